@@ -1,0 +1,28 @@
+import NIOCore
+
+/// One item of the feed: what every transport must deliver, byte for byte.
+package struct FeedItem: Sendable, Equatable {
+    /// Position in the feed; the first item is 1.
+    package let sequence: UInt64
+    /// When the item is due, in microseconds since the feed's epoch.
+    package let dueMicroseconds: Int64
+    /// The text form `SEQUENCE,DUE,DATA`, shared by all who send it. Holds no line end.
+    package let text: ByteBuffer
+
+    package init(sequence: UInt64, dueMicroseconds: Int64, data: some Sequence<UInt8>) {
+        var text = ByteBuffer()
+        ItemText.writeHeader(sequence: sequence, dueMicroseconds: dueMicroseconds, into: &text)
+        text.writeBytes(data)
+        self.init(sequence: sequence, dueMicroseconds: dueMicroseconds, text: text)
+    }
+
+    /// Takes an item whose text form is made; the caller made it from the same sequence and due time.
+    package init(sequence: UInt64, dueMicroseconds: Int64, text: ByteBuffer) {
+        self.sequence = sequence
+        self.dueMicroseconds = dueMicroseconds
+        self.text = text
+    }
+
+    /// The item's size in bytes, which is what the result tables call payload.
+    package var payloadBytes: Int { text.readableBytes }
+}

@@ -1,0 +1,74 @@
+/// The newest items of the feed, kept so that a client that comes back with its cursor misses nothing.
+///
+/// A ring of fixed capacity: appending beyond it forgets the oldest item.
+package struct FeedWindow: Sendable {
+    /// What the window holds for a client whose last received sequence is known.
+    package enum Reading: Equatable, Sendable {
+        /// Items follow the cursor, up to and including this sequence.
+        case items(through: UInt64)
+        /// The client has everything.
+        case nothing
+        /// Items after the cursor were forgotten; the oldest one kept is this.
+        case gap(oldest: UInt64)
+    }
+
+    private var ring: [FeedItem] = []
+    private let capacity: Int
+    /// Sequence of the newest item, 0 before the first.
+    package private(set) var newest: UInt64 = 0
+
+    /// - Parameter capacity: How many items are kept, at least 1.
+    package init(capacity: Int) {
+        precondition(capacity > 0, "a feed window keeps at least one item")
+        self.capacity = capacity
+    }
+
+    /// Sequence of the oldest item kept; one above ``newest`` while the window is empty.
+    package var oldest: UInt64 { newest - UInt64(ring.count) + 1 }
+
+    /// Takes the next item. Sequences are consecutive, beginning with 1.
+    package mutating func append(_ item: FeedItem) {
+        precondition(item.sequence == newest + 1, "feed items are consecutive")
+        if ring.count < capacity {
+            ring.append(item)
+        } else {
+            ring[slot(of: item.sequence)] = item
+        }
+        newest = item.sequence
+    }
+
+    /// Says what follows `cursor`.
+    ///
+    /// - Parameters:
+    ///   - cursor: Sequence of the last item the client has, 0 for none.
+    ///   - byteLimit: A reading ends before the item that would exceed this many payload bytes; one item always fits.
+    /// - Returns: How far items follow, or that none do, or that some are lost.
+    package func read(after cursor: UInt64, byteLimit: Int = .max) -> Reading {
+        if cursor >= newest { return .nothing }
+        if cursor + 1 < oldest { return .gap(oldest: oldest) }
+        // The usual case of a live subscriber: one item, no loop.
+        if cursor + 1 == newest { return .items(through: newest) }
+        return .items(through: lastSequence(after: cursor, within: byteLimit))
+    }
+
+    /// The item with this sequence, which must be in the window.
+    package subscript(sequence: UInt64) -> FeedItem {
+        precondition(sequence >= oldest && sequence <= newest, "the item is no longer, or not yet, in the window")
+        return ring[slot(of: sequence)]
+    }
+
+    private func lastSequence(after cursor: UInt64, within byteLimit: Int) -> UInt64 {
+        var last = cursor + 1
+        var bytes = self[last].payloadBytes
+        while last < newest {
+            bytes += self[last + 1].payloadBytes
+            if bytes > byteLimit { break }
+            last += 1
+        }
+        return last
+    }
+
+    private func slot(of sequence: UInt64) -> Int {
+        Int((sequence - 1) % UInt64(capacity))
+    }
+}

@@ -1,0 +1,55 @@
+/// What a fleet of clients received of what the feed published for them.
+package struct DeliveryTotals: Sendable, Equatable, Codable {
+    package var clients: UInt64
+    /// Items times the clients that should have received them.
+    package var expected: UInt64
+    /// Copies received.
+    package var delivered: UInt64
+    /// Item–client pairs received at least once.
+    package var unique: UInt64
+    package var duplicates: UInt64
+    package var reordered: UInt64
+    /// Copies of items outside the counted range; in no other number.
+    package var outside: UInt64
+
+    package init(
+        clients: UInt64 = 0,
+        expected: UInt64 = 0,
+        delivered: UInt64 = 0,
+        unique: UInt64 = 0,
+        duplicates: UInt64 = 0,
+        reordered: UInt64 = 0,
+        outside: UInt64 = 0
+    ) {
+        self.clients = clients
+        self.expected = expected
+        self.delivered = delivered
+        self.unique = unique
+        self.duplicates = duplicates
+        self.reordered = reordered
+        self.outside = outside
+    }
+
+    package mutating func merge(_ other: Self) {
+        clients += other.clients
+        expected += other.expected
+        delivered += other.delivered
+        unique += other.unique
+        duplicates += other.duplicates
+        reordered += other.reordered
+        outside += other.outside
+    }
+
+    /// Expected and never received.
+    package var missed: UInt64 { expected - unique }
+
+    /// The share of expected items that came, 0 to 1; `nil` when none was expected.
+    package var coherence: Double? { Self.ratio(unique, of: expected) }
+
+    /// Copies received for each distinct item, 1 at best; `nil` when nothing came.
+    package var redundancy: Double? { Self.ratio(delivered, of: unique) }
+
+    private static func ratio(_ part: UInt64, of whole: UInt64) -> Double? {
+        whole == 0 ? nil : Double(part) / Double(whole)
+    }
+}

@@ -1,0 +1,195 @@
+import Histogram
+
+#if canImport(FoundationEssentials)
+    import FoundationEssentials
+#else
+    import Foundation
+#endif
+
+/// Why the payload of a histogram line cannot be read.
+package enum HistogramPayloadError: Error, Equatable {
+    case notBase64
+    /// The outer cookie is not V2 compressed (0x1c849304 and word-size bits), or the length does not fit.
+    case notACompressedHistogram
+    case corruptCompression
+    /// The inner cookie is not V2 (0x1c849303 and word-size bits), or the length does not fit.
+    case notAHistogram
+    /// Allowed: 3 digits, lowest value 1, no normalizing offset, values of microseconds unscaled.
+    case unsupportedSettings(significantDigits: UInt32, lowest: UInt64)
+    case corruptCounts
+}
+
+/// HdrHistogram's compressed V2 encoding in base64.
+enum HistogramPayload {
+    private static let compressedCookie: UInt32 = 0x1c84_9304
+    private static let plainCookie: UInt32 = 0x1c84_9303
+    /// Bits 4–7 name a word size that V2 no longer uses; writers set 1.
+    private static let wordSizeBits: UInt32 = 0xf0
+    private static let headerBytes = 40
+
+    static func encode(_ histogram: LatencyHistogram) -> String {
+        let deflated = Deflate.compress(encodePlain(histogram))
+        var whole: [UInt8] = []
+        whole.appendBigEndian(compressedCookie | 0x10)
+        whole.appendBigEndian(UInt32(deflated.count))
+        return Data(whole + deflated).base64EncodedString()
+    }
+
+    /// The bytes inside the compression.
+    static func encodePlain(_ histogram: LatencyHistogram) -> [UInt8] {
+        let counts = encodeCounts(of: histogram)
+        var plain: [UInt8] = []
+        plain.appendBigEndian(plainCookie | 0x10)
+        plain.appendBigEndian(UInt32(counts.count))
+        plain.appendBigEndian(UInt32(0))
+        plain.appendBigEndian(UInt32(3))
+        plain.appendBigEndian(UInt64(1))
+        plain.appendBigEndian(UInt64(LatencyHistogram.highestTrackable))
+        plain.appendBigEndian((1.0).bitPattern)
+        return plain + counts
+    }
+
+    static func decode(
+        _ text: String,
+        exact: LatencyHistogram.ExactTotals?
+    ) throws(HistogramPayloadError) -> LatencyHistogram {
+        guard let data = Data(base64Encoded: text) else { throw .notBase64 }
+        var outer = [UInt8](data)[...]
+        guard outer.takeBigEndian(UInt32.self).map(withoutWordSize) == compressedCookie,
+            let length = outer.takeBigEndian(UInt32.self), length == outer.count
+        else { throw .notACompressedHistogram }
+        guard let plain = Deflate.decompress(Array(outer)) else { throw .corruptCompression }
+        return try decodePlain(plain, exact: exact)
+    }
+
+    static func decodePlain(
+        _ plain: [UInt8],
+        exact: LatencyHistogram.ExactTotals?
+    ) throws(HistogramPayloadError) -> LatencyHistogram {
+        var inner = plain[...]
+        let countBytes = try takeHeader(from: &inner)
+        guard inner.count == countBytes else { throw .notAHistogram }
+        return try restore(takeCounts(from: &inner), exact: exact)
+    }
+
+    /// Checks the header.
+    ///
+    /// - Returns: How many bytes of counts follow.
+    private static func takeHeader(from bytes: inout ArraySlice<UInt8>) throws(HistogramPayloadError) -> Int {
+        guard bytes.count >= headerBytes,
+            bytes.takeBigEndian(UInt32.self).map(withoutWordSize) == plainCookie,
+            let length = bytes.takeBigEndian(UInt32.self),
+            let offset = bytes.takeBigEndian(UInt32.self),
+            let digits = bytes.takeBigEndian(UInt32.self),
+            let lowest = bytes.takeBigEndian(UInt64.self)
+        else { throw .notAHistogram }
+        // The highest value and the ratio for display (0 or 1 when unused) do not change what the counts mean.
+        bytes = bytes.dropFirst(16)
+        guard digits == 3, lowest == 1, offset == 0 else {
+            throw .unsupportedSettings(significantDigits: digits, lowest: lowest)
+        }
+        return Int(length)
+    }
+
+    private static func withoutWordSize(_ cookie: UInt32) -> UInt32 { cookie & ~wordSizeBits }
+}
+
+extension HistogramPayload {
+    /// Counts in bucket order up to the last one used; a run of empty buckets is one negative number.
+    private static func encodeCounts(of histogram: LatencyHistogram) -> [UInt8] {
+        var bytes: [UInt8] = []
+        var next = 0
+        for step in histogram.buckets.recordedValues() {
+            let bucket = BucketLayout.bucket(of: Int64(step.value))
+            let empty = bucket - next
+            if empty > 0 { ZigZag.append(empty == 1 ? 0 : -Int64(empty), to: &bytes) }
+            ZigZag.append(Int64(step.count), to: &bytes)
+            next = bucket + 1
+        }
+        return bytes
+    }
+
+    private static func takeCounts(
+        from bytes: inout ArraySlice<UInt8>
+    ) throws(HistogramPayloadError) -> [(bucket: Int, count: Int64)] {
+        var counts: [(bucket: Int, count: Int64)] = []
+        var bucket = 0
+        var total: Int64 = 0
+        while !bytes.isEmpty {
+            guard let number = ZigZag.take(from: &bytes), number > -Int64(BucketLayout.last) else {
+                throw .corruptCounts
+            }
+            let (sum, isTooMuch) = total.addingReportingOverflow(max(number, 0))
+            guard !isTooMuch else { throw .corruptCounts }
+            total = sum
+            if number > 0 { counts.append((bucket, number)) }
+            bucket += number < 0 ? Int(-number) : 1
+            guard bucket <= BucketLayout.last else { throw .corruptCounts }
+        }
+        return counts
+    }
+
+    /// Fills a histogram so that it equals the one encoded; minimum and maximum return to their buckets exactly.
+    private static func restore(
+        _ counts: [(bucket: Int, count: Int64)],
+        exact: LatencyHistogram.ExactTotals?
+    ) throws(HistogramPayloadError) -> LatencyHistogram {
+        let totals: LatencyHistogram.ExactTotals
+        if let exact, fits(exact, counts) { totals = exact } else { totals = try estimate(counts) }
+        var buckets = LatencyHistogram().buckets
+        for (bucket, count) in counts {
+            let lowest = BucketLayout.lowestValue(ofBucket: bucket)
+            let range = clamp(lowest)...clamp(BucketLayout.highestValue(ofBucket: bucket))
+            let extremes = [totals.min, totals.max].map(clamp).filter(range.contains)
+            buckets.record(UInt64(extremes.first ?? range.lowerBound), count: 1)
+            if count > 1 { buckets.record(UInt64(extremes.last ?? range.lowerBound), count: UInt64(count - 1)) }
+        }
+        return LatencyHistogram(buckets: buckets, exact: totals)
+    }
+
+    /// Whether totals can be those of the counts; a log edited by hand may have mixed them up.
+    private static func fits(_ exact: LatencyHistogram.ExactTotals, _ counts: [(bucket: Int, count: Int64)]) -> Bool {
+        let used = counts.map(\.bucket)
+        guard let first = used.first, let last = used.last else { return exact == .init() }
+        return BucketLayout.bucket(of: clamp(exact.min)) == first && BucketLayout.bucket(of: clamp(exact.max)) == last
+    }
+
+    private static func clamp(_ microseconds: Int64) -> Int64 {
+        min(max(microseconds, 0), LatencyHistogram.highestTrackable)
+    }
+
+    /// What another writer's buckets tell: the middle of each for the sum, the ends of the outer ones for the limits.
+    private static func estimate(
+        _ counts: [(bucket: Int, count: Int64)]
+    ) throws(HistogramPayloadError) -> LatencyHistogram.ExactTotals {
+        var totals = LatencyHistogram.ExactTotals()
+        for (bucket, count) in counts {
+            let lowest = BucketLayout.lowestValue(ofBucket: bucket)
+            let highest = BucketLayout.highestValue(ofBucket: bucket)
+            let middle = lowest + (highest - lowest + 1) / 2
+            let (product, isTooLarge) = middle.multipliedReportingOverflow(by: count)
+            let (sum, isTooMuch) = totals.sum.addingReportingOverflow(product)
+            guard !isTooLarge, !isTooMuch else { throw .corruptCounts }
+            totals.sum = sum
+            totals.min = min(totals.min, lowest)
+            totals.max = max(totals.max, highest)
+            if lowest > LatencyHistogram.highestTrackable { totals.overflow += UInt64(count) }
+        }
+        return totals
+    }
+}
+
+extension [UInt8] {
+    fileprivate mutating func appendBigEndian(_ integer: some FixedWidthInteger) {
+        Swift.withUnsafeBytes(of: integer.bigEndian) { append(contentsOf: $0) }
+    }
+}
+
+extension ArraySlice<UInt8> {
+    fileprivate mutating func takeBigEndian<Integer: FixedWidthInteger>(_ type: Integer.Type) -> Integer? {
+        let size = Integer.bitWidth / 8
+        guard count >= size else { return nil }
+        defer { self = dropFirst(size) }
+        return prefix(size).reduce(0) { $0 << 8 | Integer($1) }
+    }
+}

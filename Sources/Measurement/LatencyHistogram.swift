@@ -1,0 +1,111 @@
+import Histogram
+
+/// Latencies of any number of items in 184 KiB: an HDR histogram of microseconds, 3 significant digits, 0 to 1 h.
+///
+/// A latency is rounded to the nearest microsecond (halves up), so below 0.5 µs it counts as 0. A percentile is off by
+/// at most 0.1 %; count, sum, mean, minimum and maximum are exact to the rounding. Nothing is dropped: above 1 h a
+/// latency counts as 1 h in the percentiles and in ``overflowCount``, below 0 as 0 and in ``negativeCount``.
+///
+/// Histograms of several processes and runs are merged, percentiles never averaged.
+package struct LatencyHistogram: Sendable, Equatable {
+    /// 1 h, in microseconds.
+    package static let highestTrackable: Int64 = 3_600_000_000
+
+    private(set) var buckets = Histogram<UInt64>(
+        lowestDiscernibleValue: 1,
+        highestTrackableValue: UInt64(highestTrackable),
+        numberOfSignificantValueDigits: .three
+    )
+    package private(set) var exact = ExactTotals()
+
+    package init() {}
+
+    /// Restores what ``HistogramLog`` read.
+    init(buckets: Histogram<UInt64>, exact: ExactTotals) {
+        self.buckets = buckets
+        self.exact = exact
+    }
+
+    /// Latencies recorded, those out of range included.
+    package var count: UInt64 { buckets.totalCount }
+    /// Of those, above 1 h: the percentiles are lower bounds then.
+    package var overflowCount: UInt64 { exact.overflow }
+    /// Of those, below 0: an item that came before it was due, a fault of the clock or of the feed.
+    package var negativeCount: UInt64 { exact.negative }
+    package var isEmpty: Bool { count == 0 }
+    /// Whether every latency was between 0 and 1 h.
+    package var isWithinRange: Bool { overflowCount == 0 && negativeCount == 0 }
+
+    /// The sum, µs, of what was recorded, exact even above 1 h.
+    package var sum: Int64 { exact.sum }
+    /// The smallest, µs.
+    package var min: Int64? { isEmpty ? nil : exact.min }
+    /// The largest, µs, even above 1 h.
+    package var max: Int64? { isEmpty ? nil : exact.max }
+    /// The mean, µs.
+    package var mean: Double? { isEmpty ? nil : Double(exact.sum) / Double(count) }
+
+    package mutating func record(_ latency: Duration) {
+        record(nanoseconds: latency.nanoseconds)
+    }
+
+    /// Records one latency without allocating; 18 ns on the machine the lab was built on.
+    package mutating func record(nanoseconds: Int64) {
+        let (quotient, remainder) = nanoseconds.quotientAndRemainder(dividingBy: 1_000)
+        let microseconds = remainder >= 500 ? quotient + 1 : remainder < -500 ? quotient - 1 : quotient
+        record(microseconds: microseconds)
+    }
+
+    package mutating func record(microseconds: Int64) {
+        exact.add(microseconds)
+        let tracked = Swift.min(Swift.max(microseconds, 0), Self.highestTrackable)
+        buckets.record(UInt64(tracked))
+    }
+
+    package mutating func merge(_ other: Self) {
+        guard !other.isEmpty else { return }
+        buckets.add(other.buckets)
+        exact.merge(other.exact)
+    }
+
+    /// The smallest latency that `percent` of all latencies do not exceed, to 0.1 %.
+    ///
+    /// - Parameter percent: 0 (the minimum) to 100 (the maximum).
+    /// - Returns: Microseconds, the highest value of its bucket; `nil` when nothing was recorded.
+    package func percentile(_ percent: Double) -> Int64? {
+        precondition((0...100).contains(percent), "a percentile lies between 0 and 100")
+        guard let min, let max else { return nil }
+        if percent == 0 { return min }
+        if percent == 100 { return max }
+        return Int64(buckets.valueAtPercentile(percent))
+    }
+}
+
+extension LatencyHistogram {
+    /// What an HDR histogram rounds away, kept beside it. In microseconds.
+    package struct ExactTotals: Sendable, Equatable, Codable {
+        package var sum: Int64 = 0
+        package var min: Int64 = .max
+        package var max: Int64 = .min
+        package var overflow: UInt64 = 0
+        package var negative: UInt64 = 0
+
+        package init() {}
+
+        mutating func add(_ microseconds: Int64) {
+            sum += microseconds
+            if microseconds < min { min = microseconds }
+            if microseconds > max { max = microseconds }
+            if microseconds > LatencyHistogram.highestTrackable { overflow += 1 }
+            if microseconds < 0 { negative += 1 }
+        }
+
+        mutating func merge(_ other: Self) {
+            sum += other.sum
+            min = Swift.min(min, other.min)
+            max = Swift.max(max, other.max)
+            overflow += other.overflow
+            negative += other.negative
+        }
+    }
+}

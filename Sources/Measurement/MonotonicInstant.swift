@@ -1,0 +1,36 @@
+/// A reading of the host's monotonic clock (`CLOCK_MONOTONIC`), in nanoseconds.
+///
+/// Two processes on one host read the same clock, so an instant may cross from server to load generator. It means
+/// nothing on another host or after a reboot.
+package struct MonotonicInstant: Hashable, Comparable, Sendable, Codable {
+    package var nanoseconds: Int64
+
+    package init(nanoseconds: Int64) {
+        self.nanoseconds = nanoseconds
+    }
+
+    package static func < (left: Self, right: Self) -> Bool { left.nanoseconds < right.nanoseconds }
+
+    package static func + (instant: Self, offset: Duration) -> Self {
+        Self(nanoseconds: instant.nanoseconds + offset.nanoseconds)
+    }
+
+    package static func - (instant: Self, offset: Duration) -> Self {
+        Self(nanoseconds: instant.nanoseconds - offset.nanoseconds)
+    }
+
+    package static func - (later: Self, earlier: Self) -> Duration {
+        .nanoseconds(later.nanoseconds - earlier.nanoseconds)
+    }
+}
+
+extension Duration {
+    /// The whole length in nanoseconds; exact up to 292 years.
+    package var nanoseconds: Int64 {
+        let (seconds, attoseconds) = components
+        return seconds * 1_000_000_000 + attoseconds / 1_000_000_000
+    }
+
+    /// The length in seconds, for display and rates.
+    package var seconds: Double { Double(nanoseconds) / 1e9 }
+}

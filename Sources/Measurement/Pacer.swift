@@ -1,0 +1,56 @@
+/// A fixed schedule of ticks: origin + phase + k × interval for k = 0, 1, 2 …
+///
+/// A late poll skips the ticks it slept through; it never moves those to come. So a slow server cannot slow its own
+/// load down unseen, the mistake known as coordinated omission.
+package struct Pacer: Hashable, Sendable {
+    /// One point of the schedule.
+    package struct Tick: Hashable, Sendable {
+        package var index: Int64
+        package var instant: MonotonicInstant
+    }
+
+    /// Where the schedule goes on after a tick was served.
+    package struct Resumption: Hashable, Sendable {
+        /// The first tick still to come.
+        package var next: Tick
+        /// Ticks that passed while the last one was being served.
+        package var skipped: Int64
+    }
+
+    package let first: MonotonicInstant
+    package let interval: Duration
+
+    /// - Parameters:
+    ///   - origin: The fleet's common start.
+    ///   - phase: This client's offset from it, see ``PhaseSpread``.
+    ///   - interval: Distance of ticks, above 0.
+    package init(origin: MonotonicInstant, phase: Duration = .zero, interval: Duration) {
+        precondition(interval.nanoseconds > 0, "a schedule needs an interval of 1 ns or more")
+        first = origin + phase
+        self.interval = interval
+    }
+
+    /// The tick of that index; 0 is the first.
+    package func tick(_ index: Int64) -> Tick {
+        Tick(index: index, instant: MonotonicInstant(nanoseconds: first.nanoseconds + index * interval.nanoseconds))
+    }
+
+    /// The latest tick at or before an instant; `nil` before the first.
+    package func tickDue(at now: MonotonicInstant) -> Tick? {
+        guard now >= first else { return nil }
+        return tick((now - first).nanoseconds / interval.nanoseconds)
+    }
+
+    /// The first tick strictly after an instant.
+    package func next(after now: MonotonicInstant) -> Tick {
+        guard let due = tickDue(at: now) else { return tick(0) }
+        return tick(due.index + 1)
+    }
+
+    /// The tick to serve next, once the work of tick `index` ended at `now`.
+    package func resume(after index: Int64, at now: MonotonicInstant) -> Resumption {
+        let due = tickDue(at: now)?.index ?? -1
+        let passed = max(due, index)
+        return Resumption(next: tick(passed + 1), skipped: passed - index)
+    }
+}

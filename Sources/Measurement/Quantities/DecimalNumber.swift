@@ -1,0 +1,52 @@
+/// A non-negative decimal number as written, exact: `2.5` is 25 tenths.
+struct DecimalNumber: Equatable {
+    var digits: Int64
+    /// How many of the digits stand behind the point.
+    var decimals: Int
+
+    /// Takes the number at the front of a text.
+    ///
+    /// - Returns: The number and the text behind it, or `nil` if the text starts with no number or with one of more
+    ///   than 18 digits.
+    static func leading(_ text: String) -> (number: DecimalNumber, rest: Substring)? {
+        var rest = Substring(text)
+        let whole = takeDigits(from: &rest)
+        var fraction: Substring = ""
+        if rest.first == "." {
+            rest.removeFirst()
+            fraction = takeDigits(from: &rest)
+            if fraction.isEmpty { return nil }
+        }
+        guard !whole.isEmpty, whole.count + fraction.count <= 18, let digits = Int64(whole + fraction) else {
+            return nil
+        }
+        return (DecimalNumber(digits: digits, decimals: fraction.count), rest)
+    }
+
+    /// The number times a factor as a whole number, or why it is none.
+    func whole(times factor: Int64) -> Result<Int64, ScaleError> {
+        let product = digits.multipliedFullWidth(by: factor)
+        guard let (quotient, remainder) = divide(product, by: powerOfTen(decimals)) else { return .failure(.tooLarge) }
+        return remainder == 0 ? .success(quotient) : .failure(.tooFine)
+    }
+
+    enum ScaleError: Error { case tooLarge, tooFine }
+
+    private static func takeDigits(from rest: inout Substring) -> Substring {
+        let digits = rest.prefix { $0.isASCII && $0.isNumber }
+        rest = rest[digits.endIndex...]
+        return digits
+    }
+}
+
+/// Ten to the given power; `exponent` is 0 … 18.
+func powerOfTen(_ exponent: Int) -> Int64 {
+    (0..<exponent).reduce(1) { power, _ in power * 10 }
+}
+
+/// Divides a non-negative double-width product; `nil` if the quotient does not fit.
+func divide(_ product: (high: Int64, low: UInt64), by divisor: Int64) -> (quotient: Int64, remainder: Int64)? {
+    // The quotient fits below 2^63 exactly if the product divided by 2^63 lies below the divisor.
+    guard product.high < Int64.max / 2, product.high * 2 + Int64(product.low >> 63) < divisor else { return nil }
+    return divisor.dividingFullWidth(product)
+}

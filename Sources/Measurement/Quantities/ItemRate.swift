@@ -1,0 +1,85 @@
+private let rateUnits: [(name: String, nanoseconds: Int64)] = [
+    ("/s", 1_000_000_000), ("/min", 60_000_000_000), ("/h", 3_600_000_000_000),
+]
+
+/// Items a time: `10/s`, `2.5/s`, `1/min`. Kept as a fraction, so that no item drifts however long the run.
+package struct ItemRate: Quantity, Hashable, CustomStringConvertible {
+    /// So many items …
+    package let items: Int64
+    /// … in so many nanoseconds, in lowest terms.
+    package let nanoseconds: Int64
+
+    package init(items: Int64, per time: Duration) {
+        precondition(items > 0 && time > .zero, "a rate is above zero")
+        let divisor = greatestCommonDivisor(items, time.nanoseconds)
+        self.items = items / divisor
+        nanoseconds = time.nanoseconds / divisor
+    }
+
+    package static let quantityName = "rate"
+    package static let units = rateUnits.map(\.name)
+
+    package init(quantity text: String) throws(QuantityError) {
+        let (number, unit) = try splitQuantity(text, as: ItemRate.self)
+        guard let time = rateUnits.first(where: { $0.name == unit })?.nanoseconds else {
+            throw QuantityError(unit.isEmpty ? .missingUnit : .unknownUnit(unit), seen: text, as: ItemRate.self)
+        }
+        guard number.digits > 0 else { throw QuantityError(.notANumber, seen: text, as: ItemRate.self) }
+        let (scaled, overflow) = time.multipliedReportingOverflow(by: powerOfTen(number.decimals))
+        if overflow { throw QuantityError(.tooFine, seen: text, as: ItemRate.self) }
+        self.init(items: number.digits, per: .nanoseconds(scaled))
+    }
+
+    /// The time from one item to the next at a constant pace, to the attosecond.
+    package var period: Duration { .nanoseconds(nanoseconds) / items }
+
+    package var perSecond: Double { Double(items) * 1e9 / Double(nanoseconds) }
+
+    /// When an item is due at a constant pace, counted from item 0 on; rounded down to the nanosecond once.
+    package func offset(ofItem index: Int64) -> Duration {
+        guard let (offset, _) = divide(index.multipliedFullWidth(by: nanoseconds), by: items) else {
+            preconditionFailure("the item lies more than 292 years ahead")
+        }
+        return .nanoseconds(offset)
+    }
+
+    package var quantityText: String {
+        for (name, time) in rateUnits {
+            if let number = exactDecimal(items, times: time, over: nanoseconds) { return number + name }
+        }
+        // Only a fraction made in code comes here; the nearest rate a second is good enough to look at.
+        return "\(perSecond)/s"
+    }
+
+    package var description: String { quantityText }
+
+    package static func < (left: Self, right: Self) -> Bool {
+        let leftProduct = left.items.multipliedFullWidth(by: right.nanoseconds)
+        let rightProduct = right.items.multipliedFullWidth(by: left.nanoseconds)
+        return (leftProduct.high, leftProduct.low) < (rightProduct.high, rightProduct.low)
+    }
+}
+
+private func greatestCommonDivisor(_ first: Int64, _ second: Int64) -> Int64 {
+    var (larger, smaller) = (first, second)
+    while smaller != 0 { (larger, smaller) = (smaller, larger % smaller) }
+    return larger
+}
+
+/// The decimal digits of `count · factor / divisor`, or `nil` if six decimals do not hold it.
+private func exactDecimal(_ count: Int64, times factor: Int64, over divisor: Int64) -> String? {
+    for decimals in 0...6 {
+        let (scaled, overflow) = factor.multipliedReportingOverflow(by: powerOfTen(decimals))
+        if overflow { return nil }
+        guard let (quotient, remainder) = divide(count.multipliedFullWidth(by: scaled), by: divisor) else { return nil }
+        if remainder == 0 { return pointed(quotient, decimals: decimals) }
+    }
+    return nil
+}
+
+private func pointed(_ digits: Int64, decimals: Int) -> String {
+    guard decimals > 0 else { return String(digits) }
+    let text = String(digits)
+    let padded = String(repeating: "0", count: max(0, decimals + 1 - text.count)) + text
+    return padded.dropLast(decimals) + "." + padded.suffix(decimals)
+}

@@ -1,0 +1,32 @@
+/// A count: `100`, without unit, sign or separators.
+extension Int: Quantity {
+    package static var quantityName: String { "whole number" }
+    package static var units: [String] { [] }
+
+    package init(quantity text: String) throws(QuantityError) {
+        if text.isEmpty { throw QuantityError(.empty, seen: text, as: Int.self) }
+        guard text.allSatisfy({ $0.isASCII && $0.isNumber }) else {
+            throw QuantityError(.notANumber, seen: text, as: Int.self)
+        }
+        guard let value = Int(text) else { throw QuantityError(.tooLarge, seen: text, as: Int.self) }
+        self = value
+    }
+
+    package var quantityText: String { String(self) }
+}
+
+/// A factor: `1`, `0.5`, without unit, sign or exponent.
+extension Double: Quantity {
+    package static var quantityName: String { "number" }
+    package static var units: [String] { [] }
+
+    package init(quantity text: String) throws(QuantityError) {
+        let (number, unit) = try splitQuantity(text, as: Double.self)
+        guard unit.isEmpty else { throw QuantityError(.notANumber, seen: text, as: Double.self) }
+        self = Double(number.digits) / Double(powerOfTen(number.decimals))
+    }
+
+    package var quantityText: String {
+        self == rounded() && magnitude < 1e15 ? String(Int(self)) : String(self)
+    }
+}

@@ -1,0 +1,17 @@
+/// An estimate and the range that holds the true value with a given confidence.
+package struct ConfidenceInterval: Sendable, Hashable, Codable {
+    package var estimate: Double
+    package var low: Double
+    package var high: Double
+    /// The confidence reached, 0 to 1; a distribution-free interval has steps, so it may be above the one asked for.
+    package var confidence: Double
+
+    package init(estimate: Double, low: Double, high: Double, confidence: Double) {
+        self.estimate = estimate
+        self.low = low
+        self.high = high
+        self.confidence = confidence
+    }
+
+    package func contains(_ value: Double) -> Bool { low <= value && value <= high }
+}

@@ -1,0 +1,123 @@
+/// `permessage-deflate` as it stands in an offer or a response (RFC 7692 §7.1).
+struct DeflateElement: Equatable {
+    static let name = "permessage-deflate"
+
+    /// An offer may name `client_max_window_bits` without a value.
+    enum ClientWindow: Equatable { case unnamed, named, bits(Int) }
+
+    var serverNoContextTakeover = false
+    var clientNoContextTakeover = false
+    var serverMaxWindowBits: Int?
+    var clientWindow = ClientWindow.unnamed
+
+    init() {}
+
+    /// - Returns: `nil` if a parameter is unknown, doubled or has a wrong value: decline, or fail (§7.1).
+    init?(_ element: ExtensionElement) {
+        guard element.name.equalsIgnoringCase(Self.name) else { return nil }
+        for parameter in element.parameters {
+            guard set(parameter.name, parameter.value) else { return nil }
+        }
+    }
+
+    private mutating func set(_ name: String, _ value: String?) -> Bool {
+        switch (name.lowercased(), value) {
+        case ("server_no_context_takeover", nil) where !serverNoContextTakeover:
+            serverNoContextTakeover = true
+        case ("client_no_context_takeover", nil) where !clientNoContextTakeover:
+            clientNoContextTakeover = true
+        case ("server_max_window_bits", let value?) where serverMaxWindowBits == nil:
+            serverMaxWindowBits = Self.bits(value)
+            return serverMaxWindowBits != nil
+        case ("client_max_window_bits", nil) where clientWindow == .unnamed:
+            clientWindow = .named
+        case ("client_max_window_bits", let value?) where clientWindow == .unnamed:
+            guard let bits = Self.bits(value) else { return false }
+            clientWindow = .bits(bits)
+        default:
+            return false
+        }
+        return true
+    }
+
+    private static func bits(_ text: String) -> Int? {
+        DeflateParameters.windowBits.first { String($0) == text }
+    }
+
+    var text: String {
+        var parts = [Self.name]
+        if serverNoContextTakeover { parts.append("server_no_context_takeover") }
+        if clientNoContextTakeover { parts.append("client_no_context_takeover") }
+        if let bits = serverMaxWindowBits { parts.append("server_max_window_bits=\(bits)") }
+        switch clientWindow {
+        case .unnamed: break
+        case .named: parts.append("client_max_window_bits")
+        case .bits(let bits): parts.append("client_max_window_bits=\(bits)")
+        }
+        return parts.joined(separator: "; ")
+    }
+}
+
+extension DeflateParameters {
+    /// What a client with these wishes offers.
+    var offer: DeflateElement {
+        precondition(clientMaxWindowBits >= Self.fewestDeflateBits, "zlib cannot deflate with a window of 256 bytes")
+        var offer = DeflateElement()
+        offer.serverNoContextTakeover = serverNoContextTakeover
+        offer.clientNoContextTakeover = clientNoContextTakeover
+        if serverMaxWindowBits < Self.mostWindowBits { offer.serverMaxWindowBits = serverMaxWindowBits }
+        let isLimited = clientMaxWindowBits < Self.mostWindowBits
+        offer.clientWindow = isLimited ? .bits(clientMaxWindowBits) : .named
+        return offer
+    }
+
+    /// What a server with these wishes agrees to.
+    ///
+    /// - Parameter offer: One element of the client's list.
+    /// - Returns: `nil` to decline it.
+    func agreement(to offer: DeflateElement) -> DeflateParameters? {
+        var agreed = self
+        agreed.serverNoContextTakeover = serverNoContextTakeover || offer.serverNoContextTakeover
+        agreed.clientNoContextTakeover = clientNoContextTakeover || offer.clientNoContextTakeover
+        agreed.serverMaxWindowBits = min(serverMaxWindowBits, offer.serverMaxWindowBits ?? Self.mostWindowBits)
+        switch offer.clientWindow {
+        // §7.1.2.2: the limit must not be set for a client that did not name it.
+        case .unnamed: agreed.clientMaxWindowBits = Self.mostWindowBits
+        case .named: break
+        case .bits(let bits): agreed.clientMaxWindowBits = min(clientMaxWindowBits, bits)
+        }
+        return agreed.serverMaxWindowBits >= Self.fewestDeflateBits ? agreed : nil
+    }
+
+    /// The server's response that states this agreement to `offer`.
+    func response(to offer: DeflateElement) -> DeflateElement {
+        var response = DeflateElement()
+        response.serverNoContextTakeover = serverNoContextTakeover
+        response.clientNoContextTakeover = clientNoContextTakeover
+        let limitsServer = offer.serverMaxWindowBits != nil || serverMaxWindowBits < Self.mostWindowBits
+        if limitsServer { response.serverMaxWindowBits = serverMaxWindowBits }
+        if clientMaxWindowBits < Self.mostWindowBits { response.clientWindow = .bits(clientMaxWindowBits) }
+        return response
+    }
+
+    /// What a client with these wishes makes of the server's response.
+    ///
+    /// - Parameter response: The only element of the server's list.
+    /// - Returns: `nil` if the response does not fit the offer: fail the connection (§7.1).
+    func agreement(confirmedBy response: DeflateElement) -> DeflateParameters? {
+        var agreed = self
+        // §7.1.1.1, §7.1.2.1: a server accepts these wishes by repeating them.
+        guard response.serverNoContextTakeover || !serverNoContextTakeover else { return nil }
+        agreed.serverNoContextTakeover = response.serverNoContextTakeover
+        agreed.clientNoContextTakeover = clientNoContextTakeover || response.clientNoContextTakeover
+        agreed.serverMaxWindowBits = response.serverMaxWindowBits ?? Self.mostWindowBits
+        guard agreed.serverMaxWindowBits <= serverMaxWindowBits else { return nil }
+        switch response.clientWindow {
+        case .unnamed: return agreed
+        case .named: return nil
+        case .bits(let bits):
+            agreed.clientMaxWindowBits = bits
+            return (Self.fewestDeflateBits...clientMaxWindowBits).contains(bits) ? agreed : nil
+        }
+    }
+}

@@ -1,0 +1,72 @@
+import NIOCore
+
+/// permessage-deflate on one connection: both windows, made when first needed.
+struct MessageCompression {
+    let parameters: DeflateParameters
+    private let role: WebSocketRole
+    private let effort: DeflateEffort
+    private var deflater: Deflater?
+    private var inflater: Inflater?
+
+    init(_ parameters: DeflateParameters, role: WebSocketRole, effort: DeflateEffort) {
+        self.parameters = parameters
+        self.role = role
+        self.effort = effort
+    }
+
+    /// - Returns: `nil` if a message is too short to be worth it.
+    mutating func deflate(_ payload: ByteBuffer) -> ByteBuffer? {
+        guard payload.readableBytes >= effort.minimumBytes else { return nil }
+        let deflater = deflater ?? makeDeflater()
+        self.deflater = deflater
+        return deflater.deflate(payload)
+    }
+
+    mutating func inflate(_ payload: ByteBuffer, limit: Int) throws(WebSocketError) -> ByteBuffer {
+        let inflater = inflater ?? makeInflater()
+        self.inflater = inflater
+        return try inflater.inflate(payload, limit: limit)
+    }
+
+    private func makeDeflater() -> Deflater {
+        Deflater(
+            windowBits: parameters.windowBits(deflatedBy: role),
+            forgetsContext: parameters.forgetsContext(deflatedBy: role),
+            effort: effort
+        )
+    }
+
+    private func makeInflater() -> Inflater {
+        let peer: WebSocketRole = role == .server ? .client : .server
+        return Inflater(
+            windowBits: parameters.windowBits(deflatedBy: peer),
+            forgetsContext: parameters.forgetsContext(deflatedBy: peer)
+        )
+    }
+}
+
+/// Compresses a server's messages once for all subscribers that agreed on `server_no_context_takeover` and on a
+/// window at least as large.
+///
+/// Not `Sendable`: one per event loop, or one for the loop that encodes.
+package final class SharedDeflater {
+    private let windowBits: Int
+    private let effort: DeflateEffort
+    private let deflater: Deflater
+
+    /// - Parameters:
+    ///   - windowBits: The smallest `server_max_window_bits` among the subscribers, 9 to 15.
+    ///   - effort: What deflating may cost.
+    package init(windowBits: Int = 15, effort: DeflateEffort = DeflateEffort()) {
+        self.windowBits = windowBits
+        self.effort = effort
+        deflater = Deflater(windowBits: windowBits, forgetsContext: true, effort: effort)
+    }
+
+    /// - Returns: The frame, compressed unless it is shorter than the effort's minimum.
+    package func prepare(_ kind: MessageKind, _ payload: ByteBuffer) -> PreparedMessage {
+        guard payload.readableBytes >= effort.minimumBytes else { return PreparedMessage(kind, payload) }
+        let deflated = deflater.deflate(payload)
+        return PreparedMessage(kind, deflated, messageBytes: payload.readableBytes, windowBits: windowBits)
+    }
+}

@@ -1,0 +1,265 @@
+import NIOCore
+
+/// One side of an open WebSocket connection, from the opening handshake to the end (RFC 6455 §5–§8).
+///
+/// The driver passes what it read to ``receive(_:)``, asks ``nextEvent()`` until it answers `nil`, and writes what
+/// ``takeOutput()`` gives. After each round ``fate`` says whether the TCP connection stays.
+///
+/// With compression it owns zlib's windows, which a copy would share: keep one, do not copy it.
+package struct WebSocketEndpoint {
+    package let role: WebSocketRole
+
+    private var decoder: FrameDecoder
+    private var assembler: MessageAssembler
+    private var encoder: FrameEncoder
+    private var closing: ClosingHandshake
+    private var compression: MessageCompression?
+    private let messageLimit: Int
+    private var pending = ByteBuffer()
+    private var output = ByteBuffer()
+    private var booked = FrameTally()
+    private var receivedBytes = 0
+
+    /// Everything sent, encoded output that is not yet taken included.
+    package private(set) var sent = FrameTally()
+
+    /// - Parameters:
+    ///   - role: This side.
+    ///   - limits: What the peer may cost.
+    ///   - maskKeys: Where a client takes its mask keys from; a server draws none.
+    ///   - deflate: What the opening handshake agreed on; `nil` without permessage-deflate.
+    ///   - effort: What deflating may cost.
+    package init(
+        role: WebSocketRole,
+        limits: WebSocketLimits = WebSocketLimits(),
+        maskKeys: MaskKeySource = MaskKeySource(seed: 0),
+        deflate: DeflateParameters? = nil,
+        effort: DeflateEffort = DeflateEffort()
+    ) {
+        self.role = role
+        messageLimit = limits.messageBytes
+        compression = deflate.map { MessageCompression($0, role: role, effort: effort) }
+        decoder = FrameDecoder(role: role, frameLimit: limits.frameBytes, allowsCompression: deflate != nil)
+        assembler = MessageAssembler(messageLimit: limits.messageBytes)
+        encoder = FrameEncoder(role: role, maskKeys: maskKeys)
+        closing = ClosingHandshake(role: role, timeout: limits.closeTimeout)
+    }
+
+    /// Whether messages may still be sent.
+    package var isOpen: Bool { closing.isOpen }
+
+    /// What to do with the TCP connection once the output is written.
+    package var fate: ClosingHandshake.Fate { closing.fate }
+
+    /// Asks whether a peer that was asked to close has had its time; the first call after closing began starts it.
+    ///
+    /// - Parameter now: The driver's monotonic clock, in nanoseconds.
+    /// - Returns: When to look again, or that the connection is to be dropped.
+    package mutating func clockReached(_ now: Int64) -> ClosingHandshake.ClockAnswer {
+        closing.clockReached(now)
+    }
+
+    /// The bytes to write next, or `nil` if there are none.
+    package mutating func takeOutput() -> ByteBuffer? {
+        guard output.readableBytes > 0 else { return nil }
+        defer { output = ByteBuffer() }
+        return output
+    }
+}
+
+// MARK: - Receiving
+
+extension WebSocketEndpoint {
+    /// Every byte passed to ``receive(_:)``, by what it was. Bytes of a frame still unfinished are in
+    /// ``unfinishedBytes`` instead.
+    package var received: FrameTally {
+        var tally = booked
+        if !closing.readsInput { tally.discardedBytes = receivedBytes - booked.frameBytes }
+        return tally
+    }
+
+    /// Bytes received that do not make up a whole frame yet.
+    package var unfinishedBytes: Int { closing.readsInput ? receivedBytes - booked.frameBytes : 0 }
+
+    /// Takes what was read from the connection, without a copy if nothing is left over from before.
+    ///
+    /// - Parameter bytes: Left empty.
+    package mutating func receive(_ bytes: inout ByteBuffer) {
+        receivedBytes += bytes.readableBytes
+        if closing.readsInput {
+            append(&bytes)
+        }
+        bytes = ByteBuffer()
+    }
+
+    private mutating func append(_ bytes: inout ByteBuffer) {
+        guard pending.readableBytes > 0 else {
+            pending = bytes
+            return
+        }
+        if pending.writableBytes < bytes.readableBytes { pending.discardReadBytes() }
+        pending.writeBuffer(&bytes)
+    }
+
+    /// Decodes the next thing that the peer said.
+    ///
+    /// - Returns: `nil` until more is received, and for ever after a Close or an error.
+    /// - Throws: ``WebSocketError`` once, when the peer breaks the protocol. The Close frame that says so is then
+    ///   among the output, and all later input is discarded.
+    package mutating func nextEvent() throws(WebSocketError) -> WebSocketEvent? {
+        guard closing.readsInput else { return nil }
+        do {
+            return try decodeEvent()
+        } catch {
+            pending = ByteBuffer()
+            if closing.peerFailed() { writeClose(ClosePayload(code: error.closeCode)) }
+            throw error
+        }
+    }
+
+    private mutating func decodeEvent() throws(WebSocketError) -> WebSocketEvent? {
+        while let header = try currentHeader() {
+            guard let payload = decoder.nextPayload(from: &pending) else {
+                if !header.opcode.isControl { try assembler.partArrived(of: header, in: pending) }
+                return nil
+            }
+            booked.book(header)
+            if header.opcode.isControl { return try controlEvent(header.opcode, payload) }
+            if let message = try assembler.frameArrived(header, payload: payload) { return try messageEvent(message) }
+        }
+        // An empty slice would keep the reader's buffer from being used again.
+        if pending.readableBytes == 0 { pending = ByteBuffer() }
+        return nil
+    }
+
+    private mutating func currentHeader() throws(WebSocketError) -> FrameHeader? {
+        if let header = decoder.unfinished { return header }
+        guard let header = try decoder.nextHeader(from: &pending) else { return nil }
+        if !header.opcode.isControl { try assembler.admit(header) }
+        return header
+    }
+
+    private mutating func messageEvent(_ message: MessageAssembler.Message) throws(WebSocketError) -> WebSocketEvent {
+        guard message.isCompressed else {
+            booked.bookMessage(bytes: message.payload.readableBytes)
+            return .message(message.kind, message.payload)
+        }
+        guard let payload = try compression?.inflate(message.payload, limit: messageLimit) else {
+            preconditionFailure("a decoder lets RSV1 through only where compression was agreed")
+        }
+        if message.kind == .text && !payload.isUTF8 { throw .invalidUTF8 }
+        booked.bookMessage(bytes: payload.readableBytes, compressedBytes: message.payload.readableBytes)
+        return .message(message.kind, payload)
+    }
+
+    private mutating func controlEvent(
+        _ opcode: Opcode,
+        _ payload: ByteBuffer
+    ) throws(WebSocketError) -> WebSocketEvent {
+        switch opcode {
+        case .ping:
+            write(.pong, payload)
+            return .ping(payload)
+        case .pong:
+            return .pong(payload)
+        default:
+            return try closeEvent(ClosePayload(parsing: payload))
+        }
+    }
+
+    private mutating func closeEvent(_ close: ClosePayload) -> WebSocketEvent {
+        pending = ByteBuffer()
+        if closing.closeArrived() { writeClose(ClosePayload(code: close.code)) }
+        return .closeReceived(close.code, reason: close.reason)
+    }
+}
+
+// MARK: - Sending
+
+extension WebSocketEndpoint {
+    /// Queues a text message.
+    ///
+    /// - Returns: `false` if the connection is closing; nothing is queued then (§5.5.1).
+    @discardableResult
+    package mutating func send(text: String) -> Bool {
+        send(.text, ByteBuffer(string: text))
+    }
+
+    /// Queues a message in one frame. The caller answers for text being UTF-8.
+    ///
+    /// - Returns: `false` if the connection is closing; nothing is queued then (§5.5.1).
+    @discardableResult
+    package mutating func send(_ kind: MessageKind, _ payload: ByteBuffer) -> Bool {
+        guard isOpen else { return false }
+        let deflated = compression?.deflate(payload)
+        write(kind.opcode, deflated ?? payload, isCompressed: deflated != nil)
+        sent.bookMessage(bytes: payload.readableBytes, compressedBytes: deflated?.readableBytes)
+        return true
+    }
+
+    /// Whether a message that was encoded once for many is right for this connection.
+    ///
+    /// A compressed one is if the connection agreed on `server_no_context_takeover` and a window as large: otherwise
+    /// the peer's window would hold a message that this connection's own deflater has not seen.
+    package func canSend(_ message: PreparedMessage) -> Bool {
+        guard let windowBits = message.windowBits else { return true }
+        guard let agreed = compression?.parameters else { return false }
+        return agreed.serverNoContextTakeover && agreed.serverMaxWindowBits >= windowBits
+    }
+
+    /// Books a message that was encoded once for many, and hands out its bytes for the driver to write after
+    /// whatever ``takeOutput()`` gives.
+    ///
+    /// - Returns: `nil` if the connection is closing (§5.5.1).
+    package mutating func send(_ message: PreparedMessage) -> ByteBuffer? {
+        precondition(role == .server, "a client masks each frame anew (RFC 6455 §5.3)")
+        precondition(canSend(message), "this connection did not agree on the message's compression")
+        guard isOpen else { return nil }
+        sent.book(message.header)
+        let compressedBytes = message.header.isCompressed ? message.header.payloadLength : nil
+        sent.bookMessage(bytes: message.messageBytes, compressedBytes: compressedBytes)
+        return message.frame
+    }
+
+    /// Queues a Ping.
+    ///
+    /// - Parameter payload: At most 125 bytes.
+    /// - Returns: `false` if the connection is closing.
+    @discardableResult
+    package mutating func sendPing(_ payload: ByteBuffer = ByteBuffer()) -> Bool {
+        guard isOpen else { return false }
+        write(.ping, payload)
+        return true
+    }
+
+    /// Queues a Pong that no Ping asked for: a one-way heartbeat (§5.5.3).
+    ///
+    /// - Parameter payload: At most 125 bytes.
+    /// - Returns: `false` if the connection is closing.
+    @discardableResult
+    package mutating func sendPong(_ payload: ByteBuffer = ByteBuffer()) -> Bool {
+        guard isOpen else { return false }
+        write(.pong, payload)
+        return true
+    }
+
+    /// Begins the closing handshake (§7.1.2). Without effect if it has begun.
+    ///
+    /// - Parameters:
+    ///   - code: A code that may be sent, or `nil` for an empty Close.
+    ///   - reason: At most 123 bytes of UTF-8; empty if there is no code.
+    package mutating func close(_ code: CloseCode? = .normal, reason: String = "") {
+        precondition(code?.isAllowedOnWire ?? reason.isEmpty, "a Close frame cannot carry this (RFC 6455 §7.4)")
+        precondition(reason.utf8.count <= ClosePayload.longestReason, "a close reason has at most 123 bytes")
+        guard closing.closeRequested() else { return }
+        writeClose(ClosePayload(code: code, reason: reason))
+    }
+
+    private mutating func writeClose(_ close: ClosePayload) {
+        write(.close, close.encoded)
+    }
+
+    private mutating func write(_ opcode: Opcode, _ payload: ByteBuffer, isCompressed: Bool = false) {
+        sent.book(encoder.write(opcode, payload: payload, isCompressed: isCompressed, into: &output))
+    }
+}

@@ -1,0 +1,21 @@
+/// What one peer may cost.
+package struct WebSocketLimits: Sendable, Hashable {
+    /// Largest payload of one frame, in bytes as on the wire; at most 2^31.
+    package var frameBytes: Int
+    /// Largest message, fragments together and inflated, in bytes; at most 2^31.
+    package var messageBytes: Int
+    /// How long a closing peer is waited for.
+    package var closeTimeout: Duration
+
+    package init(
+        frameBytes: Int = 16 << 20,
+        messageBytes: Int = 16 << 20,
+        closeTimeout: Duration = .seconds(5)
+    ) {
+        let allowed = 1...1 << 31
+        precondition(allowed.contains(frameBytes) && allowed.contains(messageBytes), "limits are 1 to 2^31 bytes")
+        self.frameBytes = frameBytes
+        self.messageBytes = messageBytes
+        self.closeTimeout = closeTimeout
+    }
+}

@@ -1,0 +1,73 @@
+import NIOCore
+
+/// Checks UTF-8 as it arrives (RFC 3629 §4), however it is cut.
+///
+/// Overlong forms, surrogates and code points above U+10FFFF are refused at the first byte that shows them.
+package struct UTF8Validator: Sendable {
+    private var missingBytes: UInt8 = 0
+    private var lowest: UInt8 = 0x80
+    private var highest: UInt8 = 0xBF
+
+    package init() {}
+
+    /// Whether no character is cut in two: required where a message ends.
+    package var isAtBoundary: Bool { missingBytes == 0 }
+
+    /// Takes the next bytes.
+    ///
+    /// - Returns: `false` if no continuation could make them UTF-8; the validator is then spent.
+    package mutating func accepts(_ bytes: UnsafeRawBufferPointer) -> Bool {
+        var index = 0
+        while index < bytes.count {
+            if missingBytes == 0 {
+                index = Self.skipASCII(bytes, from: index)
+                guard index < bytes.count else { return true }
+            }
+            guard accepts(bytes[index]) else { return false }
+            index &+= 1
+        }
+        return true
+    }
+
+    private static func skipASCII(_ bytes: UnsafeRawBufferPointer, from start: Int) -> Int {
+        var index = start
+        while index &+ 8 <= bytes.count,
+            bytes.loadUnaligned(fromByteOffset: index, as: UInt64.self) & 0x8080_8080_8080_8080 == 0
+        {
+            index &+= 8
+        }
+        while index < bytes.count, bytes[index] < 0x80 { index &+= 1 }
+        return index
+    }
+
+    private mutating func accepts(_ byte: UInt8) -> Bool {
+        guard missingBytes > 0 else { return begins(with: byte) }
+        guard byte >= lowest, byte <= highest else { return false }
+        missingBytes -= 1
+        (lowest, highest) = (0x80, 0xBF)
+        return true
+    }
+
+    private mutating func begins(with byte: UInt8) -> Bool {
+        switch byte {
+        case 0x00...0x7F: return true
+        case 0xC2...0xDF: missingBytes = 1
+        case 0xE0: (missingBytes, lowest) = (2, 0xA0)
+        case 0xED: (missingBytes, highest) = (2, 0x9F)
+        case 0xE1...0xEF: missingBytes = 2
+        case 0xF0: (missingBytes, lowest) = (3, 0x90)
+        case 0xF1...0xF3: missingBytes = 3
+        case 0xF4: (missingBytes, highest) = (3, 0x8F)
+        default: return false
+        }
+        return true
+    }
+}
+
+extension ByteBuffer {
+    /// Whether all readable bytes are UTF-8.
+    var isUTF8: Bool {
+        var validator = UTF8Validator()
+        return withUnsafeReadableBytes { validator.accepts($0) } && validator.isAtBoundary
+    }
+}

@@ -1,0 +1,130 @@
+import NIOCore
+
+/// The client's opening handshake (RFC 6455 §4.1): the request to write, and the reader of the response.
+package struct ClientHandshake: Sendable {
+    /// What was agreed, and its exact cost.
+    package struct Outcome: Sendable, Equatable {
+        package let subprotocol: String?
+        /// For ``WebSocketEndpoint``, if permessage-deflate was agreed on.
+        package let deflate: DeflateParameters?
+        package let requestBytes: Int
+        package let responseBytes: Int
+    }
+
+    package static let defaultHeadLimit = 16 << 10
+
+    /// The request, ready to be written.
+    package let requestHead: ByteBuffer
+
+    private let acceptKey: String
+    private let subprotocols: [String]
+    private let deflate: DeflateParameters?
+    private let headLimit: Int
+    private var head = ByteBuffer()
+
+    /// - Parameters:
+    ///   - host: The `Host` field: the authority of the URL.
+    ///   - target: Path and query.
+    ///   - key: 16 bytes that no other connection used.
+    ///   - subprotocols: Offered, the most wanted first.
+    ///   - deflate: The wishes to offer permessage-deflate with; `nil` offers no extension.
+    ///   - extraFields: Sent after the fields of the handshake.
+    ///   - headLimit: Largest response head, in bytes.
+    package init(
+        host: String,
+        target: String,
+        key: [UInt8],
+        subprotocols: [String] = [],
+        deflate: DeflateParameters? = nil,
+        extraFields: [(name: String, value: String)] = [],
+        headLimit: Int = ClientHandshake.defaultHeadLimit
+    ) {
+        precondition(key.count == 16, "Sec-WebSocket-Key encodes 16 bytes (RFC 6455 §4.1)")
+        precondition(subprotocols.allSatisfy(\.isToken), "a subprotocol is an HTTP token (RFC 6455 §4.1)")
+        let encodedKey = Base64.encode(key)
+        var fields = [
+            ("Host", host), ("Upgrade", "websocket"), ("Connection", "Upgrade"), ("Sec-WebSocket-Key", encodedKey),
+            ("Sec-WebSocket-Version", "13"),
+        ]
+        if !subprotocols.isEmpty { fields.append(("Sec-WebSocket-Protocol", subprotocols.joined(separator: ", "))) }
+        if let deflate { fields.append(("Sec-WebSocket-Extensions", deflate.offer.text)) }
+        requestHead = Self.request(target: target, fields: fields + extraFields.map { ($0.name, $0.value) })
+        acceptKey = AcceptKey.answering(encodedKey)
+        self.subprotocols = subprotocols
+        self.deflate = deflate
+        self.headLimit = headLimit
+    }
+
+    private static func request(target: String, fields: [(String, String)]) -> ByteBuffer {
+        let isClean = fields.allSatisfy { $0.0.isToken && $0.1.utf8.allSatisfy(\.isFieldCharacter) }
+        precondition(isClean, "a field's name is a token, and its value has no control characters (RFC 9110 §5)")
+        precondition(target.utf8.allSatisfy { $0 > 0x20 && $0 < 0x7F }, "a request target is visible ASCII")
+        let lines = ["GET \(target) HTTP/1.1"] + fields.map { "\($0.0): \($0.1)" }
+        return ByteBuffer(string: lines.joined(separator: "\r\n") + "\r\n\r\n")
+    }
+
+    /// Reads the response.
+    ///
+    /// - Parameter bytes: Unread input. What follows the head stays: the server's first frames.
+    /// - Returns: `nil` until the whole head is there.
+    /// - Throws: ``HandshakeError`` if the server declined or broke HTTP; drop the connection.
+    package mutating func receive(_ bytes: inout ByteBuffer) throws(HandshakeError) -> Outcome? {
+        let seen = head.readableBytes
+        head.writeImmutableBuffer(bytes)
+        guard let length = Self.headLength(head, from: max(0, seen - 3)) else {
+            bytes.moveReaderIndex(to: bytes.writerIndex)
+            guard head.readableBytes < headLimit else { throw .oversizedHead(limitBytes: headLimit) }
+            return nil
+        }
+        guard length <= headLimit else { throw .oversizedHead(limitBytes: headLimit) }
+        bytes.moveReaderIndex(forwardBy: length - seen)
+        head.moveWriterIndex(to: head.readerIndex + length)
+        return try outcome(ResponseHead(parsing: head))
+    }
+
+    private static func headLength(_ bytes: ByteBuffer, from start: Int) -> Int? {
+        bytes.withUnsafeReadableBytes { raw in
+            guard start + 4 <= raw.count else { return nil }
+            for index in start...(raw.count - 4)
+            where raw.loadUnaligned(fromByteOffset: index, as: UInt32.self).bigEndian == 0x0D0A_0D0A {
+                return index + 4
+            }
+            return nil
+        }
+    }
+
+    private func outcome(_ response: ResponseHead) throws(HandshakeError) -> Outcome {
+        guard response.status == 101 else { throw .unexpectedStatus(response.status) }
+        let fields = response.fields
+        guard let upgrade = fields.single("Upgrade"), upgrade.equalsIgnoringCase("websocket") else {
+            throw .missingUpgrade
+        }
+        guard fields.list("Connection", contains: "upgrade") else { throw .missingConnection }
+        let accepts = fields.values("Sec-WebSocket-Accept")
+        guard accepts == [acceptKey] else { throw .wrongAcceptKey(seen: accepts) }
+        return Outcome(
+            subprotocol: try subprotocol(fields),
+            deflate: try agreedDeflate(fields),
+            requestBytes: requestHead.readableBytes,
+            responseBytes: head.readableBytes
+        )
+    }
+
+    private func agreedDeflate(_ fields: HeaderFields) throws(HandshakeError) -> DeflateParameters? {
+        let lines = fields.values("Sec-WebSocket-Extensions")
+        guard !lines.isEmpty else { return nil }
+        guard let deflate, let extensions = ExtensionElement.list(lines), extensions.count == 1,
+            let agreed = DeflateElement(extensions[0]).flatMap(deflate.agreement(confirmedBy:))
+        else { throw .unofferedExtension(lines.joined(separator: ", ")) }
+        return agreed
+    }
+
+    private func subprotocol(_ fields: HeaderFields) throws(HandshakeError) -> String? {
+        let chosen = fields.values("Sec-WebSocket-Protocol")
+        guard let name = chosen.first else { return nil }
+        guard chosen.count == 1, subprotocols.contains(name) else {
+            throw .unofferedSubprotocol(chosen.joined(separator: ", "))
+        }
+        return name
+    }
+}

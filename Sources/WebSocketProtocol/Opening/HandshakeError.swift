@@ -1,0 +1,21 @@
+/// Why a client gives up the opening handshake (RFC 6455 §4.1). The peer is at fault each time.
+package enum HandshakeError: Error, Equatable, Sendable {
+    /// The head did not end within the limit.
+    case oversizedHead(limitBytes: Int)
+    /// The status line is not `HTTP/1.1`, three digits and a reason.
+    case malformedStatusLine(String)
+    /// A field line that HTTP does not allow: folded, without a name, with a control character.
+    case malformedField(String)
+    /// An answer, but not 101.
+    case unexpectedStatus(Int)
+    /// `Upgrade` is not `websocket`.
+    case missingUpgrade
+    /// `Connection` does not list `Upgrade`.
+    case missingConnection
+    /// `Sec-WebSocket-Accept` is missing, doubled or answers another key.
+    case wrongAcceptKey(seen: [String])
+    /// A subprotocol that was not offered, or several.
+    case unofferedSubprotocol(String)
+    /// An extension that was not offered, or in a form that the offer does not allow.
+    case unofferedExtension(String)
+}

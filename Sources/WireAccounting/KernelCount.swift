@@ -1,0 +1,164 @@
+/// Which end of a connection read the counters.
+package enum ConnectionEnd: Sendable {
+    /// The client: it opened the connection.
+    case client
+    /// The server: it accepted it.
+    case server
+}
+
+/// What the kernel counted on one or many TCP connections, seen from the client.
+///
+/// From Linux `TCP_INFO`, by these rules (net/ipv4/tcp_output.c, tcp_input.c, tcp_minisocks.c; checked on loopback):
+/// - `bytes_sent` counts payload each time it is sent, SYN and FIN not. Without `bytes_retrans` it is exact.
+/// - `bytes_received` follows the receive sequence, which the peer's FIN advances by 1 without being a byte.
+/// - Segments count SYN, FIN and bare ACKs; the accepting end does not count its own SYN-ACK.
+package struct KernelCount: Sendable, Hashable, Codable {
+    /// Payload bytes from client to server, each once.
+    package var bytesUp: Int64 = 0
+    /// Payload bytes from server to client, each once.
+    package var bytesDown: Int64 = 0
+    /// Payload bytes that the reading end sent again. What the other end sent again, it does not know.
+    package var bytesRetransmitted: Int64 = 0
+    package var segmentsUp: Int64 = 0
+    package var segmentsDown: Int64 = 0
+    package var connections: Int64 = 0
+    /// Of them, those with TCP timestamps (`tcpi_options` bit 0).
+    package var connectionsWithTimestamps: Int64 = 0
+    /// Of them, those over IPv6.
+    package var connectionsOverIPv6: Int64 = 0
+    /// Segments of the connections' ends that had not passed when the counters were read, see ``ClosingSegments``.
+    package var closingSegmentsUp: Int64 = 0
+    package var closingSegmentsDown: Int64 = 0
+
+    package enum CodingKeys: String, CodingKey {
+        case connections
+        case bytesUp = "bytes_up"
+        case bytesDown = "bytes_down"
+        case bytesRetransmitted = "bytes_retransmitted"
+        case segmentsUp = "segments_up"
+        case segmentsDown = "segments_down"
+        case connectionsWithTimestamps = "connections_with_timestamps"
+        case connectionsOverIPv6 = "connections_over_ipv6"
+        case closingSegmentsUp = "closing_segments_up"
+        case closingSegmentsDown = "closing_segments_down"
+    }
+
+    package init() {}
+
+    /// Reads one connection's `struct tcp_info`.
+    ///
+    /// - Parameters:
+    ///   - state: `tcpi_state`, a number of linux/tcp_states.h.
+    ///   - bytesSent: `tcpi_bytes_sent`.
+    ///   - bytesRetransmitted: `tcpi_bytes_retrans`.
+    ///   - bytesReceived: `tcpi_bytes_received`.
+    ///   - segmentsOut: `tcpi_segs_out`.
+    ///   - segmentsIn: `tcpi_segs_in`.
+    ///   - options: `tcpi_options`.
+    ///   - isIPv6: Whether the connection's packets are IPv6.
+    ///   - end: Whose socket it is.
+    ///   - closedOrderly: Whether the peer's FIN came before state CLOSE, i.e. the last read gave 0 bytes and not a
+    ///     reset. The state alone does not tell; it matters in state CLOSE only.
+    package init(
+        state: UInt8,
+        bytesSent: UInt64,
+        bytesRetransmitted: UInt64,
+        bytesReceived: UInt64,
+        segmentsOut: UInt32,
+        segmentsIn: UInt32,
+        options: UInt8 = 1,
+        isIPv6: Bool = false,
+        at end: ConnectionEnd = .client,
+        closedOrderly: Bool = true
+    ) {
+        let sent = Int64(bytesSent) - Int64(bytesRetransmitted)
+        let hasFIN = TCPState(rawValue: state)?.hasReceivedFIN(closedOrderly: closedOrderly) ?? false
+        let received = Int64(bytesReceived) - (hasFIN && bytesReceived > 0 ? 1 : 0)
+        self.bytesRetransmitted = Int64(bytesRetransmitted)
+        connections = 1
+        connectionsWithTimestamps = options & 1 == 0 ? 0 : 1
+        connectionsOverIPv6 = isIPv6 ? 1 : 0
+        let closing = ClosingSegments(state: state)
+        switch end {
+        case .client:
+            (bytesUp, bytesDown) = (sent, received)
+            (segmentsUp, segmentsDown) = (Int64(segmentsOut), Int64(segmentsIn))
+            (closingSegmentsUp, closingSegmentsDown) = (closing.outward, closing.inward)
+        case .server:
+            (bytesUp, bytesDown) = (received, sent)
+            (segmentsUp, segmentsDown) = (Int64(segmentsIn), Int64(segmentsOut) + 1)
+            (closingSegmentsUp, closingSegmentsDown) = (closing.inward, closing.outward)
+        }
+    }
+
+    package mutating func merge(_ other: Self) {
+        bytesUp += other.bytesUp
+        bytesDown += other.bytesDown
+        bytesRetransmitted += other.bytesRetransmitted
+        segmentsUp += other.segmentsUp
+        segmentsDown += other.segmentsDown
+        connections += other.connections
+        connectionsWithTimestamps += other.connectionsWithTimestamps
+        connectionsOverIPv6 += other.connectionsOverIPv6
+        closingSegmentsUp += other.closingSegmentsUp
+        closingSegmentsDown += other.closingSegmentsDown
+    }
+
+    /// What was counted since an earlier count of the same connections' end.
+    package func since(_ earlier: Self) -> Self {
+        var result = Self()
+        result.bytesUp = bytesUp - earlier.bytesUp
+        result.bytesDown = bytesDown - earlier.bytesDown
+        result.bytesRetransmitted = bytesRetransmitted - earlier.bytesRetransmitted
+        result.segmentsUp = segmentsUp - earlier.segmentsUp
+        result.segmentsDown = segmentsDown - earlier.segmentsDown
+        result.connections = connections - earlier.connections
+        result.connectionsWithTimestamps = connectionsWithTimestamps - earlier.connectionsWithTimestamps
+        result.connectionsOverIPv6 = connectionsOverIPv6 - earlier.connectionsOverIPv6
+        result.closingSegmentsUp = closingSegmentsUp - earlier.closingSegmentsUp
+        result.closingSegmentsDown = closingSegmentsDown - earlier.closingSegmentsDown
+        return result
+    }
+
+    package func bytes(_ direction: Direction) -> Int64 {
+        direction == .up ? bytesUp : bytesDown
+    }
+}
+
+/// Which segments of a connection's end are still to come when one end reads its counters and then closes.
+///
+/// By rule, as captures of loopback show (`Tests/Interop/capture_check.py`): whoever closes first sends a FIN and, in the
+/// end, an ACK; the other's FIN acknowledges the first. An ACK of the first FIN by itself, which a kernel sends early in
+/// a connection's life, is seen by the end that closes second, so that one's counts are exact and the first's may lack it.
+private struct ClosingSegments {
+    let outward: Int64
+    let inward: Int64
+
+    init(state: UInt8) {
+        switch state {
+        // ESTABLISHED: our FIN, the peer's, our last ACK.
+        case 1: (outward, inward) = (2, 1)
+        // CLOSE_WAIT: our FIN, the peer's last ACK.
+        case TCPState.closeWait.rawValue: (outward, inward) = (1, 1)
+        // FIN_WAIT_1 and 2: the peer's FIN, our last ACK.
+        case 4, 5: (outward, inward) = (1, 1)
+        default: (outward, inward) = (0, 0)
+        }
+    }
+}
+
+/// The connection states in which the peer's FIN may have come (linux/tcp_states.h).
+private enum TCPState: UInt8 {
+    case timeWait = 6
+    case close = 7
+    case closeWait = 8
+    case lastACK = 9
+    case closing = 11
+
+    func hasReceivedFIN(closedOrderly: Bool) -> Bool {
+        switch self {
+        case .timeWait, .closeWait, .lastACK, .closing: true
+        case .close: closedOrderly
+        }
+    }
+}

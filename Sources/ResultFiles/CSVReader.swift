@@ -1,0 +1,87 @@
+extension CSVTable {
+    /// Reads a file of this table.
+    ///
+    /// - Parameters:
+    ///   - text: The file's text.
+    ///   - file: Its name for messages.
+    /// - Returns: The rows in file order.
+    /// - Throws: ``CSVError`` if the text is not CSV, its columns are not this table's, or a value is not its column's.
+    package func rows(from text: String, file: String) throws(CSVError) -> [Row] {
+        var records = CSVRecords(text, file: file)
+        guard let header = try records.next() else {
+            throw CSVError(file: file, line: 1, message: "the file is empty; a header row is missing")
+        }
+        let fields = try fields(named: header.fields, file: file)
+        var rows: [Row] = []
+        while let record = try records.next() {
+            rows.append(try row(record, of: fields, file: file))
+        }
+        return rows
+    }
+
+    /// The fields in the order of a header row, which may differ from the table's.
+    private func fields(named names: [String], file: String) throws(CSVError) -> [CSVField<Row>] {
+        var ordered: [CSVField<Row>] = []
+        for name in names {
+            guard let field = fields.first(where: { $0.column.name == name }) else {
+                throw CSVError(file: file, line: 1, message: "column \(name.prefix(64)) does not belong to \(fileName)")
+            }
+            ordered.append(field)
+        }
+        if let missing = fields.first(where: { !names.contains($0.column.name) }) {
+            throw CSVError(file: file, line: 1, message: "column \(missing.column.name) is missing")
+        }
+        guard names.count == fields.count else {
+            throw CSVError(file: file, line: 1, message: "a column is given twice")
+        }
+        return ordered
+    }
+
+    private func row(
+        _ record: CSVRecords.Record,
+        of fields: [CSVField<Row>],
+        file: String
+    ) throws(CSVError) -> Row {
+        guard record.fields.count == fields.count else {
+            let message = "the row has \(record.fields.count) fields; the header has \(fields.count)"
+            throw CSVError(file: file, line: record.line, message: message)
+        }
+        var row = Row()
+        for (field, text) in zip(fields, record.fields) {
+            if let problem = read(text, into: &row, field: field) {
+                throw CSVError(file: file, line: record.line, message: "\(field.column.name) \(problem)")
+            }
+        }
+        return row
+    }
+
+    /// - Returns: What is wrong with the text, `nil` if nothing is.
+    private func read(_ text: String, into row: inout Row, field: CSVField<Row>) -> String? {
+        let column = field.column
+        if text.isEmpty { return column.emptyMeaning == nil ? "is empty; this column never is" : nil }
+        return field.read(text, &row) ? nil : "is \"\(text.prefix(40))\"; allowed \(column.allowedText)"
+    }
+}
+
+extension CSVColumn {
+    /// What may stand in the column, for messages.
+    var allowedText: String {
+        if !constraints.values.isEmpty { return constraints.values.joined(separator: ", ") }
+        let noun =
+            switch kind {
+            case .string: "text"
+            case .integer: "a whole number"
+            case .number: "a number"
+            case .boolean: "true, false"
+            case .datetime: "an instant like 2026-01-31T12:00:00.000Z"
+            }
+        switch (constraints.minimum, constraints.maximum) {
+        case (let low?, let high?): return "\(noun) from \(number(low)) to \(number(high))"
+        case (let low?, nil): return "\(noun) from \(number(low)) up"
+        case (nil, let high?): return "\(noun) up to \(number(high))"
+        case (nil, nil): return noun
+        }
+    }
+
+    private func number(_ value: Double) -> String { value.fieldText(decimals: 6) ?? "" }
+}

@@ -1,0 +1,91 @@
+/// Cuts RFC 4180 text into records.
+///
+/// Lines may end in CRLF or LF; everything else that the RFC leaves out is an error.
+struct CSVRecords {
+    struct Record: Equatable {
+        /// Where the record starts, counted from 1.
+        let line: Int
+        let fields: [String]
+    }
+
+    private let bytes: [UInt8]
+    private let file: String
+    private var position = 0
+    private var line = 1
+
+    init(_ text: String, file: String) {
+        // Spreadsheets put a byte order mark in front.
+        bytes = Array(text.utf8.starts(with: [0xEF, 0xBB, 0xBF]) ? text.utf8.dropFirst(3) : text.utf8[...])
+        self.file = file
+    }
+
+    /// The next record, or `nil` at the end.
+    mutating func next() throws(CSVError) -> Record? {
+        guard position < bytes.count else { return nil }
+        let start = line
+        var fields: [String] = []
+        while true {
+            fields.append(try nextField())
+            guard position < bytes.count, bytes[position] == UInt8(ascii: ",") else { break }
+            position += 1
+        }
+        try takeLineEnd()
+        return Record(line: start, fields: fields)
+    }
+
+    private mutating func nextField() throws(CSVError) -> String {
+        guard position < bytes.count, bytes[position] == UInt8(ascii: "\"") else { return try plainField() }
+        return try quotedField()
+    }
+
+    private mutating func plainField() throws(CSVError) -> String {
+        let start = position
+        while position < bytes.count, !Self.ends(bytes[position]) {
+            if bytes[position] == UInt8(ascii: "\"") { throw error("a quote stands inside a field without quotes") }
+            position += 1
+        }
+        return String(decoding: bytes[start..<position], as: UTF8.self)
+    }
+
+    private mutating func quotedField() throws(CSVError) -> String {
+        let opening = line
+        var content: [UInt8] = []
+        position += 1
+        while position < bytes.count {
+            let byte = bytes[position]
+            position += 1
+            if byte == UInt8(ascii: "\"") {
+                guard position < bytes.count, bytes[position] == byte else { return try closed(content) }
+                position += 1
+            }
+            if byte == UInt8(ascii: "\n") { line += 1 }
+            content.append(byte)
+        }
+        throw CSVError(file: file, line: opening, message: "a quote is not closed")
+    }
+
+    private func closed(_ content: [UInt8]) throws(CSVError) -> String {
+        guard position == bytes.count || Self.ends(bytes[position]) else {
+            throw error("text follows a closing quote")
+        }
+        return String(decoding: content, as: UTF8.self)
+    }
+
+    private mutating func takeLineEnd() throws(CSVError) {
+        guard position < bytes.count else { return }
+        if bytes[position] == UInt8(ascii: "\r") { position += 1 }
+        guard position < bytes.count, bytes[position] == UInt8(ascii: "\n") else {
+            throw error("a carriage return stands without a line feed")
+        }
+        position += 1
+        line += 1
+    }
+
+    private static func ends(_ byte: UInt8) -> Bool {
+        byte == UInt8(ascii: ",") || byte == UInt8(ascii: "\r") || byte == UInt8(ascii: "\n")
+    }
+
+    private func error(_ message: String) -> CSVError {
+        CSVError(file: file, line: line, message: message)
+    }
+}

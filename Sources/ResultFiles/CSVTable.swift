@@ -1,0 +1,52 @@
+/// A row of a result file.
+package protocol CSVRow: Sendable, Equatable {
+    /// A row to read into: nothing known yet.
+    init()
+
+    static var table: CSVTable<Self> { get }
+}
+
+/// One column together with the property that holds it.
+package struct CSVField<Row: Sendable>: Sendable {
+    package let column: CSVColumn
+    /// The property's text, `nil` if it is missing.
+    let text: @Sendable (Row) -> String?
+    /// Sets the property from a text that is not empty; `false` if the text is none of the column's values.
+    let read: @Sendable (String, inout Row) -> Bool
+}
+
+/// A result file: its name, its columns in order and the key of a row.
+package struct CSVTable<Row: CSVRow>: Sendable {
+    package let fileName: String
+    package let summary: String
+    package let key: [String]
+    package let fields: [CSVField<Row>]
+
+    package var columns: [CSVColumn] { fields.map(\.column) }
+
+    /// The file's text: RFC 4180 with CRLF line ends and a header row.
+    package func text(of rows: [Row]) -> String {
+        rows.reduce(into: header) { text, row in text += line(of: row) }
+    }
+
+    /// The header row with its line end.
+    package var header: String { CSVLine.text(fields.map(\.column.name)) }
+
+    /// One row with its line end.
+    package func line(of row: Row) -> String {
+        CSVLine.text(fields.map { $0.text(row) ?? "" })
+    }
+}
+
+/// RFC 4180 records.
+enum CSVLine {
+    static func text(_ fields: [String]) -> String {
+        fields.map(quoted).joined(separator: ",") + "\r\n"
+    }
+
+    private static func quoted(_ field: String) -> String {
+        // By scalars: a CRLF is one Character that is neither CR nor LF.
+        guard field.unicodeScalars.contains(where: { "\",\r\n".unicodeScalars.contains($0) }) else { return field }
+        return "\"" + field.split(separator: "\"", omittingEmptySubsequences: false).joined(separator: "\"\"") + "\""
+    }
+}

@@ -1,0 +1,66 @@
+/// A value as one field of a result file; the same text everywhere, whatever the locale.
+package protocol CSVValue: Sendable, Equatable {
+    static var kind: CSVColumn.Kind { get }
+
+    /// Reads a field that is not empty; `nil` if it holds something else.
+    init?(field: String)
+
+    /// - Returns: `nil` if the value is missing.
+    func fieldText(decimals: Int) -> String?
+}
+
+extension String: CSVValue {
+    package static let kind = CSVColumn.Kind.string
+
+    package init?(field: String) { self = field }
+
+    package func fieldText(decimals: Int) -> String? { self }
+}
+
+extension Int: CSVValue {
+    package static let kind = CSVColumn.Kind.integer
+
+    package init?(field: String) { self.init(field, radix: 10) }
+
+    package func fieldText(decimals: Int) -> String? { String(self) }
+}
+
+extension UInt64: CSVValue {
+    package static let kind = CSVColumn.Kind.integer
+
+    package init?(field: String) { self.init(field, radix: 10) }
+
+    package func fieldText(decimals: Int) -> String? { String(self) }
+}
+
+extension Bool: CSVValue {
+    package static let kind = CSVColumn.Kind.boolean
+
+    package init?(field: String) { self.init(field) }
+
+    package func fieldText(decimals: Int) -> String? { String(self) }
+}
+
+extension Double: CSVValue {
+    package static let kind = CSVColumn.Kind.number
+
+    package init?(field: String) {
+        let isDecimal = field.utf8.allSatisfy { (48...57).contains($0) || "+-.eE".utf8.contains($0) }
+        guard isDecimal, let value = Double(field), value.isFinite else { return nil }
+        self = value
+    }
+
+    /// At most so many decimals, no exponent and no trailing zeros; what is not finite is missing.
+    package func fieldText(decimals: Int) -> String? {
+        guard isFinite else { return nil }
+        let scale = (0..<decimals).reduce(1.0) { power, _ in power * 10 }
+        let scaled = (self * scale).rounded()
+        guard scaled.magnitude < 9e15 else { return description }
+        let digits = String(Int64(scaled.magnitude))
+        let padded = String(repeating: "0", count: max(0, decimals + 1 - digits.count)) + digits
+        var fraction = padded.suffix(decimals)
+        while fraction.last == "0" { fraction.removeLast() }
+        let sign = scaled < 0 ? "-" : ""
+        return sign + padded.dropLast(decimals) + (fraction.isEmpty ? "" : "." + fraction)
+    }
+}

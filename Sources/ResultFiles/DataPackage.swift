@@ -1,0 +1,112 @@
+#if canImport(FoundationEssentials)
+    import FoundationEssentials
+#else
+    import Foundation
+#endif
+
+/// A Frictionless Data Package (version 1): the description of a folder's CSV files for other programs.
+package struct DataPackage: Encodable, Sendable {
+    private let profile = "tabular-data-package"
+    private let name: String
+    private let title: String
+    private let resources: [Resource]
+
+    /// Describes a run's folder.
+    ///
+    /// - Parameters:
+    ///   - runID: The run.
+    ///   - scenario: The scenario's name.
+    ///   - fileNames: The CSV files that are in the folder.
+    package init(runID: String, scenario: String, fileNames: [String]) {
+        // A package's name is lower case by the specification.
+        name = "\(scenario)-\(runID)".lowercased()
+        title = "PushLab results of \(scenario)"
+        resources = ResultSchema.tables.filter { fileNames.contains($0.fileName) }.map(Resource.init)
+    }
+
+    /// The text of `datapackage.json`.
+    package func json() throws -> String {
+        try ResultJSON.text(of: self)
+    }
+}
+
+private struct Resource: Encodable {
+    let profile = "tabular-data-resource"
+    let name: String
+    let path: String
+    let description: String
+    let format = "csv"
+    let mediatype = "text/csv"
+    let encoding = "utf-8"
+    let dialect = Dialect()
+    let schema: Schema
+
+    init(_ table: ResultTable) {
+        name = String(table.fileName.prefix { $0 != "." })
+        path = table.fileName
+        description = table.summary
+        schema = Schema(fields: table.columns.map(Field.init), primaryKey: table.key)
+    }
+
+    struct Dialect: Encodable {
+        let delimiter = ","
+        let lineTerminator = "\r\n"
+        let quoteChar = "\""
+        let doubleQuote = true
+        let header = true
+    }
+
+    struct Schema: Encodable {
+        let fields: [Field]
+        let primaryKey: [String]
+        let missingValues = [""]
+    }
+
+    struct Field: Encodable {
+        let name: String
+        let type: String
+        let format: String?
+        let unit: String?
+        let description: String
+        let constraints: FieldConstraints?
+
+        init(_ column: CSVColumn) {
+            name = column.name
+            type = column.kind.rawValue
+            // The specification's own datetime format has no milliseconds.
+            format = column.kind == .datetime ? "any" : nil
+            unit = column.unit
+            description = column.description + (column.emptyMeaning.map { " Empty: \($0)." } ?? "")
+            constraints = FieldConstraints(column)
+        }
+    }
+
+    struct FieldConstraints: Encodable {
+        var required: Bool?
+        var minimum: Double?
+        var maximum: Double?
+        var values: [String]?
+
+        private enum CodingKeys: String, CodingKey {
+            case required, minimum, maximum
+            case values = "enum"
+        }
+
+        init?(_ column: CSVColumn) {
+            required = column.emptyMeaning == nil ? true : nil
+            minimum = column.constraints.minimum
+            maximum = column.constraints.maximum
+            values = column.constraints.values.isEmpty ? nil : column.constraints.values
+            if required == nil, minimum == nil, maximum == nil, values == nil { return nil }
+        }
+    }
+}
+
+/// How every JSON file of a run's folder is written: readable, and the same bytes for the same content.
+enum ResultJSON {
+    static func text(of value: some Encodable) throws -> String {
+        let encoder = JSONEncoder()
+        encoder.outputFormatting = [.prettyPrinted, .sortedKeys, .withoutEscapingSlashes]
+        return String(decoding: try encoder.encode(value), as: UTF8.self) + "\n"
+    }
+}

@@ -1,0 +1,76 @@
+extension Manifest {
+    /// A run that was merged with others into one folder.
+    package struct MergedRun: Codable, Sendable, Equatable {
+        package let runID: String
+        package let seed: UInt64
+        package let commandLine: [String]
+        package let startedAt: UTCInstant
+        package let finishedAt: UTCInstant?
+        package let complete: Bool
+        package let incompleteReason: String?
+
+        private enum CodingKeys: String, CodingKey {
+            case runID = "run_id"
+            case seed
+            case commandLine = "command_line"
+            case startedAt = "started_at"
+            case finishedAt = "finished_at"
+            case complete
+            case incompleteReason = "incomplete_reason"
+        }
+
+        init(_ manifest: Manifest) {
+            runID = manifest.runID
+            seed = manifest.seed
+            commandLine = manifest.commandLine
+            startedAt = manifest.startedAt
+            finishedAt = manifest.finishedAt
+            complete = manifest.complete
+            incompleteReason = manifest.incompleteReason
+        }
+    }
+
+    /// The group of ``environment`` that says what was broken on purpose, to test the instrument.
+    package static let faultGroup = "fault made on purpose"
+
+    /// What was broken on purpose in this run; empty if nothing was.
+    package var faults: [String: String] { environment[Self.faultGroup] ?? [:] }
+
+    /// The manifest of a folder that runs of one scenario were merged into.
+    ///
+    /// - Parameters:
+    ///   - parts: The runs' manifests, one or more, in the order given.
+    ///   - commandLine: The program that merged, and its arguments.
+    package init(merging parts: [Manifest], commandLine: [String]) {
+        precondition(!parts.isEmpty, "there is nothing to merge")
+        let first = parts.min { $0.startedAt < $1.startedAt } ?? parts[0]
+        let runs = parts.flatMap { $0.mergedRuns ?? [MergedRun($0)] }
+        self.init(
+            runID: "\(first.startedAt.compactText)-merged-\(runs.count)", scenario: first.scenario, seed: first.seed,
+            caseOrder: parts.flatMap(\.caseOrder), commandLine: commandLine, startedAt: first.startedAt,
+            environment: Self.common(parts.map(\.environment)), versions: Self.common(parts.map(\.versions)))
+        mergedRuns = runs
+        finishedAt = parts.compactMap(\.finishedAt).max()
+        complete = runs.allSatisfy(\.complete)
+        let reasons = runs.filter { !$0.complete }.map { run in
+            "run \(run.runID): \(run.incompleteReason ?? "no reason given")"
+        }
+        incompleteReason = complete ? nil : reasons.joined(separator: "; ")
+    }
+
+    private static func common(_ groups: [[String: [String: String]]]) -> [String: [String: String]] {
+        let names = Set(groups.flatMap(\.keys))
+        return Dictionary(uniqueKeysWithValues: names.map { name in (name, common(groups.map { $0[name] ?? [:] })) })
+    }
+
+    /// What all say; where they differ, each text once.
+    private static func common(_ facts: [[String: String]]) -> [String: String] {
+        let names = Set(facts.flatMap(\.keys))
+        return Dictionary(
+            uniqueKeysWithValues: names.map { name in
+                let values = facts.map { $0[name] ?? "(not known)" }
+                var seen: Set<String> = []
+                return (name, values.filter { seen.insert($0).inserted }.joined(separator: " | "))
+            })
+    }
+}

@@ -1,0 +1,100 @@
+#if canImport(FoundationEssentials)
+    import FoundationEssentials
+#else
+    import Foundation
+#endif
+
+/// What a run was and where it ran: `manifest.json`. With it the run can be repeated.
+package struct Manifest: Codable, Sendable, Equatable {
+    package struct ScenarioRecord: Codable, Sendable, Equatable {
+        package var name: String
+        /// The file's text as it was read, overrides not applied.
+        package var text: String
+        /// SHA-256 of the text, 64 hexadecimal digits.
+        package var sha256: String
+
+        package init(name: String, text: String, sha256: String) {
+            self.name = name
+            self.text = text
+            self.sha256 = sha256
+        }
+    }
+
+    /// The layout of the folder; a reader refuses any other.
+    package static let currentSchemaVersion = 1
+
+    package var schemaVersion = Manifest.currentSchemaVersion
+    package var runID: String
+    package var scenario: ScenarioRecord
+    package var seed: UInt64
+    /// The cases in the order they ran, one entry a repeat.
+    package var caseOrder: [String]
+    /// The program and its arguments.
+    package var commandLine: [String]
+    package var startedAt: UTCInstant
+    /// `nil` while the run goes on.
+    package var finishedAt: UTCInstant?
+    /// Whether every case of the order ran to its end.
+    package var complete: Bool
+    /// Why it is not complete; `nil` if it is.
+    package var incompleteReason: String?
+    /// Facts about the machine by group: kernel, CPU, limits, …
+    package var environment: [String: [String: String]]
+    /// Versions of everything that took part, by name.
+    package var versions: [String: String]
+    /// The runs that this folder was merged from; `nil` for a run of its own.
+    package var mergedRuns: [MergedRun]?
+
+    private enum CodingKeys: String, CodingKey {
+        case schemaVersion = "schema_version"
+        case runID = "run_id"
+        case scenario, seed
+        case caseOrder = "case_order"
+        case commandLine = "command_line"
+        case startedAt = "started_at"
+        case finishedAt = "finished_at"
+        case complete
+        case incompleteReason = "incomplete_reason"
+        case environment, versions
+        case mergedRuns = "merged_runs"
+    }
+
+    /// A run that has just begun.
+    package init(
+        runID: String,
+        scenario: ScenarioRecord,
+        seed: UInt64,
+        caseOrder: [String],
+        commandLine: [String],
+        startedAt: UTCInstant,
+        environment: [String: [String: String]] = [:],
+        versions: [String: String] = [:]
+    ) {
+        self.runID = runID
+        self.scenario = scenario
+        self.seed = seed
+        self.caseOrder = caseOrder
+        self.commandLine = commandLine
+        self.startedAt = startedAt
+        self.environment = environment
+        self.versions = versions
+        complete = false
+        incompleteReason = "the run has not finished"
+    }
+
+    /// Marks the run as over.
+    ///
+    /// - Parameters:
+    ///   - instant: When it ended.
+    ///   - reason: Why cases are missing; `nil` if none is.
+    package mutating func finish(at instant: UTCInstant, incompleteBecause reason: String? = nil) {
+        finishedAt = instant
+        complete = reason == nil
+        incompleteReason = reason
+    }
+
+    /// The text of `manifest.json`.
+    package func json() throws -> String {
+        try ResultJSON.text(of: self)
+    }
+}

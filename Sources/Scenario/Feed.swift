@@ -1,0 +1,80 @@
+import Feed
+import Measurement
+
+extension Scenario {
+    /// What is pushed, and when.
+    package struct Feed: Sendable, Hashable {
+        package enum Source: Sendable, Hashable {
+            /// Made from the seed.
+            case synthetic
+            /// Live counters of this machine.
+            case host
+            /// A recording; the path is relative to the working folder, not to the scenario.
+            case replay(path: String)
+        }
+
+        package let source: Source
+        /// `nil` if the recording sets the pace.
+        package let rate: ItemRate?
+        /// `nil` if the source's data has its own size.
+        package let payload: ByteCount?
+        package let arrivals: Arrivals
+        /// Items due at once; `nil` unless the arrivals are bursty.
+        package let burst: Int?
+        /// How many times faster than recorded; `nil` unless it is a replay.
+        package let speed: Double?
+
+        package init(
+            source: Source,
+            rate: ItemRate? = nil,
+            payload: ByteCount? = nil,
+            arrivals: Arrivals = .constant,
+            burst: Int? = nil,
+            speed: Double? = nil
+        ) {
+            self.source = source
+            self.rate = rate
+            self.payload = payload
+            self.arrivals = arrivals
+            self.burst = burst
+            self.speed = speed
+        }
+
+        /// A short name, safe in file names: `synthetic-poisson-10-per-s-128B`. Equal only for feeds that differ in the
+        /// folder of their recording; ``Scenario/cases()`` keeps those apart.
+        package var id: String {
+            var parts: [String]
+            switch source {
+            case .synthetic: parts = ["synthetic"]
+            case .host: parts = ["host"]
+            case .replay(let path): parts = ["replay", Self.stem(of: path)]
+            }
+            if arrivals != .constant { parts.append(arrivals.rawValue + (burst.map(String.init) ?? "")) }
+            if let rate { parts.append(rate.quantityText) }
+            if let payload { parts.append(payload.quantityText) }
+            if let speed, speed != 1 { parts.append("\(speed.quantityText)x") }
+            return fileNameSafe(parts.joined(separator: "-"))
+        }
+
+        private static func stem(of path: String) -> String {
+            let name = path.split(separator: "/").last ?? "recording"
+            guard let dot = name.lastIndex(of: "."), dot > name.startIndex else { return String(name) }
+            return String(name[..<dot])
+        }
+    }
+}
+
+/// Keeps ASCII letters, digits, points and hyphens; `/` of a rate becomes `-per-`, the rest a hyphen.
+func fileNameSafe(_ text: String) -> String {
+    var safe = ""
+    for character in text {
+        switch character {
+        case "/": safe += "-per-"
+        case "." where safe.isEmpty: safe += "-"
+        case _ where character.isASCII && (character.isLetter || character.isNumber || ".-".contains(character)):
+            safe.append(character)
+        default: safe += "-"
+        }
+    }
+    return safe
+}

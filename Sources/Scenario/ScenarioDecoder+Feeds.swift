@@ -1,0 +1,104 @@
+import Feed
+import Measurement
+
+extension ScenarioDecoder {
+    /// All feeds, each swept field multiplied out.
+    mutating func feeds(in group: FieldGroup) -> [Scenario.Feed]? {
+        guard let nodes = list("feeds", in: group) else { return nil }
+        var feeds: [Scenario.Feed] = []
+        for (index, node) in nodes.enumerated() {
+            for feed in self.feeds(node, index: index) {
+                if feeds.contains(feed) { fail(node.location, "feeds[\(index)] repeats an earlier feed (\(feed.id))") }
+                feeds.append(feed)
+            }
+            // Stops before a wide sweep costs time and memory.
+            if checkSize(feeds.count, at: node.location) { return nil }
+        }
+        return feeds.isEmpty ? nil : feeds
+    }
+
+    private mutating func feeds(_ node: SourceNode, index: Int) -> [Scenario.Feed] {
+        let allowed = ScenarioField.names(under: "feeds[].")
+        guard let group = open(node, as: "feeds[\(index)]", allowed: allowed) else { return [] }
+        require("source", in: group)
+        guard let entry = group.entries["source"], let text = scalar(entry),
+            let source = source(text, at: entry.value.location)
+        else { return [] }
+        switch source {
+        case .synthetic: return synthetic(in: group)
+        case .host: return host(in: group)
+        case .replay: return replay(source, in: group)
+        }
+    }
+
+    private mutating func synthetic(in group: FieldGroup) -> [Scenario.Feed] {
+        refuse(["speed"], in: group, because: "a synthetic feed has its pace from rate")
+        let arrivals = arrivals(in: group)
+        if arrivals != .bursty { refuse(["burst"], in: group, because: "burst belongs to arrivals: bursty") }
+        guard let rates = values(Fields.rate, in: group), let payloads = values(Fields.payload, in: group),
+            let burst = value(Fields.burst, in: group), let arrivals
+        else { return [] }
+        if checkSize(rates.count * payloads.count, at: group.location) { return [] }
+        return rates.flatMap { rate in
+            payloads.map { payload in
+                Scenario.Feed(
+                    source: .synthetic, rate: rate, payload: payload, arrivals: arrivals,
+                    burst: arrivals == .bursty ? burst : nil, speed: nil)
+            }
+        }
+    }
+
+    private mutating func host(in group: FieldGroup) -> [Scenario.Feed] {
+        refuse(["payload", "arrivals", "burst", "speed"], in: group, because: "a host feed has only a rate")
+        guard let rates = values(Fields.rate, in: group) else { return [] }
+        return rates.map {
+            Scenario.Feed(source: .host, rate: $0, payload: nil, arrivals: .constant, burst: nil, speed: nil)
+        }
+    }
+
+    private mutating func replay(_ source: Scenario.Feed.Source, in group: FieldGroup) -> [Scenario.Feed] {
+        let refused = ["rate", "payload", "arrivals", "burst"]
+        refuse(refused, in: group, because: "a replay has its own pace and data; speed makes it faster or slower")
+        guard let speed = value(Fields.speed, in: group) else { return [] }
+        return [Scenario.Feed(source: source, rate: nil, payload: nil, arrivals: .constant, burst: nil, speed: speed)]
+    }
+
+    private mutating func refuse(_ names: [String], in group: FieldGroup, because reason: String) {
+        for name in names {
+            guard let entry = group.entries[name] else { continue }
+            fail(entry.keyLocation, "\(name) does not apply: \(reason)")
+        }
+    }
+
+    private mutating func arrivals(in group: FieldGroup) -> Scenario.Arrivals? {
+        guard let entry = group.entries["arrivals"] else { return .constant }
+        guard let text = scalar(entry) else { return nil }
+        if let arrivals = Scenario.Arrivals(rawValue: text) { return arrivals }
+        let allowed = Scenario.Arrivals.allCases.map(\.rawValue).joined(separator: ", ")
+        fail(entry.value.location, "arrivals is \"\(text.prefix(64))\"; allowed \(allowed)")
+        return nil
+    }
+
+    private mutating func source(_ text: String, at location: ScenarioError.Location) -> Scenario.Feed.Source? {
+        let allowed = "allowed synthetic, host, replay:FILE"
+        switch text {
+        case "synthetic": return .synthetic
+        case "host": return .host
+        case "stdin", "external":
+            fail(location, "source \(text) cannot be repeated, so a scenario cannot compare with it; \(allowed)")
+        case "replay", "replay:":
+            fail(location, "source replay names no file; \(allowed)")
+        case _ where text.hasPrefix("replay:"):
+            return .replay(path: resolved(String(text.dropFirst("replay:".count))))
+        default:
+            fail(location, "source is \"\(text.prefix(64))\"; \(allowed)")
+        }
+        return nil
+    }
+
+    /// A path of the scenario as seen from where the scenario file's own name was seen.
+    private func resolved(_ path: String) -> String {
+        guard !path.hasPrefix("/"), let slash = file.lastIndex(of: "/") else { return path }
+        return file[...slash] + path
+    }
+}

@@ -1,0 +1,122 @@
+import Measurement
+
+/// The fields of one group, by name.
+struct FieldGroup {
+    /// `the scenario`, `feeds[0]`.
+    let name: String
+    let location: ScenarioError.Location
+    let entries: [String: SourceNode.Entry]
+}
+
+extension ScenarioDecoder {
+    /// Takes a node as a group of fields and reports those that are not allowed.
+    mutating func open(_ node: SourceNode, as name: String, allowed: [String]) -> FieldGroup? {
+        guard let group = open(node, as: name) else { return nil }
+        checkNames(node, in: name, allowed: allowed)
+        return group
+    }
+
+    mutating func open(_ node: SourceNode, as name: String) -> FieldGroup? {
+        guard case .mapping(let entries) = node.content else {
+            fail(node.location, "\(name) is \(node.kindName); allowed is a group of fields")
+            return nil
+        }
+        let fields = Dictionary(entries.map { ($0.key, $0) }, uniquingKeysWith: { first, _ in first })
+        return FieldGroup(name: name, location: node.location, entries: fields)
+    }
+
+    mutating func checkNames(_ node: SourceNode, in name: String, allowed: [String]) {
+        guard case .mapping(let entries) = node.content else { return }
+        for entry in entries where !allowed.contains(entry.key) {
+            let suggestion = nearestSpelling(of: entry.key, among: allowed).map { "; did you mean \($0)?" } ?? ""
+            fail(
+                entry.keyLocation,
+                "\(name) has no field \(entry.key.prefix(64)); allowed \(allowed.joined(separator: ", "))\(suggestion)")
+        }
+    }
+
+    /// Reports a field that the text must have; nothing if it is there.
+    mutating func require(_ name: String, in group: FieldGroup) {
+        if group.entries[name] == nil { fail(group.location, "\(group.name) lacks the required field \(name)") }
+    }
+
+    /// The text of a field that holds one value.
+    mutating func scalar(_ entry: SourceNode.Entry) -> String? {
+        guard case .scalar(let text, _) = entry.value.content, !entry.value.isNull else {
+            fail(entry.value.location, "\(entry.key) is \(entry.value.kindName); allowed is a single value")
+            return nil
+        }
+        return text
+    }
+
+    /// The entries of a required field that holds a list.
+    mutating func list(_ name: String, in group: FieldGroup) -> [SourceNode]? {
+        require(name, in: group)
+        guard let entry = group.entries[name] else { return nil }
+        guard case .list(let items) = entry.value.content else {
+            fail(entry.value.location, "\(name) is \(entry.value.kindName); allowed is a list")
+            return nil
+        }
+        if items.isEmpty {
+            fail(entry.value.location, "\(name) is empty; allowed 1 entry or more")
+            return nil
+        }
+        return items
+    }
+
+    /// A text that is safe in file names, or `nil` if it is absent or not valid.
+    mutating func label(_ name: String, in group: FieldGroup) -> String? {
+        guard let entry = group.entries[name], let text = scalar(entry) else { return nil }
+        guard Label.isValid(text) else {
+            fail(entry.value.location, "\(name) is \"\(text.prefix(64))\"; allowed \(Label.rangeText)")
+            return nil
+        }
+        return text
+    }
+
+    /// A field's one quantity, its default if it is absent.
+    mutating func value<Value>(_ field: BoundedField<Value>, in group: FieldGroup) -> Value? {
+        guard let entry = group.entries[field.name] else { return field.defaultValue }
+        guard let text = scalar(entry) else { return nil }
+        return quantity(text, of: field.name, in: field.range, at: entry.value.location)
+    }
+
+    /// A field's quantities: one, or a sweep of several different ones.
+    mutating func values<Value>(_ field: BoundedField<Value>, in group: FieldGroup) -> [Value]? {
+        guard let entry = group.entries[field.name], case .list(let items) = entry.value.content else {
+            return value(field, in: group).map { [$0] }
+        }
+        if items.isEmpty {
+            fail(entry.value.location, "\(field.name) is an empty list; allowed is one value or a list of them")
+            return nil
+        }
+        var values: [Value] = []
+        for item in items {
+            let entry = SourceNode.Entry(key: field.name, keyLocation: item.location, value: item)
+            guard let text = scalar(entry),
+                let value = quantity(text, of: field.name, in: field.range, at: item.location)
+            else { continue }
+            if values.contains(value) { fail(item.location, "\(field.name) has \(value.spokenText) twice in its list") }
+            values.append(value)
+        }
+        return values.count == items.count ? values : nil
+    }
+
+    /// Reads a quantity and holds it against its bounds.
+    mutating func quantity<Value: Quantity>(
+        _ text: String,
+        of name: String,
+        in range: ClosedRange<Value>,
+        at location: ScenarioError.Location
+    ) -> Value? {
+        do {
+            let value = try Value(quantity: text)
+            if range.contains(value) { return value }
+            let allowed = "\(range.lowerBound.spokenText) to \(range.upperBound.spokenText)"
+            fail(location, "\(name) is \(value.spokenText); allowed \(allowed)")
+        } catch {
+            fail(location, "\(name): \(error)")
+        }
+        return nil
+    }
+}

@@ -1,0 +1,88 @@
+import Measurement
+import Transports
+
+extension ScenarioDecoder {
+    /// A use before it is known whether its transport is used again.
+    private struct LabelledUse {
+        let location: ScenarioError.Location
+        let transport: any PushTransport.Type
+        let label: String?
+        let options: TransportOptions
+    }
+
+    mutating func transportUses(in group: FieldGroup) -> [Scenario.TransportUse]? {
+        guard let nodes = list("transports", in: group) else { return nil }
+        var uses: [LabelledUse] = []
+        for (index, node) in nodes.enumerated() {
+            if let use = labelledUse(node, name: "transports[\(index)]") { uses.append(use) }
+        }
+        return uses.isEmpty ? nil : named(uses)
+    }
+
+    private mutating func labelledUse(_ node: SourceNode, name: String) -> LabelledUse? {
+        guard let group = open(node, as: name) else { return nil }
+        require("use", in: group)
+        guard let entry = group.entries["use"], let text = scalar(entry),
+            let transport = transport(text, at: entry.value.location)
+        else { return nil }
+        let allowed = ScenarioField.names(under: "transports[].") + transport.options.map(\.name)
+        checkNames(node, in: transport.name, allowed: allowed)
+        var options = TransportOptions()
+        for option in transport.options { options[option.name] = value(option, in: group) }
+        return LabelledUse(
+            location: node.location, transport: transport, label: label("label", in: group), options: options)
+    }
+
+    private mutating func transport(_ name: String, at location: ScenarioError.Location) -> (any PushTransport.Type)? {
+        if let transport = transports.first(where: { $0.name == name }) { return transport }
+        let names = transports.map { $0.name }
+        let suggestion = nearestSpelling(of: name, among: names).map { "; did you mean \($0)?" } ?? ""
+        fail(location, "use is \"\(name.prefix(64))\"; allowed \(names.joined(separator: ", "))\(suggestion)")
+        return nil
+    }
+
+    private mutating func value(_ option: TransportOption, in group: FieldGroup) -> TransportOptionValue {
+        guard let entry = group.entries[option.name], let text = scalar(entry) else { return option.defaultValue }
+        let location = entry.value.location
+        switch option.kind {
+        case .duration(let range):
+            let value = quantity(text, of: option.name, in: range, at: location)
+            return value.map { .duration($0) } ?? option.defaultValue
+        case .flag:
+            if ["true", "false"].contains(text) { return .flag(text == "true") }
+            fail(location, "\(option.name) is \"\(text.prefix(64))\"; allowed true, false")
+        case .choice(let choices):
+            if choices.contains(text) { return .choice(text) }
+            fail(location, "\(option.name) is \"\(text.prefix(64))\"; allowed \(choices.joined(separator: ", "))")
+        }
+        return option.defaultValue
+    }
+
+    /// Gives each use the variant that tells it from others of its transport.
+    private mutating func named(_ uses: [LabelledUse]) -> [Scenario.TransportUse] {
+        var named: [Scenario.TransportUse] = []
+        for use in uses {
+            let isRepeated = uses.count { $0.transport.name == use.transport.name } > 1
+            let variant = use.label ?? (isRepeated ? optionsText(use) : "")
+            let name = use.transport.name
+            if named.contains(where: { $0.name == name && $0.variant == variant }) {
+                fail(use.location, "\(name) is used twice in the same way; give each use its own label")
+            }
+            named.append(Scenario.TransportUse(name: name, variant: variant, options: use.options))
+        }
+        return named
+    }
+
+    /// `interval-250ms`, with every option of the transport in its order; a flag that is off says nothing.
+    private func optionsText(_ use: LabelledUse) -> String {
+        let parts = use.transport.options.compactMap { option -> String? in
+            switch use.options[option.name] {
+            case .duration(let value): "\(option.name)-\(value.quantityText)"
+            case .flag(let value): value ? option.name : nil
+            case .choice(let value): "\(option.name)-\(value)"
+            case nil: nil
+            }
+        }
+        return fileNameSafe(parts.joined(separator: "-"))
+    }
+}

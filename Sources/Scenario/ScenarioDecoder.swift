@@ -1,0 +1,62 @@
+import Measurement
+import Transports
+
+/// Turns a scenario's nodes into a ``Scenario`` and keeps every mistake on the way.
+struct ScenarioDecoder {
+    /// The most points that a sweep may have.
+    static let maximumCases = 1000
+
+    let file: String
+    let transports: [any PushTransport.Type]
+    var errors: [ScenarioError] = []
+
+    init(file: String, transports: [any PushTransport.Type]) {
+        self.file = file
+        self.transports = transports
+    }
+
+    mutating func scenario(_ root: SourceNode) -> Scenario? {
+        if root.isNull {
+            fail(root.location, "the text is empty")
+            return nil
+        }
+        guard let group = open(root, as: "the scenario", allowed: ScenarioField.names(under: "")) else { return nil }
+        let name = label("name", in: group)
+        if name == nil { require("name", in: group) }
+        let question = question(in: group)
+        let feeds = feeds(in: group)
+        let clients = values(Fields.clients, in: group)
+        let uses = transportUses(in: group)
+        let warmup = value(Fields.warmup, in: group)
+        let duration = value(Fields.duration, in: group)
+        let repeats = value(Fields.repeats, in: group)
+        let seed = value(Fields.seed, in: group)
+        guard let name, let question, let feeds, let clients, let uses, let warmup, let duration, let repeats, let seed
+        else { return nil }
+        if checkSize(feeds.count * clients.count * uses.count, at: root.location) { return nil }
+        return Scenario(
+            name: name, question: question, feeds: feeds, clients: clients, transports: uses,
+            warmup: warmup, duration: duration, repeats: repeats, seed: seed)
+    }
+
+    mutating func fail(_ location: ScenarioError.Location, _ message: String) {
+        errors.append(ScenarioError(at: location, message))
+    }
+
+    private mutating func question(in group: FieldGroup) -> String? {
+        guard let entry = group.entries["question"] else { return "" }
+        guard let text = scalar(entry) else { return nil }
+        guard text.count <= 1000 else {
+            fail(entry.value.location, "question has \(text.count) characters; allowed 0 to 1000")
+            return nil
+        }
+        return text
+    }
+
+    /// Reports a sweep of too many points.
+    mutating func checkSize(_ cases: Int, at location: ScenarioError.Location) -> Bool {
+        guard cases > Self.maximumCases else { return false }
+        fail(location, "the sweeps make \(cases) cases; allowed 1 to \(Self.maximumCases)")
+        return true
+    }
+}

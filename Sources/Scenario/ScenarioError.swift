@@ -1,0 +1,56 @@
+/// One mistake in a scenario, as one sentence with its place.
+package struct ScenarioError: Error, Equatable, Sendable, CustomStringConvertible {
+    package enum Location: Sendable, Equatable {
+        /// A line of the scenario's file, counted from 1.
+        case line(Int, file: String)
+        /// An override, as it was given: `duration=5s`.
+        case override(String)
+    }
+
+    package let location: Location
+    package let message: String
+
+    package init(at location: Location, _ message: String) {
+        self.location = location
+        self.message = message
+    }
+
+    /// The file, unless the mistake is in an override.
+    package var file: String? {
+        guard case .line(_, let file) = location else { return nil }
+        return file
+    }
+
+    /// The line, unless the mistake is in an override.
+    package var line: Int? {
+        guard case .line(let line, _) = location else { return nil }
+        return line
+    }
+
+    /// `Scenarios/idle.yaml:7: hold is 0 s; allowed 1 s to 120 s`.
+    package var description: String {
+        switch location {
+        case .line(let line, let file): "\(file):\(line): \(message)"
+        case .override(let text): "--set \(text): \(message)"
+        }
+    }
+}
+
+/// Every mistake that one reading of a scenario found; at least one, in the order of the text.
+package struct ScenarioErrors: Error, Equatable, Sendable, CustomStringConvertible {
+    package let errors: [ScenarioError]
+
+    /// One mistake a line.
+    package var description: String {
+        errors.map(\.description).joined(separator: "\n")
+    }
+}
+
+extension [ScenarioError] {
+    /// The mistakes by line, those of overrides last, otherwise as they were found.
+    var inTextOrder: [ScenarioError] {
+        enumerated()
+            .sorted { ($0.element.line ?? .max, $0.offset) < ($1.element.line ?? .max, $1.offset) }
+            .map(\.element)
+    }
+}

@@ -1,0 +1,74 @@
+import Measurement
+
+/// One field of a scenario, as the documentation and the messages describe it.
+package struct ScenarioField: Sendable {
+    /// `duration`, `feeds[].rate`, `transports[].use`.
+    package let path: String
+    /// The units a value may have, or the kind of value.
+    package let unit: String
+    /// `nil` if the field is required.
+    package let defaultText: String?
+    package let range: String
+    /// Whether a list of values is a sweep.
+    package let canSweep: Bool
+    package let meaning: String
+
+    /// The last part of the path.
+    package var name: String {
+        path.split(separator: ".").last.map(String.init) ?? path
+    }
+
+    init(
+        _ path: String,
+        unit: String,
+        default defaultText: String?,
+        range: String,
+        canSweep: Bool = false,
+        _ meaning: String
+    ) {
+        self.path = path
+        self.unit = unit
+        self.defaultText = defaultText
+        self.range = range
+        self.canSweep = canSweep
+        self.meaning = meaning
+    }
+
+    init<Value>(_ field: BoundedField<Value>) {
+        self.init(
+            field.path,
+            unit: Value.units.isEmpty ? Value.quantityName : Value.units.joined(separator: ", "),
+            default: field.defaultValue.quantityText,
+            range: field.rangeText,
+            canSweep: field.canSweep,
+            field.meaning
+        )
+    }
+}
+
+/// A field whose value is a quantity within bounds.
+struct BoundedField<Value: Quantity>: Sendable {
+    let path: String
+    let range: ClosedRange<Value>
+    let defaultValue: Value
+    let canSweep: Bool
+    let meaning: String
+
+    init(
+        _ path: String,
+        _ range: ClosedRange<Value>,
+        default defaultValue: Value,
+        canSweep: Bool = false,
+        _ meaning: String
+    ) {
+        self.path = path
+        self.range = range
+        self.defaultValue = defaultValue
+        self.canSweep = canSweep
+        self.meaning = meaning
+    }
+
+    var name: String { path.split(separator: ".").last.map(String.init) ?? path }
+
+    var rangeText: String { "\(range.lowerBound.spokenText) to \(range.upperBound.spokenText)" }
+}

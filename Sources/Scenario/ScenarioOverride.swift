@@ -1,0 +1,94 @@
+/// One `path=value` from the command line.
+struct ScenarioOverride {
+    enum Step: Equatable {
+        case field(String)
+        case index(Int)
+    }
+
+    let steps: [Step]
+    let value: SourceNode
+    private let location: ScenarioError.Location
+
+    init(_ text: String) throws(ScenarioError) {
+        location = .override(text)
+        guard let equals = text.firstIndex(of: "=") else {
+            throw ScenarioError(at: location, "an override is written path=value")
+        }
+        guard let steps = Self.steps(of: text[..<equals]) else {
+            throw ScenarioError(at: location, "a path is written like duration or transports[0].interval")
+        }
+        self.steps = steps
+        let location = self.location
+        let yaml = String(text[text.index(after: equals)...])
+        if yaml.isEmpty { throw ScenarioError(at: location, "the value is missing") }
+        var reader = SourceReader { _ in location }
+        value = try reader.read(yaml)
+    }
+
+    func apply(to root: inout SourceNode) throws(ScenarioError) {
+        try put(at: steps[...], under: "the scenario", into: &root)
+    }
+
+    private func put(at path: ArraySlice<Step>, under name: String, into node: inout SourceNode) throws(ScenarioError) {
+        guard let step = path.first else {
+            node = value
+            return
+        }
+        switch step {
+        case .field(let field): try put(field, path.dropFirst(), under: name, into: &node)
+        case .index(let index): try put(index, path.dropFirst(), under: name, into: &node)
+        }
+    }
+
+    private func put(
+        _ field: String,
+        _ rest: ArraySlice<Step>,
+        under name: String,
+        into node: inout SourceNode
+    ) throws(ScenarioError) {
+        guard case .mapping(var entries) = node.content else {
+            throw ScenarioError(at: location, "\(name) is \(node.kindName) and has no field \(field)")
+        }
+        if let position = entries.firstIndex(where: { $0.key == field }) {
+            try put(at: rest, under: field, into: &entries[position].value)
+            if rest.isEmpty { entries[position].keyLocation = location }
+        } else if rest.isEmpty {
+            entries.append(SourceNode.Entry(key: field, keyLocation: location, value: value))
+        } else {
+            throw ScenarioError(at: location, "\(name) has no field \(field)")
+        }
+        node.content = .mapping(entries)
+    }
+
+    private func put(
+        _ index: Int,
+        _ rest: ArraySlice<Step>,
+        under name: String,
+        into node: inout SourceNode
+    ) throws(ScenarioError) {
+        guard case .list(var items) = node.content else {
+            throw ScenarioError(at: location, "\(name) is \(node.kindName), not a list")
+        }
+        guard items.indices.contains(index) else {
+            throw ScenarioError(
+                at: location, "\(name) has \(items.count) \(items.count == 1 ? "entry" : "entries"), counted from 0")
+        }
+        try put(at: rest, under: "\(name)[\(index)]", into: &items[index])
+        node.content = .list(items)
+    }
+
+    /// The steps of `transports[0].interval`, or `nil` if it is no path.
+    static func steps(of path: some StringProtocol) -> [Step]? {
+        var steps: [Step] = []
+        for part in path.split(separator: ".", omittingEmptySubsequences: false) {
+            let pieces = part.split(separator: "[", omittingEmptySubsequences: false)
+            guard let name = pieces.first, !name.isEmpty, !name.contains("]") else { return nil }
+            steps.append(.field(String(name)))
+            for piece in pieces.dropFirst() {
+                guard piece.last == "]", let index = Int(piece.dropLast()), index >= 0 else { return nil }
+                steps.append(.index(index))
+            }
+        }
+        return steps
+    }
+}

@@ -1,0 +1,32 @@
+import Yams
+
+extension SourceReader {
+    /// Says in one sentence, at its line, what Yams could not read.
+    func explain(_ error: any Error, in yaml: String) -> ScenarioError {
+        guard let error = error as? YamlError else { return ScenarioError(at: locate(1), "not YAML: \(error)") }
+        switch error {
+        case .scanner(let context, let problem, let mark, _), .parser(let context, let problem, let mark, _):
+            return ScenarioError(at: locate(mark.line), "not YAML: \(sentence(context, problem, mark, in: yaml))")
+        case .composer(_, let problem, let mark, _) where problem.contains("another document"):
+            return ScenarioError(at: locate(mark.line), "a second document starts here; a scenario is one document")
+        case .composer(_, let problem, let mark, _):
+            return ScenarioError(at: locate(mark.line), "not YAML: \(problem)")
+        case .duplicatedKeysInMapping(let duplicates, let context):
+            return ScenarioError(at: locate(context.mark.line), "\(duplicates.joined(separator: ", ")) is given twice")
+        case .reader(let problem, let offset, _, _):
+            let line = yaml.prefix(offset ?? 0).count(where: \.isNewline) + 1
+            return ScenarioError(at: locate(line), "not YAML: \(problem)")
+        default:
+            return ScenarioError(at: locate(1), "not YAML: \(error)")
+        }
+    }
+
+    private func sentence(_ context: YamlError.Context?, _ problem: String, _ mark: Mark, in yaml: String) -> String {
+        let lines = yaml.split(omittingEmptySubsequences: false, whereSeparator: \.isNewline)
+        if mark.line <= lines.count, lines[mark.line - 1].prefix(while: \.isWhitespace).contains("\t") {
+            return "a tabulator indents this line; only spaces may"
+        }
+        guard let context else { return problem }
+        return "\(problem) \(context.text)"
+    }
+}

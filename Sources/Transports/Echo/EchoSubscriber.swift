@@ -1,0 +1,51 @@
+import Feed
+import Measurement
+import NIOCore
+import WebSocketProtocol
+
+/// The server's half of `GET /echo`: a WebSocket that sends every message back as it came.
+///
+/// It is what conformance suites talk to, so it takes what RFC 6455 and RFC 7692 allow, up to the message limit.
+package struct EchoSubscriber: Subscriber {
+    package static let path: StaticString = "/echo"
+
+    private var endpoint: WebSocketEndpoint
+    private let responseHead: ByteBuffer
+
+    /// - Throws: ``RequestFault`` if the request does not open a WebSocket.
+    package init(for head: RequestHead, settings: ServerSettings) throws(RequestFault) {
+        let acceptance = try WebSocketOpening.accept(
+            head,
+            by: ServerHandshake(allowedOrigins: settings.allowedOrigins, deflate: DeflateParameters()))
+        endpoint = WebSocketEndpoint(role: .server, deflate: acceptance.deflate)
+        responseHead = acceptance.responseHead
+    }
+
+    package mutating func opened(_ window: FeedWindow, at now: MonotonicInstant) -> SubscriberActions {
+        SubscriberActions(.bytes(responseHead))
+    }
+
+    package mutating func received(_ bytes: inout ByteBuffer, window: FeedWindow) -> SubscriberActions {
+        endpoint.receive(&bytes)
+        endpoint.echoMessages()
+        return endpoint.takeActions()
+    }
+
+    package mutating func serverStopping(_ window: FeedWindow) -> SubscriberActions {
+        endpoint.close(.goingAway, reason: "the server stops")
+        return endpoint.takeActions()
+    }
+}
+
+extension WebSocketEndpoint {
+    /// Queues every message received so far to be sent back. A fault of the peer's ends the connection by its code.
+    package mutating func echoMessages() {
+        do throws(WebSocketError) {
+            while let event = try nextEvent() {
+                if case .message(let kind, let payload) = event { send(kind, payload) }
+            }
+        } catch {
+            // The Close that names the fault is among the output.
+        }
+    }
+}

@@ -1,0 +1,98 @@
+import Measurement
+import NIOCore
+
+/// What a client asks of the feed: `?after=SEQ&hold=25s&latest=1`.
+package struct FeedRequest: Sendable {
+    /// Longest hold a client may ask for. RFC 6202 §5.5 reports 120 s as having worked.
+    package static let maximumHold = Duration.seconds(120)
+
+    package let head: RequestHead
+    /// Last sequence the client has. Without one it gets the feed from the oldest item kept.
+    package let after: UInt64?
+    package let hold: Duration?
+    package let latestOnly: Bool
+
+    /// - Throws: ``RequestFault`` (400) for a query it cannot read; unknown names are left alone, as the web does.
+    package init(_ head: RequestHead) throws(RequestFault) {
+        self.head = head
+        let query = try head.bytes.withUnsafeReadableBytes { raw in
+            Result { () throws(RequestFault) in try QueryReader(raw: raw).read(head.query) }
+        }.get()
+        (after, hold, latestOnly) = (query.after, query.hold, query.latestOnly)
+    }
+}
+
+/// Reads the query in place: a request of the measured path makes no string.
+private struct QueryReader {
+    struct Values {
+        var after: UInt64?
+        var hold: Duration?
+        var latestOnly = false
+    }
+
+    let raw: UnsafeRawBufferPointer
+
+    func read(_ query: Range<Int>) throws(RequestFault) -> Values {
+        var values = Values()
+        var start = query.lowerBound
+        while start < query.upperBound {
+            let end = raw[start..<query.upperBound].firstIndex(of: UInt8(ascii: "&")) ?? query.upperBound
+            try take(start..<end, into: &values)
+            start = end + 1
+        }
+        return values
+    }
+
+    private func take(_ part: Range<Int>, into values: inout Values) throws(RequestFault) {
+        let equals = raw[part].firstIndex(of: UInt8(ascii: "=")) ?? part.upperBound
+        let name = part.lowerBound..<equals
+        let value = min(equals + 1, part.upperBound)..<part.upperBound
+        if HeadReader.equals(raw, name, "after") {
+            values.after = try cursor(value)
+        } else if HeadReader.equals(raw, name, "hold") {
+            values.hold = try hold(value)
+        } else if HeadReader.equals(raw, name, "latest") {
+            values.latestOnly = try flag(value)
+        }
+    }
+
+    private func cursor(_ range: Range<Int>) throws(RequestFault) -> UInt64 {
+        // 19 digits stay below 2^64, so they cannot overflow while they are read.
+        if !range.isEmpty, range.count <= 19, let value = digits(range), value < UInt64(Int64.max) { return value }
+        throw RequestFault(
+            .badRequest, "after is '\(text(range))'; allowed is the sequence of the last item received, 0 for none")
+    }
+
+    private func hold(_ range: Range<Int>) throws(RequestFault) -> Duration {
+        guard let value = milliseconds(range) ?? (try? Duration(quantity: text(range))), value >= .milliseconds(1),
+            value <= FeedRequest.maximumHold
+        else { throw RequestFault(.badRequest, "hold is '\(text(range))'; allowed is 1ms to 120s, such as 25s") }
+        return value
+    }
+
+    // The form that our own clients send.
+    private func milliseconds(_ range: Range<Int>) -> Duration? {
+        guard range.count > 2, range.count <= 8, HeadReader.equals(raw, range.upperBound - 2..<range.upperBound, "ms")
+        else { return nil }
+        return digits(range.lowerBound..<range.upperBound - 2).map { .milliseconds(Int64($0)) }
+    }
+
+    private func flag(_ range: Range<Int>) throws(RequestFault) -> Bool {
+        if HeadReader.equals(raw, range, "1") { return true }
+        if HeadReader.equals(raw, range, "0") { return false }
+        throw RequestFault(.badRequest, "latest is '\(text(range))'; allowed: 0, 1")
+    }
+
+    private func digits(_ range: Range<Int>) -> UInt64? {
+        var value: UInt64 = 0
+        for byte in raw[range] {
+            guard byte >= 0x30, byte <= 0x39 else { return nil }
+            value = value * 10 + UInt64(byte - 0x30)
+        }
+        return value
+    }
+
+    private func text(_ range: Range<Int>) -> String {
+        String(decoding: raw[range].prefix(64), as: UTF8.self)
+    }
+}

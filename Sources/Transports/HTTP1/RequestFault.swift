@@ -1,0 +1,66 @@
+/// A request that the server refuses, with the status and the sentence it answers.
+package struct RequestFault: Error, Equatable, Sendable {
+    package let status: HTTPStatus
+    /// What was seen and what is allowed; becomes the body.
+    package let sentence: String
+    /// Further head fields of the answer, such as `Allow`.
+    package let fields: [ResponseField]
+
+    package init(_ status: HTTPStatus, _ sentence: String, fields: [ResponseField] = []) {
+        self.status = status
+        self.sentence = sentence
+        self.fields = fields
+    }
+}
+
+/// One field of a response head.
+package struct ResponseField: Equatable, Sendable {
+    package let name: String
+    package let value: String
+
+    package init(_ name: String, _ value: String) {
+        self.name = name
+        self.value = value
+    }
+}
+
+/// The status codes the lab's server answers with (RFC 9110 §15, RFC 6585 §5).
+package enum HTTPStatus: Int, Sendable {
+    case switchingProtocols = 101
+    case ok = 200
+    case noContent = 204
+    case badRequest = 400
+    case forbidden = 403
+    case notFound = 404
+    case methodNotAllowed = 405
+    case requestTimeout = 408
+    case gone = 410
+    case lengthRequired = 411
+    case contentTooLarge = 413
+    case uriTooLong = 414
+    case upgradeRequired = 426
+    case headTooLarge = 431
+    case serviceUnavailable = 503
+    case versionNotSupported = 505
+
+    package var reason: String {
+        switch self {
+        case .switchingProtocols: "Switching Protocols"
+        case .ok: "OK"
+        case .noContent: "No Content"
+        case .badRequest: "Bad Request"
+        case .forbidden: "Forbidden"
+        case .notFound: "Not Found"
+        case .methodNotAllowed: "Method Not Allowed"
+        case .requestTimeout: "Request Timeout"
+        case .gone: "Gone"
+        case .lengthRequired: "Length Required"
+        case .contentTooLarge: "Content Too Large"
+        case .uriTooLong: "URI Too Long"
+        case .upgradeRequired: "Upgrade Required"
+        case .headTooLarge: "Request Header Fields Too Large"
+        case .serviceUnavailable: "Service Unavailable"
+        case .versionNotSupported: "HTTP Version Not Supported"
+        }
+    }
+}

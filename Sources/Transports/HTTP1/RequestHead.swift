@@ -1,0 +1,45 @@
+import NIOCore
+
+/// The head of one HTTP/1 request, as ranges into the bytes it came in: reading it allocates no strings.
+package struct RequestHead: Sendable {
+    package enum Method: Sendable, Equatable {
+        case get, head, post
+        /// A valid token that the server has no use for.
+        case other
+    }
+
+    package struct Field: Sendable {
+        package let name: Range<Int>
+        package let value: Range<Int>
+    }
+
+    /// The head's bytes, including the empty line.
+    package let bytes: ByteBuffer
+    package let method: Method
+    package let path: Range<Int>
+    /// After the question mark; empty without one.
+    package let query: Range<Int>
+    package let fields: [Field]
+    /// False after `Connection: close` and for HTTP/1.0 (RFC 9112 §9.3; 1.0 keep-alive is not offered).
+    package let keepsAlive: Bool
+    package let isHTTP10: Bool
+    /// Length of the body that follows the head; 0 without one.
+    package let contentLength: Int
+
+    package func text(_ range: Range<Int>) -> String {
+        bytes.getString(at: bytes.readerIndex + range.lowerBound, length: range.count) ?? ""
+    }
+
+    package func pathEquals(_ other: StaticString) -> Bool {
+        bytes.withUnsafeReadableBytes { raw in
+            path.count == other.utf8CodeUnitCount
+                && UnsafeRawBufferPointer(rebasing: raw[path])
+                    .elementsEqual(UnsafeRawBufferPointer(start: other.utf8Start, count: other.utf8CodeUnitCount))
+        }
+    }
+
+    /// Value of the first field of this name, which is given in lower case. Allocates: not for the measured path.
+    package func value(of name: String) -> String? {
+        fields.first { text($0.name).lowercased() == name }.map { text($0.value) }
+    }
+}

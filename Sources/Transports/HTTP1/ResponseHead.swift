@@ -1,0 +1,37 @@
+import NIOCore
+
+/// Writes HTTP/1.1 response heads.
+package enum ResponseHead {
+    /// `contentLength` is `nil` where the status forbids a body (RFC 9110 §8.6: 1xx and 204).
+    package static func write(
+        _ status: HTTPStatus, contentType: String? = nil, contentLength: Int?, fields: [ResponseField] = [],
+        context: EncodingContext, into buffer: inout ByteBuffer
+    ) {
+        buffer.writeString("HTTP/1.1 \(status.rawValue) \(status.reason)\r\nDate: \(context.date)\r\n")
+        if let contentType { buffer.writeString("Content-Type: \(contentType)\r\n") }
+        if let contentLength { buffer.writeString("Content-Length: \(contentLength)\r\n") }
+        for field in fields { buffer.writeString("\(field.name): \(field.value)\r\n") }
+        if context.closing { buffer.writeString("Connection: close\r\n") }
+        buffer.writeString("\r\n")
+    }
+
+    /// A whole response with a short text body.
+    package static func text(
+        _ status: HTTPStatus, _ body: String, contentType: String = "text/plain; charset=utf-8",
+        fields: [ResponseField] = [], withBody: Bool = true, context: EncodingContext
+    ) -> ByteBuffer {
+        var buffer = ByteBuffer()
+        write(
+            status, contentType: contentType, contentLength: body.utf8.count,
+            fields: [ResponseField("Cache-Control", "no-store")] + fields, context: context, into: &buffer)
+        if withBody { buffer.writeString(body) }
+        return buffer
+    }
+
+    /// The answer to a refused request: its sentence as the body, left out where there may be none.
+    package static func refusal(
+        _ fault: RequestFault, withBody: Bool = true, context: EncodingContext
+    ) -> ByteBuffer {
+        text(fault.status, fault.sentence + "\n", fields: fault.fields, withBody: withBody, context: context)
+    }
+}

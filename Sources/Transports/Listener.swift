@@ -1,0 +1,113 @@
+import Feed
+import Measurement
+import NIOCore
+import WireAccounting
+
+/// The load generator's half of one client, by what carries it.
+package enum Listener {
+    /// HTTP exchange after exchange; driven by libcurl.
+    case exchanges(any ExchangeListener)
+    /// One long-lived connection of its own; driven by the native client.
+    case connection(any ConnectionListener)
+}
+
+/// What a listener is made from.
+package struct ListenerSetup: Sendable {
+    package let options: TransportOptions
+    /// Sequence of the last item before the run; the client wants everything after it.
+    package let cursor: UInt64
+    /// When the client begins.
+    package let start: MonotonicInstant
+    /// Clients without a schedule of their own begin spread over this time.
+    package let ramp: Duration
+    /// The client's place among the others, 0 up to 1: in the interval of its schedule, else in the ramp.
+    package let phase: Double
+    /// Value of the `Host` field.
+    package let host: String
+    /// Randomness of this client alone: WebSocket keys and masks.
+    package let seed: UInt64
+
+    package init(
+        options: TransportOptions, cursor: UInt64, start: MonotonicInstant, ramp: Duration, phase: Double, host: String,
+        seed: UInt64
+    ) {
+        self.options = options
+        self.cursor = cursor
+        self.start = start
+        self.ramp = ramp
+        self.phase = phase
+        self.host = host
+        self.seed = seed
+    }
+}
+
+/// An item as a listener saw it.
+package struct ReceivedItem: Equatable, Sendable {
+    package let sequence: UInt64
+    package let dueMicroseconds: Int64
+
+    package init(sequence: UInt64, dueMicroseconds: Int64) {
+        self.sequence = sequence
+        self.dueMicroseconds = dueMicroseconds
+    }
+}
+
+/// What a listener found in the bytes it was given.
+package enum ListenerEvent: Equatable, Sendable {
+    case item(ReceivedItem)
+    /// The server says that everything up to and including this sequence is lost.
+    case gap(through: UInt64)
+    /// The client asked for the newest item only: everything up to and including this sequence it does without.
+    case skipped(through: UInt64)
+    /// The server broke its protocol, in one sentence; the client is over.
+    case fault(String)
+}
+
+/// A client that polls: one HTTP exchange after another.
+package protocol ExchangeListener {
+    /// Last sequence received: what the next request asks for.
+    var cursor: UInt64 { get }
+
+    /// Whether requests are due at times of their own, whatever came before them.
+    var followsSchedule: Bool { get }
+
+    /// Further query of each request, such as `&hold=25s`; constant for the client's life.
+    var extraQuery: String { get }
+
+    /// When the next request is due. Called once before each request; may lie in the past, then it is late.
+    mutating func nextRequestDue(at now: MonotonicInstant) -> MonotonicInstant
+
+    /// Ticks of the schedule that passed while a response was awaited.
+    var skippedTicks: UInt64 { get }
+
+    /// Body bytes of a response with this status were read; books them.
+    mutating func bodyArrived(
+        _ bytes: UnsafeRawBufferPointer, status: Int, ledger: inout ByteLedger, events: (ListenerEvent) -> Void)
+
+    /// The response is complete.
+    mutating func exchangeEnded(status: Int, events: (ListenerEvent) -> Void)
+}
+
+/// A client with a connection of its own.
+package protocol ConnectionListener {
+    /// The connection is open: the first bytes to send. Books them.
+    mutating func connected(ledger: inout ByteLedger) -> ByteBuffer
+
+    /// Bytes were read; consumes and books them.
+    mutating func received(
+        _ bytes: inout ByteBuffer, ledger: inout ByteLedger, events: (ListenerEvent) -> Void)
+
+    /// Bytes to send now, already booked; `nil` if there are none.
+    mutating func takeOutput(ledger: inout ByteLedger) -> ByteBuffer?
+
+    /// The client has what it wanted: begin to end the connection in the transport's own way.
+    ///
+    /// - Returns: Whether the server is expected to end the connection after this.
+    mutating func finish() -> Bool
+
+    /// Whether the opening handshake is done.
+    var isOpen: Bool { get }
+
+    /// Whether the connection's end, if it came now, would be the orderly one.
+    var isOrderlyEnd: Bool { get }
+}

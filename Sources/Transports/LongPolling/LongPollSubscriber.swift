@@ -1,0 +1,54 @@
+import Feed
+import Measurement
+
+/// Decides when a held poll is answered: at once if the client is behind, else with the next item or an empty hand.
+struct LongPollSubscriber: Subscriber {
+    private enum State {
+        case holding(after: UInt64, until: MonotonicInstant)
+        case answered
+    }
+
+    private let requestedCursor: UInt64?
+    private let hold: Duration
+    private let byteLimit: Int
+    private var state = State.answered
+
+    init(after cursor: UInt64?, hold: Duration, byteLimit: Int) {
+        requestedCursor = cursor
+        self.hold = hold
+        self.byteLimit = byteLimit
+    }
+
+    mutating func opened(_ window: FeedWindow, at now: MonotonicInstant) -> SubscriberActions {
+        let deadline = now + hold
+        state = .holding(after: requestedCursor ?? window.oldest - 1, until: deadline)
+        let actions = itemPublished(window)
+        return actions == .none ? SubscriberActions(wakeAt: deadline) : actions
+    }
+
+    mutating func itemPublished(_ window: FeedWindow) -> SubscriberActions {
+        guard case .holding(let cursor, _) = state else { return .none }
+        switch window.read(after: cursor, byteLimit: byteLimit) {
+        case .items(let through): return answer(.items(after: cursor, through: through))
+        case .gap(let oldest): return answer(.gap(oldest: oldest))
+        case .nothing: return .none
+        }
+    }
+
+    mutating func clockReached(_ now: MonotonicInstant, window: FeedWindow) -> SubscriberActions {
+        guard case .holding(_, let deadline) = state else { return .none }
+        guard now >= deadline else { return SubscriberActions(wakeAt: deadline) }
+        return answer(.nothing(newest: window.newest))
+    }
+
+    mutating func serverStopping(_ window: FeedWindow) -> SubscriberActions {
+        guard case .holding = state else { return SubscriberActions(then: .close) }
+        state = .answered
+        return SubscriberActions(.message(.nothing(newest: window.newest)), then: .close)
+    }
+
+    private mutating func answer(_ message: FeedMessage) -> SubscriberActions {
+        state = .answered
+        return SubscriberActions(.message(message), then: .nextRequest)
+    }
+}

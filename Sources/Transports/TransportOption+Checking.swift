@@ -1,0 +1,42 @@
+import Measurement
+
+/// An option that a transport does not have, or a value it does not allow.
+package struct TransportOptionFault: Error, Equatable, CustomStringConvertible {
+    package let description: String
+}
+
+extension PushTransport {
+    /// All options of one use: what was given, checked, and the defaults for the rest.
+    package static func checkedOptions(
+        _ given: [String: TransportOptionValue]
+    ) throws(TransportOptionFault) -> TransportOptions {
+        var values: [String: TransportOptionValue] = [:]
+        for option in options { values[option.name] = option.defaultValue }
+        for (name, value) in given.sorted(by: { $0.key < $1.key }) {
+            guard let option = options.first(where: { $0.name == name }) else {
+                let allowed =
+                    options.isEmpty ? "it has none" : "allowed: \(options.map(\.name).joined(separator: ", "))"
+                throw TransportOptionFault(description: "\(Self.name) has no option '\(name)'; \(allowed)")
+            }
+            if let complaint = option.complaint(about: value) { throw TransportOptionFault(description: complaint) }
+            values[name] = value
+        }
+        return TransportOptions(values)
+    }
+}
+
+extension TransportOption {
+    /// - Returns: One sentence if the value is not allowed, else `nil`.
+    fileprivate func complaint(about value: TransportOptionValue) -> String? {
+        switch (kind, value) {
+        case (.duration(let range), .duration(let time)):
+            if range.contains(time) { return nil }
+            return
+                "\(name) is \(time.spokenText); allowed \(range.lowerBound.spokenText) to \(range.upperBound.spokenText)"
+        case (.choice(let words), .choice(let word)):
+            return words.contains(word) ? nil : "\(name) is '\(word)'; allowed: \(words.joined(separator: ", "))"
+        case (.flag, .flag): return nil
+        default: return "\(name) has a value of another kind"
+        }
+    }
+}

@@ -1,0 +1,125 @@
+import Feed
+import Measurement
+import NIOCore
+import WebSocketProtocol
+import WireAccounting
+
+/// A WebSocket client of the feed: opens, decodes, answers control frames, closes.
+struct WebSocketListener: ConnectionListener {
+    private var handshake: ClientHandshake
+    private var endpoint: WebSocketEndpoint
+    private(set) var isOpen = false
+    private var isOver = false
+    // What the ledger already holds of the endpoint's own books.
+    private var bookedReceived = FrameTally()
+    private var bookedSent = FrameTally()
+
+    init(_ setup: ListenerSetup) {
+        var random = SeededGenerator(seed: setup.seed)
+        let key = (0..<16).map { _ in UInt8(truncatingIfNeeded: random.next()) }
+        handshake = ClientHandshake(
+            host: setup.host, target: "\(WebSocketPush.path)?after=\(setup.cursor)", key: key,
+            subprotocols: [WebSocketPush.textSubprotocol])
+        endpoint = WebSocketEndpoint(role: .client, maskKeys: MaskKeySource(seed: random.next()))
+    }
+
+    mutating func connected(ledger: inout ByteLedger) -> ByteBuffer {
+        ledger.book(handshake.requestHead.readableBytes, .handshake, .up)
+        return handshake.requestHead
+    }
+
+    mutating func received(
+        _ bytes: inout ByteBuffer, ledger: inout ByteLedger, events: (ListenerEvent) -> Void
+    ) {
+        if isOver {
+            ledger.book(bytes.readableBytes, .webSocketControl, .down)
+            bytes.clear()
+            return
+        }
+        if !isOpen, !open(&bytes, &ledger, events) { return }
+        if bytes.readableBytes == 0 { return }
+        endpoint.receive(&bytes)
+        read(events)
+        bookReceived(&ledger)
+    }
+
+    mutating func takeOutput(ledger: inout ByteLedger) -> ByteBuffer? {
+        guard let output = endpoint.takeOutput() else { return nil }
+        let sent = endpoint.sent
+        Self.book(sent, beyond: bookedSent, .up, &ledger)
+        bookedSent = sent
+        return output
+    }
+
+    mutating func finish() -> Bool {
+        guard isOpen, !isOver else { return false }
+        endpoint.close(.normal)
+        return true
+    }
+
+    var isOrderlyEnd: Bool { isOver || !endpoint.isOpen }
+
+    /// - Returns: Whether the handshake is done.
+    private mutating func open(
+        _ bytes: inout ByteBuffer, _ ledger: inout ByteLedger, _ events: (ListenerEvent) -> Void
+    ) -> Bool {
+        let before = bytes.readableBytes
+        do throws(HandshakeError) {
+            isOpen = try handshake.receive(&bytes) != nil
+            ledger.book(before - bytes.readableBytes, .handshake, .down)
+            return isOpen
+        } catch {
+            isOver = true
+            ledger.book(before, .handshake, .down)
+            bytes.clear()
+            events(.fault("the WebSocket handshake failed: \(error)"))
+            return false
+        }
+    }
+
+    private mutating func read(_ events: (ListenerEvent) -> Void) {
+        do throws(WebSocketError) {
+            while let event = try endpoint.nextEvent() { take(event, events) }
+        } catch {
+            isOver = true
+            events(.fault("the server broke the WebSocket protocol: \(error)"))
+        }
+    }
+
+    private mutating func take(_ event: WebSocketEvent, _ events: (ListenerEvent) -> Void) {
+        switch event {
+        case .message(_, let payload):
+            guard let header = payload.withUnsafeReadableBytes({ ItemText.header(of: $0) }) else {
+                return events(.fault("the server sent a message that is no item; an item is SEQUENCE,DUE,DATA"))
+            }
+            events(.item(ReceivedItem(sequence: header.sequence, dueMicroseconds: header.dueMicroseconds)))
+        case .closeReceived(let code, let reason):
+            isOver = true
+            if code == WebSocketPush.gapCloseCode, let oldest = GapNotice.oldest(in: reason), oldest > 0 {
+                events(.gap(through: oldest - 1))
+            } else if code != .normal {
+                events(.fault("the server closed with \(code.map { "\($0.rawValue)" } ?? "no code") \(reason)"))
+            }
+        case .ping, .pong: break
+        }
+    }
+
+    private mutating func bookReceived(_ ledger: inout ByteLedger) {
+        let received = endpoint.received
+        Self.book(received, beyond: bookedReceived, .down, &ledger)
+        bookedReceived = received
+    }
+
+    private static func book(
+        _ now: FrameTally, beyond before: FrameTally, _ direction: Direction, _ ledger: inout ByteLedger
+    ) {
+        ledger.book(now.payloadBytes - before.payloadBytes, .payload, direction)
+        ledger.book(now.headerBytes - before.headerBytes, .webSocketFrameHeader, direction)
+        // The tally holds control frames whole; a client's have a masking key each, which is a layer of its own.
+        let controlKeys = direction == .up ? 4 * (now.controlFrames - before.controlFrames) : 0
+        let masks = now.maskBytes - before.maskBytes + controlKeys
+        if masks != 0 { ledger.book(masks, .webSocketMask, direction) }
+        let control = now.controlBytes + now.discardedBytes - before.controlBytes - before.discardedBytes - controlKeys
+        if control != 0 { ledger.book(control, .webSocketControl, direction) }
+    }
+}

@@ -1,0 +1,81 @@
+import Feed
+import Measurement
+import NIOCore
+import WebSocketProtocol
+
+/// The server's half of a WebSocket: sends what follows its cursor, answers control frames, closes on a gap.
+struct WebSocketSubscriber: Subscriber {
+    private var endpoint: WebSocketEndpoint
+    private var cursor: UInt64
+    private let startsAtOldest: Bool
+    private let responseHead: ByteBuffer
+    private let settings: ServerSettings
+    private var hasStarted = false
+
+    // What is written at once to a subscriber that is behind; more follows when that has gone out.
+    private static let batchBytes = 256 << 10
+
+    // Clients of the feed have nothing to say but control frames; what they send anyway is bounded.
+    private static let limits = WebSocketLimits(frameBytes: 64 << 10, messageBytes: 64 << 10)
+
+    init(after cursor: UInt64?, acceptance: HandshakeAcceptance, settings: ServerSettings) {
+        endpoint = WebSocketEndpoint(role: .server, limits: Self.limits)
+        self.cursor = cursor ?? 0
+        startsAtOldest = cursor == nil
+        responseHead = acceptance.responseHead
+        self.settings = settings
+    }
+
+    mutating func opened(_ window: FeedWindow, at now: MonotonicInstant) -> SubscriberActions {
+        if startsAtOldest { cursor = window.oldest - 1 }
+        let behind = deliver(window)
+        hasStarted = true
+        return SubscriberActions(.bytes(responseHead), behind.first, then: behind.then)
+    }
+
+    mutating func itemPublished(_ window: FeedWindow) -> SubscriberActions {
+        deliver(window)
+    }
+
+    mutating func received(_ bytes: inout ByteBuffer, window: FeedWindow) -> SubscriberActions {
+        endpoint.receive(&bytes)
+        do throws(WebSocketError) {
+            while try endpoint.nextEvent() != nil {}
+        } catch {
+            // The endpoint has put the Close that names the fault among its output.
+        }
+        return endpoint.takeActions()
+    }
+
+    mutating func serverStopping(_ window: FeedWindow) -> SubscriberActions {
+        endpoint.close(.goingAway, reason: "the server stops")
+        return endpoint.takeActions()
+    }
+
+    private mutating func deliver(_ window: FeedWindow) -> SubscriberActions {
+        guard endpoint.isOpen else { return .none }
+        switch window.read(after: cursor, byteLimit: min(Self.batchBytes, settings.batchByteLimit)) {
+        case .nothing: return .none
+        case .items(let through):
+            defer { cursor = through }
+            return SubscriberActions(.message(.items(after: cursor, through: through)))
+        case .gap(let oldest):
+            return hasStarted && settings.slowSubscriber == .skip ? skip(to: oldest, window) : close(oldest: oldest)
+        }
+    }
+
+    private mutating func skip(to oldest: UInt64, _ window: FeedWindow) -> SubscriberActions {
+        let skipped = oldest - 1 - cursor
+        cursor = oldest - 1
+        var actions = deliver(window)
+        actions.skipped = skipped
+        return actions
+    }
+
+    private mutating func close(oldest: UInt64) -> SubscriberActions {
+        endpoint.close(WebSocketPush.gapCloseCode, reason: GapNotice.text(oldest: oldest))
+        var actions = endpoint.takeActions()
+        actions.fellBehind = hasStarted
+        return actions
+    }
+}

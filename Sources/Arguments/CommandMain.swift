@@ -1,0 +1,53 @@
+import ArgumentParser
+import Foundation
+
+/// Ends a command with one sentence on standard error.
+package struct Failure: Error, CustomStringConvertible {
+    package enum Code: Int32, Sendable {
+        /// The command was understood and did not succeed.
+        case failed = 1
+        /// The command line or the scenario is at fault.
+        case usage = 2
+        /// Ctrl-C.
+        case interrupted = 130
+    }
+
+    package let description: String
+    package let code: Code
+
+    package init(_ sentence: String, code: Code = .failed) {
+        description = sentence
+        self.code = code
+    }
+}
+
+/// Runs a command with the lab's exit codes: 0 done, 1 failed, 2 usage or scenario error, 130 interrupted.
+package enum CommandMain {
+    package static func run(_ root: any AsyncParsableCommand.Type) async -> Never {
+        do {
+            var command = try root.parseAsRoot()
+            if var asynchronous = command as? any AsyncParsableCommand {
+                try await asynchronous.run()
+            } else {
+                try command.run()
+            }
+            exit(0)
+        } catch let failure as Failure {
+            complain(failure.description)
+            exit(failure.code.rawValue)
+        } catch let code as ExitCode {
+            exit(code.rawValue)
+        } catch {
+            let code = root.exitCode(for: error)
+            if code.isSuccess { root.exit(withError: error) }
+            let isUsage = code == .validationFailure
+            complain(isUsage ? root.message(for: error) + " (see --help)" : "\(error)")
+            exit(isUsage ? Failure.Code.usage.rawValue : Failure.Code.failed.rawValue)
+        }
+    }
+
+    // Nothing stands before the sentence: where it begins with file and line, editors can jump there.
+    private static func complain(_ sentence: String) {
+        FileHandle.standardError.write(Data((sentence + "\n").utf8))
+    }
+}

@@ -1,0 +1,42 @@
+#include "CLinux.h"
+
+#include <linux/sockios.h>
+#include <linux/tcp.h>
+#include <netinet/in.h>
+#include <stddef.h>
+#include <string.h>
+#include <sys/ioctl.h>
+#include <sys/socket.h>
+
+static bool is_ipv6(int socket) {
+    struct sockaddr_in6 address;
+    socklen_t length = sizeof address;
+    if (getsockname(socket, (struct sockaddr *)&address, &length) != 0) return false;
+    return address.sin6_family == AF_INET6 && !IN6_IS_ADDR_V4MAPPED(&address.sin6_addr);
+}
+
+bool pushlab_read_tcp_info(int socket, struct pushlab_tcp_info *result) {
+    struct tcp_info info;
+    memset(&info, 0, sizeof info);
+    socklen_t length = sizeof info;
+    if (getsockopt(socket, IPPROTO_TCP, TCP_INFO, &info, &length) != 0) return false;
+    if (length < offsetof(struct tcp_info, tcpi_bytes_retrans) + sizeof info.tcpi_bytes_retrans) return false;
+    int unread = 0, unsent = 0;
+    // A socket already reset answers these with an error; its queues are empty then.
+    if (ioctl(socket, SIOCINQ, &unread) != 0) unread = 0;
+    if (ioctl(socket, SIOCOUTQ, &unsent) != 0) unsent = 0;
+    result->state = info.tcpi_state;
+    result->bytes_sent = info.tcpi_bytes_sent;
+    result->bytes_retrans = info.tcpi_bytes_retrans;
+    result->bytes_acked = info.tcpi_bytes_acked;
+    result->bytes_received = info.tcpi_bytes_received;
+    result->segments_out = info.tcpi_segs_out;
+    result->segments_in = info.tcpi_segs_in;
+    result->data_segments_out = info.tcpi_data_segs_out;
+    result->data_segments_in = info.tcpi_data_segs_in;
+    result->unread_bytes = unread > 0 ? (uint32_t)unread : 0;
+    result->unsent_bytes = unsent > 0 ? (uint32_t)unsent : 0;
+    result->options = info.tcpi_options;
+    result->is_ipv6 = is_ipv6(socket);
+    return true;
+}

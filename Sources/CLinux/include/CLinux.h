@@ -1,0 +1,40 @@
+#ifndef PUSHLAB_CLINUX_H
+#define PUSHLAB_CLINUX_H
+
+// What the Glibc module of Swift lacks: epoll, eventfd and the byte counters of TCP_INFO.
+
+#include <stdbool.h>
+#include <stdint.h>
+#include <sys/epoll.h>
+#include <sys/eventfd.h>
+
+/// What the kernel counted on one TCP socket (Linux `struct tcp_info`).
+///
+/// glibc's <netinet/tcp.h> lacks the byte counters and clashes with <linux/tcp.h>, so the kernel's structure stays
+/// in the C file and only these fields come out.
+struct pushlab_tcp_info {
+    uint8_t state;            ///< TCP state, 1 = ESTABLISHED, 8 = CLOSE_WAIT (linux/tcp_states.h).
+    uint64_t bytes_sent;      ///< TCP payload bytes sent, retransmissions included.
+    uint64_t bytes_retrans;   ///< Of those, bytes sent again.
+    uint64_t bytes_acked;     ///< Acknowledged; counts the SYN of the opening side and the FIN.
+    uint64_t bytes_received;  ///< Received in order; counts the peer's FIN.
+    uint32_t segments_out;    ///< Segments sent, SYN, FIN and bare ACKs included.
+    uint32_t segments_in;     ///< Segments received, likewise.
+    uint32_t data_segments_out;
+    uint32_t data_segments_in;
+    uint32_t unread_bytes;    ///< Received by the kernel and not yet read (SIOCINQ).
+    uint32_t unsent_bytes;    ///< Written by the program and not yet sent or not acknowledged (SIOCOUTQ).
+    uint8_t options;          ///< TCPI_OPT_*: 1 = timestamps.
+    bool is_ipv6;             ///< Whether its packets are IPv6, which those of a mapped IPv4 address are not.
+};
+
+/// Reads the counters of `socket`. Returns false if it is not a TCP socket or the kernel has no byte counters (< 4.19).
+bool pushlab_read_tcp_info(int socket, struct pushlab_tcp_info *result);
+
+/// Lets the thread with this id run on these processors only; 0 is the calling thread. Returns false with errno set.
+bool pushlab_pin_thread(int thread, const int *processors, int count);
+
+/// Writes the processors that the calling thread may run on, ascending, at most `capacity`; returns how many there are.
+int pushlab_allowed_processors(int *processors, int capacity);
+
+#endif

@@ -1,0 +1,391 @@
+import Host
+import Measurement
+import NIOCore
+import Transports
+import WireAccounting
+
+/// One connection of the server: reads requests, gives each to its transport and carries out what that decides.
+final class ConnectionHandler: ChannelInboundHandler {
+    typealias InboundIn = ByteBuffer
+    typealias OutboundOut = ByteBuffer
+
+    private enum State {
+        case awaitingRequest
+        /// A response is being written, perhaps for hours; further requests wait.
+        case inExchange
+        /// The body of a request is read and thrown away.
+        case skippingBody(remaining: Int)
+        /// An answer is being collected from other loops.
+        case awaitingAnswer
+        /// Our half is closed; the peer's bytes are thrown away.
+        case closing
+    }
+
+    private struct Exchange {
+        var subscriber: any Subscriber
+        /// Encodes shared messages; `nil` for an exchange that has none.
+        let transport: (any PushTransport.Type)?
+        let closing: Bool
+    }
+
+    /// Place among the loop's waiting connections; the loop's own.
+    var waitingIndex: Int?
+    /// When the exchange asked to be woken; the loop's own.
+    var wakeAt: MonotonicInstant?
+
+    private let loop: FeedLoop
+    private let router: RequestRouter
+    private let isRefused: Bool
+    private var context: ChannelHandlerContext?
+    private var state = State.awaitingRequest
+    private var exchange: Exchange?
+    private var parser = RequestParser()
+    private var inbound = ByteBuffer()
+    private var headHasBegun = false
+    // Connections that carried nothing of the feed are no part of the experiment.
+    private var hasCarriedFeed = false
+    private var peerHasEnded = false
+    private var kernel: KernelCount?
+    // By when the current state must have made progress.
+    private var deadline = ConnectionHandler.never
+
+    private static let never = MonotonicInstant(nanoseconds: .max)
+    // A client that pipelines more than this behind a held poll is cut off.
+    private static let maximumPipelinedBytes = 64 * 1_024
+    private static let maximumBodyBytes = 1 << 20
+    private static let closingTimeout = Duration.seconds(5)
+
+    /// `isRefused`: the server is full, and the first request is answered 503.
+    init(loop: FeedLoop, router: RequestRouter, isRefused: Bool) {
+        self.loop = loop
+        self.router = router
+        self.isRefused = isRefused
+    }
+
+    // MARK: Channel events
+
+    func handlerAdded(context: ChannelHandlerContext) {
+        self.context = context
+        loop.connectionOpened(self)
+        // A new connection owes a head as much as a begun head owes its end: half-open ones must not pile up.
+        deadline = MonotonicClock.now() + loop.configuration.headTimeout
+    }
+
+    func channelInactive(context: ChannelHandlerContext) {
+        state = .closing
+        exchange = nil
+        self.context = nil
+        bookKernel()
+        loop.connectionClosed(self)
+    }
+
+    func channelRead(context: ChannelHandlerContext, data: NIOAny) {
+        var bytes = unwrapInboundIn(data)
+        if inbound.readableBytes == 0 {
+            inbound = bytes
+        } else {
+            inbound.writeBuffer(&bytes)
+        }
+        process()
+    }
+
+    func channelReadComplete(context: ChannelHandlerContext) {
+        // Once both halves are shut the channel closes its socket without a further word: this is the last occasion.
+        if case .closing = state { readKernel() }
+    }
+
+    func userInboundEventTriggered(context: ChannelHandlerContext, event: Any) {
+        switch event as? ChannelEvent {
+        case .inputClosed: endWithPeer()
+        case .outputClosed: if peerHasEnded { closeNow() }
+        default: break
+        }
+    }
+
+    func channelWritabilityChanged(context: ChannelHandlerContext) {
+        // Who does not read what it is sent is not read from either: an echo would pile up.
+        _ = context.channel.setOption(.autoRead, value: context.channel.isWritable)
+        if context.channel.isWritable { itemPublished() }
+    }
+
+    func errorCaught(context: ChannelHandlerContext, error: any Error) {
+        // A reset is the peer's right; there is nobody left to answer.
+        closeNow(orderly: false)
+    }
+
+    // MARK: Called by the loop
+
+    /// The window has grown. A connection that cannot be written to stays behind; its cursor remembers where.
+    func itemPublished() {
+        catchUp()
+        if inbound.readableBytes > 0 { process() }
+    }
+
+    // A batch has a limit, so a client far behind takes several.
+    private func catchUp() {
+        while let context, context.channel.isWritable,
+            let actions = exchange?.subscriber.itemPublished(loop.window), actions != .none
+        {
+            perform(actions)
+        }
+    }
+
+    func clockReached(_ now: MonotonicInstant) {
+        guard let actions = exchange?.subscriber.clockReached(now, window: loop.window) else { return }
+        perform(actions)
+        process()
+    }
+
+    func serverStopping() {
+        switch state {
+        case .inExchange:
+            if let actions = exchange?.subscriber.serverStopping(loop.window) { perform(actions) }
+        case .awaitingRequest, .skippingBody: closeOutput()
+        case .awaitingAnswer, .closing: break
+        }
+    }
+
+    func abandon() {
+        closeNow()
+    }
+
+    func endIfOverdue(_ now: MonotonicInstant) {
+        guard now >= deadline else { return }
+        if case .awaitingRequest = state, headHasBegun {
+            let allowed = loop.configuration.headTimeout.nanoseconds / 1_000_000
+            refuse(RequestFault(.requestTimeout, "the request head was not complete within \(allowed) ms"))
+        } else {
+            closeNow()
+        }
+    }
+
+    // MARK: Requests
+
+    private func process() {
+        while inbound.readableBytes > 0 {
+            switch state {
+            case .awaitingRequest:
+                guard readRequest() else { return }
+            case .skippingBody(let remaining):
+                skipBody(remaining)
+            case .inExchange:
+                guard giveToExchange() else { return limitPipelining() }
+            case .awaitingAnswer:
+                return limitPipelining()
+            case .closing:
+                inbound.clear()
+            }
+        }
+    }
+
+    /// - Returns: Whether a request was read or refused; `false` while bytes are missing.
+    private func readRequest() -> Bool {
+        do throws(RequestFault) {
+            guard let head = try parser.next(from: &inbound) else {
+                beginHead()
+                return false
+            }
+            loop.counters.requests += 1
+            serve(head)
+        } catch {
+            refuse(error)
+        }
+        return true
+    }
+
+    private func serve(_ head: RequestHead) {
+        do throws(RequestFault) {
+            try accept(head)
+        } catch {
+            // RFC 9110 §9.3.2: the answer to HEAD has no body.
+            refuse(error, withBody: head.method != .head)
+        }
+    }
+
+    private func beginHead() {
+        if headHasBegun { return }
+        headHasBegun = true
+        deadline = MonotonicClock.now() + loop.configuration.headTimeout
+    }
+
+    private func skipBody(_ remaining: Int) {
+        let count = min(remaining, inbound.readableBytes)
+        inbound.moveReaderIndex(forwardBy: count)
+        if remaining == count { awaitRequest() } else { state = .skippingBody(remaining: remaining - count) }
+    }
+
+    /// - Returns: Whether the exchange took any of the bytes.
+    private func giveToExchange() -> Bool {
+        let before = inbound.readableBytes
+        guard let actions = exchange?.subscriber.received(&inbound, window: loop.window) else { return false }
+        perform(actions)
+        return inbound.readableBytes < before
+    }
+
+    private func limitPipelining() {
+        if inbound.readableBytes > Self.maximumPipelinedBytes { closeNow() }
+    }
+
+    private func awaitRequest() {
+        if loop.isStopping { return closeOutput() }
+        state = .awaitingRequest
+        headHasBegun = false
+        deadline = MonotonicClock.now() + loop.configuration.idleTimeout
+    }
+
+    private func accept(_ head: RequestHead) throws(RequestFault) {
+        // Nobody would end an exchange that began after all others were told to end.
+        if loop.isStopping { throw RequestFault(.serviceUnavailable, "the server is stopping") }
+        if isRefused {
+            loop.counters.refusedConnections += 1
+            if case .feed = try? router.route(head) { hasCarriedFeed = true }
+            throw RequestFault(
+                .serviceUnavailable,
+                "the server holds its maximum of \(loop.configuration.maximumConnections) connections")
+        }
+        if head.contentLength > Self.maximumBodyBytes {
+            throw RequestFault(
+                .contentTooLarge, "the body is above \(Self.maximumBodyBytes) B, which is what is allowed")
+        }
+        switch try router.route(head) {
+        case .feed(let transport): try open(head, transport)
+        case .echo:
+            begin(try EchoSubscriber(for: head, settings: loop.configuration.settings), nil, closing: true)
+        case .answer(let answer): collect(answer, head)
+        }
+    }
+
+    private func open(_ head: RequestHead, _ transport: any PushTransport.Type) throws(RequestFault) {
+        hasCarriedFeed = true
+        if head.contentLength > 0 { throw RequestFault(.contentTooLarge, "a request for the feed has no body") }
+        let request = try FeedRequest(head)
+        if let after = request.after { try router.checkCursor(after) }
+        let subscriber = try transport.makeSubscriber(for: request, settings: loop.configuration.settings)
+        begin(subscriber, transport, closing: !head.keepsAlive)
+    }
+
+    private func begin(_ subscriber: any Subscriber, _ transport: (any PushTransport.Type)?, closing: Bool) {
+        exchange = Exchange(subscriber: subscriber, transport: transport, closing: closing)
+        state = .inExchange
+        deadline = Self.never
+        if let actions = exchange?.subscriber.opened(loop.window, at: MonotonicClock.now()) { perform(actions) }
+        catchUp()
+    }
+
+    private func collect(_ answer: RequestRouter.Answer, _ head: RequestHead) {
+        let encoding = EncodingContext(date: loop.date, closing: !head.keepsAlive)
+        let length = head.contentLength
+        state = .awaitingAnswer
+        deadline = Self.never
+        answer(encoding, loop.eventLoop).assumeIsolatedUnsafeUnchecked().whenSuccess { bytes in
+            guard case .awaitingAnswer = self.state else { return }
+            self.write(bytes)
+            self.context?.flush()
+            if encoding.closing { return self.closeOutput() }
+            self.awaitRequest()
+            if length > 0, case .awaitingRequest = self.state { self.state = .skippingBody(remaining: length) }
+            self.process()
+            if self.peerHasEnded { self.endWithPeer() }
+        }
+    }
+
+    private func refuse(_ fault: RequestFault, withBody: Bool = true) {
+        loop.counters.refusedRequests += 1
+        write(ResponseHead.refusal(fault, withBody: withBody, context: EncodingContext(date: loop.date, closing: true)))
+        context?.flush()
+        closeOutput()
+    }
+
+    // MARK: Carrying out
+
+    private func perform(_ actions: SubscriberActions) {
+        let closing = exchange?.closing == true || actions.then == .close
+        if let first = actions.first { write(first, closing: closing) }
+        if let second = actions.second { write(second, closing: closing) }
+        if actions.first != nil { context?.flush() }
+        loop.counters.skippedItems += actions.skipped
+        if actions.fellBehind { loop.counters.slowDisconnects += 1 }
+        switch actions.then {
+        case .stay:
+            if context != nil, waitingIndex == nil || actions.wakeAt != nil {
+                loop.startWaiting(self, wakeAt: actions.wakeAt)
+            }
+        case .nextRequest:
+            endExchange()
+            if closing { closeOutput() } else { awaitRequest() }
+        case .close:
+            closeOutput()
+        case .awaitPeer:
+            deadline = MonotonicClock.now() + Self.closingTimeout
+        }
+    }
+
+    private func endExchange() {
+        loop.stopWaiting(self)
+        exchange = nil
+    }
+
+    private func write(_ write: SubscriberActions.Write, closing: Bool) {
+        switch write {
+        case .bytes(let bytes): self.write(bytes)
+        case .message(let message):
+            guard let exchange, let transport = exchange.transport else { return }
+            if case .items = message { loop.counters.deliveries += 1 }
+            self.write(
+                loop.bytes(of: message, by: transport, variant: exchange.subscriber.variant, closing: closing))
+        }
+    }
+
+    private func write(_ bytes: ByteBuffer) {
+        context?.write(wrapOutboundOut(bytes), promise: nil)
+    }
+
+    // Closing both halves with unread bytes in the socket would reset it, and the peer could lose the last response.
+    private func closeOutput() {
+        endExchange()
+        state = .closing
+        deadline = MonotonicClock.now() + Self.closingTimeout
+        if peerHasEnded { closeOnceWritten() } else { context?.close(mode: .output, promise: nil) }
+    }
+
+    // MARK: The peer's end
+
+    /// The peer sends no more. What it has asked for is answered first, but a held exchange is over: a client that has
+    /// left looks just like one that only listens, and what it held must not pile up.
+    private func endWithPeer() {
+        peerHasEnded = true
+        switch state {
+        case .awaitingRequest, .skippingBody: closeOutput()
+        case .inExchange: closeNow()
+        case .awaitingAnswer, .closing: break
+        }
+    }
+
+    // To close our half with the peer's closed is to close at once, whatever is still unwritten.
+    private func closeOnceWritten() {
+        guard let context else { return }
+        let written = context.eventLoop.makePromise(of: Void.self)
+        written.futureResult.assumeIsolatedUnsafeUnchecked().whenComplete { _ in self.closeNow() }
+        context.writeAndFlush(wrapOutboundOut(ByteBuffer()), promise: written)
+    }
+
+    private func closeNow(orderly: Bool = true) {
+        readKernel(orderly: orderly)
+        context?.close(promise: nil)
+    }
+
+    // MARK: The kernel's count
+
+    private func readKernel(orderly: Bool = true) {
+        guard hasCarriedFeed, let context else { return }
+        let count = try? context.pipeline.syncOperations.withUnsafeTransportIfAvailable(
+            of: NIOBSDSocket.Handle.self
+        ) { SocketCounters.read($0, at: .server, closedOrderly: orderly) }
+        if let count = count ?? nil { kernel = count }
+    }
+
+    private func bookKernel() {
+        guard hasCarriedFeed else { return }
+        if let kernel { loop.counters.feedKernel.merge(kernel) } else { loop.counters.unreadKernelCounters += 1 }
+    }
+}

@@ -1,0 +1,156 @@
+import Feed
+import Host
+import Measurement
+import NIOCore
+import Transports
+import WireAccounting
+
+/// One event loop's share of the server: its copy of the window and its connections.
+///
+/// `@unchecked Sendable` holds because all state is touched on ``eventLoop`` only; every entry from outside checks it.
+final class FeedLoop: @unchecked Sendable {
+    /// What one loop has counted; `/stats` adds them up.
+    struct Counters: Sendable {
+        var connections = 0
+        var connectionsTotal: UInt64 = 0
+        var requests: UInt64 = 0
+        var refusedRequests: UInt64 = 0
+        var refusedConnections: UInt64 = 0
+        var deliveries: UInt64 = 0
+        var slowDisconnects: UInt64 = 0
+        var skippedItems: UInt64 = 0
+        /// The kernel's count of the closed connections that carried the feed.
+        var feedKernel = KernelCount()
+        /// Such connections that were gone before their counters could be read.
+        var unreadKernelCounters: UInt64 = 0
+    }
+
+    let eventLoop: any EventLoop
+    let configuration: FeedServerConfiguration
+    private(set) var window: FeedWindow
+    private(set) var date = ""
+    private(set) var isStopping = false
+    var counters = Counters()
+
+    // Connections whose exchange waits for items. Each knows its place, so leaving costs no search.
+    private var waiting: ContiguousArray<ConnectionHandler> = []
+    private var connections: [ObjectIdentifier: ConnectionHandler] = [:]
+    private var encoded = EncodedMessages()
+    // Lower bound of the instants that waiting exchanges asked to be woken at.
+    private var earliestWake = MonotonicInstant(nanoseconds: .max)
+
+    // A hold ends at most this much late.
+    private static let clockPeriod = TimeAmount.milliseconds(20)
+
+    init(eventLoop: any EventLoop, configuration: FeedServerConfiguration) {
+        self.eventLoop = eventLoop
+        self.configuration = configuration
+        window = FeedWindow(capacity: configuration.historyItems)
+    }
+
+    func start() {
+        eventLoop.preconditionInEventLoop()
+        refreshDate()
+        eventLoop.scheduleRepeatedTask(initialDelay: Self.clockPeriod, delay: Self.clockPeriod) { _ in
+            self.wakeWaiting()
+        }
+        eventLoop.scheduleRepeatedTask(initialDelay: .seconds(1), delay: .seconds(1)) { _ in
+            self.refreshDate()
+            self.endOverdue()
+        }
+    }
+
+    /// Takes new items and hands them to everyone who waits.
+    func publish(_ items: [FeedItem]) {
+        eventLoop.preconditionInEventLoop()
+        for item in items { window.append(item) }
+        encoded.clear()
+        // Backwards: an exchange that ends takes itself out, and the last one moves into its place.
+        var index = waiting.count - 1
+        while index >= 0 {
+            if index < waiting.count { waiting[index].itemPublished() }
+            index -= 1
+        }
+    }
+
+    func bytes(
+        of message: FeedMessage, by transport: any PushTransport.Type, variant: UInt8, closing: Bool
+    ) -> ByteBuffer {
+        encoded.bytes(
+            of: message, by: transport, window: window,
+            context: EncodingContext(variant: variant, date: date, closing: closing))
+    }
+
+    // MARK: Connections
+
+    func connectionOpened(_ connection: ConnectionHandler) {
+        connections[ObjectIdentifier(connection)] = connection
+        counters.connections += 1
+        counters.connectionsTotal += 1
+    }
+
+    func connectionClosed(_ connection: ConnectionHandler) {
+        stopWaiting(connection)
+        connections[ObjectIdentifier(connection)] = nil
+        counters.connections -= 1
+    }
+
+    func startWaiting(_ connection: ConnectionHandler, wakeAt: MonotonicInstant?) {
+        if connection.waitingIndex == nil {
+            connection.waitingIndex = waiting.count
+            waiting.append(connection)
+        }
+        connection.wakeAt = wakeAt
+        if let wakeAt { earliestWake = min(earliestWake, wakeAt) }
+    }
+
+    func stopWaiting(_ connection: ConnectionHandler) {
+        guard let index = connection.waitingIndex else { return }
+        let last = waiting.removeLast()
+        if last !== connection {
+            waiting[index] = last
+            last.waitingIndex = index
+        }
+        connection.waitingIndex = nil
+        connection.wakeAt = nil
+    }
+
+    /// Ends every exchange in its transport's own way and takes no further one.
+    func stop() {
+        eventLoop.preconditionInEventLoop()
+        isStopping = true
+        for connection in Array(connections.values) { connection.serverStopping() }
+    }
+
+    /// Ends what has not ended by itself.
+    func abandon() {
+        eventLoop.preconditionInEventLoop()
+        for connection in Array(connections.values) { connection.abandon() }
+    }
+
+    // MARK: Clock
+
+    private func wakeWaiting() {
+        let now = MonotonicClock.now()
+        if now < earliestWake { return }
+        earliestWake = MonotonicInstant(nanoseconds: .max)
+        for connection in Array(waiting) {
+            guard let wakeAt = connection.wakeAt else { continue }
+            if wakeAt <= now {
+                connection.clockReached(now)
+            } else {
+                earliestWake = min(earliestWake, wakeAt)
+            }
+        }
+    }
+
+    private func refreshDate() {
+        date = HTTPDate.text(unixSeconds: WallClock.unixSeconds())
+        encoded.clear()
+    }
+
+    private func endOverdue() {
+        let now = MonotonicClock.now()
+        for connection in Array(connections.values) { connection.endIfOverdue(now) }
+    }
+}

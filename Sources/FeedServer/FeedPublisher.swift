@@ -1,0 +1,125 @@
+import Feed
+import Host
+import Measurement
+import NIOCore
+import Transports
+
+/// Publishes each item when it is due and remembers when that was.
+///
+/// Lives on one event loop, the first. `@unchecked Sendable` holds because every method begins with a check that it
+/// runs there.
+final class FeedPublisher: @unchecked Sendable {
+    private let eventLoop: any EventLoop
+    private let loops: [FeedLoop]
+    private let router: RequestRouter
+    private var source: (any ItemSource)?
+    private let limitMicroseconds: Int64
+    private let publishDelay: Duration
+    private var published: [PublicationSchedule.Entry] = []
+    private var pushedSequence: UInt64 = 0
+    private var isStopped = false
+    let epoch: MonotonicInstant
+
+    // Publishing more at once would keep the loop from its connections.
+    private static let maximumBatch = 256
+    // 1 M items are 24 MB; a longer run's beginning is forgotten.
+    private static let maximumRemembered = 1 << 20
+
+    init(
+        _ source: (any ItemSource)?, loops: [FeedLoop], router: RequestRouter, epoch: MonotonicInstant,
+        duration: Duration?, publishDelay: Duration
+    ) {
+        self.source = source
+        self.loops = loops
+        self.router = router
+        self.eventLoop = loops[0].eventLoop
+        self.epoch = epoch
+        self.publishDelay = publishDelay
+        limitMicroseconds = duration.map { $0.nanoseconds / 1_000 } ?? .max
+    }
+
+    /// Sequence of the newest item published.
+    var newest: UInt64 { published.last?.sequence ?? 0 }
+
+    /// Whether the source has no further item within the feed's duration.
+    var hasEnded: Bool {
+        eventLoop.preconditionInEventLoop()
+        return source != nil && nextDue == nil
+    }
+
+    func start() {
+        eventLoop.preconditionInEventLoop()
+        scheduleNext()
+    }
+
+    func stop() {
+        eventLoop.preconditionInEventLoop()
+        isStopped = true
+    }
+
+    /// Publishes a line that came from outside; it is due now.
+    func push(_ data: [UInt8]) {
+        eventLoop.preconditionInEventLoop()
+        if isStopped { return }
+        let now = MonotonicClock.now()
+        pushedSequence += 1
+        let due = max(0, (now - epoch).nanoseconds / 1_000)
+        publish([FeedItem(sequence: pushedSequence, dueMicroseconds: due, data: data)], at: now)
+    }
+
+    /// What is remembered of the items from one sequence to another, both included.
+    func schedule(from first: UInt64, to last: UInt64) -> PublicationSchedule {
+        eventLoop.preconditionInEventLoop()
+        var answer = PublicationSchedule(epochNanoseconds: epoch.nanoseconds, newest: newest, items: [])
+        guard let oldest = published.first?.sequence, last >= oldest, first <= newest, first <= last else {
+            return answer
+        }
+        let from = Int(max(first, oldest) - oldest)
+        let to = Int(min(last, newest) - oldest)
+        answer.items = Array(published[from...to].prefix(PublicationSchedule.maximumEntries))
+        return answer
+    }
+
+    private var nextDue: Int64? {
+        guard let due = source?.nextDue(), due < limitMicroseconds else { return nil }
+        return due
+    }
+
+    private func instant(of dueMicroseconds: Int64) -> MonotonicInstant {
+        MonotonicInstant(nanoseconds: epoch.nanoseconds + dueMicroseconds * 1_000)
+    }
+
+    private func scheduleNext() {
+        guard !isStopped, let due = nextDue else { return }
+        let wait = (instant(of: due) + publishDelay - MonotonicClock.now()).nanoseconds
+        eventLoop.scheduleTask(in: .nanoseconds(max(0, wait))) { self.publishDue() }
+    }
+
+    private func publishDue() {
+        if isStopped { return }
+        let now = MonotonicClock.now()
+        var batch: [FeedItem] = []
+        while batch.count < Self.maximumBatch, let due = nextDue, instant(of: due) + publishDelay <= now {
+            guard let item = source?.take() else { break }
+            batch.append(item)
+        }
+        if !batch.isEmpty { publish(batch, at: MonotonicClock.now()) }
+        scheduleNext()
+    }
+
+    private func publish(_ batch: [FeedItem], at now: MonotonicInstant) {
+        if published.count >= Self.maximumRemembered { published.removeFirst(Self.maximumRemembered / 4) }
+        for item in batch {
+            published.append(
+                PublicationSchedule.Entry(
+                    sequence: item.sequence, dueNanoseconds: instant(of: item.dueMicroseconds).nanoseconds,
+                    publishedNanoseconds: now.nanoseconds))
+        }
+        router.itemPublished(batch[batch.count - 1].sequence)
+        // One hop a loop and batch; this thread's own loop comes last, since it works at once.
+        for loop in loops.dropFirst() {
+            loop.eventLoop.execute { loop.publish(batch) }
+        }
+        loops[0].publish(batch)
+    }
+}

@@ -1,0 +1,133 @@
+import Feed
+import Host
+import Measurement
+import NIOCore
+import NIOPosix
+import Synchronization
+import Transports
+
+/// One server process's server: listens, publishes the feed and serves it every way the registry knows.
+package final class FeedServer: Sendable {
+    private let group: MultiThreadedEventLoopGroup
+    private let channel: any Channel
+    private let loops: [FeedLoop]
+    private let publisher: FeedPublisher
+
+    /// Where the server can be reached.
+    package let host: String
+    package let port: Int
+    /// The instant that due times count from.
+    package var epoch: MonotonicInstant { publisher.epoch }
+
+    /// Starts listening and publishing.
+    ///
+    /// - Throws: What the system said when the address could not be bound.
+    package static func start(_ configuration: FeedServerConfiguration) async throws -> FeedServer {
+        let group = MultiThreadedEventLoopGroup(numberOfThreads: configuration.threads)
+        let loops = group.makeIterator().map { FeedLoop(eventLoop: $0, configuration: configuration) }
+        for loop in loops { try await loop.eventLoop.submit { loop.start() }.get() }
+        let status = StatusPages(loops: loops, feedText: configuration.feedText)
+        let router = RequestRouter(status: status)
+        let channel: any Channel
+        do {
+            channel = try await bind(configuration, group, loops, router)
+        } catch {
+            try? await group.shutdownGracefully()
+            throw error
+        }
+        let publisher = FeedPublisher(
+            makeSource(configuration.feed), loops: loops, router: router,
+            epoch: MonotonicClock.now() + configuration.feedDelay, duration: configuration.feedDuration,
+            publishDelay: configuration.publishDelay)
+        status.use(publisher)
+        try await loops[0].eventLoop.submit { publisher.start() }.get()
+        return FeedServer(group: group, channel: channel, loops: loops, publisher: publisher)
+    }
+
+    private init(group: MultiThreadedEventLoopGroup, channel: any Channel, loops: [FeedLoop], publisher: FeedPublisher)
+    {
+        self.group = group
+        self.channel = channel
+        self.loops = loops
+        self.publisher = publisher
+        host = channel.localAddress?.ipAddress ?? ""
+        port = channel.localAddress?.port ?? 0
+    }
+
+    /// Publishes a line that came from outside, at once. Any thread may call.
+    package func publish(line: [UInt8]) {
+        loops[0].eventLoop.execute { self.publisher.push(line) }
+    }
+
+    /// Stops accepting, ends every exchange in its transport's own way and waits for the clients to go.
+    ///
+    /// - Parameter patience: Connections that are still there after it are closed.
+    package func stop(patience: Duration = .seconds(3)) async {
+        try? await channel.close().get()
+        try? await loops[0].eventLoop.submit { self.publisher.stop() }.get()
+        for loop in loops { try? await loop.eventLoop.submit { loop.stop() }.get() }
+        let deadline = MonotonicClock.now() + patience
+        while await connections() > 0, MonotonicClock.now() < deadline {
+            try? await Task.sleep(for: .milliseconds(10))
+        }
+        for loop in loops { try? await loop.eventLoop.submit { loop.abandon() }.get() }
+        try? await group.shutdownGracefully()
+    }
+
+    private func connections() async -> Int {
+        var sum = 0
+        for loop in loops { sum += (try? await loop.eventLoop.submit { loop.counters.connections }.get()) ?? 0 }
+        return sum
+    }
+
+    private static func makeSource(_ input: FeedServerConfiguration.FeedInput) -> (any ItemSource)? {
+        switch input {
+        case .synthetic(let generator): SyntheticSource(generator)
+        case .host(let period): HostSource(period: period)
+        case .replay(let replay): ReplaySource(replay)
+        case .pushed: nil
+        }
+    }
+
+    private static func bind(
+        _ configuration: FeedServerConfiguration, _ group: MultiThreadedEventLoopGroup, _ loops: [FeedLoop],
+        _ router: RequestRouter
+    ) async throws -> any Channel {
+        let loopOf = Dictionary(uniqueKeysWithValues: loops.map { (ObjectIdentifier($0.eventLoop), $0) })
+        let open = OpenConnections()
+        let maximum = configuration.maximumConnections
+        return try await ServerBootstrap(group: group)
+            .serverChannelOption(.backlog, value: 4_096)
+            .serverChannelOption(.socketOption(.so_reuseaddr), value: 1)
+            .childChannelOption(.tcpOption(.tcp_nodelay), value: 1)
+            .childChannelOption(.maxMessagesPerRead, value: 1)
+            // The kernel's counters are read between the peer's end and ours; and a client may end its half early.
+            .childChannelOption(.allowRemoteHalfClosure, value: true)
+            .childChannelOption(
+                .writeBufferWaterMark, value: ChannelOptions.Types.WriteBufferWaterMark(low: 64 << 10, high: 256 << 10)
+            )
+            // Requests are small; a fixed buffer keeps an idle connection cheap.
+            .childChannelOption(.recvAllocator, value: FixedSizeRecvByteBufferAllocator(capacity: 2_048))
+            .childChannelInitializer { channel in
+                guard let loop = loopOf[ObjectIdentifier(channel.eventLoop)] else {
+                    preconditionFailure("every event loop of the group has a feed loop")
+                }
+                let isRefused = open.increment() > maximum
+                channel.closeFuture.whenComplete { _ in open.decrement() }
+                return channel.eventLoop.makeCompletedFuture {
+                    try channel.pipeline.syncOperations.addHandler(
+                        ConnectionHandler(loop: loop, router: router, isRefused: isRefused))
+                }
+            }
+            .bind(host: configuration.host, port: configuration.port)
+            .get()
+    }
+}
+
+/// Counts the open connections of all loops.
+private final class OpenConnections: Sendable {
+    private let count = Atomic<Int>(0)
+
+    func increment() -> Int { count.add(1, ordering: .relaxed).newValue }
+    func decrement() { count.subtract(1, ordering: .relaxed) }
+}

@@ -1,0 +1,73 @@
+import Feed
+import Host
+import Measurement
+
+/// A feed whose due times are known in advance.
+protocol ItemSource: Sendable {
+    /// Due time of the next item in µs since the epoch, or `nil` if there is none.
+    func nextDue() -> Int64?
+
+    /// The next item; asked for only once it is due.
+    mutating func take() -> FeedItem
+}
+
+/// The synthetic feed. Endless.
+struct SyntheticSource: ItemSource {
+    private var generator: FeedGenerator
+    private var next: FeedItem
+
+    init(_ generator: FeedGenerator) {
+        var generator = generator
+        next = generator.next()
+        self.generator = generator
+    }
+
+    func nextDue() -> Int64? { next.dueMicroseconds }
+
+    mutating func take() -> FeedItem {
+        let item = next
+        next = generator.next()
+        return item
+    }
+}
+
+/// A recording; ends with its last line.
+struct ReplaySource: ItemSource {
+    private var replay: FeedReplay
+    private var next: FeedItem?
+
+    init(_ replay: FeedReplay) {
+        var replay = replay
+        next = replay.next()
+        self.replay = replay
+    }
+
+    func nextDue() -> Int64? { next?.dueMicroseconds }
+
+    mutating func take() -> FeedItem {
+        guard let item = next else { preconditionFailure("an item is taken only when one is due") }
+        next = replay.next()
+        return item
+    }
+}
+
+/// Live counters of this machine, read when they are due.
+struct HostSource: ItemSource {
+    private var arrivals: ArrivalTimes
+    private var due: Int64
+    private var sequence: UInt64 = 0
+
+    init(period: Duration) {
+        var arrivals = ArrivalTimes(.constant, period: period, seed: 0)
+        due = arrivals.next() / 1_000
+        self.arrivals = arrivals
+    }
+
+    func nextDue() -> Int64? { due }
+
+    mutating func take() -> FeedItem {
+        sequence += 1
+        defer { due = arrivals.next() / 1_000 }
+        return FeedItem(sequence: sequence, dueMicroseconds: due, data: HostSampler.sample().utf8)
+    }
+}

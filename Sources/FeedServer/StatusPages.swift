@@ -1,0 +1,101 @@
+import Feed
+import Foundation
+import Host
+import Measurement
+import NIOCore
+import Synchronization
+import Transports
+import WireAccounting
+
+/// The server's pages about itself. None is on a measured path, so here futures and JSON coders are welcome.
+final class StatusPages: Sendable {
+    private let loops: [FeedLoop]
+    private let feedText: String
+    // Set once, before the server listens.
+    private let publisher = Mutex<FeedPublisher?>(nil)
+
+    init(loops: [FeedLoop], feedText: String) {
+        self.loops = loops
+        self.feedText = feedText
+    }
+
+    func use(_ publisher: FeedPublisher) {
+        self.publisher.withLock { $0 = publisher }
+    }
+
+    func health(_ context: EncodingContext, _ eventLoop: any EventLoop) -> EventLoopFuture<ByteBuffer> {
+        eventLoop.makeSucceededFuture(ResponseHead.text(.ok, "ready\n", context: context))
+    }
+
+    func stats(_ context: EncodingContext, _ eventLoop: any EventLoop) -> EventLoopFuture<ByteBuffer> {
+        let counters = loops.map { loop in loop.eventLoop.submit { loop.counters } }
+        let feed = feedStatus()
+        return EventLoopFuture.whenAllSucceed(counters, on: eventLoop).and(feed).map { counters, feed in
+            var status = feed
+            status.threads = self.loops.count
+            for counter in counters { Self.add(counter, to: &status) }
+            Self.addUsage(to: &status)
+            return Self.json(status, context)
+        }
+    }
+
+    func schedule(
+        _ query: ScheduleQuery, _ context: EncodingContext, _ eventLoop: any EventLoop
+    ) -> EventLoopFuture<ByteBuffer> {
+        guard let publisher = publisher.withLock({ $0 }) else { return eventLoop.makeSucceededFuture(ByteBuffer()) }
+        let (first, last) = (query.first, query.last)
+        return loops[0].eventLoop.submit { publisher.schedule(from: first, to: last) }
+            .hop(to: eventLoop)
+            .map { Self.json($0, context) }
+    }
+
+    private func feedStatus() -> EventLoopFuture<ServerStatus> {
+        let loop = loops[0]
+        let publisher = publisher.withLock { $0 }
+        let text = feedText
+        return loop.eventLoop.submit {
+            var status = ServerStatus()
+            status.version = ProgramVersion.current
+            status.clock = MonotonicClock.identity
+            status.epochNanoseconds = publisher?.epoch.nanoseconds ?? 0
+            status.nowNanoseconds = MonotonicClock.now().nanoseconds
+            status.feed = text
+            status.feedEnded = publisher?.hasEnded ?? false
+            status.oldest = loop.window.oldest
+            status.newest = loop.window.newest
+            return status
+        }
+    }
+
+    private static func add(_ counters: FeedLoop.Counters, to status: inout ServerStatus) {
+        status.connections += counters.connections
+        status.connectionsTotal += counters.connectionsTotal
+        status.requests += counters.requests
+        status.refusedRequests += counters.refusedRequests
+        status.refusedConnections += counters.refusedConnections
+        status.deliveries += counters.deliveries
+        status.slowDisconnects += counters.slowDisconnects
+        status.skippedItems += counters.skippedItems
+        var kernel = status.feedKernel ?? KernelCount()
+        kernel.merge(counters.feedKernel)
+        status.feedKernel = kernel
+        status.unreadKernelCounters = (status.unreadKernelCounters ?? 0) + counters.unreadKernelCounters
+    }
+
+    private static func addUsage(to status: inout ServerStatus) {
+        let usage = ProcessUsage.ofThisProcess()
+        status.cpuUserMicroseconds = usage.userMicroseconds
+        status.cpuSystemMicroseconds = usage.systemMicroseconds
+        status.residentBytes = usage.residentBytes
+        status.residentPeakBytes = usage.residentPeakBytes
+        status.voluntarySwitches = usage.voluntarySwitches
+        status.involuntarySwitches = usage.involuntarySwitches
+    }
+
+    private static func json(_ value: some Encodable, _ context: EncodingContext) -> ByteBuffer {
+        let encoder = JSONEncoder()
+        encoder.outputFormatting = [.sortedKeys]
+        let body = (try? encoder.encode(value)).map { String(decoding: $0, as: UTF8.self) } ?? "{}"
+        return ResponseHead.text(.ok, body + "\n", contentType: "application/json", context: context)
+    }
+}

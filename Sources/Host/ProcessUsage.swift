@@ -1,0 +1,45 @@
+import Glibc
+
+/// What a process has used of the machine since it began.
+package struct ProcessUsage: Codable, Equatable, Sendable {
+    package var userMicroseconds: Int64
+    package var systemMicroseconds: Int64
+    /// Resident memory now and at its highest, in bytes.
+    package var residentBytes: Int64?
+    package var residentPeakBytes: Int64
+    package var voluntarySwitches: Int64
+    package var involuntarySwitches: Int64
+
+    package var cpuMicroseconds: Int64 { userMicroseconds + systemMicroseconds }
+
+    /// This process, all its threads (`getrusage`, whose sum comes from the scheduler and is exact to the µs).
+    package static func ofThisProcess() -> ProcessUsage {
+        var usage = rusage()
+        getrusage(__rusage_who_t(RUSAGE_SELF.rawValue), &usage)
+        return ProcessUsage(
+            userMicroseconds: microseconds(usage.ru_utime), systemMicroseconds: microseconds(usage.ru_stime),
+            residentBytes: residentBytes(), residentPeakBytes: Int64(usage.ru_maxrss) * 1_024,
+            voluntarySwitches: Int64(usage.ru_nvcsw), involuntarySwitches: Int64(usage.ru_nivcsw))
+    }
+
+    /// What was used since an earlier reading; memory as it is now.
+    package func since(_ earlier: ProcessUsage) -> ProcessUsage {
+        var difference = self
+        difference.userMicroseconds -= earlier.userMicroseconds
+        difference.systemMicroseconds -= earlier.systemMicroseconds
+        difference.voluntarySwitches -= earlier.voluntarySwitches
+        difference.involuntarySwitches -= earlier.involuntarySwitches
+        return difference
+    }
+
+    private static func microseconds(_ time: timeval) -> Int64 {
+        Int64(time.tv_sec) * 1_000_000 + Int64(time.tv_usec)
+    }
+
+    private static func residentBytes() -> Int64? {
+        guard let fields = TextFile.read("/proc/self/statm")?.split(separator: " "), fields.count > 1,
+            let pages = Int64(fields[1])
+        else { return nil }
+        return pages * Int64(sysconf(Int32(_SC_PAGESIZE)))
+    }
+}

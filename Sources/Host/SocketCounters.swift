@@ -1,0 +1,34 @@
+import CLinux
+import Glibc
+import WireAccounting
+
+/// The kernel's own count of what crossed a TCP socket.
+package enum SocketCounters {
+    /// Whether this kernel has the counters, tried on a socket of our own.
+    package static var areAvailable: Bool {
+        let socket = socket(AF_INET, Int32(SOCK_STREAM.rawValue), 0)
+        defer { Descriptor.close(socket) }
+        return read(socket) != nil
+    }
+
+    /// Bytes that arrived at the client and were never read by the program are left out: nobody could book them. Those
+    /// that arrived at the server stay, for the client has sent them.
+    ///
+    /// - Parameters:
+    ///   - socket: An open TCP socket.
+    ///   - end: Whose socket it is.
+    ///   - closedOrderly: False after a reset; then no end of the peer's is taken off.
+    /// - Returns: `nil` if the kernel has no such counters.
+    package static func read(
+        _ socket: Int32, at end: ConnectionEnd = .client, closedOrderly: Bool = true
+    ) -> KernelCount? {
+        var info = pushlab_tcp_info()
+        guard pushlab_read_tcp_info(socket, &info) else { return nil }
+        var count = KernelCount(
+            state: info.state, bytesSent: info.bytes_sent, bytesRetransmitted: info.bytes_retrans,
+            bytesReceived: info.bytes_received, segmentsOut: info.segments_out, segmentsIn: info.segments_in,
+            options: info.options, isIPv6: info.is_ipv6, at: end, closedOrderly: closedOrderly)
+        if case .client = end { count.bytesDown -= Int64(info.unread_bytes) }
+        return count
+    }
+}

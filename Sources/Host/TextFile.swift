@@ -1,0 +1,57 @@
+import Glibc
+
+/// Whole files in one read; for `/proc`, recordings and scenarios.
+package enum TextFile {
+    /// - Returns: `nil` if the file cannot be read; ``readBytes(_:)`` says why.
+    package static func read(_ path: String) -> String? {
+        (try? readBytes(path)).map { String(decoding: $0, as: UTF8.self) }
+    }
+
+    /// Names in a folder, or `nil` if it cannot be read.
+    package static func folderEntries(_ path: String) -> [String]? {
+        guard let folder = opendir(path) else { return nil }
+        defer { closedir(folder) }
+        var names: [String] = []
+        while let entry = readdir(folder) {
+            names.append(
+                withUnsafePointer(to: &entry.pointee.d_name) { pointer in
+                    pointer.withMemoryRebound(to: CChar.self, capacity: 256) { String(cString: $0) }
+                })
+        }
+        return names
+    }
+
+    /// - Throws: ``FileFault`` with the system's reason.
+    package static func readBytes(_ path: String) throws(FileFault) -> [UInt8] {
+        let descriptor = open(path, O_RDONLY | O_CLOEXEC)
+        guard descriptor >= 0 else { throw FileFault(path: path, errorNumber: errno) }
+        defer { close(descriptor) }
+        var contents: [UInt8] = []
+        // /proc files state no size, so the end is found by reading.
+        var chunk = [UInt8](repeating: 0, count: 64 * 1_024)
+        while true {
+            let count = chunk.withUnsafeMutableBytes { Glibc.read(descriptor, $0.baseAddress, $0.count) }
+            if count < 0 {
+                if errno == EINTR { continue }
+                throw FileFault(path: path, errorNumber: errno)
+            }
+            if count == 0 { return contents }
+            contents.append(contentsOf: chunk[..<count])
+        }
+    }
+}
+
+/// A file that could not be read or written.
+package struct FileFault: Error, Equatable, CustomStringConvertible {
+    package let path: String
+    package let errorNumber: Int32
+
+    package init(path: String, errorNumber: Int32) {
+        self.path = path
+        self.errorNumber = errorNumber
+    }
+
+    package var description: String {
+        "\(path): \(String(cString: strerror(errorNumber)))"
+    }
+}

@@ -1,0 +1,30 @@
+import Measurement
+
+/// How long the parts of a case take.
+package struct CaseTiming: Sendable {
+    let warmup: Duration
+    let duration: Duration
+    let clients: Int
+
+    package init(warmup: Duration, duration: Duration, clients: Int) {
+        self.warmup = warmup
+        self.duration = duration
+        self.clients = clients
+    }
+
+    /// From the server's start to the first item's earliest time: the clients connect meanwhile.
+    ///
+    /// 0.5 ms a client is ten times what connecting takes on loopback; half a second is for the load process to start.
+    var lead: Duration { .milliseconds(600) + .microseconds(500) * clients }
+
+    /// The part of the lead in which clients connect, one after the other.
+    var ramp: Duration { .microseconds(250) * clients }
+
+    /// How long the feed publishes.
+    var feedDuration: Duration { warmup + duration }
+
+    /// How long after the window a client may take for what it misses: a poll, and some seconds.
+    func patience(interval: Duration?) -> Duration {
+        .seconds(5) + (interval ?? .zero)
+    }
+}

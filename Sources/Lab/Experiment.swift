@@ -1,0 +1,217 @@
+import Feed
+import Host
+import LoadGenerator
+import Measurement
+import Report
+import ResultFiles
+import Scenario
+import Transports
+
+/// Runs a scenario: every case and repeat in fresh processes, in an order shuffled by the seed.
+package struct Experiment: Sendable {
+    package struct Executables: Sendable {
+        package let server: String
+        package let pushlab: String
+
+        package init(server: String, pushlab: String) {
+            self.server = server
+            self.pushlab = pushlab
+        }
+    }
+
+    /// How a run ended.
+    package struct Ending: Sendable {
+        package let folder: String
+        package let results: RunResults
+        package let manifest: Manifest
+        /// What did not hold, a sentence each; empty if everything did.
+        package let complaints: [String]
+        package let wasInterrupted: Bool
+    }
+
+    private struct Step {
+        let experimentCase: Scenario.Case
+        let repetition: Int
+    }
+
+    private let scenario: Scenario
+    private let folder: RunFolder
+    private let executables: Executables
+    private let faults: DeliberateFaults
+    private let progress: any RunProgress
+    private var manifest: Manifest
+    private let steps: [Step]
+
+    /// Checks everything that can be checked before the first process starts, and makes the folder.
+    ///
+    /// - Parameters:
+    ///   - scenario: What to run.
+    ///   - text: The scenario file's text as read, for the manifest.
+    ///   - out: The run's folder, or `nil` for `Results/<scenario>/<UTC>-<seed>`.
+    ///   - commandLine: For the manifest.
+    ///   - executables: The programs to start.
+    ///   - faults: What is broken on purpose, to test the instrument.
+    ///   - progress: Who is told how far the run is.
+    /// - Throws: ``RunFolderFault``, ``FileFault``, ``Recording/Fault`` or a ``CaseFault``.
+    package init(
+        _ scenario: Scenario, text: String, out: String?, commandLine: [String], executables: Executables,
+        faults: DeliberateFaults = DeliberateFaults(), progress: any RunProgress
+    ) throws {
+        self.scenario = scenario
+        self.executables = executables
+        self.faults = faults
+        self.progress = progress
+        try Self.checkRecordings(scenario)
+        // Checked here for the children, who raise their own: better now than after the first case.
+        let needed = scenario.cases().map { LoadWorker.descriptorsNeeded(for: $0.clients, of: $0.transport.name) }
+        try FileDescriptorLimit.raise(toAtLeast: needed.max() ?? 0)
+        let start = WallClock.instant()
+        let runID = "\(start.compactText)-\(scenario.seed)"
+        folder = try RunFolder(creating: out ?? "Results/\(scenario.name)/\(runID)")
+        steps = Self.order(scenario)
+        manifest = Manifest(
+            runID: runID,
+            scenario: .init(name: scenario.name, text: text, sha256: SHA256.hexDigest(of: text)),
+            seed: scenario.seed, caseOrder: steps.map { $0.experimentCase.id }, commandLine: commandLine,
+            startedAt: start, environment: MachineFacts.all(), versions: ComponentVersions.all())
+        faults.note(in: &manifest)
+    }
+
+    /// - Throws: ``FileFault`` if results cannot be written; what was written before stays.
+    package consuming func run() async throws -> Ending {
+        var results = RunResults()
+        var complaints: [String] = []
+        await manifest.addCalibration(of: executables)
+        progress.began(steps: steps.count, estimate: steps.reduce(.zero) { $0 + estimate($1) })
+        for (index, step) in steps.enumerated() where !Task.isCancelled {
+            progress.stepBegan(index, label: label(step), estimate: estimate(step))
+            let identity = identity(step)
+            do {
+                let outcome = try await measureUndisturbed(step)
+                let maker = RowMaker(identity: identity, outcome: outcome)
+                results.add(maker)
+                manifest.add(outcome)
+                complaints +=
+                    Check(maker.summary, wantsAll: !step.experimentCase.transport.options.flag("latest")).complaints
+            } catch is CancellationError {
+                break
+            } catch {
+                if Task.isCancelled { break }
+                results.summary.append(RowMaker.failed(identity, reason: "\(error)"))
+                complaints.append("\(step.experimentCase.id), repeat \(step.repetition): \(error)")
+            }
+            results.sort(by: scenario.cases().map(\.id))
+            try folder.write(results, manifest: manifest)
+            progress.stepEnded(index)
+        }
+        let wasInterrupted = Task.isCancelled
+        progress.ended()
+        manifest.finish(
+            at: WallClock.instant(),
+            incompleteBecause: wasInterrupted
+                ? "interrupted after \(results.summary.count) of \(steps.count) runs" : nil)
+        try folder.write(results, manifest: manifest)
+        if !results.summary.isEmpty { try folder.write(try ReportFolder(directory: folder.path)) }
+        return Ending(
+            folder: folder.path, results: results, manifest: manifest, complaints: complaints,
+            wasInterrupted: wasInterrupted)
+    }
+
+    // MARK: One case
+
+    /// Measures again when the machine disturbed the run. What is thrown away is chosen by lag alone, never by a
+    /// result, and stands in the manifest.
+    private mutating func measureUndisturbed(_ step: Step) async throws -> CaseOutcome {
+        for attempt in 1...Self.maximumAttempts {
+            let outcome = try await measure(step)
+            let disturbances = BottleneckRules.disturbances(LoadEvidence(outcome))
+            if disturbances.isEmpty || attempt == Self.maximumAttempts || !faults.isEmpty { return outcome }
+            let sentence =
+                "\(step.experimentCase.id), repeat \(step.repetition): \(disturbances.joined(separator: "; "))"
+            let count = manifest.environment["rejected_attempts", default: [:]].count
+            manifest.environment["rejected_attempts", default: [:]]["\(count + 1)"] = sentence
+            progress.attemptRejected(sentence)
+        }
+        preconditionFailure("the last attempt is returned, whatever it is")
+    }
+
+    private static let maximumAttempts = 3
+
+    private func measure(_ step: Step) async throws -> CaseOutcome {
+        let experimentCase = step.experimentCase
+        let timing = timing(experimentCase)
+        let options = experimentCase.transport.options
+        let server = ServerProcess(
+            executable: executables.server,
+            arguments: ServerArguments(
+                feed: experimentCase.feed, seed: seed(step), timing: timing, interval: options.duration("interval"),
+                publishDelay: faults.publishDelay
+            ).list)
+        let load = LoadProcess(executable: executables.pushlab)
+        let seed = seed(step)
+        return try await server.withServer { announcement in
+            try await Measuring(
+                host: announcement.host, port: announcement.port, transport: experimentCase.transport.name,
+                options: options, timing: timing, seed: seed, feedEnds: true, load: load,
+                faults: faults
+            ).run()
+        }
+    }
+
+    // Repeats differ in their seed, transports within a repeat do not: they carry the same items at the same times.
+    private func seed(_ step: Step) -> UInt64 {
+        scenario.seed &+ UInt64(step.repetition - 1)
+    }
+
+    private func timing(_ experimentCase: Scenario.Case) -> CaseTiming {
+        CaseTiming(warmup: scenario.warmup, duration: scenario.duration, clients: experimentCase.clients)
+    }
+
+    private func estimate(_ step: Step) -> Duration {
+        let timing = timing(step.experimentCase)
+        // Starting and ending processes takes about half a second.
+        return timing.lead + timing.feedDuration + .milliseconds(500)
+    }
+
+    private func label(_ step: Step) -> String {
+        let experimentCase = step.experimentCase
+        let repeats = scenario.repeats > 1 ? ", repeat \(step.repetition) of \(scenario.repeats)" : ""
+        return experimentCase.id.split(separator: "_").joined(separator: " · ") + repeats
+    }
+
+    private func identity(_ step: Step) -> RowMaker.Identity {
+        let experimentCase = step.experimentCase
+        return RowMaker.Identity(
+            runID: manifest.runID, scenario: scenario.name, scenarioSHA256: manifest.scenario.sha256, seed: seed(step),
+            caseID: experimentCase.id, repetition: step.repetition, transport: experimentCase.transport,
+            clients: experimentCase.clients, feed: experimentCase.feed.id,
+            ratePerSecond: experimentCase.feed.rate?.perSecond, payloadBytes: experimentCase.feed.payload?.bytes,
+            startedAt: WallClock.instant())
+    }
+
+    // MARK: Before the first case
+
+    private static func order(_ scenario: Scenario) -> [Step] {
+        var random = SeededGenerator(seed: scenario.seed)
+        return (1...scenario.repeats).flatMap { repetition in
+            var cases = scenario.cases().map { Step(experimentCase: $0, repetition: repetition) }
+            random.shuffle(&cases)
+            return cases
+        }
+    }
+
+    private static func checkRecordings(_ scenario: Scenario) throws {
+        let needed = (scenario.warmup + scenario.duration).seconds
+        for feed in scenario.feeds {
+            guard case .replay(let path) = feed.source else { continue }
+            let recording = try RecordingFile.load(path)
+            let period = (feed.rate ?? ItemRate(items: 10, per: .seconds(1))).period
+            let replay = recording.replay(
+                periodMicroseconds: Double(period.nanoseconds) / 1_000, speed: feed.speed ?? 1)
+            let lasts = Double(replay.lastDue ?? 0) / 1e6
+            if lasts < needed {
+                throw CaseFault.replayTooShort(file: path, lastsSeconds: lasts, neededSeconds: needed)
+            }
+        }
+    }
+}

@@ -1,0 +1,97 @@
+import Host
+import LoadGenerator
+import Measurement
+import Transports
+import WireAccounting
+
+/// Measures one transport against a server that is already there.
+struct Measuring: Sendable {
+    let host: String
+    let port: Int
+    let transport: String
+    let options: TransportOptions
+    let timing: CaseTiming
+    let seed: UInt64
+    /// Whether the feed is one of ours, which ends with the window: then every item is waited for.
+    let feedEnds: Bool
+    let load: LoadProcess
+    var faults = DeliberateFaults()
+    var stampsFile: String?
+
+    func run() async throws -> CaseOutcome {
+        let probe = ServerProbe(host: host, port: port)
+        // A server of another make has no /stats: its items are counted, their latencies cannot be known.
+        let status = feedEnds ? try probe.status() : (try? probe.status()) ?? ServerStatus()
+        let plan = makePlan(status)
+        let dropsBefore = KernelDrops.read()
+        async let record = load.run(plan)
+        let (before, after) = try await readAtWindowEnds(probe, plan)
+        let result = try await record
+        let drops = dropsBefore.flatMap { KernelDrops.read()?.since($0) }
+        let serverKernel = try await serverKernel(probe, since: status, clients: result)
+        return CaseOutcome(
+            record: result, idle: status.clock == nil ? nil : status, before: before, after: after,
+            publisherLag: plan.epoch == nil ? nil : try? publisherLag(probe, plan, through: result.lastSequence),
+            published: status.clock == nil ? nil : result.lastSequence - min(plan.cursor, result.lastSequence),
+            timing: timing, pollInterval: options.duration("interval"), kernelDrops: drops, serverKernel: serverKernel)
+    }
+
+    private func makePlan(_ status: ServerStatus) -> LoadPlan {
+        let now = MonotonicClock.now()
+        let sharesClock = status.clock != nil && status.clock == MonotonicClock.identity
+        let epoch = MonotonicInstant(nanoseconds: status.epochNanoseconds)
+        let feedStart = feedEnds && sharesClock ? epoch : now + timing.lead
+        let windowStart = feedStart + timing.warmup
+        var plan = LoadPlan(
+            host: host, port: port, transport: transport, options: options, clients: timing.clients, seed: seed,
+            cursor: feedEnds ? 0 : status.newest, epoch: sharesClock ? epoch : nil, start: now + .milliseconds(100),
+            ramp: timing.ramp, windowStart: windowStart, windowEnd: windowStart + timing.duration,
+            patience: timing.patience(interval: options.duration("interval")), waitsForFeedEnd: feedEnds)
+        plan.stampsFile = stampsFile
+        plan.processors = ProcessorPlacement.halves()?.load
+        plan.faults = faults.load
+        return plan
+    }
+
+    private func readAtWindowEnds(
+        _ probe: ServerProbe, _ plan: LoadPlan
+    ) async throws -> (before: ServerStatus?, after: ServerStatus?) {
+        try await MonotonicClock.sleep(until: plan.windowStart)
+        let before = try? probe.status()
+        try await MonotonicClock.sleep(until: plan.windowEnd)
+        return (before, try? probe.status())
+    }
+
+    /// What the server's kernel counted of this run's connections, once the server has seen their ends.
+    ///
+    /// - Returns: `nil` from a server that does not count, or that had other clients meanwhile.
+    private func serverKernel(
+        _ probe: ServerProbe, since before: ServerStatus, clients: LoadRecord
+    ) async throws -> KernelCount? {
+        let connections = clients.kernel.connections + Int64(clients.unreadCounters)
+        let deadline = MonotonicClock.now() + Self.endPatience
+        while true {
+            guard let status = try? probe.status(), let total = status.feedKernel else { return nil }
+            let count = total.since(before.feedKernel ?? KernelCount())
+            // A server of our own has no other clients: there a difference is a finding.
+            if count.connections == connections { return count }
+            if MonotonicClock.now() >= deadline { return feedEnds ? count : nil }
+            try await Task.sleep(for: .milliseconds(5))
+        }
+    }
+
+    // The server sees the last client's end within a millisecond or so.
+    private static let endPatience = Duration.seconds(1)
+
+    private func publisherLag(
+        _ probe: ServerProbe, _ plan: LoadPlan, through last: UInt64
+    ) throws -> LatencyHistogram {
+        var lag = LatencyHistogram()
+        for item in try probe.schedule(from: plan.cursor + 1, to: last) {
+            let due = MonotonicInstant(nanoseconds: item.dueNanoseconds)
+            guard due >= plan.windowStart, due < plan.windowEnd else { continue }
+            lag.record(nanoseconds: item.publishedNanoseconds - item.dueNanoseconds)
+        }
+        return lag
+    }
+}

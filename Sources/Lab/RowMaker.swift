@@ -1,0 +1,217 @@
+import Host
+import LoadGenerator
+import Measurement
+import ResultFiles
+import Scenario
+import Transports
+import WireAccounting
+
+/// Turns what was seen into rows. Pure: the same outcome gives the same rows.
+struct RowMaker {
+    /// What the rows of one case and repeat have in common.
+    struct Identity {
+        var runID: String
+        var scenario: String
+        var scenarioSHA256: String
+        var seed: UInt64
+        var caseID: String
+        var repetition: Int
+        var transport: Scenario.TransportUse
+        var clients: Int
+        var feed: String
+        var ratePerSecond: Double?
+        var payloadBytes: Int?
+        var startedAt: UTCInstant
+    }
+
+    let identity: Identity
+    let outcome: CaseOutcome
+
+    private var record: LoadRecord { outcome.record }
+    private var estimate: TCPIPEstimate { TCPIPEstimate(for: record.kernel) }
+
+    // The server reads later than the clients, so its counts have more of the connections' ends.
+    private var segments: KernelCount {
+        guard var count = outcome.serverKernel, count.connections == record.kernel.connections else {
+            return record.kernel
+        }
+        // Each end knows what it sent again itself.
+        count.bytesRetransmitted += record.kernel.bytesRetransmitted
+        return count
+    }
+
+    var summary: SummaryRow {
+        var row = Self.blank(identity)
+        row.durationSeconds = outcome.timing.duration.seconds
+        addDeliveries(&row)
+        addDelays(&row)
+        addRequests(&row)
+        addBytes(&row)
+        addCost(&row)
+        addResources(&row)
+        let reasons = Validity(outcome).reasons
+        row.valid = reasons.isEmpty
+        row.invalidReason = reasons.isEmpty ? nil : reasons.joined(separator: "; ")
+        return row
+    }
+
+    /// The row of a case that gave no figures.
+    static func failed(_ identity: Identity, reason: String) -> SummaryRow {
+        var row = blank(identity)
+        row.valid = false
+        row.invalidReason = reason
+        return row
+    }
+
+    var layers: [LayerRow] {
+        let counted = record.ledger.entries.filter { $0.layer != .tcpIP }.map {
+            layer($0.layer, $0.direction, $0.bytes, .counted)
+        }
+        let estimated = Direction.allCases.map {
+            layer(.tcpIP, $0, estimate.headerBytes(of: segments, $0), .estimated)
+        }
+        return counted + estimated
+    }
+
+    var timeline: [TimelineRow] {
+        record.timeline.map { second in
+            var row = TimelineRow()
+            row.runID = identity.runID
+            row.caseID = identity.caseID
+            row.repetition = identity.repetition
+            row.transport = identity.transport.name
+            row.variant = identity.transport.variant
+            row.second = second.second
+            row.delivered = Int(second.delivered)
+            row.latencyP50Microseconds = second.p50Microseconds.map(Double.init)
+            row.latencyP99Microseconds = second.p99Microseconds.map(Double.init)
+            row.latencyMaxMicroseconds = second.maxMicroseconds.map(Double.init)
+            return row
+        }
+    }
+
+    private static func blank(_ identity: Identity) -> SummaryRow {
+        var row = SummaryRow()
+        row.runID = identity.runID
+        row.scenario = identity.scenario
+        row.scenarioSHA256 = identity.scenarioSHA256
+        row.seed = identity.seed
+        row.caseID = identity.caseID
+        row.repetition = identity.repetition
+        row.transport = identity.transport.name
+        row.variant = identity.transport.variant
+        row.clients = identity.clients
+        row.feed = identity.feed
+        row.ratePerSecond = identity.ratePerSecond
+        row.payloadBytes = identity.payloadBytes
+        row.pollIntervalMilliseconds = identity.transport.options.duration("interval").map { $0.seconds * 1_000 }
+        row.tls = false
+        row.httpVersion = "1.1"
+        row.startedAt = identity.startedAt
+        return row
+    }
+
+    private func addDeliveries(_ row: inout SummaryRow) {
+        let totals = record.deliveries
+        row.published = outcome.published.map { Int($0) }
+        row.expected = Int(totals.expected)
+        row.delivered = Int(totals.delivered)
+        row.unique = Int(totals.unique)
+        row.missed = Int(totals.missed)
+        row.duplicate = Int(totals.duplicates)
+        row.reordered = Int(totals.reordered)
+        row.coherenceRatio = totals.coherence
+        row.redundancyRatio = totals.redundancy
+        row.gaps = Int(record.announcedGaps)
+    }
+
+    private func addDelays(_ row: inout SummaryRow) {
+        let latency = record.latency
+        row.latencySamples = Int(latency.count)
+        row.latencyMinMicroseconds = latency.min.map(Double.init)
+        row.latencyP50Microseconds = latency.percentile(50).map(Double.init)
+        row.latencyP90Microseconds = latency.percentile(90).map(Double.init)
+        row.latencyP99Microseconds = latency.percentile(99).map(Double.init)
+        row.latencyP999Microseconds = latency.percentile(99.9).map(Double.init)
+        row.latencyMaxMicroseconds = latency.max.map(Double.init)
+        row.latencyMeanMicroseconds = latency.mean
+        row.publishedToReceivedP50Microseconds = record.publishedToReceived?.percentile(50).map(Double.init)
+        row.publishedToReceivedP99Microseconds = record.publishedToReceived?.percentile(99).map(Double.init)
+        row.stalenessMeanMicroseconds = latency.isEmpty ? nil : record.staleness.meanMicroseconds
+        row.publisherLagP99Microseconds = outcome.publisherLag?.percentile(99).map(Double.init)
+    }
+
+    private func addRequests(_ row: inout SummaryRow) {
+        let counts = record.exchanges
+        row.requests = Int(counts.requests)
+        row.connects = Int(counts.connects)
+        row.reconnects = max(0, Int(counts.connects) - identity.clients)
+        row.errors = Int(record.errors)
+        row.scheduleLagP99Microseconds = record.scheduleLag.percentile(99).map(Double.init)
+        if record.hasExchanges {
+            row.emptyResponses = Int(counts.emptyResponses)
+            if counts.fullResponses > 0 {
+                row.itemsPerResponse = Double(record.deliveries.delivered) / Double(counts.fullResponses)
+            }
+        }
+        row.pollsLate = record.scheduleLag.isEmpty ? nil : Int(counts.latePolls)
+    }
+
+    private func addBytes(_ row: inout SummaryRow) {
+        let ledger = record.ledger
+        let delivered = record.deliveries.delivered
+        row.payloadBytesTotal = Int(ledger.payloadBytes)
+        row.overheadBytesTotal = Int(ledger.overheadBytes)
+        row.overheadBytesPerItem = delivered == 0 ? nil : Double(ledger.overheadBytes) / Double(delivered)
+        row.setupBytesTotal = Int(ledger.setupBytes)
+        row.tcpPayloadBytesUp = Int(ledger.tcpPayloadBytes(.up))
+        row.tcpPayloadBytesDown = Int(ledger.tcpPayloadBytes(.down))
+        row.kernelTCPBytesUp = Int(record.kernel.bytesUp)
+        row.kernelTCPBytesDown = Int(record.kernel.bytesDown)
+        row.serverKernelTCPBytesUp = outcome.serverKernel.map { Int($0.bytesUp) }
+        row.serverKernelTCPBytesDown = outcome.serverKernel.map { Int($0.bytesDown) }
+        row.wireBytesEstimated = Int(estimate.wireBytes(of: segments))
+        row.conserved = Conservation(of: ledger, against: record.kernel).isConserved && record.unreadCounters == 0
+    }
+
+    private func addCost(_ row: inout SummaryRow) {
+        row.loadCPURatio = record.loadCPURatio
+        if let usage = record.windowUsage {
+            row.loadUserCPUSeconds = Double(usage.userMicroseconds) / 1e6
+            row.loadSystemCPUSeconds = Double(usage.systemMicroseconds) / 1e6
+        }
+        row.serverRSSPeakBytes = outcome.after.map { Int($0.residentPeakBytes) }
+        guard let cpu = outcome.serverCPU else { return }
+        row.serverUserCPUSeconds = Double(cpu.user) / 1e6
+        row.serverSystemCPUSeconds = Double(cpu.system) / 1e6
+        if record.latency.count > 0 {
+            row.serverCPUMicrosecondsPerItem = Double(cpu.user + cpu.system) / Double(record.latency.count)
+        }
+    }
+
+    private func addResources(_ row: inout SummaryRow) {
+        row.serverRSSPerConnectionBytes = outcome.serverBytesPerConnection
+        row.loadVoluntarySwitches = record.windowUsage.map { Int($0.voluntarySwitches) }
+        row.loadInvoluntarySwitches = record.windowUsage.map { Int($0.involuntarySwitches) }
+        row.kernelDrops = outcome.kernelDrops.map { Int($0.total) }
+        guard let before = outcome.before, let after = outcome.after else { return }
+        row.serverVoluntarySwitches = Int(after.voluntarySwitches - before.voluntarySwitches)
+        row.serverInvoluntarySwitches = Int(after.involuntarySwitches - before.involuntarySwitches)
+    }
+
+    private func layer(
+        _ layer: ByteLayer, _ direction: Direction, _ bytes: Int64, _ provenance: Provenance
+    ) -> LayerRow {
+        var row = LayerRow()
+        row.runID = identity.runID
+        row.caseID = identity.caseID
+        row.repetition = identity.repetition
+        row.transport = identity.transport.name
+        row.variant = identity.transport.variant
+        row.direction = direction.rawValue
+        row.layer = layer.rawValue
+        row.bytes = Int(bytes)
+        row.provenance = provenance.rawValue
+        return row
+    }
+}

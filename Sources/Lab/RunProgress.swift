@@ -1,0 +1,138 @@
+import Foundation
+import Host
+import Measurement
+import Synchronization
+
+/// Who is told how far a run is.
+package protocol RunProgress: Sendable {
+    func began(steps: Int, estimate: Duration)
+    func stepBegan(_ index: Int, label: String, estimate: Duration)
+    func stepEnded(_ index: Int)
+    /// A run was disturbed by the machine and is measured again.
+    func attemptRejected(_ reason: String)
+    func ended()
+}
+
+/// Says nothing.
+package struct NoProgress: RunProgress {
+    package init() {}
+    package func began(steps: Int, estimate: Duration) {}
+    package func stepBegan(_ index: Int, label: String, estimate: Duration) {}
+    package func stepEnded(_ index: Int) {}
+    package func attemptRejected(_ reason: String) {}
+    package func ended() {}
+}
+
+/// A line for each case, for logs.
+package final class PlainProgress: RunProgress {
+    // Guards the number of steps, which is set once.
+    private let steps = Mutex(0)
+
+    package init() {}
+
+    package func began(steps: Int, estimate: Duration) {
+        self.steps.withLock { $0 = steps }
+        StandardError.write("\(steps) runs, about \(ProgressText.clock(estimate)) in all\n")
+    }
+
+    package func stepBegan(_ index: Int, label: String, estimate: Duration) {
+        StandardError.write("[\(index + 1)/\(steps.withLock { $0 })] \(label)\n")
+    }
+
+    package func stepEnded(_ index: Int) {}
+
+    package func attemptRejected(_ reason: String) {
+        StandardError.write("measured again: \(reason)\n")
+    }
+
+    package func ended() {}
+}
+
+/// A bar that is drawn over and over, for terminals.
+package final class BarProgress: RunProgress {
+    private struct State {
+        var steps = 0
+        var index = 0
+        var label = ""
+        var stepBegan = MonotonicInstant(nanoseconds: 0)
+        var stepEstimate = Duration.zero
+        var total = Duration.zero
+        var finished = Duration.zero
+        var isOver = false
+    }
+
+    // Guards what the drawing task reads and the run writes.
+    private let state = Mutex(State())
+
+    package init() {}
+
+    package func began(steps: Int, estimate: Duration) {
+        state.withLock {
+            $0.steps = steps
+            $0.total = estimate
+        }
+        Task.detached { [weak self] in
+            while let self, self.draw() { try? await Task.sleep(for: .milliseconds(250)) }
+        }
+    }
+
+    package func stepBegan(_ index: Int, label: String, estimate: Duration) {
+        state.withLock {
+            $0.index = index
+            $0.label = label
+            $0.stepBegan = MonotonicClock.now()
+            $0.stepEstimate = estimate
+        }
+    }
+
+    package func stepEnded(_ index: Int) {
+        state.withLock { $0.finished += $0.stepEstimate }
+    }
+
+    package func attemptRejected(_ reason: String) {
+        StandardError.write("\r\u{1b}[2Kmeasured again: \(reason)\n")
+        state.withLock {
+            $0.stepBegan = MonotonicClock.now()
+            $0.total += $0.stepEstimate
+        }
+    }
+
+    package func ended() {
+        state.withLock { $0.isOver = true }
+        StandardError.write("\r\u{1b}[2K")
+    }
+
+    /// - Returns: Whether there is more to draw.
+    private func draw() -> Bool {
+        let state = state.withLock { $0 }
+        if state.isOver { return false }
+        let within = min(state.stepEstimate, MonotonicClock.now() - state.stepBegan)
+        let done = state.finished + (state.label.isEmpty ? .zero : within)
+        let share = state.total > .zero ? done.seconds / state.total.seconds : 0
+        let bar = ProgressText.bar(share, width: 24)
+        let left = ProgressText.clock(state.total - done)
+        StandardError.write("\r\u{1b}[2K\(bar) \(state.index + 1)/\(state.steps) \(left) left  \(state.label)")
+        return true
+    }
+}
+
+/// The parts of a progress line.
+enum ProgressText {
+    static func bar(_ share: Double, width: Int) -> String {
+        let filled = Int((min(1, max(0, share)) * Double(width)).rounded())
+        return "[" + String(repeating: "█", count: filled) + String(repeating: "·", count: width - filled) + "]"
+    }
+
+    /// Minutes and seconds, `1:05`.
+    static func clock(_ time: Duration) -> String {
+        let seconds = max(0, Int(time.seconds.rounded()))
+        let rest = seconds % 60
+        return "\(seconds / 60):\(rest < 10 ? "0" : "")\(rest)"
+    }
+}
+
+enum StandardError {
+    static func write(_ text: String) {
+        FileHandle.standardError.write(Data(text.utf8))
+    }
+}

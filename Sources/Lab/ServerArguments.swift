@@ -1,0 +1,51 @@
+import Feed
+import Host
+import Measurement
+import Scenario
+
+/// The command line of a case's server.
+struct ServerArguments {
+    let feed: Scenario.Feed
+    let seed: UInt64
+    let timing: CaseTiming
+    /// Longest time between two polls of a client.
+    let interval: Duration?
+    var publishDelay = Duration.zero
+
+    // What the retained window may take of the server's memory.
+    private static let windowBytes = 1 << 30
+
+    var list: [String] {
+        var arguments = [
+            "--port", "0", "--until-stdin-closes", "--seed", "\(seed)",
+            "--feed-delay", timing.lead.quantityText, "--feed-duration", timing.feedDuration.quantityText,
+            "--history", "\(history)", "--max-connections", "\(timing.clients + 100)",
+        ]
+        if let halves = ProcessorPlacement.halves() {
+            arguments += ["--cpus", halves.server.map(String.init).joined(separator: ",")]
+        }
+        arguments += ["--feed", sourceText, "--arrivals", feed.arrivals.rawValue]
+        if let rate = feed.rate { arguments += ["--rate", rate.quantityText] }
+        if let payload = feed.payload { arguments += ["--payload", payload.quantityText] }
+        if let burst = feed.burst { arguments += ["--burst", "\(burst)"] }
+        if let speed = feed.speed { arguments += ["--speed", "\(speed)"] }
+        if publishDelay > .zero { arguments += ["--fault-publish-delay", publishDelay.quantityText] }
+        return arguments
+    }
+
+    /// Items a poller may be behind, twice over, within bounds of memory.
+    private var history: Int {
+        let behind = (interval ?? .zero).seconds + 5
+        let wanted = Int((feed.rate?.perSecond ?? 1_000) * behind * 2)
+        let affordable = Self.windowBytes / (feed.payload?.bytes ?? 4_096)
+        return max(64, min(max(4_096, wanted), affordable, 1_000_000))
+    }
+
+    private var sourceText: String {
+        switch feed.source {
+        case .synthetic: FeedSource.synthetic.text
+        case .host: FeedSource.host.text
+        case .replay(let path): FeedSource.replay(path: path).text
+        }
+    }
+}

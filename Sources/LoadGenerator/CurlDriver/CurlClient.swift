@@ -1,0 +1,201 @@
+import CCurl
+import CLinux
+import Host
+import Measurement
+import Transports
+import WireAccounting
+
+/// One polling client: an easy handle for its requests and a multi handle of its own, whose connection cache is then
+/// this client's alone. With one multi handle for all, clients would share whatever connection is idle.
+final class CurlClient {
+    let index: Int
+    let easy: UnsafeMutableRawPointer
+    let multi: UnsafeMutableRawPointer
+    unowned let fleet: CurlFleet
+    var listener: any ExchangeListener
+
+    /// When the request in preparation or under way is, or was, due.
+    var due = MonotonicInstant(nanoseconds: 0)
+    var isTransferring = false
+    /// When libcurl wants to be called without a socket event; `nil` for never.
+    var curlDeadline: MonotonicInstant?
+    var itemsInResponse = 0
+
+    // What epoll knows: libcurl's wishes change twice a request, epoll's registration only when it must.
+    private var registeredSocket: Int32 = -1
+    private var registeredEvents: UInt32 = 0
+    private var hasConnected = false
+    // Status of the response under way, looked up at its first body byte.
+    private var status = 0
+
+    init(index: Int, fleet: CurlFleet, listener: any ExchangeListener) {
+        guard let easy = curl_easy_init(), let multi = curl_multi_init() else {
+            preconditionFailure("libcurl is out of memory")
+        }
+        self.index = index
+        self.fleet = fleet
+        self.listener = listener
+        self.easy = easy
+        self.multi = multi
+        configure()
+    }
+
+    private func configure() {
+        let this = Unmanaged.passUnretained(self).toOpaque()
+        pushlab_easy_set_long(easy, CURLOPT_NOSIGNAL, 1)
+        pushlab_easy_set_long(easy, CURLOPT_HTTP_VERSION, Int(CURL_HTTP_VERSION_1_1))
+        // The environment's proxy is not part of the experiment.
+        pushlab_easy_set_string(easy, CURLOPT_PROXY, "")
+        pushlab_easy_set_write_function(easy, curlBodyArrived)
+        pushlab_easy_set_pointer(easy, CURLOPT_WRITEDATA, this)
+        pushlab_easy_set_close_socket_function(easy, curlSocketCloses)
+        pushlab_easy_set_pointer(easy, CURLOPT_CLOSESOCKETDATA, this)
+        pushlab_multi_set_socket_function(multi, curlSocketWanted)
+        pushlab_multi_set_pointer(multi, CURLMOPT_SOCKETDATA, this)
+        pushlab_multi_set_timer_function(multi, curlTimerWanted)
+        pushlab_multi_set_pointer(multi, CURLMOPT_TIMERDATA, this)
+    }
+
+    // MARK: Requests
+
+    func beginRequest(urlPrefix: String) {
+        status = 0
+        itemsInResponse = 0
+        isTransferring = true
+        pushlab_easy_set_string(easy, CURLOPT_URL, "\(urlPrefix)\(listener.cursor)\(listener.extraQuery)")
+        curl_multi_add_handle(multi, easy)
+    }
+
+    /// Lets libcurl work on a socket event, or on its timer with ``CurlClient/timeout``.
+    func act(on socket: Int32, _ events: Int32) {
+        var running: Int32 = 0
+        curl_multi_socket_action(multi, socket, events, &running)
+    }
+
+    static let timeout: Int32 = -1
+
+    /// - Returns: The result of a transfer that has just ended, `nil` while it is under way.
+    func endedTransfer() -> CURLcode? {
+        guard isTransferring else { return nil }
+        var left: Int32 = 0
+        while let message = curl_multi_info_read(multi, &left) {
+            if message.pointee.msg == CURLMSG_DONE { return message.pointee.data.result }
+        }
+        return nil
+    }
+
+    /// Takes the easy handle back and books the heads of the exchange, complete or not.
+    func endTransfer() {
+        fleet.ledger.book(number(CURLINFO_REQUEST_SIZE), .httpHead, .up)
+        fleet.ledger.book(number(CURLINFO_HEADER_SIZE), .httpHead, .down)
+        fleet.counts.connects += UInt64(number(CURLINFO_NUM_CONNECTS))
+        isTransferring = false
+        curl_multi_remove_handle(multi, easy)
+    }
+
+    /// Status of the response, 0 before there is one.
+    var responseStatus: Int { number(CURLINFO_RESPONSE_CODE) }
+
+    /// Closes the client's connections, each through ``socketCloses(_:)``.
+    func close() {
+        if isTransferring { endTransfer() }
+        curl_easy_cleanup(easy)
+        curl_multi_cleanup(multi)
+    }
+
+    private func number(_ info: CURLINFO) -> Int {
+        var value = 0
+        pushlab_easy_get_long(easy, info, &value)
+        return value
+    }
+
+    // MARK: Called by libcurl
+
+    func bodyArrived(_ bytes: UnsafeRawBufferPointer) {
+        // Taken first: what follows is this program's work, not the item's way.
+        let now = MonotonicClock.now()
+        if status == 0 {
+            status = responseStatus
+            if fleet.recorder.isStamping {
+                fleet.recorder.connected(client: index, port: number(CURLINFO_LOCAL_PORT))
+            }
+        }
+        listener.bodyArrived(bytes, status: status, ledger: &fleet.ledger) { event in
+            if case .item = event { itemsInResponse += 1 }
+            fleet.recorder.take(event, client: index, at: now)
+        }
+    }
+
+    func socketWanted(_ socket: Int32, _ what: Int32) {
+        // Kept registered at the end of a transfer: the next one wants the same, and two system calls are saved.
+        if what == CURL_POLL_REMOVE { return }
+        if what == CURL_POLL_IN, !hasConnected {
+            hasConnected = true
+            fleet.clientConnected()
+        }
+        let reads = what == CURL_POLL_IN || what == CURL_POLL_INOUT
+        let writes = what == CURL_POLL_OUT || what == CURL_POLL_INOUT
+        let events = (reads ? EPOLLIN.rawValue : 0) | (writes ? EPOLLOUT.rawValue : 0)
+        if socket == registeredSocket, events == registeredEvents { return }
+        fleet.register(socket, events, client: index, isNew: socket != registeredSocket)
+        registeredSocket = socket
+        registeredEvents = events
+    }
+
+    func timerWanted(milliseconds: Int) {
+        switch milliseconds {
+        case ..<0: curlDeadline = nil
+        case 0:
+            curlDeadline = nil
+            fleet.wantsAction(self)
+        default:
+            let deadline = MonotonicClock.now() + .milliseconds(milliseconds)
+            curlDeadline = deadline
+            fleet.wantsTimer(self, at: deadline)
+        }
+    }
+
+    func socketCloses(_ socket: Int32) {
+        if socket == registeredSocket { registeredSocket = -1 }
+        fleet.bookCounters(of: socket)
+        Host.Descriptor.close(socket)
+    }
+
+    /// Socket events while no transfer is under way: the server has closed the connection, which libcurl will notice
+    /// at the next request.
+    func ignoreIdleSocket() {
+        guard registeredSocket >= 0 else { return }
+        fleet.unregister(registeredSocket)
+        registeredSocket = -1
+    }
+}
+
+// libcurl keeps these as C function pointers; the context is the client, which outlives its handles.
+
+private func client(_ context: UnsafeMutableRawPointer) -> CurlClient {
+    Unmanaged<CurlClient>.fromOpaque(context).takeUnretainedValue()
+}
+
+private let curlBodyArrived: pushlab_write_function = { bytes, size, count, context in
+    guard let context else { return 0 }
+    client(context).bodyArrived(UnsafeRawBufferPointer(start: bytes, count: size * count))
+    return size * count
+}
+
+private let curlSocketCloses: pushlab_close_socket_function = { context, socket in
+    guard let context else { return 0 }
+    client(context).socketCloses(socket)
+    return 0
+}
+
+private let curlSocketWanted: curl_socket_callback = { _, socket, what, context, _ in
+    guard let context else { return 0 }
+    client(context).socketWanted(socket, what)
+    return 0
+}
+
+private let curlTimerWanted: curl_multi_timer_callback = { _, milliseconds, context in
+    guard let context else { return 0 }
+    client(context).timerWanted(milliseconds: milliseconds)
+    return 0
+}

@@ -1,0 +1,306 @@
+import CCurl
+import CLinux
+import Foundation
+import Host
+import Measurement
+import Synchronization
+import Transports
+import WireAccounting
+
+/// Drives all polling clients of one load process: one thread, one epoll set, no thread a client.
+///
+/// `@unchecked Sendable` holds because everything but `requests` is touched by the driver's thread only, from
+/// ``start()`` to the answer to ``finish(through:)``; `requests` is guarded by its mutex.
+final class CurlFleet: Fleet, @unchecked Sendable {
+    var ledger = ByteLedger()
+    var counts = ExchangeCounts()
+    let recorder: DeliveryRecorder
+    var receptions: ReceptionLog { recorder.receptions }
+
+    private let plan: LoadPlan
+    private let urlPrefix: String
+    private var clients: [CurlClient] = []
+    private var kernel = KernelCount()
+    private var unreadCounters: UInt64 = 0
+    private var scheduleLag = LatencyHistogram()
+    private var deadlines = DeadlineHeap()
+    // Clients whose timer libcurl has set to zero, and clients whose exchange may have ended.
+    private var actionWanted: [CurlClient] = []
+    private var touched: [CurlClient] = []
+    private var isRunning = true
+    // Set once no further request is to be begun.
+    private var ending: Ending?
+    private var connectedCount = 0
+    private var connectedAt: MonotonicInstant?
+    private let epoll = epoll_create1(Int32(EPOLL_CLOEXEC))
+    private let wake = eventfd(0, Int32(EFD_CLOEXEC | EFD_NONBLOCK))
+
+    private enum Request {
+        case hasReached(UInt64, CheckedContinuation<Bool, Never>)
+        case highestReceived(CheckedContinuation<UInt64, Never>)
+        case finish(UInt64, CheckedContinuation<LoadRecord, Never>)
+    }
+
+    private struct Ending {
+        let last: UInt64
+        let answer: CheckedContinuation<LoadRecord, Never>
+        let deadline: MonotonicInstant
+    }
+
+    // Guards what other threads ask of the driver's thread.
+    private let requests = Mutex<[Request]>([])
+
+    private static let wakeTag = UInt64.max
+    private static let servedAtOnce = 8
+    // A poll begun later than this after its time counts as late.
+    private static let lateness = Duration.milliseconds(1)
+    // After a failed exchange a client waits before it asks again.
+    private static let retryDelay = Duration.milliseconds(100)
+    // A poll that is answered at once is not cut off at the end, for the server would count bytes that nobody reads.
+    private static let endPatience = Duration.seconds(1)
+    private static let endPeriod = Duration.milliseconds(1)
+
+    init(_ plan: LoadPlan, transport: any PushTransport.Type) {
+        self.plan = plan
+        recorder = DeliveryRecorder(plan)
+        urlPrefix = "http://\(plan.authority)\(transport.path)?after="
+        curl_global_init(Int(CURL_GLOBAL_DEFAULT))
+        for (index, setup) in ListenerSetups(plan).enumerated() {
+            guard case .exchanges(let listener) = transport.makeListener(setup) else {
+                preconditionFailure("the curl driver is given transports made of HTTP exchanges")
+            }
+            clients.append(CurlClient(index: index, fleet: self, listener: listener))
+        }
+    }
+
+    deinit {
+        // Not earlier: whoever asks the driver's thread wakes it.
+        Descriptor.close(wake)
+    }
+
+    func start() {
+        Thread.detachNewThread { self.run() }
+    }
+
+    func hasReached(_ last: UInt64) async -> Bool {
+        await withCheckedContinuation { ask(.hasReached(last, $0)) }
+    }
+
+    func highestReceived() async -> UInt64 {
+        await withCheckedContinuation { ask(.highestReceived($0)) }
+    }
+
+    func finish(through last: UInt64) async -> LoadRecord {
+        await withCheckedContinuation { ask(.finish(last, $0)) }
+    }
+
+    private func ask(_ request: Request) {
+        requests.withLock { $0.append(request) }
+        eventfd_write(wake, 1)
+    }
+
+    // MARK: The driver's thread
+
+    private func run() {
+        var event = epoll_event(events: EPOLLIN.rawValue, data: epoll_data_t(u64: Self.wakeTag))
+        epoll_ctl(epoll, EPOLL_CTL_ADD, wake, &event)
+        let now = MonotonicClock.now()
+        for client in clients { schedule(client, now) }
+        var events = [epoll_event](repeating: epoll_event(), count: 1_024)
+        while isRunning {
+            let count = waitForEvents(&events)
+            for position in 0..<count { take(events[position]) }
+            runTimers()
+            performActions()
+            // What has arrived is read before anything else is done: an item's stamp must not wait for other clients'
+            // next requests.
+            if count == 0 { serveTouched() }
+            endIfReady()
+        }
+    }
+
+    private func waitForEvents(_ events: inout [epoll_event]) -> Int {
+        let hasWork = !actionWanted.isEmpty || !touched.isEmpty
+        guard hasWork || deadlines.first != nil || ending != nil else {
+            return Int(max(0, epoll_pwait2(epoll, &events, Int32(events.count), nil, nil)))
+        }
+        let deadline = ending == nil ? deadlines.first?.deadline : MonotonicClock.now() + Self.endPeriod
+        let wait = hasWork ? 0 : max(0, deadline.map { ($0 - MonotonicClock.now()).nanoseconds } ?? 0)
+        var time = timespec(tv_sec: Int(wait / 1_000_000_000), tv_nsec: Int(wait % 1_000_000_000))
+        return Int(max(0, epoll_pwait2(epoll, &events, Int32(events.count), &time, nil)))
+    }
+
+    private func take(_ event: epoll_event) {
+        // The structure is packed; its fields are read by value.
+        let tag = event.data.u64
+        if tag == Self.wakeTag { return answerRequests() }
+        let client = clients[Int(tag >> 32)]
+        guard client.isTransferring else { return client.ignoreIdleSocket() }
+        let events = event.events
+        var what: Int32 = 0
+        if events & EPOLLIN.rawValue != 0 { what |= CURL_CSELECT_IN }
+        if events & EPOLLOUT.rawValue != 0 { what |= CURL_CSELECT_OUT }
+        if events & (EPOLLERR.rawValue | EPOLLHUP.rawValue) != 0 { what |= CURL_CSELECT_ERR }
+        client.act(on: Int32(truncatingIfNeeded: tag & 0xffff_ffff), what)
+        touched.append(client)
+    }
+
+    private func runTimers() {
+        if deadlines.first == nil { return }
+        let now = MonotonicClock.now()
+        while let entry = deadlines.removeFirst(dueAt: now) {
+            let client = clients[entry.client]
+            if !client.isTransferring {
+                // An entry that a later plan has replaced is left alone.
+                if client.due == entry.deadline, ending == nil { begin(client) }
+            } else if client.curlDeadline == entry.deadline {
+                client.curlDeadline = nil
+                actionWanted.append(client)
+            }
+        }
+    }
+
+    // libcurl sets a timer of zero to begin a request; a request may set the next.
+    private func performActions() {
+        var position = 0
+        while position < actionWanted.count {
+            let client = actionWanted[position]
+            position += 1
+            guard client.isTransferring else { continue }
+            client.act(on: CurlClient.timeout, 0)
+            touched.append(client)
+        }
+        actionWanted.removeAll(keepingCapacity: true)
+    }
+
+    /// - Returns: Whether an exchange has ended, well or badly.
+    private func endIfDone(_ client: CurlClient) -> Bool {
+        guard let result = client.endedTransfer() else { return false }
+        let status = client.responseStatus
+        client.endTransfer()
+        if result == CURLE_OK {
+            client.due = MonotonicInstant(nanoseconds: 0)
+            note(client, status: status)
+        } else {
+            recorder.fail("a request failed: \(String(cString: curl_easy_strerror(result)))")
+            client.due = MonotonicClock.now() + Self.retryDelay
+        }
+        return true
+    }
+
+    private func note(_ client: CurlClient, status: Int) {
+        counts.requests += 1
+        if client.itemsInResponse == 0 { counts.emptyResponses += 1 } else { counts.fullResponses += 1 }
+        var failed = false
+        client.listener.exchangeEnded(status: status) { event in
+            if case .fault = event { failed = true }
+            recorder.take(event, client: client.index, at: MonotonicClock.now())
+        }
+        if failed { client.due = MonotonicClock.now() + Self.retryDelay }
+    }
+
+    // A few at a time, so that what arrives meanwhile is read soon.
+    private func serveTouched() {
+        for client in touched.prefix(Self.servedAtOnce) where endIfDone(client) && ending == nil {
+            schedule(client, MonotonicClock.now())
+        }
+        touched.removeFirst(min(Self.servedAtOnce, touched.count))
+        performActions()
+    }
+
+    private func schedule(_ client: CurlClient, _ now: MonotonicInstant) {
+        let retry = client.due
+        let planned = client.listener.nextRequestDue(at: now)
+        client.due = max(planned, retry)
+        if client.due <= now { begin(client) } else { deadlines.insert(client.index, at: client.due) }
+    }
+
+    private func begin(_ client: CurlClient) {
+        if client.listener.followsSchedule {
+            if plan.faults.pollDelay > .zero { usleep(UInt32(plan.faults.pollDelay.nanoseconds / 1_000)) }
+            let lag = MonotonicClock.now() - client.due
+            if client.due >= plan.windowStart, client.due < plan.windowEnd { scheduleLag.record(lag) }
+            if lag > Self.lateness { counts.latePolls += 1 }
+        }
+        client.beginRequest(urlPrefix: urlPrefix)
+    }
+
+    // MARK: Called by clients
+
+    func register(_ socket: Int32, _ events: UInt32, client: Int, isNew: Bool) {
+        let tag = UInt64(client) << 32 | UInt64(UInt32(bitPattern: socket))
+        var event = epoll_event(events: events, data: epoll_data_t(u64: tag))
+        if isNew, epoll_ctl(epoll, EPOLL_CTL_ADD, socket, &event) == 0 { return }
+        epoll_ctl(epoll, EPOLL_CTL_MOD, socket, &event)
+    }
+
+    func unregister(_ socket: Int32) {
+        var event = epoll_event()
+        epoll_ctl(epoll, EPOLL_CTL_DEL, socket, &event)
+    }
+
+    /// A client's first request is on its way.
+    func clientConnected() {
+        connectedCount += 1
+        if connectedCount == clients.count { connectedAt = MonotonicClock.now() }
+    }
+
+    func wantsAction(_ client: CurlClient) {
+        actionWanted.append(client)
+    }
+
+    func wantsTimer(_ client: CurlClient, at deadline: MonotonicInstant) {
+        deadlines.insert(client.index, at: deadline)
+    }
+
+    func bookCounters(of socket: Int32) {
+        if let count = SocketCounters.read(socket) { kernel.merge(count) } else { unreadCounters += 1 }
+    }
+
+    // MARK: Answers to other threads
+
+    private func answerRequests() {
+        var drained: UInt64 = 0
+        eventfd_read(wake, &drained)
+        let asked = requests.withLock { requests in
+            defer { requests.removeAll() }
+            return requests
+        }
+        for request in asked {
+            switch request {
+            case .hasReached(let last, let answer): answer.resume(returning: recorder.hasReached(last))
+            case .highestReceived(let answer): answer.resume(returning: recorder.highestReceived())
+            case .finish(let last, let answer):
+                ending = Ending(last: last, answer: answer, deadline: MonotonicClock.now() + Self.endPatience)
+            }
+        }
+    }
+
+    // Held polls are not waited for: the server sees their clients' end and does not answer.
+    private func endIfReady() {
+        guard let ending else { return }
+        let isAwaited = clients.contains { $0.isTransferring && $0.listener.followsSchedule }
+        if isAwaited, MonotonicClock.now() < ending.deadline { return }
+        ending.answer.resume(returning: end(through: ending.last))
+    }
+
+    private func end(through last: UInt64) -> LoadRecord {
+        isRunning = false
+        for client in touched { _ = endIfDone(client) }
+        for client in clients {
+            counts.latePolls += client.listener.skippedTicks
+            client.close()
+        }
+        Descriptor.close(epoll)
+        var record = LoadRecord()
+        recorder.report(through: last, into: &record)
+        record.ledger = ledger
+        record.kernel = kernel
+        record.unreadCounters = unreadCounters
+        record.exchanges = counts
+        record.scheduleLag = scheduleLag
+        // Clients with a schedule connect when it says, which is part of the experiment.
+        if clients.first?.listener.followsSchedule == false { record.connectedAt = connectedAt ?? MonotonicClock.now() }
+        return record
+    }
+}

@@ -1,0 +1,48 @@
+import Measurement
+
+/// Clients by when they are to be served next: a binary heap, earliest first.
+struct DeadlineHeap {
+    struct Entry {
+        let deadline: MonotonicInstant
+        let client: Int
+    }
+
+    private var entries: [Entry] = []
+
+    var first: Entry? { entries.first }
+
+    mutating func insert(_ client: Int, at deadline: MonotonicInstant) {
+        entries.append(Entry(deadline: deadline, client: client))
+        var child = entries.count - 1
+        while child > 0 {
+            let parent = (child - 1) / 2
+            if entries[parent].deadline <= entries[child].deadline { break }
+            entries.swapAt(parent, child)
+            child = parent
+        }
+    }
+
+    /// Takes the earliest client out if its time has come.
+    mutating func removeFirst(dueAt now: MonotonicInstant) -> Entry? {
+        guard let first = entries.first, first.deadline <= now else { return nil }
+        let last = entries.removeLast()
+        if !entries.isEmpty {
+            entries[0] = last
+            sink()
+        }
+        return first
+    }
+
+    private mutating func sink() {
+        var parent = 0
+        while true {
+            var smallest = parent
+            for child in [2 * parent + 1, 2 * parent + 2] where child < entries.count {
+                if entries[child].deadline < entries[smallest].deadline { smallest = child }
+            }
+            if smallest == parent { return }
+            entries.swapAt(parent, smallest)
+            parent = smallest
+        }
+    }
+}

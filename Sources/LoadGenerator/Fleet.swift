@@ -1,0 +1,45 @@
+import Measurement
+import Transports
+
+/// All clients of one load process, whatever drives them.
+protocol Fleet: Sendable {
+    func start()
+
+    /// Whether every client has come as far as this sequence.
+    func hasReached(_ last: UInt64) async -> Bool
+
+    /// The highest sequence that any client has.
+    func highestReceived() async -> UInt64
+
+    /// Ends all clients, reads the kernel's counters before each close, and tells what was seen.
+    func finish(through last: UInt64) async -> LoadRecord
+
+    /// When each first copy came. Read it after ``finish(through:)`` only: until then it is the driver's.
+    var receptions: ReceptionLog { get }
+}
+
+/// What each client of a plan is made from. The same plan gives the same clients.
+struct ListenerSetups: Sequence, IteratorProtocol {
+    private let plan: LoadPlan
+    private let phases: [Duration]
+    private var index = 0
+
+    init(_ plan: LoadPlan) {
+        self.plan = plan
+        var random = SeededGenerator(seed: plan.seed)
+        phases = PhaseSpread.stratified(clients: plan.clients, over: .seconds(1), using: &random)
+    }
+
+    mutating func next() -> ListenerSetup? {
+        guard index < plan.clients else { return nil }
+        defer { index += 1 }
+        return setup(of: index, cursor: plan.cursor)
+    }
+
+    func setup(of client: Int, cursor: UInt64, attempt: UInt64 = 0) -> ListenerSetup {
+        var random = SeededGenerator(seed: plan.seed, stream: UInt64(client) << 20 | attempt)
+        return ListenerSetup(
+            options: plan.options, cursor: cursor, start: plan.start, ramp: plan.ramp, phase: phases[client].seconds,
+            host: plan.authority, seed: random.next())
+    }
+}

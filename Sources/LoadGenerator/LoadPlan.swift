@@ -1,0 +1,66 @@
+import Measurement
+import Transports
+
+/// What one load process is asked to do: so many clients of one transport, from now until the end of a window.
+package struct LoadPlan: Codable, Sendable {
+    package var host: String
+    package var port: Int
+    package var transport: String
+    package var options: TransportOptions
+    package var clients: Int
+    /// Decides phases, WebSocket keys and masks.
+    package var seed: UInt64
+    /// The clients want everything after this sequence.
+    package var cursor: UInt64
+    /// The instant due times count from, or `nil` if the server does not say or has another clock: no latencies then.
+    package var epoch: MonotonicInstant?
+    /// When the clients begin.
+    package var start: MonotonicInstant
+    /// Clients without a schedule of their own connect one after the other within this time.
+    package var ramp: Duration
+    /// Latencies are booked for items due in here.
+    package var windowStart: MonotonicInstant
+    package var windowEnd: MonotonicInstant
+    /// How long after the window a client may take to receive what it still misses.
+    package var patience: Duration
+    /// Whether the feed ends by itself after the window; then the load process waits for its last item.
+    package var waitsForFeedEnd: Bool
+    /// Processors that the load process runs on; `nil` for any.
+    package var processors: [Int]?
+    package var faults = LoadFaults()
+    /// Where to write when each item was received, for checks against a packet capture; `nil` for nowhere.
+    package var stampsFile: String?
+
+    package init(
+        host: String, port: Int, transport: String, options: TransportOptions, clients: Int, seed: UInt64,
+        cursor: UInt64, epoch: MonotonicInstant?, start: MonotonicInstant, ramp: Duration,
+        windowStart: MonotonicInstant, windowEnd: MonotonicInstant,
+        patience: Duration, waitsForFeedEnd: Bool
+    ) {
+        self.host = host
+        self.port = port
+        self.transport = transport
+        self.options = options
+        self.clients = clients
+        self.seed = seed
+        self.cursor = cursor
+        self.epoch = epoch
+        self.start = start
+        self.ramp = ramp
+        self.windowStart = windowStart
+        self.windowEnd = windowEnd
+        self.patience = patience
+        self.waitsForFeedEnd = waitsForFeedEnd
+    }
+
+    /// The authority of the server's URL.
+    package var authority: String { URLAuthority.text(host: host, port: port) }
+}
+
+/// Host and port as a URL writes them.
+package enum URLAuthority {
+    /// An IPv6 address stands in brackets (RFC 3986 §3.2.2).
+    package static func text(host: String, port: Int) -> String {
+        host.contains(":") ? "[\(host)]:\(port)" : "\(host):\(port)"
+    }
+}

@@ -1,0 +1,78 @@
+import Host
+import Measurement
+import Transports
+
+/// Carries out a ``LoadPlan``: the whole life of one load process.
+package enum LoadWorker {
+    /// Why a load process could not do what it was asked.
+    package enum Fault: Error, CustomStringConvertible {
+        case unknownTransport(String)
+
+        package var description: String {
+            switch self {
+            case .unknownTransport(let name):
+                "transport is '\(name)'; allowed: \(TransportRegistry.names.joined(separator: ", "))"
+            }
+        }
+    }
+
+    /// - Parameters:
+    ///   - plan: What is to be done.
+    ///   - lastSequence: Asked once the window is over: the sequence of the last item clients should have, or
+    ///     `nil` if the server does not tell; then it is the last one that any client has.
+    ///   - schedule: Asked when all clients are gone: when the items up to the last one were published; empty if the
+    ///     server does not tell.
+    /// - Returns: What the clients saw.
+    /// - Throws: ``Fault``, ``FileDescriptorLimit/Fault``, or what `lastSequence` throws.
+    package static func run(
+        _ plan: LoadPlan, lastSequence: () async throws -> UInt64?,
+        schedule: (_ last: UInt64) -> [PublicationSchedule.Entry] = { _ in [] }
+    ) async throws -> LoadRecord {
+        guard let transport = TransportRegistry.transport(named: plan.transport) else {
+            throw Fault.unknownTransport(plan.transport)
+        }
+        try FileDescriptorLimit.raise(
+            toAtLeast: descriptorsNeeded(for: plan.clients, isMadeOfExchanges: transport.isMadeOfExchanges))
+        let fleet = makeFleet(plan, transport)
+        fleet.start()
+        try await MonotonicClock.sleep(until: plan.windowStart)
+        let before = ProcessUsage.ofThisProcess()
+        let beganAt = MonotonicClock.now()
+        try await MonotonicClock.sleep(until: plan.windowEnd)
+        let after = ProcessUsage.ofThisProcess()
+        let endedAt = MonotonicClock.now()
+        let told = try await lastSequence()
+        let last = if let told { told } else { await fleet.highestReceived() }
+        try await drain(fleet, through: last, until: plan.windowEnd + plan.patience)
+        var record = await fleet.finish(through: last)
+        if plan.epoch != nil { record.publishedToReceived = fleet.receptions.publishedToReceived(schedule(last)) }
+        record.windowUsage = after.since(before)
+        record.windowStart = plan.windowStart
+        record.hasExchanges = transport.isMadeOfExchanges
+        record.windowSeconds = (endedAt - beganAt).seconds
+        return record
+    }
+
+    /// A socket a client, for a polling one libcurl's pair of sockets to wake its multi handle too, and what the process
+    /// has open anyway.
+    package static func descriptorsNeeded(for clients: Int, isMadeOfExchanges: Bool = true) -> UInt64 {
+        UInt64(clients) * (isMadeOfExchanges ? 3 : 1) + 64
+    }
+
+    /// The same for a transport by its name.
+    package static func descriptorsNeeded(for clients: Int, of transport: String) -> UInt64 {
+        let type = TransportRegistry.transport(named: transport)
+        return descriptorsNeeded(for: clients, isMadeOfExchanges: type?.isMadeOfExchanges ?? true)
+    }
+
+    private static func makeFleet(_ plan: LoadPlan, _ transport: any PushTransport.Type) -> any Fleet {
+        transport.isMadeOfExchanges ? CurlFleet(plan, transport: transport) : SocketFleet(plan, transport: transport)
+    }
+
+    private static func drain(_ fleet: any Fleet, through last: UInt64, until deadline: MonotonicInstant) async throws {
+        while MonotonicClock.now() < deadline {
+            if await fleet.hasReached(last) { return }
+            try await Task.sleep(for: .milliseconds(5))
+        }
+    }
+}

@@ -1,0 +1,95 @@
+import Feed
+import Host
+import Measurement
+import NIOCore
+import Transports
+import WebSocketProtocol
+import WireAccounting
+
+/// What the load generator's own code costs for one item, from bytes in memory to the booked latency: the share of
+/// every delivery that is not the transport's. Sockets and system calls are not in it.
+package enum ReceivePathCost {
+    private static let payloadBytes = 128
+    private static let batches = 5
+
+    /// Nanoseconds an item for a WebSocket client that reads a frame at a time; `nil` if it found another number.
+    package static func webSocketNanoseconds(items: Int = 2_000) -> Double? {
+        median { webSocketBatch(items) }
+    }
+
+    /// Nanoseconds an item for a polling client that reads a line at a time; `nil` if it found another number.
+    package static func linesNanoseconds(items: Int = 2_000) -> Double? {
+        median { linesBatch(items) }
+    }
+
+    private static func webSocketBatch(_ count: Int) -> Double? {
+        let plan = plan()
+        let recorder = DeliveryRecorder(plan)
+        var ledger = ByteLedger()
+        guard var listener = openListener(plan, &ledger) else { return nil }
+        var frames = items(count).map { FrameEncoder.unmaskedFrame(.text, payload: $0.text) }
+        let start = MonotonicClock.now()
+        for index in frames.indices {
+            let now = MonotonicClock.now()
+            listener.received(&frames[index], ledger: &ledger) { recorder.take($0, client: 0, at: now) }
+        }
+        return perItem(since: start, recorder, count)
+    }
+
+    private static func linesBatch(_ count: Int) -> Double? {
+        let recorder = DeliveryRecorder(plan())
+        var ledger = ByteLedger()
+        var reader = LineItemReader()
+        let lines = items(count).map { Array($0.text.readableBytesView) + [UInt8(ascii: "\n")] }
+        let start = MonotonicClock.now()
+        for line in lines {
+            let now = MonotonicClock.now()
+            line.withUnsafeBytes { bytes in
+                reader.read(bytes, ledger: &ledger) { recorder.take($0, client: 0, at: now) }
+            }
+        }
+        return perItem(since: start, recorder, count)
+    }
+
+    private static func perItem(since start: MonotonicInstant, _ recorder: DeliveryRecorder, _ count: Int) -> Double? {
+        let taken = MonotonicClock.now() - start
+        return recorder.latency.count == count ? Double(taken.nanoseconds) / Double(count) : nil
+    }
+
+    private static func items(_ count: Int) -> [FeedItem] {
+        var generator = FeedGenerator(
+            payloadBytes: payloadBytes, period: .microseconds(1), arrivals: .constant, seed: 1)
+        return (0..<count).map { _ in generator.next() }
+    }
+
+    // One client; every item was due within the last second.
+    private static func plan() -> LoadPlan {
+        let begin = MonotonicClock.now() - .seconds(1)
+        return LoadPlan(
+            host: "127.0.0.1", port: 80, transport: WebSocketPush.name, options: TransportOptions(), clients: 1,
+            seed: 1, cursor: 0, epoch: begin, start: begin, ramp: .zero, windowStart: begin,
+            windowEnd: begin + .seconds(60), patience: .zero, waitsForFeedEnd: false)
+    }
+
+    private static func openListener(_ plan: LoadPlan, _ ledger: inout ByteLedger) -> (any ConnectionListener)? {
+        guard let setup = Array(ListenerSetups(plan)).first,
+            case .connection(var listener) = WebSocketPush.makeListener(setup)
+        else { return nil }
+        let request = String(buffer: listener.connected(ledger: &ledger))
+        guard let line = request.split(separator: "\r\n").first(where: { $0.hasPrefix("Sec-WebSocket-Key: ") }) else {
+            return nil
+        }
+        let accept = AcceptKey.answering(String(line.dropFirst("Sec-WebSocket-Key: ".count)))
+        var answer = ByteBuffer(
+            string: "HTTP/1.1 101 Switching Protocols\r\nUpgrade: websocket\r\nConnection: Upgrade\r\n"
+                + "Sec-WebSocket-Accept: \(accept)\r\n\r\n")
+        listener.received(&answer, ledger: &ledger) { _ in }
+        return listener.isOpen ? listener : nil
+    }
+
+    // The first batch is slower: memory is new and caches are cold.
+    private static func median(_ batch: () -> Double?) -> Double? {
+        let costs = (0..<batches).compactMap { _ in batch() }.sorted()
+        return costs.count == batches ? costs[batches / 2] : nil
+    }
+}

@@ -1,0 +1,161 @@
+import Host
+import Measurement
+import NIOCore
+import NIOPosix
+import Transports
+import WireAccounting
+
+/// Drives all clients that have a connection of their own, on one event loop.
+///
+/// `@unchecked Sendable` holds because all mutable state is touched on ``eventLoop`` only.
+final class SocketFleet: Fleet, @unchecked Sendable {
+    var ledger = ByteLedger()
+    let recorder: DeliveryRecorder
+    var receptions: ReceptionLog { recorder.receptions }
+    let plan: LoadPlan
+    let eventLoop: any EventLoop
+
+    private let group = MultiThreadedEventLoopGroup(numberOfThreads: 1)
+    private let transport: any PushTransport.Type
+    private let setups: ListenerSetups
+    private var kernel = KernelCount()
+    private var unreadCounters: UInt64 = 0
+    private var counts = ExchangeCounts()
+    private var connections: [Int: SocketClient] = [:]
+    private var openCount = 0
+    private var connectedAt: MonotonicInstant?
+    private var isFinishing = false
+    private var whenAllClosed: EventLoopPromise<Void>?
+
+    // Reconnecting clients wait, longer each time and each by its own dice (seeded).
+    private static let firstRetryDelay = Duration.milliseconds(50)
+    private static let longestRetryDelay = Duration.seconds(5)
+    private static let closingPatience = TimeAmount.seconds(3)
+
+    init(_ plan: LoadPlan, transport: any PushTransport.Type) {
+        self.plan = plan
+        self.transport = transport
+        recorder = DeliveryRecorder(plan)
+        setups = ListenerSetups(plan)
+        eventLoop = group.next()
+    }
+
+    func start() {
+        eventLoop.execute {
+            let now = MonotonicClock.now()
+            for client in 0..<self.plan.clients {
+                let place = self.plan.ramp * (Double(client) / Double(self.plan.clients))
+                self.connect(client, attempt: 0, after: self.plan.start + place - now)
+            }
+        }
+    }
+
+    func hasReached(_ last: UInt64) async -> Bool {
+        (try? await eventLoop.submit { self.recorder.hasReached(last) }.get()) ?? false
+    }
+
+    func highestReceived() async -> UInt64 {
+        (try? await eventLoop.submit { self.recorder.highestReceived() }.get()) ?? plan.cursor
+    }
+
+    func finish(through last: UInt64) async -> LoadRecord {
+        try? await eventLoop.flatSubmit { self.closeAll() }.get()
+        let record = try? await eventLoop.submit { self.report(through: last) }.get()
+        try? await group.shutdownGracefully()
+        return record ?? LoadRecord()
+    }
+
+    // MARK: Connecting
+
+    private func connect(_ client: Int, attempt: UInt64, after delay: Duration) {
+        eventLoop.scheduleTask(in: .nanoseconds(max(0, delay.nanoseconds))) {
+            if !self.isFinishing { self.connectNow(client, attempt: attempt) }
+        }
+    }
+
+    private func connectNow(_ client: Int, attempt: UInt64) {
+        counts.connects += 1
+        let cursor = recorder.highestReceived(client: client)
+        guard
+            case .connection(let listener) = transport.makeListener(
+                setups.setup(of: client, cursor: cursor, attempt: attempt))
+        else { preconditionFailure("the socket driver is given transports with a connection of their own") }
+        let handler = NIOLoopBound(
+            SocketClient(index: client, attempt: attempt, fleet: self, listener: listener), eventLoop: eventLoop)
+        ClientBootstrap(group: eventLoop)
+            .channelOption(.tcpOption(.tcp_nodelay), value: 1)
+            // The server closes first; the kernel's counters are read between its end and ours.
+            .channelOption(.allowRemoteHalfClosure, value: true)
+            .channelOption(.maxMessagesPerRead, value: 1)
+            .channelOption(.recvAllocator, value: FixedSizeRecvByteBufferAllocator(capacity: 16_384))
+            .channelInitializer { channel in
+                channel.eventLoop.makeCompletedFuture {
+                    try channel.pipeline.syncOperations.addHandler(handler.value)
+                }
+            }
+            .connect(host: plan.host, port: plan.port)
+            .whenFailure { error in
+                self.recorder.fail("a connection could not be opened: \(error)")
+                self.retry(client, attempt: attempt)
+            }
+    }
+
+    private func retry(_ client: Int, attempt: UInt64) {
+        let ceiling = min(Self.longestRetryDelay, Self.firstRetryDelay * (1 << min(attempt, 7)))
+        var random = SeededGenerator(seed: plan.seed, stream: UInt64(client) << 20 | attempt)
+        connect(client, attempt: attempt + 1, after: ceiling * (0.5 + 0.5 * random.uniform()))
+    }
+
+    // MARK: Called by clients
+
+    func connectionOpened(_ client: SocketClient) {
+        connections[client.index] = client
+    }
+
+    func handshakeDone() {
+        // The opening handshake is the one request of such a client.
+        counts.requests += 1
+        openCount += 1
+        if openCount == plan.clients { connectedAt = MonotonicClock.now() }
+    }
+
+    func bookCounters(_ count: KernelCount?) {
+        if let count { kernel.merge(count) } else { unreadCounters += 1 }
+    }
+
+    func connectionClosed(_ client: SocketClient) {
+        connections[client.index] = nil
+        if isFinishing {
+            if connections.isEmpty { whenAllClosed?.succeed() }
+            return
+        }
+        // An end that the transport provides for was told as an event, a gap say, and is no error here.
+        if !client.endedOrderly { recorder.fail("the server ended a connection") }
+        retry(client.index, attempt: client.attempt)
+    }
+
+    // MARK: The end
+
+    private func closeAll() -> EventLoopFuture<Void> {
+        isFinishing = true
+        let promise = eventLoop.makePromise(of: Void.self)
+        whenAllClosed = promise
+        for client in Array(connections.values) { client.finish() }
+        if connections.isEmpty { promise.succeed() }
+        eventLoop.scheduleTask(in: Self.closingPatience) {
+            for client in Array(self.connections.values) { client.closeNow() }
+        }
+        return promise.futureResult
+    }
+
+    private func report(through last: UInt64) -> LoadRecord {
+        var record = LoadRecord()
+        recorder.report(through: last, into: &record)
+        record.ledger = ledger
+        record.kernel = kernel
+        record.unreadCounters = unreadCounters
+        record.exchanges = counts
+        record.connectedAt = connectedAt ?? MonotonicClock.now()
+        return record
+    }
+}

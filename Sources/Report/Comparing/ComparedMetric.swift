@@ -1,0 +1,26 @@
+import ResultFiles
+
+/// A figure by which two runs are compared: lower is better for all of them.
+struct ComparedMetric: Sendable {
+    let name: String
+    let value: @Sendable (SummaryRow) -> Double?
+    let text: @Sendable (Double) -> String
+
+    static let all = [
+        delay("latency_p50_us") { $0.latencyP50Microseconds },
+        delay("latency_p99_us") { $0.latencyP99Microseconds },
+        delay("latency_mean_us") { $0.latencyMeanMicroseconds },
+        ComparedMetric(name: "overhead_bytes_per_item", value: { $0.overheadBytesPerItem }) {
+            "\(Figure.significant($0)) B"
+        },
+        ComparedMetric(name: "server_cpu_us_per_item", value: { $0.serverCPUMicrosecondsPerItem }) {
+            "\(Figure.significant($0)) µs"
+        },
+    ]
+
+    private static func delay(
+        _ name: String, _ value: @escaping @Sendable (SummaryRow) -> Double?
+    ) -> ComparedMetric {
+        ComparedMetric(name: name, value: value) { Figure.delay(microseconds: $0) }
+    }
+}

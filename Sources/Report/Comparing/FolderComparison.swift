@@ -1,0 +1,104 @@
+import ResultFiles
+
+/// Two runs of one scenario, case by case: is the second better, worse, or can the repeats not tell?
+///
+/// The first is the baseline, the second the candidate. Only valid rows count.
+package struct FolderComparison: Sendable {
+    package struct Case: Sendable {
+        package let caseID: String
+        package let verdicts: [MetricVerdict]
+        /// What was set differently although the scenario's text is the same.
+        let differences: [String]
+        /// Rows left out because they are invalid.
+        let invalid: (baseline: Int, candidate: Int)
+        let repeats: (baseline: Int, candidate: Int)
+    }
+
+    /// Cases of both folders.
+    package let cases: [Case]
+    /// `case_id` of cases that only one folder has.
+    package let onlyInBaseline: [String]
+    package let onlyInCandidate: [String]
+    /// Whether one run was over before the other began.
+    let areApart: Bool
+    let names: (baseline: String, candidate: String)
+
+    /// Reads both folders' `summary.csv` and compares.
+    ///
+    /// - Parameters:
+    ///   - baseline: Path of the first folder.
+    ///   - candidate: Path of the second folder.
+    /// - Throws: ``ReportError`` if a file is missing or cannot be understood, or the scenarios differ.
+    package init(baseline: String, candidate: String) throws(ReportError) {
+        try self.init(
+            baseline: Self.rows(baseline), candidate: Self.rows(candidate), names: (baseline, candidate))
+    }
+
+    /// - Throws: ``ReportError/differentScenarios(_:_:)`` if the SHA-256 of the texts differ.
+    init(
+        baseline: [SummaryRow], candidate: [SummaryRow], names: (baseline: String, candidate: String)
+    ) throws(ReportError) {
+        let scenarios = [baseline, candidate].map { rows in Set(rows.map(\.scenarioSHA256)) }
+        guard scenarios[0] == scenarios[1] else {
+            throw .differentScenarios(Self.scenario(baseline), Self.scenario(candidate))
+        }
+        let (before, after) = (Self.results(baseline), Self.results(candidate))
+        let afterByID = Dictionary(after.map { ($0.caseID, $0) }) { first, _ in first }
+        let beforeIDs = Set(before.map(\.caseID))
+        areApart = Self.areApart(baseline.compactMap(\.startedAt), candidate.compactMap(\.startedAt))
+        cases = Self.compare(
+            before.compactMap { result in afterByID[result.caseID].map { (result, $0) } }, areApart: areApart)
+        onlyInBaseline = before.map(\.caseID).filter { afterByID[$0] == nil }
+        onlyInCandidate = after.map(\.caseID).filter { !beforeIDs.contains($0) }
+        self.names = names
+    }
+
+    /// Every metric of every case.
+    var verdicts: [MetricVerdict] { cases.flatMap(\.verdicts) }
+
+    private static func rows(_ directory: String) throws(ReportError) -> [SummaryRow] {
+        let name = SummaryRow.table.fileName
+        let texts = try FolderTexts.read(directory, needed: [name], optional: [])
+        let folder = FolderTexts(texts: texts, directory: directory)
+        let rows = try folder.rows(SummaryRow.table)
+        if rows.isEmpty { throw .noRows(folder.path(name)) }
+        return rows
+    }
+
+    private static func results(_ rows: [SummaryRow]) -> [CaseResult] {
+        Condition.all(in: rows).flatMap(\.cases)
+    }
+
+    /// `quickstart (sha256 0123456789ab)`.
+    private static func scenario(_ rows: [SummaryRow]) -> String {
+        "\(rows.first?.scenario ?? "") (sha256 \(rows.first?.scenarioSHA256.prefix(12) ?? ""))"
+    }
+
+    /// Metrics of all cases are one family, so verdicts of one case depend on how many cases there are.
+    private static func compare(_ pairs: [(CaseResult, CaseResult)], areApart: Bool) -> [Case] {
+        let samples = pairs.flatMap { before, after in
+            ComparedMetric.all.map { MetricSamples($0, baseline: before, candidate: after) }
+        }
+        let verdicts = ComparisonFamily.verdicts(samples, areApart: areApart)
+        let count = ComparedMetric.all.count
+        return pairs.enumerated().map { index, pair in
+            makeCase(pair.0, pair.1, Array(verdicts[index * count..<(index + 1) * count]))
+        }
+    }
+
+    private static func makeCase(_ before: CaseResult, _ after: CaseResult, _ verdicts: [MetricVerdict]) -> Case {
+        let (first, second) = (before.shownRows.first, after.shownRows.first)
+        return Case(
+            caseID: before.caseID, verdicts: verdicts,
+            differences: first.flatMap { one in second.map { ComparedSetting.differences(one, $0) } } ?? [],
+            invalid: (before.invalidRows.count, after.invalidRows.count),
+            repeats: (before.validRows.count, after.validRows.count))
+    }
+
+    private static func areApart(_ first: [UTCInstant], _ second: [UTCInstant]) -> Bool {
+        guard let firstStart = first.min(), let firstEnd = first.max(), let secondStart = second.min(),
+            let secondEnd = second.max()
+        else { return false }
+        return firstEnd < secondStart || secondEnd < firstStart
+    }
+}

@@ -1,0 +1,74 @@
+import ResultFiles
+
+/// Numbers as people read them; the same text everywhere, whatever the locale.
+enum Figure {
+    /// What stands where a value is missing.
+    static let missing = "–"
+
+    /// Three significant digits, more only in front of the point: `6.10`, `312`, `12,345`.
+    static func significant(_ value: Double) -> String {
+        guard value.isFinite else { return missing }
+        guard value.magnitude >= 0.000_000_5 else { return "0" }
+        // Where rounding itself gains a digit, one decimal less is needed: 9.996 is 10.0, not 10.00.
+        let limits: [(Double, Int)] = [
+            (0.000_999_5, 6), (0.009_995, 5), (0.099_95, 4), (0.999_5, 3), (9.995, 2), (99.95, 1),
+        ]
+        let decimals = limits.first { value.magnitude < $0.0 }?.1 ?? 0
+        return fixed(value, decimals: decimals)
+    }
+
+    /// A whole number with commas between thousands.
+    static func count(_ value: Int) -> String {
+        let digits = String(value.magnitude)
+        var grouped = ""
+        for (index, digit) in digits.enumerated() {
+            if index > 0 && (digits.count - index).isMultiple(of: 3) { grouped.append(",") }
+            grouped.append(digit)
+        }
+        return (value < 0 ? "−" : "") + grouped
+    }
+
+    static func count(_ value: Int?) -> String { value.map(count) ?? missing }
+
+    /// A delay in µs, ms or s: `410 µs`, `1.20 ms`. Histograms hold whole microseconds, so none is invented.
+    static func delay(microseconds: Double) -> String {
+        if microseconds < 0 { return "−" + delay(microseconds: -microseconds) }
+        if microseconds < 99.95 { return (microseconds.fieldText(decimals: 1) ?? missing) + " µs" }
+        if microseconds < 999.5 { return significant(microseconds) + " µs" }
+        if microseconds < 999_500 { return significant(microseconds / 1_000) + " ms" }
+        return significant(microseconds / 1_000_000) + " s"
+    }
+
+    static func delay(microseconds: Double?) -> String {
+        microseconds.map { delay(microseconds: $0) } ?? missing
+    }
+
+    /// Bytes an item, or any other mean: three significant digits.
+    static func mean(_ value: Double?) -> String { value.map(significant) ?? missing }
+
+    /// A value without trailing zeros: `1 s`, `2.5 s`.
+    static func plain(_ value: Double) -> String { value.fieldText(decimals: 3) ?? missing }
+
+    /// `1 client`, `100 clients`.
+    static func counted(_ count: Int, _ noun: String) -> String {
+        "\(Self.count(count)) \(noun)\(count == 1 ? "" : "s")"
+    }
+
+    /// `a`, `a and b`, `a, b and c`.
+    static func list(_ parts: [String]) -> String {
+        guard let last = parts.last, parts.count > 1 else { return parts.first ?? "" }
+        return parts.dropLast().joined(separator: ", ") + " and " + last
+    }
+
+    /// Exactly so many decimals, with commas between thousands.
+    static func fixed(_ value: Double, decimals: Int) -> String {
+        let scale = (0..<decimals).reduce(1.0) { power, _ in power * 10 }
+        let scaled = (value.magnitude * scale).rounded()
+        guard scaled < 9e15 else { return value.description }
+        let digits = String(Int64(scaled))
+        let padded = String(repeating: "0", count: max(0, decimals + 1 - digits.count)) + digits
+        let whole = count(Int(padded.dropLast(decimals)) ?? 0)
+        let sign = value < 0 && scaled > 0 ? "−" : ""
+        return sign + whole + (decimals > 0 ? "." + padded.suffix(decimals) : "")
+    }
+}

@@ -1,0 +1,102 @@
+import Host
+import Measurement
+import ResultFiles
+
+/// Names one run of one case within a folder.
+struct RunKey: Hashable, CustomStringConvertible {
+    let runID: String
+    let caseID: String
+    let repetition: Int
+
+    var description: String { "run \(runID), case \(caseID), repeat \(repetition)" }
+}
+
+/// A run's folder, read whole and found consistent, to be merged with others.
+package struct MergePart: Sendable {
+    let directory: String
+    let folder: ReportFolder
+    let manifest: Manifest
+    /// Texts of the histogram logs, by the run they are of.
+    let logs: [RunKey: String]
+
+    /// Reads a folder.
+    ///
+    /// - Parameters:
+    ///   - directory: Its path.
+    ///   - allowsIncomplete: Whether a run that broke off will do.
+    /// - Throws: ``MergeError`` if a file is missing, cannot be understood or does not fit the others.
+    package init(directory: String, allowsIncomplete: Bool) throws(MergeError) {
+        do throws(ReportError) {
+            folder = try ReportFolder(directory: directory)
+        } catch {
+            throw .unreadable(error)
+        }
+        self.directory = directory
+        let manifestPath = FolderTexts(texts: [:], directory: directory).path("manifest.json")
+        guard let manifest = folder.manifest else { throw .noManifest(manifestPath) }
+        if !manifest.complete, !allowsIncomplete {
+            throw .incomplete(manifest: manifestPath, reason: manifest.incompleteReason ?? "no reason given")
+        }
+        self.manifest = manifest
+        logs = try Self.readLogs(folder.summary, in: directory)
+        try checkRuns(folder.layers.map(\.key), in: LayerRow.table.fileName)
+        try checkRuns(folder.timeline.map(\.key), in: TimelineRow.table.fileName)
+    }
+
+    /// A run that delivered anything has rows in every file, and no file has rows of another.
+    private func checkRuns(_ keys: [RunKey], in name: String) throws(MergeError) {
+        let file = FolderTexts(texts: [:], directory: directory).path(name)
+        let found = Set(keys)
+        let measured = folder.summary.filter { ($0.delivered ?? 0) > 0 }.map(\.key)
+        if let lost = measured.first(where: { !found.contains($0) }) {
+            throw .missingRun(file: file, run: "\(lost)")
+        }
+        let known = Set(folder.summary.map(\.key))
+        if let foreign = keys.first(where: { !known.contains($0) }) {
+            throw .foreignRun(file: file, run: "\(foreign)")
+        }
+    }
+
+    private static func readLogs(_ rows: [SummaryRow], in directory: String) throws(MergeError) -> [RunKey: String] {
+        var logs: [RunKey: String] = [:]
+        for row in rows {
+            guard let text = try readLog(row, in: directory) else { continue }
+            logs[row.key] = text
+        }
+        return logs
+    }
+
+    /// - Returns: `nil` for a run without one that measured no delay.
+    private static func readLog(_ row: SummaryRow, in directory: String) throws(MergeError) -> String? {
+        let name = HistogramFileName.of(caseID: row.caseID, repetition: row.repetition)
+        let path = FolderTexts(texts: [:], directory: directory).path(name)
+        // A case's name comes from a file that anybody may have written.
+        guard !name.contains("/"), let text = TextFile.read(path) else {
+            if (row.latencySamples ?? 0) == 0 { return nil }
+            throw .missingRun(file: path, run: "\(row.key)")
+        }
+        let log: HistogramLog
+        do throws(HistogramLogError) {
+            log = try HistogramLog(parsing: text)
+        } catch {
+            throw .unreadableLog(path, error)
+        }
+        let count = log.intervals.reduce(0) { $0 + Int(clamping: $1.histogram.count) }
+        if let expected = row.latencySamples, expected != count {
+            throw .otherSampleCount(log: path, samples: count, expected: expected)
+        }
+        return text
+    }
+}
+
+extension SummaryRow {
+    var key: RunKey { RunKey(runID: runID, caseID: caseID, repetition: repetition) }
+}
+
+extension LayerRow {
+    var key: RunKey { RunKey(runID: runID, caseID: caseID, repetition: repetition) }
+}
+
+extension TimelineRow {
+    var key: RunKey { RunKey(runID: runID, caseID: caseID, repetition: repetition) }
+}

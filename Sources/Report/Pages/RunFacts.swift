@@ -1,0 +1,49 @@
+import ResultFiles
+
+/// What the manifest says of a run, for the end of a report.
+enum RunFacts {
+    struct Group: Equatable {
+        let title: String
+        let facts: [Fact]
+    }
+
+    struct Fact: Equatable {
+        let name: String
+        let value: String
+    }
+
+    /// What a reader must know before any figure.
+    static func warnings(_ folder: ReportFolder) -> [String] {
+        guard let manifest = folder.manifest else { return [] }
+        let faults = manifest.faults.keys.sorted().map { "\($0) \(manifest.faults[$0] ?? "")" }
+        let broken = faults.isEmpty ? [] : ["Faults made on purpose: \(faults.joined(separator: ", "))."]
+        if manifest.complete { return broken }
+        let reason = manifest.incompleteReason ?? "no reason given"
+        return broken + ["This run is not complete: \(reason). The figures are of the cases that ended."]
+    }
+
+    /// Empty without a manifest.
+    static func groups(_ folder: ReportFolder) -> [Group] {
+        guard let manifest = folder.manifest else { return [] }
+        let run = [
+            Fact(name: "run", value: manifest.runID),
+            Fact(name: "command", value: manifest.commandLine.joined(separator: " ")),
+            Fact(name: "seed", value: String(manifest.seed)),
+            Fact(name: "scenario SHA-256", value: manifest.scenario.sha256),
+            Fact(name: "started", value: manifest.startedAt.description),
+            Fact(name: "finished", value: manifest.finishedAt?.description ?? Figure.missing),
+        ]
+        let merged = manifest.mergedRuns.map { runs in
+            [Fact(name: "merged from", value: runs.map(\.runID).joined(separator: ", "))]
+        }
+        let environment = manifest.environment.keys.sorted().map { name in
+            Group(title: name, facts: facts(manifest.environment[name] ?? [:]))
+        }
+        return [Group(title: "run", facts: run + (merged ?? []))] + environment
+            + [Group(title: "versions", facts: facts(manifest.versions))].filter { !$0.facts.isEmpty }
+    }
+
+    private static func facts(_ values: [String: String]) -> [Fact] {
+        values.keys.sorted().map { Fact(name: $0, value: values[$0] ?? "") }
+    }
+}

@@ -1,0 +1,83 @@
+import ResultFiles
+
+/// How late items came: median, 90th and 99th percentile and maximum of each case on a logarithmic axis.
+struct LatencyPlot {
+    private static let title = "Delay from due to read"
+
+    private let conditions: [Condition]
+
+    static func plot(_ folder: ReportFolder) -> Plot? {
+        let plot = LatencyPlot(conditions: folder.conditions)
+        guard !plot.values.isEmpty else { return nil }
+        return Plot(
+            fileName: "plots/latency.svg", title: title,
+            caption: "From the instant an item was due to the instant a client had read its last byte; items due after "
+                + "the warm-up, valid rows only. With several repeats each percentile is the median of the repeats' "
+                + "percentiles and the maximum is the largest. The axis is logarithmic.",
+            svg: plot.svg)
+    }
+
+    private var values: [Double] {
+        conditions.flatMap(\.cases).filter(\.isValid).flatMap { result in
+            [result.median(\.latencyP50Microseconds), result.latencyMax].compactMap { $0 }
+        }
+    }
+
+    private var svg: String {
+        let chart = RowChart(conditions, rightMargin: 270)
+        // A logarithmic axis has no 0; histograms count whole microseconds.
+        let ticks = Ticks.logarithmic(from: max(values.min() ?? 1, 1), to: max(values.max() ?? 1, 1))
+        let scale = Scale.logarithmic(
+            from: ticks.first ?? 1, to: ticks.last ?? 10, pixels: (chart.left + 6, chart.right - 6))
+        let axis = Axis(
+            ticks: ticks.map {
+                Axis.Tick(position: scale.position($0), label: Axis.delayLabel(microseconds: $0))
+            }, title: "delay, logarithmic")
+        let legend = Legend(entries: [
+            Legend.Entry(mark: .dot(isFilled: true), name: "p50"), Legend.Entry(mark: .tick, name: "p90"),
+            Legend.Entry(mark: .diamond, name: "p99"), Legend.Entry(mark: .dot(isFilled: false), name: "maximum"),
+        ])
+        let ends = [90.0, 175, 258].map { chart.right + $0 }
+        let content = RowChart.Content(
+            name: "latency", title: Self.title, description: description, legend: legend, axis: axis,
+            columns: Array(zip(ends, ["p50", "p99", "max"])))
+        return chart.svg(content) { canvas, result, y in
+            draw(result, on: &canvas, y: y, scale)
+            for (x, text) in zip(ends, figures(result)) { canvas.text(text, x: x, y: y + 4.5, anchor: .end) }
+        }
+    }
+
+    private func draw(_ result: CaseResult, on canvas: inout SVGCanvas, y: Double, _ scale: Scale) {
+        let colour = result.style.colour
+        guard let p50 = result.median(\.latencyP50Microseconds), let highest = result.latencyMax else { return }
+        let (start, end) = (scale.position(p50), scale.position(highest))
+        canvas.stroke(from: (start, y), to: (end, y), colour: colour, width: 2)
+        let hover = { (name: String, value: Double) in
+            "\(result.label) \(name): \(Figure.delay(microseconds: value))"
+        }
+        canvas.dot(x: end, y: y, radius: 4, colour: colour, isFilled: false, hover: hover("maximum", highest))
+        if let p99 = result.median(\.latencyP99Microseconds) {
+            canvas.diamond(x: scale.position(p99), y: y, radius: 6.5, colour: colour, hover: hover("p99", p99))
+        }
+        if let p90 = result.median(\.latencyP90Microseconds) {
+            let x = scale.position(p90)
+            canvas.stroke(from: (x, y - 7), to: (x, y + 7), colour: colour, width: 3)
+        }
+        canvas.dot(x: start, y: y, radius: 5, colour: colour, hover: hover("p50", p50))
+    }
+
+    private func figures(_ result: CaseResult) -> [String] {
+        [result.median(\.latencyP50Microseconds), result.median(\.latencyP99Microseconds), result.latencyMax]
+            .map { Figure.delay(microseconds: $0) }
+    }
+
+    private var description: String {
+        conditions.map { condition in
+            let cases = condition.cases.filter(\.isValid).map { result in
+                let named = zip(["p50", "p99", "maximum"], figures(result)).map { "\($0) \($1)" }
+                return "\(result.label) \(named.joined(separator: ", "))"
+            }
+            return "\(condition.title): \(cases.joined(separator: "; "))."
+        }.joined(separator: " ")
+    }
+}

@@ -1,0 +1,61 @@
+/// Swatches with names, in as many lines as they need.
+struct Legend {
+    enum Mark {
+        case box(colour: String, opacity: Double)
+        case dot(isFilled: Bool)
+        case diamond
+        case tick
+        case line(colour: String, dash: String)
+    }
+
+    struct Entry {
+        let mark: Mark
+        let name: String
+    }
+
+    static let lineHeight = 20.0
+    private static let neutral = "#7F7F7F"
+
+    let entries: [Entry]
+
+    /// Draws from `y` on.
+    ///
+    /// - Returns: Where the next thing may stand.
+    func draw(on canvas: inout SVGCanvas, x: Double, y: Double, maximumX: Double) -> Double {
+        guard !entries.isEmpty else { return y }
+        var (left, line) = (x, y)
+        for entry in entries {
+            let width = 24 + TextWidth.of(entry.name) + 14
+            if left + width > maximumX && left > x { (left, line) = (x, line + Self.lineHeight) }
+            Self.draw(entry.mark, on: &canvas, x: left, y: line + 9)
+            canvas.text(entry.name, x: left + 24, y: line + 14)
+            left += width
+        }
+        return line + Self.lineHeight
+    }
+
+    private static func draw(_ mark: Mark, on canvas: inout SVGCanvas, x: Double, y: Double) {
+        switch mark {
+        case .box(let colour, let opacity):
+            canvas.bar(x: x + 2, y: y - 6, width: 14, height: 12, colour: colour, opacity: opacity)
+        case .dot(let isFilled):
+            canvas.dot(x: x + 9, y: y, radius: isFilled ? 5 : 4, colour: neutral, isFilled: isFilled)
+        case .diamond:
+            canvas.diamond(x: x + 9, y: y, radius: 6, colour: neutral)
+        case .tick:
+            canvas.stroke(from: (x + 9, y - 6), to: (x + 9, y + 6), colour: neutral, width: 3)
+        case .line(let colour, let dash):
+            canvas.path([(x, y), (x + 19, y)], colour: colour, dash: dash, opacity: 1)
+        }
+    }
+}
+
+/// How wide a text is at most, in any common sans-serif typeface at 13 px; there is no font to ask.
+enum TextWidth {
+    static func of(_ text: String) -> Double { Double(text.count) * 7.7 }
+
+    /// The text, cut to so many characters.
+    static func cut(_ text: String, to count: Int) -> String {
+        text.count > count ? text.prefix(count - 1) + "…" : text
+    }
+}

@@ -1,0 +1,82 @@
+/// The frame of plots with a row a case: title, legend, a panel a condition, labels to the left, an axis under each.
+struct RowChart {
+    static let width = 880.0
+    static let rowHeight = 30.0
+    private static let margin = 16.0
+    private static let longestLabel = 28
+
+    let conditions: [Condition]
+    /// Where the rows' drawing area begins and ends.
+    let left: Double
+    let right: Double
+
+    /// - Parameters:
+    ///   - conditions: A panel each.
+    ///   - rightMargin: Room for figures to the right of the rows.
+    init(_ conditions: [Condition], rightMargin: Double) {
+        self.conditions = conditions
+        let labels = conditions.flatMap { $0.cases.map { TextWidth.cut($0.label, to: Self.longestLabel) } }
+        left = Self.margin + (labels.map(TextWidth.of).max() ?? 0) + 12
+        right = Self.width - rightMargin
+    }
+
+    struct Content {
+        let name: String
+        let title: String
+        let description: String
+        let legend: Legend
+        let axis: Axis
+        /// Heads of figures to the right, each with the x it ends at.
+        var columns: [(x: Double, head: String)] = []
+    }
+
+    /// - Parameters:
+    ///   - content: Everything but the rows.
+    ///   - row: Draws a case that has a valid row, at the y of its middle.
+    /// - Returns: The SVG file.
+    func svg(_ content: Content, row: (inout SVGCanvas, CaseResult, Double) -> Void) -> String {
+        var canvas = SVGCanvas()
+        canvas.text(content.title, x: Self.margin, y: 28, ink: .strong)
+        var y = content.legend.draw(on: &canvas, x: Self.margin, y: 42, maximumX: Self.width - Self.margin)
+        for condition in conditions {
+            y = panel(condition, content, on: &canvas, top: y + 14, row: row)
+        }
+        canvas.text(content.axis.title, x: (left + right) / 2, y: y + 14, anchor: .middle, ink: .quiet)
+        return canvas.document(
+            width: Self.width, height: y + 30, name: content.name, title: content.title,
+            description: content.description)
+    }
+
+    private func panel(
+        _ condition: Condition, _ content: Content, on canvas: inout SVGCanvas, top: Double,
+        row: (inout SVGCanvas, CaseResult, Double) -> Void
+    ) -> Double {
+        canvas.text(condition.title, x: Self.margin, y: top + 14, ink: .strong)
+        for column in content.columns {
+            canvas.text(column.head, x: column.x, y: top + 14, anchor: .end, ink: .quiet)
+        }
+        let first = top + 24
+        let bottom = first + Double(condition.cases.count) * Self.rowHeight
+        draw(content.axis, on: &canvas, from: first, to: bottom)
+        for (index, result) in condition.cases.enumerated() {
+            let middle = first + (Double(index) + 0.5) * Self.rowHeight
+            let label = TextWidth.cut(result.label, to: Self.longestLabel)
+            let hover = label == result.label ? nil : result.label
+            canvas.text(label, x: left - 10, y: middle + 4.5, anchor: .end, hover: hover)
+            if result.isValid {
+                row(&canvas, result, middle)
+            } else {
+                canvas.text("no valid row", x: left + 8, y: middle + 4.5, ink: .figure)
+            }
+        }
+        return bottom + 24
+    }
+
+    private func draw(_ axis: Axis, on canvas: inout SVGCanvas, from top: Double, to bottom: Double) {
+        for tick in axis.ticks {
+            canvas.rule(from: (tick.position, top), to: (tick.position, bottom))
+            canvas.text(tick.label, x: tick.position, y: bottom + 17, anchor: .middle, ink: .quiet)
+        }
+        canvas.rule(from: (left, bottom), to: (right, bottom), isStrong: true)
+    }
+}

@@ -1,0 +1,116 @@
+import ResultFiles
+
+/// Collects the elements of one SVG file; y grows downward, the unit is a CSS pixel.
+struct SVGCanvas {
+    enum Anchor: String {
+        case start, middle, end
+    }
+
+    /// Classes of ``style``.
+    enum Ink: String {
+        case plain = "pl-text"
+        case strong = "pl-text pl-strong"
+        case quiet = "pl-text pl-quiet"
+        /// Stays readable on top of grid lines.
+        case figure = "pl-text pl-figure"
+    }
+
+    private var elements: [String] = []
+
+    mutating func text(
+        _ text: String, x: Double, y: Double, anchor: Anchor = .start, ink: Ink = .plain, hover: String? = nil
+    ) {
+        let tooltip = hover.map { "<title>\($0.markupEscaped)</title>" } ?? ""
+        elements.append(
+            "<text class=\"\(ink.rawValue)\" x=\"\(number(x))\" y=\"\(number(y))\" text-anchor=\"\(anchor.rawValue)\">"
+                + "\(tooltip)\(text.markupEscaped)</text>")
+    }
+
+    /// A line of the grid, or of an axis if `isStrong`.
+    mutating func rule(from start: (x: Double, y: Double), to end: (x: Double, y: Double), isStrong: Bool = false) {
+        let name = isStrong ? "pl-axis" : "pl-grid"
+        elements.append("<line class=\"\(name)\" \(ends(start, end))/>")
+    }
+
+    mutating func stroke(
+        from start: (x: Double, y: Double), to end: (x: Double, y: Double), colour: String, width: Double
+    ) {
+        elements.append("<line \(ends(start, end)) stroke=\"\(colour)\" stroke-width=\"\(number(width))\"/>")
+    }
+
+    mutating func bar(
+        x: Double, y: Double, width: Double, height: Double, colour: String, opacity: Double = 1, hover: String = ""
+    ) {
+        let box = "x=\"\(number(x))\" y=\"\(number(y))\" width=\"\(number(width))\" height=\"\(number(height))\""
+        let look = "fill=\"\(colour)\" fill-opacity=\"\(number(opacity))\""
+        elements.append("<rect class=\"pl-bar\" \(box) \(look)><title>\(hover.markupEscaped)</title></rect>")
+    }
+
+    mutating func dot(x: Double, y: Double, radius: Double, colour: String, isFilled: Bool = true, hover: String = "") {
+        let look = isFilled ? "fill=\"\(colour)\"" : "class=\"pl-hollow\""
+        elements.append(
+            "<circle cx=\"\(number(x))\" cy=\"\(number(y))\" r=\"\(number(radius))\" \(look) stroke=\"\(colour)\" "
+                + "stroke-width=\"2\"><title>\(hover.markupEscaped)</title></circle>")
+    }
+
+    mutating func diamond(x: Double, y: Double, radius: Double, colour: String, hover: String = "") {
+        let corners = [(x, y - radius), (x + radius, y), (x, y + radius), (x - radius, y)]
+        elements.append(
+            "<polygon points=\"\(points(corners))\" fill=\"\(colour)\"><title>\(hover.markupEscaped)</title></polygon>")
+    }
+
+    mutating func path(_ corners: [(Double, Double)], colour: String, dash: String, opacity: Double) {
+        let dashes = dash.isEmpty ? "" : " stroke-dasharray=\"\(dash)\""
+        elements.append(
+            "<polyline points=\"\(points(corners))\" fill=\"none\" stroke=\"\(colour)\" stroke-width=\"2\" "
+                + "stroke-linejoin=\"round\" stroke-opacity=\"\(number(opacity))\"\(dashes)/>")
+    }
+
+    /// The whole file.
+    ///
+    /// - Parameters:
+    ///   - width: In pixels.
+    ///   - height: In pixels.
+    ///   - name: Unique among the plots of a page.
+    ///   - title: For screen readers.
+    ///   - description: For screen readers, what there is to see.
+    /// - Returns: An `svg` element that stands alone or inside a page.
+    func document(width: Double, height: Double, name: String, title: String, description: String) -> String {
+        let size = "width=\"\(number(width))\" height=\"\(number(height))\""
+        let head = [
+            "<svg xmlns=\"http://www.w3.org/2000/svg\" class=\"pl\" \(size) "
+                + "viewBox=\"0 0 \(number(width)) \(number(height))\" role=\"img\" "
+                + "aria-labelledby=\"\(name)-title \(name)-desc\">",
+            "<title id=\"\(name)-title\">\(title.markupEscaped)</title>",
+            "<desc id=\"\(name)-desc\">\(description.markupEscaped)</desc>",
+            "<style>\(Self.style)</style>",
+            "<rect class=\"pl-paper\" \(size)/>",
+        ]
+        return (head + elements + ["</svg>"]).joined(separator: "\n") + "\n"
+    }
+
+    /// Colours come by class, so that a dark page or viewer turns them; what is data keeps its colour.
+    private static let style = """
+        .pl{font:13px system-ui,-apple-system,"Segoe UI",Roboto,"DejaVu Sans",sans-serif;color:#1f2328}\
+        .pl-paper{fill:#ffffff}.pl-text{fill:currentColor}.pl-strong{font-weight:600}.pl-quiet{fill-opacity:.72}\
+        .pl-grid{stroke:currentColor;stroke-opacity:.16}.pl-axis{stroke:currentColor;stroke-opacity:.6}\
+        .pl-figure{paint-order:stroke;stroke:#ffffff;stroke-width:4px;stroke-linejoin:round}\
+        .pl-bar{stroke:currentColor;stroke-opacity:.45;stroke-width:.75}.pl-hollow{fill:#ffffff}\
+        @media (prefers-color-scheme:dark){.pl{color:#e6edf3}.pl-paper,.pl-hollow{fill:#0d1117}\
+        .pl-figure{stroke:#0d1117}}
+        """
+
+    private func ends(_ start: (x: Double, y: Double), _ end: (x: Double, y: Double)) -> String {
+        "x1=\"\(number(start.x))\" y1=\"\(number(start.y))\" x2=\"\(number(end.x))\" y2=\"\(number(end.y))\""
+    }
+
+    private func points(_ corners: [(Double, Double)]) -> String {
+        corners.map { "\(number($0.0)),\(number($0.1))" }.joined(separator: " ")
+    }
+
+    /// Hundredths of a pixel, which also hides the last bits in which mathematical libraries differ.
+    private func number(_ value: Double) -> String {
+        let text = value.fieldText(decimals: 2) ?? "0"
+        return text == "-0" ? "0" : text
+    }
+}

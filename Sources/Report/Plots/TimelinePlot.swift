@@ -1,0 +1,166 @@
+import ResultFiles
+
+/// Median and 99th percentile of each second, a line a case.
+struct TimelinePlot {
+    private static let title = "Delay second by second"
+    private static let width = 880.0
+    private static let margin = 16.0
+    private static let left = 90.0
+    private static let panelHeight = 170.0
+    private static let panelGap = 36.0
+    private static var panelWidth: Double { (width - left - margin - panelGap) / 2 }
+    private static let dashes = ["", "7 3", "2 3", "9 3 2 3"]
+
+    private struct Series {
+        let result: CaseResult
+        let dash: String
+        /// By repeat, then second.
+        let runs: [[TimelineRow]]
+    }
+
+    private let panels: [(condition: Condition, series: [Series])]
+
+    static func plot(_ folder: ReportFolder) -> Plot? {
+        let plot = TimelinePlot(folder)
+        guard !plot.panels.isEmpty else { return nil }
+        return Plot(
+            fileName: "plots/timeline.svg", title: title,
+            caption: "Of the items received in each second after the warm-up; median on "
+                + "the left, 99th percentile on the right. Valid rows only, a line for each repeat; a line breaks where "
+                + "nothing was delivered. The axis of delays is logarithmic.",
+            svg: plot.svg)
+    }
+
+    private init(_ folder: ReportFolder) {
+        let byCase = Dictionary(grouping: folder.timeline, by: \.caseID)
+        panels = folder.conditions.compactMap { condition in
+            let series = Self.series(condition, byCase)
+            return series.contains { $0.runs.contains { !$0.isEmpty } } ? (condition, series) : nil
+        }
+    }
+
+    private static func series(_ condition: Condition, _ rows: [String: [TimelineRow]]) -> [Series] {
+        var uses: [String: Int] = [:]
+        return condition.cases.compactMap { result in
+            let use = uses[result.transport, default: 0]
+            uses[result.transport] = use + 1
+            guard result.isValid else { return nil }
+            let runs = result.validRows.map { valid in
+                (rows[result.caseID] ?? []).filter { $0.repetition == valid.repetition && !$0.delays.isEmpty }
+                    .sorted { $0.second < $1.second }
+            }
+            return Series(result: result, dash: dashes[use % dashes.count], runs: runs)
+        }
+    }
+
+    private var svg: String {
+        var canvas = SVGCanvas()
+        canvas.text(Self.title, x: Self.margin, y: 28, ink: .strong)
+        var y = legend.draw(on: &canvas, x: Self.margin, y: 42, maximumX: Self.width - Self.margin)
+        for panel in panels {
+            canvas.text(panel.condition.title, x: Self.margin, y: y + 28, ink: .strong)
+            draw(panel.series, on: &canvas, top: y + 60)
+            y += 60 + Self.panelHeight + 24
+        }
+        let middle = Self.left + Self.panelWidth + Self.panelGap / 2
+        canvas.text("s after the warm-up", x: middle, y: y + 14, anchor: .middle, ink: .quiet)
+        return canvas.document(
+            width: Self.width, height: y + 30, name: "timeline", title: Self.title, description: description)
+    }
+
+    private var legend: Legend {
+        var seen: Set<String> = []
+        let series = panels.flatMap(\.series).filter { seen.insert($0.result.label).inserted }
+        return Legend(
+            entries: series.map {
+                Legend.Entry(mark: .line(colour: $0.result.style.colour, dash: $0.dash), name: $0.result.label)
+            })
+    }
+
+    private func draw(_ series: [Series], on canvas: inout SVGCanvas, top: Double) {
+        let rows = series.flatMap { $0.runs.flatMap { $0 } }
+        let delays = rows.flatMap(\.delays)
+        let ticks = Ticks.logarithmic(from: max(delays.min() ?? 1, 1), to: max(delays.max() ?? 1, 1))
+        let bottom = top + Self.panelHeight
+        let vertical = Scale.logarithmic(from: ticks.first ?? 1, to: ticks.last ?? 10, pixels: (bottom, top))
+        let seconds = Ticks.linear(to: Double(max(rows.map(\.second).max() ?? 1, 1)))
+        let values: [(name: String, value: (TimelineRow) -> Double?)] = [
+            ("median of the second", \.latencyP50Microseconds),
+            ("99th percentile of the second", \.latencyP99Microseconds),
+        ]
+        for (column, half) in values.enumerated() {
+            let start = Self.left + Double(column) * (Self.panelWidth + Self.panelGap)
+            let horizontal = Scale.linear(
+                from: 0, to: seconds.last ?? 1, pixels: (start, start + Self.panelWidth))
+            canvas.text(half.name, x: start, y: top - 10, ink: .quiet)
+            grid(on: &canvas, ticks, vertical, seconds, horizontal, start: start, bottom: bottom, labels: column == 0)
+            for one in series {
+                draw(one, on: &canvas, half.value) { (horizontal.position($0), vertical.position($1)) }
+            }
+        }
+    }
+
+    private func grid(
+        on canvas: inout SVGCanvas, _ ticks: [Double], _ vertical: Scale, _ seconds: [Double], _ horizontal: Scale,
+        start: Double, bottom: Double, labels: Bool
+    ) {
+        for tick in ticks {
+            let y = vertical.position(tick)
+            canvas.rule(from: (start, y), to: (start + Self.panelWidth, y))
+            guard labels else { continue }
+            canvas.text(Axis.delayLabel(microseconds: tick), x: start - 8, y: y + 4.5, anchor: .end, ink: .quiet)
+        }
+        for second in seconds {
+            let x = horizontal.position(second)
+            canvas.rule(from: (x, bottom), to: (x, bottom + 4), isStrong: true)
+            canvas.text(Figure.plain(second), x: x, y: bottom + 18, anchor: .middle, ink: .quiet)
+        }
+        canvas.rule(from: (start, bottom), to: (start + Self.panelWidth, bottom), isStrong: true)
+    }
+
+    private func draw(
+        _ series: Series, on canvas: inout SVGCanvas, _ value: (TimelineRow) -> Double?,
+        at place: (Double, Double) -> (Double, Double)
+    ) {
+        for run in series.runs {
+            for piece in Self.unbroken(run, value) {
+                let corners = piece.map { place(Double($0.second), $0.delay) }
+                let opacity = series.runs.count > 1 ? 0.55 : 1
+                canvas.path(corners, colour: series.result.style.colour, dash: series.dash, opacity: opacity)
+                // A second alone has no length; it shows as a dot.
+                if corners.count == 1 {
+                    canvas.dot(
+                        x: corners[0].0, y: corners[0].1, radius: 1, colour: series.result.style.colour,
+                        hover: series.result.label)
+                }
+            }
+        }
+    }
+
+    /// Stretches of seconds without one missing between them.
+    private static func unbroken(
+        _ run: [TimelineRow], _ value: (TimelineRow) -> Double?
+    ) -> [[(second: Int, delay: Double)]] {
+        var pieces: [[(second: Int, delay: Double)]] = []
+        for row in run {
+            guard let delay = value(row) else { continue }
+            if let last = pieces.last?.last, row.second - last.second == 1 {
+                pieces[pieces.count - 1].append((row.second, delay))
+            } else {
+                pieces.append([(row.second, delay)])
+            }
+        }
+        return pieces
+    }
+
+    private var description: String {
+        let names = panels.map { panel in
+            "\(panel.condition.title): \(panel.series.map(\.result.label).joined(separator: ", "))."
+        }
+        return "Lines of delay over time. " + names.joined(separator: " ") + " The figures are in timeline.csv."
+    }
+}
+
+extension TimelineRow {
+    fileprivate var delays: [Double] { [latencyP50Microseconds, latencyP99Microseconds].compactMap { $0 } }
+}

@@ -1,0 +1,54 @@
+import ResultFiles
+
+/// The cases that compare transports under equal circumstances: one feed, one number of clients, one link.
+struct Condition: Equatable {
+    let feed: String
+    let clients: Int
+    let roundTripMilliseconds: Double?
+    /// In the fixed order of the transports, whatever order they ran in.
+    let cases: [CaseResult]
+
+    /// `replay-host, 100 clients`.
+    var title: String {
+        let link = roundTripMilliseconds.map { ", \(Figure.plain($0)) ms round trip added" } ?? ""
+        return "\(feed), \(Figure.counted(clients, "client"))\(link)"
+    }
+
+    /// `replay-host at 100 clients`, for sentences.
+    var phrase: String {
+        let link = roundTripMilliseconds.map { " and \(Figure.plain($0)) ms of added round trip" } ?? ""
+        return "\(feed) at \(Figure.counted(clients, "client"))\(link)"
+    }
+
+    /// The most repeats that a case has.
+    var repeats: Int { cases.map(\.rows.count).max() ?? 0 }
+
+    /// Conditions in the order of their first rows, which is the scenario's.
+    static func all(in rows: [SummaryRow]) -> [Condition] {
+        let byCondition = Dictionary(grouping: rows, by: Key.init)
+        var seen: Set<Key> = []
+        return rows.map(Key.init).filter { seen.insert($0).inserted }.map { key in
+            let byCase = Dictionary(grouping: byCondition[key] ?? [], by: \.caseID)
+            return Condition(
+                feed: key.feed, clients: key.clients, roundTripMilliseconds: key.link,
+                cases: byCase.values.compactMap(CaseResult.init).sorted(by: isInOrder))
+        }
+    }
+
+    private static func isInOrder(_ left: CaseResult, _ right: CaseResult) -> Bool {
+        if left.style.rank != right.style.rank { return left.style.rank < right.style.rank }
+        let (leftInterval, rightInterval) = (left.pollIntervalMilliseconds ?? 0, right.pollIntervalMilliseconds ?? 0)
+        if leftInterval != rightInterval { return leftInterval < rightInterval }
+        return left.caseID < right.caseID
+    }
+
+    private struct Key: Hashable {
+        let feed: String
+        let clients: Int
+        let link: Double?
+
+        init(_ row: SummaryRow) {
+            (feed, clients, link) = (row.feed, row.clients, row.roundTripMilliseconds)
+        }
+    }
+}

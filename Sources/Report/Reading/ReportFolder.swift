@@ -1,0 +1,94 @@
+import Host
+import ResultFiles
+
+/// A run's folder as it is read: rows of the CSV files and, where there is one, the manifest.
+///
+/// Always made from the files' texts, never from rows in memory, which have more decimals: so what a run writes at its
+/// end and what `pushlab report` writes later are the same bytes.
+package struct ReportFolder: Sendable {
+    package let summary: [SummaryRow]
+    package let layers: [LayerRow]
+    package let timeline: [TimelineRow]
+    /// Empty where the scenario replays no publication.
+    package let claims: [ClaimRow]
+    package let manifest: Manifest?
+
+    static let needed = [SummaryRow.table.fileName, LayerRow.table.fileName, TimelineRow.table.fileName]
+    static let optional = [ClaimRow.table.fileName, "manifest.json"]
+
+    /// Reads the files of a folder.
+    ///
+    /// - Parameter directory: The folder's path.
+    /// - Throws: ``ReportError`` if a file is missing or cannot be understood.
+    package init(directory: String) throws(ReportError) {
+        try self.init(texts: FolderTexts.read(directory, needed: Self.needed, optional: Self.optional), in: directory)
+    }
+
+    /// Understands the texts of a folder's files.
+    ///
+    /// - Parameters:
+    ///   - texts: By file name; names that are not known are ignored.
+    ///   - directory: For messages; may be empty.
+    /// - Throws: ``ReportError`` if a file is missing or cannot be understood.
+    package init(texts: [String: String], in directory: String = "") throws(ReportError) {
+        let folder = FolderTexts(texts: texts, directory: directory)
+        summary = try folder.rows(SummaryRow.table)
+        layers = try folder.rows(LayerRow.table)
+        timeline = try folder.rows(TimelineRow.table)
+        claims = try folder.has(ClaimRow.table.fileName) ? folder.rows(ClaimRow.table) : []
+        manifest = try folder.manifest()
+        if summary.isEmpty { throw .noRows(folder.path(SummaryRow.table.fileName)) }
+    }
+
+    /// The scenario's name.
+    package var scenario: String { summary.first?.scenario ?? "" }
+
+    var conditions: [Condition] { Condition.all(in: summary) }
+}
+
+/// The texts of a folder's files by name.
+struct FolderTexts {
+    let texts: [String: String]
+    let directory: String
+
+    static func read(
+        _ directory: String, needed: [String], optional: [String]
+    ) throws(ReportError) -> [String: String] {
+        let folder = FolderTexts(texts: [:], directory: directory)
+        var texts: [String: String] = [:]
+        for name in needed + optional {
+            do throws(FileFault) {
+                texts[name] = String(decoding: try TextFile.readBytes(folder.path(name)), as: UTF8.self)
+            } catch {
+                guard error.isMissing else { throw .unreadableFile(error) }
+                if needed.contains(name) { throw .missingFile(error.path) }
+            }
+        }
+        return texts
+    }
+
+    func path(_ name: String) -> String {
+        if directory.isEmpty { return name }
+        return directory.hasSuffix("/") ? directory + name : "\(directory)/\(name)"
+    }
+
+    func has(_ name: String) -> Bool { texts[name] != nil }
+
+    func rows<Row: CSVRow>(_ table: CSVTable<Row>) throws(ReportError) -> [Row] {
+        guard let text = texts[table.fileName] else { throw .missingFile(path(table.fileName)) }
+        do throws(CSVError) {
+            return try table.rows(from: text, file: path(table.fileName))
+        } catch {
+            throw .malformed(error)
+        }
+    }
+
+    func manifest() throws(ReportError) -> Manifest? {
+        guard let text = texts["manifest.json"] else { return nil }
+        do throws(ManifestError) {
+            return try Manifest(json: text, file: path("manifest.json"))
+        } catch {
+            throw .manifest(error)
+        }
+    }
+}

@@ -1,0 +1,79 @@
+import ResultFiles
+
+/// The answer in words: what an item cost with each transport, one paragraph a condition.
+///
+/// Only valid rows speak; which do not, and why, is said. With several repeats the figures are medians of the repeats.
+package enum AnswerSentence {
+    /// The answers, by condition.
+    package static func all(_ folder: ReportFolder) -> [String] {
+        folder.conditions.map(answer)
+    }
+
+    static func answer(_ condition: Condition) -> String {
+        let told = condition.cases.compactMap(Told.init).sorted(by: Told.isInOrder)
+        let untold = condition.cases.filter { result in !told.contains { $0.result == result } }
+        return ([comparison(condition, told)] + Payback.sentences(told) + omissions(untold)).joined(separator: " ")
+    }
+
+    private static func comparison(_ condition: Condition, _ told: [Told]) -> String {
+        guard let first = told.first else {
+            return "For \(condition.phrase) there is no answer: no row is valid."
+        }
+        let start =
+            "For \(condition.phrase)\(repeats(told)), \(first.name) carried an item with "
+            + "\(first.overheadText) bytes of overhead and \(first.delayText) median delay"
+        let others = told.dropFirst().map { "\($0.name) with \($0.overheadText) bytes and \($0.delayText)" }
+        return ([start] + others).joined(separator: "; ") + "."
+    }
+
+    private static func repeats(_ told: [Told]) -> String {
+        let counts = told.map(\.result.validRows.count)
+        guard let low = counts.min(), let high = counts.max(), high > 1 else { return "" }
+        return low == high ? " (medians of \(high) repeats)" : " (medians of \(low) to \(high) repeats)"
+    }
+
+    private static func omissions(_ results: [CaseResult]) -> [String] {
+        guard !results.isEmpty else { return [] }
+        let reasons = results.map { result in
+            let why = result.isValid ? "nothing was delivered or counted" : result.complaints.joined(separator: "; ")
+            return "\(Told.name(of: result)) (\(why))"
+        }
+        return ["Left out: " + reasons.joined(separator: ", ") + "."]
+    }
+}
+
+/// A case that has what the sentence needs.
+struct Told {
+    let result: CaseResult
+    let overhead: Double
+    let delay: Double
+
+    /// - Returns: `nil` if no row is valid, or none has bytes and delays.
+    init?(_ result: CaseResult) {
+        guard result.isValid, let overhead = result.median(\.overheadBytesPerItem),
+            let delay = result.median(\.latencyP50Microseconds)
+        else { return nil }
+        (self.result, self.overhead, self.delay) = (result, overhead, delay)
+    }
+
+    var name: String { Self.name(of: result) }
+    var overheadText: String { Figure.significant(overhead) }
+    var delayText: String { Figure.delay(microseconds: delay) }
+
+    /// `short polling every 1 s`, `WebSocket (deflate)`.
+    static func name(of result: CaseResult) -> String {
+        let pace = result.pollIntervalMilliseconds.map { milliseconds in
+            milliseconds < 1_000
+                ? "\(Figure.plain(milliseconds)) ms" : "\(Figure.plain(milliseconds / 1_000)) s"
+        }
+        let every = pace.map { " every \($0)" } ?? ""
+        // A use that has no label is named by its options, of which the pace says the interval.
+        let isSaid = result.variant == "interval-" + (pace ?? "").filter { $0 != " " }
+        return result.style.name + every + (result.variant.isEmpty || isSaid ? "" : " (\(result.variant))")
+    }
+
+    /// The quickest first.
+    static func isInOrder(_ left: Told, _ right: Told) -> Bool {
+        (left.delay, left.overhead, left.result.caseID) < (right.delay, right.overhead, right.result.caseID)
+    }
+}

@@ -1,0 +1,127 @@
+import Measurement
+import ResultFiles
+
+/// One condition's table as cells; text, Markdown and HTML print the same.
+struct TableCells: Equatable {
+    struct Column: Equatable {
+        /// Two short lines, for the terminal.
+        let head: (upper: String, lower: String)
+        /// In full, for Markdown and HTML.
+        let title: String
+
+        static func == (left: Self, right: Self) -> Bool { left.title == right.title }
+    }
+
+    struct Row: Equatable {
+        let mark: String
+        /// As many as ``columns``; the transport first.
+        let cells: [String]
+        /// Lines beneath the row: the spread of repeats, why it is invalid.
+        let remarks: [String]
+    }
+
+    let title: String
+    let rows: [Row]
+    /// What must be known to read the table.
+    let notes: [String]
+
+    static let columns: [Column] = [
+        Column(head: ("", "transport"), title: "transport"),
+        Column(head: ("unique/", "expected"), title: "items, unique / expected"),
+        Column(head: ("miss/dup/", "reorder"), title: "missed / duplicate / reordered"),
+        Column(head: ("delay", "p50"), title: "delay p50"),
+        Column(head: ("delay", "p99"), title: "delay p99"),
+        Column(head: ("delay", "max"), title: "delay max"),
+        Column(head: ("overhead", "B/item"), title: "overhead, B an item"),
+        Column(head: ("requests", "/item"), title: "requests an item"),
+        Column(head: ("srv CPU", "µs/item"), title: "server CPU, µs an item"),
+    ]
+
+    /// - Parameters:
+    ///   - condition: What to show.
+    ///   - histograms: Latencies of all repeats of a case, merged, by `case_id`; may lack cases.
+    init(_ condition: Condition, histograms: [String: LatencyHistogram] = [:]) {
+        title = condition.title
+        rows = condition.cases.map { Self.row($0, merged: histograms[$0.caseID]) }
+        notes = Self.notes(condition, histograms)
+    }
+
+    private static func row(_ result: CaseResult, merged: LatencyHistogram?) -> Row {
+        // The rows that are left out may be in the histogram, so then it says something else than the rows.
+        let merged = result.invalidRows.isEmpty ? merged : nil
+        let disorder = [result.sum(\.missed), result.sum(\.duplicate), result.sum(\.reordered)]
+        let cells = [
+            result.label,
+            "\(Figure.count(result.sum(\.unique)))/\(Figure.count(result.sum(\.expected)))",
+            disorder.map(Figure.count).joined(separator: "/"),
+            Figure.delay(microseconds: merged?.median ?? result.median(\.latencyP50Microseconds)),
+            Figure.delay(microseconds: merged?.p99 ?? result.median(\.latencyP99Microseconds)),
+            Figure.delay(microseconds: merged?.max.map(Double.init) ?? result.latencyMax),
+            Figure.mean(result.median(\.overheadBytesPerItem)),
+            Figure.mean(result.median(\.requestsPerItem)),
+            Figure.mean(result.median(\.serverCPUMicrosecondsPerItem)),
+        ]
+        return Row(mark: mark(result), cells: cells, remarks: remarks(result))
+    }
+
+    private static func mark(_ result: CaseResult) -> String {
+        if result.invalidRows.isEmpty { return "✓" }
+        return result.isValid ? "~" : "✗"
+    }
+
+    private static func remarks(_ result: CaseResult) -> [String] {
+        let used = result.validRows.count
+        let partly =
+            result.isValid && used < result.rows.count
+            ? ["figures from \(used) valid of \(Figure.counted(result.rows.count, "repeat"))"] : []
+        return partly + result.complaints.map { "invalid: \($0)" } + ranges(result)
+    }
+
+    private static func ranges(_ result: CaseResult) -> [String] {
+        let repeats = result.shownRows.count
+        guard repeats > 1 else { return [] }
+        let delay: (Double) -> String = { Figure.delay(microseconds: $0) }
+        let parts = [
+            range("p50", result.spread(\.latencyP50Microseconds), delay),
+            range("p99", result.spread(\.latencyP99Microseconds), delay),
+            range("overhead", result.spread(\.overheadBytesPerItem)) { Figure.significant($0) + " B" },
+            range("CPU", result.spread(\.serverCPUMicrosecondsPerItem)) { Figure.significant($0) + " µs" },
+        ]
+        let isTold = repeats >= Spread.leastRepeats
+        let kind = isTold ? "medians with 95 % intervals" : "medians with the smallest and the largest"
+        return ["\(repeats) repeats, \(kind): " + parts.compactMap { $0 }.joined(separator: ", ")]
+    }
+
+    private static func range(_ name: String, _ spread: Spread?, _ text: (Double) -> String) -> String? {
+        guard let spread else { return nil }
+        let (low, high) = (text(spread.interval?.low ?? spread.low), text(spread.interval?.high ?? spread.high))
+        return low == high ? "\(name) \(low)" : "\(name) \(text(spread.median)) (\(low) to \(high))"
+    }
+
+    private static func notes(_ condition: Condition, _ histograms: [String: LatencyHistogram]) -> [String] {
+        var notes: [String] = []
+        if condition.repeats > 1 {
+            let cases = condition.cases.filter { $0.shownRows.count > 1 }
+            let isMerged = { (result: CaseResult) in histograms[result.caseID] != nil && result.invalidRows.isEmpty }
+            notes.append(
+                "items are summed over the repeats; bytes, requests and CPU are medians of the repeats' values")
+            if cases.allSatisfy(isMerged) {
+                notes.append("p50, p99 and max are of all repeats' delays together (merged histograms)")
+            } else {
+                let few = condition.cases.map(\.shownRows.count)
+                let count = Set(few).count == 1 ? "\(few[0])" : "\(few.min() ?? 0) to \(few.max() ?? 0)"
+                let rest = cases.contains(where: isMerged) ? ", but where all repeats are valid, of all delays" : ""
+                notes.append("p50 and p99 are each the median of \(count) repeats, max the largest\(rest)")
+            }
+        }
+        if condition.cases.contains(where: { !$0.invalidRows.isEmpty }) {
+            notes.append("✗ invalid, do not use; ~ some repeats invalid and left out")
+        }
+        return notes
+    }
+}
+
+extension LatencyHistogram {
+    fileprivate var median: Double? { percentile(50).map(Double.init) }
+    fileprivate var p99: Double? { percentile(99).map(Double.init) }
+}

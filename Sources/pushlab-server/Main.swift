@@ -1,0 +1,8 @@
+import Arguments
+
+@main
+enum Main {
+    static func main() async {
+        await CommandMain.run(ServerCommand.self)
+    }
+}

@@ -1,0 +1,176 @@
+import ArgumentParser
+import Arguments
+import Feed
+import FeedServer
+import Foundation
+import Host
+import Measurement
+import Transports
+
+/// The server: one feed, served every way.
+struct ServerCommand: AsyncParsableCommand {
+    static let configuration = CommandConfiguration(
+        commandName: "pushlab-server",
+        abstract: "Serves one feed by short polling, long polling and WebSocket push.",
+        discussion: """
+            When ready it prints one line of JSON with its address. SIGTERM or SIGINT stops it: WebSockets are closed \
+            with 1001, held polls answered, and it exits 0 within 5 s.
+            """,
+        version: ProgramVersion.current)
+
+    @Option(help: "Address to listen on. Any other than a loopback address opens the server to the network.")
+    var host = "127.0.0.1"
+
+    @Option(help: "Port to listen on; 0 lets the kernel choose.")
+    var port: UInt16 = 0
+
+    @Option(help: "Event loops, 1 to 64.")
+    var threads = 1
+
+    @Option(help: "synthetic, host, replay:FILE or stdin. (default: synthetic)", transform: ArgumentReading.feedSource)
+    var feed = FeedSource.synthetic
+
+    @Option(
+        help: "Mean rate; of a recording, if it has no due times. (default: 10/s)",
+        transform: ArgumentReading.quantity)
+    var rate = ItemRate(items: 10, per: .seconds(1))
+
+    @Option(help: "Exact size of a synthetic item, 20B to 1MiB. (default: 128B)", transform: ArgumentReading.quantity)
+    var payload = ByteCount(bytes: 128)
+
+    @Option(
+        help: "Arrivals of the synthetic feed: constant, poisson or bursty. (default: constant)",
+        transform: ArgumentReading.choice)
+    var arrivals = ArrivalProcess.constant
+
+    @Option(help: "Items due at once in bursty arrivals.")
+    var burst = 10
+
+    @Option(help: "Replays a recording this many times as fast.")
+    var speed = 1.0
+
+    @Option(help: "Seed of the synthetic feed.")
+    var seed: UInt64 = 1
+
+    @Option(help: "Items kept for clients that come back.")
+    var history = 4_096
+
+    @Option(
+        help: "How long a poll is held if the client does not say. (default: 25s)",
+        transform: ArgumentReading.quantity)
+    var hold = Duration.seconds(25)
+
+    @Option(name: .customLong("max-connections"), help: "Connections beyond this are answered 503.")
+    var maximumConnections = 15_000
+
+    @Option(
+        help: "A subscriber that falls behind the history: disconnect, or skip what it lost. (default: disconnect)",
+        transform: ArgumentReading.choice)
+    var slowSubscriber = SlowSubscriberPolicy.disconnect
+
+    @Option(help: "Origin whose pages may open a WebSocket; repeat for more. Without it, every origin may.")
+    var allowOrigin: [String] = []
+
+    @Option(help: "Time from start to the feed's epoch. (default: 0s)", transform: ArgumentReading.quantity)
+    var feedDelay = Duration.zero
+
+    @Option(
+        help: "Publish no item due later than this after the epoch. (default: no end)",
+        transform: ArgumentReading.quantity)
+    var feedDuration: Duration?
+
+    @Option(help: "Processors to run on, such as 0,1. Without it, any.", transform: ProcessorList.read)
+    var cpus: [Int]?
+
+    @Flag(help: ArgumentHelp("Stop when standard input ends.", visibility: .hidden))
+    var untilStdinCloses = false
+
+    @Option(
+        help: ArgumentHelp("Publish each item this much late: a fault made on purpose.", visibility: .hidden),
+        transform: ArgumentReading.quantity)
+    var faultPublishDelay = Duration.zero
+
+    func validate() throws {
+        try require((1...64).contains(threads), "--threads is \(threads); allowed 1 to 64")
+        let sizes = FeedGenerator.payloadRange
+        try require(sizes.contains(payload.bytes), "--payload is \(payload.spokenText); allowed 20 B to 1 MiB")
+        let rates = ItemRate(items: 1, per: .seconds(60))...ItemRate(items: 100_000, per: .seconds(1))
+        try require(rates.contains(rate), "--rate is \(rate.quantityText); allowed 1/min to 100000/s")
+        try require((1...100_000).contains(burst), "--burst is \(burst); allowed 1 to 100000")
+        try require(speed > 0 && speed <= 1_000, "--speed is \(speed); allowed above 0, up to 1000")
+        try require((1...1_000_000).contains(history), "--history is \(history); allowed 1 to 1000000")
+        let holds = Duration.milliseconds(1)...FeedRequest.maximumHold
+        try require(holds.contains(hold), "--hold is \(hold.quantityText); allowed 1ms to 120s")
+        try require(maximumConnections > 0, "--max-connections is \(maximumConnections); allowed 1 or more")
+        if feed == .external {
+            throw ValidationError("--feed external is not served yet; allowed: synthetic, host, replay:FILE, stdin")
+        }
+    }
+
+    private func require(_ condition: Bool, _ sentence: String) throws {
+        if !condition { throw ValidationError(sentence) }
+    }
+
+    func run() async throws {
+        let stop = StopRequest()
+        if let cpus, !ProcessorPlacement.pinThisProcess(to: cpus) {
+            throw ValidationError("--cpus names a processor that this process may not run on")
+        }
+        let server = try await start()
+        Self.announce(server)
+        if untilStdinCloses { stop.countInputEnd() }
+        if feed == .standardInput { StandardInputFeed(server).start() }
+        await stop.wait()
+        await server.stop()
+    }
+
+    private func start() async throws -> FeedServer {
+        do {
+            try FileDescriptorLimit.raise(toAtLeast: UInt64(maximumConnections) + 64)
+            return try await FeedServer.start(try makeConfiguration())
+        } catch {
+            throw Failure("cannot listen on \(host):\(port) or play the feed: \(error)")
+        }
+    }
+
+    private func makeConfiguration() throws -> FeedServerConfiguration {
+        var result = FeedServerConfiguration()
+        result.host = host
+        result.port = Int(port)
+        result.threads = threads
+        result.feed = try feedInput()
+        result.feedText = feed.text
+        result.feedDelay = feedDelay
+        result.feedDuration = feedDuration
+        result.historyItems = history
+        result.maximumConnections = maximumConnections
+        result.publishDelay = faultPublishDelay
+        result.settings = ServerSettings(
+            hold: hold, slowSubscriber: slowSubscriber, allowedOrigins: allowOrigin.isEmpty ? nil : Set(allowOrigin))
+        return result
+    }
+
+    private func feedInput() throws -> FeedServerConfiguration.FeedInput {
+        switch feed {
+        case .synthetic:
+            return .synthetic(
+                FeedGenerator(
+                    payloadBytes: payload.bytes, period: rate.period, arrivals: arrivals, itemsPerBurst: burst,
+                    seed: seed))
+        case .host: return .host(period: rate.period)
+        case .replay(let path):
+            let recording = try RecordingFile.load(path)
+            return .replay(
+                recording.replay(periodMicroseconds: Double(rate.period.nanoseconds) / 1_000, speed: speed))
+        case .standardInput, .external: return .pushed
+        }
+    }
+
+    private static func announce(_ server: FeedServer) {
+        let line = """
+            {"event":"listening","host":"\(server.host)","port":\(server.port),"pid":\(getpid()),"tls":false}
+
+            """
+        FileHandle.standardOutput.write(Data(line.utf8))
+    }
+}

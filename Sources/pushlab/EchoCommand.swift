@@ -1,0 +1,47 @@
+import ArgumentParser
+import Arguments
+import Foundation
+import LoadGenerator
+
+struct EchoCommand: AsyncParsableCommand {
+    static let configuration = CommandConfiguration(
+        commandName: "echo",
+        abstract: "Connects to a WebSocket server and sends every message back, until the server closes.",
+        discussion: "For conformance suites that test clients. Offers permessage-deflate.")
+
+    @Argument(help: "The server: ws://HOST:PORT/PATH?QUERY.", transform: WebSocketURL.read)
+    var url: WebSocketURL
+
+    func run() async throws {
+        do {
+            let count = try await EchoClient(host: url.host, port: url.port, target: url.target).run()
+            print("\(count) messages sent back")
+        } catch {
+            throw Failure("\(error)")
+        }
+    }
+}
+
+/// The address of a WebSocket (RFC 6455 §3).
+struct WebSocketURL: Equatable {
+    let host: String
+    let port: Int
+    /// Path and query.
+    let target: String
+
+    static func read(_ text: String) throws -> WebSocketURL {
+        let refusal = ValidationError("'\(text)' is no WebSocket address; allowed is ws://HOST:PORT/PATH")
+        guard let parts = URLComponents(string: text), let scheme = parts.scheme, let host = parts.host, !host.isEmpty,
+            parts.fragment == nil, parts.user == nil
+        else { throw refusal }
+        guard scheme == "ws" else {
+            throw ValidationError("'\(scheme)' is not spoken yet; allowed is ws://HOST:PORT/PATH")
+        }
+        let port = parts.port ?? 80
+        guard (1...65_535).contains(port) else { throw refusal }
+        let path = parts.percentEncodedPath.isEmpty ? "/" : parts.percentEncodedPath
+        return WebSocketURL(
+            host: host.filter { $0 != "[" && $0 != "]" }, port: port,
+            target: path + (parts.percentEncodedQuery.map { "?\($0)" } ?? ""))
+    }
+}

@@ -1,0 +1,95 @@
+import ArgumentParser
+import Arguments
+import Foundation
+import Lab
+import LoadGenerator
+import Measurement
+import Transports
+
+struct LoadCommand: AsyncParsableCommand {
+    static let configuration = CommandConfiguration(
+        commandName: "load",
+        abstract: "Measures one transport against a server that is already there.",
+        discussion: "Latencies need a server on this host: both ends must read the same clock.")
+
+    @Option(help: "Base address for every transport: http://HOST:PORT.", transform: ServerURL.read)
+    var url: ServerURL
+
+    @Option(help: "The transport: \(TransportRegistry.names.joined(separator: ", ")).")
+    var transport: String
+
+    @Option(help: "Number of clients, 1 to 20000.")
+    var clients = 100
+
+    @Option(help: "Length of the measurement. (default: 10s)", transform: ArgumentReading.quantity)
+    var duration = Duration.seconds(10)
+
+    @Option(help: "Time before it, whose latencies do not count. (default: 2s)", transform: ArgumentReading.quantity)
+    var warmup = Duration.seconds(2)
+
+    @Option(
+        help: "Time between two polls of a client, for short-poll. (default: 1s)", transform: ArgumentReading.quantity)
+    var interval: Duration?
+
+    @Option(help: "Longest time a poll is held, for long-poll. (default: 25s)", transform: ArgumentReading.quantity)
+    var hold: Duration?
+
+    @Option(help: "Seed of phases, keys and masks.")
+    var seed: UInt64 = 1
+
+    @Option(help: "The run's folder, which must not exist. Without it: Results/load/<UTC>-<seed>.")
+    var out: String?
+
+    @Option(
+        help: ArgumentHelp("Write when each item was received to this file, the first million.", visibility: .hidden))
+    var stamps: String?
+
+    @Flag(help: "No progress and no table; only errors.")
+    var quiet = false
+
+    func validate() throws {
+        guard (1...20_000).contains(clients) else {
+            throw ValidationError("--clients is \(clients); allowed 1 to 20000")
+        }
+        guard duration >= .seconds(1), duration <= .seconds(3_600) else {
+            throw ValidationError("--duration is \(duration.spokenText); allowed 1 s to 1 h")
+        }
+        guard warmup >= .zero, warmup <= .seconds(600) else {
+            throw ValidationError("--warmup is \(warmup.spokenText); allowed 0 s to 10 min")
+        }
+        _ = try transportUse()
+    }
+
+    func run() async throws {
+        let ending = try await InterruptibleRun.run { try await makeRun().run() }
+        if !quiet { try ResultPrinter.show(ending) }
+        for complaint in ending.complaints { StandardStreams.complain(complaint) }
+        if ending.wasInterrupted { throw Failure("interrupted", code: .interrupted) }
+        if !ending.complaints.isEmpty { throw ExitCode(1) }
+    }
+
+    private func makeRun() throws -> LoadRun {
+        do {
+            return try LoadRun(
+                host: url.host, port: url.port, transport: try transportUse(),
+                timing: CaseTiming(warmup: warmup, duration: duration, clients: clients), seed: seed, out: out,
+                commandLine: CommandLine.arguments, executables: try Executables.find(), stampsFile: stamps,
+                progress: ProgressChoice.make(quiet: quiet))
+        } catch let fault as ServerProbe.Fault {
+            throw Failure("\(fault)")
+        } catch {
+            throw Failure("\(error)", code: .usage)
+        }
+    }
+
+    private func transportUse() throws -> LoadRun.TransportChoice {
+        guard let type = TransportRegistry.transport(named: transport) else {
+            throw ValidationError(
+                "--transport is '\(transport)'; allowed: \(TransportRegistry.names.joined(separator: ", "))")
+        }
+        var given: [String: TransportOptionValue] = [:]
+        if let interval { given["interval"] = .duration(interval) }
+        if let hold { given["hold"] = .duration(hold) }
+        return try LoadRun.TransportChoice(type, given: given)
+    }
+}

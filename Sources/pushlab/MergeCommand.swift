@@ -1,0 +1,40 @@
+import ArgumentParser
+import Arguments
+import Lab
+import Report
+
+struct MergeCommand: AsyncParsableCommand {
+    static let configuration = CommandConfiguration(
+        commandName: "merge",
+        abstract: "Makes one folder of several runs of the same scenario.",
+        discussion: """
+            Rows keep their run_id; repeats are numbered anew in the order of the folders. Histograms are kept one a \
+            repeat, so that percentiles of all repeats come from merged counts.
+            """)
+
+    @Argument(help: "The runs' folders, two or more.")
+    var folders: [String]
+
+    @Option(help: "The folder to write, which must not exist.")
+    var out: String
+
+    @Flag(help: "Takes runs that broke off, too; the result says so.")
+    var allowIncomplete = false
+
+    func validate() throws {
+        if folders.count < 2 { throw ValidationError("there is \(folders.count) folder to merge; allowed 2 or more") }
+    }
+
+    func run() async throws {
+        do {
+            let parts = try folders.map { try MergePart(directory: $0, allowsIncomplete: allowIncomplete) }
+            let merged = try MergedRun(parts, commandLine: CommandLine.arguments)
+            try RunFolder.write(merged, creating: out)
+            print("Files: \(out)")
+        } catch let error as MergeError {
+            throw Failure("\(error)", code: .usage)
+        } catch let fault as RunFolderFault {
+            throw Failure("\(fault)", code: .usage)
+        }
+    }
+}

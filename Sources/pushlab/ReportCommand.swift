@@ -1,0 +1,26 @@
+import ArgumentParser
+import Arguments
+import Lab
+import Report
+
+struct ReportCommand: AsyncParsableCommand {
+    static let configuration = CommandConfiguration(
+        commandName: "report",
+        abstract: "Makes a run's tables and plots anew from its CSV files, and prints its table.",
+        discussion: "The printed delays of several repeats are of all their histograms (*.hlog) together.")
+
+    @Argument(help: "The run's folder.")
+    var folder: String
+
+    func run() async throws {
+        do {
+            let report = try ReportFolder(directory: folder)
+            try RunFolder(existing: folder).write(report)
+            print(ResultTableText.terminal(report, histograms: report.mergedHistograms(in: folder)))
+            print("\(folder)/report.md")
+            print("\(folder)/report.html")
+        } catch let error as ReportError {
+            throw Failure("\(error)", code: .usage)
+        }
+    }
+}

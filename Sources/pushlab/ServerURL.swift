@@ -1,0 +1,27 @@
+import ArgumentParser
+import Foundation
+
+/// The base address of a server: `http://HOST:PORT`.
+struct ServerURL: Equatable {
+    let host: String
+    let port: Int
+
+    /// - Throws: `ValidationError` that says what was seen and what is allowed.
+    static func read(_ text: String) throws -> ServerURL {
+        guard let parts = URLComponents(string: text), let scheme = parts.scheme, let host = parts.host, !host.isEmpty
+        else { throw refusal(text) }
+        guard scheme == "http" else {
+            throw ValidationError("'\(scheme)' is not spoken yet; allowed is http://HOST:PORT")
+        }
+        guard parts.path.isEmpty || parts.path == "/", parts.query == nil, parts.user == nil else {
+            throw ValidationError("'\(text)' has more than host and port; each transport has its own path there")
+        }
+        let port = parts.port ?? 80
+        guard (1...65_535).contains(port) else { throw refusal(text) }
+        return ServerURL(host: host.filter { $0 != "[" && $0 != "]" }, port: port)
+    }
+
+    private static func refusal(_ text: String) -> ValidationError {
+        ValidationError("'\(text)' is not an address; allowed is http://HOST:PORT, such as http://127.0.0.1:8080")
+    }
+}

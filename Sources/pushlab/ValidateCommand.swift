@@ -1,0 +1,28 @@
+import ArgumentParser
+import Arguments
+import Host
+import Measurement
+import Scenario
+
+struct ValidateCommand: AsyncParsableCommand {
+    static let configuration = CommandConfiguration(
+        commandName: "validate", abstract: "Checks a scenario and lists its cases; runs nothing.")
+
+    @Argument(help: "The scenario, a YAML file.")
+    var scenario: String
+
+    @Option(name: .customLong("set"), help: "Changes a field before the check.")
+    var changes: [String] = []
+
+    func run() async throws {
+        let scenario = try ScenarioFile(scenario, overrides: changes).scenario
+        for feed in scenario.feeds {
+            guard case .replay(let path) = feed.source else { continue }
+            do { _ = try RecordingFile.load(path) } catch { throw Failure("\(error)", code: .usage) }
+        }
+        let cases = scenario.cases()
+        for experimentCase in cases { print(experimentCase.id) }
+        let runs = cases.count * scenario.repeats
+        print("\(cases.count) cases, \(runs) runs, \(scenario.measuringTime.spokenText) of warm-up and measurement")
+    }
+}

@@ -1,0 +1,83 @@
+import Feed
+import FeedServer
+import Host
+import LoadGenerator
+import Measurement
+import Testing
+import Transports
+import WireAccounting
+
+/// One server of this process, and load workers against it.
+struct Experiment {
+    /// A transport as a test's argument.
+    struct Subject: CustomTestStringConvertible, Sendable {
+        let transport: any PushTransport.Type
+        var testDescription: String { transport.name }
+
+        static let all = TransportRegistry.all.map { Subject(transport: $0) }
+
+        /// Quick answers wherever the transport has a length of time to set.
+        var options: TransportOptions {
+            var options = TransportOptions()
+            for option in transport.options {
+                options[option.name] = option.defaultValue
+                if case .duration(let range) = option.kind {
+                    options[option.name] = .duration(max(range.lowerBound, .milliseconds(50)))
+                }
+            }
+            return options
+        }
+    }
+
+    let server: FeedServer
+    let payloadBytes: Int
+    /// Sequence of the feed's last item.
+    let last: UInt64
+    private let duration: Duration
+
+    /// A finite feed of equal items, one every `period`.
+    static func start(
+        items: Int, period: Duration = .milliseconds(5), payloadBytes: Int = 128, history: Int = 4_096,
+        threads: Int = 1, delay: Duration = .milliseconds(300)
+    ) async throws -> Experiment {
+        var configuration = FeedServerConfiguration()
+        configuration.threads = threads
+        configuration.feed = .synthetic(
+            FeedGenerator(payloadBytes: payloadBytes, period: period, arrivals: .constant, seed: 4))
+        configuration.feedDelay = delay
+        // Item n is due after n periods; the feed ends half a period after its last.
+        configuration.feedDuration = period * items + period / 2
+        configuration.historyItems = history
+        let server = try await FeedServer.start(configuration)
+        return Experiment(
+            server: server, payloadBytes: payloadBytes, last: UInt64(items), duration: period * items + period / 2)
+    }
+
+    /// A plan whose window is the feed's whole life; its clients want what follows the cursor.
+    func plan(_ subject: Subject, clients: Int, cursor: UInt64 = 0) -> LoadPlan {
+        let now = MonotonicClock.now()
+        return LoadPlan(
+            host: "127.0.0.1", port: server.port, transport: subject.transport.name, options: subject.options,
+            clients: clients, seed: 9, cursor: cursor, epoch: server.epoch, start: now, ramp: .milliseconds(100),
+            windowStart: server.epoch, windowEnd: max(now + .milliseconds(200), server.epoch + duration),
+            patience: .seconds(20), waitsForFeedEnd: false)
+    }
+
+    /// Waits until every item is published, by the server's own account.
+    func awaitEndOfFeed() async throws {
+        let probe = ServerProbe(host: "127.0.0.1", port: server.port)
+        let deadline = MonotonicClock.now() + .seconds(20)
+        while try probe.status().newest < last {
+            try #require(MonotonicClock.now() < deadline, "the feed goes on for ever")
+            try await Task.sleep(for: .milliseconds(10))
+        }
+    }
+}
+
+/// Not a byte lost or invented, and not one connection whose kernel counters were missed.
+func expectConservation(_ record: LoadRecord, sourceLocation: SourceLocation = #_sourceLocation) {
+    let conservation = Conservation(of: record.ledger, against: record.kernel)
+    #expect(conservation.complaints == [], sourceLocation: sourceLocation)
+    #expect(record.unreadCounters == 0, sourceLocation: sourceLocation)
+    #expect(record.kernel.bytesUp > 0, sourceLocation: sourceLocation)
+}

@@ -1,0 +1,43 @@
+import FeedServer
+import Host
+import LoadGenerator
+import Measurement
+import Testing
+import Transports
+
+@Suite("How old what a client holds is", .serialized, .timeLimit(.minutes(1)))
+struct FreshnessTests {
+    @Test(
+        "staleness is half the feed's period plus the delay, where clients do not poll",
+        arguments: Experiment.Subject.all.filter { $0.options.duration("interval") == nil })
+    func staleness(subject: Experiment.Subject) async throws {
+        let period = Duration.milliseconds(40)
+        let experiment = try await Experiment.start(items: 50, period: period)
+        let record = try await LoadWorker.run(experiment.plan(subject, clients: 10)) { experiment.last }
+        await experiment.server.stop()
+        let staleness = try #require(record.staleness.meanMicroseconds)
+        let expected = period.seconds / 2 * 1e6 + (try #require(record.latency.mean))
+        // In order, each item adds its delay times the period to the age, whatever the delays; only the window's ends
+        // are inexact.
+        #expect(abs(staleness - expected) < 0.1 * period.seconds * 1e6, "\(staleness) us, not \(expected) us")
+    }
+
+    @Test("a poller of the newest value alone has gaps in its sequence and no fault, no copy and no disorder")
+    func newestOnly() async throws {
+        let subject = try #require(Experiment.Subject.all.first { $0.transport.name == "short-poll" })
+        let experiment = try await Experiment.start(items: 200, period: .milliseconds(5))
+        var plan = experiment.plan(subject, clients: 10)
+        plan.options["latest"] = .flag(true)
+        let record = try await LoadWorker.run(plan) { experiment.last }
+        await experiment.server.stop()
+        expectConservation(record)
+        #expect(record.faults == [])
+        let deliveries = record.deliveries
+        #expect(deliveries.expected == 2_000)
+        #expect(deliveries.unique > 0 && deliveries.unique < 1_000, "a poll every 50 ms sees one item in ten")
+        #expect(deliveries.missed == 2_000 - deliveries.unique)
+        #expect(deliveries.redundancy == 1)
+        #expect(deliveries.reordered == 0)
+        #expect(record.exchanges.fullResponses == deliveries.delivered)
+    }
+}

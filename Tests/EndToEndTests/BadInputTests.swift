@@ -1,0 +1,100 @@
+import Foundation
+import Glibc
+import Testing
+
+@Suite("Bad input: one sentence, what was seen and what is allowed")
+struct BadInputTests {
+    @Test("a scenario that is not there")
+    func missingScenario() throws {
+        let ending = try Tool.pushlab("run", "/nowhere/at-all.yaml")
+        #expect(ending.code == 2)
+        #expect(ending.complaint == "/nowhere/at-all.yaml: No such file or directory\n")
+    }
+
+    @Test("a scenario's mistakes, each with its line")
+    func malformedScenario() throws {
+        let scratch = try Scratch()
+        let text = SmallScenario.text().replacingOccurrences(of: "duration: 1s", with: "duraton: 1s")
+        let scenario = try scratch.write("bad.yaml", text)
+        for command in ["run", "validate"] {
+            let ending = try Tool.pushlab(command, scenario)
+            #expect(ending.code == 2)
+            #expect(ending.complaint.contains("\(scenario):9: "))
+            #expect(ending.complaint.contains("duraton"))
+            #expect(ending.complaint.contains("duration"))
+        }
+    }
+
+    @Test("a recording that is not there, for the lab and for the server")
+    func missingRecording() throws {
+        let scratch = try Scratch()
+        let text = SmallScenario.text().replacingOccurrences(
+            of: "source: synthetic, rate: 20/s, payload: 64B", with: "source: \"replay:gone.ndjson\"")
+        let scenario = try scratch.write("replay.yaml", text)
+        let run = try Tool.pushlab("run", scenario, "--out", scratch.path("out"))
+        #expect(run.code == 2)
+        #expect(run.complaint == "\(scratch.path("gone.ndjson")): No such file or directory\n")
+        let server = try Tool.server("--feed", "replay:\(scratch.path("gone.ndjson"))")
+        #expect(server.code == 1)
+        #expect(server.complaint.contains("gone.ndjson: No such file or directory"))
+    }
+
+    @Test("a recording with a bad due time names its line")
+    func badDueTime() throws {
+        let scratch = try Scratch()
+        let recording = try scratch.write("feed.txt", "one\ntwo\n")
+        _ = try scratch.write("feed.txt.due", "10\nsoon\n")
+        let server = try Tool.server("--feed", "replay:\(recording)")
+        #expect(server.code == 1)
+        #expect(server.complaint.contains("\(recording).due:2: due time is 'soon'"))
+    }
+
+    @Test(
+        "an address that is none",
+        arguments: ["127.0.0.1:80", "ftp://127.0.0.1", "http://127.0.0.1:99999", "http://127.0.0.1:80/poll", "http://"])
+    func badURL(url: String) throws {
+        let ending = try Tool.pushlab("load", "--url", url, "--transport", "websocket")
+        #expect(ending.code == 2)
+        #expect(ending.complaint.contains("http://HOST:PORT") || ending.complaint.contains("more than host and port"))
+    }
+
+    @Test("a server that is not there")
+    func unreachableServer() throws {
+        // Port 1 (tcpmux) is nobody's on a test machine; were it somebody's, the answer would be no PushLab server's.
+        let ending = try Tool.pushlab("load", "--url", "http://127.0.0.1:1", "--transport", "websocket")
+        #expect(ending.code == 1)
+        #expect(ending.complaint.contains("cannot be reached"))
+    }
+
+    @Test("a port in use")
+    func portInUse() throws {
+        let first = try Tool.start("pushlab-server")
+        defer {
+            first.signal(SIGTERM)
+            _ = first.wait()
+        }
+        let line = try JSONSerialization.jsonObject(with: Data(first.firstLine.utf8)) as? [String: Any]
+        let port = try #require(line?["port"] as? Int)
+        let second = try Tool.server("--port", "\(port)")
+        #expect(second.code == 1)
+        #expect(second.complaint.contains("127.0.0.1:\(port)"))
+        #expect(second.complaint.contains("in use"))
+    }
+
+    @Test(
+        "options out of range",
+        arguments: [
+            (["--rate", "10"], "has no unit"),
+            (["--payload", "19B"], "allowed 20 B to 1 MiB"),
+            (["--threads", "0"], "allowed 1 to 64"),
+            (["--hold", "121s"], "allowed 1ms to 120s"),
+            (["--feed", "magic"], "allowed: synthetic, host, replay:FILE, stdin"),
+            (["--no-such-option"], "no-such-option"),
+        ])
+    func serverOptions(arguments: [String], sentence: String) throws {
+        let ending = try Tool.Running(Tool.path("pushlab-server"), arguments, folder: nil).wait()
+        #expect(ending.code == 2)
+        #expect(ending.complaint.contains(sentence), "\(ending.complaint)")
+        #expect(ending.complaint.split(separator: "\n").count == 1)
+    }
+}

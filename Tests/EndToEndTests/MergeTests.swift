@@ -1,0 +1,209 @@
+import Foundation
+import Glibc
+import ResultFiles
+import Testing
+
+@Suite("pushlab merge, as a user runs it")
+struct MergeTests {
+    @Test("two runs become one folder with every repeat once")
+    func merging() throws {
+        let scratch = try Scratch()
+        try Runs.make(in: scratch, "a", "--repeats", "2")
+        try Runs.make(in: scratch, "b", "--seed", "9")
+        let ending = try Tool.pushlab(
+            "merge", scratch.path("a"), scratch.path("b"), "--out", scratch.path("ab"))
+        #expect(ending.code == 0, "\(ending.complaint)")
+        let rows = try SummaryRow.table.rows(from: scratch.read("ab/summary.csv") ?? "", file: "summary.csv")
+        #expect(rows.map(\.repetition) == [1, 2, 3])
+        #expect(rows.map(\.seed) == [3, 4, 9])
+        let manifest = try Manifest(json: scratch.read("ab/manifest.json") ?? "", file: "manifest.json")
+        #expect(manifest.complete)
+        #expect(manifest.mergedRuns?.map(\.runID) == [rows[0].runID, rows[2].runID])
+        for (folder, old, new) in [("a", 1, 1), ("a", 2, 2), ("b", 1, 3)] {
+            let log = scratch.read("\(folder)/\(Runs.log(old))")
+            #expect(log != nil)
+            #expect(log == scratch.read("ab/\(Runs.log(new))"))
+        }
+        let layers = try LayerRow.table.rows(from: scratch.read("ab/layers.csv") ?? "", file: "layers.csv")
+        #expect(Set(layers.map(\.repetition)) == [1, 2, 3])
+        #expect(scratch.read("ab/report.html")?.contains("<dt>merged from</dt>") == true)
+        try comparesAndReports(scratch)
+        try refusesTwice(scratch)
+    }
+
+    private func comparesAndReports(_ scratch: borrowing Scratch) throws {
+        let compared = try Tool.pushlab("compare", scratch.path("a"), scratch.path("ab"))
+        #expect(compared.code == 0)
+        #expect(compared.output.contains("too few repeats to tell: 2 and 3"))
+        let reported = try Tool.pushlab("report", scratch.path("ab"))
+        #expect(reported.code == 0, "\(reported.complaint)")
+        #expect(reported.output.contains("merged histograms"))
+    }
+
+    private func refusesTwice(_ scratch: borrowing Scratch) throws {
+        let again = try Tool.pushlab("merge", scratch.path("ab"), scratch.path("a"), "--out", scratch.path("aba"))
+        #expect(again.code == 2)
+        #expect(again.complaint.contains("a run counts once"))
+        #expect(scratch.read("aba/summary.csv") == nil)
+        let taken = try Tool.pushlab("merge", scratch.path("a"), scratch.path("b"), "--out", scratch.path("ab"))
+        #expect(taken.code == 2)
+        #expect(taken.complaint.contains("exists already"))
+        let one = try Tool.pushlab("merge", scratch.path("a"), "--out", scratch.path("c"))
+        #expect(one.code == 2)
+    }
+
+    @Test("bad input: one sentence, exit 2, nothing written")
+    func badInput() throws {
+        let scratch = try Scratch()
+        try Runs.make(in: scratch, "a")
+        try Runs.make(in: scratch, "b", "--seed", "9")
+        let b = scratch.path("b")
+        func refuses(_ sentence: String, _ damage: (String) throws -> Void) throws {
+            let bad = scratch.path("bad")
+            try? FileManager.default.removeItem(atPath: bad)
+            try FileManager.default.copyItem(atPath: b, toPath: bad)
+            try damage(bad)
+            let ending = try Tool.pushlab("merge", scratch.path("a"), bad, "--out", scratch.path("out"))
+            #expect(ending.code == 2)
+            #expect(ending.complaint.contains(sentence), "\(ending.complaint)")
+            #expect(ending.complaint.split(separator: "\n").count == 1)
+            #expect(!FileManager.default.fileExists(atPath: scratch.path("out")))
+        }
+        try refuses("bad/summary.csv is missing") { try Runs.remove("summary.csv", in: $0) }
+        try refuses("bad/manifest.json is missing") { try Runs.remove("manifest.json", in: $0) }
+        try refuses("\(Runs.log(1)) is half a run") { try Runs.remove(Runs.log(1), in: $0) }
+        try refuses("\(Runs.log(1)): line 1: not a histogram line") { try Runs.write("1,2\n", Runs.log(1), in: $0) }
+        try refuses("bad/timeline.csv is half a run") { try Runs.edit("timeline.csv", in: $0) { Runs.header($0) } }
+        try refuses("bad/layers.csv:1: column colour does not belong to layers.csv") {
+            try Runs.edit("layers.csv", in: $0) { "colour," + $0 }
+        }
+        try refuses("bad/summary.csv:2: ") {
+            try Runs.edit("summary.csv", in: $0) {
+                $0.replacingOccurrences(of: "websocket,,5,", with: "websocket,,five,")
+            }
+        }
+        try refuses("the run is not complete: interrupted") {
+            try Runs.edit("manifest.json", in: $0) { Runs.incomplete($0) }
+        }
+    }
+
+    @Test("two load processes at one server become one folder")
+    func processes() throws {
+        let scratch = try Scratch()
+        let server = try Tool.start("pushlab-server", "--rate", "50/s")
+        defer {
+            server.signal(SIGTERM)
+            _ = server.wait()
+        }
+        let line = try JSONSerialization.jsonObject(with: Data(server.firstLine.utf8)) as? [String: Any]
+        let port = try #require(line?["port"] as? Int)
+        let url = "http://127.0.0.1:\(port)"
+        let loads = try ["1", "2"].map { name in
+            try Tool.start(
+                "pushlab", "load", "--url", url, "--transport", "websocket", "--clients", "3", "--duration", "1s",
+                "--seed", name, "--out", scratch.path(name), "--quiet")
+        }
+        for load in loads {
+            let ending = load.wait()
+            #expect(ending.code == 0, "\(ending.complaint)")
+        }
+        let ending = try Tool.pushlab("merge", scratch.path("1"), scratch.path("2"), "--out", scratch.path("all"))
+        #expect(ending.code == 0, "\(ending.complaint)")
+        let rows = try SummaryRow.table.rows(from: scratch.read("all/summary.csv") ?? "", file: "summary.csv")
+        #expect(rows.map(\.repetition) == [1, 2])
+        #expect(rows.map(\.seed) == [1, 2])
+    }
+
+    @Test("a run that broke off merges on demand and is marked")
+    func incomplete() throws {
+        let scratch = try Scratch()
+        try Runs.make(in: scratch, "a")
+        try Runs.make(in: scratch, "b", "--seed", "9")
+        try Runs.edit("manifest.json", in: scratch.path("b")) { Runs.incomplete($0) }
+        let ending = try Tool.pushlab(
+            "merge", scratch.path("a"), scratch.path("b"), "--out", scratch.path("ab"), "--allow-incomplete")
+        #expect(ending.code == 0, "\(ending.complaint)")
+        let manifest = try Manifest(json: scratch.read("ab/manifest.json") ?? "", file: "manifest.json")
+        #expect(!manifest.complete)
+        #expect(manifest.incompleteReason?.contains("interrupted") == true)
+        #expect(scratch.read("ab/report.md")?.contains("This run is not complete") == true)
+    }
+
+    @Test("runs of another scenario, with other settings or with other faults do not mix")
+    func different() throws {
+        let scratch = try Scratch()
+        try Runs.make(in: scratch, "a")
+        try Runs.make(in: scratch, "longer", "--set", "duration=2s")
+        try Runs.make(in: scratch, "late", "--fault-publish-delay", "1ms")
+        let other = SmallScenario.text(clients: 6)
+        let scenario = try scratch.write("other.yaml", other)
+        _ = try Tool.pushlab("run", scenario, "--out", scratch.path("other"), "--quiet")
+        for (folder, sentence) in [
+            ("longer", "duration_s 1 against 2"), ("late", "differ in the faults made on purpose"),
+            ("other", "are runs of different scenarios"),
+        ] {
+            let ending = try Tool.pushlab(
+                "merge", scratch.path("a"), scratch.path(folder), "--out", scratch.path("out"))
+            #expect(ending.code == 2)
+            #expect(ending.complaint.contains(sentence), "\(ending.complaint)")
+            #expect(!FileManager.default.fileExists(atPath: scratch.path("out")))
+        }
+    }
+}
+
+@Suite("A slower server, as a user finds it out")
+struct SlowerServerTests {
+    @Test("a delay made on purpose is said to be worse, and said to be made on purpose")
+    func slower() throws {
+        let scratch = try Scratch()
+        // Far more than what tests beside this one disturb, and a repeat may be disturbed nevertheless.
+        try Runs.make(in: scratch, "fast", "--repeats", "10")
+        let run = try Runs.make(in: scratch, "slow", "--repeats", "10", "--fault-publish-delay", "400ms")
+        #expect(run.complaint.contains("a fault made on purpose: the server publishes each item 400ms late"))
+        #expect(scratch.read("slow/report.md")?.contains("Faults made on purpose: publish") == true)
+        let ending = try Tool.pushlab("compare", scratch.path("fast"), scratch.path("slow"))
+        #expect(ending.code == 0, "\(ending.complaint)")
+        let p50 = ending.output.split(separator: "\n").first { $0.contains("latency_p50_us") }
+        #expect(p50?.contains("worse") == true, "\(ending.output)")
+        #expect(ending.output.contains("One run was over before the other began"))
+    }
+}
+
+/// Runs of ``SmallScenario`` and what may happen to their folders.
+private enum Runs {
+    static func log(_ repetition: Int) -> String {
+        HistogramFileName.of(caseID: "synthetic-20-per-s-64B_5-clients_websocket", repetition: repetition)
+    }
+
+    @discardableResult
+    static func make(in scratch: borrowing Scratch, _ folder: String, _ options: String...) throws -> Tool.Ending {
+        let scenario = try scratch.write("small.yaml", SmallScenario.text())
+        let arguments = ["run", scenario, "--out", scratch.path(folder), "--quiet"] + options
+        let ending = try Tool.Running(Tool.path("pushlab"), arguments, folder: nil).wait()
+        // A busy machine may make a repeat invalid, which ends with 1; the folder is whole all the same.
+        #expect(ending.code == 0 || ending.code == 1, "\(ending.complaint)")
+        #expect(scratch.read("\(folder)/report.md") != nil)
+        return ending
+    }
+
+    static func remove(_ name: String, in folder: String) throws {
+        try FileManager.default.removeItem(atPath: "\(folder)/\(name)")
+    }
+
+    static func write(_ text: String, _ name: String, in folder: String) throws {
+        try Data(text.utf8).write(to: URL(fileURLWithPath: "\(folder)/\(name)"))
+    }
+
+    static func edit(_ name: String, in folder: String, _ change: (String) -> String) throws {
+        try write(change(try String(contentsOfFile: "\(folder)/\(name)", encoding: .utf8)), name, in: folder)
+    }
+
+    static func header(_ text: String) -> String {
+        text.split(separator: "\r\n", maxSplits: 1).first.map { $0 + "\r\n" } ?? ""
+    }
+
+    static func incomplete(_ manifest: String) -> String {
+        manifest.replacingOccurrences(
+            of: "\"complete\" : true", with: "\"complete\" : false, \"incomplete_reason\" : \"interrupted\"")
+    }
+}

@@ -1,0 +1,110 @@
+import Foundation
+import Glibc
+import ResultFiles
+import Testing
+
+@Suite("A run whose figures are not the transport's is rejected, with the reason in its row", .serialized)
+struct RejectedRunTests {
+    @Test("the publisher is late")
+    func latePublisher() throws {
+        let row = try run(transport: "websocket", clients: 1, rate: "200/s", "--fault-publish-delay", "3ms")
+        #expect(row.valid == false)
+        #expect(row.invalidReason?.contains("items were published late though the server had time to spare") == true)
+        #expect(try #require(row.publisherLagP99Microseconds) >= 3_000)
+        let received = try #require(row.publishedToReceivedP50Microseconds)
+        #expect(try #require(row.latencyP50Microseconds) >= received + 3_000)
+    }
+
+    @Test("polls begin late")
+    func latePolls() throws {
+        let row = try run(
+            transport: "short-poll, interval: 20ms", clients: 5, rate: "20/s", "--fault-poll-delay", "2ms")
+        #expect(row.valid == false)
+        #expect(row.invalidReason?.contains("polls began late though the load generator had time to spare") == true)
+        #expect(try #require(row.scheduleLagP99Microseconds) >= 2_000)
+    }
+
+    @Test("the load generator has no time left")
+    func busyLoadGenerator() throws {
+        // Where other programs want the same processor, the load process cannot use 0.9 of it, whatever it does.
+        for _ in 0..<3 {
+            let row = try run(transport: "websocket", clients: 5, rate: "200/s", "--fault-receive-delay", "2ms")
+            guard let ratio = row.loadCPURatio, ratio > 0.9 else { continue }
+            #expect(row.valid == false)
+            #expect(row.invalidReason?.contains("the load generator was the bottleneck") == true)
+            return
+        }
+        print("NOT RUN: other programs leave no processor to the load generator here")
+    }
+
+    @Test("the kernel drops connections")
+    func kernelDrops() throws {
+        let script = "ip link set lo up && echo 1 > /proc/sys/net/core/somaxconn"
+        let trial = try Tool.shell("unshare -rn bash -c '\(script)'")
+        guard trial.code == 0 else {
+            print("NOT RUN: dropped connections need the right to make a network of one's own: \(trial.complaint)")
+            return
+        }
+        let scratch = try Scratch()
+        let scenario = try scratch.write("small.yaml", scenario(transport: "websocket", clients: 20, rate: "20/s"))
+        let run = try Tool.Running(
+            "/usr/bin/env",
+            ["unshare", "-rn", "bash", "-c", script + "; exec \"$@\"", "bash", Tool.path("pushlab"), "run", scenario]
+                + ["--out", scratch.path("out"), "--quiet"], folder: nil)
+        let lab = run.process.processIdentifier
+        let server = try #require(child("pushlab-server", of: lab))
+        // The clients come while nobody accepts: all but the first two find the queue full.
+        _ = try #require(child("pushlab", of: lab))
+        kill(server, SIGSTOP)
+        usleep(400_000)
+        kill(server, SIGCONT)
+        #expect(run.wait().code == 1)
+        let row = try onlyRow(scratch)
+        #expect(row.valid == false)
+        #expect(try #require(row.kernelDrops) > 0)
+        #expect(row.invalidReason?.contains("the kernel dropped what it had no room for: ListenDrops") == true)
+    }
+
+    private func run(transport: String, clients: Int, rate: String, _ faults: String...) throws -> SummaryRow {
+        let scratch = try Scratch()
+        let scenario = try scratch.write(
+            "small.yaml", scenario(transport: transport, clients: clients, rate: rate))
+        // First in the queue for a processor, where that is allowed: other tests run at the same time.
+        let ending = try Tool.Running(
+            "/usr/bin/env",
+            ["nice", "-n", "-19", Tool.path("pushlab"), "run", scenario, "--out", scratch.path("out"), "--quiet"]
+                + faults, folder: nil
+        ).wait()
+        let row = try onlyRow(scratch)
+        #expect(ending.code == (row.valid == true ? 0 : 1))
+        return row
+    }
+
+    private func onlyRow(_ scratch: borrowing Scratch) throws -> SummaryRow {
+        let text = scratch.read("out/summary.csv") ?? ""
+        return try #require(try SummaryRow.table.rows(from: text, file: "summary.csv").first)
+    }
+
+    private func child(_ name: String, of parent: Int32) -> Int32? {
+        for _ in 0..<2_000 {
+            if let child = Tool.children(of: parent, named: name).first { return child }
+            usleep(5_000)
+        }
+        return nil
+    }
+
+    private func scenario(transport: String, clients: Int, rate: String) -> String {
+        """
+        name: small
+        question: Is it rejected?
+        feeds:
+          - {source: synthetic, rate: \(rate), payload: 64B}
+        clients: \(clients)
+        transports:
+          - {use: \(transport)}
+        warmup: 0s
+        duration: 1s
+
+        """
+    }
+}

@@ -1,0 +1,130 @@
+import Foundation
+import Glibc
+import ResultFiles
+import Testing
+
+@Suite("pushlab run, as a user runs it")
+struct RunTests {
+    @Test("a run leaves a whole folder and exits 0")
+    func wholeRun() throws {
+        let scratch = try Scratch()
+        let scenario = try scratch.write(
+            "small.yaml", SmallScenario.text(transports: ["long-poll", "websocket", "short-poll, interval: 100ms"]))
+        let ending = try Tool.pushlab("run", scenario, "--out", scratch.path("out"))
+        #expect(ending.code == 0, "\(ending.complaint)")
+        let rows = try summary(scratch, "out")
+        #expect(rows.map(\.transport) == ["long-poll", "websocket", "short-poll"])
+        for row in rows {
+            #expect(row.valid == true)
+            #expect(row.published == 19)
+            #expect(row.unique == 95)
+            #expect(row.missed == 0)
+        }
+        #expect(try manifest(scratch, "out").complete)
+    }
+
+    @Test("an --out that exists is left alone")
+    func existingFolder() throws {
+        let scratch = try Scratch()
+        let scenario = try scratch.write("small.yaml", SmallScenario.text())
+        let ending = try Tool.pushlab("run", scenario, "--out", scratch.folder.path)
+        #expect(ending.code == 2)
+        #expect(ending.complaint.contains("exists already"))
+        #expect(try FileManager.default.contentsOfDirectory(atPath: scratch.folder.path) == ["small.yaml"])
+    }
+
+    @Test("a server that dies fails its case; the others go on, exit 1")
+    func dyingServer() throws {
+        let scratch = try Scratch()
+        let scenario = try scratch.write(
+            "small.yaml", SmallScenario.text(transports: ["long-poll", "websocket"], duration: "2s"))
+        let run = try Tool.start("pushlab", "run", scenario, "--out", scratch.path("out"))
+        let victim = try #require(firstServer(of: run.process.processIdentifier))
+        usleep(1_200_000)
+        kill(victim, SIGKILL)
+        let ending = run.wait()
+        #expect(ending.code == 1)
+        #expect(ending.complaint.contains("the server process ended in the middle of the case"))
+        let rows = try summary(scratch, "out")
+        #expect(rows.map { $0.valid == true }.filter { $0 }.count == 1)
+        let failed = try #require(rows.first { $0.valid == false })
+        #expect(failed.invalidReason?.contains("ended in the middle") == true)
+        #expect(failed.delivered == nil)
+    }
+
+    @Test("Ctrl-C keeps what is finished and marks it, exit 130")
+    func interruption() throws {
+        let scratch = try Scratch()
+        let scenario = try scratch.write(
+            "small.yaml", SmallScenario.text(transports: ["long-poll", "websocket"], duration: "3s"))
+        let run = try Tool.start("pushlab", "run", scenario, "--out", scratch.path("out"))
+        // The first case's figures are there once its file is.
+        for _ in 0..<200 where scratch.read("out/summary.csv") == nil { usleep(50_000) }
+        usleep(500_000)
+        run.signal(SIGINT)
+        let ending = run.wait()
+        #expect(ending.code == 130)
+        #expect(try summary(scratch, "out").count == 1)
+        let manifest = try manifest(scratch, "out")
+        #expect(!manifest.complete)
+        #expect(manifest.incompleteReason == "interrupted after 1 of 2 runs")
+        #expect(Tool.children(of: run.process.processIdentifier, named: "pushlab-server").isEmpty)
+    }
+
+    @Test("Ctrl-C before the first figure exits 130 too")
+    func earlyInterruption() throws {
+        let scratch = try Scratch()
+        let scenario = try scratch.write("small.yaml", SmallScenario.text(duration: "20s"))
+        let run = try Tool.start("pushlab", "run", scenario, "--out", scratch.path("out"))
+        #expect(firstServer(of: run.process.processIdentifier) != nil)
+        run.signal(SIGINT)
+        let ending = run.wait()
+        #expect(ending.code == 130)
+        #expect(ending.complaint.contains("interrupted"))
+        #expect(try manifest(scratch, "out").incompleteReason == "interrupted after 0 of 1 runs")
+    }
+
+    @Test("a full disk is one sentence")
+    func fullDisk() throws {
+        let scratch = try Scratch()
+        let disk = scratch.path("disk")
+        try FileManager.default.createDirectory(atPath: disk, withIntermediateDirectories: true)
+        let mount = try Tool.shell("mount -t tmpfs -o size=4k,mode=777 none \"$1\"", disk)
+        guard mount.code == 0 else {
+            print("NOT RUN: a full disk needs the right to mount a small tmpfs here: \(mount.complaint)")
+            return
+        }
+        defer { _ = try? Tool.shell("umount \"$1\"", disk) }
+        let scenario = try scratch.write("small.yaml", SmallScenario.text())
+        let ending = try Tool.pushlab("run", scenario, "--out", disk + "/out", "--quiet")
+        #expect(ending.code == 1)
+        #expect(ending.complaint.contains("No space left on device"))
+        #expect(ending.complaint.split(separator: "\n").count == 1)
+    }
+
+    @Test("too few file descriptors: which limit, and how to raise it")
+    func tooFewDescriptors() throws {
+        let scratch = try Scratch()
+        let scenario = try scratch.write("small.yaml", SmallScenario.text(clients: 500))
+        let ending = try Tool.shell(
+            "ulimit -n 200; exec \"$1\" run \"$2\" --out \"$3\"", Tool.path("pushlab"), scenario, scratch.path("out"))
+        #expect(ending.code == 2)
+        #expect(ending.complaint.contains("the hard limit (RLIMIT_NOFILE) is 200; raise it with 'ulimit -Hn"))
+    }
+
+    private func firstServer(of parent: Int32) -> Int32? {
+        for _ in 0..<100 {
+            if let server = Tool.children(of: parent, named: "pushlab-server").first { return server }
+            usleep(50_000)
+        }
+        return nil
+    }
+
+    private func summary(_ scratch: borrowing Scratch, _ folder: String) throws -> [SummaryRow] {
+        try SummaryRow.table.rows(from: scratch.read("\(folder)/summary.csv") ?? "", file: "summary.csv")
+    }
+
+    private func manifest(_ scratch: borrowing Scratch, _ folder: String) throws -> Manifest {
+        try Manifest(json: scratch.read("\(folder)/manifest.json") ?? "", file: "manifest.json")
+    }
+}

@@ -1,0 +1,61 @@
+import Foundation
+import Glibc
+import Testing
+
+@Suite("pushlab-server, as a user runs it")
+struct ServerTests {
+    @Test("it says where it listens and stops on SIGTERM and SIGINT", arguments: [SIGTERM, SIGINT])
+    func stopping(signal: Int32) throws {
+        let server = try Tool.start("pushlab-server", "--rate", "100/s")
+        let line = try JSONSerialization.jsonObject(with: Data(server.firstLine.utf8)) as? [String: Any]
+        #expect(line?["event"] as? String == "listening")
+        #expect(line?["host"] as? String == "127.0.0.1")
+        #expect(line?["pid"] as? Int32 == server.process.processIdentifier)
+        #expect(line?["tls"] as? Bool == false)
+        let began = Date()
+        server.signal(signal)
+        #expect(server.wait().code == 0)
+        #expect(Date().timeIntervalSince(began) < 5)
+    }
+
+    @Test("a line of standard input is an item")
+    func standardInput() throws {
+        let script = """
+            { echo first; echo 'second, with a comma'; sleep 2; } | "$1" --feed stdin > "$2/said" &
+            for i in $(seq 100); do [ -s "$2/said" ] && break; sleep 0.05; done
+            port=$(sed 's/.*"port":\\([0-9]*\\).*/\\1/' "$2/said")
+            sleep 0.3
+            exec 3<>/dev/tcp/127.0.0.1/$port
+            printf 'GET /poll?after=0 HTTP/1.1\\r\\nHost: x\\r\\nConnection: close\\r\\n\\r\\n' >&3
+            cat <&3
+            kill $(sed 's/.*"pid":\\([0-9]*\\).*/\\1/' "$2/said")
+            wait
+            """
+        let scratch = try Scratch()
+        let ending = try Tool.shell(script, Tool.path("pushlab-server"), scratch.folder.path)
+        let lines = ending.output.split(whereSeparator: \.isNewline).map {
+            $0.split(separator: ",", maxSplits: 2).last ?? ""
+        }
+        #expect(lines.suffix(2) == ["first", "second, with a comma"])
+    }
+
+    @Test("pushlab record writes what pushlab-server replays")
+    func recording() throws {
+        let scratch = try Scratch()
+        let server = try Tool.start("pushlab-server", "--rate", "50/s", "--payload", "40B")
+        defer {
+            server.signal(SIGTERM)
+            _ = server.wait()
+        }
+        let line = try JSONSerialization.jsonObject(with: Data(server.firstLine.utf8)) as? [String: Any]
+        let port = try #require(line?["port"] as? Int)
+        let out = scratch.path("feed.txt")
+        let ending = try Tool.pushlab("record", "--url", "http://127.0.0.1:\(port)", "--out", out, "--items", "20")
+        #expect(ending.code == 0, "\(ending.complaint)")
+        #expect(scratch.read("feed.txt")?.split(separator: "\n").count == 20)
+        let dues = (scratch.read("feed.txt.due") ?? "").split(separator: "\n").compactMap { Int($0) }
+        #expect(dues == (1...20).map { $0 * 20_000 })
+        let again = try Tool.pushlab("record", "--url", "http://127.0.0.1:\(port)", "--out", out, "--items", "20")
+        #expect(again.code == 2)
+    }
+}

@@ -1,0 +1,124 @@
+import Foundation
+import Glibc
+
+/// The built programs, run as a user would.
+enum Tool {
+    /// How a program ended and what it said.
+    struct Ending: Sendable {
+        let code: Int32
+        let output: String
+        let complaint: String
+    }
+
+    /// A program that is still running.
+    final class Running {
+        let process = Process()
+        private let output = Pipe()
+        private let complaint = Pipe()
+
+        init(_ executable: String, _ arguments: [String], folder: URL?) throws {
+            process.executableURL = URL(fileURLWithPath: executable)
+            process.arguments = arguments
+            process.currentDirectoryURL = folder
+            process.standardOutput = output
+            process.standardError = complaint
+            process.standardInput = FileHandle.nullDevice
+            try process.run()
+        }
+
+        var firstLine: String {
+            var bytes = Data()
+            while let byte = try? output.fileHandleForReading.read(upToCount: 1), byte != Data("\n".utf8), !byte.isEmpty
+            {
+                bytes += byte
+            }
+            return String(decoding: bytes, as: UTF8.self)
+        }
+
+        func signal(_ number: Int32) { kill(process.processIdentifier, number) }
+
+        func wait() -> Ending {
+            // What these programs print fits a pipe, so it is read after the end.
+            process.waitUntilExit()
+            return Ending(
+                code: process.terminationStatus, output: Self.text(output), complaint: Self.text(complaint))
+        }
+
+        private static func text(_ pipe: Pipe) -> String {
+            String(decoding: pipe.fileHandleForReading.readDataToEndOfFile(), as: UTF8.self)
+        }
+    }
+
+    static func pushlab(_ arguments: String..., folder: URL? = nil) throws -> Ending {
+        try Running(path("pushlab"), arguments, folder: folder).wait()
+    }
+
+    static func server(_ arguments: String...) throws -> Ending {
+        try Running(path("pushlab-server"), arguments, folder: nil).wait()
+    }
+
+    static func start(_ program: String, _ arguments: String..., folder: URL? = nil) throws -> Running {
+        try Running(path(program), arguments, folder: folder)
+    }
+
+    static func shell(_ script: String, _ arguments: String...) throws -> Ending {
+        try Running("/bin/bash", ["-c", script, "bash"] + arguments, folder: nil).wait()
+    }
+
+    /// The programs stand beside the test program.
+    static func path(_ name: String) -> String {
+        let own = (try? FileManager.default.destinationOfSymbolicLink(atPath: "/proc/self/exe")) ?? ""
+        return URL(fileURLWithPath: own).deletingLastPathComponent().appendingPathComponent(name).path
+    }
+
+    /// Ids of the processes that this process has started and that have this name.
+    static func children(of parent: Int32, named name: String) -> [Int32] {
+        let entries = (try? FileManager.default.contentsOfDirectory(atPath: "/proc")) ?? []
+        return entries.compactMap { Int32($0) }.filter { pid in
+            guard let status = try? String(contentsOfFile: "/proc/\(pid)/status", encoding: .utf8) else { return false }
+            return status.contains("PPid:\t\(parent)\n") && status.hasPrefix("Name:\t\(name.prefix(15))\n")
+        }
+    }
+}
+
+/// A folder of its own for one test, removed at its end.
+struct Scratch: ~Copyable {
+    let folder: URL
+
+    init() throws {
+        folder = FileManager.default.temporaryDirectory.appendingPathComponent("pushlab-\(UUID().uuidString)")
+        try FileManager.default.createDirectory(at: folder, withIntermediateDirectories: true)
+    }
+
+    deinit { try? FileManager.default.removeItem(at: folder) }
+
+    func path(_ name: String) -> String { folder.appendingPathComponent(name).path }
+
+    func write(_ name: String, _ text: String) throws -> String {
+        try Data(text.utf8).write(to: folder.appendingPathComponent(name))
+        return path(name)
+    }
+
+    func read(_ name: String) -> String? {
+        try? String(contentsOf: folder.appendingPathComponent(name), encoding: .utf8)
+    }
+}
+
+/// Scenarios that end soon.
+enum SmallScenario {
+    static func text(clients: Int = 5, transports: [String] = ["websocket"], duration: String = "1s") -> String {
+        """
+        name: small
+        question: Does it work?
+        feeds:
+          - {source: synthetic, rate: 20/s, payload: 64B}
+        clients: \(clients)
+        transports:
+        \(transports.map { "  - {use: \($0)}" }.joined(separator: "\n"))
+        warmup: 0s
+        duration: \(duration)
+        seed: 3
+
+        """
+    }
+}

@@ -1,0 +1,33 @@
+import Feed
+import FeedServer
+import Measurement
+import Transports
+
+/// A server on a port of the kernel's choice, stopped when the body ends. `items` are there from the beginning.
+func withServer(
+    items: Int = 0, configure: (inout FeedServerConfiguration) -> Void = { _ in },
+    _ body: (FeedServer) async throws -> Void
+) async throws {
+    var configuration = FeedServerConfiguration()
+    configuration.feed = .pushed
+    configure(&configuration)
+    let server = try await FeedServer.start(configuration)
+    do {
+        for number in 0..<items { server.publish(line: Array("line \(number + 1)".utf8)) }
+        if items > 0 { try await awaitItem(UInt64(items), server) }
+        try await body(server)
+    } catch {
+        await server.stop(patience: .milliseconds(100))
+        throw error
+    }
+    await server.stop(patience: .milliseconds(100))
+}
+
+/// Polls until the item is there.
+private func awaitItem(_ sequence: UInt64, _ server: FeedServer) async throws {
+    let port = server.port
+    try await blocking {
+        let connection = try RawConnection(port: port)
+        while try connection.exchange("/poll?latest=1").sequences != [sequence] {}
+    }
+}

@@ -1,0 +1,94 @@
+import FeedServer
+import Foundation
+import Host
+import Measurement
+import Testing
+import Transports
+
+@Suite("The server's beginning and end", .timeLimit(.minutes(1)))
+struct StartAndStopTests {
+    @Test("a port in use is an error that says so")
+    func portInUse() async throws {
+        try await withServer { server in
+            var configuration = FeedServerConfiguration()
+            configuration.port = server.port
+            do {
+                let second = try await FeedServer.start(configuration)
+                await second.stop()
+                Issue.record("two servers listen on one port")
+            } catch {
+                #expect("\(error)".contains("Address already in use"))
+            }
+        }
+    }
+
+    @Test("an address of another machine is an error")
+    func foreignAddress() async throws {
+        var configuration = FeedServerConfiguration()
+        configuration.host = "192.0.2.1"
+        await #expect(throws: (any Error).self) { try await FeedServer.start(configuration) }
+    }
+
+    @Test("stopping closes WebSockets with 1001, answers held polls and returns in time", arguments: [1, 2])
+    func stops(threads: Int) async throws {
+        var configuration = FeedServerConfiguration()
+        configuration.threads = threads
+        configuration.feed = .pushed
+        let server = try await FeedServer.start(configuration)
+        let port = server.port
+        let clients = try await blocking { try Clients(port: port) }
+        async let seen = blocking { try clients.readEnds() }
+        let before = MonotonicClock.now()
+        await server.stop()
+        let taken = MonotonicClock.now() - before
+        try await seen
+        #expect(taken < .seconds(5))
+        await #expect(throws: RawConnection.Failure.self) { try await blocking { _ = try RawConnection(port: port) } }
+    }
+
+    @Test("clients that do not answer cannot hold the server up")
+    func stopsInSpiteOfSilence() async throws {
+        var configuration = FeedServerConfiguration()
+        configuration.feed = .pushed
+        let server = try await FeedServer.start(configuration)
+        let port = server.port
+        let clients = try await blocking { try Clients(port: port) }
+        let before = MonotonicClock.now()
+        await server.stop(patience: .milliseconds(300))
+        #expect(MonotonicClock.now() - before < .seconds(3))
+        _ = clients
+    }
+}
+
+/// One client of each kind. Handed from one thread to the next; only one uses it at a time.
+private final class Clients: @unchecked Sendable {
+    private let socket: RawConnection
+    private let held: RawConnection
+    private let idle: RawConnection
+    private let silent: RawConnection
+
+    init(port: Int) throws {
+        socket = try RawConnection(port: port)
+        #expect(try socket.upgrade("/ws").status == 101)
+        silent = try RawConnection(port: port)
+        idle = try RawConnection(port: port)
+        #expect(try idle.exchange("/healthz").status == 200)
+        held = try RawConnection(port: port)
+        try held.send("GET /long-poll HTTP/1.1\r\nHost: a\r\n\r\n")
+        // Another request's answer: the held poll has been read by its loop, or will be before the stop is.
+        for _ in 0..<20 { #expect(try idle.exchange("/stats").status == 200) }
+    }
+
+    func readEnds() throws {
+        let close = try socket.readFrame()
+        #expect(close.first == 0x88)
+        #expect(close.payload == [0x03, 0xe9] + Array("the server stops".utf8))
+        // A client's Close under the key 0.
+        try socket.send([0x88, 0x82, 0, 0, 0, 0, 0x03, 0xe9])
+        #expect(socket.readToEnd().end == .closed)
+        let answer = try held.readResponse()
+        #expect(answer.status == 204)
+        #expect(answer["connection"] == "close")
+        for connection in [held, idle, silent] { #expect(connection.readToEnd().end == .closed) }
+    }
+}

@@ -1,0 +1,26 @@
+import Testing
+
+@testable import Feed
+
+@Suite("Feed sources as people write them")
+struct FeedSourceTests {
+    @Test(
+        "the five forms are read and written",
+        arguments: [
+            ("synthetic", .synthetic), ("host", .host), ("stdin", .standardInput), ("external", .external),
+            ("replay:feeds/host.ndjson", .replay(path: "feeds/host.ndjson")), ("replay:a:b", .replay(path: "a:b")),
+        ] as [(String, FeedSource)])
+    func forms(text: String, source: FeedSource) throws {
+        #expect(try FeedSource(text) == source)
+        #expect(source.text == text)
+    }
+
+    @Test(
+        "anything else is refused with what is allowed",
+        arguments: ["", "Synthetic", "replay", "replay:", "file:x", "host "])
+    func refused(text: String) {
+        #expect(throws: FeedSourceError(seen: text)) { try FeedSource(text) }
+        let sentence = "feed is '\(text)'; allowed: synthetic, host, replay:FILE, stdin, external"
+        #expect(FeedSourceError(seen: text).description == sentence)
+    }
+}

@@ -1,0 +1,92 @@
+import NIOCore
+import Testing
+
+@testable import Feed
+
+@Suite("Recordings")
+struct RecordingTests {
+    @Test(
+        "a line is an item's data, the last line end may be missing",
+        arguments: [
+            ("a\nb\n", ["a", "b"]), ("a\nb", ["a", "b"]), ("\n", [""]), ("a\n\nb\n", ["a", "", "b"]),
+            ("a\r\n", ["a\r"]),
+        ])
+    func lines(contents: String, lines: [String]) throws {
+        let recording = try read(contents)
+        #expect(recording.lines == lines.map { Array($0.utf8) })
+        #expect(recording.dues == nil)
+    }
+
+    @Test("due times come from the file beside it")
+    func dues() throws {
+        #expect(try read("a\nb\nc\n", dues: "0\n5\n5\n").dues == [0, 5, 5])
+    }
+
+    static let faults: [(contents: String, dues: String?, sentence: String)] = [
+        ("", nil, "feed.txt:1: the recording is empty; a line is an item"),
+        ("a\nb\n", "1\n", "feed.txt.due:2: there are 1 due times for 2 lines; there must be one for each"),
+        ("a\nb\n", "1\n2\n3\n4\n", "feed.txt.due:3: there are 4 due times for 2 lines; there must be one for each"),
+        ("a\n", "", "feed.txt.due:1: there are 0 due times for 1 lines; there must be one for each"),
+        ("a\nb\n", "1\nx\n", dueSentence(2, "x")),
+        ("a\nb\n", "1\n\n", dueSentence(2, "")),
+        ("a\nb\n", "-1\n2\n", dueSentence(1, "-1")),
+        ("a\nb\n", "1\n+2\n", dueSentence(2, "+2")),
+        ("a\nb\n", "1\n2.5\n", dueSentence(2, "2.5")),
+        ("a\nb\n", "1 \n2\n", dueSentence(1, "1 ")),
+        ("a\n", "9223372036854775808\n", dueSentence(1, "9223372036854775808")),
+        (
+            "a\nb\nc\n", "1\n3\n2\n",
+            "feed.txt.due:3: due time is before the previous one; allowed are times that never decrease"
+        ),
+    ]
+
+    @Test("a mistake is named with its file and line", arguments: faults)
+    func fault(contents: String, dues: String?, sentence: String) {
+        #expect(message(contents, dues: dues) == sentence)
+    }
+
+    @Test("a line above 1 MiB is refused, one of 1 MiB is not")
+    func longestLine() throws {
+        let longest = String(repeating: "x", count: Recording.maximumLineBytes)
+        #expect(try read("a\n\(longest)\n").lines[1].count == 1 << 20)
+        let sentence = "feed.txt:2: the line has 1048577 B; allowed up to 1048576 B"
+        #expect(message("a\n\(longest)x\n") == sentence)
+    }
+
+    @Test(
+        "speed divides the recorded times",
+        arguments: [(1, [1_000, 3_000]), (2, [500, 1_500]), (0.5, [2_000, 6_000]), (3, [333, 1_000])]
+            as [(Double, [Int64])])
+    func speed(speed: Double, dues: [Int64]) throws {
+        var replay = try read("a\nb\n", dues: "1000\n3000\n").replay(periodMicroseconds: 7, speed: speed)
+        #expect(replay.count == 2)
+        #expect(replay.lastDue == dues[1])
+        #expect([replay.next(), replay.next()].map { $0?.dueMicroseconds } == dues)
+        #expect(replay.next() == nil)
+    }
+
+    @Test("without times of its own a recording plays at the rate given, whatever the speed")
+    func rate() throws {
+        var replay = try read("a\nb\nc\n").replay(periodMicroseconds: 333.4, speed: 5)
+        let items = (0..<3).compactMap { _ in replay.next() }
+        #expect(items.map(\.dueMicroseconds) == [333, 667, 1_000])
+        #expect(items.map { String(buffer: $0.text) } == ["1,99,a", "2,ij,b", "3,rs,c"])
+    }
+
+    private static func dueSentence(_ line: Int, _ seen: String) -> String {
+        "feed.txt.due:\(line): due time is '\(seen)'; allowed is a whole number of microseconds, 0 or more"
+    }
+
+    private func read(_ contents: String, dues: String? = nil) throws(Recording.Fault) -> Recording {
+        try Recording(contents: Array(contents.utf8), dueContents: dues.map { Array($0.utf8) }, file: "feed.txt")
+    }
+
+    private func message(_ contents: String, dues: String? = nil) -> String? {
+        do throws(Recording.Fault) {
+            _ = try read(contents, dues: dues)
+            return nil
+        } catch {
+            return error.description
+        }
+    }
+}

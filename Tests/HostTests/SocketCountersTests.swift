@@ -1,0 +1,113 @@
+import Glibc
+import Testing
+import WireAccounting
+
+@testable import Host
+
+@Suite("The kernel's count of a socket")
+struct SocketCountersTests {
+    @Test("both ends of a connection agree to the byte", arguments: [(0, 0), (1, 0), (100, 5), (100_000, 250_000)])
+    func exact(up: Int, down: Int) throws {
+        let pair = try LoopbackPair()
+        try pair.send(up, from: pair.client, to: pair.server)
+        try pair.send(down, from: pair.server, to: pair.client)
+        let client = try #require(SocketCounters.read(pair.client))
+        #expect(client.bytesUp == Int64(up))
+        #expect(client.bytesDown == Int64(down))
+        #expect(client.connections == 1)
+        let server = try #require(SocketCounters.read(pair.server))
+        #expect(server.bytesUp == Int64(down), "read as a client's, the accepting end has the directions swapped")
+        #expect(server.bytesDown == Int64(up))
+        let accepting = try #require(SocketCounters.read(pair.server, at: .server))
+        #expect(EndsAgreement(client: client, server: accepting).complaints == [])
+    }
+
+    @Test("timestamps and the IP version are the socket's own")
+    func options() throws {
+        let pair = try LoopbackPair()
+        let count = try #require(SocketCounters.read(pair.client))
+        let isDefault = TextFile.read("/proc/sys/net/ipv4/tcp_timestamps")?.hasPrefix("0") == false
+        #expect(count.connectionsWithTimestamps == (isDefault ? 1 : 0))
+        #expect(count.connectionsOverIPv6 == 0)
+        let socket = socket(AF_INET6, Int32(SOCK_STREAM.rawValue), 0)
+        defer { close(socket) }
+        #expect(SocketCounters.read(socket)?.connectionsOverIPv6 == 1)
+    }
+
+    @Test("the peer's end is no byte")
+    func peerHasClosed() throws {
+        let pair = try LoopbackPair()
+        try pair.send(10, from: pair.server, to: pair.client)
+        shutdown(pair.server, Int32(SHUT_WR))
+        // The end of the stream is read as 0 bytes.
+        var byte: UInt8 = 0
+        #expect(recv(pair.client, &byte, 1, 0) == 0)
+        #expect(SocketCounters.read(pair.client)?.bytesDown == 10)
+    }
+
+    @Test("bytes that were never read are left out, as nobody could book them")
+    func unread() throws {
+        let pair = try LoopbackPair()
+        let bytes = [UInt8](repeating: 7, count: 1_000)
+        #expect(send(pair.server, bytes, 1_000, 0) == 1_000)
+        try pair.read(400, at: pair.client)
+        #expect(SocketCounters.read(pair.client)?.bytesDown == 400)
+    }
+
+    @Test("what is no TCP socket has no counters")
+    func noSocket() {
+        #expect(SocketCounters.read(-1) == nil)
+        let datagrams = socket(AF_INET, Int32(SOCK_DGRAM.rawValue), 0)
+        defer { close(datagrams) }
+        #expect(SocketCounters.read(datagrams) == nil)
+    }
+}
+
+/// A TCP connection of this process with itself.
+private final class LoopbackPair {
+    struct Failure: Error { let what: String }
+
+    let client: Int32
+    let server: Int32
+
+    init() throws {
+        let listener = socket(AF_INET, Int32(SOCK_STREAM.rawValue), 0)
+        defer { close(listener) }
+        var address = sockaddr_in()
+        address.sin_family = sa_family_t(AF_INET)
+        address.sin_addr.s_addr = UInt32(0x7f00_0001).bigEndian
+        var length = socklen_t(MemoryLayout<sockaddr_in>.size)
+        client = socket(AF_INET, Int32(SOCK_STREAM.rawValue), 0)
+        let socket = client
+        let isConnected = withUnsafeMutablePointer(to: &address) {
+            $0.withMemoryRebound(to: sockaddr.self, capacity: 1) {
+                bind(listener, $0, length) == 0 && listen(listener, 1) == 0 && getsockname(listener, $0, &length) == 0
+                    && connect(socket, $0, length) == 0
+            }
+        }
+        server = accept(listener, nil, nil)
+        if !isConnected || server < 0 { throw Failure(what: "no loopback connection: \(errno)") }
+    }
+
+    deinit {
+        close(client)
+        close(server)
+    }
+
+    /// In pieces that fit the socket's buffer, each read before the next is written.
+    func send(_ count: Int, from sender: Int32, to receiver: Int32) throws {
+        let piece = [UInt8](repeating: 1, count: 10_000)
+        var left = count
+        while left > 0 {
+            let now = min(left, piece.count)
+            if Glibc.send(sender, piece, now, 0) != now { throw Failure(what: "send: \(errno)") }
+            try read(now, at: receiver)
+            left -= now
+        }
+    }
+
+    func read(_ count: Int, at receiver: Int32) throws {
+        var buffer = [UInt8](repeating: 0, count: count)
+        if recv(receiver, &buffer, count, Int32(MSG_WAITALL)) != count { throw Failure(what: "recv: \(errno)") }
+    }
+}

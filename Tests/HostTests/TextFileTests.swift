@@ -1,0 +1,62 @@
+import Feed
+import Foundation
+import Testing
+
+@testable import Host
+
+@Suite("Files")
+struct TextFileTests {
+    @Test("a file that is not there is named with the system's reason")
+    func missing() {
+        let fault = FileFault(path: "/nowhere/feed.txt", errorNumber: ENOENT)
+        #expect(throws: fault) { try TextFile.readBytes("/nowhere/feed.txt") }
+        #expect(fault.description == "/nowhere/feed.txt: No such file or directory")
+        #expect(TextFile.read("/nowhere/feed.txt") == nil)
+    }
+
+    @Test("a folder is no file")
+    func folder() {
+        #expect(throws: FileFault(path: "/proc", errorNumber: EISDIR)) { try TextFile.readBytes("/proc") }
+    }
+
+    @Test("a file is read whole, whatever its size", arguments: [0, 1, 65_535, 65_536, 65_537, 200_000])
+    func whole(bytes: Int) throws {
+        let contents = (0..<bytes).map { UInt8(truncatingIfNeeded: $0 &* 31) }
+        try withFile(contents) { (path) throws in
+            #expect(try TextFile.readBytes(path) == contents)
+        }
+    }
+
+    @Test("a file of /proc, which states no size, is read whole")
+    func proc() throws {
+        let text = try #require(TextFile.read("/proc/self/status"))
+        #expect(text.contains("\nPid:\t\(getpid())\n"))
+    }
+
+    @Test("a recording is read with the due times beside it, and without")
+    func recording() throws {
+        try withFile(Array("a\nb\n".utf8)) { (path) throws in
+            #expect(try RecordingFile.load(path).dues == nil)
+            try Data("1\n2\n".utf8).write(to: URL(fileURLWithPath: path + ".due"))
+            defer { unlink(path + ".due") }
+            #expect(try RecordingFile.load(path).dues == [1, 2])
+        }
+        #expect(throws: FileFault(path: "/nowhere/x", errorNumber: ENOENT)) { try RecordingFile.load("/nowhere/x") }
+    }
+
+    @Test("due times that cannot be read are an error, not a recording without any")
+    func unreadableDues() throws {
+        try withFile(Array("a\n".utf8)) { (path) throws in
+            mkdir(path + ".due", 0o700)
+            defer { rmdir(path + ".due") }
+            #expect(throws: FileFault(path: path + ".due", errorNumber: EISDIR)) { try RecordingFile.load(path) }
+        }
+    }
+
+    private func withFile(_ contents: [UInt8], _ body: (String) throws -> Void) throws {
+        let path = NSTemporaryDirectory() + "pushlab-\(UUID().uuidString).txt"
+        try Data(contents).write(to: URL(fileURLWithPath: path))
+        defer { unlink(path) }
+        try body(path)
+    }
+}

@@ -1,0 +1,173 @@
+"""Lets other people's WebSocket implementations talk to ours: python3 websocket_check.py BUILD_FOLDER [SESSIONS]
+
+Clients of `websockets` and `aiohttp` against the server's /echo and /ws; servers of both against `pushlab echo`.
+With permessage-deflate and without, random messages from a fixed seed, whole and in fragments.
+Needs `pip install websockets aiohttp`. Prints "N passed, N failed"; ends with 1 if one failed.
+"""
+import asyncio
+import json
+import pathlib
+import random
+import subprocess
+import sys
+
+import aiohttp
+import aiohttp.web
+import websockets
+import websockets.asyncio.client
+import websockets.asyncio.server
+
+SEED = 20
+SIZES = [0, 1, 124, 125, 126, 127, 128, 1000, 65_535, 65_536, 200_000]
+
+
+class Tally:
+    def __init__(self):
+        self.passed = self.failed = 0
+
+    def check(self, what, holds):
+        if holds:
+            self.passed += 1
+        else:
+            self.failed += 1
+            print(f"FAILED: {what}")
+
+
+def message(dice):
+    size = dice.choice(SIZES) if dice.random() < 0.5 else dice.randrange(300)
+    if dice.random() < 0.5:
+        return dice.randbytes(size)
+    alphabet = "abcdefgh ijklmnop äöü € 漢字 🙂"
+    return "".join(dice.choices(alphabet, k=size))
+
+
+def fragments(dice, whole):
+    parts, start = [], 0
+    while start < len(whole):
+        end = min(len(whole), start + 1 + dice.randrange(max(1, len(whole))))
+        parts.append(whole[start:end])
+        start = end
+    return parts or [whole]
+
+
+async def session_of_websockets(port, seed, tally):
+    dice = random.Random(seed)
+    compression = "deflate" if seed % 2 else None
+    async with websockets.asyncio.client.connect(
+            f"ws://127.0.0.1:{port}/echo", compression=compression, max_size=None) as client:
+        for _ in range(dice.randrange(1, 8)):
+            sent = message(dice)
+            if dice.random() < 0.3:
+                await client.send(fragments(dice, sent))
+            else:
+                await client.send(sent)
+            if dice.random() < 0.3:
+                await asyncio.wait_for(await client.ping(dice.randbytes(dice.randrange(126))), 10)
+            received = await asyncio.wait_for(client.recv(), 10)
+            tally.check(f"websockets, seed {seed}: {len(sent)} came back", received == sent)
+    tally.check(f"websockets, seed {seed}: closed with 1000", client.close_code == 1000)
+
+
+async def session_of_aiohttp(port, seed, tally):
+    dice = random.Random(seed)
+    async with aiohttp.ClientSession() as session:
+        async with session.ws_connect(
+                f"http://127.0.0.1:{port}/echo", compress=15 if seed % 2 else 0, max_msg_size=0) as client:
+            for _ in range(dice.randrange(1, 6)):
+                sent = message(dice)
+                await (client.send_str(sent) if isinstance(sent, str) else client.send_bytes(sent))
+                received = await client.receive(10)
+                tally.check(f"aiohttp, seed {seed}: {len(sent)} came back", received.data == sent)
+            await client.close()
+            tally.check(f"aiohttp, seed {seed}: closed with 1000", client.close_code == 1000)
+
+
+async def feed_to_websockets(port, tally):
+    async with websockets.asyncio.client.connect(
+            f"ws://127.0.0.1:{port}/ws?after=0", subprotocols=["pushlab.text.v1"]) as client:
+        tally.check("the subprotocol is agreed", client.subprotocol == "pushlab.text.v1")
+        items = [await asyncio.wait_for(client.recv(), 10) for _ in range(20)]
+    sequences = [int(item.split(",")[0], 36) for item in items]
+    tally.check("the feed comes in order, from its first item", sequences == list(range(1, 21)))
+    tally.check("items have their exact size", all(len(item) == 64 for item in items))
+
+
+async def run_echo_client(build, port, path="/"):
+    process = await asyncio.create_subprocess_exec(
+        str(build / "pushlab"), "echo", f"ws://127.0.0.1:{port}{path}", stdout=subprocess.PIPE, stderr=subprocess.PIPE)
+    output, complaint = await asyncio.wait_for(process.communicate(), 30)
+    return process.returncode, output.decode(), complaint.decode()
+
+
+async def websockets_server(build, seed, tally):
+    dice = random.Random(seed)
+    failures = []
+
+    async def handler(connection):
+        for _ in range(8):
+            sent = message(dice)
+            await connection.send(fragments(dice, sent) if dice.random() < 0.3 else sent)
+            if await asyncio.wait_for(connection.recv(), 10) != sent:
+                failures.append(len(sent))
+        await connection.close(1000)
+
+    async with websockets.asyncio.server.serve(
+            handler, "127.0.0.1", 0, compression="deflate" if seed % 2 else None, max_size=None) as server:
+        port = server.sockets[0].getsockname()[1]
+        code, output, complaint = await run_echo_client(build, port)
+    tally.check(f"websockets server, seed {seed}: every message came back {failures}", not failures)
+    tally.check(f"websockets server, seed {seed}: exit 0, {complaint}", code == 0 and output == "8 messages sent back\n")
+
+
+async def aiohttp_server(build, seed, tally):
+    dice = random.Random(seed)
+    failures = []
+
+    async def handler(request):
+        connection = aiohttp.web.WebSocketResponse(compress=bool(seed % 2), max_msg_size=0)
+        await connection.prepare(request)
+        for _ in range(8):
+            sent = message(dice)
+            await (connection.send_str(sent) if isinstance(sent, str) else connection.send_bytes(sent))
+            if (await connection.receive(10)).data != sent:
+                failures.append(len(sent))
+        await connection.close()
+        return connection
+
+    app = aiohttp.web.Application()
+    app.router.add_get("/somewhere", handler)
+    runner = aiohttp.web.AppRunner(app)
+    await runner.setup()
+    site = aiohttp.web.TCPSite(runner, "127.0.0.1", 0)
+    await site.start()
+    port = site._server.sockets[0].getsockname()[1]
+    code, output, complaint = await run_echo_client(build, port, "/somewhere?case=1")
+    await runner.cleanup()
+    tally.check(f"aiohttp server, seed {seed}: every message came back {failures}", not failures)
+    tally.check(f"aiohttp server, seed {seed}: exit 0, {complaint}", code == 0 and output == "8 messages sent back\n")
+
+
+async def main(build, sessions):
+    tally = Tally()
+    server = await asyncio.create_subprocess_exec(
+        str(build / "pushlab-server"), "--rate", "50/s", "--payload", "64B", stdout=subprocess.PIPE)
+    try:
+        port = json.loads(await server.stdout.readline())["port"]
+        await feed_to_websockets(port, tally)
+        for seed in range(SEED, SEED + sessions, 8):
+            await asyncio.gather(*(session_of_websockets(port, s, tally) for s in range(seed, seed + 8)))
+            await asyncio.gather(*(session_of_aiohttp(port, s, tally) for s in range(seed, seed + 2)))
+        for seed in range(SEED, SEED + 6):
+            await websockets_server(build, seed, tally)
+            await aiohttp_server(build, seed, tally)
+    finally:
+        server.terminate()
+        await server.wait()
+    tally.check("the server ended with 0", server.returncode == 0)
+    print(f"{tally.passed} passed, {tally.failed} failed")
+    return 1 if tally.failed else 0
+
+
+if __name__ == "__main__":
+    folder = pathlib.Path(sys.argv[1])
+    sys.exit(asyncio.run(main(folder, int(sys.argv[2]) if len(sys.argv) > 2 else 80)))

@@ -1,0 +1,67 @@
+import Foundation
+import Host
+import Measurement
+import Testing
+import Transports
+
+@testable import LoadGenerator
+
+@Suite("File descriptors of the load process", .serialized, .timeLimit(.minutes(1)))
+struct DescriptorTests {
+    static let polling = TransportRegistry.all.filter { $0.isMadeOfExchanges }.map { $0.name }
+
+    @Test("a fleet of polling clients takes no more than was asked for", arguments: polling)
+    func enough(name: String) async throws {
+        let transport = try #require(TransportRegistry.transport(named: name))
+        let clients = 400
+        var taken: [Int] = []
+        // Other tests of this process open and close some in between, so the middle of five counts.
+        for _ in 0..<5 {
+            let before = try count { _ in true }
+            let fleet = CurlFleet(try plan(transport, clients), transport: transport)
+            taken.append(try count { _ in true } - before)
+            fleet.start()
+            _ = await fleet.finish(through: 0)
+        }
+        // The sockets to the server are still to come.
+        let allowed = Int(LoadWorker.descriptorsNeeded(for: clients, isMadeOfExchanges: true)) - clients
+        #expect(taken.sorted()[2] <= allowed)
+        #expect(taken.sorted()[2] >= 2)
+    }
+
+    @Test("a fleet that has ended leaves nothing behind", arguments: polling)
+    func noLeak(name: String) async throws {
+        let transport = try #require(TransportRegistry.transport(named: name))
+        let isOfFleets = { (link: String) in link.contains("eventfd") || link.contains("eventpoll") }
+        let before = try count(isOfFleets)
+        for _ in 0..<200 {
+            let fleet = CurlFleet(try plan(transport, 1), transport: transport)
+            fleet.start()
+            _ = await fleet.finish(through: 0)
+        }
+        // The event loops of other tests have some too.
+        #expect(try count(isOfFleets) - before < 100)
+    }
+
+    private func count(_ isCounted: (String) -> Bool) throws -> Int {
+        let folder = "/proc/self/fd/"
+        return try FileManager.default.contentsOfDirectory(atPath: folder).count { name in
+            guard let link = try? FileManager.default.destinationOfSymbolicLink(atPath: folder + name) else {
+                return false
+            }
+            return isCounted(link)
+        }
+    }
+
+    /// Clients that begin in an hour: none of them connects.
+    private func plan(_ transport: any PushTransport.Type, _ clients: Int) throws -> LoadPlan {
+        var options = TransportOptions()
+        for option in transport.options { options[option.name] = option.defaultValue }
+        let later = MonotonicClock.now() + .seconds(3_600)
+        return LoadPlan(
+            host: "127.0.0.1", port: 9, transport: transport.name, options: options, clients: clients, seed: 1,
+            cursor: 0,
+            epoch: nil, start: later, ramp: .zero, windowStart: later, windowEnd: later, patience: .zero,
+            waitsForFeedEnd: false)
+    }
+}

@@ -1,0 +1,74 @@
+import FeedServer
+import Foundation
+import Host
+import Measurement
+import Testing
+import Transports
+
+@testable import LoadGenerator
+
+@Suite("What a load process is asked")
+struct LoadPlanTests {
+    @Test(
+        "an IPv6 address stands in brackets",
+        arguments: [("127.0.0.1", "127.0.0.1:80"), ("::1", "[::1]:80"), ("a.example", "a.example:80")])
+    func authority(host: String, authority: String) {
+        #expect(plan(host: host).authority == authority)
+    }
+
+    @Test("a plan survives its journey to the load process")
+    func coding() throws {
+        let options = TransportOptions(["interval": .duration(.milliseconds(50)), "latest": .flag(true)])
+        let sent = plan(host: "::1", options: options)
+        let read = try JSONDecoder().decode(LoadPlan.self, from: JSONEncoder().encode(sent))
+        #expect(read.options == options)
+        #expect(read.authority == sent.authority)
+        #expect(read.windowEnd == sent.windowEnd)
+        #expect(read.patience == sent.patience)
+    }
+
+    @Test("the same plan gives the same clients, spread over their interval")
+    func setups() {
+        let setups = Array(ListenerSetups(plan(clients: 100)))
+        let again = Array(ListenerSetups(plan(clients: 100)))
+        #expect(setups.map(\.phase) == again.map(\.phase))
+        #expect(setups.map(\.seed) == again.map(\.seed))
+        #expect(Set(setups.map(\.seed)).count == 100)
+        #expect(Set(setups.map { Int($0.phase * 100) }).count == 100)
+        #expect(setups.allSatisfy { (0..<1).contains($0.phase) })
+        #expect(setups.map(\.seed) != Array(ListenerSetups(plan(clients: 100, seed: 2))).map(\.seed))
+    }
+
+    @Test("a transport that nobody knows is refused with those that are known")
+    func unknownTransport() async {
+        var plan = plan()
+        plan.transport = "carrier-pigeon"
+        do {
+            _ = try await LoadWorker.run(plan) { 0 }
+            Issue.record("the plan was carried out")
+        } catch {
+            #expect(
+                "\(error)"
+                    == "transport is 'carrier-pigeon'; allowed: \(TransportRegistry.names.joined(separator: ", "))")
+        }
+    }
+
+    @Test("clients beyond the descriptor limit are refused before the first connects")
+    func tooManyClients() async {
+        var plan = plan(clients: 1)
+        plan.clients = 1 << 40
+        plan.transport = TransportRegistry.all[0].name
+        await #expect(throws: FileDescriptorLimit.Fault.self) { try await LoadWorker.run(plan) { 0 } }
+    }
+
+    private func plan(
+        host: String = "127.0.0.1", options: TransportOptions = TransportOptions(), clients: Int = 2, seed: UInt64 = 1
+    ) -> LoadPlan {
+        let zero = MonotonicInstant(nanoseconds: 0)
+        return LoadPlan(
+            host: host, port: 80, transport: "any", options: options, clients: clients, seed: seed, cursor: 0,
+            epoch: nil,
+            start: zero, ramp: .zero, windowStart: zero, windowEnd: zero + .seconds(1), patience: .seconds(2),
+            waitsForFeedEnd: false)
+    }
+}

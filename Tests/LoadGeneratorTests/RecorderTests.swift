@@ -1,0 +1,122 @@
+import Measurement
+import Testing
+import Transports
+
+@testable import LoadGenerator
+
+private func at(_ milliseconds: Int64) -> MonotonicInstant {
+    MonotonicInstant(nanoseconds: milliseconds * 1_000_000)
+}
+
+@Suite("The window second by second")
+struct TimelineRecorderTests {
+    @Test("silent seconds are rows with nothing in them")
+    func silence() {
+        var recorder = TimelineRecorder(start: at(10_000), end: at(15_000))
+        recorder.received(at: at(11_000), latency: .milliseconds(2))
+        recorder.received(at: at(11_999), latency: .milliseconds(4))
+        recorder.received(at: at(13_500), latency: .milliseconds(1))
+        let rows = recorder.finish()
+        #expect(rows.map(\.second) == [0, 1, 2, 3, 4])
+        #expect(rows.map(\.delivered) == [0, 2, 0, 1, 0])
+        #expect(rows.map(\.maxMicroseconds) == [nil, 4_000, nil, 1_000, nil])
+        #expect(rows[0].p50Microseconds == nil)
+    }
+
+    @Test("a window without a single item has all its rows")
+    func allSilent() {
+        var recorder = TimelineRecorder(start: at(0), end: at(3_000))
+        #expect(recorder.finish().map(\.delivered) == [0, 0, 0])
+    }
+
+    @Test(
+        "a window's last part of a second is a row, silent or not",
+        arguments: [[], [100], [2_400], [100, 2_499]] as [[Int64]])
+    func partialSecond(received: [Int64]) {
+        var recorder = TimelineRecorder(start: at(0), end: at(2_500))
+        for instant in received { recorder.received(at: at(instant), latency: nil) }
+        let rows = recorder.finish()
+        #expect(rows.map(\.second) == [0, 1, 2])
+        #expect(rows.reduce(0) { $0 + Int($1.delivered) } == received.count)
+    }
+
+    @Test("what comes before the window or at its end is outside")
+    func bounds() {
+        var recorder = TimelineRecorder(start: at(1_000), end: at(2_000))
+        for instant in [999, 1_000, 1_999, 2_000] as [Int64] { recorder.received(at: at(instant), latency: nil) }
+        #expect(recorder.finish().map(\.delivered) == [2])
+    }
+}
+
+@Suite("The books of one driver's clients")
+struct DeliveryRecorderTests {
+    @Test("latencies are booked for items due within the window, whenever they come")
+    func windowFilter() {
+        // The epoch is at 1,000 ms, the window from 2,000 to 3,000 ms.
+        let recorder = DeliveryRecorder(plan())
+        let dues: [Int64] = [999_999, 1_000_000, 1_999_999, 2_000_000]
+        for (index, due) in dues.enumerated() {
+            recorder.take(item(UInt64(index + 1), due: due), client: 0, at: at(9_000))
+        }
+        #expect(recorder.latency.count == 2)
+        #expect(recorder.latency.max == 7_000_000)
+    }
+
+    @Test("a second copy has no latency")
+    func duplicates() {
+        let recorder = DeliveryRecorder(plan())
+        for _ in 0..<3 { recorder.take(item(1, due: 1_500_000), client: 0, at: at(2_600)) }
+        #expect(recorder.latency.count == 1)
+        var record = LoadRecord()
+        recorder.report(through: 1, into: &record)
+        #expect(record.deliveries.duplicates == 2)
+        #expect(record.deliveries.missed == 1, "the other client has received nothing")
+    }
+
+    @Test("every client has its own books, and each must have come as far")
+    func clients() {
+        let recorder = DeliveryRecorder(plan())
+        #expect(recorder.hasReached(0))
+        recorder.take(item(1, due: 0), client: 0, at: at(2_000))
+        #expect(!recorder.hasReached(1))
+        recorder.take(.gap(through: 1), client: 1, at: at(2_000))
+        #expect(recorder.hasReached(1))
+        #expect(recorder.highestReceived(client: 1) == 1)
+    }
+
+    @Test("without an epoch there are deliveries and no latencies")
+    func noEpoch() {
+        var plan = plan()
+        plan.epoch = nil
+        let recorder = DeliveryRecorder(plan)
+        recorder.take(item(1, due: 1_500_000), client: 0, at: at(2_600))
+        var record = LoadRecord()
+        recorder.report(through: 1, into: &record)
+        #expect(record.latency.isEmpty)
+        #expect(record.deliveries.unique == 1)
+        #expect(record.timeline.map(\.delivered) == [1])
+        #expect(record.timeline.map(\.p50Microseconds) == [nil])
+    }
+
+    @Test("faults are counted all, told once each and twenty at most")
+    func faults() {
+        let recorder = DeliveryRecorder(plan())
+        for number in 0..<50 {
+            recorder.take(.fault("fault \(number)"), client: 0, at: at(0))
+            recorder.take(.fault("fault \(number)"), client: 1, at: at(0))
+        }
+        #expect(recorder.errors == 100)
+        #expect(recorder.faults == (0..<20).map { "fault \($0)" })
+    }
+
+    private func item(_ sequence: UInt64, due: Int64) -> ListenerEvent {
+        .item(ReceivedItem(sequence: sequence, dueMicroseconds: due))
+    }
+
+    private func plan() -> LoadPlan {
+        LoadPlan(
+            host: "127.0.0.1", port: 80, transport: "any", options: TransportOptions(), clients: 2, seed: 1, cursor: 0,
+            epoch: at(1_000), start: at(0), ramp: .zero, windowStart: at(2_000), windowEnd: at(3_000), patience: .zero,
+            waitsForFeedEnd: false)
+    }
+}

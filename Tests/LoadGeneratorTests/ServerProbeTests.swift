@@ -1,0 +1,112 @@
+import Feed
+import FeedServer
+import Foundation
+import Glibc
+import Measurement
+import Testing
+import Transports
+
+@testable import LoadGenerator
+
+@Suite("Asking a server about itself")
+struct ServerProbeTests {
+    @Test("a right server is read")
+    func right() async throws {
+        var configuration = FeedServerConfiguration()
+        configuration.feedText = "synthetic"
+        let server = try await FeedServer.start(configuration)
+        let status = try await blocking { [port = server.port] in
+            try ServerProbe(host: "127.0.0.1", port: port).status()
+        }
+        #expect(status.epochNanoseconds == server.epoch.nanoseconds)
+        #expect(status.feed == "synthetic")
+        await server.stop()
+    }
+
+    @Test("a server that is not there")
+    func unreachable() async throws {
+        // Bound, so that nobody else takes the port, and not listening.
+        let server = try CannedServer(answer: "")
+        let message = await message(server.port)
+        #expect(message?.hasPrefix("http://127.0.0.1:\(server.port)/stats cannot be reached: ") == true)
+    }
+
+    @Test(
+        "a server that answers something else",
+        arguments: [
+            ("HTTP/1.1 404 Not Found\r\nContent-Length: 0\r\n\r\n", "answered 404, not 200"),
+            ("HTTP/1.1 204 No Content\r\n\r\n", "answered 204, not 200"),
+            ("HTTP/1.1 200 OK\r\nContent-Length: 5\r\n\r\nhello", "answered what is not this version's JSON"),
+            ("HTTP/1.1 200 OK\r\nContent-Length: 2\r\n\r\n{}", "answered what is not this version's JSON"),
+            ("HTTP/1.1 200 OK\r\nContent-Length: 0\r\n\r\n", "answered what is not this version's JSON"),
+        ])
+    func wrong(answer: String, sentence: String) async throws {
+        let server = try CannedServer(answer: answer)
+        server.serveOnce()
+        #expect(await message(server.port) == "http://127.0.0.1:\(server.port)/stats \(sentence)")
+    }
+
+    @Test("a server that hangs up within the answer")
+    func hangsUp() async throws {
+        let server = try CannedServer(answer: "HTTP/1.1 200 OK\r\nContent-Length: 500\r\n\r\n{")
+        server.serveOnce()
+        #expect(await message(server.port)?.contains("/stats cannot be reached: ") == true)
+    }
+
+    private func message(_ port: Int) async -> String? {
+        do {
+            _ = try await blocking { try ServerProbe(host: "127.0.0.1", port: port).status() }
+            return nil
+        } catch {
+            return "\(error)"
+        }
+    }
+}
+
+/// Runs blocking work on a thread of its own: the pool of the tests is small and belongs to all.
+private func blocking<Result: Sendable>(_ work: @escaping @Sendable () throws -> Result) async throws -> Result {
+    try await withCheckedThrowingContinuation { continuation in
+        Thread.detachNewThread {
+            continuation.resume(with: Swift.Result { try work() })
+        }
+    }
+}
+
+/// Answers one connection with the same bytes, whatever is asked.
+private final class CannedServer: Sendable {
+    struct Failure: Error {}
+
+    let port: Int
+    private let listener: Int32
+    private let answer: String
+
+    init(answer: String) throws {
+        self.answer = answer
+        let listener = socket(AF_INET, Int32(SOCK_STREAM.rawValue), 0)
+        var address = sockaddr_in()
+        address.sin_family = sa_family_t(AF_INET)
+        address.sin_addr.s_addr = UInt32(0x7f00_0001).bigEndian
+        var length = socklen_t(MemoryLayout<sockaddr_in>.size)
+        let isBound = withUnsafeMutablePointer(to: &address) {
+            $0.withMemoryRebound(to: sockaddr.self, capacity: 1) {
+                bind(listener, $0, length) == 0 && getsockname(listener, $0, &length) == 0
+            }
+        }
+        self.listener = listener
+        port = Int(UInt16(bigEndian: address.sin_port))
+        if !isBound || (!answer.isEmpty && listen(listener, 1) != 0) { throw Failure() }
+    }
+
+    deinit { close(listener) }
+
+    func serveOnce() {
+        Thread.detachNewThread {
+            let connection = accept(self.listener, nil, nil)
+            var request = [UInt8](repeating: 0, count: 4_096)
+            _ = recv(connection, &request, request.count, 0)
+            let bytes = Array(self.answer.utf8)
+            _ = send(connection, bytes, bytes.count, Int32(MSG_NOSIGNAL))
+            close(connection)
+        }
+    }
+}

@@ -1,0 +1,71 @@
+@testable import Measurement
+import Testing
+
+@Suite("Fixed schedules")
+struct PacerTests {
+    let pacer = Pacer(
+        origin: MonotonicInstant(nanoseconds: 1_000),
+        phase: .nanoseconds(50),
+        interval: .nanoseconds(100)
+    )
+
+    func at(_ nanoseconds: Int64) -> MonotonicInstant { MonotonicInstant(nanoseconds: nanoseconds) }
+
+    @Test("the next tick lies strictly after", arguments: [(0, 0), (1_049, 0), (1_050, 1), (1_051, 1), (1_150, 2)])
+    func next(now: Int64, index: Int64) {
+        #expect(pacer.next(after: at(now)) == pacer.tick(index))
+    }
+
+    @Test("the tick due lies at or before", arguments: [(1_049, nil), (1_050, 0), (1_149, 0), (1_150, 1)])
+    func due(now: Int64, index: Int64?) {
+        #expect(pacer.tickDue(at: at(now))?.index == index)
+    }
+
+    @Test("a poll back in time skips nothing", arguments: [1_050, 1_149])
+    func inTime(now: Int64) {
+        #expect(pacer.resume(after: 0, at: at(now)) == .init(next: pacer.tick(1), skipped: 0))
+    }
+
+    @Test("a late poll skips what passed, and the schedule stays", arguments: [(1_150, 1), (1_249, 1), (1_951, 9)])
+    func late(now: Int64, skipped: Int64) {
+        let resumption = pacer.resume(after: 0, at: at(now))
+        #expect(resumption.skipped == skipped)
+        #expect(resumption.next.instant == at(1_050 + (skipped + 1) * 100))
+    }
+
+    @Test("a tick served ahead of time is not served twice")
+    func early() {
+        #expect(pacer.resume(after: 3, at: at(1_051)) == .init(next: pacer.tick(4), skipped: 0))
+    }
+
+    @Test("a million ticks later not a nanosecond has slipped")
+    func noDrift() {
+        #expect(pacer.tick(1_000_000).instant == at(100_001_050))
+    }
+}
+
+@Suite("Phases of a fleet")
+struct PhaseSpreadTests {
+    @Test("each stratum holds one client", arguments: [1, 2, 7, 1_000])
+    func strata(clients: Int) {
+        var generator = SeededGenerator(seed: 3)
+        let phases = PhaseSpread.stratified(clients: clients, over: .seconds(1), using: &generator)
+        let strata = phases.map { Int($0.nanoseconds) * clients / 1_000_000_000 }
+        #expect(strata.sorted() == Array(0..<clients))
+    }
+
+    @Test("no client, no phase")
+    func none() {
+        var generator = SeededGenerator(seed: 3)
+        #expect(PhaseSpread.stratified(clients: 0, over: .seconds(1), using: &generator).isEmpty)
+    }
+
+    @Test("the order is shuffled and the same for a seed")
+    func order() {
+        var generator = SeededGenerator(seed: 3)
+        var again = SeededGenerator(seed: 3)
+        let phases = PhaseSpread.stratified(clients: 100, over: .seconds(1), using: &generator)
+        #expect(phases == PhaseSpread.stratified(clients: 100, over: .seconds(1), using: &again))
+        #expect(phases != phases.sorted())
+    }
+}

@@ -1,0 +1,124 @@
+import Measurement
+import Testing
+
+@Suite("Quantities with units")
+struct QuantityTests {
+    @Test(
+        "a duration reads with its unit",
+        arguments: [
+            ("250ms", 250_000_000), ("25s", 25_000_000_000), ("1min", 60_000_000_000), ("500us", 500_000),
+            ("500µs", 500_000), ("1h", 3_600_000_000_000), ("0s", 0), ("1.5s", 1_500_000_000), ("25 s", 25_000_000_000),
+            ("7ns", 7),
+        ]
+    )
+    func duration(text: String, nanoseconds: Int64) throws {
+        #expect(try Duration(quantity: text) == .nanoseconds(nanoseconds))
+    }
+
+    @Test(
+        "a size reads with SI and binary units",
+        arguments: [("128B", 128), ("64KiB", 65_536), ("1MiB", 1_048_576), ("1kB", 1_000)])
+    func size(text: String, bytes: Int) throws {
+        #expect(try ByteCount(quantity: text).bytes == bytes)
+    }
+
+    @Test("a bit rate is SI: 50 Mbit/s is 50 000 000 bit/s")
+    func bitRate() throws {
+        #expect(try BitRate(quantity: "50Mbit/s").bitsPerSecond == 50_000_000)
+    }
+
+    @Test(
+        "a rate is exact",
+        arguments: [
+            ("10/s", 10.0, 100_000_000), ("1/min", 1 / 60.0, 60_000_000_000), ("2.5/s", 2.5, 400_000_000),
+            ("100000/s", 1e5, 10_000),
+        ]
+    )
+    func rate(text: String, perSecond: Double, periodNanoseconds: Int64) throws {
+        let rate = try ItemRate(quantity: text)
+        #expect(rate.perSecond == perSecond)
+        #expect(rate.period == .nanoseconds(periodNanoseconds))
+    }
+
+    @Test("three items a second do not drift in a day")
+    func noDrift() throws {
+        #expect(try ItemRate(quantity: "3/s").offset(ofItem: 3 * 86_400) == .seconds(86_400))
+        #expect(try ItemRate(quantity: "3/s").offset(ofItem: 1) == .nanoseconds(333_333_333))
+    }
+
+    @Test("rates compare by value, not by spelling")
+    func rateOrder() throws {
+        #expect(try ItemRate(quantity: "60/min") == ItemRate(quantity: "1/s"))
+        #expect(try ItemRate(quantity: "59/min") < ItemRate(quantity: "1/s"))
+    }
+
+    @Test(
+        "what is printed is read back",
+        arguments: ["250ms", "25s", "120s", "3min", "1h", "500us", "7ns", "0s", "1500ms"])
+    func durationText(text: String) throws {
+        #expect(try Duration(quantity: text).quantityText == text)
+    }
+
+    @Test(
+        "a rate prints as it is read", arguments: ["10/s", "1/min", "2.5/s", "100000/s", "0.1/s", "7/h", "0.000001/s"])
+    func rateText(text: String) throws {
+        #expect(try ItemRate(quantity: text).quantityText == text)
+    }
+
+    @Test("a size prints as it is read", arguments: ["0B", "128B", "64KiB", "1kB", "1MiB", "1025B"])
+    func sizeText(text: String) throws {
+        #expect(try ByteCount(quantity: text).quantityText == text)
+    }
+
+    @Test("in a sentence the unit stands apart")
+    func spoken() throws {
+        #expect(Duration.seconds(25).spokenText == "25 s")
+        #expect(ByteCount(bytes: 128).spokenText == "128 B")
+        #expect(try ItemRate(quantity: "10/s").spokenText == "10/s")
+        #expect(BitRate(bitsPerSecond: 50_000_000).spokenText == "50 Mbit/s")
+        #expect(100.spokenText == "100")
+    }
+
+    @Test("a bare number names the allowed units")
+    func bareNumber() {
+        #expect(
+            message { try Duration(quantity: "25") }
+                == "\"25\" has no unit; allowed is a number followed by one of ns, us, ms, s, min, h")
+        #expect(
+            message { try ItemRate(quantity: "10") }
+                == "\"10\" has no unit; allowed is a number followed by one of /s, /min, /h")
+    }
+
+    @Test(
+        "anything else is refused with a reason",
+        arguments: [
+            ("", .empty), ("s", .notANumber), ("-1s", .notANumber), ("1.s", .notANumber), (".5s", .notANumber),
+            ("1e3s", .unknownUnit("e3s")), ("1S", .unknownUnit("S")), ("1s ", .unknownUnit("s ")), ("0.1ns", .tooFine),
+            ("99999999999h", .tooLarge), ("١s", .notANumber), ("9999999999999999999s", .notANumber),
+        ] as [(String, QuantityError.Reason)]
+    )
+    func refused(text: String, reason: QuantityError.Reason) {
+        #expect(throws: QuantityError(reason, seen: text, as: Duration.self)) { try Duration(quantity: text) }
+    }
+
+    @Test("a rate of nothing, kb and a signed count are refused")
+    func otherRefusals() {
+        #expect(throws: QuantityError(.notANumber, seen: "0/s", as: ItemRate.self)) { try ItemRate(quantity: "0/s") }
+        #expect(throws: QuantityError(.unknownUnit("kb"), seen: "1kb", as: ByteCount.self)) {
+            try ByteCount(quantity: "1kb")
+        }
+        #expect(throws: QuantityError(.notANumber, seen: "+1", as: Int.self)) { try Int(quantity: "+1") }
+        #expect(throws: QuantityError(.tooLarge, seen: "9223372036854775808", as: Int.self)) {
+            try Int(quantity: "9223372036854775808")
+        }
+    }
+
+    private func message<Value>(_ body: () throws -> Value) -> String? {
+        do {
+            _ = try body()
+            return nil
+        } catch {
+            return String(describing: error)
+        }
+    }
+}

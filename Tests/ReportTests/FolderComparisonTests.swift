@@ -1,0 +1,173 @@
+import Measurement
+import ResultFiles
+import Testing
+
+@testable import Report
+
+@Suite("Two folders compared")
+struct FolderComparisonTests {
+    /// Repeats of one WebSocket case whose p50 are these.
+    private func repeats(_ p50: [Double]) -> [SummaryRow] {
+        p50.enumerated().map { index, delay in
+            var row = Rows.summary("websocket", repeat: index + 1)
+            row.latencyP50Microseconds = delay
+            return row
+        }
+    }
+
+    private func compare(_ before: [SummaryRow], _ after: [SummaryRow]) throws -> FolderComparison {
+        try FolderComparison(baseline: before, candidate: after, names: ("A", "B"))
+    }
+
+    @Test(
+        "six repeats a side without overlap give a verdict",
+        arguments: [(0.5, Verdict.better), (2.0, Verdict.worse), (1.0, Verdict.noDetectableDifference)])
+    func verdict(factor: Double, verdict: Verdict) throws {
+        let before = [400.0, 410, 420, 430, 440, 450]
+        let comparison = try compare(repeats(before), repeats(before.map { $0 * factor + 0.5 }))
+        #expect(comparison.cases[0].verdicts[0].finding == .verdict(verdict))
+    }
+
+    @Test("three repeats a side never give one, however far apart")
+    func tooFew() throws {
+        let comparison = try compare(repeats([400, 400, 400]), repeats([4_000, 4_000, 4_000]))
+        #expect(
+            comparison.cases[0].verdicts[0].finding == .tooFewRepeats(baseline: 3, candidate: 3, needed: 4))
+        #expect(comparison.text.contains("too few repeats to tell: 3 and 3, at least 4 a side"))
+        #expect(comparison.text.contains("In all: nothing can be told; there are too few repeats"))
+    }
+
+    @Test("the more metrics differ at all, the more repeats are needed")
+    func family() throws {
+        var before = repeats([400, 410, 420, 430])
+        let after = repeats([200, 210, 220, 230])
+        #expect(try compare(before, after).cases[0].verdicts[0].finding == .verdict(.better))
+        before[0].latencyP99Microseconds = 821
+        #expect(
+            try compare(before, after).cases[0].verdicts[0].finding
+                == .tooFewRepeats(baseline: 4, candidate: 4, needed: 5))
+    }
+
+    @Test("equal runs seldom differ in anything: of 400 comparisons of chance, about 20 at most")
+    func falseAlarms() throws {
+        var random = SeededGenerator(seed: 5)
+        var alarms = 0
+        for _ in 0..<400 {
+            let (one, other) = (noise(&random), noise(&random))
+            let samples = zip(one, other).map { MetricSamples(ComparedMetric.all[0], baseline: $0, candidate: $1) }
+            let family = ComparisonFamily(samples, areApart: false)
+            if family.adjusted(samples).values.contains(where: { $0 < 0.05 }) { alarms += 1 }
+        }
+        // 20 expected at most; 33 is three standard deviations above.
+        #expect(alarms <= 33)
+    }
+
+    /// Ten metrics of eight repeats.
+    private func noise(_ random: inout SeededGenerator) -> [[Double]] {
+        (0..<10).map { _ in (0..<8).map { _ in Double(random.uniform(below: 1 << 40)) } }
+    }
+
+    /// One row each 10 s.
+    private func at(_ second: Int64, _ rows: [SummaryRow]) -> [SummaryRow] {
+        rows.enumerated().map { index, row in
+            var row = row
+            row.startedAt = UTCInstant(millisecondsSince1970: (second + 10 * Int64(index)) * 1_000)
+            return row
+        }
+    }
+
+    @Test("a run that moves by itself as much as it differs from the next shows nothing; in turns it does")
+    func drift() throws {
+        let moving = repeats([400, 410, 420, 500, 510, 520])
+        let still = repeats([380, 381, 382, 383, 384, 385])
+        let apart = try compare(at(0, moving), at(100, still))
+        #expect(apart.cases[0].verdicts[0].finding == .drowned(drift: 100))
+        #expect(apart.text.contains("no detectable difference: one run moved by 100 µs itself"))
+        #expect(apart.text.contains("In all: no detectable difference in any of 5 metrics"))
+        let farther = repeats([230, 231, 232, 233, 234, 235])
+        #expect(try compare(at(0, moving), at(100, farther)).cases[0].verdicts[0].finding == .verdict(.better))
+        #expect(try compare(at(0, moving), at(5, still)).cases[0].verdicts[0].finding == .verdict(.better))
+    }
+
+    @Test("two runs one after the other are told from two in turns")
+    func apart() throws {
+        let rows = repeats([400, 410, 420, 430])
+        #expect(try compare(at(0, rows), at(100, rows)).text.contains("One run was over before the other began"))
+        #expect(try !compare(at(0, rows), at(5, rows)).text.contains("One run was over before the other began"))
+    }
+
+    @Test("invalid repeats do not count")
+    func invalid() throws {
+        var after = repeats([200, 210, 220, 230])
+        after[3].valid = false
+        let comparison = try compare(repeats([400, 410, 420, 430]), after)
+        #expect(
+            comparison.cases[0].verdicts[0].finding == .tooFewRepeats(baseline: 4, candidate: 3, needed: 4))
+        #expect(comparison.text.contains("invalid repeats left out: 0 of the baseline, 1 of the candidate"))
+    }
+
+    @Test("the whole text")
+    func golden() throws {
+        var after = repeats([200, 210, 220, 230, 240, 250]) + [Rows.summary("raw-tcp")]
+        for index in after.indices { after[index].durationSeconds = 20 }
+        for index in after.indices { after[index].serverCPUMicrosecondsPerItem = nil }
+        var before = repeats([400, 410, 420, 430, 440, 450]) + [Rows.summary("long-poll")]
+        for index in before.indices { before[index].serverCPUMicrosecondsPerItem = nil }
+        let text = try compare(before, after).text
+        #expect(
+            text == """
+                baseline   A
+                candidate  B
+
+                In all: 1 better of 4 metrics
+
+                replay-host_100-clients_websocket
+                  repeats: 6 and 6
+                  settings differ: duration_s 10 against 20
+                  latency_p50_us            better, p 0.002
+                    425 µs (400 µs to 450 µs) → 225 µs (200 µs to 250 µs); shift −200 µs (−230 µs to −170 µs); ratio 0.529
+                      (0.477 to 0.580)
+                  latency_p99_us            no detectable difference
+                    820 µs → 820 µs; shift 0 µs; ratio 1.00
+                  latency_mean_us           no detectable difference
+                    451 µs → 451 µs; shift 0 µs; ratio 1.00
+                  overhead_bytes_per_item   no detectable difference
+                    6.10 B → 6.10 B; shift 0 B; ratio 1.00
+                  server_cpu_us_per_item    not measured
+
+                Only in the baseline:
+                  replay-host_100-clients_long-poll
+
+                Only in the candidate:
+                  replay-host_100-clients_raw-tcp
+
+                Medians of the valid repeats with intervals between order statistics (at least 95 %, from 6 repeats on).
+                  Shift: candidate minus baseline (Hodges–Lehmann). Ratio: candidate's median over baseline's (bootstrap).
+                  Both with 95 % intervals, each by itself. p: Mann–Whitney, two-sided, adjusted for all lines (Holm): two
+                  equal runs differ anywhere in at most 5 of 100 comparisons. Lower is better. "No detectable difference" is
+                  not "equal".
+
+                """)
+    }
+
+    @Test("different scenarios, one sentence")
+    func scenarios() {
+        var other = Rows.summary("websocket")
+        other.scenario = "idle"
+        other.scenarioSHA256 = String(repeating: "cd", count: 32)
+        let error = #expect(throws: ReportError.self) { try compare([Rows.summary("websocket")], [other]) }
+        #expect(
+            error?.description == "the folders are runs of different scenarios, tiny (sha256 abababababab) and "
+                + "idle (sha256 cdcdcdcdcdcd); only runs of the same text compare")
+    }
+
+    @Test("a folder without its file, one sentence")
+    func missing() {
+        let error = #expect(throws: ReportError.self) {
+            try FolderComparison(baseline: "/nowhere/a", candidate: "/nowhere/b")
+        }
+        #expect(
+            error?.description
+                == "/nowhere/a/summary.csv is missing; a run's folder has summary.csv, layers.csv and timeline.csv")
+    }
+}

@@ -1,0 +1,123 @@
+import ResultFiles
+import Testing
+
+@testable import Report
+
+#if canImport(FoundationXML)
+    import Foundation
+    import FoundationXML
+#else
+    import Foundation
+#endif
+
+@Suite("Report and plots")
+struct PagesTests {
+    /// What would break markup if it were not escaped.
+    private static let nasty: [SummaryRow] = {
+        var rows = Rows.three + [Rows.summary("carrier<pigeon>", variant: "a & \"b\" 'c' \u{1}")]
+        rows[2].valid = false
+        rows[2].invalidReason = "lag > 5 ms & <lost>\r\n| again"
+        return rows
+    }()
+
+    @Test("every page and plot is well-formed XML", arguments: ["report.html", ".svg"])
+    func wellFormed(suffix: String) throws {
+        let files = try Rows.folder(Self.nasty).files().filter { $0.name.hasSuffix(suffix) }
+        #expect(files.count == (suffix == ".svg" ? 4 : 1))
+        for file in files {
+            // XML knows no HTML document type; the rest of the page is written as XML.
+            let lines = file.contents.split(separator: "\n").filter { !$0.hasPrefix("<!DOCTYPE") }
+            let text = lines.joined(separator: "\n")
+            let parser = XMLParser(data: Data(text.utf8))
+            #expect(parser.parse(), "\(file.name): \(String(describing: parser.parserError))")
+        }
+    }
+
+    @Test("nothing is fetched from elsewhere")
+    func selfContained() throws {
+        let page = try #require(Rows.folder(Rows.three).files().first { $0.name == "report.html" }).contents
+        let addresses = page.components(separatedBy: "://").dropFirst()
+        #expect(addresses.allSatisfy { $0.hasPrefix("www.w3.org/2000/svg\"") })
+        #expect(!page.contains("<script") && !page.contains("<link") && !page.contains("src="))
+    }
+
+    @Test("the same bytes again, whatever order the rows are in")
+    func rebuilt() throws {
+        var rows = Rows.three + [Rows.summary("websocket", repeat: 2), Rows.summary("sse", repeat: 2)]
+        rows[0].latencyP50Microseconds = 410.123_456
+        let first = try Rows.folder(rows).files()
+        let second = try Rows.folder(rows.reversed()).files()
+        #expect(first.map(\.name) == second.map(\.name))
+        #expect(first.map(\.contents) == second.map(\.contents))
+    }
+
+    @Test("names of the files")
+    func names() throws {
+        #expect(
+            try Rows.folder(Rows.three).files().map(\.name) == [
+                "report.md", "report.html", "plots/overhead-by-layer.svg", "plots/latency.svg", "plots/timeline.svg",
+                "plots/bytes-by-direction.svg",
+            ])
+    }
+
+    @Test("without a valid row there is a report, but no plot")
+    func nothingValid() throws {
+        var row = Rows.summary("websocket")
+        row.valid = false
+        row.invalidReason = "bytes not conserved"
+        let files = try Rows.folder([row]).files()
+        #expect(files.map(\.name) == ["report.md", "report.html"])
+        #expect(files[0].contents.contains("bytes not conserved"))
+    }
+
+    @Test("numbers that no run has do not stop the report", arguments: [-1e300, -1, 0, 1e300])
+    func wildNumbers(value: Double) throws {
+        let rows = (1...2).map { repetition in
+            var row = Rows.summary("websocket", repeat: repetition)
+            (row.latencyP50Microseconds, row.latencyP99Microseconds) = (value, value)
+            (row.latencyMaxMicroseconds, row.overheadBytesPerItem) = (value, value)
+            (row.unique, row.requests, row.setupBytesTotal) = (.max, .max, .max)
+            (row.tcpPayloadBytesUp, row.tcpPayloadBytesDown, row.missed) = (.max / 2, 0, .min)
+            return row
+        }
+        var texts = Rows.texts(rows)
+        var timeline = Rows.timeline(of: rows[0])
+        timeline[11].second = .max
+        texts["timeline.csv"] = TimelineRow.table.text(of: timeline)
+        let folder = try ReportFolder(texts: texts)
+        #expect(folder.files().allSatisfy { !$0.contents.contains("nan") })
+        #expect(!ResultTableText.terminal(folder).isEmpty)
+    }
+
+    @Test("layers are drawn for what an item cost, the estimate apart")
+    func layers() throws {
+        let plot = try #require(LayerPlot.plot(Rows.folder(Rows.three)))
+        #expect(plot.svg.contains(">39.0 B + 52.0 B TCP/IP</text>"))
+        #expect(plot.svg.contains(">5.00 B + 2.00 B setup + 52.0 B TCP/IP</text>"))
+        #expect(plot.svg.contains("<title>WebSocket frame headers: 4.00 bytes an item</title>"))
+        #expect(!plot.svg.contains("payload"))
+    }
+
+    @Test("a line of the timeline breaks where a second is missing")
+    func brokenLine() throws {
+        let plot = try #require(TimelinePlot.plot(Rows.folder([Rows.summary("websocket")])))
+        // Before and after the silent second, for each of two percentiles, and one line of the legend.
+        #expect(plot.svg.components(separatedBy: "<polyline").count - 1 == 5)
+    }
+
+    @Test("an incomplete run says so before any figure")
+    func incomplete() throws {
+        var texts = Rows.texts(Rows.three)
+        let scenario = Manifest.ScenarioRecord(name: "tiny", text: "", sha256: String(repeating: "ab", count: 32))
+        var manifest = Manifest(
+            runID: "r", scenario: scenario, seed: 1, caseOrder: [], commandLine: ["pushlab", "run"],
+            startedAt: UTCInstant(millisecondsSince1970: 0), environment: ["cpu": ["model": "a|b"]])
+        manifest.finish(at: UTCInstant(millisecondsSince1970: 1_000), incompleteBecause: "interrupted")
+        texts["manifest.json"] = try manifest.json()
+        let report = try #require(ReportFolder(texts: texts).files().first).contents
+        #expect(
+            report.hasPrefix(
+                "# tiny\n\n**This run is not complete: interrupted. The figures are of the cases that ended.**\n"))
+        #expect(report.contains("| model | a\\|b |"))
+    }
+}

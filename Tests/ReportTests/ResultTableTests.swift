@@ -1,0 +1,105 @@
+import Measurement
+import ResultFiles
+import Testing
+
+@testable import Report
+
+@Suite("The result table")
+struct ResultTableTests {
+    @Test("one condition, transports in their fixed order")
+    func golden() throws {
+        let text = ResultTableText.terminal(try Rows.folder(Rows.three))
+        #expect(
+            text == """
+                replay-host, 100 clients
+                                    unique/  miss/dup/    delay    delay    delay  overhead  requests  srv CPU
+                  transport        expected    reorder      p50      p99      max    B/item     /item  µs/item
+                ✓ short-poll  12,000/12,000      0/0/0   498 ms   996 ms   1.99 s      40.0     0.100     4.50
+                ✓ long-poll   12,000/12,000      0/0/0  1.20 ms  2.41 ms  4.81 ms       312      1.00     33.0
+                ✓ websocket   12,000/12,000      0/0/0   410 µs   820 µs  1.64 ms      6.10   0.00833     11.3
+
+                """)
+    }
+
+    @Test("repeats: medians, ranges, and the invalid one left out with its reason")
+    func repeats() throws {
+        var rows = (1...3).map { Rows.summary("websocket", repeat: $0) }
+        rows[1].overheadBytesPerItem = 6.3
+        rows[1].latencyP50Microseconds = 450
+        rows[2].valid = false
+        rows[2].invalidReason = "load generator at 0.97 of its CPUs"
+        let text = ResultTableText.terminal(try Rows.folder(rows))
+        #expect(
+            text == """
+                replay-host, 100 clients
+                                   unique/  miss/dup/   delay   delay    delay  overhead  requests  srv CPU
+                  transport       expected    reorder     p50     p99      max    B/item     /item  µs/item
+                ~ websocket  24,000/24,000      0/0/0  430 µs  820 µs  1.64 ms      6.20   0.00833     11.3
+                    figures from 2 valid of 3 repeats
+                    invalid: repeat 3: load generator at 0.97 of its CPUs
+                    2 repeats, medians with the smallest and the largest: p50 430 µs (410 µs to 450 µs), p99 820 µs, overhead
+                      6.20 B (6.10 B to 6.30 B), CPU 11.3 µs
+                  items are summed over the repeats; bytes, requests and CPU are medians of the repeats' values
+                  p50 and p99 are each the median of 2 repeats, max the largest
+                  ✗ invalid, do not use; ~ some repeats invalid and left out
+
+                """)
+    }
+
+    @Test("six repeats have a median with an interval, in every table")
+    func interval() throws {
+        var rows = (1...6).map { Rows.summary("websocket", repeat: $0) }
+        for (index, delay) in [430.0, 410, 450, 420, 440, 460].enumerated() {
+            rows[index].latencyP50Microseconds = delay
+        }
+        let folder = try Rows.folder(rows)
+        let line = "6 repeats, medians with 95 % intervals: p50 435 µs (410 µs to 460 µs), p99 820 µs"
+        #expect(ResultTableText.terminal(folder).contains(line))
+        #expect(ResultTableText.markdown(folder).contains(line))
+    }
+
+    @Test("merged histograms replace medians of percentiles")
+    func merged() throws {
+        let rows = (1...2).map { Rows.summary("websocket", repeat: $0) }
+        var histogram = LatencyHistogram()
+        for microseconds in [100, 200, 5_000] as [Int64] { histogram.record(microseconds: microseconds) }
+        let text = ResultTableText.terminal(try Rows.folder(rows), histograms: [rows[0].caseID: histogram])
+        #expect(text.contains("200 µs  5.00 ms  5.00 ms"))
+        #expect(text.contains("p50, p99 and max are of all repeats' delays together (merged histograms)"))
+    }
+
+    @Test("a row without a server of ours and without a judgement")
+    func missing() throws {
+        var row = Rows.summary("websocket")
+        (row.expected, row.missed, row.serverCPUMicrosecondsPerItem, row.valid) = (nil, nil, nil, nil)
+        let text = ResultTableText.terminal(try Rows.folder([row]))
+        #expect(text.contains("✗ websocket  12,000/–"))
+        #expect(text.contains("–/0/0"))
+        #expect(text.contains("    invalid: not judged, the run broke off\n"))
+    }
+
+    @Test("no line is wider than 110 columns, however long names and reasons are")
+    func width() throws {
+        var row = Rows.summary("short-poll", variant: "interval-250ms-with-a-very-long-label-that-nobody-needs")
+        row.unique = 123_456_789
+        row.expected = 123_456_789
+        row.valid = false
+        row.invalidReason = String(repeating: "the schedule lag was too large; ", count: 9)
+        let text = ResultTableText.terminal(try Rows.folder([row]))
+        #expect(text.split(separator: "\n").allSatisfy { $0.count <= ResultTableText.maximumColumns })
+        #expect(text.contains("123,456,789/123,456,789"))
+    }
+
+    @Test("as Markdown, bars in names escaped")
+    func markdown() throws {
+        let text = ResultTableText.markdown(try Rows.folder([Rows.summary("websocket", variant: "a|b")]))
+        #expect(
+            text == """
+                |  | transport | items, unique / expected | missed / duplicate / reordered | delay p50 | \
+                delay p99 | delay max | overhead, B an item | requests an item | server CPU, µs an item |
+                |:-:|:--|--:|--:|--:|--:|--:|--:|--:|--:|
+                | ✓ | websocket a\\|b | 12,000/12,000 | 0/0/0 | 410 µs | 820 µs | 1.64 ms | 6.10 | 0.00833 | 11.3 |
+
+                """)
+    }
+}

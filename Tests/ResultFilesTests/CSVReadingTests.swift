@@ -1,0 +1,95 @@
+import Testing
+
+@testable import ResultFiles
+
+@Suite("Reading CSV, strictly")
+struct CSVReadingTests {
+    private let header = "run_id,case_id,repeat,transport,variant,direction,layer,bytes,provenance\n"
+
+    @Test(
+        "records are cut at commas and line ends outside quotes",
+        arguments: [
+            ("a,b\r\nc,d\r\n", [["a", "b"], ["c", "d"]]), ("a,b\nc,d", [["a", "b"], ["c", "d"]]),
+            ("\"a,\"\"b\"\"\r\nc\",d\r\n", [["a,\"b\"\r\nc", "d"]]), (",\r\n", [["", ""]]), ("a,", [["a", ""]]),
+            ("\"\",x\n", [["", "x"]]), ("\u{FEFF}a\n", [["a"]]), ("", []), ("\n", [[""]]),
+        ] as [(String, [[String]])]
+    )
+    func records(text: String, expected: [[String]]) throws {
+        #expect(try records(in: text).map(\.fields) == expected)
+    }
+
+    @Test("a record's line counts the line ends inside quotes")
+    func lines() throws {
+        #expect(try records(in: "\"1\n2\r\n3\",x\r\ny,z\r\n").map(\.line) == [1, 4])
+    }
+
+    @Test(
+        "what RFC 4180 leaves out is an error",
+        arguments: [
+            ("a,b\"c\n", "x.csv:1: a quote stands inside a field without quotes"),
+            ("a\n\"b\"c\n", "x.csv:2: text follows a closing quote"),
+            ("a\n\"b\n\n", "x.csv:2: a quote is not closed"),
+            ("a\rb\n", "x.csv:1: a carriage return stands without a line feed"),
+            ("a\r", "x.csv:1: a carriage return stands without a line feed"),
+            ("\"", "x.csv:1: a quote is not closed"),
+        ]
+    )
+    func malformed(text: String, message: String) {
+        let error = #expect(throws: CSVError.self) { try records(in: text) }
+        #expect(error?.description == message)
+    }
+
+    @Test(
+        "a row that is not the table's gives one sentence",
+        arguments: [
+            ("r,c,1,sse,,up,payload,5\n", "the row has 8 fields; the header has 9"),
+            ("\n", "the row has 1 fields; the header has 9"),
+            (",c,1,sse,,up,payload,5,counted\n", "run_id is empty; this column never is"),
+            ("r,c,0,sse,,up,payload,5,counted\n", "repeat is \"0\"; allowed a whole number from 1 up"),
+            ("r,c,1,sse,,up,payload,-5,counted\n", "bytes is \"-5\"; allowed a whole number from 0 up"),
+            ("r,c,1,sse,,up,payload,5.0,counted\n", "bytes is \"5.0\"; allowed a whole number from 0 up"),
+            ("r,c,1,sse,,left,payload,5,counted\n", "direction is \"left\"; allowed up, down"),
+            ("r,c,1,sse,,up,payload,5,guessed\n", "provenance is \"guessed\"; allowed counted, kernel, estimated"),
+        ]
+    )
+    func wrongRow(row: String, message: String) {
+        let error = #expect(throws: CSVError.self) { try LayerRow.table.rows(from: header + row, file: "x.csv") }
+        #expect(error?.description == "x.csv:2: \(message)")
+    }
+
+    @Test(
+        "a header that is not the table's gives one sentence",
+        arguments: [
+            ("", "the file is empty; a header row is missing"),
+            ("run_id,colour\n", "column colour does not belong to layers.csv"),
+            ("run_id,case_id\n", "column repeat is missing"),
+            (
+                "run_id,run_id,case_id,repeat,transport,variant,direction,layer,bytes,provenance\n",
+                "a column is given twice"
+            ),
+        ]
+    )
+    func wrongHeader(header: String, message: String) {
+        let error = #expect(throws: CSVError.self) { try LayerRow.table.rows(from: header, file: "x.csv") }
+        #expect(error?.description == "x.csv:1: \(message)")
+    }
+
+    @Test("columns may stand in another order")
+    func order() throws {
+        let text =
+            "bytes,run_id,case_id,repeat,transport,variant,direction,layer,provenance\n7,r,c,1,sse,,up,tls,kernel\n"
+        #expect(try LayerRow.table.rows(from: text, file: "x.csv").first?.bytes == 7)
+    }
+
+    @Test("numbers of other notations are refused", arguments: ["nan", "inf", "0x10", "1,5", "1 ", "١"])
+    func notations(text: String) {
+        #expect(Double(field: text) == nil)
+    }
+
+    private func records(in text: String) throws(CSVError) -> [CSVRecords.Record] {
+        var reader = CSVRecords(text, file: "x.csv")
+        var records: [CSVRecords.Record] = []
+        while let record = try reader.next() { records.append(record) }
+        return records
+    }
+}

@@ -1,0 +1,75 @@
+import Foundation
+import Testing
+
+@testable import ResultFiles
+
+@Suite("The manifest and the data package")
+struct ManifestTests {
+    private var manifest: Manifest {
+        Manifest(
+            runID: "20260131T120000Z-1",
+            scenario: Manifest.ScenarioRecord(
+                name: "idle", text: "name: idle\n", sha256: String(repeating: "0", count: 64)),
+            seed: .max,
+            caseOrder: ["a_1-client_sse", "b_1-client_sse"],
+            commandLine: ["pushlab", "run", "Scenarios/idle.yaml"],
+            startedAt: UTCInstant(millisecondsSince1970: 951_782_400_000),
+            environment: ["kernel": ["release": "6.1"]],
+            versions: ["swift": "6.3"]
+        )
+    }
+
+    @Test("a manifest reads back")
+    func roundTrip() throws {
+        var finished = manifest
+        finished.finish(at: UTCInstant(millisecondsSince1970: 951_782_401_500))
+        #expect(finished.complete)
+        for manifest in [manifest, finished] {
+            #expect(try Manifest(json: try manifest.json(), file: "manifest.json") == manifest)
+        }
+    }
+
+    @Test("an interrupted run says why it is not complete")
+    func interrupted() throws {
+        var interrupted = manifest
+        interrupted.finish(at: UTCInstant(millisecondsSince1970: 0), incompleteBecause: "interrupted")
+        #expect(!interrupted.complete)
+        #expect(try interrupted.json().contains("\"incomplete_reason\" : \"interrupted\""))
+    }
+
+    @Test("keys are sorted and slashes stay readable")
+    func layout() throws {
+        let json = try manifest.json()
+        let keys = json.split(separator: "\n").filter { $0.hasPrefix("  \"") }.map { String($0) }
+        #expect(keys == keys.sorted())
+        #expect(json.contains("Scenarios/idle.yaml"))
+        #expect(json.contains("\"started_at\" : \"2000-02-29T00:00:00.000Z\""))
+    }
+
+    @Test(
+        "what is no manifest gives one sentence",
+        arguments: [
+            ("", "m.json: not JSON"), ("{}", "m.json: schema_version is missing"),
+            ("{\"schema_version\": 2}", "m.json: schema_version is 2; this program reads 1"),
+            ("{\"schema_version\": \"1\"}", "m.json: schema_version has the wrong type"),
+        ]
+    )
+    func refused(json: String, message: String) {
+        let error = #expect(throws: ManifestError.self) { try Manifest(json: json, file: "m.json") }
+        #expect(error?.description == message)
+    }
+
+    @Test("the data package describes the files that are there")
+    func dataPackage() throws {
+        let package = DataPackage(
+            runID: "20260131T120000Z-1", scenario: "Idle", fileNames: ["summary.csv", "layers.csv"])
+        let object = try JSONSerialization.jsonObject(with: Data(try package.json().utf8)) as? [String: Any]
+        #expect(object?["name"] as? String == "idle-20260131t120000z-1")
+        let resources = try #require(object?["resources"] as? [[String: Any]])
+        #expect(resources.compactMap { $0["path"] as? String } == ["summary.csv", "layers.csv"])
+        let schema = try #require(resources.first?["schema"] as? [String: Any])
+        let fields = try #require(schema["fields"] as? [[String: Any]])
+        #expect(fields.compactMap { $0["name"] as? String } == SummaryRow.table.columns.map(\.name))
+        #expect(schema["missingValues"] as? [String] == [""])
+    }
+}

@@ -1,0 +1,44 @@
+import Foundation
+import Testing
+import Transports
+
+@testable import Scenario
+
+@Suite("The scenarios' README and the table of fields")
+struct ScenarioDocumentationTests {
+    private static let folder = URL(filePath: #filePath)
+        .deletingLastPathComponent().deletingLastPathComponent().deletingLastPathComponent()
+        .appending(path: "Scenarios")
+
+    @Test("the README gives every field with its default and range", arguments: ScenarioField.all.map(\.path))
+    func field(path: String) throws {
+        let field = try #require(ScenarioField.all.first { $0.path == path })
+        let rows = try readme().split(separator: "\n")
+        let row = try #require(rows.first { $0.hasPrefix("| `\(path)` |") }, "no row for \(path)")
+        #expect(row.contains("| \(field.range) |"))
+        let shownDefault = field.defaultText.map { $0.isEmpty ? "empty" : "`\($0)`" } ?? "required"
+        #expect(row.contains("| \(shownDefault) |"))
+    }
+
+    @Test("the README names every transport and every option")
+    func options() throws {
+        let readme = try readme()
+        for transport in TransportRegistry.all {
+            #expect(readme.contains("`\(transport.name)`"), "\(transport.name)")
+            for option in transport.options { #expect(readme.contains("`\(option.name)`"), "\(option.name)") }
+        }
+    }
+
+    @Test("the quickstart is a valid scenario of six cases")
+    func quickstart() throws {
+        let text = try String(contentsOf: Self.folder.appending(path: "quickstart.yaml"), encoding: .utf8)
+        let scenario = try Scenario(text: text, file: "Scenarios/quickstart.yaml")
+        #expect(scenario.cases().count == 6)
+        #expect(scenario.feeds.first?.source == .replay(path: "Scenarios/feeds/host.ndjson"))
+        #expect(scenario.measuringTime <= .seconds(90))
+    }
+
+    private func readme() throws -> String {
+        try String(contentsOf: Self.folder.appending(path: "README.md"), encoding: .utf8)
+    }
+}

@@ -1,0 +1,157 @@
+import Testing
+
+@testable import Scenario
+
+@Suite("A scenario's mistakes, at their line")
+struct ScenarioErrorTests {
+    @Test("the mistake stands at the value's own line")
+    func example() {
+        let text = """
+            name: idle
+            feeds: [{source: synthetic}]
+            transports:
+              - {use: short-poll}
+              - {use: websocket}
+              - use: long-poll
+                hold: 0s
+            """
+        #expect(messages(text) == ["Scenarios/idle.yaml:7: hold is 0 s; allowed 1 s to 120 s"])
+    }
+
+    @Test(
+        "one wrong line gives one sentence",
+        arguments: [
+            ("clients: 0", "clients is 0; allowed 1 to 20000"),
+            ("clients: 20001", "clients is 20001; allowed 1 to 20000"),
+            ("clients: many", "clients: \"many\" is not a whole number; allowed is a number without a unit"),
+            ("clients: [1, 1]", "clients has 1 twice in its list"),
+            ("clients: []", "clients is an empty list; allowed is one value or a list of them"),
+            ("clients: {count: 1}", "clients is a group of fields; allowed is a single value"),
+            ("clients:", "clients is nothing; allowed is a single value"),
+            ("duration: [1s, 2s]", "duration is a list; allowed is a single value"),
+            (
+                "duration: 10",
+                "duration: \"10\" has no unit; allowed is a number followed by one of ns, us, ms, s, min, h"
+            ),
+            ("duration: 999ms", "duration is 999 ms; allowed 1 s to 1 h"),
+            ("warmup: 601s", "warmup is 601 s; allowed 0 s to 10 min"),
+            ("repeats: 1001", "repeats is 1001; allowed 1 to 1000"),
+            (
+                "seed: 9223372036854775808",
+                "seed: \"9223372036854775808\" is larger than a whole number can be; allowed is a number without a unit"
+            ),
+            (
+                "durration: 10s",
+                "the scenario has no field durration; allowed name, question, feeds, clients, transports, warmup, "
+                    + "duration, repeats, seed; did you mean duration?"
+            ),
+            ("? [a]\n: 1", "a field's name is a single word, not a list or a group"),
+            ("---\nname: b", "a second document starts here; a scenario is one document"),
+        ]
+    )
+    func oneLine(line: String, message: String) throws {
+        #expect(messages(minimal + line) == ["Scenarios/idle.yaml:4: \(message)"])
+    }
+
+    @Test("a field that is given twice is reported where it stands first")
+    func duplicate() {
+        #expect(messages(minimal + "name: again") == ["Scenarios/idle.yaml:1: name is given twice"])
+    }
+
+    @Test(
+        "a wrong feed",
+        arguments: [
+            ("{source: syntetic}", "source is \"syntetic\"; allowed synthetic, host, replay:FILE"),
+            ("{rate: 1/s}", "feeds[0] lacks the required field source"),
+            ("{source: \"replay:\"}", "source replay names no file; allowed synthetic, host, replay:FILE"),
+            (
+                "{source: stdin}",
+                "source stdin cannot be repeated, so a scenario cannot compare with it; "
+                    + "allowed synthetic, host, replay:FILE"
+            ),
+            ("{source: synthetic, rate: 0.9/min}", "rate is 0.015/s; allowed 1/min to 100000/s"),
+            ("{source: synthetic, rate: 100001/s}", "rate is 100001/s; allowed 1/min to 100000/s"),
+            ("{source: synthetic, payload: 19B}", "payload is 19 B; allowed 20 B to 1 MiB"),
+            ("{source: synthetic, payload: [1MiB, 1048577B]}", "payload is 1048577 B; allowed 20 B to 1 MiB"),
+            ("{source: synthetic, arrivals: random}", "arrivals is \"random\"; allowed constant, poisson, bursty"),
+            ("{source: synthetic, burst: 5}", "burst does not apply: burst belongs to arrivals: bursty"),
+            ("{source: host, payload: 1kB}", "payload does not apply: a host feed has only a rate"),
+            (
+                "{source: \"replay:x\", rate: 1/s}",
+                "rate does not apply: a replay has its own pace and data; speed makes it faster or slower"
+            ),
+            ("host", "feeds[0] is a single value; allowed is a group of fields"),
+            ("{source: host}, {source: host, rate: 10/s}", "feeds[1] repeats an earlier feed (host-10-per-s)"),
+        ]
+    )
+    func feed(entry: String, message: String) {
+        let text = "name: idle\ntransports: [{use: websocket}]\nfeeds: [\(entry)]"
+        #expect(messages(text) == ["Scenarios/idle.yaml:3: \(message)"])
+    }
+
+    @Test(
+        "a wrong transport",
+        arguments: [
+            (
+                "{use: websockets}",
+                "use is \"websockets\"; allowed short-poll, long-poll, websocket; did you mean websocket?"
+            ),
+            ("{use: websocket, interval: 1s}", "websocket has no field interval; allowed use, label"),
+            ("{use: short-poll, latest: yes}", "latest is \"yes\"; allowed true, false"),
+            ("{use: short-poll, label: a/b}", "label is \"a/b\"; allowed \(Label.rangeText)"),
+            ("{label: x}", "transports[0] lacks the required field use"),
+            (
+                "{use: websocket}, {use: websocket}",
+                "websocket is used twice in the same way; give each use its own label"
+            ),
+        ]
+    )
+    func transport(entry: String, message: String) {
+        let text = "name: idle\nfeeds: [{source: host}]\ntransports: [\(entry)]"
+        #expect(messages(text) == ["Scenarios/idle.yaml:3: \(message)"])
+    }
+
+    @Test("all mistakes come in one reading")
+    func several() {
+        let text = """
+            clients: 0
+            feeds: []
+            transports: [{use: pigeon}]
+            colour: red
+            """
+        let places = messages(text).map { String($0.prefix { $0 != " " }) }
+        #expect(places == [1, 1, 2, 3, 4].map { "Scenarios/idle.yaml:\($0):" })
+    }
+
+    @Test(
+        "what is no YAML document says so",
+        arguments: [
+            ("", "Scenarios/idle.yaml:1: the text is empty"),
+            ("# only a comment\n", "Scenarios/idle.yaml:1: the text is empty"),
+            ("~", "Scenarios/idle.yaml:1: the text is empty"),
+            ("- a\n- b\n", "Scenarios/idle.yaml:1: the scenario is a list; allowed is a group of fields"),
+            (
+                "name: a\nfeeds:\n\t- x\n",
+                "Scenarios/idle.yaml:3: not YAML: a tabulator indents this line; only spaces may"
+            ),
+            ("name: *nobody\n", "Scenarios/idle.yaml:1: not YAML: found undefined alias"),
+            ("name: a\nseed: \u{1}\n", "Scenarios/idle.yaml:2: not YAML: control characters are not allowed"),
+        ]
+    )
+    func notAScenario(text: String, message: String) {
+        #expect(messages(text) == [message])
+    }
+
+    @Test("an open bracket is reported with a line")
+    func openBracket() {
+        let seen = messages("name: idle\nfeeds: [{source: host}\ntransports: []\n")
+        #expect(seen.count == 1)
+        #expect(seen.first?.hasPrefix("Scenarios/idle.yaml:3: not YAML: ") == true)
+    }
+
+    @Test("a sweep of more than 1000 cases is refused")
+    func wideSweep() {
+        let clients = (1...1001).map(String.init).joined(separator: ",")
+        #expect(messages(minimal + "clients: [\(clients)]").first?.contains("1001 cases; allowed 1 to 1000") == true)
+    }
+}

@@ -1,0 +1,150 @@
+import NIOCore
+import Testing
+import WebSocketProtocol
+
+@Suite("The client's opening handshake, RFC 6455 §4.1")
+struct ClientHandshakeTests {
+    static func client(_ subprotocols: [String] = ["chat", "superchat"], headLimit: Int = 16 << 10) -> ClientHandshake {
+        ClientHandshake(
+            host: "server.example.com",
+            target: "/chat",
+            key: Array("the sample nonce".utf8),
+            subprotocols: subprotocols,
+            extraFields: [("Origin", "http://example.com")],
+            headLimit: headLimit
+        )
+    }
+
+    static func response(
+        status: String = "HTTP/1.1 101 Switching Protocols",
+        upgrade: String = "Upgrade: websocket\r\n",
+        connection: String = "Connection: Upgrade\r\n",
+        accept: String = "Sec-WebSocket-Accept: s3pPLMBiTxaQ9kYGzzhZRbK+xOo=\r\n",
+        more: String = ""
+    ) -> String {
+        status + "\r\n" + upgrade + connection + accept + more + "\r\n"
+    }
+
+    @Test("the request is RFC 6455's, byte for byte")
+    func request() {
+        let expected =
+            "GET /chat HTTP/1.1\r\nHost: server.example.com\r\nUpgrade: websocket\r\nConnection: Upgrade\r\n"
+            + "Sec-WebSocket-Key: dGhlIHNhbXBsZSBub25jZQ==\r\nSec-WebSocket-Version: 13\r\n"
+            + "Sec-WebSocket-Protocol: chat, superchat\r\nOrigin: http://example.com\r\n\r\n"
+        #expect(String(buffer: Self.client().requestHead) == expected)
+    }
+
+    @Test("the response is read however it is cut, and the frames behind it stay", arguments: [1, 2, 5, 11, .max])
+    func whole(chunkBytes: Int) throws {
+        let text = Self.response(more: "Sec-WebSocket-Protocol: chat\r\n")
+        var handshake = Self.client()
+        var outcome: ClientHandshake.Outcome?
+        var rest = Array(text.utf8)[...] + [0x81, 0x00]
+        while outcome == nil, !rest.isEmpty {
+            var bytes = ByteBuffer(bytes: rest.prefix(chunkBytes))
+            rest = rest.dropFirst(chunkBytes)
+            outcome = try handshake.receive(&bytes)
+            rest = bytes.readableBytesView + rest
+        }
+        #expect(outcome?.subprotocol == "chat")
+        #expect(outcome?.requestBytes == handshake.requestHead.readableBytes)
+        #expect(outcome?.responseBytes == text.utf8.count)
+        #expect(rest == [0x81, 0x00])
+    }
+
+    struct Case: Sendable {
+        let name: String
+        let response: String
+        let error: HandshakeError?
+    }
+
+    static let cases: [Case] = [
+        Case(name: "as it should be", response: response(), error: nil),
+        Case(name: "no reason phrase", response: response(status: "HTTP/1.1 101 "), error: nil),
+        Case(name: "other case", response: response(upgrade: "UPGRADE:  WebSocket \r\n"), error: nil),
+        Case(name: "a list", response: response(connection: "connection: keep-alive, upgrade\r\n"), error: nil),
+        Case(name: "403", response: response(status: "HTTP/1.1 403 Forbidden"), error: .unexpectedStatus(403)),
+        Case(name: "200", response: response(status: "HTTP/1.1 200 OK"), error: .unexpectedStatus(200)),
+        Case(
+            name: "HTTP/1.0",
+            response: response(status: "HTTP/1.0 101 Yes"),
+            error: .malformedStatusLine("HTTP/1.0 101 Yes")
+        ),
+        Case(name: "no status", response: response(status: "HTTP/1.1"), error: .malformedStatusLine("HTTP/1.1")),
+        Case(
+            name: "four digits",
+            response: response(status: "HTTP/1.1 1010 Yes"),
+            error: .malformedStatusLine("HTTP/1.1 1010 Yes")
+        ),
+        Case(name: "no Upgrade", response: response(upgrade: ""), error: .missingUpgrade),
+        Case(name: "another Upgrade", response: response(upgrade: "Upgrade: h2c\r\n"), error: .missingUpgrade),
+        Case(name: "no Connection", response: response(connection: ""), error: .missingConnection),
+        Case(name: "no accept key", response: response(accept: ""), error: .wrongAcceptKey(seen: [])),
+        Case(
+            name: "another's accept key",
+            response: response(accept: "Sec-WebSocket-Accept: fFBooB7FAkLlXgRSz0BT3v4hq5s=\r\n"),
+            error: .wrongAcceptKey(seen: ["fFBooB7FAkLlXgRSz0BT3v4hq5s="])
+        ),
+        Case(
+            name: "an unoffered subprotocol",
+            response: response(more: "Sec-WebSocket-Protocol: mqtt\r\n"),
+            error: .unofferedSubprotocol("mqtt")
+        ),
+        Case(
+            name: "two subprotocols",
+            response: response(more: "Sec-WebSocket-Protocol: chat\r\nSec-WebSocket-Protocol: superchat\r\n"),
+            error: .unofferedSubprotocol("chat, superchat")
+        ),
+        Case(
+            name: "an unoffered extension",
+            response: response(more: "Sec-WebSocket-Extensions: permessage-deflate\r\n"),
+            error: .unofferedExtension("permessage-deflate")
+        ),
+        Case(name: "a folded field", response: response(more: " folded\r\n"), error: .malformedField(" folded")),
+        Case(name: "a space before the colon", response: response(more: "X : y\r\n"), error: .malformedField("X : y")),
+        Case(name: "no name", response: response(more: ": y\r\n"), error: .malformedField(": y")),
+        Case(name: "a bare line feed", response: response(more: "X:\nZ: a\r\n"), error: .malformedField("X:\nZ: a")),
+    ]
+
+    @Test("a response is accepted or refused for the right reason", arguments: cases)
+    func responses(_ table: Case) {
+        var handshake = Self.client()
+        var bytes = ByteBuffer(string: table.response)
+        do {
+            let outcome = try handshake.receive(&bytes)
+            #expect(table.error == nil && outcome != nil, "\(table.name)")
+        } catch {
+            #expect(table.error == error, "\(table.name)")
+        }
+    }
+
+    @Test("a head above the limit is refused, ended or not")
+    func headLimit() {
+        let head = Self.response()
+        for text in [head, String(repeating: "x", count: head.utf8.count)] {
+            var handshake = Self.client(headLimit: head.utf8.count - 1)
+            var bytes = ByteBuffer(string: text)
+            #expect(throws: HandshakeError.oversizedHead(limitBytes: head.utf8.count - 1)) {
+                try handshake.receive(&bytes)
+            }
+        }
+        var exact = Self.client(headLimit: head.utf8.count)
+        var bytes = ByteBuffer(string: head)
+        #expect(throws: Never.self) { try exact.receive(&bytes) }
+    }
+
+    @Test("both halves understand each other")
+    func together() throws {
+        var client = Self.client(["feed.v1"])
+        let lines = String(buffer: client.requestHead).split(separator: "\r\n").dropFirst()
+        let fields = lines.map { line -> (name: String, value: String) in
+            let parts = line.split(separator: ":", maxSplits: 1)
+            return (String(parts[0]), String(parts[1]))
+        }
+        let request = HandshakeRequest(method: "GET", target: "/chat", version: "HTTP/1.1", fields: fields)
+        let answer = ServerHandshake(subprotocols: ["feed.v1"]).answer(request)
+        guard case .accepted(let acceptance) = answer else { return #expect(Bool(false), "\(answer)") }
+        var head = acceptance.responseHead
+        #expect(try client.receive(&head)?.subprotocol == "feed.v1")
+    }
+}

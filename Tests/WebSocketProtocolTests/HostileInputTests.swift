@@ -1,0 +1,99 @@
+import NIOCore
+import Testing
+import WebSocketProtocol
+
+@Suite("Wrong bytes never trap, and the books still hold every one")
+struct HostileInputTests {
+    /// SplitMix64: the seed in a failure's name replays it.
+    struct Dice: RandomNumberGenerator {
+        var state: UInt64
+
+        mutating func next() -> UInt64 {
+            state &+= 0x9E37_79B9_7F4A_7C15
+            let once = (state ^ state >> 30) &* 0xBF58_476D_1CE4_E5B9
+            let twice = (once ^ once >> 27) &* 0x94D0_49BB_1331_11EB
+            return twice ^ twice >> 31
+        }
+    }
+
+    /// A valid conversation of the peer's side.
+    static func conversation(from sender: WebSocketRole, _ deflate: DeflateParameters?, _ dice: inout Dice) -> [UInt8] {
+        let keys = MaskKeySource(using: &dice)
+        var endpoint = WebSocketEndpoint(role: sender, maskKeys: keys, deflate: deflate)
+        for _ in 0..<Int.random(in: 1...6, using: &dice) {
+            switch Int.random(in: 0..<4, using: &dice) {
+            case 0: endpoint.sendPing(ByteBuffer(string: "ping"))
+            case 1: endpoint.send(.binary, ByteBuffer(repeating: 9, count: .random(in: 0...300, using: &dice)))
+            default: endpoint.send(text: "κόσμε \(UInt8.random(in: 0...255, using: &dice))")
+            }
+        }
+        if Bool.random(using: &dice) { endpoint.close(.goingAway, reason: "bye") }
+        return endpoint.takeOutput()?.array ?? []
+    }
+
+    static func damage(_ wire: [UInt8], _ dice: inout Dice) -> [UInt8] {
+        var wire = wire
+        for _ in 0..<Int.random(in: 0...3, using: &dice) where !wire.isEmpty {
+            let index = Int.random(in: 0..<wire.count, using: &dice)
+            switch Int.random(in: 0..<3, using: &dice) {
+            case 0: wire[index] = UInt8.random(in: 0...255, using: &dice)
+            case 1: wire[index] ^= 1 << UInt8.random(in: 0..<8, using: &dice)
+            default: wire.removeSubrange(index...)
+            }
+        }
+        return wire
+    }
+
+    @Test("damaged conversations mean the same however they are cut", arguments: 0..<400 as Range<UInt64>)
+    func damaged(seed: UInt64) {
+        var dice = Dice(state: seed)
+        let role: WebSocketRole = Bool.random(using: &dice) ? .client : .server
+        let deflate = Bool.random(using: &dice) ? DeflateParameters() : nil
+        let wire = Self.damage(Self.conversation(from: role.peer, deflate, &dice), &dice)
+        let limits = WebSocketLimits(frameBytes: 5_000, messageBytes: 1_000)
+        let runs = [1, 2, 5, 11, .max].map { chunkBytes in
+            Dribble(
+                wire,
+                chunkBytes: chunkBytes,
+                into: WebSocketEndpoint(role: role, limits: limits, deflate: deflate)
+            )
+        }
+        for run in runs {
+            let tally = run.endpoint.received
+            #expect(tally.frameBytes + tally.discardedBytes + run.endpoint.unfinishedBytes == wire.count)
+            #expect(run.endpoint.sent.frameBytes == run.output.count)
+            #expect(run.events == runs[0].events)
+            #expect(run.error == runs[0].error)
+            #expect(run.output == runs[0].output)
+        }
+    }
+
+    @Test("random bytes mean the same however they are cut", arguments: 0..<200 as Range<UInt64>)
+    func random(seed: UInt64) {
+        var dice = Dice(state: seed)
+        let wire = (0..<64).map { _ in UInt8.random(in: 0...255, using: &dice) }
+        for role in WebSocketRole.both {
+            let deflate = DeflateParameters()
+            let whole = Dribble(wire, into: WebSocketEndpoint(role: role, deflate: deflate))
+            let dripped = Dribble(wire, chunkBytes: 1, into: WebSocketEndpoint(role: role, deflate: deflate))
+            #expect(whole.error == dripped.error)
+            #expect(whole.events == dripped.events)
+            #expect(whole.output == dripped.output)
+        }
+    }
+
+    @Test("damaged responses never trap the client's handshake", arguments: 0..<200 as Range<UInt64>)
+    func handshake(seed: UInt64) {
+        var dice = Dice(state: seed)
+        let response = ClientHandshakeTests.response(more: "Sec-WebSocket-Extensions: permessage-deflate; a=\"b\"\r\n")
+        var rest = Self.damage(Array(response.utf8), &dice)[...]
+        var handshake = ClientHandshake(host: "a", target: "/", key: Array("the sample nonce".utf8), headLimit: 400)
+        while !rest.isEmpty {
+            var bytes = ByteBuffer(bytes: rest.prefix(7))
+            rest = rest.dropFirst(7)
+            guard let outcome = try? handshake.receive(&bytes) else { continue }
+            #expect(outcome.responseBytes <= 400)
+            return
+        }
+    }
+}

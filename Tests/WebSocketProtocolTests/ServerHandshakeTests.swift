@@ -1,0 +1,145 @@
+import NIOCore
+import Testing
+
+@testable import WebSocketProtocol
+
+@Suite("The server's opening handshake, RFC 6455 §4.2")
+struct ServerHandshakeTests {
+    static let good: [(name: String, value: String)] = [
+        ("Host", "server.example.com"), ("Upgrade", "websocket"), ("Connection", "Upgrade"),
+        ("Sec-WebSocket-Key", "dGhlIHNhbXBsZSBub25jZQ=="), ("Sec-WebSocket-Version", "13"),
+    ]
+
+    static func request(
+        _ method: String = "GET",
+        _ version: String = "HTTP/1.1",
+        setting changes: [(name: String, value: String?)] = []
+    ) -> HandshakeRequest {
+        let changed = Set(changes.map { $0.name.lowercased() })
+        let kept = good.filter { !changed.contains($0.name.lowercased()) }
+        let added = changes.compactMap { change in change.value.map { (name: change.name, value: $0) } }
+        return HandshakeRequest(method: method, target: "/ws", version: version, fields: kept + added)
+    }
+
+    @Test(
+        "the known keys have the known answers",
+        arguments: [
+            ("dGhlIHNhbXBsZSBub25jZQ==", "s3pPLMBiTxaQ9kYGzzhZRbK+xOo="),
+            ("sN9cRrP/n9NdMgdcy2VJFQ==", "fFBooB7FAkLlXgRSz0BT3v4hq5s="),
+        ]
+    )
+    func acceptKeys(key: String, accept: String) {
+        #expect(AcceptKey.answering(key) == accept)
+    }
+
+    @Test(
+        "SHA-1 of FIPS 180-4's examples and around a block's end",
+        arguments: [
+            ("", "da39a3ee5e6b4b0d3255bfef95601890afd80709"),
+            ("abc", "a9993e364706816aba3e25717850c26c9cd0d89d"),
+            (
+                "abcdbcdecdefdefgefghfghighijhijkijkljklmklmnlmnomnopnopq",
+                "84983e441c3bd26ebaae4aa1f95129e5e54670f1"
+            ),
+            (String(repeating: "a", count: 55), "c1c8bbdc22796e28c0e15163d20899b65621d65a"),
+            (String(repeating: "a", count: 64), "0098ba824b5c16427bd7a1122a5a442a25ec644d"),
+        ]
+    )
+    func sha1(text: String, digest: String) {
+        let hexadecimal = SHA1.digest(Array(text.utf8)).map { byte in
+            let digits = String(byte, radix: 16)
+            return digits.count == 1 ? "0" + digits : digits
+        }
+        #expect(hexadecimal.joined() == digest)
+    }
+
+    @Test("RFC 6455's request gets RFC 6455's response")
+    func sample() {
+        let request = Self.request(setting: [("Sec-WebSocket-Protocol", "chat, superchat"), ("Origin", "http://e.com")])
+        let answer = ServerHandshake(subprotocols: ["superchat", "chat"]).answer(request)
+        let head =
+            "HTTP/1.1 101 Switching Protocols\r\nUpgrade: websocket\r\nConnection: Upgrade\r\n"
+            + "Sec-WebSocket-Accept: s3pPLMBiTxaQ9kYGzzhZRbK+xOo=\r\nSec-WebSocket-Protocol: superchat\r\n\r\n"
+        guard case .accepted(let acceptance) = answer else { return #expect(Bool(false), "\(answer)") }
+        #expect(String(buffer: acceptance.responseHead) == head)
+        #expect(acceptance.subprotocol == "superchat")
+    }
+
+    struct Case: Sendable {
+        let name: String
+        let status: Int
+        let request: HandshakeRequest
+
+        init(_ name: String, _ status: Int, _ request: HandshakeRequest) {
+            self.name = name
+            self.status = status
+            self.request = request
+        }
+
+        init(_ name: String, _ status: Int, _ changes: [(name: String, value: String?)]) {
+            self.init(name, status, ServerHandshakeTests.request(setting: changes))
+        }
+    }
+
+    static let cases: [Case] = [
+        Case("as it should be", 101, request()),
+        Case("POST", 405, request("POST")),
+        Case("lower-case get", 405, request("get")),
+        Case("HTTP/1.0", 400, request("GET", "HTTP/1.0")),
+        Case("HTTP/2.0", 400, request("GET", "HTTP/2.0")),
+        Case("no Host", 400, [("Host", nil)]),
+        Case("two Hosts", 400, [("Host", "a"), ("Host", "b")]),
+        Case("no Upgrade", 426, [("Upgrade", nil)]),
+        Case("another Upgrade", 426, [("Upgrade", "h2c")]),
+        Case("an Upgrade list", 101, [("Upgrade", "h2c, WebSocket")]),
+        Case("Upgrade on two lines", 101, [("upgrade", "x"), ("UPGRADE", "websocket")]),
+        Case("no Connection", 400, [("Connection", nil)]),
+        Case("Connection: close", 400, [("Connection", "close")]),
+        Case("Connection list", 101, [("Connection", "keep-alive,UPGRADE")]),
+        Case("a word that holds upgrade", 400, [("Connection", "upgrades")]),
+        Case("no version", 426, [("Sec-WebSocket-Version", nil)]),
+        Case("version 8", 426, [("Sec-WebSocket-Version", "8")]),
+        Case("version 13, 8", 426, [("Sec-WebSocket-Version", "13, 8")]),
+        Case("version 013", 426, [("Sec-WebSocket-Version", "013")]),
+        Case("no key", 400, [("Sec-WebSocket-Key", nil)]),
+        Case("an empty key", 400, [("Sec-WebSocket-Key", "")]),
+        Case("15 bytes", 400, [("Sec-WebSocket-Key", "AAAAAAAAAAAAAAAAAAAA")]),
+        Case("17 bytes", 400, [("Sec-WebSocket-Key", "AAAAAAAAAAAAAAAAAAAAAAA=")]),
+        Case("no base64", 400, [("Sec-WebSocket-Key", "dGhlIHNhbXBsZSBub25j!Q==")]),
+        Case("stray bits", 400, [("Sec-WebSocket-Key", "dGhlIHNhbXBsZSBub25jZR==")]),
+        Case("an unknown extension", 101, [("Sec-WebSocket-Extensions", "x-y; z=1")]),
+        Case("a bad subprotocol", 400, [("Sec-WebSocket-Protocol", "a b")]),
+        Case("a subprotocol twice", 400, [("Sec-WebSocket-Protocol", "a, a")]),
+        Case("unknown subprotocols", 101, [("Sec-WebSocket-Protocol", "a, b")]),
+    ]
+
+    @Test("a request is answered by the right status", arguments: cases)
+    func statuses(_ table: Case) {
+        switch ServerHandshake(subprotocols: ["feed"]).answer(table.request) {
+        case .accepted(let acceptance):
+            #expect(table.status == 101, "\(table.name)")
+            #expect(acceptance.subprotocol == nil)
+            #expect(!String(buffer: acceptance.responseHead).contains("Extensions"))
+        case .refused(let refusal):
+            #expect(table.status == refusal.status, "\(table.name)")
+            #expect(refusal.reason.hasSuffix("."))
+            let versions = refusal.fields.filter { $0.name == "Sec-WebSocket-Version" }.map(\.value)
+            #expect(versions == (table.status == 426 ? ["13"] : []))
+        }
+    }
+
+    @Test("only origins on the list come in; no origin is no browser")
+    func origins() {
+        let handshake = ServerHandshake(allowedOrigins: ["https://lab.example"])
+        let status = { (origins: [String]) -> Int in
+            let request = Self.request(setting: origins.map { ("Origin", $0) })
+            guard case .refused(let refusal) = handshake.answer(request) else { return 101 }
+            return refusal.status
+        }
+        #expect(status([]) == 101)
+        #expect(status(["https://lab.example"]) == 101)
+        #expect(status(["https://lab.example.evil"]) == 403)
+        #expect(status(["null"]) == 403)
+        #expect(status(["https://lab.example", "https://lab.example"]) == 403)
+    }
+}

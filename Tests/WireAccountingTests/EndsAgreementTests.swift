@@ -1,0 +1,27 @@
+import Testing
+@testable import WireAccounting
+
+@Suite("The kernel's counts of both ends")
+struct EndsAgreementTests {
+    let client = KernelCount(
+        state: 8, bytesSent: 10, bytesRetransmitted: 0, bytesReceived: 8, segmentsOut: 5, segmentsIn: 5)
+
+    @Test("are equal to the byte")
+    func equal() {
+        let server = KernelCount(
+            state: 7, bytesSent: 7, bytesRetransmitted: 0, bytesReceived: 11, segmentsOut: 5, segmentsIn: 6,
+            at: .server)
+        #expect(EndsAgreement(client: client, server: server).complaints == [])
+    }
+
+    @Test("differ in a sentence for each direction")
+    func different() {
+        let server = KernelCount(
+            state: 7, bytesSent: 9, bytesRetransmitted: 0, bytesReceived: 11, segmentsOut: 5, segmentsIn: 6,
+            at: .server)
+        #expect(
+            EndsAgreement(client: client, server: server).complaints == [
+                "down: the kernel counted 7 B at the clients' ends of 1 connections and 9 B at the server's of 1."
+            ])
+    }
+}

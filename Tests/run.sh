@@ -1,0 +1,35 @@
+#!/usr/bin/env bash
+# Runs every test: bash Tests/run.sh. Non-zero when one fails.
+set -euo pipefail
+
+cd "$(dirname "${BASH_SOURCE[0]}")/.."
+# shellcheck source=../Scenarios/install.sh
+. Scenarios/install.sh
+need_build_tools
+need 'python3 -c "import venv, ensurepip"' python3 python3-venv
+need 'command -v tshark' tshark
+install_missing
+
+echo "== style"
+swift format lint --strict --recursive Package.swift Sources Tests
+
+echo "== build (debug), imports go down only"
+swift build --build-tests --explicit-target-dependency-import-check error 2>&1 | grep -vE '^\[[0-9]+/[0-9]+\]' || true
+swift build --build-tests 2>&1 | tail -n 1
+
+echo "== unit, contract and end-to-end tests"
+swift test --skip-build --quiet
+
+echo "== other people's readers"
+python=.build/venv/bin/python
+[ -x "$python" ] || python3 -m venv .build/venv
+"$python" -m pip install --quiet --disable-pip-version-check -r Tests/Interop/requirements.txt
+"$python" Tests/Interop/hlog_check.py
+"$python" Tests/Interop/websocket_check.py .build/debug
+
+echo "== the bytes and the receive stamps, against a packet capture"
+if [ "${PUSHLAB_CAPTURE:-debug}" = later ]; then
+    echo "NOT RUN HERE: .ci/run runs it with the release build, after the quickstart"
+else
+    python3 Tests/Interop/capture_check.py .build/debug
+fi

@@ -1,0 +1,43 @@
+# Sourced by run.sh here and in Tests/: installs Debian packages that are missing, or says exactly what to install.
+
+# need COMMAND_OR_PKGCONFIG_TEST PACKAGE...: remembers the packages if the test fails.
+missing=()
+need() {
+    local test=$1
+    shift
+    if ! bash -c "$test" >/dev/null 2>&1; then missing+=("$@"); fi
+}
+
+need_build_tools() {
+    if ! command -v swift >/dev/null; then
+        echo "swift is not on the PATH; install Swift 6.2 or later from https://www.swift.org/install/linux" >&2
+        exit 1
+    fi
+    need 'command -v pkg-config' pkg-config
+    need 'pkg-config --exists libcurl' pkg-config libcurl4-openssl-dev
+    need 'pkg-config --exists zlib' pkg-config zlib1g-dev
+}
+
+install_missing() {
+    if [ ${#missing[@]} -eq 0 ]; then return; fi
+    local packages
+    packages=$(printf '%s\n' "${missing[@]}" | sort -u | tr '\n' ' ')
+    local apt="env DEBIAN_FRONTEND=noninteractive apt-get"
+    if ! command -v apt-get >/dev/null; then
+        echo "please install what your system calls these Debian packages: $packages" >&2
+        exit 1
+    fi
+    if [ "$(id -u)" -ne 0 ]; then
+        if ! sudo -n true 2>/dev/null; then
+            echo "please run: sudo apt-get update && sudo apt-get install -y $packages" >&2
+            exit 1
+        fi
+        apt="sudo $apt"
+    fi
+    echo "installing: $packages" >&2
+    # shellcheck disable=SC2086
+    { $apt update -qq && $apt install -y -qq --no-install-recommends $packages; } >/dev/null || {
+        echo "apt-get could not install: $packages" >&2
+        exit 1
+    }
+}

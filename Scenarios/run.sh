@@ -1,0 +1,33 @@
+#!/usr/bin/env bash
+# Runs a scenario: bash Scenarios/run.sh [SCENARIO.yaml] [pushlab run options]
+set -euo pipefail
+
+here=$(cd "$(dirname "${BASH_SOURCE[0]}")" && pwd)
+# shellcheck source=install.sh
+. "$here/install.sh"
+
+scenario="$here/quickstart.yaml"
+if [ $# -gt 0 ] && [ "${1#-}" = "$1" ]; then
+    if [ ! -f "$1" ]; then
+        echo "$1: no such scenario; there are: $(cd "$here" && ls -- *.yaml | tr '\n' ' ')" >&2
+        exit 2
+    fi
+    scenario=$(cd "$(dirname "$1")" && pwd)/$(basename "$1")
+    shift
+fi
+
+need_build_tools
+install_missing
+
+# Paths in the manifest and in the table are short when the run starts at the top.
+cd "$here/.."
+echo "building (the first time takes some minutes) ..." >&2
+build_log=$(mktemp)
+trap 'rm -f "$build_log"' EXIT
+if ! swift build -c release >"$build_log" 2>&1; then
+    grep -E 'error' "$build_log" >&2 || tail -n 30 "$build_log" >&2
+    exit 1
+fi
+status=0
+.build/release/pushlab run "${scenario#"$PWD"/}" "$@" || status=$?
+exit $status

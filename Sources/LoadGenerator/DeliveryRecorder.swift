@@ -37,7 +37,7 @@ final class DeliveryRecorder {
         stamps?.connected(client: client, port: port)
     }
 
-    /// Books what a client found; `now` is when the item's last byte was read from the socket.
+    /// Books what a client found; `now` is when the item's last byte arrived.
     func take(_ event: ListenerEvent, client: Int, at now: MonotonicInstant) {
         switch event {
         case .item(let item): received(item, client, now)

@@ -15,10 +15,13 @@ struct TimelineRecorder {
     }
 
     /// Books one delivery; its latency is `nil` if it cannot be known.
+    ///
+    /// Sockets are not read in the order in which their bytes arrived: what arrived just before a second's end and is
+    /// booked after another socket's item of the next second counts in that next second.
     mutating func received(at now: MonotonicInstant, latency: Duration?) {
         guard now >= start, now < end else { return }
         let second = Int((now - start).nanoseconds / 1_000_000_000)
-        if second != current { turn(to: second) }
+        if second > current { turn(to: second) }
         delivered += 1
         if let latency { self.latency.record(latency) }
     }

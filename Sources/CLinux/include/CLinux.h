@@ -31,6 +31,15 @@ struct pushlab_tcp_info {
 /// Reads the counters of `socket`. Returns false if it is not a TCP socket or the kernel has no byte counters (< 4.19).
 bool pushlab_read_tcp_info(int socket, struct pushlab_tcp_info *result);
 
+/// Asks the kernel to note when each segment arrives at `socket` (SO_TIMESTAMPNS). Returns false with errno set.
+bool pushlab_note_arrivals(int socket);
+
+/// Looks at up to `capacity` bytes that wait in a TCP socket, leaving them there.
+///
+/// Returns how many wait, 0 if none do or the socket is broken. `arrived_ns` is when the last of them arrived, in
+/// nanoseconds of CLOCK_REALTIME, or 0 if the kernel did not note it.
+int64_t pushlab_peek_arrival(int socket, uint64_t capacity, int64_t *arrived_ns);
+
 /// Lets the thread with this id run on these processors only; 0 is the calling thread. Returns false with errno set.
 bool pushlab_pin_thread(int thread, const int *processors, int count);
 

@@ -21,6 +21,8 @@ final class CurlClient {
     var curlDeadline: MonotonicInstant?
     var itemsInResponse = 0
 
+    private var arrivals = ArrivalReader()
+
     // What epoll knows: libcurl's wishes change twice a request, epoll's registration only when it must.
     private var registeredSocket: Int32 = -1
     private var registeredEvents: UInt32 = 0
@@ -68,6 +70,8 @@ final class CurlClient {
 
     /// Lets libcurl work on a socket event, or on its timer with ``CurlClient/timeout``.
     func act(on socket: Int32, _ events: Int32) {
+        let reads = events & CURL_CSELECT_IN != 0
+        arrivals.willRead(reads ? SocketArrival.peek(socket, upTo: ArrivalReader.capacity) : nil)
         var running: Int32 = 0
         curl_multi_socket_action(multi, socket, events, &running)
     }
@@ -120,9 +124,10 @@ final class CurlClient {
                 fleet.recorder.connected(client: index, port: number(CURLINFO_LOCAL_PORT))
             }
         }
+        let arrived = arrivals.stamp(ofRead: bytes.count, at: now)
         listener.bodyArrived(bytes, status: status, ledger: &fleet.ledger) { event in
             if case .item = event { itemsInResponse += 1 }
-            fleet.recorder.take(event, client: index, at: now)
+            fleet.recorder.take(event, client: index, at: arrived)
         }
     }
 
@@ -137,6 +142,7 @@ final class CurlClient {
         let writes = what == CURL_POLL_OUT || what == CURL_POLL_INOUT
         let events = (reads ? EPOLLIN.rawValue : 0) | (writes ? EPOLLOUT.rawValue : 0)
         if socket == registeredSocket, events == registeredEvents { return }
+        if socket != registeredSocket { SocketArrival.note(on: socket) }
         fleet.register(socket, events, client: index, isNew: socket != registeredSocket)
         registeredSocket = socket
         registeredEvents = events

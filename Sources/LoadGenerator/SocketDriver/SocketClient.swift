@@ -4,16 +4,19 @@ import NIOCore
 import Transports
 import WireAccounting
 
-/// One client's connection: passes bytes to its listener and stamps them as they are read.
+/// One client's connection: passes bytes to its listener and stamps them with their arrival.
 final class SocketClient: ChannelInboundHandler {
     typealias InboundIn = ByteBuffer
     typealias OutboundOut = ByteBuffer
 
     let index: Int
     let attempt: UInt64
+    /// To be set as the channel's own: it sees what waits before each read.
+    let allocator = ArrivalAllocator()
     private let fleet: SocketFleet
     private var listener: any ConnectionListener
     private var context: ChannelHandlerContext?
+    private var arrivals = ArrivalReader()
     private var hasBookedCounters = false
     private var wasOpen = false
 
@@ -29,6 +32,7 @@ final class SocketClient: ChannelInboundHandler {
 
     func channelActive(context: ChannelHandlerContext) {
         self.context = context
+        noteArrivals(context)
         fleet.connectionOpened(self)
         if let port = context.channel.localAddress?.port { fleet.recorder.connected(client: index, port: port) }
         context.writeAndFlush(wrapOutboundOut(listener.connected(ledger: &fleet.ledger)), promise: nil)
@@ -38,8 +42,10 @@ final class SocketClient: ChannelInboundHandler {
         // Taken first: what follows is this program's work, not the item's way.
         let now = MonotonicClock.now()
         var bytes = unwrapInboundIn(data)
+        arrivals.willRead(allocator.waiting)
+        let arrived = arrivals.stamp(ofRead: bytes.readableBytes, at: now)
         listener.received(&bytes, ledger: &fleet.ledger) { event in
-            fleet.recorder.take(event, client: index, at: now)
+            fleet.recorder.take(event, client: index, at: arrived)
         }
         if !wasOpen, listener.isOpen {
             wasOpen = true
@@ -83,6 +89,14 @@ final class SocketClient: ChannelInboundHandler {
             fleet.bookCounters(count ?? nil)
         }
         context.close(promise: nil)
+    }
+
+    private func noteArrivals(_ context: ChannelHandlerContext) {
+        let socket = try? context.pipeline.syncOperations.withUnsafeTransportIfAvailable(
+            of: NIOBSDSocket.Handle.self
+        ) { $0 }
+        guard let socket = socket ?? nil, SocketArrival.note(on: socket) else { return }
+        allocator.socket = socket
     }
 
     private func writeOutput() {

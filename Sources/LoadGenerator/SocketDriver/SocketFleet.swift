@@ -80,14 +80,14 @@ final class SocketFleet: Fleet, @unchecked Sendable {
             case .connection(let listener) = transport.makeListener(
                 setups.setup(of: client, cursor: cursor, attempt: attempt))
         else { preconditionFailure("the socket driver is given transports with a connection of their own") }
-        let handler = NIOLoopBound(
-            SocketClient(index: client, attempt: attempt, fleet: self, listener: listener), eventLoop: eventLoop)
+        let socketClient = SocketClient(index: client, attempt: attempt, fleet: self, listener: listener)
+        let handler = NIOLoopBound(socketClient, eventLoop: eventLoop)
         ClientBootstrap(group: eventLoop)
             .channelOption(.tcpOption(.tcp_nodelay), value: 1)
             // The server closes first; the kernel's counters are read between its end and ours.
             .channelOption(.allowRemoteHalfClosure, value: true)
             .channelOption(.maxMessagesPerRead, value: 1)
-            .channelOption(.recvAllocator, value: FixedSizeRecvByteBufferAllocator(capacity: 16_384))
+            .channelOption(.recvAllocator, value: socketClient.allocator)
             .channelInitializer { channel in
                 channel.eventLoop.makeCompletedFuture {
                     try channel.pipeline.syncOperations.addHandler(handler.value)

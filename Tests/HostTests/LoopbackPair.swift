@@ -1,0 +1,63 @@
+import Glibc
+
+/// A TCP connection of this process with itself.
+final class LoopbackPair {
+    struct Failure: Error { let what: String }
+
+    let client: Int32
+    let server: Int32
+
+    init() throws {
+        let listener = socket(AF_INET, Int32(SOCK_STREAM.rawValue), 0)
+        defer { close(listener) }
+        var address = sockaddr_in()
+        address.sin_family = sa_family_t(AF_INET)
+        address.sin_addr.s_addr = UInt32(0x7f00_0001).bigEndian
+        var length = socklen_t(MemoryLayout<sockaddr_in>.size)
+        client = socket(AF_INET, Int32(SOCK_STREAM.rawValue), 0)
+        let socket = client
+        let isConnected = withUnsafeMutablePointer(to: &address) {
+            $0.withMemoryRebound(to: sockaddr.self, capacity: 1) {
+                bind(listener, $0, length) == 0 && listen(listener, 1) == 0 && getsockname(listener, $0, &length) == 0
+                    && connect(socket, $0, length) == 0
+            }
+        }
+        server = accept(listener, nil, nil)
+        if !isConnected || server < 0 { throw Failure(what: "no loopback connection: \(errno)") }
+    }
+
+    deinit {
+        close(client)
+        close(server)
+    }
+
+    /// In pieces that fit the socket's buffer, each read before the next is written.
+    func send(_ count: Int, from sender: Int32, to receiver: Int32) throws {
+        let piece = [UInt8](repeating: 1, count: 10_000)
+        var left = count
+        while left > 0 {
+            let now = min(left, piece.count)
+            if Glibc.send(sender, piece, now, 0) != now { throw Failure(what: "send: \(errno)") }
+            try read(now, at: receiver)
+            left -= now
+        }
+    }
+
+    func read(_ count: Int, at receiver: Int32) throws {
+        var buffer = [UInt8](repeating: 0, count: count)
+        if recv(receiver, &buffer, count, Int32(MSG_WAITALL)) != count { throw Failure(what: "recv: \(errno)") }
+    }
+
+    /// Sends to the client what nobody reads yet.
+    func sendToClient(_ count: Int) {
+        let bytes = [UInt8](repeating: 0x61, count: count)
+        _ = Glibc.send(server, bytes, count, 0)
+    }
+
+    /// - Returns: Bytes that waited at the client.
+    @discardableResult
+    func drainClient() -> Int {
+        var bytes = [UInt8](repeating: 0, count: 1 << 16)
+        return max(0, recv(client, &bytes, bytes.count, Int32(MSG_DONTWAIT)))
+    }
+}

@@ -22,6 +22,8 @@ let nioCore = Target.Dependency.product(name: "NIOCore", package: "swift-nio")
 let nioPosix = Target.Dependency.product(name: "NIOPosix", package: "swift-nio")
 let argumentParser = Target.Dependency.product(name: "ArgumentParser", package: "swift-argument-parser")
 let logging = Target.Dependency.product(name: "Logging", package: "swift-log")
+let nioTLS = Target.Dependency.product(name: "NIOTLS", package: "swift-nio")
+let nioSSL = Target.Dependency.product(name: "NIOSSL", package: "swift-nio-ssl")
 
 let package = Package(
     name: "pushlab",
@@ -32,6 +34,11 @@ let package = Package(
     ],
     dependencies: [
         .package(url: "https://github.com/apple/swift-nio", from: "2.101.0"),
+        .package(url: "https://github.com/apple/swift-nio-ssl", from: "2.37.0"),
+        // The server's self-signed certificate.
+        .package(url: "https://github.com/apple/swift-certificates", from: "1.21.0"),
+        .package(url: "https://github.com/apple/swift-crypto", "3.12.0"..<"5.0.0"),
+        .package(url: "https://github.com/apple/swift-asn1", from: "1.7.0"),
         .package(url: "https://github.com/apple/swift-argument-parser", from: "1.8.0"),
         .package(url: "https://github.com/apple/swift-log", from: "1.16.0"),
         .package(url: "https://github.com/jpsim/Yams", from: "6.2.0"),
@@ -70,14 +77,19 @@ let package = Package(
         ),
 
         // Layer 3
-        .systemLibrary(name: "CCurl", pkgConfig: "libcurl", providers: [.apt(["libcurl4-openssl-dev", "pkg-config"])]),
+        .systemLibrary(
+            name: "CCurl", pkgConfig: "libcurl",
+            providers: [.apt(["libcurl4-openssl-dev", "libssl-dev", "pkg-config"])]),
         .target(name: "CLinux"),
         .target(
             name: "Host", dependencies: ["Feed", "Measurement", "WireAccounting", "CLinux"], swiftSettings: strict),
         .target(
             name: "FeedServer",
             dependencies: [
-                "Feed", "Measurement", "WireAccounting", "Transports", "Host", nioCore, nioPosix, logging,
+                "Feed", "Measurement", "WireAccounting", "Transports", "Host", nioCore, nioPosix, logging, nioSSL,
+                .product(name: "X509", package: "swift-certificates"),
+                .product(name: "Crypto", package: "swift-crypto"),
+                .product(name: "SwiftASN1", package: "swift-asn1"),
             ],
             swiftSettings: strict
         ),
@@ -85,7 +97,7 @@ let package = Package(
             name: "LoadGenerator",
             dependencies: [
                 "CCurl", "CLinux", "Feed", "Measurement", "Transports", "WireAccounting", "WebSocketProtocol", "Host",
-                nioCore, nioPosix,
+                nioCore, nioPosix, nioSSL, nioTLS,
             ],
             swiftSettings: strict
         ),

@@ -15,6 +15,7 @@ need_build_tools() {
     fi
     need 'command -v pkg-config' pkg-config
     need 'pkg-config --exists libcurl' pkg-config libcurl4-openssl-dev
+    need 'pkg-config --exists openssl' pkg-config libssl-dev
     need 'pkg-config --exists zlib' pkg-config zlib1g-dev
 }
 

@@ -4,6 +4,8 @@
 // libcurl's setters and getters are variadic, which Swift cannot call. Each wrapper below fixes one type, so
 // that a wrong one is a compile error instead of a crash.
 #include <curl/curl.h>
+#include <openssl/ssl.h>
+#include <stdint.h>
 
 static inline CURLcode pushlab_easy_set_long(CURL *easy, CURLoption option, long value) {
     return curl_easy_setopt(easy, option, value);
@@ -51,6 +53,54 @@ static inline CURLMcode pushlab_multi_set_socket_function(CURLM *multi, curl_soc
 
 static inline CURLMcode pushlab_multi_set_timer_function(CURLM *multi, curl_multi_timer_callback function) {
     return curl_multi_setopt(multi, CURLMOPT_TIMERFUNCTION, function);
+}
+
+/// TLS records of one direction as they passed, headers included (RFC 8446 §5.1).
+struct pushlab_tls_direction {
+    uint64_t bytes;
+    uint64_t setup_bytes; ///< Of them, in records without application data.
+    uint64_t last_record; ///< Bytes of the latest.
+};
+
+struct pushlab_tls_records {
+    struct pushlab_tls_direction written;
+    struct pushlab_tls_direction read;
+};
+
+static inline void pushlab_note_tls_record(
+    int is_written, int version, int content_type, const void *bytes, size_t count, SSL *ssl, void *context) {
+    (void)version;
+    (void)ssl;
+    const uint8_t *content = (const uint8_t *)bytes;
+    struct pushlab_tls_records *records = (struct pushlab_tls_records *)context;
+    struct pushlab_tls_direction *direction = is_written ? &records->written : &records->read;
+    if (content_type == SSL3_RT_HEADER && count >= SSL3_RT_HEADER_LENGTH) {
+        direction->last_record = SSL3_RT_HEADER_LENGTH + ((uint64_t)content[3] << 8 | content[4]);
+        direction->bytes += direction->last_record;
+        if (content[0] != SSL3_RT_APPLICATION_DATA) direction->setup_bytes += direction->last_record;
+    } else if (content_type == SSL3_RT_INNER_CONTENT_TYPE && count == 1 && content[0] != SSL3_RT_APPLICATION_DATA) {
+        // TLS 1.3 shows every encrypted record as application data; this is what it is.
+        direction->setup_bytes += direction->last_record;
+    }
+}
+
+static inline CURLcode pushlab_watch_tls(CURL *easy, void *tls_context, void *records) {
+    (void)easy;
+    SSL_CTX_set_msg_callback((SSL_CTX *)tls_context, pushlab_note_tls_record);
+    SSL_CTX_set_msg_callback_arg((SSL_CTX *)tls_context, records);
+    return CURLE_OK;
+}
+
+/// Counts the TLS records of this handle's connections; needs a libcurl that uses OpenSSL.
+static inline CURLcode pushlab_easy_count_tls(CURL *easy, struct pushlab_tls_records *records) {
+    CURLcode code = curl_easy_setopt(easy, CURLOPT_SSL_CTX_DATA, records);
+    return code != CURLE_OK ? code : curl_easy_setopt(easy, CURLOPT_SSL_CTX_FUNCTION, pushlab_watch_tls);
+}
+
+/// Trusts these authorities alone: certificates in PEM, which libcurl copies.
+static inline CURLcode pushlab_easy_set_authorities(CURL *easy, const void *pem, size_t count) {
+    struct curl_blob blob = {.data = (void *)pem, .len = count, .flags = CURL_BLOB_COPY};
+    return curl_easy_setopt(easy, CURLOPT_CAINFO_BLOB, &blob);
 }
 
 #endif

@@ -1,6 +1,7 @@
 import Host
 import Measurement
 import NIOCore
+import NIOSSL
 import Transports
 import WireAccounting
 
@@ -46,6 +47,8 @@ final class ConnectionHandler: ChannelInboundHandler {
     private var hasCarriedFeed = false
     private var peerHasEnded = false
     private var kernel: KernelCount?
+    // With TLS only: the connection's end below it.
+    private var wireEnd: TLSWireEnd?
     // By when the current state must have made progress.
     private var deadline = ConnectionHandler.never
 
@@ -62,6 +65,13 @@ final class ConnectionHandler: ChannelInboundHandler {
         self.isRefused = isRefused
     }
 
+    /// What stands below TLS in this connection's pipeline.
+    func makeWireEnd() -> TLSWireEnd {
+        let end = TLSWireEnd(self)
+        wireEnd = end
+        return end
+    }
+
     // MARK: Channel events
 
     func handlerAdded(context: ChannelHandlerContext) {
@@ -75,6 +85,7 @@ final class ConnectionHandler: ChannelInboundHandler {
         state = .closing
         exchange = nil
         self.context = nil
+        wireEnd = nil
         bookKernel()
         loop.connectionClosed(self)
     }
@@ -90,8 +101,17 @@ final class ConnectionHandler: ChannelInboundHandler {
     }
 
     func channelReadComplete(context: ChannelHandlerContext) {
+        if wireEnd == nil { wireReadComplete() }
+    }
+
+    func wireReadComplete() {
         // Once both halves are shut the channel closes its socket without a further word: this is the last occasion.
         if case .closing = state { readKernel() }
+    }
+
+    /// TLS has written its last and closes.
+    func wireCloses() {
+        readKernel()
     }
 
     func userInboundEventTriggered(context: ChannelHandlerContext, event: Any) {
@@ -109,6 +129,8 @@ final class ConnectionHandler: ChannelInboundHandler {
     }
 
     func errorCaught(context: ChannelHandlerContext, error: any Error) {
+        // A peer that ends without TLS' closing alert ends all the same; what TLS has decrypted, it has authenticated.
+        if case .uncleanShutdown? = error as? NIOSSLError { return }
         // A reset is the peer's right; there is nobody left to answer.
         closeNow(orderly: false)
     }
@@ -371,7 +393,7 @@ final class ConnectionHandler: ChannelInboundHandler {
 
     private func closeNow(orderly: Bool = true) {
         readKernel(orderly: orderly)
-        context?.close(promise: nil)
+        if let wireEnd { wireEnd.close() } else { context?.close(promise: nil) }
     }
 
     // MARK: The kernel's count

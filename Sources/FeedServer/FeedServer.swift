@@ -3,6 +3,7 @@ import Host
 import Measurement
 import NIOCore
 import NIOPosix
+import NIOSSL
 import Synchronization
 import Transports
 
@@ -21,8 +22,9 @@ package final class FeedServer: Sendable {
 
     /// Starts listening and publishing.
     ///
-    /// - Throws: What the system said when the address could not be bound.
+    /// - Throws: What the system said when the address could not be bound; ``ServerCertificate/Fault``.
     package static func start(_ configuration: FeedServerConfiguration) async throws -> FeedServer {
+        let tls = try configuration.certificate?.makeContext()
         let group = MultiThreadedEventLoopGroup(numberOfThreads: configuration.threads)
         let loops = group.makeIterator().map { FeedLoop(eventLoop: $0, configuration: configuration) }
         for loop in loops { try await loop.eventLoop.submit { loop.start() }.get() }
@@ -30,7 +32,7 @@ package final class FeedServer: Sendable {
         let router = RequestRouter(status: status)
         let channel: any Channel
         do {
-            channel = try await bind(configuration, group, loops, router)
+            channel = try await bind(configuration, group, loops, router, tls)
         } catch {
             try? await group.shutdownGracefully()
             throw error
@@ -91,7 +93,7 @@ package final class FeedServer: Sendable {
 
     private static func bind(
         _ configuration: FeedServerConfiguration, _ group: MultiThreadedEventLoopGroup, _ loops: [FeedLoop],
-        _ router: RequestRouter
+        _ router: RequestRouter, _ tls: NIOSSLContext?
     ) async throws -> any Channel {
         let loopOf = Dictionary(uniqueKeysWithValues: loops.map { (ObjectIdentifier($0.eventLoop), $0) })
         let open = OpenConnections()
@@ -115,8 +117,12 @@ package final class FeedServer: Sendable {
                 let isRefused = open.increment() > maximum
                 channel.closeFuture.whenComplete { _ in open.decrement() }
                 return channel.eventLoop.makeCompletedFuture {
-                    try channel.pipeline.syncOperations.addHandler(
-                        ConnectionHandler(loop: loop, router: router, isRefused: isRefused))
+                    let handler = ConnectionHandler(loop: loop, router: router, isRefused: isRefused)
+                    if let tls {
+                        let handlers: [any ChannelHandler] = [handler.makeWireEnd(), NIOSSLServerHandler(context: tls)]
+                        try channel.pipeline.syncOperations.addHandlers(handlers)
+                    }
+                    try channel.pipeline.syncOperations.addHandler(handler)
                 }
             }
             .bind(host: configuration.host, port: configuration.port)

@@ -17,6 +17,8 @@ package struct FeedServerConfiguration: Sendable {
     /// 0: the kernel chooses.
     package var port = 0
     package var threads = 1
+    /// `nil` for plain TCP.
+    package var certificate: ServerCertificate?
     package var feed: FeedInput = .synthetic(
         FeedGenerator(payloadBytes: 128, period: .milliseconds(100), arrivals: .constant, seed: 1))
     /// As the user wrote it; for `/stats`.

@@ -5,20 +5,23 @@ package struct CaseTiming: Sendable {
     let warmup: Duration
     let duration: Duration
     let clients: Int
+    let encrypts: Bool
 
-    package init(warmup: Duration, duration: Duration, clients: Int) {
+    package init(warmup: Duration, duration: Duration, clients: Int, encrypts: Bool = false) {
         self.warmup = warmup
         self.duration = duration
         self.clients = clients
+        self.encrypts = encrypts
     }
 
     /// From the server's start to the first item's earliest time: the clients connect meanwhile.
     ///
     /// 0.5 ms a client is ten times what connecting takes on loopback; half a second is for the load process to start.
-    var lead: Duration { .milliseconds(600) + .microseconds(500) * clients }
+    /// A TLS handshake takes most of a millisecond of both ends' time.
+    var lead: Duration { .milliseconds(600) + ramp * 2 }
 
     /// The part of the lead in which clients connect, one after the other.
-    var ramp: Duration { .microseconds(250) * clients }
+    var ramp: Duration { .microseconds(encrypts ? 2_000 : 250) * clients }
 
     /// How long the feed publishes.
     var feedDuration: Duration { warmup + duration }

@@ -145,13 +145,14 @@ package struct Experiment: Sendable {
             executable: executables.server,
             arguments: ServerArguments(
                 feed: experimentCase.feed, seed: seed(step), timing: timing, interval: options.duration("interval"),
-                publishDelay: faults.publishDelay
+                encrypts: options.flag("tls"), publishDelay: faults.publishDelay
             ).list)
         let load = LoadProcess(executable: executables.pushlab)
         let seed = seed(step)
         return try await server.withServer { announcement in
             try await Measuring(
-                host: announcement.host, port: announcement.port, transport: experimentCase.transport.name,
+                host: announcement.host, port: announcement.port, tls: announcement.trust,
+                transport: experimentCase.transport.name,
                 options: options, timing: timing, seed: seed, feedEnds: true, load: load,
                 faults: faults
             ).run()
@@ -164,7 +165,9 @@ package struct Experiment: Sendable {
     }
 
     private func timing(_ experimentCase: Scenario.Case) -> CaseTiming {
-        CaseTiming(warmup: scenario.warmup, duration: scenario.duration, clients: experimentCase.clients)
+        CaseTiming(
+            warmup: scenario.warmup, duration: scenario.duration, clients: experimentCase.clients,
+            encrypts: experimentCase.transport.options.flag("tls"))
     }
 
     private func estimate(_ step: Step) -> Duration {
@@ -184,7 +187,8 @@ package struct Experiment: Sendable {
         return RowMaker.Identity(
             runID: manifest.runID, scenario: scenario.name, scenarioSHA256: manifest.scenario.sha256, seed: seed(step),
             caseID: experimentCase.id, repetition: step.repetition, transport: experimentCase.transport,
-            clients: experimentCase.clients, feed: experimentCase.feed.id,
+            encrypts: experimentCase.transport.options.flag("tls"), clients: experimentCase.clients,
+            feed: experimentCase.feed.id,
             ratePerSecond: experimentCase.feed.rate?.perSecond, payloadBytes: experimentCase.feed.payload?.bytes,
             startedAt: WallClock.instant())
     }

@@ -10,8 +10,8 @@ package struct FeedRecorder: Sendable {
     private let maximumItems: Int
     private let duration: Duration
 
-    package init(host: String, port: Int, maximumItems: Int, duration: Duration) {
-        probe = ServerProbe(host: host, port: port)
+    package init(host: String, port: Int, tls: TLSTrust?, maximumItems: Int, duration: Duration) {
+        probe = ServerProbe(host: host, port: port, tls: tls)
         self.maximumItems = maximumItems
         self.duration = duration
     }

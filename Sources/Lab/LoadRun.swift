@@ -27,19 +27,21 @@ package struct LoadRun: Sendable {
     private var manifest: Manifest
 
     package init(
-        host: String, port: Int, transport: TransportChoice, timing: CaseTiming, seed: UInt64, out: String?,
+        host: String, port: Int, tls: TLSTrust? = nil, transport: TransportChoice, timing: CaseTiming, seed: UInt64,
+        out: String?,
         commandLine: [String], executables: Experiment.Executables, stampsFile: String? = nil,
         progress: any RunProgress
     ) throws {
         try FileDescriptorLimit.raise(
             toAtLeast: LoadWorker.descriptorsNeeded(for: timing.clients, of: transport.use.name))
         // The server must be there before a folder is made for its results.
-        try ServerProbe(host: host, port: port).checkReachable()
+        try ServerProbe(host: host, port: port, tls: tls).checkReachable()
         self.transport = transport
         self.executables = executables
         self.progress = progress
         measuring = Measuring(
-            host: host, port: port, transport: transport.use.name, options: transport.use.options, timing: timing,
+            host: host, port: port, tls: tls, transport: transport.use.name, options: transport.use.options,
+            timing: timing,
             seed: seed, feedEnds: false, load: LoadProcess(executable: executables.pushlab), stampsFile: stampsFile)
         let start = WallClock.instant()
         let runID = "\(start.compactText)-\(seed)"
@@ -100,7 +102,8 @@ package struct LoadRun: Sendable {
         RowMaker.Identity(
             runID: manifest.runID, scenario: manifest.scenario.name, scenarioSHA256: manifest.scenario.sha256,
             seed: manifest.seed, caseID: manifest.caseOrder[0], repetition: 1, transport: transport.use,
-            clients: measuring.timing.clients, feed: "external", ratePerSecond: nil, payloadBytes: nil,
+            encrypts: measuring.tls != nil, clients: measuring.timing.clients, feed: "external", ratePerSecond: nil,
+            payloadBytes: nil,
             startedAt: manifest.startedAt)
     }
 }

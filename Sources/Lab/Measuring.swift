@@ -8,6 +8,7 @@ import WireAccounting
 struct Measuring: Sendable {
     let host: String
     let port: Int
+    var tls: TLSTrust?
     let transport: String
     let options: TransportOptions
     let timing: CaseTiming
@@ -19,7 +20,7 @@ struct Measuring: Sendable {
     var stampsFile: String?
 
     func run() async throws -> CaseOutcome {
-        let probe = ServerProbe(host: host, port: port)
+        let probe = ServerProbe(host: host, port: port, tls: tls)
         // A server of another make has no /stats: its items are counted, their latencies cannot be known.
         let status = feedEnds ? try probe.status() : (try? probe.status()) ?? ServerStatus()
         let plan = makePlan(status)
@@ -47,6 +48,7 @@ struct Measuring: Sendable {
             cursor: feedEnds ? 0 : status.newest, epoch: sharesClock ? epoch : nil, start: now + .milliseconds(100),
             ramp: timing.ramp, windowStart: windowStart, windowEnd: windowStart + timing.duration,
             patience: timing.patience(interval: options.duration("interval")), waitsForFeedEnd: feedEnds)
+        plan.tls = tls
         plan.stampsFile = stampsFile
         plan.processors = ProcessorPlacement.halves()?.load
         plan.faults = faults.load

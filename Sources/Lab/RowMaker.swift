@@ -17,6 +17,7 @@ struct RowMaker {
         var caseID: String
         var repetition: Int
         var transport: Scenario.TransportUse
+        var encrypts: Bool
         var clients: Int
         var feed: String
         var ratePerSecond: Double?
@@ -105,7 +106,7 @@ struct RowMaker {
         row.ratePerSecond = identity.ratePerSecond
         row.payloadBytes = identity.payloadBytes
         row.pollIntervalMilliseconds = identity.transport.options.duration("interval").map { $0.seconds * 1_000 }
-        row.tls = false
+        row.tls = identity.encrypts
         row.httpVersion = "1.1"
         row.startedAt = identity.startedAt
         return row

@@ -10,6 +10,7 @@ struct ServerArguments {
     let timing: CaseTiming
     /// Longest time between two polls of a client.
     let interval: Duration?
+    var encrypts = false
     var publishDelay = Duration.zero
 
     // What the retained window may take of the server's memory.
@@ -29,6 +30,7 @@ struct ServerArguments {
         if let payload = feed.payload { arguments += ["--payload", payload.quantityText] }
         if let burst = feed.burst { arguments += ["--burst", "\(burst)"] }
         if let speed = feed.speed { arguments += ["--speed", "\(speed)"] }
+        if encrypts { arguments += ["--tls", "self-signed"] }
         if publishDelay > .zero { arguments += ["--fault-publish-delay", publishDelay.quantityText] }
         return arguments
     }

@@ -1,5 +1,6 @@
 import Foundation
 import Host
+import LoadGenerator
 import Subprocess
 import SystemPackage
 
@@ -10,6 +11,10 @@ struct ServerProcess: Sendable {
         let host: String
         let port: Int
         let pid: Int32
+        /// What to trust, in PEM, where the server signed its certificate itself.
+        let certificate: String?
+
+        var trust: TLSTrust? { certificate.map { .authority(pem: $0) } }
     }
 
     let executable: String

@@ -5,6 +5,8 @@ import Transports
 package struct LoadPlan: Codable, Sendable {
     package var host: String
     package var port: Int
+    /// Whom to trust where connections are encrypted; `nil` for plain TCP.
+    package var tls: TLSTrust?
     package var transport: String
     package var options: TransportOptions
     package var clients: Int

@@ -23,7 +23,7 @@ package enum LoadWorker {
     ///   - schedule: Asked when all clients are gone: when the items up to the last one were published; empty if the
     ///     server does not tell.
     /// - Returns: What the clients saw.
-    /// - Throws: ``Fault``, ``FileDescriptorLimit/Fault``, or what `lastSequence` throws.
+    /// - Throws: ``Fault``, ``FileDescriptorLimit/Fault``, what is wrong with certificates, or what `lastSequence` throws.
     package static func run(
         _ plan: LoadPlan, lastSequence: () async throws -> UInt64?,
         schedule: (_ last: UInt64) -> [PublicationSchedule.Entry] = { _ in [] }
@@ -33,7 +33,7 @@ package enum LoadWorker {
         }
         try FileDescriptorLimit.raise(
             toAtLeast: descriptorsNeeded(for: plan.clients, isMadeOfExchanges: transport.isMadeOfExchanges))
-        let fleet = makeFleet(plan, transport)
+        let fleet = try makeFleet(plan, transport)
         fleet.start()
         try await MonotonicClock.sleep(until: plan.windowStart)
         let before = ProcessUsage.ofThisProcess()
@@ -65,8 +65,9 @@ package enum LoadWorker {
         return descriptorsNeeded(for: clients, isMadeOfExchanges: type?.isMadeOfExchanges ?? true)
     }
 
-    private static func makeFleet(_ plan: LoadPlan, _ transport: any PushTransport.Type) -> any Fleet {
-        transport.isMadeOfExchanges ? CurlFleet(plan, transport: transport) : SocketFleet(plan, transport: transport)
+    private static func makeFleet(_ plan: LoadPlan, _ transport: any PushTransport.Type) throws -> any Fleet {
+        if transport.isMadeOfExchanges { return CurlFleet(plan, transport: transport) }
+        return try SocketFleet(plan, transport: transport)
     }
 
     private static func drain(_ fleet: any Fleet, through last: UInt64, until deadline: MonotonicInstant) async throws {

@@ -20,9 +20,20 @@ package struct ServerProbe: Sendable {
     }
 
     private let base: String
+    private let tls: TLSTrust?
 
-    package init(host: String, port: Int) {
-        base = "http://\(URLAuthority.text(host: host, port: port))"
+    /// - Parameters:
+    ///   - host: Name or address of the server.
+    ///   - port: Its port.
+    ///   - tls: Whom to trust where the server speaks TLS; `nil` for plain HTTP.
+    package init(host: String, port: Int, tls: TLSTrust? = nil) {
+        base = "\(tls == nil ? "http" : "https")://\(URLAuthority.text(host: host, port: port))"
+        self.tls = tls
+    }
+
+    /// The server that a plan is for.
+    package init(_ plan: LoadPlan) {
+        self.init(host: plan.host, port: plan.port, tls: plan.tls)
     }
 
     package func status() throws -> ServerStatus {
@@ -70,6 +81,7 @@ package struct ServerProbe: Sendable {
         pushlab_easy_set_string(easy, CURLOPT_URL, url)
         pushlab_easy_set_string(easy, CURLOPT_PROXY, "")
         pushlab_easy_set_long(easy, CURLOPT_NOSIGNAL, 1)
+        if let tls { CurlTLS.trust(tls, on: easy) }
         pushlab_easy_set_long(easy, CURLOPT_TIMEOUT_MS, 5_000)
         pushlab_easy_set_write_function(easy) { bytes, size, count, context in
             guard let bytes, let context else { return 0 }

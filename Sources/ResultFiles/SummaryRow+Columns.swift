@@ -89,42 +89,39 @@ extension SummaryRow {
             "delivered / unique; 1 is without copies."),
     ]
 
+    private static let latencyMeaning =
+        "from the instant an item was due to the instant its last byte arrived at a client's socket, as its kernel noted "
+        + "it, or was read, where it noted nothing; only items due after the warm-up."
+
     static let delays: [CSVField<SummaryRow>] = [
         .maybe(
             "latency_min_us", \.latencyMinMicroseconds, unit: "us",
             empty: "no item due after the warm-up was delivered",
-            "Shortest time from the instant an item was due to the instant a client had read its last byte; "
-                + "only items due after the warm-up."),
+            "Shortest time \(latencyMeaning)"),
         .maybe(
             "latency_p50_us", \.latencyP50Microseconds, unit: "us",
             empty: "no item due after the warm-up was delivered",
-            "Median of the time from the instant an item was due to the instant a client had read its last "
-                + "byte; only items due after the warm-up."),
+            "Median of the time \(latencyMeaning)"),
         .maybe(
             "latency_p90_us", \.latencyP90Microseconds, unit: "us",
             empty: "no item due after the warm-up was delivered",
-            "90th percentile of the time from the instant an item was due to the instant a client had read "
-                + "its last byte; only items due after the warm-up."),
+            "90th percentile of the time \(latencyMeaning)"),
         .maybe(
             "latency_p99_us", \.latencyP99Microseconds, unit: "us",
             empty: "no item due after the warm-up was delivered",
-            "99th percentile of the time from the instant an item was due to the instant a client had read "
-                + "its last byte; only items due after the warm-up."),
+            "99th percentile of the time \(latencyMeaning)"),
         .maybe(
             "latency_p999_us", \.latencyP999Microseconds, unit: "us",
             empty: "no item due after the warm-up was delivered",
-            "99.9th percentile of the time from the instant an item was due to the instant a client had read "
-                + "its last byte; only items due after the warm-up."),
+            "99.9th percentile of the time \(latencyMeaning)"),
         .maybe(
             "latency_max_us", \.latencyMaxMicroseconds, unit: "us",
             empty: "no item due after the warm-up was delivered",
-            "Longest time from the instant an item was due to the instant a client had read its last byte; "
-                + "only items due after the warm-up."),
+            "Longest time \(latencyMeaning)"),
         .maybe(
             "latency_mean_us", \.latencyMeanMicroseconds, unit: "us",
             empty: "no item due after the warm-up was delivered",
-            "Mean time from the instant an item was due to the instant a client had read its last byte; only "
-                + "items due after the warm-up."),
+            "Mean time \(latencyMeaning)"),
         .maybe(
             "staleness_mean_us", \.stalenessMeanMicroseconds, unit: "us",
             empty: "no item due after the warm-up was delivered",

@@ -37,7 +37,8 @@ extension SummaryRow {
             "overhead_bytes_total / delivered."),
         .maybe(
             "setup_bytes_total", \.setupBytesTotal, unit: "bytes", within: .fromZero, empty: "bytes were not counted",
-            "Bytes of opening handshakes and TLS handshakes, both directions; whole run."),
+            "Bytes of opening handshakes, and of TLS records that carry no application data (handshakes, session tickets, "
+                + "alerts), both directions; whole run."),
         .maybe(
             "tcp_payload_bytes_up", \.tcpPayloadBytesUp, unit: "bytes", within: .fromZero,
             empty: "bytes were not counted",
@@ -107,8 +108,8 @@ extension SummaryRow {
         .maybe(
             "published_to_received_p50_us", \.publishedToReceivedP50Microseconds, unit: "us",
             empty: Self.untoldPublication,
-            "Median of the time from the instant an item was published to the instant a client had read its "
-                + "last byte; only items due after the warm-up."),
+            "Median of the time from the instant an item was published to the instant its last byte arrived at a "
+                + "client's socket; only items due after the warm-up."),
         .maybe(
             "published_to_received_p99_us", \.publishedToReceivedP99Microseconds, unit: "us",
             empty: Self.untoldPublication,

@@ -45,14 +45,14 @@ package struct TimelineRow: CSVRow {
         .maybe(
             "latency_p50_us", \.latencyP50Microseconds, unit: "us",
             empty: "nothing was delivered in this second",
-            "Median of the time from due to last byte read, of the items received in this second."),
+            "Median of the time from due to the last byte's arrival, of the items received in this second."),
         .maybe(
             "latency_p99_us", \.latencyP99Microseconds, unit: "us",
             empty: "nothing was delivered in this second",
-            "99th percentile of the time from due to last byte read, of the items received in this second."),
+            "99th percentile of the time from due to the last byte's arrival, of the items received in this second."),
         .maybe(
             "latency_max_us", \.latencyMaxMicroseconds, unit: "us",
             empty: "nothing was delivered in this second",
-            "Longest time from due to last byte read, of the items received in this second."),
+            "Longest time from due to the last byte's arrival, of the items received in this second."),
     ]
 }

@@ -52,3 +52,10 @@ package struct TransportOptions: Sendable, Hashable, Codable {
         values[name] == .flag(true)
     }
 }
+
+extension TransportOption {
+    /// Encryption, which every transport can have.
+    package static let tls = TransportOption(
+        name: "tls", kind: .flag, defaultValue: .flag(false),
+        summary: "encrypt the connections (TLS 1.3), with a certificate that the server signs itself")
+}

@@ -24,7 +24,8 @@ package enum ByteLayer: String, CaseIterable, Sendable, Codable {
     /// Whether the layer is carried inside TCP segments.
     package var isTCPPayload: Bool { self != .tcpIP }
 
-    /// Whether the layer is charged to the items as overhead: all TCP payload that is neither item, setup nor TLS.
+    /// Whether the layer is charged to the items as overhead as a whole. Of TLS only a part is, see
+    /// ``ByteLedger/tlsSetupBytes``.
     package var isOverhead: Bool {
         switch self {
         case .payload, .handshake, .tls, .tcpIP: false

@@ -1,6 +1,6 @@
 /// Books every byte of one or many conversations under its layer and direction.
 ///
-/// 160 bytes, stored inline, so each connection can hold one and booking costs an addition.
+/// 168 bytes, stored inline, so each connection can hold one and booking costs an addition.
 package struct ByteLedger: Sendable, Hashable, Codable {
     /// One line of `layers.csv`.
     package struct Entry: Sendable, Hashable {
@@ -11,6 +11,8 @@ package struct ByteLedger: Sendable, Hashable, Codable {
 
     package private(set) var up = LayerCounts()
     package private(set) var down = LayerCounts()
+    /// Of the bytes booked as TLS, both ways, those of records that carried nothing of the application's.
+    package private(set) var tlsSetupBytes: Int64 = 0
 
     package init() {}
 
@@ -22,7 +24,19 @@ package struct ByteLedger: Sendable, Hashable, Codable {
         }
     }
 
+    /// Books what TLS added to one direction of one connection or many, once they have ended.
+    ///
+    /// - Parameters:
+    ///   - bytes: Everything TLS sent beyond what it carried.
+    ///   - setup: The part of it in records that carried nothing: handshake, session tickets, alerts.
+    ///   - direction: Seen from the client.
+    package mutating func bookTLS(_ bytes: Int, setup: Int, _ direction: Direction) {
+        book(bytes, .tls, direction)
+        tlsSetupBytes += Int64(setup)
+    }
+
     package mutating func merge(_ other: Self) {
+        tlsSetupBytes += other.tlsSetupBytes
         for layer in ByteLayer.allCases {
             up[layer] += other.up[layer]
             down[layer] += other.down[layer]
@@ -44,11 +58,13 @@ package struct ByteLedger: Sendable, Hashable, Codable {
     /// The items' own bytes, both ways.
     package var payloadBytes: Int64 { self[.payload] }
 
-    /// What carrying the items cost beyond them, both ways: TCP payload without items, handshakes and TLS.
-    package var overheadBytes: Int64 { sum(of: \.isOverhead, .up) + sum(of: \.isOverhead, .down) }
+    /// What carrying the items cost beyond them, both ways: TCP payload without items and set-up.
+    package var overheadBytes: Int64 {
+        sum(of: \.isOverhead, .up) + sum(of: \.isOverhead, .down) + self[.tls] - tlsSetupBytes
+    }
 
-    /// What opening the way cost, both ways.
-    package var setupBytes: Int64 { self[.handshake] }
+    /// What opening the way cost, both ways: handshakes of the transport and of TLS.
+    package var setupBytes: Int64 { self[.handshake] + tlsSetupBytes }
 
     /// All layers of both directions, in the order of ``ByteLayer``, zeros included.
     package var entries: [Entry] {

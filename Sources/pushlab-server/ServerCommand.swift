@@ -79,6 +79,9 @@ struct ServerCommand: AsyncParsableCommand {
         transform: ArgumentReading.quantity)
     var feedDuration: Duration?
 
+    @Option(help: "Speak TLS: self-signed, or CERT,KEY as files in PEM.", transform: TLSChoice.read)
+    var tls: TLSChoice?
+
     @Option(help: "Processors to run on, such as 0,1. Without it, any.", transform: ProcessorList.read)
     var cpus: [Int]?
 
@@ -116,25 +119,27 @@ struct ServerCommand: AsyncParsableCommand {
         if let cpus, !ProcessorPlacement.pinThisProcess(to: cpus) {
             throw ValidationError("--cpus names a processor that this process may not run on")
         }
-        let server = try await start()
-        Self.announce(server)
+        let certificate = try tls?.certificate()
+        let server = try await start(certificate)
+        try announce(server, certificate)
         if untilStdinCloses { stop.countInputEnd() }
         if feed == .standardInput { StandardInputFeed(server).start() }
         await stop.wait()
         await server.stop()
     }
 
-    private func start() async throws -> FeedServer {
+    private func start(_ certificate: ServerCertificate?) async throws -> FeedServer {
         do {
             try FileDescriptorLimit.raise(toAtLeast: UInt64(maximumConnections) + 64)
-            return try await FeedServer.start(try makeConfiguration())
+            return try await FeedServer.start(try makeConfiguration(certificate))
         } catch {
             throw Failure("cannot listen on \(host):\(port) or play the feed: \(error)")
         }
     }
 
-    private func makeConfiguration() throws -> FeedServerConfiguration {
+    private func makeConfiguration(_ certificate: ServerCertificate?) throws -> FeedServerConfiguration {
         var result = FeedServerConfiguration()
+        result.certificate = certificate
         result.host = host
         result.port = Int(port)
         result.threads = threads
@@ -166,11 +171,10 @@ struct ServerCommand: AsyncParsableCommand {
         }
     }
 
-    private static func announce(_ server: FeedServer) {
-        let line = """
-            {"event":"listening","host":"\(server.host)","port":\(server.port),"pid":\(getpid()),"tls":false}
-
-            """
-        FileHandle.standardOutput.write(Data(line.utf8))
+    private func announce(_ server: FeedServer, _ certificate: ServerCertificate?) throws {
+        let announcement = Announcement(
+            host: server.host, port: server.port, pid: getpid(), tls: certificate != nil,
+            certificate: certificate?.authority)
+        FileHandle.standardOutput.write(try announcement.line())
     }
 }

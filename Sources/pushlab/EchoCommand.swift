@@ -26,6 +26,7 @@ struct EchoCommand: AsyncParsableCommand {
 struct WebSocketURL: Equatable {
     let host: String
     let port: Int
+    let encrypts: Bool
     /// Path and query.
     let target: String
 
@@ -34,14 +35,15 @@ struct WebSocketURL: Equatable {
         guard let parts = URLComponents(string: text), let scheme = parts.scheme, let host = parts.host, !host.isEmpty,
             parts.fragment == nil, parts.user == nil
         else { throw refusal }
-        guard scheme == "ws" else {
-            throw ValidationError("'\(scheme)' is not spoken yet; allowed is ws://HOST:PORT/PATH")
+        guard scheme == "ws" || scheme == "wss" else {
+            throw ValidationError(
+                "'\(scheme)' is not spoken here; allowed is ws://HOST:PORT/PATH or wss://HOST:PORT/PATH")
         }
-        let port = parts.port ?? 80
+        let port = parts.port ?? (scheme == "wss" ? 443 : 80)
         guard (1...65_535).contains(port) else { throw refusal }
         let path = parts.percentEncodedPath.isEmpty ? "/" : parts.percentEncodedPath
         return WebSocketURL(
-            host: host.filter { $0 != "[" && $0 != "]" }, port: port,
+            host: host.filter { $0 != "[" && $0 != "]" }, port: port, encrypts: scheme == "wss",
             target: path + (parts.percentEncodedQuery.map { "?\($0)" } ?? ""))
     }
 }

@@ -12,7 +12,7 @@ struct LoadCommand: AsyncParsableCommand {
         abstract: "Measures one transport against a server that is already there.",
         discussion: "Latencies need a server on this host: both ends must read the same clock.")
 
-    @Option(help: "Base address for every transport: http://HOST:PORT.", transform: ServerURL.read)
+    @Option(help: "Base address for every transport: http://HOST:PORT or https://HOST:PORT.", transform: ServerURL.read)
     var url: ServerURL
 
     @Option(help: "The transport: \(TransportRegistry.names.joined(separator: ", ")).")
@@ -33,6 +33,8 @@ struct LoadCommand: AsyncParsableCommand {
 
     @Option(help: "Longest time a poll is held, for long-poll. (default: 25s)", transform: ArgumentReading.quantity)
     var hold: Duration?
+
+    @OptionGroup var trust: TrustOptions
 
     @Option(help: "Seed of phases, keys and masks.")
     var seed: UInt64 = 1
@@ -71,12 +73,16 @@ struct LoadCommand: AsyncParsableCommand {
     private func makeRun() throws -> LoadRun {
         do {
             return try LoadRun(
-                host: url.host, port: url.port, transport: try transportUse(),
-                timing: CaseTiming(warmup: warmup, duration: duration, clients: clients), seed: seed, out: out,
+                host: url.host, port: url.port, tls: try trust.trust(encrypts: url.encrypts),
+                transport: try transportUse(),
+                timing: CaseTiming(warmup: warmup, duration: duration, clients: clients, encrypts: url.encrypts),
+                seed: seed, out: out,
                 commandLine: CommandLine.arguments, executables: try Executables.find(), stampsFile: stamps,
                 progress: ProgressChoice.make(quiet: quiet))
         } catch let fault as ServerProbe.Fault {
             throw Failure("\(fault)")
+        } catch let failure as Failure {
+            throw failure
         } catch {
             throw Failure("\(error)", code: .usage)
         }

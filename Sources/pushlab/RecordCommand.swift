@@ -14,8 +14,10 @@ struct RecordCommand: AsyncParsableCommand {
             recording and keeps it.
             """)
 
-    @Option(help: "Base address of the server: http://HOST:PORT.", transform: ServerURL.read)
+    @Option(help: "Base address of the server: http://HOST:PORT or https://HOST:PORT.", transform: ServerURL.read)
     var url: ServerURL
+
+    @OptionGroup var trust: TrustOptions
 
     @Option(help: "The recording, which must not exist.")
     var out: String
@@ -34,7 +36,9 @@ struct RecordCommand: AsyncParsableCommand {
     func run() async throws {
         if AtomicFile.exists(out) { throw Failure("\(out) exists already; nothing in it was touched", code: .usage) }
         let limit = duration ?? (items == nil ? .seconds(60) : .seconds(86_400))
-        let recorder = FeedRecorder(host: url.host, port: url.port, maximumItems: items ?? .max, duration: limit)
+        let recorder = FeedRecorder(
+            host: url.host, port: url.port, tls: try trust.trust(encrypts: url.encrypts), maximumItems: items ?? .max,
+            duration: limit)
         do {
             let count = try await InterruptibleRun.run { try await recorder.record(to: out) }
             print("\(count) items in \(out)")

@@ -1,24 +1,25 @@
 import ArgumentParser
 import Foundation
 
-/// The base address of a server: `http://HOST:PORT`.
+/// The base address of a server: `http://HOST:PORT` or `https://HOST:PORT`.
 struct ServerURL: Equatable {
     let host: String
     let port: Int
+    let encrypts: Bool
 
     /// - Throws: `ValidationError` that says what was seen and what is allowed.
     static func read(_ text: String) throws -> ServerURL {
         guard let parts = URLComponents(string: text), let scheme = parts.scheme, let host = parts.host, !host.isEmpty
         else { throw refusal(text) }
-        guard scheme == "http" else {
-            throw ValidationError("'\(scheme)' is not spoken yet; allowed is http://HOST:PORT")
+        guard scheme == "http" || scheme == "https" else {
+            throw ValidationError("'\(scheme)' is not spoken here; allowed is http://HOST:PORT or https://HOST:PORT")
         }
         guard parts.path.isEmpty || parts.path == "/", parts.query == nil, parts.user == nil else {
             throw ValidationError("'\(text)' has more than host and port; each transport has its own path there")
         }
-        let port = parts.port ?? 80
+        let port = parts.port ?? (scheme == "https" ? 443 : 80)
         guard (1...65_535).contains(port) else { throw refusal(text) }
-        return ServerURL(host: host.filter { $0 != "[" && $0 != "]" }, port: port)
+        return ServerURL(host: host.filter { $0 != "[" && $0 != "]" }, port: port, encrypts: scheme == "https")
     }
 
     private static func refusal(_ text: String) -> ValidationError {

@@ -16,7 +16,7 @@ struct WorkerCommand: AsyncParsableCommand {
         signal(SIGPIPE, SIG_IGN)
         if let processors = plan.processors { _ = ProcessorPlacement.pinThisProcess(to: processors) }
         do {
-            let probe = ServerProbe(host: plan.host, port: plan.port)
+            let probe = ServerProbe(plan)
             let record = try await LoadWorker.run(plan) {
                 try await probe.lastSequence(plan)
             } schedule: { last in

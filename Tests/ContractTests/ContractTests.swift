@@ -12,7 +12,7 @@ struct ContractTests {
         "every client gets every item once, in order, and every byte is accounted for",
         arguments: Experiment.Subject.all, [1, 2])
     func completeDelivery(subject: Experiment.Subject, threads: Int) async throws {
-        let experiment = try await Experiment.start(items: 200, threads: threads)
+        let experiment = try await Experiment.start(subject, items: 200, threads: threads)
         let record = try await LoadWorker.run(experiment.plan(subject, clients: 20)) { experiment.last }
         await experiment.server.stop()
         #expect(record.faults == [])
@@ -23,6 +23,11 @@ struct ContractTests {
         #expect(record.latency.count == 4_000)
         #expect(record.latency.negativeCount == 0)
         #expect(record.exchanges.connects >= 20)
+        #expect((record.ledger[.tls] > 0) == subject.encrypts)
+        // TLS 1.3 adds 22 bytes to a record, and no item comes without one.
+        let ongoing = record.ledger[.tls] - record.ledger.tlsSetupBytes
+        #expect(ongoing % 22 == 0 && (subject.encrypts ? ongoing > 0 : ongoing == 0), "\(ongoing) B")
+        #expect((record.ledger.tlsSetupBytes > 20 * 1_000) == subject.encrypts)
         #expect(record.kernel.connections == Int64(record.exchanges.connects))
         #expect(record.timeline.reduce(0) { $0 + $1.delivered } <= 4_000)
         #expect(record.timeline.contains { $0.delivered > 0 })
@@ -32,9 +37,9 @@ struct ContractTests {
         "the kernel counted the same at both ends, questions about the server left out",
         arguments: Experiment.Subject.all)
     func bothEnds(subject: Experiment.Subject) async throws {
-        let experiment = try await Experiment.start(items: 100, threads: 2)
+        let experiment = try await Experiment.start(subject, items: 100, threads: 2)
         let record = try await LoadWorker.run(experiment.plan(subject, clients: 20)) { experiment.last }
-        let probe = ServerProbe(host: "127.0.0.1", port: experiment.server.port)
+        let probe = experiment.probe
         let deadline = MonotonicClock.now() + .seconds(5)
         var status = try probe.status()
         while status.feedKernel?.connections != record.kernel.connections, MonotonicClock.now() < deadline {
@@ -52,7 +57,7 @@ struct ContractTests {
         "a client with a cursor gets exactly the rest", arguments: Experiment.Subject.all,
         [0, 1, 120, 199, 200] as [UInt64])
     func resumes(subject: Experiment.Subject, cursor: UInt64) async throws {
-        let experiment = try await Experiment.start(items: 200, period: .microseconds(500), delay: .zero)
+        let experiment = try await Experiment.start(subject, items: 200, period: .microseconds(500), delay: .zero)
         try await experiment.awaitEndOfFeed()
         let record = try await LoadWorker.run(experiment.plan(subject, clients: 5, cursor: cursor)) { experiment.last }
         await experiment.server.stop()
@@ -65,7 +70,8 @@ struct ContractTests {
 
     @Test("what is lost is announced: the client goes on with the oldest item kept", arguments: Experiment.Subject.all)
     func gap(subject: Experiment.Subject) async throws {
-        let experiment = try await Experiment.start(items: 200, period: .microseconds(500), history: 50, delay: .zero)
+        let experiment = try await Experiment.start(
+            subject, items: 200, period: .microseconds(500), history: 50, delay: .zero)
         try await experiment.awaitEndOfFeed()
         let before = MonotonicClock.now()
         let record = try await LoadWorker.run(experiment.plan(subject, clients: 5)) { experiment.last }
@@ -80,7 +86,7 @@ struct ContractTests {
 
     @Test("items of 1 MiB arrive whole", arguments: Experiment.Subject.all)
     func largeItems(subject: Experiment.Subject) async throws {
-        let experiment = try await Experiment.start(items: 6, period: .milliseconds(50), payloadBytes: 1 << 20)
+        let experiment = try await Experiment.start(subject, items: 6, period: .milliseconds(50), payloadBytes: 1 << 20)
         let record = try await LoadWorker.run(experiment.plan(subject, clients: 3)) { experiment.last }
         await experiment.server.stop()
         #expect(record.faults == [])
@@ -93,7 +99,7 @@ struct ContractTests {
         "where the server does not tell the last sequence, it is the last that any client has",
         arguments: Experiment.Subject.all)
     func untoldLastSequence(subject: Experiment.Subject) async throws {
-        let experiment = try await Experiment.start(items: 100, period: .milliseconds(1))
+        let experiment = try await Experiment.start(subject, items: 100, period: .milliseconds(1))
         try await experiment.awaitEndOfFeed()
         let record = try await LoadWorker.run(experiment.plan(subject, clients: 4)) { nil }
         await experiment.server.stop()
@@ -103,7 +109,7 @@ struct ContractTests {
 
     @Test("items of 20 B, the smallest, arrive whole", arguments: Experiment.Subject.all)
     func smallestItems(subject: Experiment.Subject) async throws {
-        let experiment = try await Experiment.start(items: 100, period: .milliseconds(1), payloadBytes: 20)
+        let experiment = try await Experiment.start(subject, items: 100, period: .milliseconds(1), payloadBytes: 20)
         let record = try await LoadWorker.run(experiment.plan(subject, clients: 3)) { experiment.last }
         await experiment.server.stop()
         #expect(record.deliveries == DeliveryTotals(clients: 3, expected: 300, delivered: 300, unique: 300))
@@ -115,7 +121,7 @@ struct ContractTests {
         "a server that stops within the run is told as errors, and the worker comes to its end",
         arguments: Experiment.Subject.all)
     func serverStops(subject: Experiment.Subject) async throws {
-        let experiment = try await Experiment.start(items: 1_000, delay: .milliseconds(100))
+        let experiment = try await Experiment.start(subject, items: 1_000, delay: .milliseconds(100))
         var plan = experiment.plan(subject, clients: 10)
         plan.windowEnd = plan.windowStart + .milliseconds(800)
         plan.patience = .milliseconds(500)
@@ -141,7 +147,7 @@ struct ContractTests {
         "a server that was never there is told as errors, and the worker comes to its end",
         arguments: Experiment.Subject.all)
     func noServer(subject: Experiment.Subject) async throws {
-        let experiment = try await Experiment.start(items: 10, delay: .milliseconds(100))
+        let experiment = try await Experiment.start(subject, items: 10, delay: .milliseconds(100))
         var plan = experiment.plan(subject, clients: 3)
         await experiment.server.stop()
         plan.windowEnd = plan.windowStart + .milliseconds(300)

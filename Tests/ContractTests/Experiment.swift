@@ -12,9 +12,12 @@ struct Experiment {
     /// A transport as a test's argument.
     struct Subject: CustomTestStringConvertible, Sendable {
         let transport: any PushTransport.Type
-        var testDescription: String { transport.name }
+        var encrypts = false
+        var testDescription: String { transport.name + (encrypts ? " with TLS" : "") }
 
-        static let all = TransportRegistry.all.map { Subject(transport: $0) }
+        static let all = TransportRegistry.all.flatMap {
+            [Subject(transport: $0), Subject(transport: $0, encrypts: true)]
+        }
 
         /// Quick answers wherever the transport has a length of time to set.
         var options: TransportOptions {
@@ -30,6 +33,8 @@ struct Experiment {
     }
 
     let server: FeedServer
+    /// For clients that are to trust the server; `nil` if it speaks plain TCP.
+    let authority: String?
     let payloadBytes: Int
     /// Sequence of the feed's last item.
     let last: UInt64
@@ -37,7 +42,8 @@ struct Experiment {
 
     /// A finite feed of equal items, one every `period`.
     static func start(
-        items: Int, period: Duration = .milliseconds(5), payloadBytes: Int = 128, history: Int = 4_096,
+        _ subject: Subject, items: Int, period: Duration = .milliseconds(5), payloadBytes: Int = 128,
+        history: Int = 4_096,
         threads: Int = 1, delay: Duration = .milliseconds(300)
     ) async throws -> Experiment {
         var configuration = FeedServerConfiguration()
@@ -48,24 +54,31 @@ struct Experiment {
         // Item n is due after n periods; the feed ends half a period after its last.
         configuration.feedDuration = period * items + period / 2
         configuration.historyItems = history
+        configuration.certificate = subject.encrypts ? try ServerCertificate.selfSigned() : nil
         let server = try await FeedServer.start(configuration)
         return Experiment(
-            server: server, payloadBytes: payloadBytes, last: UInt64(items), duration: period * items + period / 2)
+            server: server, authority: configuration.certificate?.authority, payloadBytes: payloadBytes,
+            last: UInt64(items), duration: period * items + period / 2)
     }
 
     /// A plan whose window is the feed's whole life; its clients want what follows the cursor.
     func plan(_ subject: Subject, clients: Int, cursor: UInt64 = 0) -> LoadPlan {
         let now = MonotonicClock.now()
-        return LoadPlan(
+        var plan = LoadPlan(
             host: "127.0.0.1", port: server.port, transport: subject.transport.name, options: subject.options,
             clients: clients, seed: 9, cursor: cursor, epoch: server.epoch, start: now, ramp: .milliseconds(100),
             windowStart: server.epoch, windowEnd: max(now + .milliseconds(200), server.epoch + duration),
             patience: .seconds(20), waitsForFeedEnd: false)
+        plan.tls = trust
+        return plan
     }
+
+    private var trust: TLSTrust? { authority.map { .authority(pem: $0) } }
+
+    var probe: ServerProbe { ServerProbe(host: "127.0.0.1", port: server.port, tls: trust) }
 
     /// Waits until every item is published, by the server's own account.
     func awaitEndOfFeed() async throws {
-        let probe = ServerProbe(host: "127.0.0.1", port: server.port)
         let deadline = MonotonicClock.now() + .seconds(20)
         while try probe.status().newest < last {
             try #require(MonotonicClock.now() < deadline, "the feed goes on for ever")

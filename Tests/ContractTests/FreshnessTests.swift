@@ -12,7 +12,7 @@ struct FreshnessTests {
         arguments: Experiment.Subject.all.filter { $0.options.duration("interval") == nil })
     func staleness(subject: Experiment.Subject) async throws {
         let period = Duration.milliseconds(40)
-        let experiment = try await Experiment.start(items: 50, period: period)
+        let experiment = try await Experiment.start(subject, items: 50, period: period)
         let record = try await LoadWorker.run(experiment.plan(subject, clients: 10)) { experiment.last }
         await experiment.server.stop()
         let staleness = try #require(record.staleness.meanMicroseconds)
@@ -25,7 +25,7 @@ struct FreshnessTests {
     @Test("a poller of the newest value alone has gaps in its sequence and no fault, no copy and no disorder")
     func newestOnly() async throws {
         let subject = try #require(Experiment.Subject.all.first { $0.transport.name == "short-poll" })
-        let experiment = try await Experiment.start(items: 200, period: .milliseconds(5))
+        let experiment = try await Experiment.start(subject, items: 200, period: .milliseconds(5))
         var plan = experiment.plan(subject, clients: 10)
         plan.options["latest"] = .flag(true)
         let record = try await LoadWorker.run(plan) { experiment.last }

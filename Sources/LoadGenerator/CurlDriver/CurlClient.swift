@@ -22,6 +22,7 @@ final class CurlClient {
     var itemsInResponse = 0
 
     private var arrivals = ArrivalReader()
+    let tls: CurlTLS?
 
     // What epoll knows: libcurl's wishes change twice a request, epoll's registration only when it must.
     private var registeredSocket: Int32 = -1
@@ -30,7 +31,7 @@ final class CurlClient {
     // Status of the response under way, looked up at its first body byte.
     private var status = 0
 
-    init(index: Int, fleet: CurlFleet, listener: any ExchangeListener) {
+    init(index: Int, fleet: CurlFleet, listener: any ExchangeListener, tls trust: TLSTrust?) {
         guard let easy = curl_easy_init(), let multi = curl_multi_init() else {
             preconditionFailure("libcurl is out of memory")
         }
@@ -39,7 +40,10 @@ final class CurlClient {
         self.listener = listener
         self.easy = easy
         self.multi = multi
+        tls = trust.map { _ in CurlTLS() }
         configure()
+        if let trust { CurlTLS.trust(trust, on: easy) }
+        tls?.count(on: easy)
     }
 
     private func configure() {

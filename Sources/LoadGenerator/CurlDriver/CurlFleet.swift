@@ -63,13 +63,13 @@ final class CurlFleet: Fleet, @unchecked Sendable {
     init(_ plan: LoadPlan, transport: any PushTransport.Type) {
         self.plan = plan
         recorder = DeliveryRecorder(plan)
-        urlPrefix = "http://\(plan.authority)\(transport.path)?after="
+        urlPrefix = "\(plan.tls == nil ? "http" : "https")://\(plan.authority)\(transport.path)?after="
         curl_global_init(Int(CURL_GLOBAL_DEFAULT))
         for (index, setup) in ListenerSetups(plan).enumerated() {
             guard case .exchanges(let listener) = transport.makeListener(setup) else {
                 preconditionFailure("the curl driver is given transports made of HTTP exchanges")
             }
-            clients.append(CurlClient(index: index, fleet: self, listener: listener))
+            clients.append(CurlClient(index: index, fleet: self, listener: listener, tls: plan.tls))
         }
     }
 
@@ -292,6 +292,7 @@ final class CurlFleet: Fleet, @unchecked Sendable {
             client.close()
         }
         Descriptor.close(epoll)
+        bookTLS()
         var record = LoadRecord()
         recorder.report(through: last, into: &record)
         record.ledger = ledger
@@ -302,5 +303,14 @@ final class CurlFleet: Fleet, @unchecked Sendable {
         // Clients with a schedule connect when it says, which is part of the experiment.
         if clients.first?.listener.followsSchedule == false { record.connectedAt = connectedAt ?? MonotonicClock.now() }
         return record
+    }
+
+    // TLS' share is what its records had beyond what they carried, which is booked by now.
+    private func bookTLS() {
+        let all = clients.compactMap(\.tls)
+        if all.isEmpty { return }
+        let (up, down) = (Int(ledger.tcpPayloadBytes(.up)), Int(ledger.tcpPayloadBytes(.down)))
+        ledger.bookTLS(all.reduce(-up) { $0 + $1.up.bytes }, setup: all.reduce(0) { $0 + $1.up.setup }, .up)
+        ledger.bookTLS(all.reduce(-down) { $0 + $1.down.bytes }, setup: all.reduce(0) { $0 + $1.down.setup }, .down)
     }
 }

@@ -1,6 +1,8 @@
 import Host
 import Measurement
 import NIOCore
+import NIOSSL
+import NIOTLS
 import Transports
 import WireAccounting
 
@@ -19,6 +21,8 @@ final class SocketClient: ChannelInboundHandler {
     private var arrivals = ArrivalReader()
     private var hasBookedCounters = false
     private var wasOpen = false
+    // With TLS only: the connection's end below it.
+    private var wireEnd: TLSWireEnd?
 
     /// Whether the connection's end was the transport's own, not a break.
     var endedOrderly: Bool { listener.isOrderlyEnd }
@@ -30,18 +34,26 @@ final class SocketClient: ChannelInboundHandler {
         self.listener = listener
     }
 
+    /// What stands below TLS in this client's pipeline.
+    func makeWireEnd() -> TLSWireEnd {
+        let end = TLSWireEnd(whenClosing: bookCounters)
+        wireEnd = end
+        return end
+    }
+
     func channelActive(context: ChannelHandlerContext) {
         self.context = context
         noteArrivals(context)
         fleet.connectionOpened(self)
         if let port = context.channel.localAddress?.port { fleet.recorder.connected(client: index, port: port) }
-        context.writeAndFlush(wrapOutboundOut(listener.connected(ledger: &fleet.ledger)), promise: nil)
+        write(listener.connected(ledger: &fleet.ledger))
     }
 
     func channelRead(context: ChannelHandlerContext, data: NIOAny) {
         // Taken first: what follows is this program's work, not the item's way.
         let now = MonotonicClock.now()
         var bytes = unwrapInboundIn(data)
+        wireEnd?.down.applicationPassed(bytes.readableBytes)
         arrivals.willRead(allocator.waiting)
         let arrived = arrivals.stamp(ofRead: bytes.readableBytes, at: now)
         listener.received(&bytes, ledger: &fleet.ledger) { event in
@@ -55,19 +67,25 @@ final class SocketClient: ChannelInboundHandler {
     }
 
     func userInboundEventTriggered(context: ChannelHandlerContext, event: Any) {
-        guard case .some(ChannelEvent.inputClosed) = event as? ChannelEvent else {
-            return context.fireUserInboundEventTriggered(event)
+        switch event {
+        case ChannelEvent.inputClosed: closeNow()
+        case TLSUserEvent.handshakeCompleted:
+            let version = try? context.pipeline.syncOperations.handler(type: NIOSSLClientHandler.self).tlsVersion
+            wireEnd?.handshakeCompleted(isTLS13: version == .tlsv13)
+        default: context.fireUserInboundEventTriggered(event)
         }
-        closeNow()
     }
 
     func errorCaught(context: ChannelHandlerContext, error: any Error) {
+        // The server's last word was said by its transport; that TLS lacks its own is told by `endedOrderly`.
+        if case .uncleanShutdown? = error as? NIOSSLError { return }
         fleet.recorder.fail("a connection failed: \(error)")
         closeNow()
     }
 
     func channelInactive(context: ChannelHandlerContext) {
         self.context = nil
+        wireEnd = nil
         if !hasBookedCounters { fleet.bookCounters(nil) }
         fleet.connectionClosed(self)
     }
@@ -81,14 +99,24 @@ final class SocketClient: ChannelInboundHandler {
     /// Reads the kernel's counters and closes.
     func closeNow() {
         guard let context else { return }
-        if !hasBookedCounters {
-            hasBookedCounters = true
-            let count = try? context.pipeline.syncOperations.withUnsafeTransportIfAvailable(
-                of: NIOBSDSocket.Handle.self
-            ) { SocketCounters.read($0) }
-            fleet.bookCounters(count ?? nil)
+        guard let wireEnd else {
+            bookCounters()
+            return context.close(promise: nil)
         }
-        context.close(promise: nil)
+        // TLS says its last word, and nobody waits for the server's.
+        context.close(mode: .output, promise: nil)
+        bookCounters()
+        wireEnd.close()
+    }
+
+    private func bookCounters() {
+        guard let context, !hasBookedCounters else { return }
+        hasBookedCounters = true
+        let count = try? context.pipeline.syncOperations.withUnsafeTransportIfAvailable(
+            of: NIOBSDSocket.Handle.self
+        ) { SocketCounters.read($0) }
+        fleet.bookCounters(count ?? nil)
+        wireEnd?.book(in: &fleet.ledger)
     }
 
     private func noteArrivals(_ context: ChannelHandlerContext) {
@@ -101,6 +129,11 @@ final class SocketClient: ChannelInboundHandler {
 
     private func writeOutput() {
         guard let output = listener.takeOutput(ledger: &fleet.ledger) else { return }
-        context?.writeAndFlush(wrapOutboundOut(output), promise: nil)
+        write(output)
+    }
+
+    private func write(_ bytes: ByteBuffer) {
+        wireEnd?.up.applicationPassed(bytes.readableBytes)
+        context?.writeAndFlush(wrapOutboundOut(bytes), promise: nil)
     }
 }

@@ -18,6 +18,7 @@ final class SocketFleet: Fleet, @unchecked Sendable {
     private let group = MultiThreadedEventLoopGroup(numberOfThreads: 1)
     private let transport: any PushTransport.Type
     private let setups: ListenerSetups
+    private let tls: ClientTLS?
     private var kernel = KernelCount()
     private var unreadCounters: UInt64 = 0
     private var counts = ExchangeCounts()
@@ -32,8 +33,10 @@ final class SocketFleet: Fleet, @unchecked Sendable {
     private static let longestRetryDelay = Duration.seconds(5)
     private static let closingPatience = TimeAmount.seconds(3)
 
-    init(_ plan: LoadPlan, transport: any PushTransport.Type) {
+    /// - Throws: ``ClientTLS/Fault``.
+    init(_ plan: LoadPlan, transport: any PushTransport.Type) throws {
         self.plan = plan
+        tls = try plan.tls.map { try ClientTLS(trusting: $0, host: plan.host) }
         self.transport = transport
         recorder = DeliveryRecorder(plan)
         setups = ListenerSetups(plan)
@@ -90,6 +93,10 @@ final class SocketFleet: Fleet, @unchecked Sendable {
             .channelOption(.recvAllocator, value: socketClient.allocator)
             .channelInitializer { channel in
                 channel.eventLoop.makeCompletedFuture {
+                    if let tls = self.tls {
+                        let handlers: [any ChannelHandler] = [handler.value.makeWireEnd(), try tls.makeHandler()]
+                        try channel.pipeline.syncOperations.addHandlers(handlers)
+                    }
                     try channel.pipeline.syncOperations.addHandler(handler.value)
                 }
             }

@@ -11,7 +11,8 @@ struct LatencyPlot {
         guard !plot.values.isEmpty else { return nil }
         return Plot(
             fileName: "plots/latency.svg", title: title,
-            caption: "From the instant an item was due to the instant a client had read its last byte; items due after "
+            caption:
+                "From the instant an item was due to the instant its last byte arrived at a client; items due after "
                 + "the warm-up, valid rows only. With several repeats each percentile is the median of the repeats' "
                 + "percentiles and the maximum is the largest. The axis is logarithmic.",
             svg: plot.svg)

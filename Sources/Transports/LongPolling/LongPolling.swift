@@ -11,7 +11,8 @@ package enum LongPolling: PushTransport {
     package static let options = [
         TransportOption(
             name: "hold", kind: .duration(.seconds(1)...FeedRequest.maximumHold),
-            defaultValue: .duration(.seconds(25)), summary: "longest time the server holds a request without an item")
+            defaultValue: .duration(.seconds(25)), summary: "longest time the server holds a request without an item"),
+        TransportOption.tls,
     ]
 
     package static func makeSubscriber(

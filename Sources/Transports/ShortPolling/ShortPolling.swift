@@ -15,6 +15,7 @@ package enum ShortPolling: PushTransport {
         TransportOption(
             name: "latest", kind: .flag, defaultValue: .flag(false),
             summary: "ask for the newest item only and do without those in between"),
+        TransportOption.tls,
     ]
 
     package static func makeSubscriber(

@@ -7,7 +7,7 @@ package enum WebSocketPush: PushTransport {
     package static let name = "websocket"
     package static let path: StaticString = "/ws"
     package static let isMadeOfExchanges = false
-    package static let options: [TransportOption] = []
+    package static let options = [TransportOption.tls]
 
     /// Items as text frames in their text form.
     static let textSubprotocol = "pushlab.text.v1"

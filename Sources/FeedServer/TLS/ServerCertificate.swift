@@ -1,0 +1,82 @@
+import Crypto
+import Foundation
+import NIOSSL
+import SwiftASN1
+import X509
+
+/// What a server proves itself with, and how it speaks TLS.
+package struct ServerCertificate: Sendable {
+    /// Why a certificate cannot be used: a sentence for whoever started the server.
+    package struct Fault: Error, CustomStringConvertible {
+        package let description: String
+    }
+
+    /// Certificates, the server's own first.
+    private let chain: [NIOSSLCertificate]
+    private let key: NIOSSLPrivateKey
+    /// What clients have to trust, in PEM; `nil` for a certificate from files, whose authority the user knows.
+    package let authority: String?
+
+    /// Makes a key pair and a certificate that it signs itself, for loopback addresses and `localhost`, for 30 days.
+    ///
+    /// The key is new at each start and never leaves the process.
+    ///
+    /// - Throws: What the system's random numbers or the encoding fail with.
+    package static func selfSigned() throws -> ServerCertificate {
+        let key = P256.Signing.PrivateKey()
+        let name = try DistinguishedName { CommonName("PushLab, self-signed") }
+        let now = Date()
+        let certificate = try Certificate(
+            version: .v3, serialNumber: Certificate.SerialNumber(), publicKey: Certificate.PublicKey(key.publicKey),
+            // Clocks may differ by a little.
+            notValidBefore: now - 3_600, notValidAfter: now + 30 * 86_400, issuer: name, subject: name,
+            extensions: try extensions(), issuerPrivateKey: Certificate.PrivateKey(key))
+        let pem = try certificate.serializeAsPEM().pemString
+        return ServerCertificate(
+            chain: [try NIOSSLCertificate(bytes: Array(pem.utf8), format: .pem)],
+            key: try NIOSSLPrivateKey(bytes: Array(key.pemRepresentation.utf8), format: .pem), authority: pem + "\n")
+    }
+
+    /// Reads a certificate chain and its key, both in PEM.
+    ///
+    /// - Throws: ``Fault`` that names the file.
+    package static func load(certificates: String, key: String) throws(Fault) -> ServerCertificate {
+        let chain: [NIOSSLCertificate]
+        do {
+            chain = try NIOSSLCertificate.fromPEMFile(certificates)
+        } catch {
+            throw Fault(description: "\(certificates) holds no certificate in PEM that can be read")
+        }
+        do {
+            let key = try NIOSSLPrivateKey(file: key, format: .pem)
+            return ServerCertificate(chain: chain, key: key, authority: nil)
+        } catch {
+            throw Fault(description: "\(key) holds no private key in PEM that can be read")
+        }
+    }
+
+    /// - Throws: ``Fault`` if certificate and key do not belong together.
+    func makeContext() throws(Fault) -> NIOSSLContext {
+        var configuration = TLSConfiguration.makeServerConfiguration(
+            certificateChain: chain.map { .certificate($0) }, privateKey: .privateKey(key))
+        // RFC 8996: 1.0 and 1.1 must not be spoken.
+        configuration.minimumTLSVersion = .tlsv12
+        do {
+            return try NIOSSLContext(configuration: configuration)
+        } catch {
+            throw Fault(description: "certificate and key do not belong together")
+        }
+    }
+
+    private static func extensions() throws -> Certificate.Extensions {
+        try Certificate.Extensions {
+            Critical(BasicConstraints.isCertificateAuthority(maxPathLength: 0))
+            Critical(KeyUsage(digitalSignature: true, keyCertSign: true))
+            try ExtendedKeyUsage([.serverAuth])
+            SubjectAlternativeNames([
+                .dnsName("localhost"), .ipAddress(ASN1OctetString(contentBytes: [127, 0, 0, 1])),
+                .ipAddress(ASN1OctetString(contentBytes: [UInt8](repeating: 0, count: 15)[...] + [1])),
+            ])
+        }
+    }
+}

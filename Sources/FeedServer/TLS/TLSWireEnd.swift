@@ -1,0 +1,38 @@
+import NIOCore
+
+/// Stands between TLS and the socket of one connection: there the last bytes of TLS have been written, and the kernel's
+/// counters are still to be had.
+final class TLSWireEnd: ChannelDuplexHandler {
+    typealias InboundIn = ByteBuffer
+    typealias OutboundIn = ByteBuffer
+
+    private let connection: ConnectionHandler
+    private var context: ChannelHandlerContext?
+
+    init(_ connection: ConnectionHandler) {
+        self.connection = connection
+    }
+
+    func handlerAdded(context: ChannelHandlerContext) {
+        self.context = context
+    }
+
+    func handlerRemoved(context: ChannelHandlerContext) {
+        self.context = nil
+    }
+
+    func channelReadComplete(context: ChannelHandlerContext) {
+        context.fireChannelReadComplete()
+        connection.wireReadComplete()
+    }
+
+    func close(context: ChannelHandlerContext, mode: CloseMode, promise: EventLoopPromise<Void>?) {
+        if case .all = mode { connection.wireCloses() }
+        context.close(mode: mode, promise: promise)
+    }
+
+    /// Ends the connection without a closing alert: the peer has said its own, or has had its time.
+    func close() {
+        context?.close(promise: nil)
+    }
+}

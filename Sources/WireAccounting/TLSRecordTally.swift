@@ -1,0 +1,98 @@
+/// Tells, of one direction of a TLS connection, which bytes set it up and which carry the application's, from the record
+/// headers alone (RFC 8446 §5.1): nothing is decrypted.
+///
+/// Until the handshake is done every record belongs to it. After that TLS 1.3 hides a record's type, but not its length:
+/// session tickets come before the application's first byte, and of records in front of it those are tickets that the
+/// application's bytes do not account for; what is left over at the end is the closing alert of 2 bytes.
+package struct TLSRecordTally: Sendable, Equatable {
+    private static let headerBytes = 5
+    /// Header, content type and authentication tag (RFC 8446 §5.2); the AEADs of TLS 1.3 all have tags of 16 bytes.
+    private static let overheadOfRecord = 22
+    private static let alertContentBytes = 2
+    private static let applicationData: UInt8 = 23
+
+    private var header: [UInt8] = []
+    // Of the record under way: what is still to come, its type and its length with the header.
+    private var missing = 0
+    private var type: UInt8 = 0
+    private var length = 0
+    private var isEstablished = false
+    private var isTLS13 = false
+    private var hasCarried = false
+    // Records since the handshake, while it is open which of them are tickets.
+    private var undecided: [Int] = []
+    private var applicationContent = 0
+    private var plaintextBytes = 0
+    private var knownSetupBytes = 0
+
+    /// All bytes seen.
+    package private(set) var bytes = 0
+
+    package init() {}
+
+    /// Bytes beyond the application's.
+    package var addedBytes: Int { bytes - plaintextBytes }
+
+    /// Bytes of records without application data: handshake, tickets, alerts.
+    package var setupBytes: Int {
+        let isClosed = isTLS13 && applicationContent - plaintextBytes == Self.alertContentBytes
+        return knownSetupBytes + undecided.reduce(0, +)
+            + (isClosed ? Self.alertContentBytes + Self.overheadOfRecord : 0)
+    }
+
+    /// Bytes passed between TLS and the socket.
+    package mutating func passed(_ raw: UnsafeRawBufferPointer) {
+        bytes += raw.count
+        var rest = raw[...]
+        while !rest.isEmpty {
+            if missing == 0 {
+                takeHeader(&rest)
+            } else {
+                let count = min(missing, rest.count)
+                rest = rest.dropFirst(count)
+                missing -= count
+                if missing == 0 { recordEnded() }
+            }
+        }
+    }
+
+    /// - Parameter isTLS13: Whether that version was agreed on; else 1.2, whose records show their type.
+    package mutating func handshakeCompleted(isTLS13: Bool) {
+        isEstablished = true
+        self.isTLS13 = isTLS13
+    }
+
+    /// Application bytes passed between TLS and the application.
+    package mutating func applicationPassed(_ count: Int) {
+        plaintextBytes += count
+        guard isTLS13, !hasCarried, count > 0 else { return }
+        hasCarried = true
+        var rest = count
+        while rest > 0, let last = undecided.popLast() {
+            applicationContent += last - Self.overheadOfRecord
+            rest -= last - Self.overheadOfRecord
+        }
+        knownSetupBytes += undecided.reduce(0, +)
+        undecided = []
+    }
+
+    private mutating func takeHeader(_ rest: inout Slice<UnsafeRawBufferPointer>) {
+        while header.count < Self.headerBytes, let byte = rest.popFirst() { header.append(byte) }
+        guard header.count == Self.headerBytes else { return }
+        type = header[0]
+        missing = Int(header[3]) << 8 | Int(header[4])
+        length = Self.headerBytes + missing
+        header.removeAll(keepingCapacity: true)
+        if missing == 0 { recordEnded() }
+    }
+
+    private mutating func recordEnded() {
+        if !isEstablished || type != Self.applicationData {
+            knownSetupBytes += length
+        } else if isTLS13, !hasCarried {
+            undecided.append(length)
+        } else if isTLS13 {
+            applicationContent += length - Self.overheadOfRecord
+        }
+    }
+}

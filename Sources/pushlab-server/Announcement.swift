@@ -1,0 +1,17 @@
+import Foundation
+
+/// The line of JSON that tells whoever started the server that it is ready.
+struct Announcement {
+    let host: String
+    let port: Int
+    let pid: Int32
+    let tls: Bool
+    /// What clients have to trust, in PEM, where the server signed its certificate itself.
+    let certificate: String?
+
+    func line() throws -> Data {
+        var text = #"{"event":"listening","host":"\#(host)","port":\#(port),"pid":\#(pid),"tls":\#(tls)"#
+        if let certificate { text += #","certificate":"\#(certificate.replacing("\n", with: #"\n"#))""# }
+        return Data((text + "}\n").utf8)
+    }
+}

@@ -1,0 +1,30 @@
+import ArgumentParser
+import Arguments
+import FeedServer
+
+/// What `--tls` may be: `self-signed`, or the files of a certificate chain and of its key.
+enum TLSChoice: Equatable {
+    case selfSigned
+    case files(certificates: String, key: String)
+
+    static func read(_ text: String) throws -> TLSChoice {
+        if text == "self-signed" { return .selfSigned }
+        let files = text.split(separator: ",", omittingEmptySubsequences: false).map(String.init)
+        guard files.count == 2, files.allSatisfy({ !$0.isEmpty }) else {
+            throw ValidationError("it is '\(text)'; allowed: self-signed, or CERT,KEY (two files in PEM)")
+        }
+        return .files(certificates: files[0], key: files[1])
+    }
+
+    func certificate() throws -> ServerCertificate {
+        do {
+            switch self {
+            case .selfSigned: return try ServerCertificate.selfSigned()
+            case .files(let certificates, let key):
+                return try ServerCertificate.load(certificates: certificates, key: key)
+            }
+        } catch {
+            throw Failure("--tls: \(error)", code: .usage)
+        }
+    }
+}

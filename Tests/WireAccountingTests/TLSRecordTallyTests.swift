@@ -1,0 +1,71 @@
+import Testing
+import WireAccounting
+
+/// A record as it stands on the wire: type, version, length, content of the length.
+private func record(_ type: UInt8, _ length: Int) -> [UInt8] {
+    [type, 3, 3, UInt8(length >> 8), UInt8(length & 0xff)] + [UInt8](repeating: 0xee, count: length)
+}
+
+/// A record of TLS 1.3 that carries so many bytes: a type and a tag of 16 bytes come on top.
+private func sealed(_ content: Int) -> [UInt8] { record(23, content + 17) }
+
+extension TLSRecordTally {
+    fileprivate mutating func pass(_ bytes: [UInt8], chunkBytes: Int) {
+        for start in stride(from: 0, to: bytes.count, by: chunkBytes) {
+            bytes[start..<min(start + chunkBytes, bytes.count)].withUnsafeBytes { passed($0) }
+        }
+    }
+}
+
+@Suite("Which bytes of TLS set it up, from record headers alone")
+struct TLSRecordTallyTests {
+    private static let handshake = record(22, 90) + record(20, 1) + sealed(700)
+
+    @Test("tickets before the first item and the alert at the end are set-up", arguments: [1, 7, 10_000])
+    func version13(chunkBytes: Int) {
+        var tally = TLSRecordTally()
+        tally.pass(Self.handshake, chunkBytes: chunkBytes)
+        tally.handshakeCompleted(isTLS13: true)
+        tally.pass(sealed(180) + sealed(180) + sealed(128), chunkBytes: chunkBytes)
+        tally.applicationPassed(128)
+        let setup = Self.handshake.count + 2 * (180 + 22)
+        #expect(tally.setupBytes == setup)
+        tally.pass(sealed(2), chunkBytes: chunkBytes)
+        tally.applicationPassed(2)
+        #expect(tally.setupBytes == setup, "an application's 2 bytes are no alert")
+        tally.pass(sealed(2), chunkBytes: chunkBytes)
+        #expect(tally.setupBytes == setup + 24)
+        #expect(tally.addedBytes == setup + 24 + 2 * 22)
+    }
+
+    @Test("an item that took several records leaves the tickets before it")
+    func manyRecords() {
+        var tally = TLSRecordTally()
+        tally.handshakeCompleted(isTLS13: true)
+        tally.pass(sealed(180) + sealed(16_384) + sealed(100), chunkBytes: 4_096)
+        tally.applicationPassed(16_484)
+        #expect(tally.setupBytes == 202)
+        #expect(tally.addedBytes == 202 + 44)
+    }
+
+    @Test("without any application byte all is set-up")
+    func nothingCarried() {
+        var tally = TLSRecordTally()
+        tally.pass(Self.handshake, chunkBytes: 100)
+        tally.handshakeCompleted(isTLS13: true)
+        tally.pass(sealed(180), chunkBytes: 100)
+        #expect(tally.setupBytes == Self.handshake.count + 202)
+        #expect(tally.setupBytes == tally.bytes)
+    }
+
+    @Test("records of TLS 1.2 show what they are")
+    func version12() {
+        var tally = TLSRecordTally()
+        tally.pass(record(22, 200) + record(22, 40), chunkBytes: 50)
+        tally.handshakeCompleted(isTLS13: false)
+        tally.pass(record(23, 128 + 24) + record(21, 26), chunkBytes: 50)
+        tally.applicationPassed(128)
+        #expect(tally.setupBytes == 205 + 45 + 31)
+        #expect(tally.addedBytes == 205 + 45 + 31 + 29)
+    }
+}

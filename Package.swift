@@ -136,7 +136,7 @@ let package = Package(
             name: "pushlab",
             dependencies: [
                 "Arguments", "Feed", "Host", "Lab", "LoadGenerator", "Measurement", "Report", "ResultFiles", "Scenario",
-                "Transports",
+                "Transports", "WebSocketProtocol",
                 argumentParser,
             ],
             swiftSettings: strict

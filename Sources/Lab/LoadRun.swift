@@ -27,7 +27,8 @@ package struct LoadRun: Sendable {
     private var manifest: Manifest
 
     package init(
-        host: String, port: Int, tls: TLSTrust? = nil, transport: TransportChoice, timing: CaseTiming, seed: UInt64,
+        host: String, port: Int, tls: TLSTrust? = nil, proxy: ProxyAddress? = nil, transport: TransportChoice,
+        timing: CaseTiming, seed: UInt64,
         out: String?,
         commandLine: [String], executables: Experiment.Executables, stampsFile: String? = nil,
         progress: any RunProgress
@@ -40,7 +41,8 @@ package struct LoadRun: Sendable {
         self.executables = executables
         self.progress = progress
         measuring = Measuring(
-            host: host, port: port, tls: tls, transport: transport.use.name, options: transport.use.options,
+            host: host, port: port, tls: tls, proxy: proxy, transport: transport.use.name,
+            options: transport.use.options,
             timing: timing,
             seed: seed, feedEnds: false, load: LoadProcess(executable: executables.pushlab), stampsFile: stampsFile)
         let start = WallClock.instant()

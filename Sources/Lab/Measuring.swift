@@ -9,6 +9,7 @@ struct Measuring: Sendable {
     let host: String
     let port: Int
     var tls: TLSTrust?
+    var proxy: ProxyAddress?
     let transport: String
     let options: TransportOptions
     let timing: CaseTiming
@@ -29,7 +30,8 @@ struct Measuring: Sendable {
         let (before, after) = try await readAtWindowEnds(probe, plan)
         let result = try await record
         let drops = dropsBefore.flatMap { KernelDrops.read()?.since($0) }
-        let serverKernel = try await serverKernel(probe, since: status, clients: result)
+        // Behind a proxy the server's connections are not the clients'.
+        let serverKernel = proxy == nil ? try await serverKernel(probe, since: status, clients: result) : nil
         return CaseOutcome(
             record: result, idle: status.clock == nil ? nil : status, before: before, after: after,
             publisherLag: plan.epoch == nil ? nil : try? publisherLag(probe, plan, through: result.lastSequence),
@@ -49,6 +51,7 @@ struct Measuring: Sendable {
             ramp: timing.ramp, windowStart: windowStart, windowEnd: windowStart + timing.duration,
             patience: timing.patience(interval: options.duration("interval")), waitsForFeedEnd: feedEnds)
         plan.tls = tls
+        plan.proxy = proxy
         plan.stampsFile = stampsFile
         plan.processors = ProcessorPlacement.halves()?.load
         plan.faults = faults.load

@@ -7,6 +7,8 @@ package struct LoadPlan: Codable, Sendable {
     package var port: Int
     /// Whom to trust where connections are encrypted; `nil` for plain TCP.
     package var tls: TLSTrust?
+    /// An HTTP proxy in between; `nil` for none.
+    package var proxy: ProxyAddress?
     package var transport: String
     package var options: TransportOptions
     package var clients: Int

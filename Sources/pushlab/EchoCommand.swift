@@ -7,15 +7,22 @@ struct EchoCommand: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "echo",
         abstract: "Connects to a WebSocket server and sends every message back, until the server closes.",
-        discussion: "For conformance suites that test clients. Offers permessage-deflate.")
+        discussion: "For conformance suites that test clients. Offers permessage-deflate. Masks come from the system.")
 
-    @Argument(help: "The server: ws://HOST:PORT/PATH?QUERY.", transform: WebSocketURL.read)
+    @Argument(help: "The server: ws://HOST:PORT/PATH?QUERY or wss://….", transform: WebSocketURL.read)
     var url: WebSocketURL
+
+    @OptionGroup var trust: TrustOptions
+    @OptionGroup var proxy: ProxyOption
 
     func run() async throws {
         do {
-            let count = try await EchoClient(host: url.host, port: url.port, target: url.target).run()
-            print("\(count) messages sent back")
+            let client = try EchoClient(
+                host: url.host, port: url.port, target: url.target, tls: try trust.trust(encrypts: url.encrypts),
+                proxy: proxy.proxy)
+            print("\(try await client.run()) messages sent back")
+        } catch let failure as Failure {
+            throw failure
         } catch {
             throw Failure("\(error)")
         }

@@ -35,6 +35,7 @@ struct LoadCommand: AsyncParsableCommand {
     var hold: Duration?
 
     @OptionGroup var trust: TrustOptions
+    @OptionGroup var proxy: ProxyOption
 
     @Option(help: "Seed of phases, keys and masks.")
     var seed: UInt64 = 1
@@ -73,7 +74,7 @@ struct LoadCommand: AsyncParsableCommand {
     private func makeRun() throws -> LoadRun {
         do {
             return try LoadRun(
-                host: url.host, port: url.port, tls: try trust.trust(encrypts: url.encrypts),
+                host: url.host, port: url.port, tls: try trust.trust(encrypts: url.encrypts), proxy: proxy.proxy,
                 transport: try transportUse(),
                 timing: CaseTiming(warmup: warmup, duration: duration, clients: clients, encrypts: url.encrypts),
                 seed: seed, out: out,

@@ -3,6 +3,7 @@ import CLinux
 import Host
 import Measurement
 import Transports
+import WebSocketProtocol
 import WireAccounting
 
 /// One polling client: an easy handle for its requests and a multi handle of its own, whose connection cache is then
@@ -20,9 +21,12 @@ final class CurlClient {
     /// When libcurl wants to be called without a socket event; `nil` for never.
     var curlDeadline: MonotonicInstant?
     var itemsInResponse = 0
+    /// How the request under way has ended; `nil` while it has not.
+    private(set) var result: CURLcode?
 
     private var arrivals = ArrivalReader()
     let tls: CurlTLS?
+    let tunnel: CurlTunnel?
 
     // What epoll knows: libcurl's wishes change twice a request, epoll's registration only when it must.
     private var registeredSocket: Int32 = -1
@@ -31,7 +35,7 @@ final class CurlClient {
     // Status of the response under way, looked up at its first body byte.
     private var status = 0
 
-    init(index: Int, fleet: CurlFleet, listener: any ExchangeListener, tls trust: TLSTrust?) {
+    init(index: Int, fleet: CurlFleet, listener: any ExchangeListener, tls trust: TLSTrust?, proxy: ProxyAddress?) {
         guard let easy = curl_easy_init(), let multi = curl_multi_init() else {
             preconditionFailure("libcurl is out of memory")
         }
@@ -41,17 +45,23 @@ final class CurlClient {
         self.easy = easy
         self.multi = multi
         tls = trust.map { _ in CurlTLS() }
-        configure()
+        tunnel = proxy.map { _ in CurlTunnel() }
+        configure(proxy)
         if let trust { CurlTLS.trust(trust, on: easy) }
         tls?.count(on: easy)
+        tunnel?.count(on: easy)
     }
 
-    private func configure() {
+    private func configure(_ proxy: ProxyAddress?) {
         let this = Unmanaged.passUnretained(self).toOpaque()
         pushlab_easy_set_long(easy, CURLOPT_NOSIGNAL, 1)
         pushlab_easy_set_long(easy, CURLOPT_HTTP_VERSION, Int(CURL_HTTP_VERSION_1_1))
         // The environment's proxy is not part of the experiment.
-        pushlab_easy_set_string(easy, CURLOPT_PROXY, "")
+        pushlab_easy_set_string(easy, CURLOPT_PROXY, proxy.map { "http://\($0.authority)" } ?? "")
+        if let credentials = proxy?.credentials {
+            pushlab_easy_set_string(easy, CURLOPT_PROXYUSERNAME, credentials.user)
+            pushlab_easy_set_string(easy, CURLOPT_PROXYPASSWORD, credentials.password)
+        }
         pushlab_easy_set_write_function(easy, curlBodyArrived)
         pushlab_easy_set_pointer(easy, CURLOPT_WRITEDATA, this)
         pushlab_easy_set_close_socket_function(easy, curlSocketCloses)
@@ -67,6 +77,7 @@ final class CurlClient {
     func beginRequest(urlPrefix: String) {
         status = 0
         itemsInResponse = 0
+        result = nil
         isTransferring = true
         pushlab_easy_set_string(easy, CURLOPT_URL, "\(urlPrefix)\(listener.cursor)\(listener.extraQuery)")
         curl_multi_add_handle(multi, easy)
@@ -78,18 +89,16 @@ final class CurlClient {
         arrivals.willRead(reads ? SocketArrival.peek(socket, upTo: ArrivalReader.capacity) : nil)
         var running: Int32 = 0
         curl_multi_socket_action(multi, socket, events, &running)
+        lookForEnd()
     }
 
     static let timeout: Int32 = -1
 
-    /// - Returns: The result of a transfer that has just ended, `nil` while it is under way.
-    func endedTransfer() -> CURLcode? {
-        guard isTransferring else { return nil }
+    private func lookForEnd() {
         var left: Int32 = 0
         while let message = curl_multi_info_read(multi, &left) {
-            if message.pointee.msg == CURLMSG_DONE { return message.pointee.data.result }
+            if message.pointee.msg == CURLMSG_DONE { result = message.pointee.data.result }
         }
-        return nil
     }
 
     /// Takes the easy handle back and books the heads of the exchange, complete or not.
@@ -171,8 +180,8 @@ final class CurlClient {
         Host.Descriptor.close(socket)
     }
 
-    /// Socket events while no transfer is under way: the server has closed the connection, which libcurl will notice
-    /// at the next request.
+    /// Socket events while no transfer is under way, or after its end: the server has closed the connection, which
+    /// libcurl will notice at the next request.
     func ignoreIdleSocket() {
         guard registeredSocket >= 0 else { return }
         fleet.unregister(registeredSocket)

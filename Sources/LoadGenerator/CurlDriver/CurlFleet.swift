@@ -69,7 +69,7 @@ final class CurlFleet: Fleet, @unchecked Sendable {
             guard case .exchanges(let listener) = transport.makeListener(setup) else {
                 preconditionFailure("the curl driver is given transports made of HTTP exchanges")
             }
-            clients.append(CurlClient(index: index, fleet: self, listener: listener, tls: plan.tls))
+            clients.append(CurlClient(index: index, fleet: self, listener: listener, tls: plan.tls, proxy: plan.proxy))
         }
     }
 
@@ -135,7 +135,7 @@ final class CurlFleet: Fleet, @unchecked Sendable {
         let tag = event.data.u64
         if tag == Self.wakeTag { return answerRequests() }
         let client = clients[Int(tag >> 32)]
-        guard client.isTransferring else { return client.ignoreIdleSocket() }
+        guard client.isTransferring, client.result == nil else { return client.ignoreIdleSocket() }
         let events = event.events
         var what: Int32 = 0
         if events & EPOLLIN.rawValue != 0 { what |= CURL_CSELECT_IN }
@@ -175,7 +175,7 @@ final class CurlFleet: Fleet, @unchecked Sendable {
 
     /// - Returns: Whether an exchange has ended, well or badly.
     private func endIfDone(_ client: CurlClient) -> Bool {
-        guard let result = client.endedTransfer() else { return false }
+        guard client.isTransferring, let result = client.result else { return false }
         let status = client.responseStatus
         client.endTransfer()
         if result == CURLE_OK {
@@ -292,7 +292,7 @@ final class CurlFleet: Fleet, @unchecked Sendable {
             client.close()
         }
         Descriptor.close(epoll)
-        bookTLS()
+        bookWay()
         var record = LoadRecord()
         recorder.report(through: last, into: &record)
         record.ledger = ledger
@@ -305,12 +305,19 @@ final class CurlFleet: Fleet, @unchecked Sendable {
         return record
     }
 
-    // TLS' share is what its records had beyond what they carried, which is booked by now.
-    private func bookTLS() {
+    // What lies between the exchanges and TCP. TLS' share is what its records had beyond what they carried, which is
+    // booked by now; a proxy is talked to outside of them.
+    private func bookWay() {
         let all = clients.compactMap(\.tls)
-        if all.isEmpty { return }
-        let (up, down) = (Int(ledger.tcpPayloadBytes(.up)), Int(ledger.tcpPayloadBytes(.down)))
-        ledger.bookTLS(all.reduce(-up) { $0 + $1.up.bytes }, setup: all.reduce(0) { $0 + $1.up.setup }, .up)
-        ledger.bookTLS(all.reduce(-down) { $0 + $1.down.bytes }, setup: all.reduce(0) { $0 + $1.down.setup }, .down)
+        if !all.isEmpty {
+            let (up, down) = (Int(ledger.tcpPayloadBytes(.up)), Int(ledger.tcpPayloadBytes(.down)))
+            ledger.bookTLS(all.reduce(-up) { $0 + $1.up.bytes }, setup: all.reduce(0) { $0 + $1.up.setup }, .up)
+            ledger.bookTLS(
+                all.reduce(-down) { $0 + $1.down.bytes }, setup: all.reduce(0) { $0 + $1.down.setup }, .down)
+        }
+        for tunnel in clients.compactMap(\.tunnel) {
+            ledger.book(tunnel.bytesUp, .handshake, .up)
+            ledger.book(tunnel.bytesDown, .handshake, .down)
+        }
     }
 }

@@ -35,10 +35,16 @@ final class SocketClient: ChannelInboundHandler {
     }
 
     /// What stands below TLS in this client's pipeline.
-    func makeWireEnd() -> TLSWireEnd {
+    func makeWireEnd() -> (any ChannelHandler)? {
         let end = TLSWireEnd(whenClosing: bookCounters)
         wireEnd = end
         return end
+    }
+
+    /// A proxy has let this client through.
+    func tunnelOpened(bytesUp: Int, bytesDown: Int) {
+        fleet.ledger.book(bytesUp, .handshake, .up)
+        fleet.ledger.book(bytesDown, .handshake, .down)
     }
 
     func channelActive(context: ChannelHandlerContext) {

@@ -18,7 +18,7 @@ final class SocketFleet: Fleet, @unchecked Sendable {
     private let group = MultiThreadedEventLoopGroup(numberOfThreads: 1)
     private let transport: any PushTransport.Type
     private let setups: ListenerSetups
-    private let tls: ClientTLS?
+    private let route: Route
     private var kernel = KernelCount()
     private var unreadCounters: UInt64 = 0
     private var counts = ExchangeCounts()
@@ -36,7 +36,7 @@ final class SocketFleet: Fleet, @unchecked Sendable {
     /// - Throws: ``ClientTLS/Fault``.
     init(_ plan: LoadPlan, transport: any PushTransport.Type) throws {
         self.plan = plan
-        tls = try plan.tls.map { try ClientTLS(trusting: $0, host: plan.host) }
+        route = try Route(host: plan.host, port: plan.port, proxy: plan.proxy, trust: plan.tls)
         self.transport = transport
         recorder = DeliveryRecorder(plan)
         setups = ListenerSetups(plan)
@@ -85,7 +85,7 @@ final class SocketFleet: Fleet, @unchecked Sendable {
         else { preconditionFailure("the socket driver is given transports with a connection of their own") }
         let socketClient = SocketClient(index: client, attempt: attempt, fleet: self, listener: listener)
         let handler = NIOLoopBound(socketClient, eventLoop: eventLoop)
-        ClientBootstrap(group: eventLoop)
+        let bootstrap = ClientBootstrap(group: eventLoop)
             .channelOption(.tcpOption(.tcp_nodelay), value: 1)
             // The server closes first; the kernel's counters are read between its end and ours.
             .channelOption(.allowRemoteHalfClosure, value: true)
@@ -93,18 +93,15 @@ final class SocketFleet: Fleet, @unchecked Sendable {
             .channelOption(.recvAllocator, value: socketClient.allocator)
             .channelInitializer { channel in
                 channel.eventLoop.makeCompletedFuture {
-                    if let tls = self.tls {
-                        let handlers: [any ChannelHandler] = [handler.value.makeWireEnd(), try tls.makeHandler()]
-                        try channel.pipeline.syncOperations.addHandlers(handlers)
-                    }
-                    try channel.pipeline.syncOperations.addHandler(handler.value)
+                    let client = handler.value
+                    let way = try self.route.handlers(wireEnd: client.makeWireEnd, tunnelOpened: client.tunnelOpened)
+                    try channel.pipeline.syncOperations.addHandlers(way + [client])
                 }
             }
-            .connect(host: plan.host, port: plan.port)
-            .whenFailure { error in
-                self.recorder.fail("a connection could not be opened: \(error)")
-                self.retry(client, attempt: attempt)
-            }
+        route.connect(bootstrap).whenFailure { error in
+            self.recorder.fail("a connection could not be opened: \(error)")
+            self.retry(client, attempt: attempt)
+        }
     }
 
     private func retry(_ client: Int, attempt: UInt64) {

@@ -19,8 +19,7 @@ package struct ClientHandshake: Sendable {
     private let acceptKey: String
     private let subprotocols: [String]
     private let deflate: DeflateParameters?
-    private let headLimit: Int
-    private var head = ByteBuffer()
+    private var reader: ResponseHeadReader
 
     /// - Parameters:
     ///   - host: The `Host` field: the authority of the URL.
@@ -52,7 +51,7 @@ package struct ClientHandshake: Sendable {
         acceptKey = AcceptKey.answering(encodedKey)
         self.subprotocols = subprotocols
         self.deflate = deflate
-        self.headLimit = headLimit
+        reader = ResponseHeadReader(limit: headLimit)
     }
 
     private static func request(target: String, fields: [(String, String)]) -> ByteBuffer {
@@ -69,28 +68,8 @@ package struct ClientHandshake: Sendable {
     /// - Returns: `nil` until the whole head is there.
     /// - Throws: ``HandshakeError`` if the server declined or broke HTTP; drop the connection.
     package mutating func receive(_ bytes: inout ByteBuffer) throws(HandshakeError) -> Outcome? {
-        let seen = head.readableBytes
-        head.writeImmutableBuffer(bytes)
-        guard let length = Self.headLength(head, from: max(0, seen - 3)) else {
-            bytes.moveReaderIndex(to: bytes.writerIndex)
-            guard head.readableBytes < headLimit else { throw .oversizedHead(limitBytes: headLimit) }
-            return nil
-        }
-        guard length <= headLimit else { throw .oversizedHead(limitBytes: headLimit) }
-        bytes.moveReaderIndex(forwardBy: length - seen)
-        head.moveWriterIndex(to: head.readerIndex + length)
-        return try outcome(ResponseHead(parsing: head))
-    }
-
-    private static func headLength(_ bytes: ByteBuffer, from start: Int) -> Int? {
-        bytes.withUnsafeReadableBytes { raw in
-            guard start + 4 <= raw.count else { return nil }
-            for index in start...(raw.count - 4)
-            where raw.loadUnaligned(fromByteOffset: index, as: UInt32.self).bigEndian == 0x0D0A_0D0A {
-                return index + 4
-            }
-            return nil
-        }
+        guard let response = try reader.receive(&bytes) else { return nil }
+        return try outcome(response)
     }
 
     private func outcome(_ response: ResponseHead) throws(HandshakeError) -> Outcome {
@@ -106,7 +85,7 @@ package struct ClientHandshake: Sendable {
             subprotocol: try subprotocol(fields),
             deflate: try agreedDeflate(fields),
             requestBytes: requestHead.readableBytes,
-            responseBytes: head.readableBytes
+            responseBytes: reader.readBytes
         )
     }
 

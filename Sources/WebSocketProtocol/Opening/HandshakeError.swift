@@ -8,6 +8,8 @@ package enum HandshakeError: Error, Equatable, Sendable {
     case malformedField(String)
     /// An answer, but not 101.
     case unexpectedStatus(Int)
+    /// The proxy in between answered `CONNECT` with this status, not 2xx.
+    case refusedByProxy(Int)
     /// `Upgrade` is not `websocket`.
     case missingUpgrade
     /// `Connection` does not list `Upgrade`.

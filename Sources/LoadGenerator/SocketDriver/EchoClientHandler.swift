@@ -1,0 +1,77 @@
+import NIOCore
+import NIOSSL
+import Transports
+import WebSocketProtocol
+
+/// The connection of an ``EchoClient``.
+final class EchoClientHandler: ChannelInboundHandler {
+    typealias InboundIn = ByteBuffer
+    typealias OutboundOut = ByteBuffer
+
+    private var handshake: ClientHandshake
+    private var endpoint: WebSocketEndpoint?
+    private var maskKeys: MaskKeySource
+    private let ended: EventLoopPromise<Int>
+
+    // A server that has said its last word, or was told ours, has this long to end the connection.
+    private static let closingTimeout = TimeAmount.seconds(5)
+
+    init(host: String, target: String, ended: EventLoopPromise<Int>) {
+        // Others choose what is sent here, so keys and masks come from the system (RFC 6455 §10.3).
+        var random = SystemRandomNumberGenerator()
+        let key = (0..<16).map { _ in UInt8.random(in: .min ... .max, using: &random) }
+        handshake = ClientHandshake(host: host, target: target, key: key, deflate: DeflateParameters())
+        maskKeys = MaskKeySource(using: &random)
+        self.ended = ended
+    }
+
+    func channelActive(context: ChannelHandlerContext) {
+        context.writeAndFlush(wrapOutboundOut(handshake.requestHead), promise: nil)
+    }
+
+    func channelRead(context: ChannelHandlerContext, data: NIOAny) {
+        var bytes = unwrapInboundIn(data)
+        if endpoint == nil, !open(&bytes, context) { return }
+        endpoint?.receive(&bytes)
+        endpoint?.echoMessages()
+        writeOutput(context)
+    }
+
+    func channelWritabilityChanged(context: ChannelHandlerContext) {
+        _ = context.channel.setOption(.autoRead, value: context.channel.isWritable)
+    }
+
+    func errorCaught(context: ChannelHandlerContext, error: any Error) {
+        // A server that ends without TLS' closing alert has ended all the same.
+        if case .uncleanShutdown? = error as? NIOSSLError { return }
+        if endpoint == nil { ended.fail(EchoClient.Fault.unreachable("\(error)")) }
+        context.close(promise: nil)
+    }
+
+    func channelInactive(context: ChannelHandlerContext) {
+        ended.succeed(endpoint?.sent.messages ?? 0)
+    }
+
+    private func open(_ bytes: inout ByteBuffer, _ context: ChannelHandlerContext) -> Bool {
+        do throws(HandshakeError) {
+            guard let outcome = try handshake.receive(&bytes) else { return false }
+            endpoint = WebSocketEndpoint(role: .client, maskKeys: maskKeys, deflate: outcome.deflate)
+            return true
+        } catch {
+            ended.fail(EchoClient.Fault.handshake(error))
+            context.close(promise: nil)
+            return false
+        }
+    }
+
+    private func writeOutput(_ context: ChannelHandlerContext) {
+        if let output = endpoint?.takeOutput() { context.writeAndFlush(wrapOutboundOut(output), promise: nil) }
+        switch endpoint?.fate {
+        case .drop: context.close(mode: .output, promise: nil)
+        case .awaitPeer: break
+        case .keep, nil: return
+        }
+        let channel = context.channel
+        context.eventLoop.scheduleTask(in: Self.closingTimeout) { channel.close(promise: nil) }
+    }
+}

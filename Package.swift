@@ -95,7 +95,7 @@ let package = Package(
             name: "Lab",
             dependencies: [
                 "Feed", "Measurement", "WireAccounting", "Transports", "Scenario", "ResultFiles", "Host",
-                "LoadGenerator", "Report",
+                "LoadGenerator", "Report", "WebSocketProtocol",
                 .product(name: "Subprocess", package: "swift-subprocess"),
                 .product(name: "SystemPackage", package: "swift-system"),
             ],
@@ -103,7 +103,7 @@ let package = Package(
         ),
         .target(
             name: "Report",
-            dependencies: ["Measurement", "ResultFiles", "Host"],
+            dependencies: ["Measurement", "ResultFiles", "Host", "WebSocketProtocol"],
             swiftSettings: strict
         ),
 
@@ -178,7 +178,8 @@ let package = Package(
         .testTarget(
             name: "ContractTests",
             dependencies: [
-                "FeedServer", "LoadGenerator", "Feed", "Host", "Measurement", "Transports", "WireAccounting",
+                "FeedServer", "LoadGenerator", "Feed", "Host", "Measurement", "Transports", "WebSocketProtocol",
+                "WireAccounting",
             ],
             swiftSettings: strict
         ),

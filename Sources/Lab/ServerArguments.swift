@@ -11,6 +11,8 @@ struct ServerArguments {
     /// Longest time between two polls of a client.
     let interval: Duration?
     var publishDelay = Duration.zero
+    /// Whether the clients speak a draft of WebSocket.
+    var acceptsLegacyWebSocket = false
 
     // What the retained window may take of the server's memory.
     private static let windowBytes = 1 << 30
@@ -30,6 +32,7 @@ struct ServerArguments {
         if let burst = feed.burst { arguments += ["--burst", "\(burst)"] }
         if let speed = feed.speed { arguments += ["--speed", "\(speed)"] }
         if publishDelay > .zero { arguments += ["--fault-publish-delay", publishDelay.quantityText] }
+        if acceptsLegacyWebSocket { arguments.append("--legacy-websocket") }
         return arguments
     }
 

@@ -107,7 +107,7 @@ let package = Package(
             name: "Lab",
             dependencies: [
                 "Feed", "Measurement", "WireAccounting", "Transports", "Scenario", "ResultFiles", "Host",
-                "LoadGenerator", "Report",
+                "LoadGenerator", "Report", "WebSocketProtocol",
                 .product(name: "Subprocess", package: "swift-subprocess"),
                 .product(name: "SystemPackage", package: "swift-system"),
             ],
@@ -115,7 +115,7 @@ let package = Package(
         ),
         .target(
             name: "Report",
-            dependencies: ["Measurement", "ResultFiles", "Host"],
+            dependencies: ["Measurement", "ResultFiles", "Host", "WebSocketProtocol"],
             swiftSettings: strict
         ),
 
@@ -190,7 +190,8 @@ let package = Package(
         .testTarget(
             name: "ContractTests",
             dependencies: [
-                "FeedServer", "LoadGenerator", "Feed", "Host", "Measurement", "Transports", "WireAccounting",
+                "FeedServer", "LoadGenerator", "Feed", "Host", "Measurement", "Transports", "WebSocketProtocol",
+                "WireAccounting",
             ],
             swiftSettings: strict
         ),

@@ -272,7 +272,7 @@ final class ConnectionHandler: ChannelInboundHandler {
         switch try router.route(head) {
         case .feed(let transport): try open(head, transport)
         case .echo:
-            begin(try EchoSubscriber(for: head, settings: loop.configuration.settings), nil, closing: true)
+            begin(try EchoSubscriber.make(for: head, settings: loop.configuration.settings), nil, closing: true)
         case .answer(let answer): collect(answer, head)
         }
     }

@@ -6,6 +6,7 @@ import Report
 import ResultFiles
 import Scenario
 import Transports
+import WebSocketProtocol
 
 /// Runs a scenario: every case and repeat in fresh processes, in an order shuffled by the seed.
 package struct Experiment: Sendable {
@@ -145,7 +146,8 @@ package struct Experiment: Sendable {
             executable: executables.server,
             arguments: ServerArguments(
                 feed: experimentCase.feed, seed: seed(step), timing: timing, interval: options.duration("interval"),
-                encrypts: options.flag("tls"), publishDelay: faults.publishDelay
+                encrypts: options.flag("tls"), publishDelay: faults.publishDelay,
+                acceptsLegacyWebSocket: options.webSocketVersion.isDraft
             ).list)
         let load = LoadProcess(executable: executables.pushlab)
         let seed = seed(step)

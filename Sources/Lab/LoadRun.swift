@@ -15,7 +15,9 @@ package struct LoadRun: Sendable {
         /// - Throws: ``TransportOptionFault`` for an option the transport does not have, or out of its range.
         package init(_ type: any PushTransport.Type, given: [String: TransportOptionValue]) throws(TransportOptionFault)
         {
-            use = Scenario.TransportUse(name: type.name, options: try type.checkedOptions(given))
+            let options = try type.checkedOptions(given)
+            use = Scenario.TransportUse(
+                name: type.name, variant: type.optionsText(options, choicesOnly: true), options: options)
         }
     }
 

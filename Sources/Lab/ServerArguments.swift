@@ -12,6 +12,8 @@ struct ServerArguments {
     let interval: Duration?
     var encrypts = false
     var publishDelay = Duration.zero
+    /// Whether the clients speak a draft of WebSocket.
+    var acceptsLegacyWebSocket = false
 
     // What the retained window may take of the server's memory.
     private static let windowBytes = 1 << 30
@@ -32,6 +34,7 @@ struct ServerArguments {
         if let speed = feed.speed { arguments += ["--speed", "\(speed)"] }
         if encrypts { arguments += ["--tls", "self-signed"] }
         if publishDelay > .zero { arguments += ["--fault-publish-delay", publishDelay.quantityText] }
+        if acceptsLegacyWebSocket { arguments.append("--legacy-websocket") }
         return arguments
     }
 

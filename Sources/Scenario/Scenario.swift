@@ -23,7 +23,8 @@ package struct Scenario: Sendable, Equatable {
     package struct TransportUse: Sendable, Hashable {
         /// The transport's name in the registry.
         package let name: String
-        /// Tells two uses of one transport apart: the label, else the options; empty if the transport is used once.
+        /// Tells two uses of one transport apart: the label, else the options; empty if the transport is used once
+        /// and makes no unusual choice.
         package let variant: String
         /// Every option of the transport, defaults filled in.
         package let options: TransportOptions

@@ -63,7 +63,8 @@ extension ScenarioDecoder {
         var named: [Scenario.TransportUse] = []
         for use in uses {
             let isRepeated = uses.count { $0.transport.name == use.transport.name } > 1
-            let variant = use.label ?? (isRepeated ? optionsText(use) : "")
+            let options = use.transport.optionsText(use.options, choicesOnly: !isRepeated)
+            let variant = use.label ?? fileNameSafe(options)
             let name = use.transport.name
             if named.contains(where: { $0.name == name && $0.variant == variant }) {
                 fail(use.location, "\(name) is used twice in the same way; give each use its own label")
@@ -71,18 +72,5 @@ extension ScenarioDecoder {
             named.append(Scenario.TransportUse(name: name, variant: variant, options: use.options))
         }
         return named
-    }
-
-    /// `interval-250ms`, with every option of the transport in its order; a flag that is off says nothing.
-    private func optionsText(_ use: LabelledUse) -> String {
-        let parts = use.transport.options.compactMap { option -> String? in
-            switch use.options[option.name] {
-            case .duration(let value): "\(option.name)-\(value.quantityText)"
-            case .flag(let value): value ? option.name : nil
-            case .choice(let value): "\(option.name)-\(value)"
-            case nil: nil
-            }
-        }
-        return fileNameSafe(parts.joined(separator: "-"))
     }
 }

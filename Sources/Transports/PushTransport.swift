@@ -70,6 +70,8 @@ package struct ServerSettings: Sendable {
     package var slowSubscriber: SlowSubscriberPolicy
     /// Origins whose pages may open a WebSocket; `nil` lets in all. Programs send no origin and always pass.
     package var allowedOrigins: Set<String>?
+    /// Whether the drafts of WebSocket that browsers once spoke are answered; they are weaker than the RFC.
+    package var acceptsLegacyWebSocket = false
 
     package init(
         hold: Duration = .seconds(25), batchByteLimit: Int = 8 << 20,

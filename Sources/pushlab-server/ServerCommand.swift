@@ -71,6 +71,9 @@ struct ServerCommand: AsyncParsableCommand {
     @Option(help: "Origin whose pages may open a WebSocket; repeat for more. Without it, every origin may.")
     var allowOrigin: [String] = []
 
+    @Flag(help: "Answer the drafts of WebSocket that browsers once spoke too; on a loopback address only.")
+    var legacyWebsocket = false
+
     @Option(help: "Time from start to the feed's epoch. (default: 0s)", transform: ArgumentReading.quantity)
     var feedDelay = Duration.zero
 
@@ -105,6 +108,9 @@ struct ServerCommand: AsyncParsableCommand {
         let holds = Duration.milliseconds(1)...FeedRequest.maximumHold
         try require(holds.contains(hold), "--hold is \(hold.quantityText); allowed 1ms to 120s")
         try require(maximumConnections > 0, "--max-connections is \(maximumConnections); allowed 1 or more")
+        try require(
+            !legacyWebsocket || LoopbackAddress.isOne(host),
+            "--legacy-websocket is given and --host is \(host); allowed with it: 127.0.0.0/8, ::1, localhost")
         if feed == .external {
             throw ValidationError("--feed external is not served yet; allowed: synthetic, host, replay:FILE, stdin")
         }
@@ -152,6 +158,7 @@ struct ServerCommand: AsyncParsableCommand {
         result.publishDelay = faultPublishDelay
         result.settings = ServerSettings(
             hold: hold, slowSubscriber: slowSubscriber, allowedOrigins: allowOrigin.isEmpty ? nil : Set(allowOrigin))
+        result.settings.acceptsLegacyWebSocket = legacyWebsocket
         return result
     }
 

@@ -36,6 +36,8 @@ struct LoadCommand: AsyncParsableCommand {
 
     @OptionGroup var trust: TrustOptions
     @OptionGroup var proxy: ProxyOption
+    @Option(help: "A draft of WebSocket, for websocket, of a server with --legacy-websocket. (default: rfc6455)")
+    var websocketVersion: String?
 
     @Option(help: "Seed of phases, keys and masks.")
     var seed: UInt64 = 1
@@ -97,6 +99,11 @@ struct LoadCommand: AsyncParsableCommand {
         var given: [String: TransportOptionValue] = [:]
         if let interval { given["interval"] = .duration(interval) }
         if let hold { given["hold"] = .duration(hold) }
-        return try LoadRun.TransportChoice(type, given: given)
+        if let websocketVersion { given["version"] = .choice(websocketVersion) }
+        do throws(TransportOptionFault) {
+            return try LoadRun.TransportChoice(type, given: given)
+        } catch {
+            throw ValidationError(error.description)
+        }
     }
 }

@@ -90,6 +90,10 @@ struct BadInputTests {
             (["--hold", "121s"], "allowed 1ms to 120s"),
             (["--feed", "magic"], "allowed: synthetic, host, replay:FILE, stdin"),
             (["--no-such-option"], "no-such-option"),
+            (["--legacy-websocket", "--host", "0.0.0.0"], "allowed with it: 127.0.0.0/8, ::1, localhost"),
+            (["--legacy-websocket", "--host", "::"], "--legacy-websocket is given and --host is ::"),
+            (["--legacy-websocket", "--host", "192.0.2.1"], "--host is 192.0.2.1"),
+            (["--legacy-websocket", "--host", "127.0.0.1.example"], "allowed with it: 127.0.0.0/8"),
         ])
     func serverOptions(arguments: [String], sentence: String) throws {
         let ending = try Tool.Running(Tool.path("pushlab-server"), arguments, folder: nil).wait()

@@ -38,6 +38,19 @@ struct ScenarioDocumentationTests {
         #expect(scenario.measuringTime <= .seconds(90))
     }
 
+    @Test("the scenario of the drafts has a case a version, named after it, and takes about a minute")
+    func drafts() throws {
+        let file = "websocket-through-the-drafts.yaml"
+        #expect(try readme().contains("| `\(file)` |"))
+        let text = try String(contentsOf: Self.folder.appending(path: file), encoding: .utf8)
+        let scenario = try Scenario(text: text, file: "Scenarios/\(file)")
+        #expect(
+            scenario.transports.map(\.variant) == [
+                "version-hixie-75", "version-hixie-76", "version-hybi-07", "version-hybi-10", "version-rfc6455",
+            ])
+        #expect(scenario.measuringTime <= .seconds(70))
+    }
+
     private func readme() throws -> String {
         try String(contentsOf: Self.folder.appending(path: "README.md"), encoding: .utf8)
     }

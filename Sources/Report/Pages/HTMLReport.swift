@@ -12,6 +12,7 @@ enum HTMLReport {
         parts += RunFacts.warnings(folder).map { "<p class=\"warning\"><strong>\($0.markupEscaped)</strong></p>" }
         parts += AnswerSentence.all(folder).map { "<p class=\"answer\">\($0.markupEscaped)</p>" }
         parts += ["<h2>Figures</h2>"] + folder.conditions.map { table(TableCells($0)) }
+        parts += drafts(folder)
         parts += ["<h2>Plots</h2>"] + Plots.all(folder).map(figure)
         parts += claims(folder) + facts(folder)
         parts += ["</main>", "</body>", "</html>"]
@@ -57,6 +58,22 @@ enum HTMLReport {
     private static func figure(_ plot: Plot) -> String {
         "<figure>\n<div class=\"wide\">\n\(plot.svg)</div>\n<figcaption>\(plot.caption.markupEscaped)</figcaption>\n"
             + "</figure>"
+    }
+
+    private static func drafts(_ folder: ReportFolder) -> [String] {
+        let tables = DraftTable.all(folder)
+        guard !tables.isEmpty else { return [] }
+        let blocks = tables.map { table in
+            let body = table.rows.map { cells in
+                let tagged = cells.enumerated().map { column, cell in
+                    let kind = column < DraftTable.wordColumns ? " class=\"words\"" : ""
+                    return "<td\(kind)>\(cell.markupEscaped)</td>"
+                }
+                return "<tr>\(tagged.joined())</tr>"
+            }
+            return scrolling(caption: table.caption, heads: DraftTable.heads, body: body)
+        }
+        return ["<h2>\(DraftTable.title)</h2>"] + blocks + ["<p class=\"notes\">\(DraftTable.note.markupEscaped)</p>"]
     }
 
     private static func claims(_ folder: ReportFolder) -> [String] {

@@ -8,11 +8,24 @@ enum MarkdownReport {
             parts.append("## \(condition.title.markdownEscaped)\n")
             parts.append(ResultTableText.markdown(TableCells(condition)))
         }
+        parts += drafts(folder)
         for plot in Plots.all(folder) {
             parts.append("## \(plot.title)\n\n![\(plot.title)](\(plot.fileName))\n")
             parts.append(plot.caption.markdownEscaped + "\n")
         }
         return (parts + claims(folder) + facts(folder)).joined(separator: "\n")
+    }
+
+    private static func drafts(_ folder: ReportFolder) -> [String] {
+        let tables = DraftTable.all(folder)
+        guard !tables.isEmpty else { return [] }
+        let words = String(repeating: ":--|", count: DraftTable.wordColumns)
+        let rule = "|" + words + String(repeating: "--:|", count: DraftTable.heads.count - DraftTable.wordColumns)
+        let blocks = tables.map { table in
+            let lines = [row(DraftTable.heads), rule] + table.rows.map(row)
+            return table.caption.markdownEscaped + "\n\n" + lines.joined(separator: "\n") + "\n"
+        }
+        return ["## \(DraftTable.title)\n"] + blocks + [DraftTable.note.markdownEscaped + "\n"]
     }
 
     private static func claims(_ folder: ReportFolder) -> [String] {

@@ -13,10 +13,18 @@ package struct EchoSubscriber: Subscriber {
     private let responseHead: ByteBuffer
 
     /// - Throws: ``RequestFault`` if the request does not open a WebSocket.
-    package init(for head: RequestHead, settings: ServerSettings) throws(RequestFault) {
+    package static func make(
+        for head: RequestHead, settings: ServerSettings
+    ) throws(RequestFault) -> any Subscriber {
+        if let opening = try HixieOpening(head, settings: settings) { return HixieEchoSubscriber(opening) }
+        return try EchoSubscriber(for: head, settings: settings)
+    }
+
+    private init(for head: RequestHead, settings: ServerSettings) throws(RequestFault) {
         let acceptance = try WebSocketOpening.accept(
             head,
-            by: ServerHandshake(allowedOrigins: settings.allowedOrigins, deflate: DeflateParameters()))
+            by: ServerHandshake(allowedOrigins: settings.allowedOrigins, deflate: DeflateParameters()),
+            settings: settings)
         endpoint = WebSocketEndpoint(role: .server, deflate: acceptance.deflate)
         responseHead = acceptance.responseHead
     }

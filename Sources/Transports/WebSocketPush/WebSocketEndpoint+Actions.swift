@@ -1,13 +1,24 @@
+import NIOCore
 import WebSocketProtocol
 
 extension WebSocketEndpoint {
     /// What a server's driver does next: write what is queued, then keep, await the peer, or close.
     mutating func takeActions() -> SubscriberActions {
-        let output = takeOutput().map { SubscriberActions.Write.bytes($0) }
-        switch fate {
-        case .keep: return SubscriberActions(output)
-        case .awaitPeer: return SubscriberActions(output, then: .awaitPeer)
-        case .drop: return SubscriberActions(output, then: .close)
-        }
+        SubscriberActions(writing: takeOutput(), fate: fate)
+    }
+}
+
+extension SubscriberActions {
+    /// - Parameters:
+    ///   - output: What an endpoint has queued, if anything.
+    ///   - fate: What is to become of the connection after it.
+    init(writing output: ByteBuffer?, fate: ClosingHandshake.Fate) {
+        let then: Continuation =
+            switch fate {
+            case .keep: .stay
+            case .awaitPeer: .awaitPeer
+            case .drop: .close
+            }
+        self.init(output.map { .bytes($0) }, then: then)
     }
 }

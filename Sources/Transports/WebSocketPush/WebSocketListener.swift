@@ -19,7 +19,7 @@ struct WebSocketListener: ConnectionListener {
         let key = (0..<16).map { _ in UInt8(truncatingIfNeeded: random.next()) }
         handshake = ClientHandshake(
             host: setup.host, target: "\(WebSocketPush.path)?after=\(setup.cursor)", key: key,
-            subprotocols: [WebSocketPush.textSubprotocol])
+            subprotocols: [WebSocketPush.textSubprotocol], version: setup.options.webSocketVersion)
         endpoint = WebSocketEndpoint(role: .client, maskKeys: MaskKeySource(seed: random.next()))
     }
 

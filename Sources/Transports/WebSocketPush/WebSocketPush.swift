@@ -7,7 +7,7 @@ package enum WebSocketPush: PushTransport {
     package static let name = "websocket"
     package static let path: StaticString = "/ws"
     package static let isMadeOfExchanges = false
-    package static let options = [TransportOption.tls]
+    package static let options = [versionOption, TransportOption.tls]
 
     /// Items as text frames in their text form.
     static let textSubprotocol = "pushlab.text.v1"
@@ -18,9 +18,13 @@ package enum WebSocketPush: PushTransport {
     package static func makeSubscriber(
         for request: FeedRequest, settings: ServerSettings
     ) throws(RequestFault) -> any Subscriber {
+        if let opening = try HixieOpening(request.head, subprotocols: [textSubprotocol], settings: settings) {
+            return HixieSubscriber(after: request.after, opening: opening, settings: settings)
+        }
         let acceptance = try WebSocketOpening.accept(
             request.head,
-            by: ServerHandshake(subprotocols: [textSubprotocol], allowedOrigins: settings.allowedOrigins))
+            by: ServerHandshake(subprotocols: [textSubprotocol], allowedOrigins: settings.allowedOrigins),
+            settings: settings)
         return WebSocketSubscriber(after: request.after, acceptance: acceptance, settings: settings)
     }
 
@@ -29,6 +33,9 @@ package enum WebSocketPush: PushTransport {
     ) -> ByteBuffer {
         // Gaps and silence are connection matters here: the subscriber closes, or says nothing.
         guard case .items(let after, let through) = message else { return ByteBuffer() }
+        if context.variant == HixieSubscriber.encodingVariant {
+            return HixieSubscriber.frames(after: after, through: through, of: window)
+        }
         if through == after + 1 {
             return FrameEncoder.unmaskedFrame(.text, payload: window[through].text)
         }
@@ -40,6 +47,7 @@ package enum WebSocketPush: PushTransport {
     }
 
     package static func makeListener(_ setup: ListenerSetup) -> Listener {
-        .connection(WebSocketListener(setup))
+        let version = setup.options.webSocketVersion
+        return .connection(version.isHixie ? HixieListener(setup, version) : WebSocketListener(setup))
     }
 }

@@ -19,7 +19,7 @@ package struct ClientHandshake: Sendable {
     private let acceptKey: String
     private let subprotocols: [String]
     private let deflate: DeflateParameters?
-    private var reader: ResponseHeadReader
+    private var collector: HeadCollector
 
     /// - Parameters:
     ///   - host: The `Host` field: the authority of the URL.
@@ -29,6 +29,7 @@ package struct ClientHandshake: Sendable {
     ///   - deflate: The wishes to offer permessage-deflate with; `nil` offers no extension.
     ///   - extraFields: Sent after the fields of the handshake.
     ///   - headLimit: Largest response head, in bytes.
+    ///   - version: RFC 6455, or one of the drafts whose request differs from its in the number alone.
     package init(
         host: String,
         target: String,
@@ -36,14 +37,16 @@ package struct ClientHandshake: Sendable {
         subprotocols: [String] = [],
         deflate: DeflateParameters? = nil,
         extraFields: [(name: String, value: String)] = [],
-        headLimit: Int = ClientHandshake.defaultHeadLimit
+        headLimit: Int = ClientHandshake.defaultHeadLimit,
+        version: WebSocketVersion = .rfc6455
     ) {
+        guard let versionNumber = version.number else { preconditionFailure("the hixie drafts have another handshake") }
         precondition(key.count == 16, "Sec-WebSocket-Key encodes 16 bytes (RFC 6455 §4.1)")
         precondition(subprotocols.allSatisfy(\.isToken), "a subprotocol is an HTTP token (RFC 6455 §4.1)")
         let encodedKey = Base64.encode(key)
         var fields = [
             ("Host", host), ("Upgrade", "websocket"), ("Connection", "Upgrade"), ("Sec-WebSocket-Key", encodedKey),
-            ("Sec-WebSocket-Version", "13"),
+            ("Sec-WebSocket-Version", versionNumber),
         ]
         if !subprotocols.isEmpty { fields.append(("Sec-WebSocket-Protocol", subprotocols.joined(separator: ", "))) }
         if let deflate { fields.append(("Sec-WebSocket-Extensions", deflate.offer.text)) }
@@ -51,7 +54,7 @@ package struct ClientHandshake: Sendable {
         acceptKey = AcceptKey.answering(encodedKey)
         self.subprotocols = subprotocols
         self.deflate = deflate
-        reader = ResponseHeadReader(limit: headLimit)
+        collector = HeadCollector(limit: headLimit)
     }
 
     private static func request(target: String, fields: [(String, String)]) -> ByteBuffer {
@@ -68,11 +71,11 @@ package struct ClientHandshake: Sendable {
     /// - Returns: `nil` until the whole head is there.
     /// - Throws: ``HandshakeError`` if the server declined or broke HTTP; drop the connection.
     package mutating func receive(_ bytes: inout ByteBuffer) throws(HandshakeError) -> Outcome? {
-        guard let response = try reader.receive(&bytes) else { return nil }
-        return try outcome(response)
+        guard let head = try collector.collect(&bytes) else { return nil }
+        return try outcome(ResponseHead(parsing: head), bytes: head.readableBytes)
     }
 
-    private func outcome(_ response: ResponseHead) throws(HandshakeError) -> Outcome {
+    private func outcome(_ response: ResponseHead, bytes: Int) throws(HandshakeError) -> Outcome {
         guard response.status == 101 else { throw .unexpectedStatus(response.status) }
         let fields = response.fields
         guard let upgrade = fields.single("Upgrade"), upgrade.equalsIgnoringCase("websocket") else {
@@ -85,7 +88,7 @@ package struct ClientHandshake: Sendable {
             subprotocol: try subprotocol(fields),
             deflate: try agreedDeflate(fields),
             requestBytes: requestHead.readableBytes,
-            responseBytes: reader.readBytes
+            responseBytes: bytes
         )
     }
 

@@ -20,4 +20,12 @@ package enum HandshakeError: Error, Equatable, Sendable {
     case unofferedSubprotocol(String)
     /// An extension that was not offered, or in a form that the offer does not allow.
     case unofferedExtension(String)
+    /// The response does not begin with the three lines that hixie-75 prescribes.
+    case wrongPreamble
+    /// A hixie server repeats another origin than the one it was sent, none, or several.
+    case wrongOrigin(seen: [String])
+    /// A hixie server names another URL than the one it was asked for, none, or several.
+    case wrongLocation(seen: [String])
+    /// The 16 bytes behind the response head do not answer hixie-76's challenge.
+    case wrongChallengeAnswer
 }

@@ -18,7 +18,7 @@ package struct ProxyTunnel: Sendable {
 
     /// The request, ready to be written.
     package let requestHead: ByteBuffer
-    private var reader = ResponseHeadReader(limit: ClientHandshake.defaultHeadLimit, allowsHTTP10: true)
+    private var collector = HeadCollector(limit: ClientHandshake.defaultHeadLimit)
 
     /// - Parameters:
     ///   - authority: Host and port of the server behind the proxy, as a URL writes them.
@@ -32,8 +32,8 @@ package struct ProxyTunnel: Sendable {
         requestHead = ByteBuffer(string: head + "\r\n")
     }
 
-    /// Bytes of the proxy's answer so far.
-    package var responseBytes: Int { reader.readBytes }
+    /// Bytes of the proxy's answer; 0 until it is whole.
+    package private(set) var responseBytes = 0
 
     /// Reads the proxy's answer.
     ///
@@ -41,7 +41,9 @@ package struct ProxyTunnel: Sendable {
     /// - Returns: Whether the tunnel is open.
     /// - Throws: ``HandshakeError`` if the proxy refused or broke HTTP; drop the connection.
     package mutating func receive(_ bytes: inout ByteBuffer) throws(HandshakeError) -> Bool {
-        guard let response = try reader.receive(&bytes) else { return false }
+        guard let head = try collector.collect(&bytes) else { return false }
+        responseBytes = head.readableBytes
+        let response = try ResponseHead(parsing: head, allowsHTTP10: true)
         // Any 2xx opens the tunnel, and neither length nor coding of a body counts in it.
         guard (200...299).contains(response.status) else { throw .refusedByProxy(response.status) }
         return true

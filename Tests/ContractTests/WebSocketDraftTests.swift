@@ -1,0 +1,113 @@
+import FeedServer
+import Host
+import LoadGenerator
+import Measurement
+import Testing
+import Transports
+import WebSocketProtocol
+import WireAccounting
+
+@Suite("What every version of WebSocket promises", .serialized, .timeLimit(.minutes(2)))
+struct WebSocketDraftTests {
+    private static let subject = Experiment.Subject(transport: WebSocketPush.self)
+
+    @Test(
+        "every client gets every item once, in order, and every byte is accounted for",
+        arguments: WebSocketVersion.allCases)
+    func completeDelivery(version: WebSocketVersion) async throws {
+        let experiment = try await Experiment.start(Self.subject, items: 200, threads: 2, acceptsLegacyWebSocket: true)
+        let plan = try plan(experiment, version, clients: 20)
+        let record = try await LoadWorker.run(plan) { experiment.last }
+        let server = try await serverKernel(experiment, connections: record.kernel.connections)
+        await experiment.server.stop()
+        #expect(record.faults == [])
+        #expect(record.deliveries == DeliveryTotals(clients: 20, expected: 4_000, delivered: 4_000, unique: 4_000))
+        #expect(record.ledger.payloadBytes == 4_000 * Int64(experiment.payloadBytes))
+        #expect(record.ledger[.webSocketFrameHeader, .down] == 4_000 * (version.isHixie ? 2 : 4))
+        // A closing frame of two bytes, or of four with a mask of four; hixie-75 has none.
+        #expect(record.ledger[.webSocketControl, .up] == 20 * (version.isHixie ? (version == .hixie76 ? 2 : 0) : 4))
+        #expect(record.ledger[.webSocketMask, .up] == (version.isHixie ? 0 : 20 * 4))
+        #expect(record.ledger[.handshake, .up] > 0 && record.ledger[.handshake, .down] > 0)
+        expectConservation(record)
+        #expect(EndsAgreement(client: record.kernel, server: server).complaints == [])
+    }
+
+    @Test(
+        "what is lost is announced, and the client goes on with the oldest item kept",
+        arguments: WebSocketVersion.allCases)
+    func gap(version: WebSocketVersion) async throws {
+        let experiment = try await Experiment.start(
+            Self.subject, items: 200, period: .microseconds(500), history: 50, delay: .zero,
+            acceptsLegacyWebSocket: true)
+        try await experiment.awaitEndOfFeed()
+        let plan = try plan(experiment, version, clients: 5)
+        let record = try await LoadWorker.run(plan) { experiment.last }
+        await experiment.server.stop()
+        #expect(record.faults == [])
+        #expect(record.deliveries == DeliveryTotals(clients: 5, expected: 1_000, delivered: 250, unique: 250))
+        #expect(record.announcedGaps == 5)
+        #expect(record.ledger.payloadBytes == 250 * Int64(experiment.payloadBytes))
+        expectConservation(record)
+    }
+
+    @Test("items of 1 MiB arrive whole", arguments: WebSocketVersion.allCases)
+    func largeItems(version: WebSocketVersion) async throws {
+        let experiment = try await Experiment.start(
+            Self.subject, items: 4, period: .milliseconds(50), payloadBytes: 1 << 20, acceptsLegacyWebSocket: true)
+        let plan = try plan(experiment, version, clients: 2)
+        let record = try await LoadWorker.run(plan) { experiment.last }
+        await experiment.server.stop()
+        #expect(record.faults == [])
+        #expect(record.deliveries == DeliveryTotals(clients: 2, expected: 8, delivered: 8, unique: 8))
+        expectConservation(record)
+    }
+
+    @Test("a server that stops within the run is told as errors", arguments: WebSocketVersion.allCases)
+    func serverStops(version: WebSocketVersion) async throws {
+        let experiment = try await Experiment.start(
+            Self.subject, items: 1_000, delay: .milliseconds(100), acceptsLegacyWebSocket: true)
+        var plan = try plan(experiment, version, clients: 5)
+        plan.windowEnd = plan.windowStart + .milliseconds(600)
+        plan.patience = .milliseconds(300)
+        async let stopped: Void = {
+            try? await Task.sleep(for: .milliseconds(400))
+            await experiment.server.stop()
+        }()
+        let record = try await LoadWorker.run(plan) { experiment.last }
+        await stopped
+        #expect(record.errors > 0)
+        #expect(record.deliveries.unique > 0 && record.deliveries.missed > 0)
+        #expect(record.deliveries.duplicates == 0)
+    }
+
+    @Test(
+        "a server that was not told to speak drafts refuses them, and nothing arrives",
+        arguments: WebSocketVersion.allCases)
+    func switchedOff(version: WebSocketVersion) async throws {
+        let experiment = try await Experiment.start(Self.subject, items: 20, period: .milliseconds(1))
+        try await experiment.awaitEndOfFeed()
+        var plan = try plan(experiment, version, clients: 2)
+        plan.patience = .milliseconds(100)
+        let record = try await LoadWorker.run(plan) { experiment.last }
+        await experiment.server.stop()
+        #expect(record.deliveries.unique == (version.isDraft ? 0 : 40))
+        let refusal = ["the WebSocket handshake failed: unexpectedStatus(426)"]
+        #expect(Array(record.faults.prefix(1)) == (version.isDraft ? refusal : []))
+    }
+
+    private func plan(_ experiment: Experiment, _ version: WebSocketVersion, clients: Int) throws -> LoadPlan {
+        var plan = experiment.plan(Self.subject, clients: clients)
+        plan.options["version"] = .choice(version.rawValue)
+        return plan
+    }
+
+    private func serverKernel(_ experiment: Experiment, connections: Int64) async throws -> KernelCount {
+        let probe = ServerProbe(host: "127.0.0.1", port: experiment.server.port)
+        let deadline = MonotonicClock.now() + .seconds(5)
+        while MonotonicClock.now() < deadline {
+            if let count = try probe.status().feedKernel, count.connections == connections { return count }
+            try await Task.sleep(for: .milliseconds(5))
+        }
+        return try #require(try probe.status().feedKernel)
+    }
+}

@@ -1,0 +1,67 @@
+import ResultFiles
+import Testing
+
+@testable import Report
+
+@Suite("WebSocket through the drafts")
+struct DraftTableTests {
+    private static let rows = ["rfc6455", "hixie-76", "hybi-10"].map { name in
+        Rows.summary("websocket", variant: "version-\(name)")
+    }
+
+    @Test("a row a version, the oldest first, from the rows of layers.csv alone")
+    func table() throws {
+        let table = try #require(DraftTable.all(Rows.folder(Self.rows)).first)
+        #expect(table.rows.map { $0[0] } == ["hixie-76", "hybi-10", "rfc6455"])
+        #expect(
+            table.rows[0] == [
+                "hixie-76", "2010-05-06", "Chrome 6, Safari 5.0.1; switched off in Firefox 4 and Opera 11",
+                // 12,000 items to 100 clients, and a byte of handshake an item and direction; see Rows.
+                "120", "120", "4.00", "120",
+            ])
+        #expect(table.caption == "replay-host, 100 clients")
+    }
+
+    @Test("it stands in both reports, and its files do not depend on the order of rows")
+    func pages() throws {
+        let files = try Rows.folder(Self.rows).files()
+        let again = try Rows.folder(Self.rows.reversed()).files()
+        #expect(files.map(\.contents) == again.map(\.contents))
+        #expect(files[0].contents.contains("## WebSocket through the drafts\n"))
+        #expect(files[0].contents.contains("| hybi-10 | 2011-07-11 | Chrome 14, Firefox 7 (MozWebSocket) | 120 |"))
+        #expect(files[1].contents.contains("<h2>WebSocket through the drafts</h2>"))
+        #expect(files[1].contents.contains("<td class=\"words\">2011-07-11</td>"))
+    }
+
+    @Test(
+        "without a draft there is no such table",
+        arguments: [[""], ["version-rfc6455", "deflate"], ["version-hixie-7"], ["conversion-hixie-75"]])
+    func none(variants: [String]) throws {
+        let rows = variants.map { Rows.summary("websocket", variant: $0) }
+        #expect(try DraftTable.all(Rows.folder(rows)).isEmpty)
+        #expect(try !Rows.folder(rows).files()[0].contents.contains("through the drafts"))
+    }
+
+    @Test("the version is found among other options", arguments: ["version-hixie-76", "a-b-version-hixie-76-deflate"])
+    func amongOthers(variant: String) throws {
+        let tables = try DraftTable.all(Rows.folder([Rows.summary("websocket", variant: variant)]))
+        #expect(tables.first?.rows.first?.first == "hixie-76")
+    }
+
+    @Test("another transport's variant is none, and an invalid row gives no figure")
+    func invalid() throws {
+        #expect(try DraftTable.all(Rows.folder([Rows.summary("sse", variant: "version-hixie-76")])).isEmpty)
+        var row = Rows.summary("websocket", variant: "version-hixie-75")
+        row.valid = false
+        let table = try #require(DraftTable.all(Rows.folder([row])).first)
+        #expect(table.rows.first?.suffix(4) == ["–", "–", "–", "–"])
+    }
+
+    @Test("repeats are pooled, all their bytes over all their clients and items")
+    func repeats() throws {
+        var rows = [1, 2].map { Rows.summary("websocket", repeat: $0, variant: "version-hixie-75") }
+        (rows[1].clients, rows[1].delivered) = (100, 36_000)
+        let table = try #require(DraftTable.all(Rows.folder(rows)).first)
+        #expect(table.rows.first?.suffix(4) == ["240", "240", "4.00", "240"])
+    }
+}

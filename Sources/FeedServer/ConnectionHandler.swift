@@ -6,7 +6,7 @@ import Transports
 import WireAccounting
 
 /// One connection of the server: reads requests, gives each to its transport and carries out what that decides.
-final class ConnectionHandler: ChannelInboundHandler {
+final class ConnectionHandler: ChannelInboundHandler, RemovableChannelHandler, WireOwner {
     typealias InboundIn = ByteBuffer
     typealias OutboundOut = ByteBuffer
 
@@ -37,6 +37,8 @@ final class ConnectionHandler: ChannelInboundHandler {
     private let loop: FeedLoop
     private let router: RequestRouter
     private let isRefused: Bool
+    // The HTTP/2 connection that this is a stream of; `nil` for a connection of its own.
+    private let parent: HTTP2Connection?
     private var context: ChannelHandlerContext?
     private var state = State.awaitingRequest
     private var exchange: Exchange?
@@ -44,7 +46,10 @@ final class ConnectionHandler: ChannelInboundHandler {
     private var inbound = ByteBuffer()
     private var headHasBegun = false
     // Connections that carried nothing of the feed are no part of the experiment.
-    private var hasCarriedFeed = false
+    private var hasCarriedFeed = false {
+        didSet { parent?.hasCarriedFeed = true }
+    }
+    private var mayBeHTTP2: Bool
     private var peerHasEnded = false
     private var kernel: KernelCount?
     // With TLS only: the connection's end below it.
@@ -59,11 +64,16 @@ final class ConnectionHandler: ChannelInboundHandler {
     private static let closingTimeout = Duration.seconds(5)
 
     /// `isRefused`: the server is full, and the first request is answered 503.
-    init(loop: FeedLoop, router: RequestRouter, isRefused: Bool) {
+    init(loop: FeedLoop, router: RequestRouter, isRefused: Bool, streamOf parent: HTTP2Connection? = nil) {
         self.loop = loop
         self.router = router
         self.isRefused = isRefused
+        self.parent = parent
+        mayBeHTTP2 = parent == nil
     }
+
+    /// Whether this is a stream and no connection.
+    var isStream: Bool { parent != nil }
 
     /// What stands below TLS in this connection's pipeline.
     func makeWireEnd() -> TLSWireEnd {
@@ -77,6 +87,7 @@ final class ConnectionHandler: ChannelInboundHandler {
     func handlerAdded(context: ChannelHandlerContext) {
         self.context = context
         loop.connectionOpened(self)
+        parent?.streamOpened()
         // A new connection owes a head as much as a begun head owes its end: half-open ones must not pile up.
         deadline = MonotonicClock.now() + loop.configuration.headTimeout
     }
@@ -88,6 +99,7 @@ final class ConnectionHandler: ChannelInboundHandler {
         wireEnd = nil
         bookKernel()
         loop.connectionClosed(self)
+        parent?.streamClosed()
     }
 
     func channelRead(context: ChannelHandlerContext, data: NIOAny) {
@@ -202,6 +214,17 @@ final class ConnectionHandler: ChannelInboundHandler {
 
     /// - Returns: Whether a request was read or refused; `false` while bytes are missing.
     private func readRequest() -> Bool {
+        if mayBeHTTP2 {
+            guard let isHTTP2 = HTTP2Upgrade.begins(inbound) else {
+                beginHead()
+                return false
+            }
+            mayBeHTTP2 = false
+            if isHTTP2 {
+                becomeHTTP2()
+                return false
+            }
+        }
         do throws(RequestFault) {
             guard let head = try parser.next(from: &inbound) else {
                 beginHead()
@@ -213,6 +236,24 @@ final class ConnectionHandler: ChannelInboundHandler {
             refuse(error)
         }
         return true
+    }
+
+    private func becomeHTTP2() {
+        guard let context else { return }
+        let connection = HTTP2Connection(loop: loop, wireEnd: wireEnd)
+        let bytes = inbound
+        inbound = ByteBuffer()
+        do {
+            try HTTP2Upgrade.perform(before: context, by: connection) { [loop, router, isRefused] in
+                ConnectionHandler(loop: loop, router: router, isRefused: isRefused, streamOf: connection)
+            }
+        } catch {
+            return closeNow()
+        }
+        loop.connectionClosed(self)
+        self.context = nil
+        context.pipeline.syncOperations.removeHandler(context: context, promise: nil)
+        connection.replay(bytes)
     }
 
     private func serve(_ head: RequestHead) {
@@ -399,7 +440,7 @@ final class ConnectionHandler: ChannelInboundHandler {
     // MARK: The kernel's count
 
     private func readKernel(orderly: Bool = true) {
-        guard hasCarriedFeed, let context else { return }
+        guard hasCarriedFeed, parent == nil, let context else { return }
         let count = try? context.pipeline.syncOperations.withUnsafeTransportIfAvailable(
             of: NIOBSDSocket.Handle.self
         ) { SocketCounters.read($0, at: .server, closedOrderly: orderly) }
@@ -407,7 +448,7 @@ final class ConnectionHandler: ChannelInboundHandler {
     }
 
     private func bookKernel() {
-        guard hasCarriedFeed else { return }
+        guard hasCarriedFeed, parent == nil else { return }
         if let kernel { loop.counters.feedKernel.merge(kernel) } else { loop.counters.unreadKernelCounters += 1 }
     }
 }

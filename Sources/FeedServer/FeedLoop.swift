@@ -21,6 +21,8 @@ final class FeedLoop: @unchecked Sendable {
         var skippedItems: UInt64 = 0
         /// The kernel's count of the closed connections that carried the feed.
         var feedKernel = KernelCount()
+        /// What the frames of those among them that spoke HTTP/2 were.
+        var feedHTTP2 = HTTP2Tally()
         /// Such connections that were gone before their counters could be read.
         var unreadKernelCounters: UInt64 = 0
     }
@@ -35,6 +37,7 @@ final class FeedLoop: @unchecked Sendable {
     // Connections whose exchange waits for items. Each knows its place, so leaving costs no search.
     private var waiting: ContiguousArray<ConnectionHandler> = []
     private var connections: [ObjectIdentifier: ConnectionHandler] = [:]
+    private var http2Connections: [ObjectIdentifier: HTTP2Connection] = [:]
     private var encoded = EncodedMessages()
     // Lower bound of the instants that waiting exchanges asked to be woken at.
     private var earliestWake = MonotonicInstant(nanoseconds: .max)
@@ -85,6 +88,7 @@ final class FeedLoop: @unchecked Sendable {
 
     func connectionOpened(_ connection: ConnectionHandler) {
         connections[ObjectIdentifier(connection)] = connection
+        if connection.isStream { return }
         counters.connections += 1
         counters.connectionsTotal += 1
     }
@@ -92,6 +96,17 @@ final class FeedLoop: @unchecked Sendable {
     func connectionClosed(_ connection: ConnectionHandler) {
         stopWaiting(connection)
         connections[ObjectIdentifier(connection)] = nil
+        if !connection.isStream { counters.connections -= 1 }
+    }
+
+    /// Takes the place of the connection that began with the preface.
+    func http2ConnectionOpened(_ connection: HTTP2Connection) {
+        http2Connections[ObjectIdentifier(connection)] = connection
+        counters.connections += 1
+    }
+
+    func http2ConnectionClosed(_ connection: HTTP2Connection) {
+        http2Connections[ObjectIdentifier(connection)] = nil
         counters.connections -= 1
     }
 
@@ -120,12 +135,14 @@ final class FeedLoop: @unchecked Sendable {
         eventLoop.preconditionInEventLoop()
         isStopping = true
         for connection in Array(connections.values) { connection.serverStopping() }
+        for connection in Array(http2Connections.values) { connection.serverStopping() }
     }
 
     /// Ends what has not ended by itself.
     func abandon() {
         eventLoop.preconditionInEventLoop()
         for connection in Array(connections.values) { connection.abandon() }
+        for connection in Array(http2Connections.values) { connection.closeNow() }
     }
 
     // MARK: Clock
@@ -152,5 +169,6 @@ final class FeedLoop: @unchecked Sendable {
     private func endOverdue() {
         let now = MonotonicClock.now()
         for connection in Array(connections.values) { connection.endIfOverdue(now) }
+        for connection in Array(http2Connections.values) { connection.endIfIdle(now) }
     }
 }

@@ -79,6 +79,9 @@ final class StatusPages: Sendable {
         var kernel = status.feedKernel ?? KernelCount()
         kernel.merge(counters.feedKernel)
         status.feedKernel = kernel
+        var http2 = status.feedHTTP2 ?? HTTP2Tally()
+        http2.merge(counters.feedHTTP2)
+        status.feedHTTP2 = http2
         status.unreadKernelCounters = (status.unreadKernelCounters ?? 0) + counters.unreadKernelCounters
     }
 

@@ -33,6 +33,8 @@ package struct ServerStatus: Codable, Equatable, Sendable {
     /// What the kernel counted at the server's ends of all closed connections that carried a request for the feed,
     /// the connection's every byte; seen from the clients. `nil` from servers that do not count.
     package var feedKernel: KernelCount?
+    /// What the frames of such connections were, of those that spoke HTTP/2.
+    package var feedHTTP2: HTTP2Tally?
     /// Such connections whose counters were gone before they could be read.
     package var unreadKernelCounters: UInt64?
 
@@ -53,6 +55,7 @@ package struct ServerStatus: Codable, Equatable, Sendable {
         case voluntarySwitches = "voluntary_switches"
         case involuntarySwitches = "involuntary_switches"
         case feedKernel = "feed_kernel"
+        case feedHTTP2 = "feed_http2"
         case unreadKernelCounters = "feed_kernel_unread"
     }
 

@@ -1,16 +1,24 @@
 import NIOCore
 
+/// Whose connection ends below TLS.
+protocol WireOwner: AnyObject {
+    /// What had arrived has been read.
+    func wireReadComplete()
+    /// TLS has written its last and closes.
+    func wireCloses()
+}
+
 /// Stands between TLS and the socket of one connection: there the last bytes of TLS have been written, and the kernel's
 /// counters are still to be had.
 final class TLSWireEnd: ChannelDuplexHandler {
     typealias InboundIn = ByteBuffer
     typealias OutboundIn = ByteBuffer
 
-    private let connection: ConnectionHandler
+    var owner: any WireOwner
     private var context: ChannelHandlerContext?
 
-    init(_ connection: ConnectionHandler) {
-        self.connection = connection
+    init(_ owner: any WireOwner) {
+        self.owner = owner
     }
 
     func handlerAdded(context: ChannelHandlerContext) {
@@ -23,11 +31,11 @@ final class TLSWireEnd: ChannelDuplexHandler {
 
     func channelReadComplete(context: ChannelHandlerContext) {
         context.fireChannelReadComplete()
-        connection.wireReadComplete()
+        owner.wireReadComplete()
     }
 
     func close(context: ChannelHandlerContext, mode: CloseMode, promise: EventLoopPromise<Void>?) {
-        if case .all = mode { connection.wireCloses() }
+        if case .all = mode { owner.wireCloses() }
         context.close(mode: mode, promise: promise)
     }
 

@@ -1,0 +1,135 @@
+import Host
+import Measurement
+import NIOCore
+import NIOHTTP2
+import NIOSSL
+import Transports
+import WireAccounting
+
+/// An HTTP/2 connection, below its streams: counts what its frames are, reads the kernel's counters before the close.
+final class HTTP2Connection: ChannelDuplexHandler, WireOwner {
+    typealias InboundIn = ByteBuffer
+    typealias InboundOut = ByteBuffer
+    typealias OutboundIn = ByteBuffer
+    typealias OutboundOut = ByteBuffer
+
+    /// Whether a stream has carried the feed; other connections are no part of the experiment.
+    var hasCarriedFeed = false
+    /// With TLS only: the connection's end below it.
+    private var wireEnd: TLSWireEnd?
+
+    private let loop: FeedLoop
+    private var tally = HTTP2Tally()
+    private var kernel: KernelCount?
+    private var context: ChannelHandlerContext?
+    private var isClosing = false
+    private var streams = 0
+    private var lastRead = MonotonicClock.now()
+
+    init(loop: FeedLoop, wireEnd: TLSWireEnd?) {
+        self.loop = loop
+        self.wireEnd = wireEnd
+    }
+
+    func handlerAdded(context: ChannelHandlerContext) {
+        self.context = context
+        wireEnd?.owner = self
+        loop.http2ConnectionOpened(self)
+    }
+
+    func channelRead(context: ChannelHandlerContext, data: NIOAny) {
+        lastRead = MonotonicClock.now()
+        unwrapInboundIn(data).withUnsafeReadableBytes { tally.up.passed($0) }
+        context.fireChannelRead(data)
+    }
+
+    func write(context: ChannelHandlerContext, data: NIOAny, promise: EventLoopPromise<Void>?) {
+        unwrapOutboundIn(data).withUnsafeReadableBytes { tally.down.passed($0) }
+        context.write(data, promise: promise)
+    }
+
+    func channelReadComplete(context: ChannelHandlerContext) {
+        if wireEnd == nil { wireReadComplete() }
+        context.fireChannelReadComplete()
+    }
+
+    func userInboundEventTriggered(context: ChannelHandlerContext, event: Any) {
+        // The client has left; its streams end with it.
+        if case .inputClosed? = event as? ChannelEvent { closeNow() }
+        context.fireUserInboundEventTriggered(event)
+    }
+
+    func errorCaught(context: ChannelHandlerContext, error: any Error) {
+        if case .uncleanShutdown? = error as? NIOSSLError { return }
+        context.fireErrorCaught(error)
+    }
+
+    func close(context: ChannelHandlerContext, mode: CloseMode, promise: EventLoopPromise<Void>?) {
+        if case .all = mode, wireEnd == nil { readKernel() }
+        context.close(mode: mode, promise: promise)
+    }
+
+    func channelInactive(context: ChannelHandlerContext) {
+        self.context = nil
+        wireEnd = nil
+        if hasCarriedFeed {
+            loop.counters.feedHTTP2.merge(tally)
+            if let kernel { loop.counters.feedKernel.merge(kernel) } else { loop.counters.unreadKernelCounters += 1 }
+        }
+        loop.http2ConnectionClosed(self)
+        context.fireChannelInactive()
+    }
+
+    /// Takes the bytes by which the connection was known for HTTP/2.
+    func replay(_ bytes: ByteBuffer) {
+        guard let context else { return }
+        channelRead(context: context, data: NIOAny(bytes))
+        context.fireChannelReadComplete()
+    }
+
+    /// The streams have been told to end: no further one is taken, and the connection ends with the client's half.
+    func serverStopping() {
+        guard let context, !isClosing else { return }
+        isClosing = true
+        let goodbye = HTTP2Frame(
+            streamID: .rootStream, payload: .goAway(lastStreamID: .maxID, errorCode: .noError, opaqueData: nil))
+        context.channel.writeAndFlush(goodbye, promise: nil)
+        context.close(mode: .output, promise: nil)
+    }
+
+    func streamOpened() {
+        streams += 1
+    }
+
+    func streamClosed() {
+        streams -= 1
+    }
+
+    /// Ends a connection that has had no stream for the allowed time.
+    func endIfIdle(_ now: MonotonicInstant) {
+        if streams == 0, now - lastRead > loop.configuration.idleTimeout { serverStopping() }
+    }
+
+    func closeNow() {
+        readKernel()
+        if let wireEnd { wireEnd.close() } else { context?.close(promise: nil) }
+    }
+
+    // MARK: The kernel's count
+
+    func wireReadComplete() {
+        if isClosing { readKernel() }
+    }
+
+    func wireCloses() {
+        readKernel()
+    }
+
+    private func readKernel() {
+        guard let context else { return }
+        let count = try? context.pipeline.syncOperations.withUnsafeTransportIfAvailable(
+            of: NIOBSDSocket.Handle.self
+        ) { SocketCounters.read($0, at: .server) }
+        if let count = count ?? nil { kernel = count }
+    }
+}

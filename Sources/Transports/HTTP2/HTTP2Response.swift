@@ -1,0 +1,116 @@
+import NIOCore
+
+/// Reads what a transport wrote as HTTP/1.1 and gives the parts that HTTP/2 makes frames of: the same bytes serve both,
+/// and content is passed on without a copy.
+package struct HTTP2Response: Sendable {
+    package enum Part: Sendable, Equatable {
+        /// Names in lower case, without the pseudo-header field and without those of HTTP/1.1 alone.
+        case head(status: String, fields: [Field], endsStream: Bool)
+        case content(ByteBuffer, endsStream: Bool)
+    }
+
+    package struct Field: Sendable, Equatable {
+        package let name: String
+        package let value: String
+    }
+
+    private enum State {
+        case head
+        /// So many bytes of content are to come.
+        case counted(Int)
+        case chunked(ChunkedReader)
+        /// Up to the end of the exchange: a WebSocket, or a body without a length.
+        case open
+        case ended
+    }
+
+    private var state = State.head
+    private var pending = ByteBuffer()
+
+    // RFC 9113 §8.2.2, and what only HTTP/1.1's opening handshake has (RFC 8441 §5).
+    private static let droppedNames: Set<String> = [
+        "connection", "keep-alive", "transfer-encoding", "upgrade", "sec-websocket-accept",
+    ]
+
+    private let answersHead: Bool
+
+    /// - Parameter answersHead: Whether the request was HEAD, whose answer has no content (RFC 9110 §9.3.2).
+    package init(answersHead: Bool = false) {
+        self.answersHead = answersHead
+    }
+
+    /// Whether the stream's last byte has been given.
+    package var hasEnded: Bool {
+        if case .ended = state { return true }
+        return false
+    }
+
+    /// - Parameter bytes: What was written, cut in any way.
+    /// - Returns: What is to be sent, in order.
+    package mutating func written(_ bytes: ByteBuffer) -> [Part] {
+        var parts: [Part] = []
+        pending.writeImmutableBuffer(bytes)
+        while pending.readableBytes > 0, let part = next() { parts.append(part) }
+        if pending.readableBytes == 0 { pending = ByteBuffer() }
+        return parts
+    }
+
+    private mutating func next() -> Part? {
+        switch state {
+        case .head: return readHead()
+        case .counted(let missing):
+            let count = min(missing, pending.readableBytes)
+            let ends = count == missing
+            state = ends ? .ended : .counted(missing - count)
+            return pending.readSlice(length: count).map { .content($0, endsStream: ends) }
+        case .chunked(let reader): return readChunk(reader)
+        case .open:
+            defer { pending = ByteBuffer() }
+            return .content(pending, endsStream: false)
+        case .ended: preconditionFailure("a response is followed by nothing on its stream")
+        }
+    }
+
+    private mutating func readHead() -> Part? {
+        guard let end = pending.readableBytesView.firstRange(of: Array("\r\n\r\n".utf8)) else { return nil }
+        let length = end.upperBound - pending.readerIndex
+        guard let text = pending.readString(length: length) else { return nil }
+        let lines = text.split(separator: "\r\n")
+        let status = lines[0].split(separator: " ")[1]
+        var fields: [Field] = []
+        var contentLength: Int?
+        var isChunked = false
+        for line in lines.dropFirst() {
+            let pair = line.split(separator: ":", maxSplits: 1)
+            let (name, value) = (pair[0].lowercased(), pair[1].drop { $0 == " " })
+            if name == "content-length" { contentLength = Int(value) }
+            if name == "transfer-encoding" { isChunked = true }
+            if !Self.droppedNames.contains(name) { fields.append(Field(name: name, value: String(value))) }
+        }
+        let isEmpty = answersHead || status == "204" || status == "304" || contentLength == 0
+        state = isEmpty ? .ended : isChunked ? .chunked(ChunkedReader()) : contentLength.map { .counted($0) } ?? .open
+        // RFC 8441 §5: a stream is switched by 200.
+        return .head(status: status == "101" ? "200" : String(status), fields: fields, endsStream: isEmpty)
+    }
+
+    private mutating func readChunk(_ known: ChunkedReader) -> Part? {
+        var reader = known
+        let content = pending.withUnsafeReadableBytes { raw -> (range: Range<Int>?, taken: Int) in
+            var rest = raw
+            guard let base = raw.baseAddress, let part = try? reader.nextContent(&rest), let start = part.baseAddress
+            else { return (nil, raw.count) }
+            let offset = start - base
+            return (offset..<offset + part.count, raw.count - rest.count)
+        }
+        let slice = content.range.flatMap {
+            pending.getSlice(at: pending.readerIndex + $0.lowerBound, length: $0.count)
+        }
+        pending.moveReaderIndex(forwardBy: content.taken)
+        if reader.isComplete {
+            state = .ended
+            return .content(slice ?? ByteBuffer(), endsStream: true)
+        }
+        state = .chunked(reader)
+        return slice.map { .content($0, endsStream: false) }
+    }
+}

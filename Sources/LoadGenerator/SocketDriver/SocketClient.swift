@@ -21,6 +21,10 @@ final class SocketClient: ChannelInboundHandler {
     private var arrivals = ArrivalReader()
     private var hasBookedCounters = false
     private var wasOpen = false
+    // Since when the connection takes messages.
+    private var takesMessagesSince = MonotonicInstant(nanoseconds: 0)
+    /// When this client wants to be woken to send; `nil` for never.
+    private(set) var wakesAt: MonotonicInstant?
     // With TLS only: the connection's end below it.
     private var wireEnd: TLSWireEnd?
 
@@ -62,8 +66,13 @@ final class SocketClient: ChannelInboundHandler {
         if !wasOpen, listener.isOpen {
             wasOpen = true
             fleet.handshakeDone()
+            takeMessages()
         }
         writeOutput()
+    }
+
+    func channelWritabilityChanged(context: ChannelHandlerContext) {
+        if context.channel.isWritable, wasOpen { takeMessages() }
     }
 
     func userInboundEventTriggered(context: ChannelHandlerContext, event: Any) {
@@ -85,13 +94,35 @@ final class SocketClient: ChannelInboundHandler {
 
     func channelInactive(context: ChannelHandlerContext) {
         self.context = nil
+        wakesAt = nil
         wireEnd = nil
         if !hasBookedCounters { fleet.bookCounters(nil) }
         fleet.connectionClosed(self)
     }
 
+    /// Sends every message that is due, as long as the socket takes them: what waits keeps its due time.
+    func sendMessages() {
+        wakesAt = nil
+        while let context, context.channel.isWritable, let due = listener.nextMessageDue {
+            let now = MonotonicClock.now()
+            guard due <= now else {
+                wakesAt = due
+                return fleet.wake(self, at: due)
+            }
+            listener.sendMessage()
+            fleet.messageSent(due: due, lag: now - max(due, min(takesMessagesSince, now)))
+            writeOutput()
+        }
+    }
+
+    private func takeMessages() {
+        takesMessagesSince = MonotonicClock.now()
+        sendMessages()
+    }
+
     /// Begins the orderly end, or ends at once where the transport has no such thing.
     func finish() {
+        wakesAt = nil
         guard listener.finish() else { return closeNow() }
         writeOutput()
     }

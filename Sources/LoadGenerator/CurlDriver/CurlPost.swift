@@ -48,7 +48,9 @@ final class CurlPost {
 
     /// Books a request that has ended, well or badly.
     ///
-    /// - Parameter requestBytes: What libcurl says of the request; 0 if nothing of it was sent.
+    /// - Parameters:
+    ///   - requestBytes: What libcurl says of the request; 0 if nothing of it was sent.
+    ///   - ledger: Gets the head and as much of the body as was sent.
     func book(requestBytes: Int, in ledger: inout ByteLedger) {
         if requestBytes > 0 { ledger.book(Int(headBytes.pointee), .httpHead, .up) }
         var uploaded: curl_off_t = 0

@@ -21,8 +21,9 @@ final class SocketClient: ChannelInboundHandler {
     private var arrivals = ArrivalReader()
     private var hasBookedCounters = false
     private var wasOpen = false
-    // Since when the connection takes messages.
-    private var takesMessagesSince = MonotonicInstant(nanoseconds: 0)
+    // Since when the connection takes messages; `nil` before it is open and once it is to end.
+    private var takesMessagesSince: MonotonicInstant?
+    private var isSending = false
     /// When this client wants to be woken to send; `nil` for never.
     private(set) var wakesAt: MonotonicInstant?
     // With TLS only: the connection's end below it.
@@ -72,7 +73,8 @@ final class SocketClient: ChannelInboundHandler {
     }
 
     func channelWritabilityChanged(context: ChannelHandlerContext) {
-        if context.channel.isWritable, wasOpen { takeMessages() }
+        // A flush may tell so while messages are being sent; they go on by themselves.
+        if context.channel.isWritable, takesMessagesSince != nil, !isSending { takeMessages() }
     }
 
     func userInboundEventTriggered(context: ChannelHandlerContext, event: Any) {
@@ -103,14 +105,18 @@ final class SocketClient: ChannelInboundHandler {
     /// Sends every message that is due, as long as the socket takes them: what waits keeps its due time.
     func sendMessages() {
         wakesAt = nil
-        while let context, context.channel.isWritable, let due = listener.nextMessageDue {
+        isSending = true
+        defer { isSending = false }
+        while let since = takesMessagesSince, let context, context.channel.isWritable,
+            let due = listener.nextMessageDue
+        {
             let now = MonotonicClock.now()
             guard due <= now else {
                 wakesAt = due
                 return fleet.wake(self, at: due)
             }
             listener.sendMessage()
-            fleet.messageSent(due: due, lag: now - max(due, min(takesMessagesSince, now)))
+            fleet.messageSent(due: due, lag: now - max(due, since))
             writeOutput()
         }
     }
@@ -122,6 +128,7 @@ final class SocketClient: ChannelInboundHandler {
 
     /// Begins the orderly end, or ends at once where the transport has no such thing.
     func finish() {
+        takesMessagesSince = nil
         wakesAt = nil
         guard listener.finish() else { return closeNow() }
         writeOutput()

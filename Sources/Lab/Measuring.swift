@@ -18,6 +18,8 @@ struct Measuring: Sendable {
     let load: LoadProcess
     var faults = DeliberateFaults()
     var stampsFile: String?
+    /// What clients send; `nil` where they only listen.
+    var sending: Sending?
 
     func run() async throws -> CaseOutcome {
         let probe = ServerProbe(host: host, port: port, tls: tls)
@@ -32,9 +34,11 @@ struct Measuring: Sendable {
         let serverKernel = try await serverKernel(probe, since: status, clients: result)
         return CaseOutcome(
             record: result, idle: status.clock == nil ? nil : status, before: before, after: after,
-            publisherLag: plan.epoch == nil ? nil : try? publisherLag(probe, plan, through: result.lastSequence),
+            publisherLag: plan.epoch == nil || sending != nil
+                ? nil : try? publisherLag(probe, plan, through: result.lastSequence),
             published: status.clock == nil ? nil : result.lastSequence - min(plan.cursor, result.lastSequence),
-            timing: timing, pollInterval: options.duration("interval"), kernelDrops: drops, serverKernel: serverKernel)
+            timing: timing, pollInterval: options.duration("interval"), kernelDrops: drops,
+            isEcho: sending != nil, serverKernel: serverKernel)
     }
 
     private func makePlan(_ status: ServerStatus) -> LoadPlan {
@@ -48,6 +52,7 @@ struct Measuring: Sendable {
             cursor: feedEnds ? 0 : status.newest, epoch: sharesClock ? epoch : nil, start: now + .milliseconds(100),
             ramp: timing.ramp, windowStart: windowStart, windowEnd: windowStart + timing.duration,
             patience: timing.patience(interval: options.duration("interval")), waitsForFeedEnd: feedEnds)
+        sending?.add(to: &plan, from: feedStart, timing)
         plan.tls = tls
         plan.stampsFile = stampsFile
         plan.processors = ProcessorPlacement.halves()?.load

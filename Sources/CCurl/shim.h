@@ -11,6 +11,10 @@ static inline CURLcode pushlab_easy_set_long(CURL *easy, CURLoption option, long
     return curl_easy_setopt(easy, option, value);
 }
 
+static inline CURLcode pushlab_easy_set_size(CURL *easy, CURLoption option, curl_off_t value) {
+    return curl_easy_setopt(easy, option, value);
+}
+
 static inline CURLcode pushlab_easy_set_string(CURL *easy, CURLoption option, const char *value) {
     return curl_easy_setopt(easy, option, value);
 }
@@ -41,6 +45,24 @@ static inline CURLcode pushlab_easy_set_debug_function(CURL *easy, curl_debug_ca
 
 static inline CURLcode pushlab_easy_get_long(CURL *easy, CURLINFO info, long *value) {
     return curl_easy_getinfo(easy, info, value);
+}
+
+static inline CURLcode pushlab_easy_get_size(CURL *easy, CURLINFO info, curl_off_t *value) {
+    return curl_easy_getinfo(easy, info, value);
+}
+
+static inline int pushlab_note_head(CURL *easy, curl_infotype type, char *bytes, size_t count, void *context) {
+    (void)easy;
+    (void)bytes;
+    if (type == CURLINFO_HEADER_OUT) *(uint64_t *)context += count;
+    return 0;
+}
+
+/// Adds up the bytes of request heads as they are sent, from here on or no longer.
+static inline CURLcode pushlab_easy_count_heads(CURL *easy, int is_wanted, uint64_t *count) {
+    curl_easy_setopt(easy, CURLOPT_DEBUGDATA, count);
+    curl_easy_setopt(easy, CURLOPT_DEBUGFUNCTION, pushlab_note_head);
+    return curl_easy_setopt(easy, CURLOPT_VERBOSE, (long)is_wanted);
 }
 
 static inline CURLMcode pushlab_multi_set_pointer(CURLM *multi, CURLMoption option, void *value) {

@@ -9,7 +9,7 @@ package struct FeedGenerator: Sendable {
     private let payloadBytes: Int
     private var arrivals: ArrivalTimes
     private var random: SeededGenerator
-    private let filler: [UInt8]
+    private let filler: FillerText
     private var sequence: UInt64 = 0
 
     /// - Parameters:
@@ -24,7 +24,7 @@ package struct FeedGenerator: Sendable {
         // Different streams for times and data: the due times stay when only the size changes.
         self.arrivals = ArrivalTimes(arrivals, period: period, itemsPerBurst: itemsPerBurst, seed: seed)
         var random = SeededGenerator(seed: seed ^ 0x9e37_79b9_7f4a_7c15)
-        self.filler = Self.makeFiller(bytes: payloadBytes + Self.fillerSlack, from: &random)
+        self.filler = FillerText(longest: payloadBytes, from: &random)
         self.random = random
     }
 
@@ -33,16 +33,7 @@ package struct FeedGenerator: Sendable {
         let due = arrivals.next() / 1_000
         var text = ByteBufferAllocator().buffer(capacity: payloadBytes)
         ItemText.writeHeader(sequence: sequence, dueMicroseconds: due, into: &text)
-        let start = Int(random.next() % UInt64(Self.fillerSlack))
-        text.writeBytes(filler[start..<start + payloadBytes - text.readableBytes])
+        filler.write(payloadBytes - text.readableBytes, at: random.next(), into: &text)
         return FeedItem(sequence: sequence, dueMicroseconds: due, text: text)
-    }
-
-    // Items take their data from one random text at random places: a mebibyte an item need not be drawn each time.
-    private static let fillerSlack = 4_096
-
-    private static func makeFiller(bytes: Int, from random: inout SeededGenerator) -> [UInt8] {
-        let alphabet = Array("abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789-_".utf8)
-        return (0..<bytes).map { _ in alphabet[Int(random.next() >> 58)] }
     }
 }

@@ -45,7 +45,7 @@ final class ConnectionHandler: ChannelInboundHandler, RemovableChannelHandler, W
     private var parser = RequestParser()
     private var inbound = ByteBuffer()
     private var headHasBegun = false
-    // Connections that carried nothing of the feed are no part of the experiment.
+    // Connections that carried nothing of the feed, and no echo, are no part of the experiment.
     private var hasCarriedFeed = false {
         didSet { parent?.hasCarriedFeed = true }
     }
@@ -313,7 +313,9 @@ final class ConnectionHandler: ChannelInboundHandler, RemovableChannelHandler, W
         switch try router.route(head) {
         case .feed(let transport): try open(head, transport)
         case .echo:
+            hasCarriedFeed = true
             begin(try EchoSubscriber.make(for: head, settings: loop.configuration.settings), nil, closing: true)
+        case .echoBody: echoBody(head)
         case .answer(let answer): collect(answer, head)
         }
     }
@@ -325,6 +327,14 @@ final class ConnectionHandler: ChannelInboundHandler, RemovableChannelHandler, W
         if let after = request.after { try router.checkCursor(after) }
         let subscriber = try transport.makeSubscriber(for: request, settings: loop.configuration.settings)
         begin(subscriber, transport, closing: !head.keepsAlive)
+    }
+
+    private func echoBody(_ head: RequestHead) {
+        hasCarriedFeed = true
+        let context = EncodingContext(date: loop.date, closing: !head.keepsAlive)
+        begin(EchoPostSubscriber(for: head, context: context), nil, closing: context.closing)
+        // A body that drips must not hold its bytes for ever.
+        if case .inExchange = state { deadline = MonotonicClock.now() + loop.configuration.idleTimeout }
     }
 
     private func begin(_ subscriber: any Subscriber, _ transport: (any PushTransport.Type)?, closing: Bool) {

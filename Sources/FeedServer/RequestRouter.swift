@@ -12,6 +12,8 @@ final class RequestRouter: Sendable {
         case feed(any PushTransport.Type)
         /// A WebSocket that sends back what it gets.
         case echo
+        /// A request whose body is sent back.
+        case echoBody
         case answer(Answer)
     }
 
@@ -33,7 +35,8 @@ final class RequestRouter: Sendable {
             return .feed(transport)
         }
         if head.pathEquals(EchoSubscriber.path) {
-            try require(.get, head)
+            if head.method == .post { return .echoBody }
+            try require(.get, head, allowed: "GET, POST")
             return .echo
         }
         if head.pathEquals("/healthz") { return try page(head, status.health) }
@@ -60,10 +63,14 @@ final class RequestRouter: Sendable {
         return .answer(answer)
     }
 
-    private func require(_ method: RequestHead.Method, _ head: RequestHead) throws(RequestFault) {
-        if head.method != method {
-            throw RequestFault(.methodNotAllowed, "only GET is allowed here", fields: [ResponseField("Allow", "GET")])
-        }
+    private func require(
+        _ method: RequestHead.Method, _ head: RequestHead, allowed: String = "GET"
+    ) throws(RequestFault) {
+        if head.method == method { return }
+        let names = allowed.split(separator: ", ").joined(separator: " and ")
+        throw RequestFault(
+            .methodNotAllowed, "only \(names) \(names == allowed ? "is" : "are") allowed here",
+            fields: [ResponseField("Allow", allowed)])
     }
 }
 

@@ -28,7 +28,7 @@ enum BottleneckRules {
         return [
             lag(
                 evidence.scheduleLag, limit, cpuRatio: evidence.loadCPURatio,
-                subject: "polls began late", owner: "the load generator"),
+                subject: evidence.isEcho ? "messages were sent late" : "polls began late", owner: "the load generator"),
             lag(
                 evidence.publisherLag, limit, cpuRatio: evidence.serverCPURatio,
                 subject: "items were published late", owner: "the server"),

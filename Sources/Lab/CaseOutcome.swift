@@ -20,6 +20,8 @@ struct CaseOutcome: Sendable {
     let pollInterval: Duration?
     /// What the kernel dropped from before the first client connected until all were gone.
     let kernelDrops: KernelDrops?
+    /// Whether clients sent messages that came back, so that their schedule is of sending and not of polls.
+    var isEcho = false
     /// What the kernel counted at the server's ends of the clients' connections; `nil` if it cannot be known.
     var serverKernel: KernelCount?
 

@@ -156,7 +156,7 @@ package struct Experiment: Sendable {
                 host: announcement.host, port: announcement.port, tls: announcement.trust,
                 transport: experimentCase.transport.name,
                 options: options, timing: timing, seed: seed, feedEnds: true, load: load,
-                faults: faults
+                faults: faults, sending: Sending(experimentCase.feed)
             ).run()
         }
     }
@@ -190,7 +190,7 @@ package struct Experiment: Sendable {
             runID: manifest.runID, scenario: scenario.name, scenarioSHA256: manifest.scenario.sha256, seed: seed(step),
             caseID: experimentCase.id, repetition: step.repetition, transport: experimentCase.transport,
             encrypts: experimentCase.transport.options.flag("tls"), clients: experimentCase.clients,
-            feed: experimentCase.feed.id,
+            workload: experimentCase.feed.isEcho ? .echo : .push, feed: experimentCase.feed.id,
             ratePerSecond: experimentCase.feed.rate?.perSecond, payloadBytes: experimentCase.feed.payload?.bytes,
             startedAt: WallClock.instant())
     }

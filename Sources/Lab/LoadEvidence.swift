@@ -13,6 +13,8 @@ struct LoadEvidence: Sendable {
     var scheduleLag = LatencyHistogram()
     var publisherLag = LatencyHistogram()
     var kernelDrops = KernelDrops()
+    /// Whether the schedule is of messages that clients send, not of polls.
+    var isEcho = false
 
     init() {}
 
@@ -23,6 +25,7 @@ struct LoadEvidence: Sendable {
         scheduleLag = outcome.record.scheduleLag
         publisherLag = outcome.publisherLag ?? LatencyHistogram()
         kernelDrops = outcome.kernelDrops ?? KernelDrops()
+        isEcho = outcome.isEcho
     }
 }
 

@@ -19,6 +19,8 @@ struct Measuring: Sendable {
     let load: LoadProcess
     var faults = DeliberateFaults()
     var stampsFile: String?
+    /// What clients send; `nil` where they only listen.
+    var sending: Sending?
 
     func run() async throws -> CaseOutcome {
         let probe = ServerProbe(host: host, port: port, tls: tls)
@@ -34,9 +36,11 @@ struct Measuring: Sendable {
         let serverKernel = proxy == nil ? try await serverKernel(probe, since: status, clients: result) : nil
         return CaseOutcome(
             record: result, idle: status.clock == nil ? nil : status, before: before, after: after,
-            publisherLag: plan.epoch == nil ? nil : try? publisherLag(probe, plan, through: result.lastSequence),
+            publisherLag: plan.epoch == nil || sending != nil
+                ? nil : try? publisherLag(probe, plan, through: result.lastSequence),
             published: status.clock == nil ? nil : result.lastSequence - min(plan.cursor, result.lastSequence),
-            timing: timing, pollInterval: options.duration("interval"), kernelDrops: drops, serverKernel: serverKernel)
+            timing: timing, pollInterval: options.duration("interval"), kernelDrops: drops,
+            isEcho: sending != nil, serverKernel: serverKernel)
     }
 
     private func makePlan(_ status: ServerStatus) -> LoadPlan {
@@ -50,6 +54,7 @@ struct Measuring: Sendable {
             cursor: feedEnds ? 0 : status.newest, epoch: sharesClock ? epoch : nil, start: now + .milliseconds(100),
             ramp: timing.ramp, windowStart: windowStart, windowEnd: windowStart + timing.duration,
             patience: timing.patience(interval: options.duration("interval")), waitsForFeedEnd: feedEnds)
+        sending?.add(to: &plan, from: feedStart, timing)
         plan.tls = tls
         plan.proxy = proxy
         plan.stampsFile = stampsFile

@@ -19,6 +19,7 @@ struct RowMaker {
         var transport: Scenario.TransportUse
         var encrypts: Bool
         var clients: Int
+        var workload = Workload.push
         var feed: String
         var ratePerSecond: Double?
         var payloadBytes: Int?
@@ -102,6 +103,7 @@ struct RowMaker {
         row.transport = identity.transport.name
         row.variant = identity.transport.variant
         row.clients = identity.clients
+        row.workload = identity.workload
         row.feed = identity.feed
         row.ratePerSecond = identity.ratePerSecond
         row.payloadBytes = identity.payloadBytes
@@ -138,7 +140,8 @@ struct RowMaker {
         row.latencyMeanMicroseconds = latency.mean
         row.publishedToReceivedP50Microseconds = record.publishedToReceived?.percentile(50).map(Double.init)
         row.publishedToReceivedP99Microseconds = record.publishedToReceived?.percentile(99).map(Double.init)
-        row.stalenessMeanMicroseconds = latency.isEmpty ? nil : record.staleness.meanMicroseconds
+        // Of its own echo a client holds nothing that could grow stale.
+        row.stalenessMeanMicroseconds = latency.isEmpty || outcome.isEcho ? nil : record.staleness.meanMicroseconds
         row.publisherLagP99Microseconds = outcome.publisherLag?.percentile(99).map(Double.init)
     }
 

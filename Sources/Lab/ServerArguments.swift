@@ -21,20 +21,28 @@ struct ServerArguments {
     var list: [String] {
         var arguments = [
             "--port", "0", "--until-stdin-closes", "--seed", "\(seed)",
-            "--feed-delay", timing.lead.quantityText, "--feed-duration", timing.feedDuration.quantityText,
-            "--history", "\(history)", "--max-connections", "\(timing.clients + 100)",
+            "--feed-delay", timing.lead.quantityText, "--history", "\(history)", "--max-connections",
+            "\(timing.clients + 100)",
         ]
         if let halves = ProcessorPlacement.halves() {
             arguments += ["--cpus", halves.server.map(String.init).joined(separator: ",")]
         }
+        arguments += feedArguments
+        if encrypts { arguments += ["--tls", "self-signed"] }
+        if publishDelay > .zero { arguments += ["--fault-publish-delay", publishDelay.quantityText] }
+        if acceptsLegacyWebSocket { arguments.append("--legacy-websocket") }
+        return arguments
+    }
+
+    private var feedArguments: [String] {
+        // Where clients send, no item is due before the feed is over.
+        if feed.isEcho { return ["--feed-duration", Duration.zero.quantityText] }
+        var arguments = ["--feed-duration", timing.feedDuration.quantityText]
         arguments += ["--feed", sourceText, "--arrivals", feed.arrivals.rawValue]
         if let rate = feed.rate { arguments += ["--rate", rate.quantityText] }
         if let payload = feed.payload { arguments += ["--payload", payload.quantityText] }
         if let burst = feed.burst { arguments += ["--burst", "\(burst)"] }
         if let speed = feed.speed { arguments += ["--speed", "\(speed)"] }
-        if encrypts { arguments += ["--tls", "self-signed"] }
-        if publishDelay > .zero { arguments += ["--fault-publish-delay", publishDelay.quantityText] }
-        if acceptsLegacyWebSocket { arguments.append("--legacy-websocket") }
         return arguments
     }
 
@@ -48,7 +56,7 @@ struct ServerArguments {
 
     private var sourceText: String {
         switch feed.source {
-        case .synthetic: FeedSource.synthetic.text
+        case .synthetic, .clients: FeedSource.synthetic.text
         case .host: FeedSource.host.text
         case .replay(let path): FeedSource.replay(path: path).text
         }

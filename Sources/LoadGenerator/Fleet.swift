@@ -1,3 +1,4 @@
+import Feed
 import Measurement
 import Transports
 
@@ -22,12 +23,14 @@ protocol Fleet: Sendable {
 struct ListenerSetups: Sequence, IteratorProtocol {
     private let plan: LoadPlan
     private let phases: [Duration]
+    private let filler: FillerText?
     private var index = 0
 
     init(_ plan: LoadPlan) {
         self.plan = plan
         var random = SeededGenerator(seed: plan.seed)
         phases = PhaseSpread.stratified(clients: plan.clients, over: .seconds(1), using: &random)
+        filler = plan.send.map { FillerText(longest: $0.payloadBytes, from: &random) }
     }
 
     mutating func next() -> ListenerSetup? {
@@ -38,8 +41,14 @@ struct ListenerSetups: Sequence, IteratorProtocol {
 
     func setup(of client: Int, cursor: UInt64, attempt: UInt64 = 0) -> ListenerSetup {
         var random = SeededGenerator(seed: plan.seed, stream: UInt64(client) << 20 | attempt)
-        return ListenerSetup(
+        var setup = ListenerSetup(
             options: plan.options, cursor: cursor, start: plan.start, ramp: plan.ramp, phase: phases[client].seconds,
             host: plan.authority, seed: random.next())
+        if let send = plan.send, let filler {
+            // A client that connects again sends the same messages: its seed is not the attempt's.
+            setup.messages = EchoMessages(
+                send, filler: filler, phase: setup.phase, seed: UInt64(client), after: cursor)
+        }
+        return setup
     }
 }

@@ -14,6 +14,8 @@ package struct LoadPlan: Codable, Sendable {
     package var clients: Int
     /// Decides phases, WebSocket keys and masks.
     package var seed: UInt64
+    /// What each client sends and wants back; `nil` where clients only listen.
+    package var send: SendPlan?
     /// The clients want everything after this sequence.
     package var cursor: UInt64
     /// The instant due times count from, or `nil` if the server does not say or has another clock: no latencies then.
@@ -55,6 +57,11 @@ package struct LoadPlan: Codable, Sendable {
         self.windowEnd = windowEnd
         self.patience = patience
         self.waitsForFeedEnd = waitsForFeedEnd
+    }
+
+    /// How the plan's workload is carried; `nil` if there is no such transport for it.
+    var clientTransport: (any ClientTransport.Type)? {
+        send == nil ? TransportRegistry.transport(named: transport) : EchoRegistry.transport(named: transport)
     }
 
     /// The authority of the server's URL.

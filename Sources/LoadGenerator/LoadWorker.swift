@@ -6,12 +6,12 @@ import Transports
 package enum LoadWorker {
     /// Why a load process could not do what it was asked.
     package enum Fault: Error, CustomStringConvertible {
-        case unknownTransport(String)
+        case unknownTransport(String, allowed: [String])
 
         package var description: String {
             switch self {
-            case .unknownTransport(let name):
-                "transport is '\(name)'; allowed: \(TransportRegistry.names.joined(separator: ", "))"
+            case .unknownTransport(let name, let allowed):
+                "transport is '\(name)'; allowed: \(allowed.joined(separator: ", "))"
             }
         }
     }
@@ -28,8 +28,9 @@ package enum LoadWorker {
         _ plan: LoadPlan, lastSequence: () async throws -> UInt64?,
         schedule: (_ last: UInt64) -> [PublicationSchedule.Entry] = { _ in [] }
     ) async throws -> LoadRecord {
-        guard let transport = TransportRegistry.transport(named: plan.transport) else {
-            throw Fault.unknownTransport(plan.transport)
+        guard let transport = plan.clientTransport else {
+            let allowed = plan.send == nil ? TransportRegistry.names : EchoRegistry.all.map { $0.name }
+            throw Fault.unknownTransport(plan.transport, allowed: allowed)
         }
         try FileDescriptorLimit.raise(
             toAtLeast: descriptorsNeeded(for: plan.clients, isMadeOfExchanges: transport.isMadeOfExchanges))
@@ -41,11 +42,14 @@ package enum LoadWorker {
         try await MonotonicClock.sleep(until: plan.windowEnd)
         let after = ProcessUsage.ofThisProcess()
         let endedAt = MonotonicClock.now()
-        let told = try await lastSequence()
+        // Clients know themselves what is to come back to them.
+        let told = if let send = plan.send { send.messages } else { try await lastSequence() }
         let last = if let told { told } else { await fleet.highestReceived() }
         try await drain(fleet, through: last, until: plan.windowEnd + plan.patience)
         var record = await fleet.finish(through: last)
-        if plan.epoch != nil { record.publishedToReceived = fleet.receptions.publishedToReceived(schedule(last)) }
+        if plan.epoch != nil, plan.send == nil {
+            record.publishedToReceived = fleet.receptions.publishedToReceived(schedule(last))
+        }
         record.windowUsage = after.since(before)
         record.windowStart = plan.windowStart
         record.hasExchanges = transport.isMadeOfExchanges
@@ -65,7 +69,7 @@ package enum LoadWorker {
         return descriptorsNeeded(for: clients, isMadeOfExchanges: type?.isMadeOfExchanges ?? true)
     }
 
-    private static func makeFleet(_ plan: LoadPlan, _ transport: any PushTransport.Type) throws -> any Fleet {
+    private static func makeFleet(_ plan: LoadPlan, _ transport: any ClientTransport.Type) throws -> any Fleet {
         if transport.isMadeOfExchanges { return CurlFleet(plan, transport: transport) }
         return try SocketFleet(plan, transport: transport)
     }

@@ -28,10 +28,10 @@ extension CSVTable {
             }
             ordered.append(field)
         }
-        if let missing = fields.first(where: { !names.contains($0.column.name) }) {
+        if let missing = fields.first(where: { !$0.isAddedLater && !names.contains($0.column.name) }) {
             throw CSVError(file: file, line: 1, message: "column \(missing.column.name) is missing")
         }
-        guard names.count == fields.count else {
+        guard Set(names).count == names.count else {
             throw CSVError(file: file, line: 1, message: "a column is given twice")
         }
         return ordered

@@ -13,6 +13,24 @@ package struct CSVField<Row: Sendable>: Sendable {
     let text: @Sendable (Row) -> String?
     /// Sets the property from a text that is not empty; `false` if the text is none of the column's values.
     let read: @Sendable (String, inout Row) -> Bool
+    /// Whether files of earlier versions are without the column.
+    private(set) var isAddedLater = false
+
+    init(
+        column: CSVColumn, text: @escaping @Sendable (Row) -> String?,
+        read: @escaping @Sendable (String, inout Row) -> Bool
+    ) {
+        self.column = column
+        self.text = text
+        self.read = read
+    }
+
+    /// The same for a column that files of earlier versions do not have: there it reads as empty.
+    var addedLater: Self {
+        var field = self
+        field.isAddedLater = true
+        return field
+    }
 }
 
 /// A result file: its name, its columns in order and the key of a row.

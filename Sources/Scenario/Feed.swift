@@ -11,6 +11,8 @@ extension Scenario {
             case host
             /// A recording; the path is relative to the working folder, not to the scenario.
             case replay(path: String)
+            /// Nothing is pushed: each client sends, and every message comes back to its sender (``send`` in the text).
+            case clients
         }
 
         package let source: Source
@@ -40,6 +42,9 @@ extension Scenario {
             self.speed = speed
         }
 
+        /// Whether clients send and the server echoes, so that delays are round trips.
+        package var isEcho: Bool { source == .clients }
+
         /// A short name, safe in file names: `synthetic-poisson-10-per-s-128B`. Equal only for feeds that differ in the
         /// folder of their recording; ``Scenario/cases()`` keeps those apart.
         package var id: String {
@@ -48,6 +53,7 @@ extension Scenario {
             case .synthetic: parts = ["synthetic"]
             case .host: parts = ["host"]
             case .replay(let path): parts = ["replay", Self.stem(of: path)]
+            case .clients: parts = ["echo"]
             }
             if arrivals != .constant { parts.append(arrivals.rawValue + (burst.map(String.init) ?? "")) }
             if let rate { parts.append(rate.quantityText) }

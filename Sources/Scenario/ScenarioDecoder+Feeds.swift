@@ -28,6 +28,7 @@ extension ScenarioDecoder {
         case .synthetic: return synthetic(in: group)
         case .host: return host(in: group)
         case .replay: return replay(source, in: group)
+        case .clients: preconditionFailure("no text of source names the clients")
         }
     }
 

@@ -5,7 +5,7 @@ extension ScenarioDecoder {
     /// A use before it is known whether its transport is used again.
     private struct LabelledUse {
         let location: ScenarioError.Location
-        let transport: any PushTransport.Type
+        let transport: any ClientTransport.Type
         let label: String?
         let options: TransportOptions
     }
@@ -33,11 +33,13 @@ extension ScenarioDecoder {
             location: node.location, transport: transport, label: label("label", in: group), options: options)
     }
 
-    private mutating func transport(_ name: String, at location: ScenarioError.Location) -> (any PushTransport.Type)? {
+    private mutating func transport(_ name: String, at location: ScenarioError.Location) -> (any ClientTransport.Type)?
+    {
         if let transport = transports.first(where: { $0.name == name }) { return transport }
         let names = transports.map { $0.name }
         let suggestion = nearestSpelling(of: name, among: names).map { "; did you mean \($0)?" } ?? ""
-        fail(location, "use is \"\(name.prefix(64))\"; allowed \(names.joined(separator: ", "))\(suggestion)")
+        let reason = Self.reasonAgainst(name).map { ", \($0)" } ?? ""
+        fail(location, "use is \"\(name.prefix(64))\"\(reason); allowed \(names.joined(separator: ", "))\(suggestion)")
         return nil
     }
 

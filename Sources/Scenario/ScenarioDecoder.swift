@@ -7,7 +7,8 @@ struct ScenarioDecoder {
     static let maximumCases = 1000
 
     let file: String
-    let transports: [any PushTransport.Type]
+    /// What `use` may name; changes where clients send.
+    var transports: [any ClientTransport.Type]
     var errors: [ScenarioError] = []
 
     init(file: String, transports: [any PushTransport.Type]) {
@@ -24,7 +25,7 @@ struct ScenarioDecoder {
         let name = label("name", in: group)
         if name == nil { require("name", in: group) }
         let question = question(in: group)
-        let feeds = feeds(in: group)
+        let feeds = group.entries["send"].map { messages($0.value, in: group) } ?? feeds(in: group)
         let clients = values(Fields.clients, in: group)
         let uses = transportUses(in: group)
         let warmup = value(Fields.warmup, in: group)
@@ -33,6 +34,7 @@ struct ScenarioDecoder {
         let seed = value(Fields.seed, in: group)
         guard let name, let question, let feeds, let clients, let uses, let warmup, let duration, let repeats, let seed
         else { return nil }
+        checkMessages(of: feeds, within: warmup + duration, in: group)
         if checkSize(feeds.count * clients.count * uses.count, at: root.location) { return nil }
         return Scenario(
             name: name, question: question, feeds: feeds, clients: clients, transports: uses,

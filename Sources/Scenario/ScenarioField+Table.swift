@@ -22,6 +22,13 @@ enum Fields {
         canSweep: true, "Size of an item, its sequence number and due time included; only for `synthetic`.")
     static let burst = BoundedField(
         "feeds[].burst", 2...10_000, default: 10, "Items that are due at once; only with `arrivals: bursty`.")
+    static let sendRate = BoundedField(
+        "send.rate", ItemRate(items: 1, per: .seconds(60))...ItemRate(items: 1_000, per: .seconds(1)),
+        default: ItemRate(items: 10, per: .seconds(1)), canSweep: true,
+        "How many messages each client sends a time, whatever comes back and when.")
+    static let sendPayload = BoundedField(
+        "send.payload", ByteCount(bytes: 20)...ByteCount(bytes: 1_048_576), default: ByteCount(bytes: 128),
+        canSweep: true, "Size of a message, its sequence number and due time included.")
     static let speed = BoundedField(
         "feeds[].speed", 0.001...1000.0, default: 1.0,
         "How many times faster than recorded the items are published; only for `replay`.")
@@ -39,7 +46,7 @@ extension ScenarioField {
             "What the comparison is to answer; printed above its results."),
         ScenarioField(
             "feeds", unit: "list of groups", default: nil, range: "1 entry or more",
-            "What is pushed; every feed meets every transport."),
+            "What is pushed; every feed meets every transport. Not with `send`."),
         ScenarioField(
             "feeds[].source", unit: "text", default: nil, range: "synthetic, host, replay:FILE",
             "Where items come from; FILE is relative to the scenario file."),
@@ -51,6 +58,11 @@ extension ScenarioField {
             "How due times are spread around the rate; only for `synthetic`."),
         ScenarioField(Fields.burst),
         ScenarioField(Fields.speed),
+        ScenarioField(
+            "send", unit: "group", default: "", range: "rate, payload",
+            "Clients send and the server echoes, instead of a feed."),
+        ScenarioField(Fields.sendRate),
+        ScenarioField(Fields.sendPayload),
         ScenarioField(Fields.clients),
         ScenarioField(
             "transports", unit: "list of groups", default: nil, range: "1 entry or more",

@@ -26,6 +26,8 @@ package struct ListenerSetup: Sendable {
     package let host: String
     /// Randomness of this client alone: WebSocket keys and masks.
     package let seed: UInt64
+    /// What a client that sends has to say; `nil` for one that only listens.
+    package var messages: EchoMessages?
 
     package init(
         options: TransportOptions, cursor: UInt64, start: MonotonicInstant, ramp: Duration, phase: Double, host: String,
@@ -80,6 +82,9 @@ package protocol ExchangeListener {
     /// Ticks of the schedule that passed while a response was awaited.
     var skippedTicks: UInt64 { get }
 
+    /// Body of the next request, which is a POST then; `nil` for GET. Of one size for the client's life.
+    var requestBody: ByteBuffer? { get }
+
     /// Body bytes of a response with this status were read; books them.
     mutating func bodyArrived(
         _ bytes: UnsafeRawBufferPointer, status: Int, ledger: inout ByteLedger, events: (ListenerEvent) -> Void)
@@ -110,4 +115,19 @@ package protocol ConnectionListener {
 
     /// Whether the connection's end, if it came now, would be the orderly one.
     var isOrderlyEnd: Bool { get }
+
+    /// When the client's next message is due; `nil` if it has none to send. May lie in the past, then it is late.
+    var nextMessageDue: MonotonicInstant? { get }
+
+    /// Queues the next message among the output; only once the connection is open.
+    mutating func sendMessage()
+}
+
+extension ExchangeListener {
+    package var requestBody: ByteBuffer? { nil }
+}
+
+extension ConnectionListener {
+    package var nextMessageDue: MonotonicInstant? { nil }
+    package mutating func sendMessage() {}
 }

@@ -6,19 +6,7 @@ import NIOCore
 ///
 /// A transport is a namespace that is never instantiated: it names itself, makes its two halves and encodes what the
 /// server sends. The drivers know transports only through this protocol.
-package protocol PushTransport: Sendable {
-    /// The name used in scenarios, on the command line and in every result: `short-poll`, `long-poll`, …
-    static var name: String { get }
-
-    /// The server's path: `/poll`, `/long-poll`, `/ws`, …
-    static var path: StaticString { get }
-
-    /// Whether a client is one HTTP exchange after another; else it has a connection of its own.
-    static var isMadeOfExchanges: Bool { get }
-
-    /// What a scenario may set for this transport.
-    static var options: [TransportOption] { get }
-
+package protocol PushTransport: ClientTransport {
     /// The server's half of one request.
     ///
     /// - Throws: ``RequestFault`` if the transport does not serve such a request.
@@ -28,9 +16,6 @@ package protocol PushTransport: Sendable {
 
     /// The bytes of a message. Pure, so the driver encodes once and writes to all whose message and variant are equal.
     static func encode(_ message: FeedMessage, from window: FeedWindow, context: EncodingContext) -> ByteBuffer
-
-    /// The load generator's half of one client.
-    static func makeListener(_ setup: ListenerSetup) -> Listener
 }
 
 /// What the server is about to send, before it is bytes.

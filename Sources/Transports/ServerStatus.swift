@@ -30,8 +30,8 @@ package struct ServerStatus: Codable, Equatable, Sendable {
     package var residentPeakBytes: Int64 = 0
     package var voluntarySwitches: Int64 = 0
     package var involuntarySwitches: Int64 = 0
-    /// What the kernel counted at the server's ends of all closed connections that carried a request for the feed,
-    /// the connection's every byte; seen from the clients. `nil` from servers that do not count.
+    /// What the kernel counted at the server's ends of all closed connections that carried a request for the feed or
+    /// an echo, the connection's every byte; seen from the clients. `nil` from servers that do not count.
     package var feedKernel: KernelCount?
     /// What the frames of such connections were, of those that spoke HTTP/2.
     package var feedHTTP2: HTTP2Tally?

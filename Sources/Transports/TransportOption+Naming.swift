@@ -1,6 +1,6 @@
 import Measurement
 
-extension PushTransport {
+extension ClientTransport {
     /// Names one use by its options, in their order; a flag that is off says nothing.
     ///
     /// - Parameters:

@@ -32,6 +32,15 @@ struct BottleneckRulesTests {
         #expect(BottleneckRules.complaints(evidence).first?.contains("polls began late") == true)
     }
 
+    @Test("where clients send, it is the messages that are late")
+    func lateMessages() {
+        var evidence = evidence()
+        evidence.pollInterval = nil
+        evidence.isEcho = true
+        evidence.scheduleLag = lags(10_000, of: 1_005)
+        #expect(BottleneckRules.complaints(evidence).first?.hasPrefix("messages were sent late") == true)
+    }
+
     @Test("a late publisher")
     func publisherLag() {
         var evidence = evidence()

@@ -42,7 +42,7 @@ struct ScenarioErrorTests {
             ),
             (
                 "durration: 10s",
-                "the scenario has no field durration; allowed name, question, feeds, clients, transports, warmup, "
+                "the scenario has no field durration; allowed name, question, feeds, send, clients, transports, warmup, "
                     + "duration, repeats, seed; did you mean duration?"
             ),
             ("? [a]\n: 1", "a field's name is a single word, not a list or a group"),

@@ -27,6 +27,8 @@ final class CurlClient {
     private var arrivals = ArrivalReader()
     let tls: CurlTLS?
     let tunnel: CurlTunnel?
+    // `nil` for a client whose requests are GET.
+    private let post: CurlPost?
 
     // What epoll knows: libcurl's wishes change twice a request, epoll's registration only when it must.
     private var registeredSocket: Int32 = -1
@@ -46,6 +48,7 @@ final class CurlClient {
         self.multi = multi
         tls = trust.map { _ in CurlTLS() }
         tunnel = proxy.map { _ in CurlTunnel() }
+        post = listener.requestBody.map { CurlPost(to: fleet.url, bodiesLike: $0, on: easy) }
         configure(proxy)
         if let trust { CurlTLS.trust(trust, on: easy) }
         tls?.count(on: easy)
@@ -79,7 +82,11 @@ final class CurlClient {
         itemsInResponse = 0
         result = nil
         isTransferring = true
-        pushlab_easy_set_string(easy, CURLOPT_URL, "\(urlPrefix)\(listener.cursor)\(listener.extraQuery)")
+        if let post, let body = listener.requestBody {
+            post.willSend(body)
+        } else {
+            pushlab_easy_set_string(easy, CURLOPT_URL, "\(urlPrefix)\(listener.cursor)\(listener.extraQuery)")
+        }
         curl_multi_add_handle(multi, easy)
     }
 
@@ -103,7 +110,12 @@ final class CurlClient {
 
     /// Takes the easy handle back and books the heads of the exchange, complete or not.
     func endTransfer() {
-        fleet.ledger.book(number(CURLINFO_REQUEST_SIZE), .httpHead, .up)
+        let sent = number(CURLINFO_REQUEST_SIZE)
+        if let post {
+            post.book(requestBytes: sent, in: &fleet.ledger)
+        } else {
+            fleet.ledger.book(sent, .httpHead, .up)
+        }
         fleet.ledger.book(number(CURLINFO_HEADER_SIZE), .httpHead, .down)
         fleet.counts.connects += UInt64(number(CURLINFO_NUM_CONNECTS))
         isTransferring = false

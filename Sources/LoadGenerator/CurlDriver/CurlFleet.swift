@@ -18,6 +18,8 @@ final class CurlFleet: Fleet, @unchecked Sendable {
     var receptions: ReceptionLog { recorder.receptions }
 
     private let plan: LoadPlan
+    /// Scheme, authority and path.
+    let url: String
     private let urlPrefix: String
     private var clients: [CurlClient] = []
     private var kernel = KernelCount()
@@ -60,10 +62,11 @@ final class CurlFleet: Fleet, @unchecked Sendable {
     private static let endPatience = Duration.seconds(1)
     private static let endPeriod = Duration.milliseconds(1)
 
-    init(_ plan: LoadPlan, transport: any PushTransport.Type) {
+    init(_ plan: LoadPlan, transport: any ClientTransport.Type) {
         self.plan = plan
         recorder = DeliveryRecorder(plan)
-        urlPrefix = "\(plan.tls == nil ? "http" : "https")://\(plan.authority)\(transport.path)?after="
+        url = "\(plan.tls == nil ? "http" : "https")://\(plan.authority)\(transport.path)"
+        urlPrefix = url + "?after="
         curl_global_init(Int(CURL_GLOBAL_DEFAULT))
         for (index, setup) in ListenerSetups(plan).enumerated() {
             guard case .exchanges(let listener) = transport.makeListener(setup) else {

@@ -21,6 +21,11 @@ final class SocketClient: ChannelInboundHandler {
     private var arrivals = ArrivalReader()
     private var hasBookedCounters = false
     private var wasOpen = false
+    // Since when the connection takes messages; `nil` before it is open and once it is to end.
+    private var takesMessagesSince: MonotonicInstant?
+    private var isSending = false
+    /// When this client wants to be woken to send; `nil` for never.
+    private(set) var wakesAt: MonotonicInstant?
     // With TLS only: the connection's end below it.
     private var wireEnd: TLSWireEnd?
 
@@ -68,8 +73,14 @@ final class SocketClient: ChannelInboundHandler {
         if !wasOpen, listener.isOpen {
             wasOpen = true
             fleet.handshakeDone()
+            takeMessages()
         }
         writeOutput()
+    }
+
+    func channelWritabilityChanged(context: ChannelHandlerContext) {
+        // A flush may tell so while messages are being sent; they go on by themselves.
+        if context.channel.isWritable, takesMessagesSince != nil, !isSending { takeMessages() }
     }
 
     func userInboundEventTriggered(context: ChannelHandlerContext, event: Any) {
@@ -91,13 +102,40 @@ final class SocketClient: ChannelInboundHandler {
 
     func channelInactive(context: ChannelHandlerContext) {
         self.context = nil
+        wakesAt = nil
         wireEnd = nil
         if !hasBookedCounters { fleet.bookCounters(nil) }
         fleet.connectionClosed(self)
     }
 
+    /// Sends every message that is due, as long as the socket takes them: what waits keeps its due time.
+    func sendMessages() {
+        wakesAt = nil
+        isSending = true
+        defer { isSending = false }
+        while let since = takesMessagesSince, let context, context.channel.isWritable,
+            let due = listener.nextMessageDue
+        {
+            let now = MonotonicClock.now()
+            guard due <= now else {
+                wakesAt = due
+                return fleet.wake(self, at: due)
+            }
+            listener.sendMessage()
+            fleet.messageSent(due: due, lag: now - max(due, since))
+            writeOutput()
+        }
+    }
+
+    private func takeMessages() {
+        takesMessagesSince = MonotonicClock.now()
+        sendMessages()
+    }
+
     /// Begins the orderly end, or ends at once where the transport has no such thing.
     func finish() {
+        takesMessagesSince = nil
+        wakesAt = nil
         guard listener.finish() else { return closeNow() }
         writeOutput()
     }

@@ -16,12 +16,18 @@ final class SocketFleet: Fleet, @unchecked Sendable {
     let eventLoop: any EventLoop
 
     private let group = MultiThreadedEventLoopGroup(numberOfThreads: 1)
-    private let transport: any PushTransport.Type
+    private let transport: any ClientTransport.Type
     private let setups: ListenerSetups
     private let route: Route
     private var kernel = KernelCount()
     private var unreadCounters: UInt64 = 0
     private var counts = ExchangeCounts()
+    private var scheduleLag = LatencyHistogram()
+    private lazy var sendTimer = SendTimer(eventLoop) { [weak self] client, deadline in
+        // Another connection of the client's, or none, may have come since.
+        guard let connection = self?.connections[client], connection.wakesAt == deadline else { return }
+        connection.sendMessages()
+    }
     private var connections: [Int: SocketClient] = [:]
     private var openCount = 0
     private var connectedAt: MonotonicInstant?
@@ -32,9 +38,11 @@ final class SocketFleet: Fleet, @unchecked Sendable {
     private static let firstRetryDelay = Duration.milliseconds(50)
     private static let longestRetryDelay = Duration.seconds(5)
     private static let closingPatience = TimeAmount.seconds(3)
+    // A message sent later than this after its time counts as late.
+    private static let lateness = Duration.milliseconds(1)
 
     /// - Throws: ``ClientTLS/Fault``.
-    init(_ plan: LoadPlan, transport: any PushTransport.Type) throws {
+    init(_ plan: LoadPlan, transport: any ClientTransport.Type) throws {
         self.plan = plan
         route = try Route(host: plan.host, port: plan.port, proxy: plan.proxy, trust: plan.tls)
         self.transport = transport
@@ -123,6 +131,21 @@ final class SocketFleet: Fleet, @unchecked Sendable {
         if openCount == plan.clients { connectedAt = MonotonicClock.now() }
     }
 
+    /// The client's next message is due then.
+    func wake(_ client: SocketClient, at due: MonotonicInstant) {
+        sendTimer.wake(client.index, at: due)
+    }
+
+    /// A message was handed to its socket.
+    ///
+    /// - Parameters:
+    ///   - due: When it was due.
+    ///   - lag: How late it was sent, the time left out in which its connection could take nothing.
+    func messageSent(due: MonotonicInstant, lag: Duration) {
+        if due >= plan.windowStart, due < plan.windowEnd { scheduleLag.record(lag) }
+        if lag > Self.lateness { counts.latePolls += 1 }
+    }
+
     func bookCounters(_ count: KernelCount?) {
         if let count { kernel.merge(count) } else { unreadCounters += 1 }
     }
@@ -159,6 +182,7 @@ final class SocketFleet: Fleet, @unchecked Sendable {
         record.kernel = kernel
         record.unreadCounters = unreadCounters
         record.exchanges = counts
+        record.scheduleLag = scheduleLag
         record.connectedAt = connectedAt ?? MonotonicClock.now()
         return record
     }

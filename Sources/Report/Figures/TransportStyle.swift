@@ -14,6 +14,8 @@ struct TransportStyle: Equatable {
         ("sse", "server-sent events", "#CC79A7"),
         ("websocket", "WebSocket", "#D55E00"),
         ("raw-tcp", "raw TCP", "#56B4E9"),
+        // Long polling's colour, beside which it never stands: it carries another workload.
+        ("http-post", "HTTP POST", "#0072B2"),
     ]
 
     /// - Parameter transport: Its name in the CSV files; one that is not known keeps it and is grey.

@@ -20,7 +20,7 @@ enum HTMLReport {
     }
 
     private static func table(_ table: TableCells) -> String {
-        let heads = [""] + TableCells.columns.map(\.title)
+        let heads = [""] + table.columns.map(\.title)
         let body = table.rows.map { row in
             let cells = row.cells.dropFirst().map { "<td>\($0.markupEscaped)</td>" }.joined()
             return "<tr><td>\(mark(row.mark))</td><th scope=\"row\">\(row.cells[0].markupEscaped)</th>\(cells)</tr>"

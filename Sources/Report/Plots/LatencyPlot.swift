@@ -14,7 +14,7 @@ struct LatencyPlot {
             caption:
                 "From the instant an item was due to the instant its last byte arrived at a client; items due after "
                 + "the warm-up, valid rows only. With several repeats each percentile is the median of the repeats' "
-                + "percentiles and the maximum is the largest. The axis is logarithmic.",
+                + "percentiles and the maximum is the largest. The axis is logarithmic." + folder.roundTripNote,
             svg: plot.svg)
     }
 

@@ -27,7 +27,7 @@ struct TimelinePlot {
             fileName: "plots/timeline.svg", title: title,
             caption: "Of the items received in each second after the warm-up; median on "
                 + "the left, 99th percentile on the right. Valid rows only, a line for each repeat; a line breaks where "
-                + "nothing was delivered. The axis of delays is logarithmic.",
+                + "nothing was delivered. The axis of delays is logarithmic." + folder.roundTripNote,
             svg: plot.svg)
     }
 

@@ -20,8 +20,8 @@ package enum AnswerSentence {
             return "For \(condition.phrase) there is no answer: no row is valid."
         }
         let start =
-            "For \(condition.phrase)\(repeats(told)), \(first.name) carried an item with "
-            + "\(first.overheadText) bytes of overhead and \(first.delayText) median delay"
+            "For \(condition.phrase)\(repeats(told)), \(first.name) \(condition.words.carried) with "
+            + "\(first.overheadText) bytes of overhead and \(first.delayText) \(condition.words.timed)"
         let others = told.dropFirst().map { "\($0.name) with \($0.overheadText) bytes and \($0.delayText)" }
         return ([start] + others).joined(separator: "; ") + "."
     }

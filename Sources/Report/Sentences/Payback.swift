@@ -34,7 +34,10 @@ enum Payback {
         if extra <= 0 { return "costs no more to set up" }
         // A number of items beyond any run says "never" more honestly than a division by almost nothing.
         let items = (extra / saved).rounded(.up)
-        guard saved > 0, items < 1e9 else { return "is never paid back, as an item costs no less," }
-        return "is paid back after \(Figure.counted(Int(items), "item"))"
+        guard saved > 0, items < 1e9 else {
+            return
+                "is never paid back, as \(socket.result.words.one) costs no less,"
+        }
+        return "is paid back after \(Figure.counted(Int(items), socket.result.words.noun))"
     }
 }

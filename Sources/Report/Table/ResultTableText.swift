@@ -22,7 +22,7 @@ package enum ResultTableText {
     }
 
     static func block(_ table: TableCells) -> String {
-        let heads = TableCells.columns.map(\.head)
+        let heads = table.columns.map(\.head)
         let layout = Layout(heads: heads, rows: table.rows.map(\.cells))
         var lines = [
             table.title,
@@ -38,8 +38,8 @@ package enum ResultTableText {
     }
 
     static func markdown(_ table: TableCells) -> String {
-        let titles = [""] + TableCells.columns.map(\.title)
-        let rule = [":-:", ":--"] + Array(repeating: "--:", count: TableCells.columns.count - 1)
+        let titles = [""] + table.columns.map(\.title)
+        let rule = [":-:", ":--"] + Array(repeating: "--:", count: table.columns.count - 1)
         var lines = [markdownRow(titles), "|" + rule.joined(separator: "|") + "|"]
         lines += table.rows.map { markdownRow([$0.mark] + $0.cells) }
         let remarks = table.rows.flatMap { row in row.remarks.map { "\(row.cells[0]): \($0)" } } + table.notes

@@ -21,27 +21,32 @@ struct TableCells: Equatable {
     }
 
     let title: String
+    let columns: [Column]
     let rows: [Row]
     /// What must be known to read the table.
     let notes: [String]
 
-    static let columns: [Column] = [
-        Column(head: ("", "transport"), title: "transport"),
-        Column(head: ("unique/", "expected"), title: "items, unique / expected"),
-        Column(head: ("miss/dup/", "reorder"), title: "missed / duplicate / reordered"),
-        Column(head: ("delay", "p50"), title: "delay p50"),
-        Column(head: ("delay", "p99"), title: "delay p99"),
-        Column(head: ("delay", "max"), title: "delay max"),
-        Column(head: ("overhead", "B/item"), title: "overhead, B an item"),
-        Column(head: ("requests", "/item"), title: "requests an item"),
-        Column(head: ("srv CPU", "µs/item"), title: "server CPU, µs an item"),
-    ]
+    private static func columns(_ words: WorkloadWords) -> [Column] {
+        let delay = { (figure: String) in
+            Column(head: (words.upperHead, words.lowerHead + figure), title: words.title + figure)
+        }
+        return [
+            Column(head: ("", "transport"), title: "transport"),
+            Column(head: ("unique/", "expected"), title: "items, unique / expected"),
+            Column(head: ("miss/dup/", "reorder"), title: "missed / duplicate / reordered"),
+            delay("p50"), delay("p99"), delay("max"),
+            Column(head: ("overhead", "B/item"), title: "overhead, B an item"),
+            Column(head: ("requests", "/item"), title: "requests an item"),
+            Column(head: ("srv CPU", "µs/item"), title: "server CPU, µs an item"),
+        ]
+    }
 
     /// - Parameters:
     ///   - condition: What to show.
     ///   - histograms: Latencies of all repeats of a case, merged, by `case_id`; may lack cases.
     init(_ condition: Condition, histograms: [String: LatencyHistogram] = [:]) {
         title = condition.title
+        columns = Self.columns(condition.words)
         rows = condition.cases.map { Self.row($0, merged: histograms[$0.caseID]) }
         notes = Self.notes(condition, histograms)
     }

@@ -15,11 +15,18 @@ struct WebSocketListener: ConnectionListener {
     private var bookedSent = FrameTally()
 
     init(_ setup: ListenerSetup) {
+        self.init(
+            setup, target: "\(WebSocketPush.path)?after=\(setup.cursor)",
+            subprotocols: [WebSocketPush.textSubprotocol])
+    }
+
+    /// A client of another path of the server's.
+    init(_ setup: ListenerSetup, target: String, subprotocols: [String]) {
         var random = SeededGenerator(seed: setup.seed)
         let key = (0..<16).map { _ in UInt8(truncatingIfNeeded: random.next()) }
         handshake = ClientHandshake(
-            host: setup.host, target: "\(WebSocketPush.path)?after=\(setup.cursor)", key: key,
-            subprotocols: [WebSocketPush.textSubprotocol], version: setup.options.webSocketVersion)
+            host: setup.host, target: target, key: key, subprotocols: subprotocols,
+            version: setup.options.webSocketVersion)
         endpoint = WebSocketEndpoint(role: .client, maskKeys: MaskKeySource(seed: random.next()))
     }
 
@@ -31,6 +38,14 @@ struct WebSocketListener: ConnectionListener {
     mutating func received(
         _ bytes: inout ByteBuffer, ledger: inout ByteLedger, events: (ListenerEvent) -> Void
     ) {
+        received(&bytes, ledger: &ledger, reading: Self.item(in:), events: events)
+    }
+
+    /// The same for messages of another kind, which `reading` makes events of.
+    mutating func received(
+        _ bytes: inout ByteBuffer, ledger: inout ByteLedger, reading: (ByteBuffer) -> ListenerEvent,
+        events: (ListenerEvent) -> Void
+    ) {
         if isOver {
             ledger.book(bytes.readableBytes, .webSocketControl, .down)
             bytes.clear()
@@ -39,7 +54,7 @@ struct WebSocketListener: ConnectionListener {
         if !isOpen, !open(&bytes, &ledger, events) { return }
         if bytes.readableBytes == 0 { return }
         endpoint.receive(&bytes)
-        read(events)
+        read(reading, events)
         bookReceived(&ledger)
     }
 
@@ -49,6 +64,11 @@ struct WebSocketListener: ConnectionListener {
         Self.book(sent, beyond: bookedSent, .up, &ledger)
         bookedSent = sent
         return output
+    }
+
+    /// Queues a text message; without effect once the connection is closing.
+    mutating func send(_ payload: ByteBuffer) {
+        endpoint.send(.text, payload)
     }
 
     mutating func finish() -> Bool {
@@ -77,22 +97,27 @@ struct WebSocketListener: ConnectionListener {
         }
     }
 
-    private mutating func read(_ events: (ListenerEvent) -> Void) {
+    private mutating func read(_ reading: (ByteBuffer) -> ListenerEvent, _ events: (ListenerEvent) -> Void) {
         do throws(WebSocketError) {
-            while let event = try endpoint.nextEvent() { take(event, events) }
+            while let event = try endpoint.nextEvent() { take(event, reading, events) }
         } catch {
             isOver = true
             events(.fault("the server broke the WebSocket protocol: \(error)"))
         }
     }
 
-    private mutating func take(_ event: WebSocketEvent, _ events: (ListenerEvent) -> Void) {
+    private static func item(in payload: ByteBuffer) -> ListenerEvent {
+        guard let header = payload.withUnsafeReadableBytes({ ItemText.header(of: $0) }) else {
+            return .fault("the server sent a message that is no item; an item is SEQUENCE,DUE,DATA")
+        }
+        return .item(ReceivedItem(sequence: header.sequence, dueMicroseconds: header.dueMicroseconds))
+    }
+
+    private mutating func take(
+        _ event: WebSocketEvent, _ reading: (ByteBuffer) -> ListenerEvent, _ events: (ListenerEvent) -> Void
+    ) {
         switch event {
-        case .message(_, let payload):
-            guard let header = payload.withUnsafeReadableBytes({ ItemText.header(of: $0) }) else {
-                return events(.fault("the server sent a message that is no item; an item is SEQUENCE,DUE,DATA"))
-            }
-            events(.item(ReceivedItem(sequence: header.sequence, dueMicroseconds: header.dueMicroseconds)))
+        case .message(_, let payload): events(reading(payload))
         case .closeReceived(let code, let reason):
             isOver = true
             if code == WebSocketPush.gapCloseCode, let oldest = GapNotice.oldest(in: reason), oldest > 0 {

@@ -1,0 +1,37 @@
+import Measurement
+import Transports
+
+extension ScenarioDecoder {
+    /// What clients send, each swept field multiplied out. It takes the place of the feeds, and transports are from now
+    /// on those that carry echoes.
+    mutating func messages(_ node: SourceNode, in scenario: FieldGroup) -> [Scenario.Feed]? {
+        transports = EchoRegistry.all
+        if let feeds = scenario.entries["feeds"] {
+            fail(feeds.keyLocation, "feeds does not apply: with send, the clients make what is carried")
+        }
+        guard let group = open(node, as: "send", allowed: ScenarioField.names(under: "send.")),
+            let rates = values(Fields.sendRate, in: group), let payloads = values(Fields.sendPayload, in: group)
+        else { return nil }
+        if checkSize(rates.count * payloads.count, at: node.location) { return nil }
+        return rates.flatMap { rate in
+            payloads.map { Scenario.Feed(source: .clients, rate: rate, payload: $0) }
+        }
+    }
+
+    /// Reports a rate at which no client would send anything.
+    mutating func checkMessages(of feeds: [Scenario.Feed], within time: Duration, in scenario: FieldGroup) {
+        guard let send = scenario.entries["send"] else { return }
+        for rate in feeds.compactMap(\.rate) where SendPlan.messages(within: time, at: rate) == 0 {
+            fail(
+                send.value.location,
+                "rate is \(rate.spokenText), less than one message in warmup and duration, \(time.spokenText)")
+        }
+    }
+
+    /// Why a transport that there is cannot be used here; `nil` if there is none of that name.
+    static func reasonAgainst(_ name: String) -> String? {
+        if EchoRegistry.transport(named: name) != nil { return "which carries what clients send and needs send" }
+        if TransportRegistry.transport(named: name) != nil { return "which carries nothing that clients send" }
+        return nil
+    }
+}

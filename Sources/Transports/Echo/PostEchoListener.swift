@@ -1,0 +1,87 @@
+import Feed
+import Measurement
+import NIOCore
+import WireAccounting
+
+/// A client that posts one message after the other on its own schedule and checks that each comes back.
+///
+/// A message whose exchange fails is posted again.
+struct PostEchoListener: ExchangeListener {
+    let followsSchedule = true
+    let extraQuery = ""
+    let skippedTicks: UInt64 = 0
+    private var messages: EchoMessages
+    private var message = ByteBuffer()
+    // Bytes of the message that have come back, and whether they all were right.
+    private var returned = 0
+    private var isFaithful = true
+    private var refusal: [UInt8] = []
+
+    // There is no further message.
+    private static let never = MonotonicInstant(nanoseconds: .max)
+
+    init(_ setup: ListenerSetup) {
+        guard let messages = setup.messages else { preconditionFailure("a client of /echo has messages to send") }
+        self.messages = messages
+        writeMessage()
+    }
+
+    /// Sequence of the last message that came back.
+    var cursor: UInt64 { messages.next - 1 }
+
+    var requestBody: ByteBuffer? { message }
+
+    mutating func nextRequestDue(at now: MonotonicInstant) -> MonotonicInstant {
+        returned = 0
+        isFaithful = true
+        refusal.removeAll(keepingCapacity: true)
+        // A message that had to wait for a response is no late request of the load generator's; its own due time, which
+        // it carries, is what its round trip counts from.
+        return messages.nextDue.map { max($0, now) } ?? Self.never
+    }
+
+    mutating func bodyArrived(
+        _ bytes: UnsafeRawBufferPointer, status: Int, ledger: inout ByteLedger, events: (ListenerEvent) -> Void
+    ) {
+        guard status == 200 else {
+            ledger.book(bytes.count, .envelope, .down)
+            refusal.append(contentsOf: bytes.prefix(max(0, 256 - refusal.count)))
+            return
+        }
+        ledger.book(bytes.count, .payload, .down)
+        compare(bytes)
+        if isFaithful, returned == message.readableBytes { takeEcho(events) }
+    }
+
+    mutating func exchangeEnded(status: Int, events: (ListenerEvent) -> Void) {
+        if status != 200 {
+            let sentence = String(decoding: refusal, as: UTF8.self).prefix { !$0.isNewline }
+            events(.fault("the server answered \(status): \(sentence)"))
+        } else if !isFaithful || returned != message.readableBytes {
+            events(.fault(EchoMessages.wrongEcho))
+        } else {
+            messages.advance()
+            writeMessage()
+        }
+    }
+
+    private mutating func compare(_ bytes: UnsafeRawBufferPointer) {
+        let end = returned + bytes.count
+        isFaithful =
+            isFaithful && end <= message.readableBytes
+            && message.withUnsafeReadableBytes { $0[returned..<end].elementsEqual(bytes) }
+        returned = end
+    }
+
+    private func takeEcho(_ events: (ListenerEvent) -> Void) {
+        guard let header = message.withUnsafeReadableBytes({ ItemText.header(of: $0) }) else {
+            preconditionFailure("a message has the text form of an item")
+        }
+        events(.item(ReceivedItem(sequence: header.sequence, dueMicroseconds: header.dueMicroseconds)))
+    }
+
+    private mutating func writeMessage() {
+        message.clear()
+        if messages.nextDue != nil { messages.writeNext(into: &message) }
+    }
+}

@@ -1,0 +1,50 @@
+import Measurement
+import NIOCore
+import WireAccounting
+
+/// A WebSocket client that sends messages on its own schedule and checks their echoes.
+struct WebSocketEchoListener: ConnectionListener {
+    private var socket: WebSocketListener
+    private var messages: EchoMessages
+    // Used again for each message, so sending allocates nothing but the frame.
+    private var message = ByteBuffer()
+
+    init(_ setup: ListenerSetup) {
+        guard let messages = setup.messages else { preconditionFailure("a client of /echo has messages to send") }
+        self.messages = messages
+        socket = WebSocketListener(setup, target: "\(EchoSubscriber.path)", subprotocols: [])
+    }
+
+    mutating func connected(ledger: inout ByteLedger) -> ByteBuffer {
+        socket.connected(ledger: &ledger)
+    }
+
+    mutating func received(
+        _ bytes: inout ByteBuffer, ledger: inout ByteLedger, events: (ListenerEvent) -> Void
+    ) {
+        let messages = messages
+        socket.received(
+            &bytes, ledger: &ledger,
+            reading: { payload in payload.withUnsafeReadableBytes { messages.event(ofEcho: $0) } }, events: events)
+    }
+
+    mutating func takeOutput(ledger: inout ByteLedger) -> ByteBuffer? {
+        socket.takeOutput(ledger: &ledger)
+    }
+
+    mutating func finish() -> Bool {
+        socket.finish()
+    }
+
+    var isOpen: Bool { socket.isOpen }
+    var isOrderlyEnd: Bool { socket.isOrderlyEnd }
+
+    var nextMessageDue: MonotonicInstant? { messages.nextDue }
+
+    mutating func sendMessage() {
+        message.clear()
+        messages.writeNext(into: &message)
+        messages.advance()
+        socket.send(message)
+    }
+}

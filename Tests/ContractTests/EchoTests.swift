@@ -1,0 +1,170 @@
+import FeedServer
+import Host
+import LoadGenerator
+import Measurement
+import Testing
+import Transports
+import WireAccounting
+
+@Suite("What every way of sending there and back promises", .serialized, .timeLimit(.minutes(2)))
+struct EchoTests {
+    /// A way as a test's argument.
+    struct Subject: CustomTestStringConvertible, Sendable {
+        let transport: any EchoTransport.Type
+        var encrypts = false
+        var isWebSocket: Bool { transport.name == "websocket" }
+        var testDescription: String { transport.name + (encrypts ? " with TLS" : "") }
+
+        static let all = EchoRegistry.all.flatMap {
+            [Subject(transport: $0), Subject(transport: $0, encrypts: true)]
+        }
+    }
+
+    @Test(
+        "every message comes back once, in order, and every byte of both directions is accounted for",
+        arguments: Subject.all, [20, 128, 20_000, 1 << 20])
+    func completeEcho(subject: Subject, payloadBytes: Int) async throws {
+        // A debug build takes a tenth of a second for the masks and the UTF-8 of a mebibyte.
+        let (clients, count) = payloadBytes < 1_000 ? (20, 50) : (2, 3)
+        let record = try await run(subject, clients: clients, messages: count, payloadBytes: payloadBytes)
+        let all = UInt64(clients * count)
+        #expect(record.faults == [])
+        #expect(record.errors == 0)
+        #expect(record.lastSequence == UInt64(count))
+        #expect(
+            record.deliveries
+                == DeliveryTotals(clients: UInt64(clients), expected: all, delivered: all, unique: all))
+        expectConservation(record)
+        let ledger = record.ledger
+        #expect(ledger[.payload, .up] == Int64(all) * Int64(payloadBytes))
+        #expect(ledger[.payload, .down] == Int64(all) * Int64(payloadBytes))
+        #expect(record.latency.count == all)
+        #expect(record.latency.negativeCount == 0)
+        #expect(record.exchanges.connects == UInt64(clients))
+        #expect((ledger[.tls] > 0) == subject.encrypts)
+        if subject.isWebSocket {
+            // RFC 6455 §5.3: four bytes a frame, the Close of each client among them.
+            #expect(ledger[.webSocketMask, .up] == Int64(4 * (Int(all) + clients)))
+            #expect(ledger[.webSocketMask, .down] == 0)
+            #expect(ledger[.httpHead] == 0)
+            #expect(record.scheduleLag.count == all)
+        } else {
+            #expect(record.exchanges.requests == all)
+            #expect(record.exchanges.fullResponses == all)
+            #expect(ledger[.httpHead, .up] % Int64(all) == 0, "a client's heads are all equal")
+            #expect(ledger[.webSocketMask] == 0)
+        }
+    }
+
+    @Test("the kernel counted the same at both ends", arguments: Subject.all)
+    func bothEnds(subject: Subject) async throws {
+        let server = try await Self.start(subject)
+        let record = try await LoadWorker.run(plan(subject, server, clients: 10, messages: 20)) { nil }
+        let probe = ServerProbe(host: "127.0.0.1", port: server.feed.port, tls: server.trust)
+        let deadline = MonotonicClock.now() + .seconds(5)
+        var status = try probe.status()
+        while status.feedKernel?.connections != record.kernel.connections, MonotonicClock.now() < deadline {
+            try await Task.sleep(for: .milliseconds(5))
+            status = try probe.status()
+        }
+        await server.feed.stop()
+        let kernel = try #require(status.feedKernel)
+        #expect(kernel.connections == 10)
+        #expect(EndsAgreement(client: record.kernel, server: kernel).complaints == [])
+    }
+
+    @Test("a schedule that no response can follow is kept: what waits counts from its due time")
+    func overload() async throws {
+        let post = Subject(transport: HTTPPost.self)
+        let server = try await Self.start(post)
+        // 20,000 messages a second on one connection are far more than one at a time can be carried in a debug build.
+        var plan = plan(post, server, clients: 1, messages: 4_000, period: .microseconds(50))
+        plan.patience = .seconds(60)
+        let record = try await LoadWorker.run(plan) { nil }
+        await server.feed.stop()
+        #expect(record.faults == [])
+        #expect(record.deliveries == DeliveryTotals(clients: 1, expected: 4_000, delivered: 4_000, unique: 4_000))
+        expectConservation(record)
+        let longest = try #require(record.latency.max)
+        // The last message waits for all before it, not for one.
+        #expect(longest > 20 * (try #require(record.latency.min)))
+    }
+
+    @Test("a server that stops is told as errors, and the worker comes to its end", arguments: Subject.all)
+    func serverStops(subject: Subject) async throws {
+        let server = try await Self.start(subject)
+        var plan = plan(subject, server, clients: 5, messages: 100)
+        plan.patience = .milliseconds(300)
+        async let stopped: Void = {
+            try? await Task.sleep(for: .milliseconds(600))
+            await server.feed.stop()
+        }()
+        let record = try await LoadWorker.run(plan) { nil }
+        await stopped
+        #expect(record.errors > 0)
+        #expect(record.deliveries.unique > 0)
+        #expect(record.deliveries.missed > 0)
+        #expect(record.deliveries.duplicates == 0)
+        #expect(record.deliveries.expected == 500)
+    }
+
+    @Test("a transport that carries nothing from clients is refused with those that do")
+    func refused() async throws {
+        let subject = Subject(transport: HTTPPost.self)
+        let server = try await Self.start(subject)
+        var plan = plan(subject, server, clients: 1, messages: 1)
+        plan.transport = "long-poll"
+        do {
+            _ = try await LoadWorker.run(plan) { nil }
+            Issue.record("the plan was carried out")
+        } catch {
+            #expect("\(error)" == "transport is 'long-poll'; allowed: websocket, http-post")
+        }
+        await server.feed.stop()
+    }
+
+    // MARK: One run
+
+    private struct Server {
+        let feed: FeedServer
+        let trust: TLSTrust?
+    }
+
+    private static func start(_ subject: Subject) async throws -> Server {
+        var configuration = FeedServerConfiguration()
+        configuration.feed = .pushed
+        configuration.certificate = subject.encrypts ? try ServerCertificate.selfSigned() : nil
+        return Server(
+            feed: try await FeedServer.start(configuration),
+            trust: configuration.certificate?.authority.map { .authority(pem: $0) })
+    }
+
+    private func plan(
+        _ subject: Subject, _ server: Server, clients: Int, messages: Int, payloadBytes: Int = 64,
+        period: Duration = .milliseconds(10)
+    ) -> LoadPlan {
+        let now = MonotonicClock.now()
+        let start = now + .milliseconds(300)
+        var plan = LoadPlan(
+            host: "127.0.0.1", port: server.feed.port, transport: subject.transport.name, options: TransportOptions(),
+            clients: clients, seed: 9, cursor: 0, epoch: start, start: now, ramp: .milliseconds(100),
+            windowStart: start, windowEnd: start + period * messages, patience: .seconds(20), waitsForFeedEnd: false)
+        plan.send = SendPlan(
+            from: start, lasting: period * messages, rate: ItemRate(items: 1, per: period), payloadBytes: payloadBytes)
+        plan.tls = server.trust
+        return plan
+    }
+
+    private func run(
+        _ subject: Subject, clients: Int, messages: Int, payloadBytes: Int
+    ) async throws -> LoadRecord {
+        let server = try await Self.start(subject)
+        let period = Duration.milliseconds(payloadBytes < 1_000 ? 10 : 50)
+        let record = try await LoadWorker.run(
+            plan(
+                subject, server, clients: clients, messages: messages, payloadBytes: payloadBytes, period: period)
+        ) { nil }
+        await server.feed.stop()
+        return record
+    }
+}

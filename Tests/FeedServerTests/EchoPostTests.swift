@@ -1,0 +1,140 @@
+import FeedServer
+import Measurement
+import Testing
+
+@Suite("POST /echo over the wire", .timeLimit(.minutes(1)))
+struct EchoPostTests {
+    @Test(
+        "the body comes back with its type, and the connection stays", arguments: [0, 1, 127, 5_000, 1 << 20],
+        [1_000, .max])
+    func body(bytes: Int, chunkBytes: Int) async throws {
+        try await withServer { server in
+            let port = server.port
+            try await blocking {
+                let connection = try RawConnection(port: port)
+                let body = (0..<bytes).map { UInt8(truncatingIfNeeded: 33 + $0 % 90) }
+                for type in ["text/plain", "application/x-own; a=\"b\""] {
+                    try connection.send(
+                        "POST /echo HTTP/1.1\r\nHost: a\r\nContent-Type: \(type)\r\nContent-Length: \(bytes)\r\n\r\n")
+                    var rest = body[...]
+                    while !rest.isEmpty {
+                        try connection.send(Array(rest.prefix(chunkBytes)))
+                        rest = rest.dropFirst(chunkBytes)
+                    }
+                    let answer = try connection.readResponse()
+                    #expect(answer.status == 200)
+                    #expect(answer["content-type"] == type)
+                    #expect(answer["connection"] == nil)
+                    #expect(answer.body == String(decoding: body, as: UTF8.self))
+                }
+            }
+        }
+    }
+
+    @Test("without a type and without a length the answer is empty and of no particular type")
+    func bare() async throws {
+        try await withServer { server in
+            let port = server.port
+            try await blocking {
+                let connection = try RawConnection(port: port)
+                try connection.send("POST /echo HTTP/1.1\r\nHost: a\r\n\r\n")
+                let answer = try connection.readResponse()
+                #expect(answer.status == 200)
+                #expect(answer["content-length"] == "0")
+                #expect(answer["content-type"] == "application/octet-stream")
+                #expect(answer["date"]?.hasSuffix(" GMT") == true)
+            }
+        }
+    }
+
+    static let refused: [(fields: String, status: Int, sentence: String)] = [
+        ("POST /echo HTTP/1.1\r\nHost: a\r\nContent-Length: 1048577", 413, "the body is above 1048576 B"),
+        ("POST /echo HTTP/1.1\r\nHost: a\r\nTransfer-Encoding: chunked", 411, "the request body is chunked"),
+        ("PUT /echo HTTP/1.1\r\nHost: a\r\nContent-Length: 1", 405, "only GET and POST are allowed here"),
+        ("DELETE /echo HTTP/1.1\r\nHost: a", 405, "only GET and POST are allowed here"),
+    ]
+
+    @Test("what cannot be sent back is refused, says what is allowed, and ends the connection", arguments: refused)
+    func refuses(fields: String, status: Int, sentence: String) async throws {
+        try await withServer { server in
+            let port = server.port
+            try await blocking {
+                let connection = try RawConnection(port: port)
+                try connection.send(fields + "\r\n\r\nx")
+                let answer = try connection.readResponse()
+                #expect(answer.status == status)
+                #expect(answer.body.hasPrefix(sentence))
+                #expect(answer["allow"] == (status == 405 ? "GET, POST" : nil))
+                #expect(connection.readToEnd().end == .closed)
+            }
+        }
+    }
+
+    @Test("pipelined bodies come back in their order, however they are cut", arguments: [1, 13, .max])
+    func pipelined(chunkBytes: Int) async throws {
+        try await withServer { server in
+            let port = server.port
+            try await blocking {
+                let bodies = ["first", "", String(repeating: "second\r\n\r\n", count: 300), "GET / HTTP/1.1\r\n\r\n"]
+                let wire = bodies.map {
+                    "POST /echo HTTP/1.1\r\nHost: a\r\nContent-Length: \($0.utf8.count)\r\n\r\n\($0)"
+                }.joined()
+                let connection = try RawConnection(port: port)
+                var rest = Array((wire + "GET /healthz HTTP/1.1\r\nHost: a\r\n\r\n").utf8)[...]
+                while !rest.isEmpty {
+                    try connection.send(Array(rest.prefix(chunkBytes)))
+                    rest = rest.dropFirst(chunkBytes)
+                }
+                #expect(try bodies.map { _ in try connection.readResponse().body } == bodies)
+                #expect(try connection.readResponse().body == "ready\n")
+            }
+        }
+    }
+
+    @Test("who asks may go on hears so before the answer; an empty body needs no word")
+    func goOn() async throws {
+        try await withServer { server in
+            let port = server.port
+            try await blocking {
+                let connection = try RawConnection(port: port)
+                let head = "POST /echo HTTP/1.1\r\nHost: a\r\nExpect: 100-Continue\r\nContent-Length: "
+                try connection.send(head + "4\r\n\r\n")
+                #expect(try connection.readResponse().head == "HTTP/1.1 100 Continue\r\n\r\n")
+                try connection.send("body")
+                #expect(try connection.readResponse().body == "body")
+                try connection.send(head + "0\r\n\r\n")
+                #expect(try connection.readResponse().status == 200)
+            }
+        }
+    }
+
+    @Test("a client that asks for an end gets one, after the whole body")
+    func closes() async throws {
+        try await withServer { server in
+            let port = server.port
+            try await blocking {
+                let connection = try RawConnection(port: port)
+                try connection.send(
+                    "POST /echo HTTP/1.1\r\nHost: a\r\nConnection: close\r\nContent-Length: 4\r\n\r\nbody")
+                let answer = try connection.readResponse()
+                #expect(answer["connection"] == "close")
+                #expect(answer.body == "body")
+                #expect(connection.readToEnd().end == .closed)
+            }
+        }
+    }
+
+    @Test("a body that stays away is not awaited for ever")
+    func slowBody() async throws {
+        try await withServer(configure: { $0.idleTimeout = .milliseconds(300) }) { server in
+            let port = server.port
+            try await blocking {
+                let connection = try RawConnection(port: port)
+                try connection.send("POST /echo HTTP/1.1\r\nHost: a\r\nContent-Length: 4\r\n\r\nbo")
+                let (text, end) = connection.readToEnd()
+                #expect(text.isEmpty)
+                #expect(end != .silent)
+            }
+        }
+    }
+}

@@ -1,0 +1,69 @@
+import ResultFiles
+import Testing
+
+@testable import Report
+
+@Suite("Round trips in the report")
+struct EchoReportTests {
+    private static let rows = ["http-post", "websocket"].map { transport in
+        var row = Rows.summary(transport)
+        row.workload = .echo
+        row.feed = "echo-10-per-s-128B"
+        row.pollIntervalMilliseconds = nil
+        row.caseID = "echo-10-per-s-128B_100-clients_\(transport)"
+        if transport == "http-post" {
+            (row.latencyP50Microseconds, row.latencyP99Microseconds, row.latencyMaxMicroseconds) = (600, 1_200, 2_400)
+            row.overheadBytesPerItem = 221
+            row.requests = 12_000
+            row.setupBytesTotal = 0
+        }
+        return row
+    }
+
+    @Test("the table says round trip, not delay")
+    func table() throws {
+        let folder = try Rows.folder(Self.rows)
+        #expect(
+            ResultTableText.terminal(folder) == """
+                echo-10-per-s-128B, 100 clients
+                                   unique/  miss/dup/     round     round     round  overhead  requests  srv CPU
+                  transport       expected    reorder  trip p50  trip p99  trip max    B/item     /item  µs/item
+                ✓ websocket  12,000/12,000      0/0/0    410 µs    820 µs   1.64 ms      6.10   0.00833     11.3
+                ✓ http-post  12,000/12,000      0/0/0    600 µs   1.20 ms   2.40 ms       221      1.00     4.50
+
+                """)
+        #expect(ResultTableText.markdown(folder).contains("| round trip p50 | round trip p99 | round trip max |"))
+    }
+
+    @Test("so does the answer, which counts messages")
+    func answer() throws {
+        #expect(
+            AnswerSentence.all(try Rows.folder(Self.rows)) == [
+                "For echo-10-per-s-128B at 100 clients, WebSocket carried a message there and back with 6.10 bytes of "
+                    + "overhead and 410 µs median round trip; HTTP POST with 221 bytes and 600 µs. The handshake of "
+                    + "WebSocket (300 bytes a client) is paid back after 2 messages compared with HTTP POST."
+            ])
+    }
+
+    @Test("plots of delays say what they are of, and those of a push do not speak of round trips")
+    func captions() throws {
+        let echo = Plots.all(try Rows.folder(Self.rows)).filter { $0.caption.contains("round trip") }
+        #expect(echo.map(\.fileName) == ["plots/latency.svg", "plots/timeline.svg"])
+        #expect(Plots.all(try Rows.folder(Rows.three)).allSatisfy { !$0.caption.contains("round trip") })
+    }
+
+    @Test("a file without the column is of a push")
+    func olderFile() throws {
+        var texts = Rows.texts([Rows.summary("websocket")])
+        let lines = try #require(texts["summary.csv"]).split(separator: "\r\n").map {
+            $0.split(separator: ",", omittingEmptySubsequences: false)
+        }
+        let place = try #require(lines[0].firstIndex(of: "workload"))
+        texts["summary.csv"] = lines.map { line in
+            line.indices.filter { $0 != place }.map { String(line[$0]) }.joined(separator: ",") + "\r\n"
+        }.joined()
+        let folder = try ReportFolder(texts: texts)
+        #expect(folder.summary[0].workload == nil)
+        #expect(folder.conditions[0].words == WorkloadWords(.push))
+    }
+}

@@ -205,7 +205,7 @@ final class ConnectionHandler: ChannelInboundHandler {
     private func beginHead() {
         if headHasBegun { return }
         headHasBegun = true
-        deadline = MonotonicClock.now() + loop.configuration.headTimeout
+        deadline = min(deadline, MonotonicClock.now() + loop.configuration.headTimeout)
     }
 
     private func skipBody(_ remaining: Int) {
@@ -316,7 +316,8 @@ final class ConnectionHandler: ChannelInboundHandler {
         case .close:
             closeOutput()
         case .awaitPeer:
-            deadline = MonotonicClock.now() + Self.closingTimeout
+            // Whatever a peer says instead of its Close wins it no time.
+            deadline = min(deadline, MonotonicClock.now() + Self.closingTimeout)
         }
     }
 

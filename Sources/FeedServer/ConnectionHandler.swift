@@ -250,6 +250,8 @@ final class ConnectionHandler: ChannelInboundHandler {
         switch try router.route(head) {
         case .feed(let transport): try open(head, transport)
         case .echo:
+            // Its bytes would be taken for frames.
+            if head.contentLength > 0 { throw RequestFault(.contentTooLarge, "a request for a WebSocket has no body") }
             begin(try EchoSubscriber(for: head, settings: loop.configuration.settings), nil, closing: true)
         case .answer(let answer): collect(answer, head)
         }

@@ -34,6 +34,14 @@ python=.build/venv/bin/python
 "$python" Tests/Interop/websocket_check.py .build/debug
 "$python" Tests/Interop/ways_check.py .build/debug
 
+echo "== RFC 6455 and RFC 7692 on the wire: conformance, differences to others, hostile input"
+"$python" Tests/Interop/conformance_check.py .build/debug
+"$python" Tests/Interop/differential_check.py .build/debug
+"$python" Tests/Interop/bad_input_check.py .build/debug
+
+echo "== fuzzing"
+bash Tests/Fuzzing/run.sh "${PUSHLAB_FUZZ_SECONDS:-60}"
+
 echo "== the bytes and the receive stamps, against a packet capture"
 if [ "${PUSHLAB_CAPTURE:-debug}" = later ]; then
     echo "NOT RUN HERE: .ci/run runs it with the release build, after the quickstart"

@@ -268,7 +268,7 @@ final class ConnectionHandler: ChannelInboundHandler, RemovableChannelHandler, W
     private func beginHead() {
         if headHasBegun { return }
         headHasBegun = true
-        deadline = MonotonicClock.now() + loop.configuration.headTimeout
+        deadline = min(deadline, MonotonicClock.now() + loop.configuration.headTimeout)
     }
 
     private func skipBody(_ remaining: Int) {
@@ -313,6 +313,8 @@ final class ConnectionHandler: ChannelInboundHandler, RemovableChannelHandler, W
         switch try router.route(head) {
         case .feed(let transport): try open(head, transport)
         case .echo:
+            // Its bytes would be taken for frames.
+            if head.contentLength > 0 { throw RequestFault(.contentTooLarge, "a request for a WebSocket has no body") }
             hasCarriedFeed = true
             begin(try EchoSubscriber.make(for: head, settings: loop.configuration.settings), nil, closing: true)
         case .echoBody: echoBody(head)
@@ -389,7 +391,8 @@ final class ConnectionHandler: ChannelInboundHandler, RemovableChannelHandler, W
         case .close:
             closeOutput()
         case .awaitPeer:
-            deadline = MonotonicClock.now() + Self.closingTimeout
+            // Whatever a peer says instead of its Close wins it no time.
+            deadline = min(deadline, MonotonicClock.now() + Self.closingTimeout)
         }
     }
 

@@ -46,10 +46,13 @@ struct DeflateNegotiationTests {
             offers: ["permessage-deflate; server_no_context_takeover"],
             response: "permessage-deflate; server_no_context_takeover"
         ),
-        // §7.1.2.1: zlib cannot deflate with 8 bits, so the next offer counts.
-        Offer(offers: ["permessage-deflate; server_max_window_bits=8"], response: nil),
         Offer(
-            offers: ["permessage-deflate; server_max_window_bits=8, permessage-deflate; server_max_window_bits=9"],
+            offers: ["permessage-deflate; server_max_window_bits=8; client_max_window_bits=8"],
+            response: "permessage-deflate; server_max_window_bits=8; client_max_window_bits=8"
+        ),
+        // The first offer is malformed, so the next counts.
+        Offer(
+            offers: ["permessage-deflate; server_max_window_bits=7, permessage-deflate; server_max_window_bits=9"],
             response: "permessage-deflate; server_max_window_bits=9"
         ),
         Offer(
@@ -107,11 +110,11 @@ struct DeflateNegotiationTests {
     func confirms() throws {
         let open = DeflateParameters()
         #expect(try Self.agreed("permessage-deflate", wishes: open) == open)
-        let reply = "permessage-deflate; server_max_window_bits=8; client_max_window_bits=9; client_no_context_takeover"
+        let reply = "permessage-deflate; server_max_window_bits=8; client_max_window_bits=8; client_no_context_takeover"
         let agreed = DeflateParameters(
             clientNoContextTakeover: true,
             serverMaxWindowBits: 8,
-            clientMaxWindowBits: 9
+            clientMaxWindowBits: 8
         )
         #expect(try Self.agreed(reply, wishes: open) == agreed)
     }
@@ -123,7 +126,7 @@ struct DeflateNegotiationTests {
             ("permessage-deflate", DeflateParameters(serverMaxWindowBits: 10)),
             ("permessage-deflate; server_max_window_bits=11", DeflateParameters(serverMaxWindowBits: 10)),
             ("permessage-deflate; client_max_window_bits=11", DeflateParameters(clientMaxWindowBits: 10)),
-            ("permessage-deflate; client_max_window_bits=8", DeflateParameters()),
+            ("permessage-deflate; client_max_window_bits=7", DeflateParameters()),
             ("permessage-deflate; client_max_window_bits", DeflateParameters()),
             ("permessage-deflate; unknown", DeflateParameters()),
             ("permessage-deflate, permessage-deflate", DeflateParameters()),
@@ -138,8 +141,8 @@ struct DeflateNegotiationTests {
     @Test("client and server agree on the same parameters, whatever they wish")
     func bothAgree() throws {
         let choices = [false, true].flatMap { flag in
-            [9, 12, 15].flatMap { server in
-                [9, 15].map { client in
+            [8, 12, 15].flatMap { server in
+                [8, 15].map { client in
                     DeflateParameters(
                         serverNoContextTakeover: flag,
                         clientNoContextTakeover: !flag,

@@ -86,8 +86,13 @@ struct FrameDecodingTests {
         Fault(name: "the top bit", start: [0x82, 0x7F, 0x80, 0, 0, 0, 0, 0, 0, 0], error: .lengthTopBitSet),
         Fault(
             name: "a frame above the limit",
+            start: [0x82, 0x7F, 0, 0, 0, 0, 0x01, 0x20, 0, 1],
+            error: .oversizedFrame(declaredBytes: 18_874_369, allowedBytes: 18_874_368)
+        ),
+        Fault(
+            name: "a message above the limit",
             start: [0x82, 0x7F, 0, 0, 0, 0, 0x01, 0, 0, 1],
-            error: .oversizedFrame(declaredBytes: 16_777_217, allowedBytes: 16_777_216)
+            error: .oversizedMessage(allowedBytes: 16_777_216)
         ),
         Fault(name: "a continuation of nothing", start: [0x80, 0x00], error: .continuationWithoutStart),
         Fault(name: "an unfinished continuation of nothing", start: [0x00, 0x00], error: .continuationWithoutStart),

@@ -11,11 +11,13 @@ package struct EchoClient: Sendable {
     package enum Fault: Error, CustomStringConvertible {
         case unreachable(String)
         case handshake(HandshakeError)
+        case endedBeforeAnswer
 
         package var description: String {
             switch self {
             case .unreachable(let reason): "the server cannot be reached: \(reason)"
             case .handshake(let error): "the WebSocket handshake failed: \(error)"
+            case .endedBeforeAnswer: "the WebSocket handshake failed: the server ended the connection before its answer"
             }
         }
     }

@@ -49,7 +49,11 @@ final class EchoClientHandler: ChannelInboundHandler {
     }
 
     func channelInactive(context: ChannelHandlerContext) {
-        ended.succeed(endpoint?.sent.messages ?? 0)
+        if let endpoint {
+            ended.succeed(endpoint.sent.messages)
+        } else {
+            ended.fail(EchoClient.Fault.endedBeforeAnswer)
+        }
     }
 
     private func open(_ bytes: inout ByteBuffer, _ context: ChannelHandlerContext) -> Bool {

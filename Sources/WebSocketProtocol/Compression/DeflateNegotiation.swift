@@ -61,7 +61,6 @@ struct DeflateElement: Equatable {
 extension DeflateParameters {
     /// What a client with these wishes offers.
     var offer: DeflateElement {
-        precondition(clientMaxWindowBits >= Self.fewestDeflateBits, "zlib cannot deflate with a window of 256 bytes")
         var offer = DeflateElement()
         offer.serverNoContextTakeover = serverNoContextTakeover
         offer.clientNoContextTakeover = clientNoContextTakeover
@@ -71,11 +70,8 @@ extension DeflateParameters {
         return offer
     }
 
-    /// What a server with these wishes agrees to.
-    ///
-    /// - Parameter offer: One element of the client's list.
-    /// - Returns: `nil` to decline it.
-    func agreement(to offer: DeflateElement) -> DeflateParameters? {
+    /// What a server with these wishes agrees to, given one element of the client's list.
+    func agreement(to offer: DeflateElement) -> DeflateParameters {
         var agreed = self
         agreed.serverNoContextTakeover = serverNoContextTakeover || offer.serverNoContextTakeover
         agreed.clientNoContextTakeover = clientNoContextTakeover || offer.clientNoContextTakeover
@@ -86,7 +82,7 @@ extension DeflateParameters {
         case .named: break
         case .bits(let bits): agreed.clientMaxWindowBits = min(clientMaxWindowBits, bits)
         }
-        return agreed.serverMaxWindowBits >= Self.fewestDeflateBits ? agreed : nil
+        return agreed
     }
 
     /// The server's response that states this agreement to `offer`.
@@ -117,7 +113,7 @@ extension DeflateParameters {
         case .named: return nil
         case .bits(let bits):
             agreed.clientMaxWindowBits = bits
-            return (Self.fewestDeflateBits...clientMaxWindowBits).contains(bits) ? agreed : nil
+            return bits <= clientMaxWindowBits ? agreed : nil
         }
     }
 }

@@ -1,9 +1,8 @@
 /// The four parameters of permessage-deflate (RFC 7692 §7.1): what one side wishes, or what both agreed.
 package struct DeflateParameters: Sendable, Hashable {
     static let windowBits = 8...15
-    /// zlib's raw deflate has no window of 256 bytes (8 bits). Deflating with 512 instead could refer further back
-    /// than the peer's window reaches, so a side that is asked for 8 declines rather than takes 9 (§7.1.2.1).
-    /// Inflating with a larger window than agreed is always right.
+    /// zlib's raw deflate has no window of 256 bytes (8 bits) and takes 512 (9 bits) in its place. It then refers back
+    /// 512 − 262 = 250 bytes at most (`MAX_DIST`), so what it writes is right for a window of 256, too.
     static let fewestDeflateBits = 9
     static let mostWindowBits = 15
 

@@ -16,8 +16,9 @@ final class Deflater {
         stream = .allocate(capacity: 1)
         stream.initialize(to: z_stream())
         self.forgetsContext = forgetsContext
-        let status = pushlab_deflate_init_raw(stream, Int32(effort.level), Int32(windowBits), Int32(effort.memoryLevel))
-        precondition(status == Z_OK, "zlib cannot deflate with \(windowBits) window bits: status \(status)")
+        let bits = max(windowBits, DeflateParameters.fewestDeflateBits)
+        let status = pushlab_deflate_init_raw(stream, Int32(effort.level), Int32(bits), Int32(effort.memoryLevel))
+        precondition(status == Z_OK, "zlib cannot deflate with \(bits) window bits: status \(status)")
     }
 
     deinit {

@@ -74,11 +74,10 @@ final class Inflater {
     }
 
     /// §7.2.3.4 allows blocks marked as final; zlib stops there, the window goes on.
+    ///
+    /// A final block takes two bytes, so a message may hold millions: the window stays where it is and is not copied.
     private func beginAgain() -> Bool {
         endsInsideBlock = false
-        var window = [UInt8](repeating: 0, count: 1 << DeflateParameters.mostWindowBits)
-        var count = uInt(0)
-        guard inflateGetDictionary(stream, &window, &count) == Z_OK, inflateReset(stream) == Z_OK else { return false }
-        return inflateSetDictionary(stream, window, count) == Z_OK
+        return inflateResetKeep(stream) == Z_OK
     }
 }

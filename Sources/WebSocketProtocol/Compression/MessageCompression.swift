@@ -55,7 +55,7 @@ package final class SharedDeflater {
     private let deflater: Deflater
 
     /// - Parameters:
-    ///   - windowBits: The smallest `server_max_window_bits` among the subscribers, 9 to 15.
+    ///   - windowBits: The smallest `server_max_window_bits` among the subscribers, 8 to 15.
     ///   - effort: What deflating may cost.
     package init(windowBits: Int = 15, effort: DeflateEffort = DeflateEffort()) {
         self.windowBits = windowBits

@@ -1,6 +1,7 @@
 /// What one peer may cost.
 package struct WebSocketLimits: Sendable, Hashable {
-    /// Largest payload of one frame, in bytes as on the wire; at most 2^31.
+    /// Largest payload of one frame, in bytes as on the wire; at most 2^31. Deflate makes noise a little larger, so to
+    /// let the largest message pass in one frame this is above ``messageBytes``.
     package var frameBytes: Int
     /// Largest message, fragments together and inflated, in bytes; at most 2^31.
     package var messageBytes: Int
@@ -8,7 +9,7 @@ package struct WebSocketLimits: Sendable, Hashable {
     package var closeTimeout: Duration
 
     package init(
-        frameBytes: Int = 16 << 20,
+        frameBytes: Int = 18 << 20,
         messageBytes: Int = 16 << 20,
         closeTimeout: Duration = .seconds(5)
     ) {

@@ -20,7 +20,7 @@ package struct UTF8Validator: Sendable {
         var index = 0
         while index < bytes.count {
             if missingBytes == 0 {
-                index = Self.skipASCII(bytes, from: index)
+                index = Self.skipLongCharacters(bytes, from: Self.skipASCII(bytes, from: index))
                 guard index < bytes.count else { return true }
             }
             guard accepts(bytes[index]) else { return false }
@@ -38,6 +38,35 @@ package struct UTF8Validator: Sendable {
         }
         while index < bytes.count, bytes[index] < 0x80 { index &+= 1 }
         return index
+    }
+
+    /// Skips characters of two to four bytes, a word each. Stops at ASCII, and at whatever is cut or wrong: the check
+    /// of single bytes decides that.
+    private static func skipLongCharacters(_ bytes: UnsafeRawBufferPointer, from start: Int) -> Int {
+        var index = start
+        while index &+ 4 <= bytes.count {
+            let word = UInt32(littleEndian: bytes.loadUnaligned(fromByteOffset: index, as: UInt32.self))
+            let length = longCharacterLength(word)
+            guard length > 0 else { break }
+            index &+= length
+        }
+        return index
+    }
+
+    /// - Parameter word: Four bytes as they lie in memory, the first one lowest.
+    /// - Returns: 2 to 4 if a whole character begins there, else 0.
+    @inline(__always)
+    private static func longCharacterLength(_ word: UInt32) -> Int {
+        if word & 0x00C0_C0F0 == 0x0080_80E0 {
+            // Of the bits left, none is an overlong form and 0xD with 0x20 a surrogate.
+            let bits = word & 0x200F
+            return bits != 0 && bits != 0x200D ? 3 : 0
+        }
+        // The four highest bits of the value; below 2 it would fit in one byte.
+        if word & 0xC0E0 == 0x80C0 { return word & 0x1E != 0 ? 2 : 0 }
+        // The plane: 0 would fit in three bytes, and 16 is the last.
+        let plane = (word & 0x07) &<< 2 | (word &>> 12) & 0x03
+        return word & 0xC0C0_C0F8 == 0x8080_80F0 && plane >= 1 && plane <= 16 ? 4 : 0
     }
 
     private mutating func accepts(_ byte: UInt8) -> Bool {

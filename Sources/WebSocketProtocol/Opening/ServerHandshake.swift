@@ -92,14 +92,11 @@ package struct ServerHandshake: Sendable {
         )
     }
 
-    /// The first offer that can be met; the client ordered them (RFC 7692 §5).
+    /// The first offer that is well formed; the client ordered them (RFC 7692 §5).
     private func acceptedDeflate(_ offers: [ExtensionElement]) -> (DeflateParameters, response: DeflateElement)? {
-        guard let deflate else { return nil }
-        for offer in offers.compactMap(DeflateElement.init) {
-            guard let agreed = deflate.agreement(to: offer) else { continue }
-            return (agreed, agreed.response(to: offer))
-        }
-        return nil
+        guard let deflate, let offer = offers.lazy.compactMap(DeflateElement.init).first else { return nil }
+        let agreed = deflate.agreement(to: offer)
+        return (agreed, agreed.response(to: offer))
     }
 }
 

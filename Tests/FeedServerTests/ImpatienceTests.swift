@@ -1,0 +1,45 @@
+import FeedServer
+import Foundation
+import Host
+import Measurement
+import Testing
+import Transports
+
+@Suite("Time that a client cannot win", .timeLimit(.minutes(1)))
+struct ImpatienceTests {
+    @Test("a client that begins its head late has no more time for it than one that begins at once")
+    func lateHead() async throws {
+        try await withServer(configure: { $0.headTimeout = .seconds(3) }) { server in
+            let port = server.port
+            try await blocking {
+                let connection = try RawConnection(port: port, patience: .milliseconds(2_500))
+                let began = MonotonicClock.now()
+                #expect(connection.readToEnd().end == .silent)
+                try connection.send("GET /poll HTTP/1.1\r\n")
+                #expect(try connection.readResponse().status == 408)
+                // The server looks once a second; counted from the first byte it would be 5.5 s or more.
+                #expect(MonotonicClock.now() - began < .milliseconds(5_000))
+            }
+        }
+    }
+
+    @Test("a client that pings instead of answering a Close is dropped all the same")
+    func pingsInsteadOfClose() async throws {
+        try await withServer(items: 3, configure: { $0.historyItems = 1 }) { server in
+            let port = server.port
+            try await blocking {
+                let connection = try RawConnection(port: port, patience: .milliseconds(200))
+                let began = MonotonicClock.now()
+                #expect(try connection.upgrade("/ws?after=0").status == 101)
+                #expect(try connection.readFrame().first == 0x88)
+                var end = RawConnection.End.silent
+                while end == .silent, MonotonicClock.now() - began < .seconds(12) {
+                    try? connection.send([0x89, 0x80, 0, 0, 0, 0])
+                    end = connection.readToEnd().end
+                }
+                #expect(end != .silent)
+                #expect(MonotonicClock.now() - began < .seconds(9))
+            }
+        }
+    }
+}

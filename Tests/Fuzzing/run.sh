@@ -1,0 +1,73 @@
+#!/usr/bin/env bash
+# Fuzzes every parser that reads what strangers send: bash Tests/Fuzzing/run.sh [SECONDS] [TARGET...]
+# Non-zero when one finds something; the input that did it is then in .build/fuzzing/findings.
+# Two at a time. Needs the debug build of the tests. What is found becomes a file of the corpus, named for what it broke.
+set -euo pipefail
+cd "$(dirname "${BASH_SOURCE[0]}")/../.."
+
+seconds=${1:-60}
+shift || true
+targets=("$@")
+[ ${#targets[@]} -gt 0 ] || targets=(Decoder Deflate Handshake Request)
+# Longest input, in bytes: just above the limits that the target sets.
+declare -A longest=([Decoder]=1500 [Deflate]=4096 [Handshake]=1500 [Request]=17000)
+out=.build/fuzzing
+mkdir -p "$out/findings"
+
+# NIO's modules and objects come from the debug build; what is fuzzed is compiled from its sources, with the sanitizers.
+build() {
+    local name=$1 built=.build/debug flags=() objects=()
+    for library in NIOCore NIOConcurrencyHelpers _NIOBase64 _NIODataStructures DequeModule InternalCollectionsUtilities \
+        ContainersPreview BasicContainers Atomics _AtomicsShims CNIOAtomics CNIODarwin CNIOFreeBSD CNIOLinux CNIOOpenBSD CNIOWASI CNIOWindows; do
+        while read -r object; do objects+=("$object"); done < <(find "$built/$library.build/" -name '*.o' 2>/dev/null)
+    done
+    for map in "$built"/CNIO*.build/module.modulemap .build/checkouts/swift-nio/Sources/CNIO*/include/module.modulemap \
+        .build/checkouts/swift-atomics/Sources/_AtomicsShims/include/module.modulemap; do
+        [ -e "$map" ] && flags+=(-Xcc "-fmodule-map-file=$map")
+    done
+    for headers in .build/checkouts/swift-nio/Sources/CNIO*/include; do flags+=(-Xcc -I -Xcc "$headers"); done
+    # shellcheck disable=SC2046 # no file of ours has a space in its name
+    swiftc -O -gline-tables-only -swift-version 6 -parse-as-library -wmo -use-ld=lld -sanitize=fuzzer,address \
+        -module-name "${name}Fuzzing" -package-name main -I "$built/Modules" "${flags[@]}" \
+        -Xcc -fmodule-map-file=Sources/CZlib/module.modulemap \
+        $(find Sources/WebSocketProtocol -name '*.swift') \
+        Sources/Transports/HTTP1/{RequestParser,RequestHead,RequestFault,HeadReader,HeadReader+Bytes}.swift \
+        "Tests/Fuzzing/FuzzInput.swift" "Tests/Fuzzing/${name}Fuzzing.swift" \
+        "${objects[@]}" -lz -o "$out/$name"
+}
+
+# New inputs go to a folder of the build; the corpus in the repository only grows by hand.
+fuzz() {
+    local name=$1
+    mkdir -p "$out/new/$name"
+    SWIFT_BACKTRACE=enable=no "$out/$name" "$out/new/$name" "Tests/Fuzzing/corpus/$name" -max_total_time="$seconds" -max_len="${longest[$name]}" \
+        -rss_limit_mb=1024 -timeout=10 -artifact_prefix="$out/findings/$name-" -print_final_stats=1 \
+        >"$out/$name.log" 2>&1
+}
+
+report() {
+    local name=$1 status=$2
+    if [ "$status" = 0 ]; then
+        echo "$name: $(awk '/number_of_executed_units/ {print $2}' "$out/$name.log") executions, nothing found"
+    else
+        echo "$name: FOUND SOMETHING (status $status), see $out/$name.log and $out/findings"
+        tail -n 40 "$out/$name.log"
+    fi
+}
+
+failed=0
+for name in "${targets[@]}"; do build "$name"; done
+for ((index = 0; index < ${#targets[@]}; index += 2)); do
+    pair=("${targets[@]:index:2}") jobs=()
+    for name in "${pair[@]}"; do
+        fuzz "$name" &
+        jobs+=($!)
+    done
+    for place in "${!pair[@]}"; do
+        status=0
+        wait "${jobs[place]}" || status=$?
+        report "${pair[place]}" "$status"
+        [ "$status" = 0 ] || failed=1
+    done
+done
+exit "$failed"

@@ -1,0 +1,227 @@
+"""Is hostile to a server, while a listener must not notice: python3 bad_input_check.py BUILD_FOLDER [CONNECTIONS]
+
+Garbage before, in and behind the handshake, heads without an end, lengths that lie, and CONNECTIONS half-open
+handshakes (10,000): each must be refused clearly, the server's memory stay bounded, and a listener on /ws get every
+item in time all the while. Needs nothing but Python. Prints "N passed, N failed"; ends with 1 if
+one failed.
+"""
+import asyncio
+import multiprocessing
+import random
+import resource
+import socket
+import sys
+import time
+
+from wire import (
+    BINARY, CLOSE, MASK, TEXT, Server, Tally, close_payload, frame, open_to_server, read_frames, read_to_end)
+
+SEED = 4
+UPGRADE = (b"GET /echo HTTP/1.1\r\nHost: a\r\nUpgrade: websocket\r\nConnection: Upgrade\r\n"
+           b"Sec-WebSocket-Key: dGhlIHNhbXBsZSBub25jZQ==\r\nSec-WebSocket-Version: 13\r\n")
+TLS_HELLO = bytes.fromhex("16030100f8010000f40303") + bytes(range(200))
+# Seconds after which a head must be there; the server's default.
+HEAD_TIMEOUT = 10
+
+
+def before_the_handshake(dice):
+    """(what is sent, the statuses that refuse it)"""
+    yield "random bytes with line ends", dice.randbytes(300).replace(b"\r", b"x") + b"\r\n\r\n", [400]
+    yield "nothing but line feeds", b"\n" * 100, [400]
+    yield "a TLS hello", TLS_HELLO + b"\r\n\r\n", [400]
+    yield "the preface of HTTP/2", b"PRI * HTTP/2.0\r\n\r\nSM\r\n\r\n", [400, 505]
+    yield "20,000 bytes without a line end", b"\xff" * 20_000, [431]
+    yield "SSH", b"SSH-2.0-OpenSSH_9.2p1\r\n\r\n", [400]
+
+
+def in_the_handshake(dice):
+    yield "endless fields", UPGRADE + b"".join(b"X-%d: %s\r\n" % (n, b"a" * 50) for n in range(2_000)), [431]
+    yield "one endless field", UPGRADE + b"X: " + b"a" * 200_000, [431]
+    yield "a NUL in a value", UPGRADE + b"X: a\0b\r\n\r\n", [400]
+    yield "a field without a colon", UPGRADE + b"nonsense\r\n\r\n", [400]
+    yield "two keys", UPGRADE + b"Sec-WebSocket-Key: dGhlIHNhbXBsZSBub25jZQ==\r\n\r\n", [400]
+    yield "a body", UPGRADE + b"Content-Length: 5\r\n\r\nhello", [413]
+    yield "a chunked body", UPGRADE + b"Transfer-Encoding: chunked\r\n\r\n5\r\nhello\r\n0\r\n\r\n", [411]
+    yield "a key of 15 bytes", UPGRADE.replace(b"dGhlIHNhbXBsZSBub25jZQ==", b"dGhlIHNhbXBsZSBub25j") + b"\r\n", [400]
+    yield "version 8", UPGRADE.replace(b"13", b"8") + b"\r\n", [426]
+    yield "HTTP/1.0", UPGRADE.replace(b"HTTP/1.1", b"HTTP/1.0") + b"\r\n", [400]
+    yield "extensions that are no list", UPGRADE + b"Sec-WebSocket-Extensions: ;;=\"\r\n\r\n", [400]
+
+
+def behind_the_handshake(dice):
+    """(what is sent, the close code)"""
+    yield "a request again", UPGRADE + b"\r\n", 1002
+    yield "random bytes", b"\x93" + dice.randbytes(5_000), 1002
+    yield "an unmasked frame", frame(TEXT, b"a"), 1002
+    yield "a length with its top bit", bytes([BINARY, 0xFF, 0x80]) + bytes(11), 1002
+    yield "a length of 2^63 - 1", bytes([BINARY, 0xFF, 0x7F]) + b"\xff" * 7 + MASK, 1009
+    yield "a length of 2^32", bytes([BINARY, 0xFF]) + (1 << 32).to_bytes(8, "big") + MASK, 1009
+    yield "fragments beyond the limit", (
+        frame(0x02, bytes(1 << 20), MASK) + frame(0x00, bytes(1 << 20), MASK) * 16), 1009
+    yield "text that is none", frame(TEXT, b"\xff" * 1_000, MASK), 1007
+
+
+class Watch(multiprocessing.Process):
+    """A listener on /ws in a process of its own, so that only the server can hold it up."""
+
+    def __init__(self, port):
+        super().__init__(daemon=True)
+        self.port = port
+        self.is_over = multiprocessing.Event()
+        self.result, self.answer = multiprocessing.Pipe(duplex=False)
+
+    def run(self):
+        listener = socket.create_connection(("127.0.0.1", self.port), timeout=10)
+        listener.sendall(UPGRADE.replace(b"/echo", b"/ws?after=0") + b"\r\n")
+        rest = b""
+        while b"\r\n\r\n" not in rest:
+            rest += listener.recv(65_536)
+        rest = rest.partition(b"\r\n\r\n")[2]
+        sequences, longest_gap, began = [], 0.0, time.monotonic()
+        while not self.is_over.is_set():
+            frames, rest = read_frames(rest + listener.recv(65_536), are_masked=False)
+            sequences += [int(payload.split(b",")[0], 36) for _, payload in frames]
+            longest_gap, began = max(longest_gap, time.monotonic() - began), time.monotonic()
+        self.answer.send((len(sequences), sequences == list(range(1, len(sequences) + 1)), longest_gap))
+
+
+async def is_well(port):
+    """Whether a new client is served."""
+    reader, writer, _ = await open_to_server(port)
+    writer.write(frame(TEXT, b"hello", MASK) + frame(CLOSE, close_payload(1000), MASK))
+    got, end = await read_to_end(reader, 5)
+    writer.close()
+    return read_frames(got, are_masked=False)[0] == [(TEXT, b"hello"), (CLOSE, close_payload(1000))] and end == "closed"
+
+
+async def send(writer, data, piece):
+    try:
+        for start in range(0, len(data), piece or max(1, len(data))):
+            writer.write(data[start:start + (piece or len(data))])
+            await writer.drain()
+    except (ConnectionResetError, BrokenPipeError):
+        pass
+
+
+async def play_refused(port, name, data, statuses, piece, tally):
+    reader, writer = await asyncio.open_connection("127.0.0.1", port)
+    sending = asyncio.create_task(send(writer, data, piece))
+    got, end = await read_to_end(reader, 8)
+    await sending
+    writer.close()
+    line = bytes(got.split(b"\r\n")[0])
+    refused = any(line.startswith(b"HTTP/1.1 %d " % status) for status in statuses)
+    body = bytes(got).partition(b"\r\n\r\n")[2]
+    tally.check(f"{name}, {piece or 'all'} bytes at a time: {line} {body}, {end}",
+                refused and end == "closed" and body.endswith(b"\n") and len(body) > 20)
+
+
+async def play_failed(port, name, data, code, piece, tally):
+    reader, writer, _ = await open_to_server(port)
+    sending = asyncio.create_task(send(writer, data, piece))
+    got, end = await read_to_end(reader, 8)
+    await sending
+    writer.close()
+    frames, _ = read_frames(got, are_masked=False)
+    tally.check(f"{name}, {piece or 'all'} bytes at a time: {frames}, {end}",
+                frames == [(CLOSE, close_payload(code))] and end == "closed")
+
+
+async def lying_lengths(server, tally):
+    """Frames of 16 MiB announced by many, of which a few bytes come: only those may cost memory."""
+    before = server.resident_bytes()
+    held = []
+    for _ in range(500):
+        reader, writer, _ = await open_to_server(server.port)
+        writer.write(frame(BINARY, bytes(1_000), MASK).replace(b"\x82\xfe\x03\xe8", (
+            bytes([BINARY, 0xFF]) + (16 << 20).to_bytes(8, "big"))))
+        held.append((reader, writer))
+    await asyncio.sleep(0.3)
+    grown = server.resident_bytes() - before
+    print(f"500 frames of 16 MiB announced, 1,000 bytes of each sent: {grown / 1024:.0f} KiB more")
+    tally.check(f"announced lengths cost no memory, {grown}", grown < 500 * 32_768)
+    for _, writer in held:
+        writer.close()
+
+
+async def half_open(server, count, tally):
+    """Every third says nothing, every third half a line, every third drips a field each second."""
+    before = server.resident_bytes()
+    held, began = [], time.monotonic()
+    for start in range(0, count, 200):
+        held += await asyncio.gather(
+            *(asyncio.open_connection("127.0.0.1", server.port) for _ in range(min(200, count - start))))
+    for place, (_, writer) in enumerate(held):
+        if place % 3:
+            writer.write(b"GET /ws HT" if place % 3 == 1 else UPGRADE)
+    opened = time.monotonic() - began
+    peak = server.resident_bytes()
+    tally.check("a new client is served among half-open ones", await is_well(server.port))
+    drippers = held[2::3]
+
+    async def drip():
+        for number in range(HEAD_TIMEOUT + 4):
+            for _, writer in drippers:
+                if not writer.is_closing():
+                    writer.write(b"X-%d: a\r\n" % number)
+            await asyncio.sleep(1)
+
+    dripping = asyncio.create_task(drip())
+    ends = await asyncio.gather(*(read_to_end(reader, HEAD_TIMEOUT + 15) for reader, _ in held))
+    took = time.monotonic() - began
+    peak = max(peak, server.resident_bytes())
+    dripping.cancel()
+    silent = sum(not data and end == "closed" for data, end in ends[0::3])
+    told = sum(data.startswith(b"HTTP/1.1 408 ") and end != "silent" for data, end in ends[1::3] + ends[2::3])
+    for _, writer in held:
+        writer.close()
+    await asyncio.sleep(1)
+    print(f"{count} half-open handshakes: opened in {opened:.1f} s, all ended after {took:.1f} s; resident memory"
+          f" {before / 1024:.0f} KiB before, {peak / 1024:.0f} KiB at most ({(peak - before) / count / 1024:.1f} KiB"
+          f" each), {server.resident_bytes() / 1024:.0f} KiB after")
+    tally.check(f"those who said nothing are ended in silence, {silent}", silent == len(ends[0::3]))
+    tally.check(f"those who began are answered 408, {told}", told == len(ends[1::3]) + len(ends[2::3]))
+    tally.check(f"all are ended in time, {took:.1f} s", took < opened + HEAD_TIMEOUT + 5)
+    tally.check(f"a half-open handshake costs less than 32 KiB, {peak - before}", peak - before < count * 32_768)
+
+
+async def garbage(server, tally):
+    dice = random.Random(SEED)
+    for piece in [None, 1, 1_000]:
+        for name, data, statuses in [*before_the_handshake(dice), *in_the_handshake(dice)]:
+            if piece != 1 or len(data) < 3_000:
+                await play_refused(server.port, name, data, statuses, piece, tally)
+        for name, data, code in behind_the_handshake(dice):
+            if piece != 1 or len(data) < 3_000:
+                await play_failed(server.port, name, data, code, piece, tally)
+        tally.check("a new client is served after garbage", await is_well(server.port))
+
+
+async def watched(build, name, play, tally):
+    """Each on a server of its own: memory that was freed by one would hide what another takes."""
+    with Server(build, "--rate", "20/s") as server:
+        watch = Watch(server.port)
+        watch.start()
+        await play(server)
+        tally.check(f"{name}: a new client is served", await is_well(server.port))
+        watch.is_over.set()
+        count, in_order, longest_gap = watch.result.recv()
+        watch.join()
+        print(f"{name}: the listener got {count} items, the longest gap {longest_gap * 1000:.0f} ms")
+        tally.check(f"{name}: the listener got all, in order", in_order and count > 10)
+        tally.check(f"{name}: the listener waited {longest_gap:.2f} s at most", longest_gap < 1)
+    tally.check(f"{name}: the server ended with 0", server.status == 0)
+
+
+async def main(build, count):
+    limit = resource.getrlimit(resource.RLIMIT_NOFILE)[1]
+    resource.setrlimit(resource.RLIMIT_NOFILE, (limit, limit))
+    tally = Tally()
+    await watched(build, "garbage", lambda server: garbage(server, tally), tally)
+    await watched(build, "lengths", lambda server: lying_lengths(server, tally), tally)
+    await watched(build, "half-open", lambda server: half_open(server, count, tally), tally)
+    return tally.end()
+
+
+if __name__ == "__main__":
+    sys.exit(asyncio.run(main(sys.argv[1], int(sys.argv[2]) if len(sys.argv) > 2 else 10_000)))

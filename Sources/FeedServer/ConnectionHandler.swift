@@ -259,7 +259,7 @@ final class ConnectionHandler: ChannelInboundHandler {
         hasCarriedFeed = true
         if head.contentLength > 0 { throw RequestFault(.contentTooLarge, "a request for the feed has no body") }
         let request = try FeedRequest(head)
-        if let after = request.after { try router.checkCursor(after) }
+        if let after = try transport.cursor(of: request) { try router.checkCursor(after) }
         let subscriber = try transport.makeSubscriber(for: request, settings: loop.configuration.settings)
         begin(subscriber, transport, closing: !head.keepsAlive)
     }
@@ -328,6 +328,8 @@ final class ConnectionHandler: ChannelInboundHandler {
     private func write(_ write: SubscriberActions.Write, closing: Bool) {
         switch write {
         case .bytes(let bytes): self.write(bytes)
+        case .response(let response):
+            self.write(ResponseHead.encode(response, context: EncodingContext(date: loop.date, closing: closing)))
         case .message(let message):
             guard let exchange, let transport = exchange.transport else { return }
             if case .items = message { loop.counters.deliveries += 1 }

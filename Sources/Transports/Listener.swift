@@ -71,8 +71,14 @@ package protocol ExchangeListener {
     /// Whether requests are due at times of their own, whatever came before them.
     var followsSchedule: Bool { get }
 
-    /// Further query of each request, such as `&hold=25s`; constant for the client's life.
-    var extraQuery: String { get }
+    /// What the next request asks for: path and query.
+    var target: String { get }
+
+    /// Field lines of the next request, without line ends. Of a name that libcurl sends by itself, this line instead.
+    var fieldLines: [String] { get }
+
+    /// Whether a response lasts until one side ends it. Its body comes as it is on the wire, chunk framing included.
+    var isStreaming: Bool { get }
 
     /// When the next request is due. Called once before each request; may lie in the past, then it is late.
     mutating func nextRequestDue(at now: MonotonicInstant) -> MonotonicInstant
@@ -80,12 +86,21 @@ package protocol ExchangeListener {
     /// Ticks of the schedule that passed while a response was awaited.
     var skippedTicks: UInt64 { get }
 
+    /// The head of a response with a body is there; called for streaming clients only.
+    mutating func responseBegan(status: Int, isChunked: Bool)
+
     /// Body bytes of a response with this status were read; books them.
     mutating func bodyArrived(
         _ bytes: UnsafeRawBufferPointer, status: Int, ledger: inout ByteLedger, events: (ListenerEvent) -> Void)
 
     /// The response is complete.
     mutating func exchangeEnded(status: Int, events: (ListenerEvent) -> Void)
+}
+
+extension ExchangeListener {
+    package var fieldLines: [String] { [] }
+    package var isStreaming: Bool { false }
+    package mutating func responseBegan(status: Int, isChunked: Bool) {}
 }
 
 /// A client with a connection of its own.

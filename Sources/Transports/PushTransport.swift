@@ -10,7 +10,7 @@ package protocol PushTransport: Sendable {
     /// The name used in scenarios, on the command line and in every result: `short-poll`, `long-poll`, …
     static var name: String { get }
 
-    /// The server's path: `/poll`, `/long-poll`, `/ws`, …
+    /// The server's path: `/poll`, `/long-poll`, `/ws`, …; empty for a transport that is not asked for by HTTP.
     static var path: StaticString { get }
 
     /// Whether a client is one HTTP exchange after another; else it has a connection of its own.
@@ -18,6 +18,11 @@ package protocol PushTransport: Sendable {
 
     /// What a scenario may set for this transport.
     static var options: [TransportOption] { get }
+
+    /// The last sequence that the client of this request has, `nil` if it does not say.
+    ///
+    /// - Throws: ``RequestFault`` (400) if it says so in a way that cannot be read.
+    static func cursor(of request: FeedRequest) throws(RequestFault) -> UInt64?
 
     /// The server's half of one request.
     ///
@@ -31,6 +36,10 @@ package protocol PushTransport: Sendable {
 
     /// The load generator's half of one client.
     static func makeListener(_ setup: ListenerSetup) -> Listener
+}
+
+extension PushTransport {
+    package static func cursor(of request: FeedRequest) throws(RequestFault) -> UInt64? { request.after }
 }
 
 /// What the server is about to send, before it is bytes.
@@ -68,18 +77,25 @@ package struct ServerSettings: Sendable {
     package var batchByteLimit: Int
     /// What happens to a subscriber that does not keep up with the feed.
     package var slowSubscriber: SlowSubscriberPolicy
-    /// Origins whose pages may open a WebSocket; `nil` lets in all. Programs send no origin and always pass.
+    /// Origins whose pages may open a WebSocket; `nil` lets in all. Programs send no origin and always pass. Pages of
+    /// these origins, and of no others, may read a stream from elsewhere (CORS).
     package var allowedOrigins: Set<String>?
+    /// A quiet stream of events gets a comment in every period of this length.
+    package var keepAlive: Duration
+    /// How long a browser waits before it asks for a stream of events again.
+    package var retry: Duration
 
     package init(
         hold: Duration = .seconds(25), batchByteLimit: Int = 8 << 20,
         slowSubscriber: SlowSubscriberPolicy = .disconnect,
-        allowedOrigins: Set<String>? = nil
+        allowedOrigins: Set<String>? = nil, keepAlive: Duration = .seconds(15), retry: Duration = .seconds(1)
     ) {
         self.hold = hold
         self.batchByteLimit = batchByteLimit
         self.slowSubscriber = slowSubscriber
         self.allowedOrigins = allowedOrigins
+        self.keepAlive = keepAlive
+        self.retry = retry
     }
 }
 

@@ -1,5 +1,6 @@
 import CCurl
 import CLinux
+import Glibc
 import Host
 import Measurement
 import Transports
@@ -17,6 +18,8 @@ final class CurlClient {
     /// When the request in preparation or under way is, or was, due.
     var due = MonotonicInstant(nanoseconds: 0)
     var isTransferring = false
+    /// Whether libcurl is done with the transfer, which is still to be taken back.
+    private(set) var isDone = false
     /// When libcurl wants to be called without a socket event; `nil` for never.
     var curlDeadline: MonotonicInstant?
     var itemsInResponse = 0
@@ -29,6 +32,11 @@ final class CurlClient {
     private var hasConnected = false
     // Status of the response under way, looked up at its first body byte.
     private var status = 0
+    // The field lines that libcurl has been given, and its list of them.
+    private var fieldLines: [String] = []
+    private var fieldList: UnsafeMutablePointer<curl_slist>?
+    /// Whether our half of a streaming response's connection is closed: its end is awaited.
+    private(set) var isLeaving = false
 
     init(index: Int, fleet: CurlFleet, listener: any ExchangeListener) {
         guard let easy = curl_easy_init(), let multi = curl_multi_init() else {
@@ -48,6 +56,8 @@ final class CurlClient {
         pushlab_easy_set_long(easy, CURLOPT_HTTP_VERSION, Int(CURL_HTTP_VERSION_1_1))
         // The environment's proxy is not part of the experiment.
         pushlab_easy_set_string(easy, CURLOPT_PROXY, "")
+        // Chunk framing is a layer of its own, so the listener is to see it.
+        if listener.isStreaming { pushlab_easy_set_long(easy, CURLOPT_HTTP_TRANSFER_DECODING, 0) }
         pushlab_easy_set_write_function(easy, curlBodyArrived)
         pushlab_easy_set_pointer(easy, CURLOPT_WRITEDATA, this)
         pushlab_easy_set_close_socket_function(easy, curlSocketCloses)
@@ -60,12 +70,30 @@ final class CurlClient {
 
     // MARK: Requests
 
-    func beginRequest(urlPrefix: String) {
+    func beginRequest(to base: String) {
         status = 0
         itemsInResponse = 0
         isTransferring = true
-        pushlab_easy_set_string(easy, CURLOPT_URL, "\(urlPrefix)\(listener.cursor)\(listener.extraQuery)")
+        isDone = false
+        pushlab_easy_set_string(easy, CURLOPT_URL, base + listener.target)
+        setFieldLines(listener.fieldLines)
         curl_multi_add_handle(multi, easy)
+    }
+
+    private func setFieldLines(_ lines: [String]) {
+        if lines == fieldLines { return }
+        var list: UnsafeMutablePointer<curl_slist>?
+        for line in lines { list = curl_slist_append(list, line) }
+        pushlab_easy_set_list(easy, CURLOPT_HTTPHEADER, list)
+        curl_slist_free_all(fieldList)
+        (fieldLines, fieldList) = (lines, list)
+    }
+
+    /// Ends our half of a connection whose response lasts: the server sees it and ends the other, so that what it has
+    /// sent until then is read and booked.
+    func leave() {
+        guard isTransferring, listener.isStreaming, registeredSocket >= 0 else { return }
+        isLeaving = shutdown(registeredSocket, Int32(SHUT_WR)) == 0
     }
 
     /// Lets libcurl work on a socket event, or on its timer with ``CurlClient/timeout``.
@@ -74,6 +102,7 @@ final class CurlClient {
         arrivals.willRead(reads ? SocketArrival.peek(socket, upTo: ArrivalReader.capacity) : nil)
         var running: Int32 = 0
         curl_multi_socket_action(multi, socket, events, &running)
+        isDone = running == 0
     }
 
     static let timeout: Int32 = -1
@@ -105,6 +134,16 @@ final class CurlClient {
         if isTransferring { endTransfer() }
         curl_easy_cleanup(easy)
         curl_multi_cleanup(multi)
+        curl_slist_free_all(fieldList)
+    }
+
+    private var isChunked: Bool {
+        var field: UnsafeMutablePointer<curl_header>?
+        let origin = UInt32(CURLH_HEADER)
+        guard curl_easy_header(easy, "Transfer-Encoding", 0, origin, -1, &field) == CURLHE_OK,
+            let value = field?.pointee.value
+        else { return false }
+        return String(cString: value).lowercased() == "chunked"
     }
 
     private func number(_ info: CURLINFO) -> Int {
@@ -120,6 +159,7 @@ final class CurlClient {
         let now = MonotonicClock.now()
         if status == 0 {
             status = responseStatus
+            if listener.isStreaming { listener.responseBegan(status: status, isChunked: isChunked) }
             if fleet.recorder.isStamping {
                 fleet.recorder.connected(client: index, port: number(CURLINFO_LOCAL_PORT))
             }
@@ -163,7 +203,8 @@ final class CurlClient {
 
     func socketCloses(_ socket: Int32) {
         if socket == registeredSocket { registeredSocket = -1 }
-        fleet.bookCounters(of: socket)
+        // Ended by the peer while our half is open, a connection stands in CLOSE only after a reset.
+        fleet.bookCounters(of: socket, closedOrderly: isLeaving)
         Host.Descriptor.close(socket)
     }
 

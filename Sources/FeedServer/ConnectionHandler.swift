@@ -21,6 +21,9 @@ final class ConnectionHandler: ChannelInboundHandler {
         case closing
     }
 
+    /// What the connection speaks, which its first bytes tell.
+    private enum Dialect { case unknown, http, raw }
+
     private struct Exchange {
         var subscriber: any Subscriber
         /// Encodes shared messages; `nil` for an exchange that has none.
@@ -38,6 +41,7 @@ final class ConnectionHandler: ChannelInboundHandler {
     private let isRefused: Bool
     private var context: ChannelHandlerContext?
     private var state = State.awaitingRequest
+    private var dialect = Dialect.unknown
     private var exchange: Exchange?
     private var parser = RequestParser()
     private var inbound = ByteBuffer()
@@ -153,7 +157,8 @@ final class ConnectionHandler: ChannelInboundHandler {
         guard now >= deadline else { return }
         if case .awaitingRequest = state, headHasBegun {
             let allowed = loop.configuration.headTimeout.nanoseconds / 1_000_000
-            refuse(RequestFault(.requestTimeout, "the request head was not complete within \(allowed) ms"))
+            let what = dialect == .raw ? "first line" : "request head"
+            refuse(RequestFault(.requestTimeout, "the \(what) was not complete within \(allowed) ms"))
         } else {
             closeNow()
         }
@@ -180,7 +185,9 @@ final class ConnectionHandler: ChannelInboundHandler {
 
     /// - Returns: Whether a request was read or refused; `false` while bytes are missing.
     private func readRequest() -> Bool {
+        if case .unknown = dialect { learnDialect() }
         do throws(RequestFault) {
+            if case .raw = dialect { return try readRawOpening() }
             guard let head = try parser.next(from: &inbound) else {
                 beginHead()
                 return false
@@ -190,6 +197,27 @@ final class ConnectionHandler: ChannelInboundHandler {
         } catch {
             refuse(error)
         }
+        return true
+    }
+
+    // No request of use begins with an F, so the usual one pays for a look at one byte.
+    private func learnDialect() {
+        switch RawOpening.begins(inbound) {
+        case false: dialect = .http
+        case true: (dialect, hasCarriedFeed) = (.raw, true)
+        default: break
+        }
+    }
+
+    private func readRawOpening() throws(RequestFault) -> Bool {
+        guard let opening = try RawOpening.next(from: &inbound) else {
+            beginHead()
+            return false
+        }
+        loop.counters.requests += 1
+        try checkRoom()
+        if let after = opening.after { try router.checkCursor(after) }
+        begin(RawTCP.makeSubscriber(for: opening, settings: loop.configuration.settings), RawTCP.self, closing: true)
         return true
     }
 
@@ -233,16 +261,19 @@ final class ConnectionHandler: ChannelInboundHandler {
         deadline = MonotonicClock.now() + loop.configuration.idleTimeout
     }
 
-    private func accept(_ head: RequestHead) throws(RequestFault) {
+    private func checkRoom() throws(RequestFault) {
         // Nobody would end an exchange that began after all others were told to end.
         if loop.isStopping { throw RequestFault(.serviceUnavailable, "the server is stopping") }
-        if isRefused {
-            loop.counters.refusedConnections += 1
-            if case .feed = try? router.route(head) { hasCarriedFeed = true }
-            throw RequestFault(
-                .serviceUnavailable,
-                "the server holds its maximum of \(loop.configuration.maximumConnections) connections")
-        }
+        guard isRefused else { return }
+        loop.counters.refusedConnections += 1
+        throw RequestFault(
+            .serviceUnavailable,
+            "the server holds its maximum of \(loop.configuration.maximumConnections) connections")
+    }
+
+    private func accept(_ head: RequestHead) throws(RequestFault) {
+        if isRefused, case .feed = try? router.route(head) { hasCarriedFeed = true }
+        try checkRoom()
         if head.contentLength > Self.maximumBodyBytes {
             throw RequestFault(
                 .contentTooLarge, "the body is above \(Self.maximumBodyBytes) B, which is what is allowed")
@@ -291,7 +322,12 @@ final class ConnectionHandler: ChannelInboundHandler {
 
     private func refuse(_ fault: RequestFault, withBody: Bool = true) {
         loop.counters.refusedRequests += 1
-        write(ResponseHead.refusal(fault, withBody: withBody, context: EncodingContext(date: loop.date, closing: true)))
+        if case .raw = dialect {
+            write(RawTCP.notice(fault.sentence))
+        } else {
+            let encoding = EncodingContext(date: loop.date, closing: true)
+            write(ResponseHead.refusal(fault, withBody: withBody, context: encoding))
+        }
         context?.flush()
         closeOutput()
     }

@@ -120,9 +120,16 @@ package protocol ConnectionListener {
     /// - Returns: Whether the server is expected to end the connection after this.
     mutating func finish() -> Bool
 
+    /// Whether ``finish()`` is to close our half, by which the server knows that it may close the other.
+    var finishesByEndingOutput: Bool { get }
+
     /// Whether the opening handshake is done.
     var isOpen: Bool { get }
 
     /// Whether the connection's end, if it came now, would be the orderly one.
     var isOrderlyEnd: Bool { get }
+}
+
+extension ConnectionListener {
+    package var finishesByEndingOutput: Bool { false }
 }

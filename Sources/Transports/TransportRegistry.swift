@@ -2,6 +2,7 @@
 package enum TransportRegistry {
     package static let all: [any PushTransport.Type] = [
         ShortPolling.self, LongPolling.self, HTTPStreaming.self, ServerSentEvents.self, WebSocketPush.self,
+        RawTCP.self,
     ]
 
     package static func transport(named name: String) -> (any PushTransport.Type)? {

@@ -11,7 +11,7 @@ import Transports
 struct ServerCommand: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "pushlab-server",
-        abstract: "Serves one feed by polling, long polling, streaming, server-sent events and WebSocket.",
+        abstract: "Serves one feed by polling, long polling, streaming, server-sent events, WebSocket and raw TCP.",
         discussion: """
             When ready it prints one line of JSON with its address. SIGTERM or SIGINT stops it: WebSockets are closed \
             with 1001, streams ended, held polls answered, and it exits 0 within 5 s.

@@ -34,4 +34,13 @@ struct StreamEncodingTests {
         let event = ServerSentEvents.encode(.items(after: 0, through: 1), from: window, context: context)
         #expect(String(buffer: event) == "id: 1\ndata: 1,1,a\ndata: b\ndata: \n\n")
     }
+
+    @Test("raw TCP: 4 bytes of length in front of each item, and a set top bit in front of a notice")
+    func raw() {
+        let items = RawTCP.encode(.items(after: 1, through: 3), from: window(items: 3), context: context)
+        #expect(
+            Array(items.readableBytesView)
+                == [0, 0, 0, 10] + Array("2,1,abcdef".utf8) + [0, 0, 0, 10] + Array("3,1,abcdef".utf8))
+        #expect(Array(RawTCP.notice("oldest=7").readableBytesView) == [0x80, 0, 0, 8] + Array("oldest=7".utf8))
+    }
 }

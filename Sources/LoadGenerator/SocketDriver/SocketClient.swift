@@ -17,8 +17,11 @@ final class SocketClient: ChannelInboundHandler {
     private var listener: any ConnectionListener
     private var context: ChannelHandlerContext?
     private var arrivals = ArrivalReader()
-    private var hasBookedCounters = false
+    private var kernel: KernelCount?
     private var wasOpen = false
+    private var hasReceived = false
+    // Our half is closed; the server's end is awaited.
+    private var isEndingOutput = false
 
     /// Whether the connection's end was the transport's own, not a break.
     var endedOrderly: Bool { listener.isOrderlyEnd }
@@ -36,6 +39,7 @@ final class SocketClient: ChannelInboundHandler {
         fleet.connectionOpened(self)
         if let port = context.channel.localAddress?.port { fleet.recorder.connected(client: index, port: port) }
         context.writeAndFlush(wrapOutboundOut(listener.connected(ledger: &fleet.ledger)), promise: nil)
+        noteOpening()
     }
 
     func channelRead(context: ChannelHandlerContext, data: NIOAny) {
@@ -44,14 +48,25 @@ final class SocketClient: ChannelInboundHandler {
         var bytes = unwrapInboundIn(data)
         arrivals.willRead(allocator.waiting)
         let arrived = arrivals.stamp(ofRead: bytes.readableBytes, at: now)
+        let hadReceived = hasReceived
         listener.received(&bytes, ledger: &fleet.ledger) { event in
+            if case .item = event { hasReceived = true }
             fleet.recorder.take(event, client: index, at: arrived)
         }
-        if !wasOpen, listener.isOpen {
-            wasOpen = true
-            fleet.handshakeDone()
-        }
+        if hasReceived, !hadReceived { fleet.firstItemReceived(self) }
+        noteOpening()
         writeOutput()
+    }
+
+    func channelReadComplete(context: ChannelHandlerContext) {
+        // Once both halves are shut the channel closes its socket without a further word: this is the last occasion.
+        if isEndingOutput { readKernel() }
+    }
+
+    private func noteOpening() {
+        if wasOpen || !listener.isOpen { return }
+        wasOpen = true
+        fleet.handshakeDone()
     }
 
     func userInboundEventTriggered(context: ChannelHandlerContext, event: Any) {
@@ -63,12 +78,12 @@ final class SocketClient: ChannelInboundHandler {
 
     func errorCaught(context: ChannelHandlerContext, error: any Error) {
         fleet.recorder.fail("a connection failed: \(error)")
-        closeNow()
+        closeNow(orderly: false)
     }
 
     func channelInactive(context: ChannelHandlerContext) {
         self.context = nil
-        if !hasBookedCounters { fleet.bookCounters(nil) }
+        fleet.bookCounters(kernel)
         fleet.connectionClosed(self)
     }
 
@@ -76,19 +91,26 @@ final class SocketClient: ChannelInboundHandler {
     func finish() {
         guard listener.finish() else { return closeNow() }
         writeOutput()
+        if listener.finishesByEndingOutput {
+            isEndingOutput = true
+            context?.close(mode: .output, promise: nil)
+        }
     }
 
     /// Reads the kernel's counters and closes.
-    func closeNow() {
+    ///
+    /// - Parameter orderly: False after a reset.
+    func closeNow(orderly: Bool = true) {
+        readKernel(orderly: orderly)
+        context?.close(promise: nil)
+    }
+
+    private func readKernel(orderly: Bool = true) {
         guard let context else { return }
-        if !hasBookedCounters {
-            hasBookedCounters = true
-            let count = try? context.pipeline.syncOperations.withUnsafeTransportIfAvailable(
-                of: NIOBSDSocket.Handle.self
-            ) { SocketCounters.read($0) }
-            fleet.bookCounters(count ?? nil)
-        }
-        context.close(promise: nil)
+        let count = try? context.pipeline.syncOperations.withUnsafeTransportIfAvailable(
+            of: NIOBSDSocket.Handle.self
+        ) { SocketCounters.read($0, closedOrderly: orderly) }
+        if let count = count ?? nil { kernel = count }
     }
 
     private func noteArrivals(_ context: ChannelHandlerContext) {

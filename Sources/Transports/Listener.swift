@@ -123,6 +123,9 @@ package protocol ConnectionListener {
     /// Whether ``finish()`` is to close our half, by which the server knows that it may close the other.
     var finishesByEndingOutput: Bool { get }
 
+    /// The connection is gone: books the bytes of what never became whole.
+    mutating func connectionEnded(ledger: inout ByteLedger)
+
     /// Whether the opening handshake is done.
     var isOpen: Bool { get }
 
@@ -132,4 +135,5 @@ package protocol ConnectionListener {
 
 extension ConnectionListener {
     package var finishesByEndingOutput: Bool { false }
+    package mutating func connectionEnded(ledger: inout ByteLedger) {}
 }

@@ -38,7 +38,7 @@ struct Experiment {
     /// A finite feed of equal items, one every `period`.
     static func start(
         items: Int, period: Duration = .milliseconds(5), payloadBytes: Int = 128, history: Int = 4_096,
-        threads: Int = 1, delay: Duration = .milliseconds(300)
+        threads: Int = 1, delay: Duration = .milliseconds(300), retry: Duration = .seconds(1)
     ) async throws -> Experiment {
         var configuration = FeedServerConfiguration()
         configuration.threads = threads
@@ -48,6 +48,7 @@ struct Experiment {
         // Item n is due after n periods; the feed ends half a period after its last.
         configuration.feedDuration = period * items + period / 2
         configuration.historyItems = history
+        configuration.settings.retry = retry
         let server = try await FeedServer.start(configuration)
         return Experiment(
             server: server, payloadBytes: payloadBytes, last: UInt64(items), duration: period * items + period / 2)

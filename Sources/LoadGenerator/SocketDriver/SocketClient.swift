@@ -78,11 +78,12 @@ final class SocketClient: ChannelInboundHandler {
 
     func errorCaught(context: ChannelHandlerContext, error: any Error) {
         fleet.recorder.fail("a connection failed: \(error)")
-        closeNow(orderly: false)
+        closeNow()
     }
 
     func channelInactive(context: ChannelHandlerContext) {
         self.context = nil
+        listener.connectionEnded(ledger: &fleet.ledger)
         fleet.bookCounters(kernel)
         fleet.connectionClosed(self)
     }
@@ -98,18 +99,17 @@ final class SocketClient: ChannelInboundHandler {
     }
 
     /// Reads the kernel's counters and closes.
-    ///
-    /// - Parameter orderly: False after a reset.
-    func closeNow(orderly: Bool = true) {
-        readKernel(orderly: orderly)
+    func closeNow() {
+        readKernel()
         context?.close(promise: nil)
     }
 
-    private func readKernel(orderly: Bool = true) {
+    private func readKernel() {
         guard let context else { return }
+        // Ended by the peer while our half is open, a connection stands in CLOSE only after a reset.
         let count = try? context.pipeline.syncOperations.withUnsafeTransportIfAvailable(
             of: NIOBSDSocket.Handle.self
-        ) { SocketCounters.read($0, closedOrderly: orderly) }
+        ) { SocketCounters.read($0, closedOrderly: isEndingOutput) }
         if let count = count ?? nil { kernel = count }
     }
 

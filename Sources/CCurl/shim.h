@@ -5,6 +5,7 @@
 // that a wrong one is a compile error instead of a crash.
 #include <curl/curl.h>
 #include <openssl/ssl.h>
+#include <stdbool.h>
 #include <stdint.h>
 
 static inline CURLcode pushlab_easy_set_long(CURL *easy, CURLoption option, long value) {
@@ -81,11 +82,12 @@ static inline CURLMcode pushlab_multi_set_timer_function(CURLM *multi, curl_mult
     return curl_multi_setopt(multi, CURLMOPT_TIMERFUNCTION, function);
 }
 
-/// TLS records of one direction as they passed, headers included (RFC 8446 §5.1).
+/// What TLS sent or received on the connections of one handle.
 struct pushlab_tls_direction {
-    uint64_t bytes;
-    uint64_t setup_bytes; ///< Of them, in records without application data.
-    uint64_t last_record; ///< Bytes of the latest.
+    uint64_t bytes;       ///< That passed between TLS and the socket.
+    uint64_t setup_bytes; ///< Of them, in records without application data, headers included (RFC 8446 §5.1).
+    uint64_t last_record; ///< Bytes of the latest record.
+    bool last_is_setup;   ///< Whether it counts among setup_bytes.
 };
 
 struct pushlab_tls_records {
@@ -93,20 +95,49 @@ struct pushlab_tls_records {
     struct pushlab_tls_direction read;
 };
 
+/// Counts what the socket took and gave; a record that a broken connection did not take is taken back.
+static inline long pushlab_note_tls_passed(
+    BIO *bio, int operation, const char *bytes, size_t count, int argument, long more, int result, size_t *passed) {
+    (void)bytes;
+    (void)count;
+    (void)argument;
+    (void)more;
+    struct pushlab_tls_records *records = (struct pushlab_tls_records *)BIO_get_callback_arg(bio);
+    if (operation == (BIO_CB_READ | BIO_CB_RETURN) && result > 0) records->read.bytes += *passed;
+    if (operation == (BIO_CB_WRITE | BIO_CB_RETURN)) {
+        if (result > 0) records->written.bytes += *passed;
+        else if (!BIO_should_retry(bio) && records->written.last_is_setup) {
+            records->written.setup_bytes -= records->written.last_record;
+            records->written.last_is_setup = false;
+        }
+    }
+    return result;
+}
+
+static inline void pushlab_book_tls_setup(struct pushlab_tls_direction *direction) {
+    direction->setup_bytes += direction->last_record;
+    direction->last_is_setup = true;
+}
+
 static inline void pushlab_note_tls_record(
     int is_written, int version, int content_type, const void *bytes, size_t count, SSL *ssl, void *context) {
     (void)version;
-    (void)ssl;
     const uint8_t *content = (const uint8_t *)bytes;
     struct pushlab_tls_records *records = (struct pushlab_tls_records *)context;
     struct pushlab_tls_direction *direction = is_written ? &records->written : &records->read;
+    BIO *socket = SSL_get_wbio(ssl);
+    if (socket != NULL && BIO_get_callback_ex(socket) == NULL) {
+        // The first record is told before it is written. Reading and writing have one BIO in libcurl.
+        BIO_set_callback_arg(socket, (char *)context);
+        BIO_set_callback_ex(socket, pushlab_note_tls_passed);
+    }
     if (content_type == SSL3_RT_HEADER && count >= SSL3_RT_HEADER_LENGTH) {
         direction->last_record = SSL3_RT_HEADER_LENGTH + ((uint64_t)content[3] << 8 | content[4]);
-        direction->bytes += direction->last_record;
-        if (content[0] != SSL3_RT_APPLICATION_DATA) direction->setup_bytes += direction->last_record;
+        direction->last_is_setup = false;
+        if (content[0] != SSL3_RT_APPLICATION_DATA) pushlab_book_tls_setup(direction);
     } else if (content_type == SSL3_RT_INNER_CONTENT_TYPE && count == 1 && content[0] != SSL3_RT_APPLICATION_DATA) {
         // TLS 1.3 shows every encrypted record as application data; this is what it is.
-        direction->setup_bytes += direction->last_record;
+        pushlab_book_tls_setup(direction);
     }
 }
 

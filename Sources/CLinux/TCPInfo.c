@@ -36,6 +36,7 @@ bool pushlab_read_tcp_info(int socket, struct pushlab_tcp_info *result) {
     result->data_segments_in = info.tcpi_data_segs_in;
     result->unread_bytes = unread > 0 ? (uint32_t)unread : 0;
     result->unsent_bytes = unsent > 0 ? (uint32_t)unsent : 0;
+    result->not_sent_bytes = info.tcpi_notsent_bytes;
     result->options = info.tcpi_options;
     result->is_ipv6 = is_ipv6(socket);
     return true;

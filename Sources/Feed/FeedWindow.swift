@@ -16,6 +16,8 @@ package struct FeedWindow: Sendable {
     private let capacity: Int
     /// Sequence of the newest item, 0 before the first.
     package private(set) var newest: UInt64 = 0
+    /// Whether the feed has ended: nothing follows ``newest``, now or later.
+    package private(set) var isComplete = false
 
     /// - Parameter capacity: How many items are kept, at least 1.
     package init(capacity: Int) {
@@ -35,6 +37,11 @@ package struct FeedWindow: Sendable {
             ring[slot(of: item.sequence)] = item
         }
         newest = item.sequence
+    }
+
+    /// The feed has ended.
+    package mutating func complete() {
+        isComplete = true
     }
 
     /// Says what follows `cursor`.

@@ -22,6 +22,9 @@ final class ConnectionHandler: ChannelInboundHandler, RemovableChannelHandler, W
         case closing
     }
 
+    /// What the connection speaks, which its first bytes tell.
+    private enum Dialect { case unknown, http, raw }
+
     private struct Exchange {
         var subscriber: any Subscriber
         /// Encodes shared messages; `nil` for an exchange that has none.
@@ -41,6 +44,7 @@ final class ConnectionHandler: ChannelInboundHandler, RemovableChannelHandler, W
     private let parent: HTTP2Connection?
     private var context: ChannelHandlerContext?
     private var state = State.awaitingRequest
+    private var dialect: Dialect
     private var exchange: Exchange?
     private var parser = RequestParser()
     private var inbound = ByteBuffer()
@@ -70,6 +74,7 @@ final class ConnectionHandler: ChannelInboundHandler, RemovableChannelHandler, W
         self.isRefused = isRefused
         self.parent = parent
         mayBeHTTP2 = parent == nil
+        dialect = parent == nil ? .unknown : .http
     }
 
     /// Whether this is a stream and no connection.
@@ -187,7 +192,8 @@ final class ConnectionHandler: ChannelInboundHandler, RemovableChannelHandler, W
         guard now >= deadline else { return }
         if case .awaitingRequest = state, headHasBegun {
             let allowed = loop.configuration.headTimeout.nanoseconds / 1_000_000
-            refuse(RequestFault(.requestTimeout, "the request head was not complete within \(allowed) ms"))
+            let what = dialect == .raw ? "first line" : "request head"
+            refuse(RequestFault(.requestTimeout, "the \(what) was not complete within \(allowed) ms"))
         } else {
             closeNow()
         }
@@ -225,7 +231,9 @@ final class ConnectionHandler: ChannelInboundHandler, RemovableChannelHandler, W
                 return false
             }
         }
+        if case .unknown = dialect { learnDialect() }
         do throws(RequestFault) {
+            if case .raw = dialect { return try readRawOpening() }
             guard let head = try parser.next(from: &inbound) else {
                 beginHead()
                 return false
@@ -254,6 +262,27 @@ final class ConnectionHandler: ChannelInboundHandler, RemovableChannelHandler, W
         self.context = nil
         context.pipeline.syncOperations.removeHandler(context: context, promise: nil)
         connection.replay(bytes)
+    }
+
+    // No request of use begins with an F, so the usual one pays for a look at one byte.
+    private func learnDialect() {
+        switch RawOpening.begins(inbound) {
+        case false: dialect = .http
+        case true: (dialect, hasCarriedFeed) = (.raw, true)
+        default: break
+        }
+    }
+
+    private func readRawOpening() throws(RequestFault) -> Bool {
+        guard let opening = try RawOpening.next(from: &inbound) else {
+            beginHead()
+            return false
+        }
+        loop.counters.requests += 1
+        try checkRoom()
+        if let after = opening.after { try router.checkCursor(after) }
+        begin(RawTCP.makeSubscriber(for: opening, settings: loop.configuration.settings), RawTCP.self, closing: true)
+        return true
     }
 
     private func serve(_ head: RequestHead) {
@@ -296,16 +325,19 @@ final class ConnectionHandler: ChannelInboundHandler, RemovableChannelHandler, W
         deadline = MonotonicClock.now() + loop.configuration.idleTimeout
     }
 
-    private func accept(_ head: RequestHead) throws(RequestFault) {
+    private func checkRoom() throws(RequestFault) {
         // Nobody would end an exchange that began after all others were told to end.
         if loop.isStopping { throw RequestFault(.serviceUnavailable, "the server is stopping") }
-        if isRefused {
-            loop.counters.refusedConnections += 1
-            if case .feed = try? router.route(head) { hasCarriedFeed = true }
-            throw RequestFault(
-                .serviceUnavailable,
-                "the server holds its maximum of \(loop.configuration.maximumConnections) connections")
-        }
+        guard isRefused else { return }
+        loop.counters.refusedConnections += 1
+        throw RequestFault(
+            .serviceUnavailable,
+            "the server holds its maximum of \(loop.configuration.maximumConnections) connections")
+    }
+
+    private func accept(_ head: RequestHead) throws(RequestFault) {
+        if isRefused, case .feed = try? router.route(head) { hasCarriedFeed = true }
+        try checkRoom()
         if head.contentLength > Self.maximumBodyBytes {
             throw RequestFault(
                 .contentTooLarge, "the body is above \(Self.maximumBodyBytes) B, which is what is allowed")
@@ -326,7 +358,7 @@ final class ConnectionHandler: ChannelInboundHandler, RemovableChannelHandler, W
         hasCarriedFeed = true
         if head.contentLength > 0 { throw RequestFault(.contentTooLarge, "a request for the feed has no body") }
         let request = try FeedRequest(head)
-        if let after = request.after { try router.checkCursor(after) }
+        if let after = try transport.cursor(of: request) { try router.checkCursor(after) }
         let subscriber = try transport.makeSubscriber(for: request, settings: loop.configuration.settings)
         begin(subscriber, transport, closing: !head.keepsAlive)
     }
@@ -366,7 +398,12 @@ final class ConnectionHandler: ChannelInboundHandler, RemovableChannelHandler, W
 
     private func refuse(_ fault: RequestFault, withBody: Bool = true) {
         loop.counters.refusedRequests += 1
-        write(ResponseHead.refusal(fault, withBody: withBody, context: EncodingContext(date: loop.date, closing: true)))
+        if case .raw = dialect {
+            write(RawTCP.notice(fault.sentence))
+        } else {
+            let encoding = EncodingContext(date: loop.date, closing: true)
+            write(ResponseHead.refusal(fault, withBody: withBody, context: encoding))
+        }
         context?.flush()
         closeOutput()
     }
@@ -404,6 +441,8 @@ final class ConnectionHandler: ChannelInboundHandler, RemovableChannelHandler, W
     private func write(_ write: SubscriberActions.Write, closing: Bool) {
         switch write {
         case .bytes(let bytes): self.write(bytes)
+        case .response(let response):
+            self.write(ResponseHead.encode(response, context: EncodingContext(date: loop.date, closing: closing)))
         case .message(let message):
             guard let exchange, let transport = exchange.transport else { return }
             if case .items = message { loop.counters.deliveries += 1 }

@@ -76,6 +76,12 @@ final class FeedLoop: @unchecked Sendable {
         }
     }
 
+    /// The feed has ended.
+    func feedEnded() {
+        eventLoop.preconditionInEventLoop()
+        window.complete()
+    }
+
     func bytes(
         of message: FeedMessage, by transport: any PushTransport.Type, variant: UInt8, closing: Bool
     ) -> ByteBuffer {

@@ -90,7 +90,11 @@ final class FeedPublisher: @unchecked Sendable {
     }
 
     private func scheduleNext() {
-        guard !isStopped, let due = nextDue else { return }
+        guard !isStopped, source != nil else { return }
+        guard let due = nextDue else {
+            for loop in loops { loop.eventLoop.execute { loop.feedEnded() } }
+            return
+        }
         let wait = (instant(of: due) + publishDelay - MonotonicClock.now()).nanoseconds
         eventLoop.scheduleTask(in: .nanoseconds(max(0, wait))) { self.publishDue() }
     }

@@ -45,7 +45,8 @@ final class RequestRouter: Sendable {
             let range = try ScheduleQuery(head)
             return try page(head) { self.status.schedule(range, $0, $1) }
         }
-        let known = TransportRegistry.all.map { "\($0.path)" } + ["/echo", "/feed/schedule", "/stats", "/healthz"]
+        let paths = TransportRegistry.all.map { "\($0.path)" }.filter { !$0.isEmpty }
+        let known = paths + ["/echo", "/feed/schedule", "/stats", "/healthz"]
         throw RequestFault(.notFound, "there is nothing here; there is \(known.joined(separator: ", "))")
     }
 

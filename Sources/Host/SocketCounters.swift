@@ -11,6 +11,9 @@ package enum SocketCounters {
         return read(socket) != nil
     }
 
+    // linux/tcp_states.h
+    private static let closeWait: UInt8 = 8
+
     /// Bytes that arrived at the client and were never read by the program are left out: nobody could book them. Those
     /// that arrived at the server stay, for the client has sent them.
     ///
@@ -28,7 +31,11 @@ package enum SocketCounters {
             state: info.state, bytesSent: info.bytes_sent, bytesRetransmitted: info.bytes_retrans,
             bytesReceived: info.bytes_received, segmentsOut: info.segments_out, segmentsIn: info.segments_in,
             options: info.options, isIPv6: info.is_ipv6, at: end, closedOrderly: closedOrderly)
-        if case .client = end { count.bytesDown -= Int64(info.unread_bytes) }
+        switch end {
+        case .client: count.bytesDown -= Int64(info.unread_bytes)
+        // What waits to be sent goes out after our close too, if the peer has ended its half and reads on.
+        case .server: if info.state == closeWait { count.bytesDown += Int64(info.not_sent_bytes) }
+        }
         return count
     }
 }

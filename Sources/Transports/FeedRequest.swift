@@ -20,6 +20,15 @@ package struct FeedRequest: Sendable {
         }.get()
         (after, hold, latestOnly) = (query.after, query.hold, query.latestOnly)
     }
+
+    /// Value of a parameter that only streams have. Allocates: not for the measured path.
+    func parameter(_ name: String) -> String? {
+        for part in head.text(head.query).split(separator: "&") {
+            let pair = part.split(separator: "=", maxSplits: 1, omittingEmptySubsequences: false)
+            if pair[0] == name { return pair.count == 2 ? String(pair[1]) : "" }
+        }
+        return nil
+    }
 }
 
 /// Reads the query in place: a request of the measured path makes no string.

@@ -73,8 +73,14 @@ package protocol ExchangeListener {
     /// Whether requests are due at times of their own, whatever came before them.
     var followsSchedule: Bool { get }
 
-    /// Further query of each request, such as `&hold=25s`; constant for the client's life.
-    var extraQuery: String { get }
+    /// What the next request asks for: path and query.
+    var target: String { get }
+
+    /// Field lines of the next request, without line ends. Of a name that libcurl sends by itself, this line instead.
+    var fieldLines: [String] { get }
+
+    /// Whether a response lasts until one side ends it. Its body comes as it is on the wire, chunk framing included.
+    var isStreaming: Bool { get }
 
     /// When the next request is due. Called once before each request; may lie in the past, then it is late.
     mutating func nextRequestDue(at now: MonotonicInstant) -> MonotonicInstant
@@ -84,6 +90,8 @@ package protocol ExchangeListener {
 
     /// Body of the next request, which is a POST then; `nil` for GET. Of one size for the client's life.
     var requestBody: ByteBuffer? { get }
+    /// The head of a response with a body is there; called for streaming clients only.
+    mutating func responseBegan(status: Int, isChunked: Bool)
 
     /// Body bytes of a response with this status were read; books them.
     mutating func bodyArrived(
@@ -91,6 +99,12 @@ package protocol ExchangeListener {
 
     /// The response is complete.
     mutating func exchangeEnded(status: Int, events: (ListenerEvent) -> Void)
+}
+
+extension ExchangeListener {
+    package var fieldLines: [String] { [] }
+    package var isStreaming: Bool { false }
+    package mutating func responseBegan(status: Int, isChunked: Bool) {}
 }
 
 /// A client with a connection of its own.
@@ -109,6 +123,12 @@ package protocol ConnectionListener {
     ///
     /// - Returns: Whether the server is expected to end the connection after this.
     mutating func finish() -> Bool
+
+    /// Whether ``finish()`` is to close our half, by which the server knows that it may close the other.
+    var finishesByEndingOutput: Bool { get }
+
+    /// The connection is gone: books the bytes of what never became whole.
+    mutating func connectionEnded(ledger: inout ByteLedger)
 
     /// Whether the opening handshake is done.
     var isOpen: Bool { get }
@@ -130,4 +150,6 @@ extension ExchangeListener {
 extension ConnectionListener {
     package var nextMessageDue: MonotonicInstant? { nil }
     package mutating func sendMessage() {}
+    package var finishesByEndingOutput: Bool { false }
+    package mutating func connectionEnded(ledger: inout ByteLedger) {}
 }

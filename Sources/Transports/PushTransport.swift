@@ -7,6 +7,11 @@ import NIOCore
 /// A transport is a namespace that is never instantiated: it names itself, makes its two halves and encodes what the
 /// server sends. The drivers know transports only through this protocol.
 package protocol PushTransport: ClientTransport {
+    /// The last sequence that the client of this request has, `nil` if it does not say.
+    ///
+    /// - Throws: ``RequestFault`` (400) if it says so in a way that cannot be read.
+    static func cursor(of request: FeedRequest) throws(RequestFault) -> UInt64?
+
     /// The server's half of one request.
     ///
     /// - Throws: ``RequestFault`` if the transport does not serve such a request.
@@ -16,6 +21,10 @@ package protocol PushTransport: ClientTransport {
 
     /// The bytes of a message. Pure, so the driver encodes once and writes to all whose message and variant are equal.
     static func encode(_ message: FeedMessage, from window: FeedWindow, context: EncodingContext) -> ByteBuffer
+}
+
+extension PushTransport {
+    package static func cursor(of request: FeedRequest) throws(RequestFault) -> UInt64? { request.after }
 }
 
 /// What the server is about to send, before it is bytes.
@@ -53,20 +62,27 @@ package struct ServerSettings: Sendable {
     package var batchByteLimit: Int
     /// What happens to a subscriber that does not keep up with the feed.
     package var slowSubscriber: SlowSubscriberPolicy
-    /// Origins whose pages may open a WebSocket; `nil` lets in all. Programs send no origin and always pass.
+    /// Origins whose pages may open a WebSocket; `nil` lets in all. Programs send no origin and always pass. Pages of
+    /// these origins, and of no others, may read a stream from elsewhere (CORS).
     package var allowedOrigins: Set<String>?
     /// Whether the drafts of WebSocket that browsers once spoke are answered; they are weaker than the RFC.
     package var acceptsLegacyWebSocket = false
+    /// A quiet stream of events gets a comment in every period of this length.
+    package var keepAlive: Duration
+    /// How long a browser waits before it asks for a stream of events again.
+    package var retry: Duration
 
     package init(
         hold: Duration = .seconds(25), batchByteLimit: Int = 8 << 20,
         slowSubscriber: SlowSubscriberPolicy = .disconnect,
-        allowedOrigins: Set<String>? = nil
+        allowedOrigins: Set<String>? = nil, keepAlive: Duration = .seconds(15), retry: Duration = .seconds(1)
     ) {
         self.hold = hold
         self.batchByteLimit = batchByteLimit
         self.slowSubscriber = slowSubscriber
         self.allowedOrigins = allowedOrigins
+        self.keepAlive = keepAlive
+        self.retry = retry
     }
 }
 

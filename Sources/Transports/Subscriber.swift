@@ -40,6 +40,8 @@ package struct SubscriberActions: Equatable, Sendable {
         case message(FeedMessage)
         /// This client's own bytes.
         case bytes(ByteBuffer)
+        /// This client's own response.
+        case response(HTTPResponse)
     }
 
     package enum Continuation: Equatable, Sendable {

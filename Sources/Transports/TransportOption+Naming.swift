@@ -1,7 +1,8 @@
 import Measurement
 
 extension ClientTransport {
-    /// Names one use by its options, in their order; a flag that is off says nothing.
+    /// Names one use by its options, in their order; a flag that is off says nothing, nor does a word that is the
+    /// default, nor no time at all.
     ///
     /// - Parameters:
     ///   - values: The options of one use.
@@ -20,9 +21,9 @@ extension ClientTransport {
 extension TransportOption {
     fileprivate func text(_ value: TransportOptionValue) -> String? {
         switch value {
-        case .duration(let time): "\(name)-\(time.quantityText)"
+        case .duration(let time): time == .zero ? nil : "\(name)-\(time.quantityText)"
         case .flag(let isOn): isOn ? name : nil
-        case .choice(let word): "\(name)-\(word)"
+        case .choice(let word): value == defaultValue ? nil : "\(name)-\(word)"
         }
     }
 

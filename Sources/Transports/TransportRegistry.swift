@@ -1,6 +1,9 @@
 /// Every transport the lab knows. A new one is a folder beside this file and a line in ``all``.
 package enum TransportRegistry {
-    package static let all: [any PushTransport.Type] = [ShortPolling.self, LongPolling.self, WebSocketPush.self]
+    package static let all: [any PushTransport.Type] = [
+        ShortPolling.self, LongPolling.self, HTTPStreaming.self, ServerSentEvents.self, WebSocketPush.self,
+        RawTCP.self,
+    ]
 
     package static func transport(named name: String) -> (any PushTransport.Type)? {
         all.first { $0.name == name }

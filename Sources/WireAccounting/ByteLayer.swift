@@ -2,7 +2,8 @@
 package enum ByteLayer: String, CaseIterable, Sendable, Codable {
     /// The item's own bytes.
     case payload
-    /// What the transport adds around items inside a message: separators, `id:` and `data:` fields, length prefixes.
+    /// What the transport adds around items inside a message: separators, `id:` and `data:` fields, length prefixes,
+    /// notices.
     case envelope
     /// HTTP chunk sizes and their line ends.
     case framing

@@ -28,7 +28,12 @@ package struct TLSRecordTally: Sendable, Equatable {
     /// All bytes seen.
     package private(set) var bytes = 0
 
-    package init() {}
+    private let carriesTickets: Bool
+
+    /// - Parameter carriesTickets: Whether this is the server's direction: clients send no session tickets.
+    package init(carriesTickets: Bool = true) {
+        self.carriesTickets = carriesTickets
+    }
 
     /// Bytes beyond the application's.
     package var addedBytes: Int { bytes - plaintextBytes }
@@ -60,6 +65,7 @@ package struct TLSRecordTally: Sendable, Equatable {
     package mutating func handshakeCompleted(isTLS13: Bool) {
         isEstablished = true
         self.isTLS13 = isTLS13
+        hasCarried = !carriesTickets
     }
 
     /// Application bytes passed between TLS and the application.

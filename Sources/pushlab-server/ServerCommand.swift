@@ -11,10 +11,10 @@ import Transports
 struct ServerCommand: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "pushlab-server",
-        abstract: "Serves one feed by short polling, long polling and WebSocket push.",
+        abstract: "Serves one feed by polling, long polling, streaming, server-sent events, WebSocket and raw TCP.",
         discussion: """
             When ready it prints one line of JSON with its address. SIGTERM or SIGINT stops it: WebSockets are closed \
-            with 1001, held polls answered, and it exits 0 within 5 s.
+            with 1001, streams ended, held polls answered, and it exits 0 within 5 s.
             """,
         version: ProgramVersion.current)
 
@@ -68,11 +68,24 @@ struct ServerCommand: AsyncParsableCommand {
         transform: ArgumentReading.choice)
     var slowSubscriber = SlowSubscriberPolicy.disconnect
 
-    @Option(help: "Origin whose pages may open a WebSocket; repeat for more. Without it, every origin may.")
+    @Option(
+        help: """
+            Origin whose pages may open a WebSocket and read streams; repeat for more. Without it, every origin may open \
+            a WebSocket, and streams are for pages of this server.
+            """)
     var allowOrigin: [String] = []
 
     @Flag(help: "Answer the drafts of WebSocket that browsers once spoke too; on a loopback address only.")
     var legacyWebsocket = false
+    @Option(
+        help: "A stream of events gets a comment in every silence of this length. (default: 15s)",
+        transform: ArgumentReading.quantity)
+    var keepAlive = Duration.seconds(15)
+
+    @Option(
+        help: "How long browsers wait before they ask for a stream of events again. (default: 1s)",
+        transform: ArgumentReading.quantity)
+    var retry = Duration.seconds(1)
 
     @Option(help: "Time from start to the feed's epoch. (default: 0s)", transform: ArgumentReading.quantity)
     var feedDelay = Duration.zero
@@ -107,6 +120,9 @@ struct ServerCommand: AsyncParsableCommand {
         try require((1...1_000_000).contains(history), "--history is \(history); allowed 1 to 1000000")
         let holds = Duration.milliseconds(1)...FeedRequest.maximumHold
         try require(holds.contains(hold), "--hold is \(hold.quantityText); allowed 1ms to 120s")
+        let pauses = Duration.milliseconds(1)...Duration.seconds(3_600)
+        try require(pauses.contains(keepAlive), "--keep-alive is \(keepAlive.quantityText); allowed 1ms to 1h")
+        try require(pauses.contains(retry), "--retry is \(retry.quantityText); allowed 1ms to 1h")
         try require(maximumConnections > 0, "--max-connections is \(maximumConnections); allowed 1 or more")
         try require(
             !legacyWebsocket || LoopbackAddress.isOne(host),
@@ -157,7 +173,8 @@ struct ServerCommand: AsyncParsableCommand {
         result.maximumConnections = maximumConnections
         result.publishDelay = faultPublishDelay
         result.settings = ServerSettings(
-            hold: hold, slowSubscriber: slowSubscriber, allowedOrigins: allowOrigin.isEmpty ? nil : Set(allowOrigin))
+            hold: hold, slowSubscriber: slowSubscriber, allowedOrigins: allowOrigin.isEmpty ? nil : Set(allowOrigin),
+            keepAlive: keepAlive, retry: retry)
         result.settings.acceptsLegacyWebSocket = legacyWebsocket
         return result
     }

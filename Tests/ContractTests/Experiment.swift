@@ -44,7 +44,8 @@ struct Experiment {
     static func start(
         _ subject: Subject, items: Int, period: Duration = .milliseconds(5), payloadBytes: Int = 128,
         history: Int = 4_096,
-        threads: Int = 1, delay: Duration = .milliseconds(300), acceptsLegacyWebSocket: Bool = false
+        threads: Int = 1, delay: Duration = .milliseconds(300), acceptsLegacyWebSocket: Bool = false,
+        retry: Duration = .seconds(1)
     ) async throws -> Experiment {
         var configuration = FeedServerConfiguration()
         configuration.threads = threads
@@ -56,6 +57,7 @@ struct Experiment {
         configuration.historyItems = history
         configuration.certificate = subject.encrypts ? try ServerCertificate.selfSigned() : nil
         configuration.settings.acceptsLegacyWebSocket = acceptsLegacyWebSocket
+        configuration.settings.retry = retry
         let server = try await FeedServer.start(configuration)
         return Experiment(
             server: server, authority: configuration.certificate?.authority, payloadBytes: payloadBytes,

@@ -8,6 +8,20 @@ func withServer(
     items: Int = 0, configure: (inout FeedServerConfiguration) -> Void = { _ in },
     _ body: (FeedServer) async throws -> Void
 ) async throws {
+    let server = try await startServer(items: items, configure: configure)
+    do {
+        try await body(server)
+    } catch {
+        await server.stop(patience: .milliseconds(100))
+        throw error
+    }
+    await server.stop(patience: .milliseconds(100))
+}
+
+/// The same for a test that stops the server itself, once.
+func startServer(
+    items: Int = 0, configure: (inout FeedServerConfiguration) -> Void = { _ in }
+) async throws -> FeedServer {
     var configuration = FeedServerConfiguration()
     configuration.feed = .pushed
     configure(&configuration)
@@ -15,12 +29,11 @@ func withServer(
     do {
         for number in 0..<items { server.publish(line: Array("line \(number + 1)".utf8)) }
         if items > 0 { try await awaitItem(UInt64(items), server) }
-        try await body(server)
     } catch {
         await server.stop(patience: .milliseconds(100))
         throw error
     }
-    await server.stop(patience: .milliseconds(100))
+    return server
 }
 
 /// Polls until the item is there.

@@ -35,4 +35,17 @@ struct ArrivalReaderTests {
         reader.willRead(SocketArrival(bytes: 10, instant: at(99)))
         #expect(reader.stamp(ofRead: 10, at: at(80)) == at(80))
     }
+
+    @Test("several reads of what waited, or a head beside a body, are believed as far as the bytes go")
+    func beside() {
+        var reader = ArrivalReader()
+        reader.willRead(SocketArrival(bytes: 300, instant: MonotonicInstant(nanoseconds: 10)))
+        #expect(reader.stamp(ofRead: 100, beside: 100, at: MonotonicInstant(nanoseconds: 20)).nanoseconds == 10)
+        #expect(reader.stamp(ofRead: 100, at: MonotonicInstant(nanoseconds: 21)).nanoseconds == 10)
+        #expect(reader.stamp(ofRead: 1, at: MonotonicInstant(nanoseconds: 22)).nanoseconds == 22)
+        reader.willRead(SocketArrival(bytes: 300, instant: MonotonicInstant(nanoseconds: 30)))
+        #expect(
+            reader.stamp(ofRead: 300, beside: 200, at: MonotonicInstant(nanoseconds: 40)).nanoseconds == 40,
+            "an item came between the look and the read")
+    }
 }

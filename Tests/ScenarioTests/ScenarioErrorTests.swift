@@ -1,4 +1,5 @@
 import Testing
+import Transports
 
 @testable import Scenario
 
@@ -94,7 +95,8 @@ struct ScenarioErrorTests {
         arguments: [
             (
                 "{use: websockets}",
-                "use is \"websockets\"; allowed short-poll, long-poll, websocket; did you mean websocket?"
+                "use is \"websockets\"; allowed \(TransportRegistry.names.joined(separator: ", ")); "
+                    + "did you mean websocket?"
             ),
             ("{use: websocket, interval: 1s}", "websocket has no field interval; allowed use, label, version, tls"),
             ("{use: short-poll, latest: yes}", "latest is \"yes\"; allowed true, false"),

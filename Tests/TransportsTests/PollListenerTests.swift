@@ -38,7 +38,7 @@ struct PollListenerTests {
     @Test("a long poll follows the answer at once, and the first waits for its place in the ramp")
     func longPoll() {
         var listener = LongPollListener(setup(TransportOptions(["hold": .duration(.seconds(25))]), phase: 0.5))
-        #expect(listener.extraQuery == "&hold=25000ms")
+        #expect(listener.target == "/long-poll?after=0&hold=25000ms")
         #expect(listener.nextRequestDue(at: at(500)) == at(2_000))
         #expect(listener.nextRequestDue(at: at(2_345)) == at(2_345))
     }

@@ -38,6 +38,17 @@ struct TLSRecordTallyTests {
         #expect(tally.addedBytes == setup + 24 + 2 * 22)
     }
 
+    @Test("a client sends no tickets, whenever its first bytes were handed over")
+    func client() {
+        var tally = TLSRecordTally(carriesTickets: false)
+        tally.applicationPassed(13)
+        tally.pass(Self.handshake, chunkBytes: 100)
+        tally.handshakeCompleted(isTLS13: true)
+        tally.pass(sealed(13) + sealed(2), chunkBytes: 100)
+        #expect(tally.setupBytes == Self.handshake.count + 24)
+        #expect(tally.addedBytes == Self.handshake.count + 24 + 22)
+    }
+
     @Test("an item that took several records leaves the tickets before it")
     func manyRecords() {
         var tally = TLSRecordTally()

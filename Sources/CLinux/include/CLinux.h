@@ -24,6 +24,7 @@ struct pushlab_tcp_info {
     uint32_t data_segments_in;
     uint32_t unread_bytes;    ///< Received by the kernel and not yet read (SIOCINQ).
     uint32_t unsent_bytes;    ///< Written by the program and not yet sent or not acknowledged (SIOCOUTQ).
+    uint32_t not_sent_bytes;  ///< Written by the program and not yet sent once.
     uint8_t options;          ///< TCPI_OPT_*: 1 = timestamps.
     bool is_ipv6;             ///< Whether its packets are IPv6, which those of a mapped IPv4 address are not.
 };

@@ -1,5 +1,6 @@
 import CCurl
 import CLinux
+import Glibc
 import Host
 import Measurement
 import Transports
@@ -36,6 +37,11 @@ final class CurlClient {
     private var hasConnected = false
     // Status of the response under way, looked up at its first body byte.
     private var status = 0
+    // The field lines that libcurl has been given, and its list of them.
+    private var fieldLines: [String] = []
+    private var fieldList: UnsafeMutablePointer<curl_slist>?
+    /// Whether our half of a streaming response's connection is closed: its end is awaited.
+    private(set) var isLeaving = false
 
     init(index: Int, fleet: CurlFleet, listener: any ExchangeListener, tls trust: TLSTrust?, proxy: ProxyAddress?) {
         guard let easy = curl_easy_init(), let multi = curl_multi_init() else {
@@ -48,7 +54,7 @@ final class CurlClient {
         self.multi = multi
         tls = trust.map { _ in CurlTLS() }
         tunnel = proxy.map { _ in CurlTunnel() }
-        post = listener.requestBody.map { CurlPost(to: fleet.url, bodiesLike: $0, on: easy) }
+        post = listener.requestBody.map { CurlPost(to: fleet.base + listener.target, bodiesLike: $0, on: easy) }
         configure(proxy)
         if let trust { CurlTLS.trust(trust, on: easy) }
         tls?.count(on: easy)
@@ -65,6 +71,8 @@ final class CurlClient {
             pushlab_easy_set_string(easy, CURLOPT_PROXYUSERNAME, credentials.user)
             pushlab_easy_set_string(easy, CURLOPT_PROXYPASSWORD, credentials.password)
         }
+        // Chunk framing is a layer of its own, so the listener is to see it.
+        if listener.isStreaming { pushlab_easy_set_long(easy, CURLOPT_HTTP_TRANSFER_DECODING, 0) }
         pushlab_easy_set_write_function(easy, curlBodyArrived)
         pushlab_easy_set_pointer(easy, CURLOPT_WRITEDATA, this)
         pushlab_easy_set_close_socket_function(easy, curlSocketCloses)
@@ -77,7 +85,7 @@ final class CurlClient {
 
     // MARK: Requests
 
-    func beginRequest(urlPrefix: String) {
+    func beginRequest(to base: String) {
         status = 0
         itemsInResponse = 0
         result = nil
@@ -85,9 +93,26 @@ final class CurlClient {
         if let post, let body = listener.requestBody {
             post.willSend(body)
         } else {
-            pushlab_easy_set_string(easy, CURLOPT_URL, "\(urlPrefix)\(listener.cursor)\(listener.extraQuery)")
+            pushlab_easy_set_string(easy, CURLOPT_URL, base + listener.target)
+            setFieldLines(listener.fieldLines)
         }
         curl_multi_add_handle(multi, easy)
+    }
+
+    private func setFieldLines(_ lines: [String]) {
+        if lines == fieldLines { return }
+        var list: UnsafeMutablePointer<curl_slist>?
+        for line in lines { list = curl_slist_append(list, line) }
+        pushlab_easy_set_list(easy, CURLOPT_HTTPHEADER, list)
+        curl_slist_free_all(fieldList)
+        (fieldLines, fieldList) = (lines, list)
+    }
+
+    /// Ends our half of a connection whose response lasts: the server sees it and ends the other, so that what it has
+    /// sent until then is read and booked.
+    func leave() {
+        guard isTransferring, listener.isStreaming, registeredSocket >= 0 else { return }
+        isLeaving = shutdown(registeredSocket, Int32(SHUT_WR)) == 0
     }
 
     /// Lets libcurl work on a socket event, or on its timer with ``CurlClient/timeout``.
@@ -130,6 +155,16 @@ final class CurlClient {
         if isTransferring { endTransfer() }
         curl_easy_cleanup(easy)
         curl_multi_cleanup(multi)
+        curl_slist_free_all(fieldList)
+    }
+
+    private var isChunked: Bool {
+        var field: UnsafeMutablePointer<curl_header>?
+        let origin = UInt32(CURLH_HEADER)
+        guard curl_easy_header(easy, "Transfer-Encoding", 0, origin, -1, &field) == CURLHE_OK,
+            let value = field?.pointee.value
+        else { return false }
+        return String(cString: value).lowercased() == "chunked"
     }
 
     private func number(_ info: CURLINFO) -> Int {
@@ -143,13 +178,17 @@ final class CurlClient {
     func bodyArrived(_ bytes: UnsafeRawBufferPointer) {
         // Taken first: what follows is this program's work, not the item's way.
         let now = MonotonicClock.now()
+        var others = tls == nil ? 0 : ArrivalReader.recordOverhead
         if status == 0 {
             status = responseStatus
+            // The head may have come with the body's beginning.
+            others += number(CURLINFO_HEADER_SIZE)
+            if listener.isStreaming { listener.responseBegan(status: status, isChunked: isChunked) }
             if fleet.recorder.isStamping {
                 fleet.recorder.connected(client: index, port: number(CURLINFO_LOCAL_PORT))
             }
         }
-        let arrived = arrivals.stamp(ofRead: bytes.count, at: now)
+        let arrived = arrivals.stamp(ofRead: bytes.count, beside: others, at: now)
         listener.bodyArrived(bytes, status: status, ledger: &fleet.ledger) { event in
             if case .item = event { itemsInResponse += 1 }
             fleet.recorder.take(event, client: index, at: arrived)
@@ -188,7 +227,8 @@ final class CurlClient {
 
     func socketCloses(_ socket: Int32) {
         if socket == registeredSocket { registeredSocket = -1 }
-        fleet.bookCounters(of: socket)
+        // Ended by the peer while our half is open, a connection stands in CLOSE only after a reset.
+        fleet.bookCounters(of: socket, closedOrderly: isLeaving)
         Host.Descriptor.close(socket)
     }
 

@@ -18,9 +18,8 @@ final class CurlFleet: Fleet, @unchecked Sendable {
     var receptions: ReceptionLog { recorder.receptions }
 
     private let plan: LoadPlan
-    /// Scheme, authority and path.
-    let url: String
-    private let urlPrefix: String
+    /// Scheme and authority of the server's URL.
+    let base: String
     private var clients: [CurlClient] = []
     private var kernel = KernelCount()
     private var unreadCounters: UInt64 = 0
@@ -65,8 +64,7 @@ final class CurlFleet: Fleet, @unchecked Sendable {
     init(_ plan: LoadPlan, transport: any ClientTransport.Type) {
         self.plan = plan
         recorder = DeliveryRecorder(plan)
-        url = "\(plan.tls == nil ? "http" : "https")://\(plan.authority)\(transport.path)"
-        urlPrefix = url + "?after="
+        base = "\(plan.tls == nil ? "http" : "https")://\(plan.authority)"
         curl_global_init(Int(CURL_GLOBAL_DEFAULT))
         for (index, setup) in ListenerSetups(plan).enumerated() {
             guard case .exchanges(let listener) = transport.makeListener(setup) else {
@@ -138,6 +136,7 @@ final class CurlFleet: Fleet, @unchecked Sendable {
         let tag = event.data.u64
         if tag == Self.wakeTag { return answerRequests() }
         let client = clients[Int(tag >> 32)]
+        // The end of a connection stays readable: it would keep what is done from being served.
         guard client.isTransferring, client.result == nil else { return client.ignoreIdleSocket() }
         let events = event.events
         var what: Int32 = 0
@@ -181,19 +180,27 @@ final class CurlFleet: Fleet, @unchecked Sendable {
         guard client.isTransferring, let result = client.result else { return false }
         let status = client.responseStatus
         client.endTransfer()
-        if result == CURLE_OK {
+        if client.isLeaving {
+            count(client)
+        } else if result == CURLE_OK {
             client.due = MonotonicInstant(nanoseconds: 0)
             note(client, status: status)
         } else {
+            // A response that broke off after hours was one all the same.
+            if client.listener.isStreaming, status != 0 { count(client) }
             recorder.fail("a request failed: \(String(cString: curl_easy_strerror(result)))")
             client.due = MonotonicClock.now() + Self.retryDelay
         }
         return true
     }
 
-    private func note(_ client: CurlClient, status: Int) {
+    private func count(_ client: CurlClient) {
         counts.requests += 1
         if client.itemsInResponse == 0 { counts.emptyResponses += 1 } else { counts.fullResponses += 1 }
+    }
+
+    private func note(_ client: CurlClient, status: Int) {
+        count(client)
         var failed = false
         client.listener.exchangeEnded(status: status) { event in
             if case .fault = event { failed = true }
@@ -225,7 +232,7 @@ final class CurlFleet: Fleet, @unchecked Sendable {
             if client.due >= plan.windowStart, client.due < plan.windowEnd { scheduleLag.record(lag) }
             if lag > Self.lateness { counts.latePolls += 1 }
         }
-        client.beginRequest(urlPrefix: urlPrefix)
+        client.beginRequest(to: base)
     }
 
     // MARK: Called by clients
@@ -256,8 +263,12 @@ final class CurlFleet: Fleet, @unchecked Sendable {
         deadlines.insert(client.index, at: deadline)
     }
 
-    func bookCounters(of socket: Int32) {
-        if let count = SocketCounters.read(socket) { kernel.merge(count) } else { unreadCounters += 1 }
+    func bookCounters(of socket: Int32, closedOrderly: Bool) {
+        if let count = SocketCounters.read(socket, closedOrderly: closedOrderly) {
+            kernel.merge(count)
+        } else {
+            unreadCounters += 1
+        }
     }
 
     // MARK: Answers to other threads
@@ -275,14 +286,16 @@ final class CurlFleet: Fleet, @unchecked Sendable {
             case .highestReceived(let answer): answer.resume(returning: recorder.highestReceived())
             case .finish(let last, let answer):
                 ending = Ending(last: last, answer: answer, deadline: MonotonicClock.now() + Self.endPatience)
+                for client in clients { client.leave() }
             }
         }
     }
 
-    // Held polls are not waited for: the server sees their clients' end and does not answer.
+    // Held polls are not waited for: the server sees their clients' end and does not answer. Streams are: what the server
+    // had sent by then is still to be read.
     private func endIfReady() {
         guard let ending else { return }
-        let isAwaited = clients.contains { $0.isTransferring && $0.listener.followsSchedule }
+        let isAwaited = clients.contains { $0.isTransferring && ($0.listener.followsSchedule || $0.isLeaving) }
         if isAwaited, MonotonicClock.now() < ending.deadline { return }
         ending.answer.resume(returning: end(through: ending.last))
     }

@@ -19,7 +19,7 @@ final class SocketClient: ChannelInboundHandler {
     private var listener: any ConnectionListener
     private var context: ChannelHandlerContext?
     private var arrivals = ArrivalReader()
-    private var hasBookedCounters = false
+    private var kernel: KernelCount?
     private var wasOpen = false
     // Since when the connection takes messages; `nil` before it is open and once it is to end.
     private var takesMessagesSince: MonotonicInstant?
@@ -28,6 +28,13 @@ final class SocketClient: ChannelInboundHandler {
     private(set) var wakesAt: MonotonicInstant?
     // With TLS only: the connection's end below it.
     private var wireEnd: TLSWireEnd?
+    private var hasReceived = false
+    // Our half is closed; the server's end is awaited.
+    private var isEndingOutput = false
+    // Our half was closed before the counters were read.
+    private var hasEndedOutput = false
+    // The connection broke, or the server ended it without TLS' closing alert: there is nobody to answer.
+    private var hasLostPeer = false
 
     /// Whether the connection's end was the transport's own, not a break.
     var endedOrderly: Bool { listener.isOrderlyEnd }
@@ -41,7 +48,7 @@ final class SocketClient: ChannelInboundHandler {
 
     /// What stands below TLS in this client's pipeline.
     func makeWireEnd() -> (any ChannelHandler)? {
-        let end = TLSWireEnd(whenClosing: bookCounters)
+        let end = TLSWireEnd(whenRead: wireReadComplete, whenFailing: readKernel, whenClosing: wireCloses)
         wireEnd = end
         return end
     }
@@ -58,6 +65,7 @@ final class SocketClient: ChannelInboundHandler {
         fleet.connectionOpened(self)
         if let port = context.channel.localAddress?.port { fleet.recorder.connected(client: index, port: port) }
         write(listener.connected(ledger: &fleet.ledger))
+        noteOpening()
     }
 
     func channelRead(context: ChannelHandlerContext, data: NIOAny) {
@@ -66,16 +74,27 @@ final class SocketClient: ChannelInboundHandler {
         var bytes = unwrapInboundIn(data)
         wireEnd?.down.applicationPassed(bytes.readableBytes)
         arrivals.willRead(allocator.waiting)
-        let arrived = arrivals.stamp(ofRead: bytes.readableBytes, at: now)
+        let arrived = arrivals.stamp(
+            ofRead: bytes.readableBytes, beside: wireEnd == nil ? 0 : ArrivalReader.recordOverhead, at: now)
+        let hadReceived = hasReceived
         listener.received(&bytes, ledger: &fleet.ledger) { event in
+            if case .item = event { hasReceived = true }
             fleet.recorder.take(event, client: index, at: arrived)
         }
-        if !wasOpen, listener.isOpen {
-            wasOpen = true
-            fleet.handshakeDone()
-            takeMessages()
-        }
+        if hasReceived, !hadReceived { fleet.firstItemReceived(self) }
+        noteOpening()
         writeOutput()
+    }
+
+    func channelReadComplete(context: ChannelHandlerContext) {
+        if wireEnd == nil { wireReadComplete() }
+    }
+
+    private func noteOpening() {
+        if wasOpen || !listener.isOpen { return }
+        wasOpen = true
+        fleet.handshakeDone()
+        takeMessages()
     }
 
     func channelWritabilityChanged(context: ChannelHandlerContext) {
@@ -94,17 +113,23 @@ final class SocketClient: ChannelInboundHandler {
     }
 
     func errorCaught(context: ChannelHandlerContext, error: any Error) {
-        // The server's last word was said by its transport; that TLS lacks its own is told by `endedOrderly`.
-        if case .uncleanShutdown? = error as? NIOSSLError { return }
+        if case .uncleanShutdown? = error as? NIOSSLError {
+            // The server's last word was said by its transport, or `endedOrderly` tells that it was not.
+            hasLostPeer = true
+            return
+        }
         fleet.recorder.fail("a connection failed: \(error)")
+        hasLostPeer = true
         closeNow()
     }
 
     func channelInactive(context: ChannelHandlerContext) {
         self.context = nil
         wakesAt = nil
+        wireEnd?.book(in: &fleet.ledger)
         wireEnd = nil
-        if !hasBookedCounters { fleet.bookCounters(nil) }
+        listener.connectionEnded(ledger: &fleet.ledger)
+        fleet.bookCounters(kernel)
         fleet.connectionClosed(self)
     }
 
@@ -138,29 +163,48 @@ final class SocketClient: ChannelInboundHandler {
         wakesAt = nil
         guard listener.finish() else { return closeNow() }
         writeOutput()
+        if listener.finishesByEndingOutput {
+            isEndingOutput = true
+            hasEndedOutput = true
+            context?.close(mode: .output, promise: nil)
+        }
     }
 
     /// Reads the kernel's counters and closes.
     func closeNow() {
         guard let context else { return }
         guard let wireEnd else {
-            bookCounters()
+            readKernel()
             return context.close(promise: nil)
         }
         // TLS says its last word, and nobody waits for the server's.
-        context.close(mode: .output, promise: nil)
-        bookCounters()
+        if hasLostPeer {
+            readKernel()
+        } else {
+            context.close(mode: .output, promise: nil)
+            wireCloses()
+        }
         wireEnd.close()
     }
 
-    private func bookCounters() {
-        guard let context, !hasBookedCounters else { return }
-        hasBookedCounters = true
+    private func wireReadComplete() {
+        // Once both halves are shut the channel closes its socket without a further word: this is the last occasion.
+        if isEndingOutput { readKernel() }
+    }
+
+    // TLS has written its last.
+    private func wireCloses() {
+        hasEndedOutput = true
+        readKernel()
+    }
+
+    private func readKernel() {
+        guard let context else { return }
+        // Ended by the peer while our half is open, a connection stands in CLOSE only after a reset.
         let count = try? context.pipeline.syncOperations.withUnsafeTransportIfAvailable(
             of: NIOBSDSocket.Handle.self
-        ) { SocketCounters.read($0) }
-        fleet.bookCounters(count ?? nil)
-        wireEnd?.book(in: &fleet.ledger)
+        ) { SocketCounters.read($0, closedOrderly: hasEndedOutput) }
+        if let count = count ?? nil { kernel = count }
     }
 
     private func noteArrivals(_ context: ChannelHandlerContext) {

@@ -19,6 +19,8 @@ final class SocketFleet: Fleet, @unchecked Sendable {
     private let transport: any ClientTransport.Type
     private let setups: ListenerSetups
     private let route: Route
+    // By client. Reconnecting clients wait, longer each time and each by its own dice (seeded).
+    private var delays: [ReconnectDelay]
     private var kernel = KernelCount()
     private var unreadCounters: UInt64 = 0
     private var counts = ExchangeCounts()
@@ -34,9 +36,6 @@ final class SocketFleet: Fleet, @unchecked Sendable {
     private var isFinishing = false
     private var whenAllClosed: EventLoopPromise<Void>?
 
-    // Reconnecting clients wait, longer each time and each by its own dice (seeded).
-    private static let firstRetryDelay = Duration.milliseconds(50)
-    private static let longestRetryDelay = Duration.seconds(5)
     private static let closingPatience = TimeAmount.seconds(3)
     // A message sent later than this after its time counts as late.
     private static let lateness = Duration.milliseconds(1)
@@ -48,6 +47,7 @@ final class SocketFleet: Fleet, @unchecked Sendable {
         self.transport = transport
         recorder = DeliveryRecorder(plan)
         setups = ListenerSetups(plan)
+        delays = setups.map { ReconnectDelay(seed: $0.seed) }
         eventLoop = group.next()
     }
 
@@ -113,15 +113,17 @@ final class SocketFleet: Fleet, @unchecked Sendable {
     }
 
     private func retry(_ client: Int, attempt: UInt64) {
-        let ceiling = min(Self.longestRetryDelay, Self.firstRetryDelay * (1 << min(attempt, 7)))
-        var random = SeededGenerator(seed: plan.seed, stream: UInt64(client) << 20 | attempt)
-        connect(client, attempt: attempt + 1, after: ceiling * (0.5 + 0.5 * random.uniform()))
+        connect(client, attempt: attempt + 1, after: delays[client].next())
     }
 
     // MARK: Called by clients
 
     func connectionOpened(_ client: SocketClient) {
         connections[client.index] = client
+    }
+
+    func firstItemReceived(_ client: SocketClient) {
+        delays[client.index].succeeded()
     }
 
     func handshakeDone() {

@@ -1,9 +1,9 @@
 import CCurl
 
-/// TLS of one libcurl client: whom it trusts, and a count of the records that OpenSSL writes and reads.
+/// TLS of one libcurl client: whom it trusts, and a count of the bytes that OpenSSL writes and reads.
 ///
-/// The count is of record headers as they pass (RFC 8446 §5.1: 5 bytes that tell the length of what follows), so it is a
-/// witness of its own beside the kernel's.
+/// The count is taken between OpenSSL and the socket, and which records carry nothing of the application's is told by
+/// OpenSSL as they pass, so it is a witness of its own beside the kernel's.
 final class CurlTLS {
     private let records = UnsafeMutablePointer<pushlab_tls_records>.allocate(capacity: 1)
 

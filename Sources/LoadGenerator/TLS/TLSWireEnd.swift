@@ -7,12 +7,19 @@ final class TLSWireEnd: ChannelDuplexHandler {
     typealias InboundIn = ByteBuffer
     typealias OutboundIn = ByteBuffer
 
-    var up = TLSRecordTally()
+    var up = TLSRecordTally(carriesTickets: false)
     var down = TLSRecordTally()
+    private let whenRead: () -> Void
+    private let whenFailing: () -> Void
     private let whenClosing: () -> Void
     private var context: ChannelHandlerContext?
+    private var isEstablished = false
 
-    init(whenClosing: @escaping () -> Void) {
+    init(
+        whenRead: @escaping () -> Void, whenFailing: @escaping () -> Void, whenClosing: @escaping () -> Void
+    ) {
+        self.whenFailing = whenFailing
+        self.whenRead = whenRead
         self.whenClosing = whenClosing
     }
 
@@ -29,9 +36,29 @@ final class TLSWireEnd: ChannelDuplexHandler {
         context.fireChannelRead(data)
     }
 
+    func channelReadComplete(context: ChannelHandlerContext) {
+        context.fireChannelReadComplete()
+        whenRead()
+    }
+
     func write(context: ChannelHandlerContext, data: NIOAny, promise: EventLoopPromise<Void>?) {
-        unwrapOutboundIn(data).withUnsafeReadableBytes { up.passed($0) }
-        context.write(data, promise: promise)
+        // What a broken connection did not take has not passed.
+        let bytes = unwrapOutboundIn(data)
+        let written = promise ?? context.eventLoop.makePromise(of: Void.self)
+        written.futureResult.assumeIsolated().whenSuccess { bytes.withUnsafeReadableBytes { self.up.passed($0) } }
+        context.write(data, promise: written)
+    }
+
+    func flush(context: ChannelHandlerContext) {
+        // A connection that breaks under a write is closed without a word; while it opens that is not rare.
+        if !isEstablished { whenFailing() }
+        context.flush()
+    }
+
+    func errorCaught(context: ChannelHandlerContext, error: any Error) {
+        // After a reset the socket is closed without a further word.
+        whenFailing()
+        context.fireErrorCaught(error)
     }
 
     func close(context: ChannelHandlerContext, mode: CloseMode, promise: EventLoopPromise<Void>?) {
@@ -40,6 +67,7 @@ final class TLSWireEnd: ChannelDuplexHandler {
     }
 
     func handshakeCompleted(isTLS13: Bool) {
+        isEstablished = true
         up.handshakeCompleted(isTLS13: isTLS13)
         down.handshakeCompleted(isTLS13: isTLS13)
     }

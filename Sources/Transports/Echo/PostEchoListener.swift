@@ -8,7 +8,7 @@ import WireAccounting
 /// A message whose exchange fails is posted again.
 struct PostEchoListener: ExchangeListener {
     let followsSchedule = true
-    let extraQuery = ""
+    let target = "\(EchoSubscriber.path)"
     let skippedTicks: UInt64 = 0
     private var messages: EchoMessages
     private var message = ByteBuffer()

@@ -32,6 +32,10 @@ struct WebSocketEchoListener: ConnectionListener {
         socket.takeOutput(ledger: &ledger)
     }
 
+    mutating func connectionEnded(ledger: inout ByteLedger) {
+        socket.connectionEnded(ledger: &ledger)
+    }
+
     mutating func finish() -> Bool {
         socket.finish()
     }

@@ -3,15 +3,22 @@ import WireAccounting
 
 /// Reads items that end in LF, however the bytes are cut.
 package struct LineItemReader: Sendable {
-    // Enough for the header of an item: two base-36 numbers of 13 digits and their commas.
+    // Enough for the header of an item: two base-36 numbers of 13 digits and their commas. And for a gap notice.
     private static let headerBytes = 28
 
     // First bytes of an item whose end has not arrived.
     private var started: [UInt8] = []
+    // Of such an item, all bytes that have.
+    private var startedBytes = 0
     /// Whether bytes of an item have come and its end has not.
     private(set) var isWithinItem = false
 
-    package init() {}
+    // Whether a line may be a gap notice, which no item can be taken for: it has no comma.
+    private let takesNotices: Bool
+
+    package init(takesNotices: Bool = false) {
+        self.takesNotices = takesNotices
+    }
 
     /// Books an item as payload and its line end as envelope; calls `events` for each item whose last byte is there.
     package mutating func read(
@@ -26,30 +33,38 @@ package struct LineItemReader: Sendable {
             }
             ledger.book(end, .payload, .down)
             ledger.book(1, .envelope, .down)
-            finish(UnsafeRawBufferPointer(rebasing: rest[..<end]), events)
+            finish(UnsafeRawBufferPointer(rebasing: rest[..<end]), &ledger, events)
             rest = UnsafeRawBufferPointer(rebasing: rest[(end + 1)...])
         }
     }
 
     private mutating func keep(_ part: UnsafeRawBufferPointer) {
         isWithinItem = true
+        startedBytes += part.count
         started.append(contentsOf: part.prefix(max(0, Self.headerBytes - started.count)))
     }
 
-    private mutating func finish(_ part: UnsafeRawBufferPointer, _ events: (ListenerEvent) -> Void) {
-        let header: ItemText.Header?
-        if isWithinItem {
-            keep(part)
-            header = started.withUnsafeBytes { ItemText.header(of: $0) }
-            started.removeAll(keepingCapacity: true)
-            isWithinItem = false
-        } else {
-            header = ItemText.header(of: part)
+    private mutating func finish(
+        _ part: UnsafeRawBufferPointer, _ ledger: inout ByteLedger, _ events: (ListenerEvent) -> Void
+    ) {
+        guard isWithinItem else { return take(part, bytes: part.count, &ledger, events) }
+        keep(part)
+        started.withUnsafeBytes { take($0, bytes: startedBytes, &ledger, events) }
+        started.removeAll(keepingCapacity: true)
+        (startedBytes, isWithinItem) = (0, false)
+    }
+
+    private func take(
+        _ beginning: UnsafeRawBufferPointer, bytes: Int, _ ledger: inout ByteLedger, _ events: (ListenerEvent) -> Void
+    ) {
+        if let header = ItemText.header(of: beginning) {
+            return events(.item(ReceivedItem(sequence: header.sequence, dueMicroseconds: header.dueMicroseconds)))
         }
-        guard let header else {
-            events(.fault("the server sent a line that is no item; an item is SEQUENCE,DUE,DATA"))
-            return
+        if takesNotices, let oldest = GapNotice.oldest(in: String(decoding: beginning, as: UTF8.self)), oldest > 0 {
+            ledger.book(-bytes, .payload, .down)
+            ledger.book(bytes, .envelope, .down)
+            return events(.gap(through: oldest - 1))
         }
-        events(.item(ReceivedItem(sequence: header.sequence, dueMicroseconds: header.dueMicroseconds)))
+        events(.fault("the server sent a line that is no item; an item is SEQUENCE,DUE,DATA"))
     }
 }

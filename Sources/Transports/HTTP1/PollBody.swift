@@ -4,8 +4,7 @@ import WireAccounting
 /// A polling client's reading of response bodies, whatever their status.
 struct PollBody: Sendable {
     private var items = LineItemReader()
-    // First bytes of a body that is not items: a gap notice or a refusal's sentence.
-    private var beginning: [UInt8] = []
+    private var refusal = RefusalText()
 
     /// Last sequence received.
     private(set) var cursor: UInt64
@@ -21,7 +20,7 @@ struct PollBody: Sendable {
     /// A response begins; what one that broke off left behind is forgotten.
     mutating func begin() {
         items = LineItemReader()
-        beginning.removeAll(keepingCapacity: true)
+        refusal.begin()
     }
 
     mutating func arrived(
@@ -29,7 +28,7 @@ struct PollBody: Sendable {
     ) {
         guard status == 200 else {
             ledger.book(bytes.count, .envelope, .down)
-            beginning.append(contentsOf: bytes.prefix(max(0, 256 - beginning.count)))
+            refusal.arrived(bytes)
             return
         }
         var newest = cursor
@@ -44,18 +43,13 @@ struct PollBody: Sendable {
     }
 
     mutating func ended(status: Int, events: (ListenerEvent) -> Void) {
-        let text = String(decoding: beginning, as: UTF8.self)
-        beginning.removeAll(keepingCapacity: true)
         switch status {
         case 200, 204:
             if items.isWithinItem { events(.fault("the response ends within an item; each item ends in LF")) }
-        case 410:
-            guard let oldest = GapNotice.oldest(in: text), oldest > cursor else {
-                return events(.fault("the server answered 410 without the oldest sequence it keeps"))
-            }
-            cursor = oldest - 1
-            events(.gap(through: cursor))
-        default: events(.fault("the server answered \(status): \(text.prefix { !$0.isNewline })"))
+        default:
+            let event = refusal.event(status: status, cursor: cursor)
+            if case .gap(let through) = event { cursor = through }
+            events(event)
         }
     }
 }

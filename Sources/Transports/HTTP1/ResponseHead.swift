@@ -15,6 +15,27 @@ package enum ResponseHead {
         buffer.writeString("\r\n")
     }
 
+    /// A response as HTTP/1.1 writes it; of one that lasts, its head and its beginning.
+    package static func encode(_ response: HTTPResponse, context: EncodingContext) -> ByteBuffer {
+        var buffer = ByteBuffer()
+        var fields = response.fields
+        var length: Int?
+        switch response.body {
+        case .none: break
+        case .whole(let body): length = body.readableBytes
+        case .stream(.chunked, _): fields.insert(ResponseField("Transfer-Encoding", "chunked"), at: 0)
+        case .stream(.unframed, _): break
+        }
+        write(
+            response.status, contentType: response.contentType, contentLength: length, fields: fields,
+            context: context, into: &buffer)
+        switch response.body {
+        case .none: break
+        case .whole(let bytes), .stream(_, beginning: let bytes): buffer.writeImmutableBuffer(bytes)
+        }
+        return buffer
+    }
+
     /// A whole response with a short text body.
     package static func text(
         _ status: HTTPStatus, _ body: String, contentType: String = "text/plain; charset=utf-8",

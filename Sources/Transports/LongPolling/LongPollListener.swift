@@ -4,7 +4,7 @@ import WireAccounting
 /// A client that asks again as soon as it has an answer.
 struct LongPollListener: ExchangeListener {
     let followsSchedule = false
-    let extraQuery: String
+    private let extraQuery: String
     let skippedTicks: UInt64 = 0
     private var body: PollBody
     private let start: MonotonicInstant
@@ -17,6 +17,7 @@ struct LongPollListener: ExchangeListener {
     }
 
     var cursor: UInt64 { body.cursor }
+    var target: String { "\(LongPolling.path)?after=\(body.cursor)\(extraQuery)" }
 
     mutating func nextRequestDue(at now: MonotonicInstant) -> MonotonicInstant {
         body.begin()

@@ -4,7 +4,7 @@ import WireAccounting
 /// A client that polls on a fixed schedule. A late response delays one poll, never the schedule.
 struct ShortPollListener: ExchangeListener {
     let followsSchedule = true
-    let extraQuery: String
+    private let extraQuery: String
     private(set) var skippedTicks: UInt64 = 0
     private var body: PollBody
     private let pacer: Pacer
@@ -22,6 +22,7 @@ struct ShortPollListener: ExchangeListener {
     }
 
     var cursor: UInt64 { body.cursor }
+    var target: String { "\(ShortPolling.path)?after=\(body.cursor)\(extraQuery)" }
 
     mutating func nextRequestDue(at now: MonotonicInstant) -> MonotonicInstant {
         body.begin()

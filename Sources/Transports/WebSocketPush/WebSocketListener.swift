@@ -71,6 +71,11 @@ struct WebSocketListener: ConnectionListener {
         endpoint.send(.text, payload)
     }
 
+    /// A frame that broke off is booked as payload, most of it being that.
+    mutating func connectionEnded(ledger: inout ByteLedger) {
+        ledger.book(endpoint.unfinishedBytes, .payload, .down)
+    }
+
     mutating func finish() -> Bool {
         guard isOpen, !isOver else { return false }
         endpoint.close(.normal)

@@ -1,0 +1,71 @@
+import Feed
+import Measurement
+import NIOCore
+import WireAccounting
+
+/// HTTP streaming (Comet; RFC 6202 §3): one response that does not end, an item a line, a chunk a write.
+///
+/// A client whose cursor is too old is answered 410, as a poll is. One that falls behind in the stream gets a last line,
+/// `oldest=SEQ`, which no item can be taken for since it has no comma; then the stream ends.
+package enum HTTPStreaming: PushTransport {
+    package static let name = "http-stream"
+    package static let path: StaticString = "/stream"
+    package static let isMadeOfExchanges = true
+    package static let options = [StreamOption.buffering, TransportOption.tls]
+
+    private static let form = StreamForm(
+        contentType: "text/plain; charset=utf-8", gapNotice: { GapNotice.text(oldest: $0) + "\n" })
+
+    package static func makeSubscriber(
+        for request: FeedRequest, settings: ServerSettings
+    ) throws(RequestFault) -> any Subscriber {
+        try StreamSubscriber(form, after: request.after, request: request, settings: settings)
+    }
+
+    package static func encode(
+        _ message: FeedMessage, from window: FeedWindow, context: EncodingContext
+    ) -> ByteBuffer {
+        guard case .items(let after, let through) = message else {
+            return PollResponse.encode(message, from: window, context: context)
+        }
+        let sequences = after + 1...through
+        let length = sequences.reduce(0) { $0 + window[$1].payloadBytes + 1 }
+        var buffer = ByteBufferAllocator().buffer(capacity: length + BodyFraming.maximumOverhead)
+        let framing = BodyFraming(rawValue: context.variant) ?? .chunked
+        framing.write(length, into: &buffer) { buffer in
+            for sequence in sequences {
+                buffer.writeImmutableBuffer(window[sequence].text)
+                buffer.writeInteger(UInt8(ascii: "\n"))
+            }
+        }
+        return buffer
+    }
+
+    package static func makeListener(_ setup: ListenerSetup) -> Listener {
+        .exchanges(
+            StreamListener<LineStream, QueryResumption>(
+                setup, resumption: QueryResumption(extraQuery: StreamOption.query(of: setup.options))))
+    }
+}
+
+/// Items a line, and the notice at the end of a subscriber that was too slow.
+struct LineStream: StreamContent {
+    private var items = LineItemReader(takesNotices: true)
+    let reconnectionTime: Duration? = nil
+
+    var isWithinItem: Bool { items.isWithinItem }
+
+    mutating func read(
+        _ bytes: UnsafeRawBufferPointer, ledger: inout ByteLedger, events: (ListenerEvent) -> Void
+    ) {
+        items.read(bytes, ledger: &ledger, events: events)
+    }
+}
+
+/// Asks for what follows the cursor, each time anew.
+struct QueryResumption: StreamResumption {
+    let extraQuery: String
+
+    func target(cursor: UInt64) -> String { "\(HTTPStreaming.path)?after=\(cursor)\(extraQuery)" }
+    func fieldLines(cursor: UInt64) -> [String] { [] }
+}

@@ -1,0 +1,100 @@
+import Feed
+import Measurement
+import WireAccounting
+
+/// Makes events of lines (WHATWG HTML §9.2.6).
+///
+/// An item's bytes are payload; field names, ids, comments, line ends and other events stay envelope.
+struct EventAssembler: Sendable {
+    private enum Kind {
+        /// Without a name, as items are.
+        case item
+        case gap
+        /// Of a name that nobody here listens to.
+        case other
+    }
+
+    private var id: UInt64?
+    private var kind = Kind.item
+    // First bytes of the data, and how many there are.
+    private var data: [UInt8] = []
+    private var dataBytes = 0
+
+    /// Whether data have come and the empty line after them has not.
+    private(set) var isWithinEvent = false
+    /// What the last `retry` field says.
+    private(set) var reconnectionTime: Duration?
+
+    // A server that wants its clients away for longer is not believed.
+    private static let longestReconnection: UInt64 = 86_400_000
+
+    /// Takes the first bytes of a line that has `bytes` without its end.
+    mutating func take(
+        line: UnsafeRawBufferPointer, bytes: Int, ledger: inout ByteLedger, events: (ListenerEvent) -> Void
+    ) {
+        if bytes == 0 { return dispatch(&ledger, events) }
+        // Without a colon a field has no value; with one in front, a line is a comment.
+        guard let colon = line.firstIndex(of: UInt8(ascii: ":")), colon > 0 else { return }
+        var start = colon + 1
+        if start < line.count, line[start] == 0x20 { start += 1 }
+        let name = UnsafeRawBufferPointer(rebasing: line[..<colon])
+        take(name, value: UnsafeRawBufferPointer(rebasing: line[start...]), bytes: bytes - start)
+    }
+
+    private mutating func take(_ name: UnsafeRawBufferPointer, value: UnsafeRawBufferPointer, bytes: Int) {
+        if name.elementsEqual("data".utf8) {
+            // Lines of data are joined by a line feed.
+            if isWithinEvent { dataBytes += 1 } else { data.append(contentsOf: value) }
+            dataBytes += bytes
+            isWithinEvent = true
+        } else if name.elementsEqual("id".utf8) {
+            id = Self.number(value)
+        } else if name.elementsEqual("event".utf8) {
+            kind = Self.kind(value)
+        } else if name.elementsEqual("retry".utf8), let time = Self.number(value), time <= Self.longestReconnection {
+            reconnectionTime = .milliseconds(Int64(time))
+        }
+    }
+
+    private mutating func dispatch(_ ledger: inout ByteLedger, _ events: (ListenerEvent) -> Void) {
+        if isWithinEvent {
+            switch kind {
+            case .item: tellItem(&ledger, events)
+            case .gap: tellGap(events)
+            case .other: break
+            }
+        }
+        (id, kind, dataBytes, isWithinEvent) = (nil, .item, 0, false)
+        data.removeAll(keepingCapacity: true)
+    }
+
+    private func tellItem(_ ledger: inout ByteLedger, _ events: (ListenerEvent) -> Void) {
+        guard let header = data.withUnsafeBytes({ ItemText.header(of: $0) }) else {
+            return events(.fault("the server sent an event that is no item; an item is SEQUENCE,DUE,DATA"))
+        }
+        ledger.book(-dataBytes, .envelope, .down)
+        ledger.book(dataBytes, .payload, .down)
+        if id != header.sequence {
+            let seen = id.map { "\($0)" } ?? "none"
+            events(.fault("an event's id is \(seen) and its item's sequence \(header.sequence); they must be equal"))
+        }
+        events(.item(ReceivedItem(sequence: header.sequence, dueMicroseconds: header.dueMicroseconds)))
+    }
+
+    private func tellGap(_ events: (ListenerEvent) -> Void) {
+        guard let oldest = GapNotice.oldest(in: String(decoding: data, as: UTF8.self)), oldest > 0 else {
+            return events(.fault("the server sent an event gap without the oldest sequence it keeps"))
+        }
+        events(.gap(through: oldest - 1))
+    }
+
+    private static func kind(_ name: UnsafeRawBufferPointer) -> Kind {
+        if name.elementsEqual(EventName.gap.utf8) { return .gap }
+        return name.isEmpty || name.elementsEqual("message".utf8) ? .item : .other
+    }
+
+    private static func number(_ bytes: UnsafeRawBufferPointer) -> UInt64? {
+        guard !bytes.isEmpty, bytes.count <= 19, bytes.allSatisfy({ $0 >= 0x30 && $0 <= 0x39 }) else { return nil }
+        return bytes.reduce(0) { $0 * 10 + UInt64($1 - 0x30) }
+    }
+}

@@ -1,0 +1,64 @@
+import Measurement
+import WireAccounting
+
+/// Reads a stream of events as WHATWG HTML §9.2.6 says, however the bytes are cut: finds its lines.
+struct EventStreamReader: StreamContent {
+    // Enough for `data: ` and the header of an item, and for every other line that means something.
+    private static let keptBytes = 64
+    private static let byteOrderMark: [UInt8] = [0xef, 0xbb, 0xbf]
+
+    // First bytes of a line whose end has not arrived, and how many have.
+    private var started: [UInt8] = []
+    private var startedBytes = 0
+    private var isFirstLine = true
+    // A CR ended the last line; an LF right behind it belongs to it.
+    private var lastWasReturn = false
+    private var assembler = EventAssembler()
+
+    var isWithinItem: Bool { startedBytes > 0 || assembler.isWithinEvent }
+    var reconnectionTime: Duration? { assembler.reconnectionTime }
+
+    mutating func read(
+        _ bytes: UnsafeRawBufferPointer, ledger: inout ByteLedger, events: (ListenerEvent) -> Void
+    ) {
+        // Until an event is whole, nobody knows whether it is an item.
+        ledger.book(bytes.count, .envelope, .down)
+        var rest = bytes
+        if lastWasReturn, let first = rest.first {
+            lastWasReturn = false
+            if first == 0x0a { rest = UnsafeRawBufferPointer(rebasing: rest[1...]) }
+        }
+        while let end = rest.firstIndex(where: { $0 == 0x0a || $0 == 0x0d }) {
+            finishLine(UnsafeRawBufferPointer(rebasing: rest[..<end]), &ledger, events)
+            var next = end + 1
+            if rest[end] == 0x0d {
+                if next == rest.count { lastWasReturn = true } else if rest[next] == 0x0a { next += 1 }
+            }
+            rest = UnsafeRawBufferPointer(rebasing: rest[next...])
+        }
+        keep(rest)
+    }
+
+    private mutating func keep(_ part: UnsafeRawBufferPointer) {
+        startedBytes += part.count
+        started.append(contentsOf: part.prefix(max(0, Self.keptBytes - started.count)))
+    }
+
+    private mutating func finishLine(
+        _ part: UnsafeRawBufferPointer, _ ledger: inout ByteLedger, _ events: (ListenerEvent) -> Void
+    ) {
+        if startedBytes == 0, !isFirstLine {
+            return assembler.take(line: part, bytes: part.count, ledger: &ledger, events: events)
+        }
+        keep(part)
+        let mark = isFirstLine && started.starts(with: Self.byteOrderMark) ? Self.byteOrderMark.count : 0
+        started.withUnsafeBytes { line in
+            assembler.take(
+                line: UnsafeRawBufferPointer(rebasing: line.dropFirst(mark)), bytes: startedBytes - mark,
+                ledger: &ledger, events: events)
+        }
+        isFirstLine = false
+        started.removeAll(keepingCapacity: true)
+        startedBytes = 0
+    }
+}

@@ -1,0 +1,93 @@
+import Feed
+import Measurement
+import NIOCore
+
+/// Server-sent events (WHATWG HTML §9.2): one response that does not end, an event an item, its sequence as the id.
+///
+/// A client that lost items gets an event `gap` whose data is `oldest=SEQ` and whose id lies just before it: with that id
+/// a browser comes back to the oldest item kept. At the beginning the stream then goes on; for a subscriber that fell
+/// behind it ends. An `EventSource` takes any answer but 200 for final, so a 410 would leave a page without a feed;
+/// and 204 is what a client gets that has all of a feed that has ended.
+package enum ServerSentEvents: PushTransport {
+    package static let name = "sse"
+    package static let path: StaticString = "/events"
+    package static let isMadeOfExchanges = true
+    package static let options = [StreamOption.buffering, TransportOption.tls]
+
+    static let mediaType = "text/event-stream"
+
+    /// A browser says so when it comes back; then it counts and not the address, which is that of the first time.
+    package static func cursor(of request: FeedRequest) throws(RequestFault) -> UInt64? {
+        guard let text = request.head.value(of: "last-event-id") else { return request.after }
+        guard let id = UInt64(text), id < UInt64(Int64.max), text.utf8.allSatisfy({ $0 >= 0x30 && $0 <= 0x39 }) else {
+            throw RequestFault(
+                .badRequest, "Last-Event-ID is '\(text.prefix(64))'; allowed is the id of the last event received")
+        }
+        return id
+    }
+
+    package static func makeSubscriber(
+        for request: FeedRequest, settings: ServerSettings
+    ) throws(RequestFault) -> any Subscriber {
+        try StreamSubscriber(form(settings), after: cursor(of: request), request: request, settings: settings)
+    }
+
+    private static func form(_ settings: ServerSettings) -> StreamForm {
+        StreamForm(
+            contentType: mediaType, preamble: "retry: \(settings.retry.nanoseconds / 1_000_000)\n\n",
+            gapNotice: { "id: \($0 - 1)\nevent: \(EventName.gap)\ndata: \(GapNotice.text(oldest: $0))\n\n" },
+            beginsAfterGap: true, dismisses: true, keepAlive: (settings.keepAlive, ":\n\n"))
+    }
+
+    package static func encode(
+        _ message: FeedMessage, from window: FeedWindow, context: EncodingContext
+    ) -> ByteBuffer {
+        guard case .items(let after, let through) = message else {
+            preconditionFailure("a stream of events has no message but items")
+        }
+        var events = ByteBuffer()
+        for sequence in after + 1...through { write(window[sequence], into: &events) }
+        let framing = BodyFraming(rawValue: context.variant) ?? .chunked
+        var buffer = ByteBufferAllocator().buffer(capacity: events.readableBytes + BodyFraming.maximumOverhead)
+        framing.write(events.readableBytes, into: &buffer) { $0.writeImmutableBuffer(events) }
+        return buffer
+    }
+
+    private static func write(_ item: FeedItem, into buffer: inout ByteBuffer) {
+        buffer.writeString("id: \(item.sequence)\ndata: ")
+        // CR ends a line as LF does (§9.2.5), so an item with one is two lines of data, which the client joins by LF.
+        if item.text.readableBytesView.contains(0x0d) {
+            let lines = item.text.readableBytesView.split(separator: 0x0d, omittingEmptySubsequences: false)
+            for (index, line) in lines.enumerated() {
+                if index > 0 { buffer.writeString("\ndata: ") }
+                buffer.writeBytes(line)
+            }
+        } else {
+            buffer.writeImmutableBuffer(item.text)
+        }
+        buffer.writeString("\n\n")
+    }
+
+    package static func makeListener(_ setup: ListenerSetup) -> Listener {
+        let resumption = EventResumption(first: setup.cursor, extraQuery: StreamOption.query(of: setup.options))
+        return .exchanges(StreamListener<EventStreamReader, EventResumption>(setup, resumption: resumption))
+    }
+}
+
+/// The events' names beside the unnamed one, which is an item.
+enum EventName {
+    static let gap = "gap"
+}
+
+/// Asks as a browser does: the same address each time, and the last id from the second time on.
+struct EventResumption: StreamResumption {
+    let first: UInt64
+    let extraQuery: String
+
+    func target(cursor: UInt64) -> String { "\(ServerSentEvents.path)?after=\(first)\(extraQuery)" }
+
+    func fieldLines(cursor: UInt64) -> [String] {
+        let accept = "Accept: \(ServerSentEvents.mediaType)"
+        return cursor == first ? [accept] : [accept, "Last-Event-ID: \(cursor)"]
+    }
+}

@@ -28,7 +28,7 @@ package struct LoadRun: Sendable {
 
     package init(
         host: String, port: Int, tls: TLSTrust? = nil, transport: TransportChoice, timing: CaseTiming, seed: UInt64,
-        out: String?,
+        seedsMasks: Bool = false, out: String?,
         commandLine: [String], executables: Experiment.Executables, stampsFile: String? = nil,
         progress: any RunProgress
     ) throws {
@@ -42,7 +42,8 @@ package struct LoadRun: Sendable {
         measuring = Measuring(
             host: host, port: port, tls: tls, transport: transport.use.name, options: transport.use.options,
             timing: timing,
-            seed: seed, feedEnds: false, load: LoadProcess(executable: executables.pushlab), stampsFile: stampsFile)
+            seed: seed, seedsMasks: seedsMasks, feedEnds: false, load: LoadProcess(executable: executables.pushlab),
+            stampsFile: stampsFile)
         let start = WallClock.instant()
         let runID = "\(start.compactText)-\(seed)"
         folder = try RunFolder(creating: out ?? "Results/load/\(runID)")

@@ -13,6 +13,8 @@ struct Measuring: Sendable {
     let options: TransportOptions
     let timing: CaseTiming
     let seed: UInt64
+    /// Whether WebSocket keys and masks come from the seed too.
+    var seedsMasks = false
     /// Whether the feed is one of ours, which ends with the window: then every item is waited for.
     let feedEnds: Bool
     let load: LoadProcess
@@ -49,6 +51,7 @@ struct Measuring: Sendable {
             ramp: timing.ramp, windowStart: windowStart, windowEnd: windowStart + timing.duration,
             patience: timing.patience(interval: options.duration("interval")), waitsForFeedEnd: feedEnds)
         plan.tls = tls
+        plan.seedsMasks = seedsMasks
         plan.stampsFile = stampsFile
         plan.processors = ProcessorPlacement.halves()?.load
         plan.faults = faults.load

@@ -1,6 +1,7 @@
 import Feed
 import Measurement
 import NIOCore
+import WebSocketProtocol
 import WireAccounting
 
 /// The load generator's half of one client, by what carries it.
@@ -24,12 +25,14 @@ package struct ListenerSetup: Sendable {
     package let phase: Double
     /// Value of the `Host` field.
     package let host: String
-    /// Randomness of this client alone: WebSocket keys and masks.
+    /// Randomness of this client alone, where it need not be secret.
     package let seed: UInt64
+    /// What WebSocket keys and masks are drawn from.
+    package let secret: ClientSecret
 
     package init(
         options: TransportOptions, cursor: UInt64, start: MonotonicInstant, ramp: Duration, phase: Double, host: String,
-        seed: UInt64
+        seed: UInt64, secret: ClientSecret? = nil
     ) {
         self.options = options
         self.cursor = cursor
@@ -38,6 +41,7 @@ package struct ListenerSetup: Sendable {
         self.phase = phase
         self.host = host
         self.seed = seed
+        self.secret = secret ?? ClientSecret(seed: seed)
     }
 }
 

@@ -15,12 +15,11 @@ struct WebSocketListener: ConnectionListener {
     private var bookedSent = FrameTally()
 
     init(_ setup: ListenerSetup) {
-        var random = SeededGenerator(seed: setup.seed)
-        let key = (0..<16).map { _ in UInt8(truncatingIfNeeded: random.next()) }
+        var maskKeys = MaskKeySource(setup.secret)
         handshake = ClientHandshake(
-            host: setup.host, target: "\(WebSocketPush.path)?after=\(setup.cursor)", key: key,
+            host: setup.host, target: "\(WebSocketPush.path)?after=\(setup.cursor)", key: maskKeys.nextHandshakeKey(),
             subprotocols: [WebSocketPush.textSubprotocol])
-        endpoint = WebSocketEndpoint(role: .client, maskKeys: MaskKeySource(seed: random.next()))
+        endpoint = WebSocketEndpoint(role: .client, maskKeys: maskKeys)
     }
 
     mutating func connected(ledger: inout ByteLedger) -> ByteBuffer {

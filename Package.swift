@@ -186,6 +186,7 @@ let package = Package(
             ],
             swiftSettings: strict
         ),
+                "WebSocketProtocol", nioCore,
         // One suite over every transport of the registry: server and load generator, end to end.
         .testTarget(
             name: "ContractTests",

@@ -56,7 +56,8 @@ final class ConnectionHandler: ChannelInboundHandler {
     // A client that pipelines more than this behind a held poll is cut off.
     private static let maximumPipelinedBytes = 64 * 1_024
     private static let maximumBodyBytes = 1 << 20
-    private static let closingTimeout = Duration.seconds(5)
+    // It is looked at every second, so a peer that does not answer is dropped after 4 to 5 s.
+    private static let closingTimeout = Duration.seconds(4)
 
     /// `isRefused`: the server is full, and the first request is answered 503.
     init(loop: FeedLoop, router: RequestRouter, isRefused: Bool) {
@@ -340,6 +341,11 @@ final class ConnectionHandler: ChannelInboundHandler {
         case .awaitPeer:
             deadline = MonotonicClock.now() + Self.closingTimeout
         }
+        case .abandonPeer:
+            loop.counters.deadPeers += 1
+            endExchange()
+            state = .closing
+            closeNow()
     }
 
     private func endExchange() {

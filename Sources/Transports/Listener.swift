@@ -109,9 +109,18 @@ package protocol ConnectionListener {
     /// - Returns: Whether the server is expected to end the connection after this.
     mutating func finish() -> Bool
 
+    /// Looks whether the server has had its time, every second or so; there may be output afterwards.
+    ///
+    /// - Returns: Why the connection is to be dropped, in one sentence; `nil` to keep it.
+    mutating func clockReached(_ now: MonotonicInstant) -> String?
+
     /// Whether the opening handshake is done.
     var isOpen: Bool { get }
 
     /// Whether the connection's end, if it came now, would be the orderly one.
     var isOrderlyEnd: Bool { get }
+}
+
+extension ConnectionListener {
+    package mutating func clockReached(_ now: MonotonicInstant) -> String? { nil }
 }

@@ -74,7 +74,8 @@ package struct ServerSettings: Sendable {
     package init(
         hold: Duration = .seconds(25), batchByteLimit: Int = 8 << 20,
         slowSubscriber: SlowSubscriberPolicy = .disconnect,
-        allowedOrigins: Set<String>? = nil
+        allowedOrigins: Set<String>? = nil,
+        pingInterval: Duration = .seconds(30), pingTimeout: Duration = .seconds(20)
     ) {
         self.hold = hold
         self.batchByteLimit = batchByteLimit
@@ -83,6 +84,10 @@ package struct ServerSettings: Sendable {
     }
 }
 
+    /// Silence of a WebSocket client after which it is sent a Ping; zero for never.
+    package var pingInterval: Duration
+    /// Silence after the Ping that makes a client dead.
+    package var pingTimeout: Duration
 /// What happens to a subscriber so slow that the window has moved past its cursor.
 package enum SlowSubscriberPolicy: String, CaseIterable, Sendable {
     /// It is told of the gap and the connection ends.
@@ -90,3 +95,5 @@ package enum SlowSubscriberPolicy: String, CaseIterable, Sendable {
     /// It goes on with the oldest item kept; the items it lost are counted.
     case skip
 }
+        self.pingInterval = pingInterval
+        self.pingTimeout = pingTimeout

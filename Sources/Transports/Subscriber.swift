@@ -51,6 +51,8 @@ package struct SubscriberActions: Equatable, Sendable {
         case close
         /// The connection ends when the peer has done its part, for which it has some seconds.
         case awaitPeer
+        /// The peer is dead, and the connection ends at once.
+        case abandonPeer
     }
 
     package var first: Write?

@@ -71,6 +71,16 @@ struct ServerCommand: AsyncParsableCommand {
     @Option(help: "Origin whose pages may open a WebSocket; repeat for more. Without it, every origin may.")
     var allowOrigin: [String] = []
 
+    @Option(
+        help: "Ping a WebSocket that is silent for this long, 0s for never. (default: 30s)",
+        transform: ArgumentReading.quantity)
+    var pingInterval = Duration.seconds(30)
+
+    @Option(
+        help: "Drop a WebSocket that gives no sign of life for this long after a Ping. (default: 20s)",
+        transform: ArgumentReading.quantity)
+    var pingTimeout = Duration.seconds(20)
+
     @Option(help: "Time from start to the feed's epoch. (default: 0s)", transform: ArgumentReading.quantity)
     var feedDelay = Duration.zero
 
@@ -104,6 +114,12 @@ struct ServerCommand: AsyncParsableCommand {
         try require((1...1_000_000).contains(history), "--history is \(history); allowed 1 to 1000000")
         let holds = Duration.milliseconds(1)...FeedRequest.maximumHold
         try require(holds.contains(hold), "--hold is \(hold.quantityText); allowed 1ms to 120s")
+        let silences = Duration.milliseconds(100)...Duration.seconds(3_600)
+        try require(
+            pingInterval == .zero || silences.contains(pingInterval),
+            "--ping-interval is \(pingInterval.quantityText); allowed 0s, and 100ms to 1h")
+        try require(
+            silences.contains(pingTimeout), "--ping-timeout is \(pingTimeout.quantityText); allowed 100ms to 1h")
         try require(maximumConnections > 0, "--max-connections is \(maximumConnections); allowed 1 or more")
         if feed == .external {
             throw ValidationError("--feed external is not served yet; allowed: synthetic, host, replay:FILE, stdin")
@@ -151,7 +167,8 @@ struct ServerCommand: AsyncParsableCommand {
         result.maximumConnections = maximumConnections
         result.publishDelay = faultPublishDelay
         result.settings = ServerSettings(
-            hold: hold, slowSubscriber: slowSubscriber, allowedOrigins: allowOrigin.isEmpty ? nil : Set(allowOrigin))
+            hold: hold, slowSubscriber: slowSubscriber, allowedOrigins: allowOrigin.isEmpty ? nil : Set(allowOrigin),
+            pingInterval: pingInterval, pingTimeout: pingTimeout)
         return result
     }
 

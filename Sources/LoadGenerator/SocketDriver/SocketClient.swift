@@ -90,6 +90,15 @@ final class SocketClient: ChannelInboundHandler {
         fleet.connectionClosed(self)
     }
 
+    /// Drops a server that has had its time.
+    func clockReached(_ now: MonotonicInstant) {
+        let complaint = listener.clockReached(now)
+        writeOutput()
+        guard let complaint else { return }
+        fleet.recorder.fail(complaint)
+        closeNow()
+    }
+
     /// Begins the orderly end, or ends at once where the transport has no such thing.
     func finish() {
         guard listener.finish() else { return closeNow() }

@@ -33,6 +33,8 @@ final class SocketFleet: Fleet, @unchecked Sendable {
     private static let longestRetryDelay = Duration.seconds(5)
     private static let closingPatience = TimeAmount.seconds(3)
 
+    // Servers that fall silent are noticed this much late; a look costs a client some 100 ns.
+    private static let clockPeriod = TimeAmount.seconds(1)
     /// - Throws: ``ClientTLS/Fault``.
     init(_ plan: LoadPlan, transport: any PushTransport.Type) throws {
         self.plan = plan
@@ -45,6 +47,10 @@ final class SocketFleet: Fleet, @unchecked Sendable {
 
     func start() {
         eventLoop.execute {
+        eventLoop.scheduleRepeatedTask(initialDelay: Self.clockPeriod, delay: Self.clockPeriod) { _ in
+            let now = MonotonicClock.now()
+            for client in Array(self.connections.values) { client.clockReached(now) }
+        }
             let now = MonotonicClock.now()
             for client in 0..<self.plan.clients {
                 let place = self.plan.ramp * (Double(client) / Double(self.plan.clients))

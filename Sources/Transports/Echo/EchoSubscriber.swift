@@ -17,12 +17,16 @@ package struct EchoSubscriber: Subscriber {
         let acceptance = try WebSocketOpening.accept(
             head,
             by: ServerHandshake(allowedOrigins: settings.allowedOrigins, deflate: DeflateParameters()))
-        endpoint = WebSocketEndpoint(role: .server, deflate: acceptance.deflate)
+        endpoint = WebSocketEndpoint(role: .server, deflate: acceptance.deflate, keepAlive: settings.keepAlive)
         responseHead = acceptance.responseHead
     }
 
     package mutating func opened(_ window: FeedWindow, at now: MonotonicInstant) -> SubscriberActions {
-        SubscriberActions(.bytes(responseHead))
+        SubscriberActions(.bytes(responseHead), wakeAt: endpoint.clockActions(now).wakeAt)
+    }
+
+    package mutating func clockReached(_ now: MonotonicInstant, window: FeedWindow) -> SubscriberActions {
+        endpoint.clockActions(now)
     }
 
     package mutating func received(_ bytes: inout ByteBuffer, window: FeedWindow) -> SubscriberActions {

@@ -1,3 +1,4 @@
+import Measurement
 import WebSocketProtocol
 
 extension WebSocketEndpoint {
@@ -9,5 +10,25 @@ extension WebSocketEndpoint {
         case .awaitPeer: return SubscriberActions(output, then: .awaitPeer)
         case .drop: return SubscriberActions(output, then: .close)
         }
+    }
+
+    /// What a server's driver does when it was to be woken: write a Ping, look again, or give the client up.
+    mutating func clockActions(_ now: MonotonicInstant) -> SubscriberActions {
+        // Of a client that was told Close, the driver keeps the time.
+        guard isOpen else { return SubscriberActions(wakeAt: MonotonicInstant(nanoseconds: .max)) }
+        switch clockReached(now.nanoseconds) {
+        case .idle: return .none
+        case .drop: return SubscriberActions(then: .abandonPeer)
+        case .wait(let instant):
+            let ping = takeOutput().map { SubscriberActions.Write.bytes($0) }
+            return SubscriberActions(ping, wakeAt: MonotonicInstant(nanoseconds: instant))
+        }
+    }
+}
+
+extension ServerSettings {
+    /// For a WebSocket that may be silent; `nil` if nobody is to be asked.
+    var keepAlive: KeepAlive? {
+        pingInterval > .zero ? KeepAlive(interval: pingInterval, timeout: pingTimeout) : nil
     }
 }

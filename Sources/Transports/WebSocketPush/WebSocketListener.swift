@@ -9,6 +9,7 @@ struct WebSocketListener: ConnectionListener {
     private var handshake: ClientHandshake
     private var endpoint: WebSocketEndpoint
     private(set) var isOpen = false
+    private var handshakeDeadline: MonotonicInstant?
     private var isOver = false
     // What the ledger already holds of the endpoint's own books.
     private var bookedReceived = FrameTally()
@@ -19,8 +20,17 @@ struct WebSocketListener: ConnectionListener {
         handshake = ClientHandshake(
             host: setup.host, target: "\(WebSocketPush.path)?after=\(setup.cursor)", key: maskKeys.nextHandshakeKey(),
             subprotocols: [WebSocketPush.textSubprotocol])
-        endpoint = WebSocketEndpoint(role: .client, maskKeys: maskKeys)
+        endpoint = WebSocketEndpoint(
+            role: .client, limits: Self.limits, maskKeys: maskKeys, keepAlive: Self.keepAlive)
     }
+
+    private static let handshakeTimeout = Duration.seconds(10)
+
+    // Looks at the clock are a second apart, so a closing server has 3 to 5 s.
+    private static let limits = WebSocketLimits(closeTimeout: .seconds(3))
+
+    // A server of ours is heard of every 30 s; one that does not ping is asked.
+    private static let keepAlive = KeepAlive(interval: .seconds(45), timeout: .seconds(20))
 
     mutating func connected(ledger: inout ByteLedger) -> ByteBuffer {
         ledger.book(handshake.requestHead.readableBytes, .handshake, .up)
@@ -48,6 +58,18 @@ struct WebSocketListener: ConnectionListener {
         Self.book(sent, beyond: bookedSent, .up, &ledger)
         bookedSent = sent
         return output
+    }
+
+    mutating func clockReached(_ now: MonotonicInstant) -> String? {
+        guard isOpen else {
+            let limit = handshakeDeadline ?? now + Self.handshakeTimeout
+            handshakeDeadline = limit
+            return now < limit ? nil : "the server did not answer the WebSocket handshake in time"
+        }
+        guard endpoint.clockReached(now.nanoseconds) == .drop else { return nil }
+        return endpoint.isOpen
+            ? "the server was silent and did not answer a Ping in time"
+            : "the server did not end the connection in time after a Close"
     }
 
     mutating func finish() -> Bool {

@@ -19,7 +19,7 @@ struct WebSocketSubscriber: Subscriber {
     private static let limits = WebSocketLimits(frameBytes: 64 << 10, messageBytes: 64 << 10)
 
     init(after cursor: UInt64?, acceptance: HandshakeAcceptance, settings: ServerSettings) {
-        endpoint = WebSocketEndpoint(role: .server, limits: Self.limits)
+        endpoint = WebSocketEndpoint(role: .server, limits: Self.limits, keepAlive: settings.keepAlive)
         self.cursor = cursor ?? 0
         startsAtOldest = cursor == nil
         responseHead = acceptance.responseHead
@@ -30,7 +30,9 @@ struct WebSocketSubscriber: Subscriber {
         if startsAtOldest { cursor = window.oldest - 1 }
         let behind = deliver(window)
         hasStarted = true
-        return SubscriberActions(.bytes(responseHead), behind.first, then: behind.then)
+        var actions = SubscriberActions(.bytes(responseHead), behind.first, then: behind.then)
+        actions.wakeAt = endpoint.clockActions(now).wakeAt
+        return actions
     }
 
     mutating func itemPublished(_ window: FeedWindow) -> SubscriberActions {
@@ -45,6 +47,10 @@ struct WebSocketSubscriber: Subscriber {
             // The endpoint has put the Close that names the fault among its output.
         }
         return endpoint.takeActions()
+    }
+
+    mutating func clockReached(_ now: MonotonicInstant, window: FeedWindow) -> SubscriberActions {
+        endpoint.clockActions(now)
     }
 
     mutating func serverStopping(_ window: FeedWindow) -> SubscriberActions {

@@ -176,17 +176,20 @@ let package = Package(
         ),
         .testTarget(
             name: "FeedServerTests",
-            dependencies: ["FeedServer", "Feed", "Host", "Measurement", "Transports", "WireAccounting"],
+            dependencies: [
+                "FeedServer", "Feed", "Host", "Measurement", "Transports", "WireAccounting", "WebSocketProtocol",
+                nioCore,
+            ],
             swiftSettings: strict
         ),
         .testTarget(
             name: "LoadGeneratorTests",
             dependencies: [
                 "LoadGenerator", "FeedServer", "Feed", "Host", "Measurement", "Transports", "WireAccounting",
+                "WebSocketProtocol", nioCore,
             ],
             swiftSettings: strict
         ),
-                "WebSocketProtocol", nioCore,
         // One suite over every transport of the registry: server and load generator, end to end.
         .testTarget(
             name: "ContractTests",

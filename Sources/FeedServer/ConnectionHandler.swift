@@ -327,6 +327,7 @@ final class ConnectionHandler: ChannelInboundHandler {
         if let second = actions.second { write(second, closing: closing) }
         if actions.first != nil { context?.flush() }
         loop.counters.skippedItems += actions.skipped
+        if actions.deliversOwnItems { loop.counters.deliveries += 1 }
         if actions.fellBehind { loop.counters.slowDisconnects += 1 }
         switch actions.then {
         case .stay:
@@ -340,12 +341,12 @@ final class ConnectionHandler: ChannelInboundHandler {
             closeOutput()
         case .awaitPeer:
             deadline = MonotonicClock.now() + Self.closingTimeout
-        }
         case .abandonPeer:
             loop.counters.deadPeers += 1
             endExchange()
             state = .closing
             closeNow()
+        }
     }
 
     private func endExchange() {

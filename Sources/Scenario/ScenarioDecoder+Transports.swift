@@ -73,13 +73,14 @@ extension ScenarioDecoder {
         return named
     }
 
-    /// `interval-250ms`, with every option of the transport in its order; a flag that is off says nothing.
+    /// `interval-250ms`, with every option of the transport in its order; a flag that is off and a choice that is the
+    /// default say nothing.
     private func optionsText(_ use: LabelledUse) -> String {
         let parts = use.transport.options.compactMap { option -> String? in
             switch use.options[option.name] {
             case .duration(let value): "\(option.name)-\(value.quantityText)"
             case .flag(let value): value ? option.name : nil
-            case .choice(let value): "\(option.name)-\(value)"
+            case .choice(let value): use.options[option.name] == option.defaultValue ? nil : "\(option.name)-\(value)"
             case nil: nil
             }
         }

@@ -117,10 +117,14 @@ package protocol ConnectionListener {
     /// Whether the opening handshake is done.
     var isOpen: Bool { get }
 
+    /// The compression that was agreed on; `nil` without.
+    var compression: String? { get }
+
     /// Whether the connection's end, if it came now, would be the orderly one.
     var isOrderlyEnd: Bool { get }
 }
 
 extension ConnectionListener {
     package mutating func clockReached(_ now: MonotonicInstant) -> String? { nil }
+    package var compression: String? { nil }
 }

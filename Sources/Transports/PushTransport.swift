@@ -29,8 +29,21 @@ package protocol PushTransport: Sendable {
     /// The bytes of a message. Pure, so the driver encodes once and writes to all whose message and variant are equal.
     static func encode(_ message: FeedMessage, from window: FeedWindow, context: EncodingContext) -> ByteBuffer
 
+    /// The same bytes, quicker; for a transport whose encoding needs more than the message.
+    static func encode(
+        _ message: FeedMessage, from window: FeedWindow, context: EncodingContext, scratch: inout EncodingScratch
+    ) -> ByteBuffer
+
     /// The load generator's half of one client.
     static func makeListener(_ setup: ListenerSetup) -> Listener
+}
+
+extension PushTransport {
+    package static func encode(
+        _ message: FeedMessage, from window: FeedWindow, context: EncodingContext, scratch: inout EncodingScratch
+    ) -> ByteBuffer {
+        encode(message, from: window, context: context)
+    }
 }
 
 /// What the server is about to send, before it is bytes.
@@ -70,6 +83,10 @@ package struct ServerSettings: Sendable {
     package var slowSubscriber: SlowSubscriberPolicy
     /// Origins whose pages may open a WebSocket; `nil` lets in all. Programs send no origin and always pass.
     package var allowedOrigins: Set<String>?
+    /// Silence of a WebSocket client after which it is sent a Ping; zero for never.
+    package var pingInterval: Duration
+    /// Silence after the Ping that makes a client dead.
+    package var pingTimeout: Duration
 
     package init(
         hold: Duration = .seconds(25), batchByteLimit: Int = 8 << 20,
@@ -81,13 +98,11 @@ package struct ServerSettings: Sendable {
         self.batchByteLimit = batchByteLimit
         self.slowSubscriber = slowSubscriber
         self.allowedOrigins = allowedOrigins
+        self.pingInterval = pingInterval
+        self.pingTimeout = pingTimeout
     }
 }
 
-    /// Silence of a WebSocket client after which it is sent a Ping; zero for never.
-    package var pingInterval: Duration
-    /// Silence after the Ping that makes a client dead.
-    package var pingTimeout: Duration
 /// What happens to a subscriber so slow that the window has moved past its cursor.
 package enum SlowSubscriberPolicy: String, CaseIterable, Sendable {
     /// It is told of the gap and the connection ends.
@@ -95,5 +110,3 @@ package enum SlowSubscriberPolicy: String, CaseIterable, Sendable {
     /// It goes on with the oldest item kept; the items it lost are counted.
     case skip
 }
-        self.pingInterval = pingInterval
-        self.pingTimeout = pingTimeout

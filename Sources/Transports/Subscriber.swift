@@ -62,6 +62,8 @@ package struct SubscriberActions: Equatable, Sendable {
     package var wakeAt: MonotonicInstant?
     /// Items this client will never get because it was too slow.
     package var skipped: UInt64
+    /// Whether the client's own bytes are items, which could not be shared with others.
+    package var deliversOwnItems = false
     /// Whether the connection ends because the client was too slow.
     package var fellBehind = false
 

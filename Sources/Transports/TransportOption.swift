@@ -48,6 +48,12 @@ package struct TransportOptions: Sendable, Hashable, Codable {
         return value
     }
 
+    /// The option's word, or `nil` if the transport has no such option.
+    package func choice(_ name: String) -> String? {
+        guard case .choice(let word) = values[name] else { return nil }
+        return word
+    }
+
     package func flag(_ name: String) -> Bool {
         values[name] == .flag(true)
     }

@@ -44,7 +44,8 @@ struct Experiment {
     static func start(
         _ subject: Subject, items: Int, period: Duration = .milliseconds(5), payloadBytes: Int = 128,
         history: Int = 4_096,
-        threads: Int = 1, delay: Duration = .milliseconds(300)
+        threads: Int = 1, delay: Duration = .milliseconds(300),
+        configure: (inout FeedServerConfiguration) -> Void = { _ in }
     ) async throws -> Experiment {
         var configuration = FeedServerConfiguration()
         configuration.threads = threads
@@ -55,6 +56,7 @@ struct Experiment {
         configuration.feedDuration = period * items + period / 2
         configuration.historyItems = history
         configuration.certificate = subject.encrypts ? try ServerCertificate.selfSigned() : nil
+        configure(&configuration)
         let server = try await FeedServer.start(configuration)
         return Experiment(
             server: server, authority: configuration.certificate?.authority, payloadBytes: payloadBytes,

@@ -96,7 +96,10 @@ struct ScenarioErrorTests {
                 "{use: websockets}",
                 "use is \"websockets\"; allowed short-poll, long-poll, websocket; did you mean websocket?"
             ),
-            ("{use: websocket, interval: 1s}", "websocket has no field interval; allowed use, label, tls"),
+            (
+                "{use: websocket, interval: 1s}",
+                "websocket has no field interval; allowed use, label, subprotocol, deflate, window-bits, tls"
+            ),
             ("{use: short-poll, latest: yes}", "latest is \"yes\"; allowed true, false"),
             ("{use: short-poll, label: a/b}", "label is \"a/b\"; allowed \(Label.rangeText)"),
             ("{label: x}", "transports[0] lacks the required field use"),

@@ -61,7 +61,7 @@ final class SocketClient: ChannelInboundHandler {
         }
         if !wasOpen, listener.isOpen {
             wasOpen = true
-            fleet.handshakeDone()
+            fleet.handshakeDone(compression: listener.compression)
         }
         writeOutput()
     }

@@ -23,6 +23,7 @@ final class SocketFleet: Fleet, @unchecked Sendable {
     private var unreadCounters: UInt64 = 0
     private var counts = ExchangeCounts()
     private var connections: [Int: SocketClient] = [:]
+    private var compressions: Set<String> = []
     private var openCount = 0
     private var connectedAt: MonotonicInstant?
     private var isFinishing = false
@@ -32,9 +33,9 @@ final class SocketFleet: Fleet, @unchecked Sendable {
     private static let firstRetryDelay = Duration.milliseconds(50)
     private static let longestRetryDelay = Duration.seconds(5)
     private static let closingPatience = TimeAmount.seconds(3)
-
-    // Servers that fall silent are noticed this much late; a look costs a client some 100 ns.
+    // Servers that fall silent are noticed at most this much late.
     private static let clockPeriod = TimeAmount.seconds(1)
+
     /// - Throws: ``ClientTLS/Fault``.
     init(_ plan: LoadPlan, transport: any PushTransport.Type) throws {
         self.plan = plan
@@ -46,11 +47,11 @@ final class SocketFleet: Fleet, @unchecked Sendable {
     }
 
     func start() {
-        eventLoop.execute {
         eventLoop.scheduleRepeatedTask(initialDelay: Self.clockPeriod, delay: Self.clockPeriod) { _ in
             let now = MonotonicClock.now()
             for client in Array(self.connections.values) { client.clockReached(now) }
         }
+        eventLoop.execute {
             let now = MonotonicClock.now()
             for client in 0..<self.plan.clients {
                 let place = self.plan.ramp * (Double(client) / Double(self.plan.clients))
@@ -125,7 +126,8 @@ final class SocketFleet: Fleet, @unchecked Sendable {
         connections[client.index] = client
     }
 
-    func handshakeDone() {
+    func handshakeDone(compression: String?) {
+        if let compression { compressions.insert(compression) }
         // The opening handshake is the one request of such a client.
         counts.requests += 1
         openCount += 1
@@ -168,6 +170,7 @@ final class SocketFleet: Fleet, @unchecked Sendable {
         record.kernel = kernel
         record.unreadCounters = unreadCounters
         record.exchanges = counts
+        record.compressions = compressions.sorted()
         record.connectedAt = connectedAt ?? MonotonicClock.now()
         return record
     }

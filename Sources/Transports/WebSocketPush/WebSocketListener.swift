@@ -8,20 +8,25 @@ import WireAccounting
 struct WebSocketListener: ConnectionListener {
     private var handshake: ClientHandshake
     private var endpoint: WebSocketEndpoint
+    private let maskKeys: MaskKeySource
+    private let subprotocol: FeedSubprotocol
     private(set) var isOpen = false
     private var handshakeDeadline: MonotonicInstant?
+    private(set) var compression: String?
     private var isOver = false
     // What the ledger already holds of the endpoint's own books.
     private var bookedReceived = FrameTally()
     private var bookedSent = FrameTally()
 
     init(_ setup: ListenerSetup) {
+        let options = WebSocketOptions(setup.options)
         var maskKeys = MaskKeySource(setup.secret)
+        subprotocol = options.subprotocol
         handshake = ClientHandshake(
             host: setup.host, target: "\(WebSocketPush.path)?after=\(setup.cursor)", key: maskKeys.nextHandshakeKey(),
-            subprotocols: [WebSocketPush.textSubprotocol])
-        endpoint = WebSocketEndpoint(
-            role: .client, limits: Self.limits, maskKeys: maskKeys, keepAlive: Self.keepAlive)
+            subprotocols: [subprotocol.rawValue], deflate: options.deflate)
+        self.maskKeys = maskKeys
+        endpoint = Self.endpoint(maskKeys, deflate: nil)
     }
 
     private static let handshakeTimeout = Duration.seconds(10)
@@ -31,6 +36,10 @@ struct WebSocketListener: ConnectionListener {
 
     // A server of ours is heard of every 30 s; one that does not ping is asked.
     private static let keepAlive = KeepAlive(interval: .seconds(45), timeout: .seconds(20))
+
+    private static func endpoint(_ maskKeys: MaskKeySource, deflate: DeflateParameters?) -> WebSocketEndpoint {
+        WebSocketEndpoint(role: .client, limits: limits, maskKeys: maskKeys, deflate: deflate, keepAlive: keepAlive)
+    }
 
     mutating func connected(ledger: inout ByteLedger) -> ByteBuffer {
         ledger.book(handshake.requestHead.readableBytes, .handshake, .up)
@@ -86,9 +95,11 @@ struct WebSocketListener: ConnectionListener {
     ) -> Bool {
         let before = bytes.readableBytes
         do throws(HandshakeError) {
-            isOpen = try handshake.receive(&bytes) != nil
+            let outcome = try handshake.receive(&bytes)
             ledger.book(before - bytes.readableBytes, .handshake, .down)
-            return isOpen
+            guard let outcome else { return false }
+            begin(outcome, events)
+            return true
         } catch {
             isOver = true
             ledger.book(before, .handshake, .down)
@@ -96,6 +107,17 @@ struct WebSocketListener: ConnectionListener {
             events(.fault("the WebSocket handshake failed: \(error)"))
             return false
         }
+    }
+
+    private mutating func begin(_ outcome: ClientHandshake.Outcome, _ events: (ListenerEvent) -> Void) {
+        isOpen = true
+        if let deflate = outcome.deflate {
+            compression = deflate.text
+            endpoint = Self.endpoint(maskKeys, deflate: deflate)
+        }
+        guard FeedSubprotocol(agreed: outcome.subprotocol) != subprotocol else { return }
+        endpoint.close(.protocolError)
+        events(.fault("the server does not speak \(subprotocol.rawValue)"))
     }
 
     private mutating func read(_ events: (ListenerEvent) -> Void) {
@@ -109,9 +131,9 @@ struct WebSocketListener: ConnectionListener {
 
     private mutating func take(_ event: WebSocketEvent, _ events: (ListenerEvent) -> Void) {
         switch event {
-        case .message(_, let payload):
-            guard let header = payload.withUnsafeReadableBytes({ ItemText.header(of: $0) }) else {
-                return events(.fault("the server sent a message that is no item; an item is SEQUENCE,DUE,DATA"))
+        case .message(let kind, let payload):
+            guard let header = subprotocol.header(of: kind, payload) else {
+                return events(.fault("the server sent a message that is no item; \(subprotocol.itemText)"))
             }
             events(.item(ReceivedItem(sequence: header.sequence, dueMicroseconds: header.dueMicroseconds)))
         case .closeReceived(let code, let reason):
@@ -127,6 +149,7 @@ struct WebSocketListener: ConnectionListener {
 
     private mutating func bookReceived(_ ledger: inout ByteLedger) {
         let received = endpoint.received
+        if compression != nil { ledger.bookInflated(received.messageBytes - bookedReceived.messageBytes) }
         Self.book(received, beyond: bookedReceived, .down, &ledger)
         bookedReceived = received
     }

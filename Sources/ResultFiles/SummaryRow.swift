@@ -92,12 +92,15 @@ package struct SummaryRow: CSVRow {
     package var loadInvoluntarySwitches: Int?
     package var kernelDrops: Int?
 
+    // Compression
+    package var inflatedBytesTotal: Int?
+
     package init() {}
 
     package static let table = CSVTable<SummaryRow>(
         fileName: "summary.csv",
         summary: "A row for each case, repeat and transport.",
         key: ["run_id", "case_id", "repeat"],
-        fields: identity + deliveries + delays + requests + bytes + cost + evidence + resources
+        fields: identity + deliveries + delays + requests + bytes + cost + evidence + resources + compressing
     )
 }

@@ -180,13 +180,17 @@ let package = Package(
         ),
         .testTarget(
             name: "FeedServerTests",
-            dependencies: ["FeedServer", "Feed", "Host", "Measurement", "Transports", "WireAccounting"],
+            dependencies: [
+                "FeedServer", "Feed", "Host", "Measurement", "Transports", "WireAccounting", "WebSocketProtocol",
+                nioCore,
+            ],
             swiftSettings: strict
         ),
         .testTarget(
             name: "LoadGeneratorTests",
             dependencies: [
                 "LoadGenerator", "FeedServer", "Feed", "Host", "Measurement", "Transports", "WireAccounting",
+                "WebSocketProtocol", nioCore,
             ],
             swiftSettings: strict
         ),

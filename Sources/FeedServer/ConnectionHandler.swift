@@ -65,7 +65,8 @@ final class ConnectionHandler: ChannelInboundHandler, RemovableChannelHandler, W
     // A client that pipelines more than this behind a held poll is cut off.
     private static let maximumPipelinedBytes = 64 * 1_024
     private static let maximumBodyBytes = 1 << 20
-    private static let closingTimeout = Duration.seconds(5)
+    // It is looked at every second, so a peer that does not answer is dropped after 4 to 5 s.
+    private static let closingTimeout = Duration.seconds(4)
 
     /// `isRefused`: the server is full, and the first request is answered 503.
     init(loop: FeedLoop, router: RequestRouter, isRefused: Bool, streamOf parent: HTTP2Connection? = nil) {
@@ -416,6 +417,7 @@ final class ConnectionHandler: ChannelInboundHandler, RemovableChannelHandler, W
         if let second = actions.second { write(second, closing: closing) }
         if actions.first != nil { context?.flush() }
         loop.counters.skippedItems += actions.skipped
+        if actions.deliversOwnItems { loop.counters.deliveries += 1 }
         if actions.fellBehind { loop.counters.slowDisconnects += 1 }
         switch actions.then {
         case .stay:
@@ -430,6 +432,11 @@ final class ConnectionHandler: ChannelInboundHandler, RemovableChannelHandler, W
         case .awaitPeer:
             // Whatever a peer says instead of its Close wins it no time.
             deadline = min(deadline, MonotonicClock.now() + Self.closingTimeout)
+        case .abandonPeer:
+            loop.counters.deadPeers += 1
+            endExchange()
+            state = .closing
+            closeNow()
         }
     }
 

@@ -17,6 +17,7 @@ struct EncodedMessages {
     private var table: [Key: ByteBuffer] = [:]
 
     private var tableBytes = 0
+    private var scratch = EncodingScratch()
 
     // Catch-up readings from many cursors must not grow the table without bound.
     private static let maximumEntries = 256
@@ -34,7 +35,7 @@ struct EncodedMessages {
         if let known = table[key] {
             bytes = known
         } else {
-            bytes = transport.encode(message, from: window, context: context)
+            bytes = transport.encode(message, from: window, context: context, scratch: &scratch)
             if table.count >= Self.maximumEntries || tableBytes + bytes.readableBytes > Self.maximumBytes { clear() }
             table[key] = bytes
             tableBytes += bytes.readableBytes

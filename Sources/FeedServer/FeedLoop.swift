@@ -19,6 +19,7 @@ final class FeedLoop: @unchecked Sendable {
         var deliveries: UInt64 = 0
         var slowDisconnects: UInt64 = 0
         var skippedItems: UInt64 = 0
+        var deadPeers: UInt64 = 0
         /// The kernel's count of the closed connections that carried the feed.
         var feedKernel = KernelCount()
         /// What the frames of those among them that spoke HTTP/2 were.

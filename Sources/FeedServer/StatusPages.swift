@@ -76,6 +76,7 @@ final class StatusPages: Sendable {
         status.deliveries += counters.deliveries
         status.slowDisconnects += counters.slowDisconnects
         status.skippedItems += counters.skippedItems
+        status.deadPeers = (status.deadPeers ?? 0) + counters.deadPeers
         var kernel = status.feedKernel ?? KernelCount()
         kernel.merge(counters.feedKernel)
         status.feedKernel = kernel

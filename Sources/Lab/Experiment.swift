@@ -36,6 +36,7 @@ package struct Experiment: Sendable {
     }
 
     private let scenario: Scenario
+    private let seedsMasks: Bool
     private let folder: RunFolder
     private let executables: Executables
     private let faults: DeliberateFaults
@@ -48,6 +49,7 @@ package struct Experiment: Sendable {
     /// - Parameters:
     ///   - scenario: What to run.
     ///   - text: The scenario file's text as read, for the manifest.
+    ///   - seedsMasks: Whether WebSocket keys and masks come from the seed, for a replay to the byte.
     ///   - out: The run's folder, or `nil` for `Results/<scenario>/<UTC>-<seed>`.
     ///   - commandLine: For the manifest.
     ///   - executables: The programs to start.
@@ -55,10 +57,12 @@ package struct Experiment: Sendable {
     ///   - progress: Who is told how far the run is.
     /// - Throws: ``RunFolderFault``, ``FileFault``, ``Recording/Fault`` or a ``CaseFault``.
     package init(
-        _ scenario: Scenario, text: String, out: String?, commandLine: [String], executables: Executables,
+        _ scenario: Scenario, text: String, seedsMasks: Bool = false, out: String?, commandLine: [String],
+        executables: Executables,
         faults: DeliberateFaults = DeliberateFaults(), progress: any RunProgress
     ) throws {
         self.scenario = scenario
+        self.seedsMasks = seedsMasks
         self.executables = executables
         self.faults = faults
         self.progress = progress
@@ -155,7 +159,7 @@ package struct Experiment: Sendable {
             try await Measuring(
                 host: announcement.host, port: announcement.port, tls: announcement.trust,
                 transport: experimentCase.transport.name,
-                options: options, timing: timing, seed: seed, feedEnds: true, load: load,
+                options: options, timing: timing, seed: seed, seedsMasks: seedsMasks, feedEnds: true, load: load,
                 faults: faults, sending: Sending(experimentCase.feed)
             ).run()
         }

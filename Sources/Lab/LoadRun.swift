@@ -30,8 +30,7 @@ package struct LoadRun: Sendable {
 
     package init(
         host: String, port: Int, tls: TLSTrust? = nil, proxy: ProxyAddress? = nil, transport: TransportChoice,
-        timing: CaseTiming, seed: UInt64,
-        out: String?,
+        timing: CaseTiming, seed: UInt64, seedsMasks: Bool = false, out: String?,
         commandLine: [String], executables: Experiment.Executables, stampsFile: String? = nil,
         progress: any RunProgress
     ) throws {
@@ -46,7 +45,8 @@ package struct LoadRun: Sendable {
             host: host, port: port, tls: tls, proxy: proxy, transport: transport.use.name,
             options: transport.use.options,
             timing: timing,
-            seed: seed, feedEnds: false, load: LoadProcess(executable: executables.pushlab), stampsFile: stampsFile)
+            seed: seed, seedsMasks: seedsMasks, feedEnds: false, load: LoadProcess(executable: executables.pushlab),
+            stampsFile: stampsFile)
         let start = WallClock.instant()
         let runID = "\(start.compactText)-\(seed)"
         folder = try RunFolder(creating: out ?? "Results/load/\(runID)")

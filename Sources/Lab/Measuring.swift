@@ -14,6 +14,8 @@ struct Measuring: Sendable {
     let options: TransportOptions
     let timing: CaseTiming
     let seed: UInt64
+    /// Whether WebSocket keys and masks come from the seed too.
+    var seedsMasks = false
     /// Whether the feed is one of ours, which ends with the window: then every item is waited for.
     let feedEnds: Bool
     let load: LoadProcess
@@ -57,6 +59,7 @@ struct Measuring: Sendable {
         sending?.add(to: &plan, from: feedStart, timing)
         plan.tls = tls
         plan.proxy = proxy
+        plan.seedsMasks = seedsMasks
         plan.stampsFile = stampsFile
         plan.processors = ProcessorPlacement.halves()?.load
         plan.faults = faults.load

@@ -167,6 +167,8 @@ struct RowMaker {
         row.payloadBytesTotal = Int(ledger.payloadBytes)
         row.overheadBytesTotal = Int(ledger.overheadBytes)
         row.overheadBytesPerItem = delivered == 0 ? nil : Double(ledger.overheadBytes) / Double(delivered)
+        row.compression = record.compressions.isEmpty ? nil : record.compressions.joined(separator: ", ")
+        row.inflatedBytesTotal = record.compressions.isEmpty ? nil : Int(ledger.inflatedBytes)
         row.setupBytesTotal = Int(ledger.setupBytes)
         row.tcpPayloadBytesUp = Int(ledger.tcpPayloadBytes(.up))
         row.tcpPayloadBytesDown = Int(ledger.tcpPayloadBytes(.down))

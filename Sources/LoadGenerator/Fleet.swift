@@ -1,6 +1,7 @@
 import Feed
 import Measurement
 import Transports
+import WebSocketProtocol
 
 /// All clients of one load process, whatever drives them.
 protocol Fleet: Sendable {
@@ -19,7 +20,7 @@ protocol Fleet: Sendable {
     var receptions: ReceptionLog { get }
 }
 
-/// What each client of a plan is made from. The same plan gives the same clients.
+/// What each client of a plan is made from. The same plan gives the same clients, their secrets apart.
 struct ListenerSetups: Sequence, IteratorProtocol {
     private let plan: LoadPlan
     private let phases: [Duration]
@@ -41,9 +42,11 @@ struct ListenerSetups: Sequence, IteratorProtocol {
 
     func setup(of client: Int, cursor: UInt64, attempt: UInt64 = 0) -> ListenerSetup {
         var random = SeededGenerator(seed: plan.seed, stream: UInt64(client) << 20 | attempt)
+        var system = SystemRandomNumberGenerator()
+        let secret = plan.seedsMasks ? ClientSecret(using: &random) : ClientSecret(using: &system)
         var setup = ListenerSetup(
             options: plan.options, cursor: cursor, start: plan.start, ramp: plan.ramp, phase: phases[client].seconds,
-            host: plan.authority, seed: random.next())
+            host: plan.authority, seed: random.next(), secret: secret)
         if let send = plan.send, let filler {
             // A client that connects again sends the same messages: its seed is not the attempt's.
             setup.messages = EchoMessages(

@@ -12,10 +12,12 @@ package struct LoadPlan: Codable, Sendable {
     package var transport: String
     package var options: TransportOptions
     package var clients: Int
-    /// Decides phases, WebSocket keys and masks.
+    /// Decides phases and pauses.
     package var seed: UInt64
     /// What each client sends and wants back; `nil` where clients only listen.
     package var send: SendPlan?
+    /// Whether WebSocket keys and masks come from the seed too, for a replay to the byte; else the system draws them.
+    package var seedsMasks = false
     /// The clients want everything after this sequence.
     package var cursor: UInt64
     /// The instant due times count from, or `nil` if the server does not say or has another clock: no latencies then.

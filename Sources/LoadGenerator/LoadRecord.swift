@@ -15,6 +15,8 @@ package struct LoadRecord: Codable, Sendable {
     /// Connections whose kernel counters were gone before they could be read.
     package var unreadCounters: UInt64 = 0
     package var exchanges = ExchangeCounts()
+    /// The compressions that connections agreed on, each once; usually one, or none.
+    package var compressions: [String] = []
     /// From when a poll was scheduled within the window to when it was begun. Empty for transports without a schedule.
     package var scheduleLag = LatencyHistogram()
     /// The first faults, a sentence each.

@@ -26,7 +26,8 @@ extension SummaryRow {
         .maybe(
             "payload_bytes_total", \.payloadBytesTotal, unit: "bytes", within: .fromZero,
             empty: "bytes were not counted",
-            "Bytes of the items themselves in all deliveries, copies included; whole run."),
+            "Bytes of the items themselves in all deliveries as on the wire, compressed if they were, copies included; "
+                + "whole run."),
         .maybe(
             "overhead_bytes_total", \.overheadBytesTotal, unit: "bytes",
             empty: "bytes were not counted",

@@ -94,6 +94,8 @@ package struct SummaryRow: CSVRow {
 
     // Workload
     package var workload: Workload?
+    // Compression
+    package var inflatedBytesTotal: Int?
 
     package init() {}
 
@@ -101,6 +103,6 @@ package struct SummaryRow: CSVRow {
         fileName: "summary.csv",
         summary: "A row for each case, repeat and transport.",
         key: ["run_id", "case_id", "repeat"],
-        fields: identity + deliveries + delays + requests + bytes + cost + evidence + resources + work
+        fields: identity + deliveries + delays + requests + bytes + cost + evidence + resources + work + compressing
     )
 }

@@ -1,6 +1,7 @@
 import Feed
 import Measurement
 import NIOCore
+import WebSocketProtocol
 import WireAccounting
 
 /// The load generator's half of one client, by what carries it.
@@ -24,14 +25,16 @@ package struct ListenerSetup: Sendable {
     package let phase: Double
     /// Value of the `Host` field.
     package let host: String
-    /// Randomness of this client alone: WebSocket keys and masks.
+    /// Randomness of this client alone, where it need not be secret.
     package let seed: UInt64
     /// What a client that sends has to say; `nil` for one that only listens.
     package var messages: EchoMessages?
+    /// What WebSocket keys and masks are drawn from.
+    package let secret: ClientSecret
 
     package init(
         options: TransportOptions, cursor: UInt64, start: MonotonicInstant, ramp: Duration, phase: Double, host: String,
-        seed: UInt64
+        seed: UInt64, secret: ClientSecret? = nil
     ) {
         self.options = options
         self.cursor = cursor
@@ -40,6 +43,7 @@ package struct ListenerSetup: Sendable {
         self.phase = phase
         self.host = host
         self.seed = seed
+        self.secret = secret ?? ClientSecret(seed: seed)
     }
 }
 
@@ -130,8 +134,16 @@ package protocol ConnectionListener {
     /// The connection is gone: books the bytes of what never became whole.
     mutating func connectionEnded(ledger: inout ByteLedger)
 
+    /// Looks whether the server has had its time, every second or so; there may be output afterwards.
+    ///
+    /// - Returns: Why the connection is to be dropped, in one sentence; `nil` to keep it.
+    mutating func clockReached(_ now: MonotonicInstant) -> String?
+
     /// Whether the opening handshake is done.
     var isOpen: Bool { get }
+
+    /// The compression that was agreed on; `nil` without.
+    var compression: String? { get }
 
     /// Whether the connection's end, if it came now, would be the orderly one.
     var isOrderlyEnd: Bool { get }
@@ -152,4 +164,6 @@ extension ConnectionListener {
     package mutating func sendMessage() {}
     package var finishesByEndingOutput: Bool { false }
     package mutating func connectionEnded(ledger: inout ByteLedger) {}
+    package mutating func clockReached(_ now: MonotonicInstant) -> String? { nil }
+    package var compression: String? { nil }
 }

@@ -53,6 +53,8 @@ package struct SubscriberActions: Equatable, Sendable {
         case close
         /// The connection ends when the peer has done its part, for which it has some seconds.
         case awaitPeer
+        /// The peer is dead, and the connection ends at once.
+        case abandonPeer
     }
 
     package var first: Write?
@@ -62,6 +64,8 @@ package struct SubscriberActions: Equatable, Sendable {
     package var wakeAt: MonotonicInstant?
     /// Items this client will never get because it was too slow.
     package var skipped: UInt64
+    /// Whether the client's own bytes are items, which could not be shared with others.
+    package var deliversOwnItems = false
     /// Whether the connection ends because the client was too slow.
     package var fellBehind = false
 

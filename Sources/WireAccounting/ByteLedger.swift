@@ -1,6 +1,6 @@
 /// Books every byte of one or many conversations under its layer and direction.
 ///
-/// 168 bytes, stored inline, so each connection can hold one and booking costs an addition.
+/// 176 bytes, stored inline, so each connection can hold one and booking costs an addition.
 package struct ByteLedger: Sendable, Hashable, Codable {
     /// One line of `layers.csv`.
     package struct Entry: Sendable, Hashable {
@@ -13,6 +13,8 @@ package struct ByteLedger: Sendable, Hashable, Codable {
     package private(set) var down = LayerCounts()
     /// Of the bytes booked as TLS, both ways, those of records that carried nothing of the application's.
     package private(set) var tlsSetupBytes: Int64 = 0
+    /// What the payload of compressed transports was before compression; beside the layers, not among them.
+    package private(set) var inflatedBytes: Int64 = 0
 
     package init() {}
 
@@ -35,7 +37,13 @@ package struct ByteLedger: Sendable, Hashable, Codable {
         tlsSetupBytes += Int64(setup)
     }
 
+    /// Adds items as their receiver has them, of a transport that compresses them.
+    package mutating func bookInflated(_ bytes: Int) {
+        inflatedBytes += Int64(bytes)
+    }
+
     package mutating func merge(_ other: Self) {
+        inflatedBytes += other.inflatedBytes
         tlsSetupBytes += other.tlsSetupBytes
         for layer in ByteLayer.allCases {
             up[layer] += other.up[layer]

@@ -77,6 +77,7 @@ struct ServerCommand: AsyncParsableCommand {
 
     @Flag(help: "Answer the drafts of WebSocket that browsers once spoke too; on a loopback address only.")
     var legacyWebsocket = false
+
     @Option(
         help: "A stream of events gets a comment in every silence of this length. (default: 15s)",
         transform: ArgumentReading.quantity)
@@ -86,6 +87,16 @@ struct ServerCommand: AsyncParsableCommand {
         help: "How long browsers wait before they ask for a stream of events again. (default: 1s)",
         transform: ArgumentReading.quantity)
     var retry = Duration.seconds(1)
+
+    @Option(
+        help: "Ping a WebSocket that is silent for this long, 0s for never. (default: 30s)",
+        transform: ArgumentReading.quantity)
+    var pingInterval = Duration.seconds(30)
+
+    @Option(
+        help: "Drop a WebSocket that gives no sign of life for this long after a Ping. (default: 20s)",
+        transform: ArgumentReading.quantity)
+    var pingTimeout = Duration.seconds(20)
 
     @Option(help: "Time from start to the feed's epoch. (default: 0s)", transform: ArgumentReading.quantity)
     var feedDelay = Duration.zero
@@ -123,6 +134,12 @@ struct ServerCommand: AsyncParsableCommand {
         let pauses = Duration.milliseconds(1)...Duration.seconds(3_600)
         try require(pauses.contains(keepAlive), "--keep-alive is \(keepAlive.quantityText); allowed 1ms to 1h")
         try require(pauses.contains(retry), "--retry is \(retry.quantityText); allowed 1ms to 1h")
+        let silences = Duration.milliseconds(100)...Duration.seconds(3_600)
+        try require(
+            pingInterval == .zero || silences.contains(pingInterval),
+            "--ping-interval is \(pingInterval.quantityText); allowed 0s, and 100ms to 1h")
+        try require(
+            silences.contains(pingTimeout), "--ping-timeout is \(pingTimeout.quantityText); allowed 100ms to 1h")
         try require(maximumConnections > 0, "--max-connections is \(maximumConnections); allowed 1 or more")
         try require(
             !legacyWebsocket || LoopbackAddress.isOne(host),
@@ -174,7 +191,7 @@ struct ServerCommand: AsyncParsableCommand {
         result.publishDelay = faultPublishDelay
         result.settings = ServerSettings(
             hold: hold, slowSubscriber: slowSubscriber, allowedOrigins: allowOrigin.isEmpty ? nil : Set(allowOrigin),
-            keepAlive: keepAlive, retry: retry)
+            keepAlive: keepAlive, retry: retry, pingInterval: pingInterval, pingTimeout: pingTimeout)
         result.settings.acceptsLegacyWebSocket = legacyWebsocket
         return result
     }

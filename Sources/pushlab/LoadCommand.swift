@@ -39,8 +39,12 @@ struct LoadCommand: AsyncParsableCommand {
     @Option(help: "A draft of WebSocket, for websocket, of a server with --legacy-websocket. (default: rfc6455)")
     var websocketVersion: String?
 
-    @Option(help: "Seed of phases, keys and masks.")
+    @Option(help: "Seed of phases and pauses.")
     var seed: UInt64 = 1
+
+    @Flag(
+        help: "Draw WebSocket keys and masks from the seed, to replay a run to the byte; anyone can foresee them then.")
+    var seededMasks = false
 
     @Option(help: "The run's folder, which must not exist. Without it: Results/load/<UTC>-<seed>.")
     var out: String?
@@ -79,7 +83,7 @@ struct LoadCommand: AsyncParsableCommand {
                 host: url.host, port: url.port, tls: try trust.trust(encrypts: url.encrypts), proxy: proxy.proxy,
                 transport: try transportUse(),
                 timing: CaseTiming(warmup: warmup, duration: duration, clients: clients, encrypts: url.encrypts),
-                seed: seed, out: out,
+                seed: seed, seedsMasks: seededMasks, out: out,
                 commandLine: CommandLine.arguments, executables: try Executables.find(), stampsFile: stamps,
                 progress: ProgressChoice.make(quiet: quiet))
         } catch let fault as ServerProbe.Fault {

@@ -23,6 +23,10 @@ struct RunCommand: AsyncParsableCommand {
     @Option(help: "The seed, instead of the scenario's.")
     var seed: UInt64?
 
+    @Flag(
+        help: "Draw WebSocket keys and masks from the seed, to replay a run to the byte; anyone can foresee them then.")
+    var seededMasks = false
+
     @Option(name: .customLong("set"), help: "Changes a field: --set duration=5s --set transports[0].interval=250ms.")
     var changes: [String] = []
 
@@ -51,7 +55,7 @@ struct RunCommand: AsyncParsableCommand {
     private func makeExperiment(_ file: ScenarioFile) throws -> Experiment {
         do {
             return try Experiment(
-                file.scenario, text: file.text, out: out, commandLine: CommandLine.arguments,
+                file.scenario, text: file.text, seedsMasks: seededMasks, out: out, commandLine: CommandLine.arguments,
                 executables: try Executables.find(), faults: faults.faults, progress: ProgressChoice.make(quiet: quiet))
         } catch {
             throw Failure("\(error)", code: .usage)

@@ -45,7 +45,8 @@ struct Experiment {
         _ subject: Subject, items: Int, period: Duration = .milliseconds(5), payloadBytes: Int = 128,
         history: Int = 4_096,
         threads: Int = 1, delay: Duration = .milliseconds(300), acceptsLegacyWebSocket: Bool = false,
-        retry: Duration = .seconds(1)
+        retry: Duration = .seconds(1),
+        configure: (inout FeedServerConfiguration) -> Void = { _ in }
     ) async throws -> Experiment {
         var configuration = FeedServerConfiguration()
         configuration.threads = threads
@@ -58,6 +59,7 @@ struct Experiment {
         configuration.certificate = subject.encrypts ? try ServerCertificate.selfSigned() : nil
         configuration.settings.acceptsLegacyWebSocket = acceptsLegacyWebSocket
         configuration.settings.retry = retry
+        configure(&configuration)
         let server = try await FeedServer.start(configuration)
         return Experiment(
             server: server, authority: configuration.certificate?.authority, payloadBytes: payloadBytes,

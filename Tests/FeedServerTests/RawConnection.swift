@@ -65,6 +65,14 @@ final class RawConnection {
         return Array(unread.prefix(count))
     }
 
+    /// Reads what is there, at least a byte.
+    func readAvailable() throws -> [UInt8] {
+        let end = readWhile { unread.isEmpty }
+        guard !unread.isEmpty else { throw Failure(what: "\(end) before a byte came") }
+        defer { unread = [] }
+        return unread
+    }
+
     /// Reads one response with its body.
     func readResponse() throws -> RawResponse {
         let end = readWhile { headLength == nil }

@@ -1,6 +1,6 @@
 """Lets other people's WebSocket implementations talk to ours: python3 websocket_check.py BUILD_FOLDER [SESSIONS]
 
-Clients of `websockets` and `aiohttp` against the server's /echo and /ws; servers of both against `pushlab echo`.
+Clients of `websockets` and `aiohttp` against the server's /echo and, in every form of the feed, /ws; servers of both against `pushlab echo`.
 With permessage-deflate and without, random messages from a fixed seed, whole and in fragments.
 Needs `pip install websockets aiohttp`. Prints "N passed, N failed"; ends with 1 if one failed.
 """
@@ -16,6 +16,7 @@ import aiohttp.web
 import websockets
 import websockets.asyncio.client
 import websockets.asyncio.server
+import websockets.extensions.permessage_deflate
 
 SEED = 20
 SIZES = [0, 1, 124, 125, 126, 127, 128, 1000, 65_535, 65_536, 200_000]
@@ -82,14 +83,70 @@ async def session_of_aiohttp(port, seed, tally):
             tally.check(f"aiohttp, seed {seed}: closed with 1000", client.close_code == 1000)
 
 
+def deflate(**wishes):
+    return [websockets.extensions.permessage_deflate.ClientPerMessageDeflateFactory(**wishes)]
+
+
+FEED_FORMS = [
+    (subprotocol, name, offer)
+    for subprotocol in ("pushlab.text.v1", "pushlab.binary.v1")
+    for name, offer in (
+        ("plain", None), ("context", deflate()), ("no context", deflate(server_no_context_takeover=True)),
+        ("small window", deflate(server_no_context_takeover=True, server_max_window_bits=9)),
+        ("small window, context", deflate(server_max_window_bits=9)))
+]
+
+
+def sequence_of(item, subprotocol):
+    if subprotocol == "pushlab.binary.v1":
+        return int.from_bytes(item[:8], "big") if isinstance(item, bytes) else None
+    return int(item.split(",")[0], 36) if isinstance(item, str) else None
+
+
 async def feed_to_websockets(port, tally):
-    async with websockets.asyncio.client.connect(
-            f"ws://127.0.0.1:{port}/ws?after=0", subprotocols=["pushlab.text.v1"]) as client:
-        tally.check("the subprotocol is agreed", client.subprotocol == "pushlab.text.v1")
-        items = [await asyncio.wait_for(client.recv(), 10) for _ in range(20)]
-    sequences = [int(item.split(",")[0], 36) for item in items]
-    tally.check("the feed comes in order, from its first item", sequences == list(range(1, 21)))
-    tally.check("items have their exact size", all(len(item) == 64 for item in items))
+    data = {}
+    for subprotocol, name, offer in FEED_FORMS:
+        what = f"{subprotocol}, {name}"
+        async with websockets.asyncio.client.connect(
+                f"ws://127.0.0.1:{port}/ws?after=0", subprotocols=[subprotocol], compression=None,
+                extensions=offer) as client:
+            tally.check(f"{what}: the subprotocol is agreed", client.subprotocol == subprotocol)
+            agreed = [extension.name for extension in client.protocol.extensions]
+            tally.check(f"{what}: so is compression", agreed == (["permessage-deflate"] if offer else []))
+            items = [await asyncio.wait_for(client.recv(), 10) for _ in range(20)]
+        sequences = [sequence_of(item, subprotocol) for item in items]
+        tally.check(f"{what}: the feed comes in order, from its first item", sequences == list(range(1, 21)))
+        if subprotocol == "pushlab.text.v1":
+            tally.check(f"{what}: items have their exact size", all(len(item) == 64 for item in items))
+            data[name] = [item.split(",", 2)[2] for item in items]
+        else:
+            text = [item[16:].decode() for item in items]
+            tally.check(f"{what}: the data is the text form's", text == data[name])
+
+
+async def client_that_never_pongs(build, tally):
+    """A client that is there but gives no sign of life is dropped; one of `websockets`, which answers, is not."""
+    server = await asyncio.create_subprocess_exec(
+        str(build / "pushlab-server"), "--rate", "1/min", "--ping-interval", "200ms", "--ping-timeout", "400ms",
+        stdout=subprocess.PIPE)
+    try:
+        port = json.loads(await server.stdout.readline())["port"]
+        async with websockets.asyncio.client.connect(
+                f"ws://127.0.0.1:{port}/ws?after=0", ping_interval=None) as living:
+            reader, writer = await asyncio.open_connection("127.0.0.1", port)
+            writer.write(b"GET /ws?after=0 HTTP/1.1\r\nHost: a\r\nUpgrade: websocket\r\nConnection: Upgrade\r\n"
+                         b"Sec-WebSocket-Version: 13\r\nSec-WebSocket-Key: dGhlIHNhbXBsZSBub25jZQ==\r\n\r\n")
+            heard = await asyncio.wait_for(reader.read(), 10)
+            tally.check("the silent client got one Ping, then the end", heard.endswith(b"\r\n\r\n\x89\x00"))
+            writer.close()
+            await asyncio.wait_for(await living.ping(), 10)
+            tally.check("the living one is still open", living.state.name == "OPEN")
+        async with aiohttp.ClientSession() as session:
+            async with session.get(f"http://127.0.0.1:{port}/stats") as response:
+                tally.check("one dead peer is counted", (await response.json())["dead_peers"] == 1)
+    finally:
+        server.terminate()
+        await server.wait()
 
 
 async def run_echo_client(build, port, path="/"):
@@ -160,6 +217,7 @@ async def main(build, sessions):
         for seed in range(SEED, SEED + 6):
             await websockets_server(build, seed, tally)
             await aiohttp_server(build, seed, tally)
+        await client_that_never_pongs(build, tally)
     finally:
         server.terminate()
         await server.wait()

@@ -1,3 +1,4 @@
+import Foundation
 import Measurement
 import ResultFiles
 import Testing
@@ -56,6 +57,19 @@ struct ResultTableTests {
         let line = "6 repeats, medians with 95 % intervals: p50 435 µs (410 µs to 460 µs), p99 820 µs"
         #expect(ResultTableText.terminal(folder).contains(line))
         #expect(ResultTableText.markdown(folder).contains(line))
+    }
+
+    @Test("a compressed row says what became of an item, in every table")
+    func compression() throws {
+        var row = Rows.summary("websocket", variant: "context")
+        row.compression = "permessage-deflate"
+        row.payloadBytesTotal = 12_000 * 90
+        row.inflatedBytesTotal = 12_000 * 360
+        let line = "compressed 360 B an item to 90.0 B, compressed / inflated 0.250 (permessage-deflate)"
+        let folder = try Rows.folder([Rows.summary("websocket"), row])
+        #expect(ResultTableText.terminal(folder).contains("    \(line)\n"))
+        #expect(ResultTableText.markdown(folder).contains("- websocket context: \(line)\n"))
+        #expect(ResultTableText.terminal(folder).components(separatedBy: "compressed 360").count == 2)
     }
 
     @Test("merged histograms replace medians of percentiles")

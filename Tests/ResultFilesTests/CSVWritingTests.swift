@@ -49,7 +49,8 @@ struct CSVWritingTests {
             server_user_cpu_s,server_system_cpu_s,published_to_received_p50_us,published_to_received_p99_us,polls_late,\
             kernel_tcp_bytes_up,kernel_tcp_bytes_down,started_at,server_kernel_tcp_bytes_up,\
             server_kernel_tcp_bytes_down,server_rss_per_connection_bytes,server_voluntary_switches,\
-            server_involuntary_switches,load_voluntary_switches,load_involuntary_switches,kernel_drops,workload\r\n
+            server_involuntary_switches,load_voluntary_switches,load_involuntary_switches,kernel_drops,workload,\
+            inflated_bytes_total\r\n
             """
         #expect(SummaryRow.table.header == contract)
         #expect(

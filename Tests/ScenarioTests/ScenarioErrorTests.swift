@@ -98,7 +98,10 @@ struct ScenarioErrorTests {
                 "use is \"websockets\"; allowed \(TransportRegistry.names.joined(separator: ", ")); "
                     + "did you mean websocket?"
             ),
-            ("{use: websocket, interval: 1s}", "websocket has no field interval; allowed use, label, version, tls"),
+            (
+                "{use: websocket, interval: 1s}",
+                "websocket has no field interval; allowed use, label, subprotocol, deflate, window-bits, version, tls"
+            ),
             ("{use: short-poll, latest: yes}", "latest is \"yes\"; allowed true, false"),
             ("{use: short-poll, label: a/b}", "label is \"a/b\"; allowed \(Label.rangeText)"),
             ("{label: x}", "transports[0] lacks the required field use"),

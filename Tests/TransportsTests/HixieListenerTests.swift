@@ -153,7 +153,7 @@ private struct HixieConversation {
         var settings = ServerSettings()
         settings.acceptsLegacyWebSocket = true
         guard let head = try? parser.next(from: &buffer),
-            let opening = try? HixieOpening(head, subprotocols: [WebSocketPush.textSubprotocol], settings: settings),
+            let opening = try? HixieOpening(head, subprotocols: [FeedSubprotocol.text.rawValue], settings: settings),
             let response = opening.response(to: &buffer)
         else { return [] }
         return Array(response.readableBytesView)

@@ -93,7 +93,7 @@ final class SocketClient: ChannelInboundHandler {
     private func noteOpening() {
         if wasOpen || !listener.isOpen { return }
         wasOpen = true
-        fleet.handshakeDone()
+        fleet.handshakeDone(compression: listener.compression)
         takeMessages()
     }
 
@@ -155,6 +155,15 @@ final class SocketClient: ChannelInboundHandler {
     private func takeMessages() {
         takesMessagesSince = MonotonicClock.now()
         sendMessages()
+    }
+
+    /// Drops a server that has had its time.
+    func clockReached(_ now: MonotonicInstant) {
+        let complaint = listener.clockReached(now)
+        writeOutput()
+        guard let complaint else { return }
+        fleet.recorder.fail(complaint)
+        closeNow()
     }
 
     /// Begins the orderly end, or ends at once where the transport has no such thing.

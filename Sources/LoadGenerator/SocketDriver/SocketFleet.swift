@@ -31,6 +31,7 @@ final class SocketFleet: Fleet, @unchecked Sendable {
         connection.sendMessages()
     }
     private var connections: [Int: SocketClient] = [:]
+    private var compressions: Set<String> = []
     private var openCount = 0
     private var connectedAt: MonotonicInstant?
     private var isFinishing = false
@@ -39,6 +40,8 @@ final class SocketFleet: Fleet, @unchecked Sendable {
     private static let closingPatience = TimeAmount.seconds(3)
     // A message sent later than this after its time counts as late.
     private static let lateness = Duration.milliseconds(1)
+    // Servers that fall silent are noticed at most this much late.
+    private static let clockPeriod = TimeAmount.seconds(1)
 
     /// - Throws: ``ClientTLS/Fault``.
     init(_ plan: LoadPlan, transport: any ClientTransport.Type) throws {
@@ -52,6 +55,10 @@ final class SocketFleet: Fleet, @unchecked Sendable {
     }
 
     func start() {
+        eventLoop.scheduleRepeatedTask(initialDelay: Self.clockPeriod, delay: Self.clockPeriod) { _ in
+            let now = MonotonicClock.now()
+            for client in Array(self.connections.values) { client.clockReached(now) }
+        }
         eventLoop.execute {
             let now = MonotonicClock.now()
             for client in 0..<self.plan.clients {
@@ -126,7 +133,8 @@ final class SocketFleet: Fleet, @unchecked Sendable {
         delays[client.index].succeeded()
     }
 
-    func handshakeDone() {
+    func handshakeDone(compression: String?) {
+        if let compression { compressions.insert(compression) }
         // The opening handshake is the one request of such a client.
         counts.requests += 1
         openCount += 1
@@ -185,6 +193,7 @@ final class SocketFleet: Fleet, @unchecked Sendable {
         record.unreadCounters = unreadCounters
         record.exchanges = counts
         record.scheduleLag = scheduleLag
+        record.compressions = compressions.sorted()
         record.connectedAt = connectedAt ?? MonotonicClock.now()
         return record
     }

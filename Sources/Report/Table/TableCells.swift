@@ -79,7 +79,19 @@ struct TableCells: Equatable {
         let partly =
             result.isValid && used < result.rows.count
             ? ["figures from \(used) valid of \(Figure.counted(result.rows.count, "repeat"))"] : []
-        return partly + result.complaints.map { "invalid: \($0)" } + ranges(result)
+        return partly + result.complaints.map { "invalid: \($0)" } + compression(result) + ranges(result)
+    }
+
+    /// What compression made of an item, and what was agreed on.
+    private static func compression(_ result: CaseResult) -> [String] {
+        guard let agreed = result.shownRows.compactMap(\.compression).first,
+            let inflated = result.sum(\.inflatedBytesTotal), let compressed = result.sum(\.payloadBytesTotal),
+            let items = result.sum(\.delivered), items > 0, inflated > 0
+        else { return [] }
+        let ratio = Figure.significant(Double(compressed) / Double(inflated))
+        let (before, after) = (Double(inflated) / Double(items), Double(compressed) / Double(items))
+        let sizes = "\(Figure.significant(before)) B an item to \(Figure.significant(after)) B"
+        return ["compressed \(sizes), compressed / inflated \(ratio) (\(agreed))"]
     }
 
     private static func ranges(_ result: CaseResult) -> [String] {

@@ -25,12 +25,17 @@ package struct EchoSubscriber: Subscriber {
             head,
             by: ServerHandshake(allowedOrigins: settings.allowedOrigins, deflate: DeflateParameters()),
             settings: settings)
-        endpoint = WebSocketEndpoint(role: .server, deflate: acceptance.deflate)
+        endpoint = WebSocketEndpoint(
+            role: .server, deflate: acceptance.deflate, keepAlive: settings.webSocketKeepAlive)
         responseHead = acceptance.responseHead
     }
 
     package mutating func opened(_ window: FeedWindow, at now: MonotonicInstant) -> SubscriberActions {
-        SubscriberActions(.bytes(responseHead))
+        SubscriberActions(.bytes(responseHead), wakeAt: endpoint.clockActions(now).wakeAt)
+    }
+
+    package mutating func clockReached(_ now: MonotonicInstant, window: FeedWindow) -> SubscriberActions {
+        endpoint.clockActions(now)
     }
 
     package mutating func received(_ bytes: inout ByteBuffer, window: FeedWindow) -> SubscriberActions {

@@ -12,7 +12,7 @@ struct WebSocketEchoListener: ConnectionListener {
     init(_ setup: ListenerSetup) {
         guard let messages = setup.messages else { preconditionFailure("a client of /echo has messages to send") }
         self.messages = messages
-        socket = WebSocketListener(setup, target: "\(EchoSubscriber.path)", subprotocols: [])
+        socket = WebSocketListener(setup, target: "\(EchoSubscriber.path)", subprotocol: nil, deflate: nil)
     }
 
     mutating func connected(ledger: inout ByteLedger) -> ByteBuffer {
@@ -25,7 +25,7 @@ struct WebSocketEchoListener: ConnectionListener {
         let messages = messages
         socket.received(
             &bytes, ledger: &ledger,
-            reading: { payload in payload.withUnsafeReadableBytes { messages.event(ofEcho: $0) } }, events: events)
+            reading: { _, payload in payload.withUnsafeReadableBytes { messages.event(ofEcho: $0) } }, events: events)
     }
 
     mutating func takeOutput(ledger: inout ByteLedger) -> ByteBuffer? {
@@ -38,6 +38,10 @@ struct WebSocketEchoListener: ConnectionListener {
 
     mutating func finish() -> Bool {
         socket.finish()
+    }
+
+    mutating func clockReached(_ now: MonotonicInstant) -> String? {
+        socket.clockReached(now)
     }
 
     var isOpen: Bool { socket.isOpen }

@@ -1,3 +1,4 @@
+import Measurement
 import NIOCore
 import WebSocketProtocol
 
@@ -5,6 +6,19 @@ extension WebSocketEndpoint {
     /// What a server's driver does next: write what is queued, then keep, await the peer, or close.
     mutating func takeActions() -> SubscriberActions {
         SubscriberActions(writing: takeOutput(), fate: fate)
+    }
+
+    /// What a server's driver does when it was to be woken: write a Ping, look again, or give the client up.
+    mutating func clockActions(_ now: MonotonicInstant) -> SubscriberActions {
+        // Of a client that was told Close, the driver keeps the time.
+        guard isOpen else { return SubscriberActions(wakeAt: MonotonicInstant(nanoseconds: .max)) }
+        switch clockReached(now.nanoseconds) {
+        case .idle: return .none
+        case .drop: return SubscriberActions(then: .abandonPeer)
+        case .wait(let instant):
+            let ping = takeOutput().map { SubscriberActions.Write.bytes($0) }
+            return SubscriberActions(ping, wakeAt: MonotonicInstant(nanoseconds: instant))
+        }
     }
 }
 
@@ -20,5 +34,12 @@ extension SubscriberActions {
             case .drop: .close
             }
         self.init(output.map { .bytes($0) }, then: then)
+    }
+}
+
+extension ServerSettings {
+    /// For a WebSocket that may be silent; `nil` if nobody is to be asked.
+    var webSocketKeepAlive: KeepAlive? {
+        pingInterval > .zero ? KeepAlive(interval: pingInterval, timeout: pingTimeout) : nil
     }
 }

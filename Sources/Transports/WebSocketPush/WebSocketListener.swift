@@ -8,26 +8,45 @@ import WireAccounting
 struct WebSocketListener: ConnectionListener {
     private var handshake: ClientHandshake
     private var endpoint: WebSocketEndpoint
+    private let maskKeys: MaskKeySource
+    private let subprotocol: FeedSubprotocol?
     private(set) var isOpen = false
+    private var handshakeDeadline: MonotonicInstant?
+    private(set) var compression: String?
     private var isOver = false
     // What the ledger already holds of the endpoint's own books.
     private var bookedReceived = FrameTally()
     private var bookedSent = FrameTally()
 
     init(_ setup: ListenerSetup) {
+        let options = WebSocketOptions(setup.options)
         self.init(
-            setup, target: "\(WebSocketPush.path)?after=\(setup.cursor)",
-            subprotocols: [WebSocketPush.textSubprotocol])
+            setup, target: "\(WebSocketPush.path)?after=\(setup.cursor)", subprotocol: options.subprotocol,
+            deflate: options.deflate)
     }
 
-    /// A client of another path of the server's.
-    init(_ setup: ListenerSetup, target: String, subprotocols: [String]) {
-        var random = SeededGenerator(seed: setup.seed)
-        let key = (0..<16).map { _ in UInt8(truncatingIfNeeded: random.next()) }
+    /// A client of another path of the server's, where no subprotocol is spoken if there is none.
+    init(_ setup: ListenerSetup, target: String, subprotocol: FeedSubprotocol?, deflate: DeflateParameters?) {
+        var maskKeys = MaskKeySource(setup.secret)
+        self.subprotocol = subprotocol
         handshake = ClientHandshake(
-            host: setup.host, target: target, key: key, subprotocols: subprotocols,
+            host: setup.host, target: target, key: maskKeys.nextHandshakeKey(),
+            subprotocols: subprotocol.map { [$0.rawValue] } ?? [], deflate: deflate,
             version: setup.options.webSocketVersion)
-        endpoint = WebSocketEndpoint(role: .client, maskKeys: MaskKeySource(seed: random.next()))
+        self.maskKeys = maskKeys
+        endpoint = Self.endpoint(maskKeys, deflate: nil)
+    }
+
+    private static let handshakeTimeout = Duration.seconds(10)
+
+    // Looks at the clock are a second apart, so a closing server has 3 to 5 s.
+    private static let limits = WebSocketLimits(closeTimeout: .seconds(3))
+
+    // A server of ours is heard of every 30 s; one that does not ping is asked.
+    private static let keepAlive = KeepAlive(interval: .seconds(45), timeout: .seconds(20))
+
+    private static func endpoint(_ maskKeys: MaskKeySource, deflate: DeflateParameters?) -> WebSocketEndpoint {
+        WebSocketEndpoint(role: .client, limits: limits, maskKeys: maskKeys, deflate: deflate, keepAlive: keepAlive)
     }
 
     mutating func connected(ledger: inout ByteLedger) -> ByteBuffer {
@@ -38,12 +57,12 @@ struct WebSocketListener: ConnectionListener {
     mutating func received(
         _ bytes: inout ByteBuffer, ledger: inout ByteLedger, events: (ListenerEvent) -> Void
     ) {
-        received(&bytes, ledger: &ledger, reading: Self.item(in:), events: events)
+        received(&bytes, ledger: &ledger, reading: Self.reader(of: subprotocol ?? .text), events: events)
     }
 
     /// The same for messages of another kind, which `reading` makes events of.
     mutating func received(
-        _ bytes: inout ByteBuffer, ledger: inout ByteLedger, reading: (ByteBuffer) -> ListenerEvent,
+        _ bytes: inout ByteBuffer, ledger: inout ByteLedger, reading: (MessageKind, ByteBuffer) -> ListenerEvent,
         events: (ListenerEvent) -> Void
     ) {
         if isOver {
@@ -76,6 +95,18 @@ struct WebSocketListener: ConnectionListener {
         ledger.book(endpoint.unfinishedBytes, .payload, .down)
     }
 
+    mutating func clockReached(_ now: MonotonicInstant) -> String? {
+        guard isOpen else {
+            let limit = handshakeDeadline ?? now + Self.handshakeTimeout
+            handshakeDeadline = limit
+            return now < limit ? nil : "the server did not answer the WebSocket handshake in time"
+        }
+        guard endpoint.clockReached(now.nanoseconds) == .drop else { return nil }
+        return endpoint.isOpen
+            ? "the server was silent and did not answer a Ping in time"
+            : "the server did not end the connection in time after a Close"
+    }
+
     mutating func finish() -> Bool {
         guard isOpen, !isOver else { return false }
         endpoint.close(.normal)
@@ -90,9 +121,11 @@ struct WebSocketListener: ConnectionListener {
     ) -> Bool {
         let before = bytes.readableBytes
         do throws(HandshakeError) {
-            isOpen = try handshake.receive(&bytes) != nil
+            let outcome = try handshake.receive(&bytes)
             ledger.book(before - bytes.readableBytes, .handshake, .down)
-            return isOpen
+            guard let outcome else { return false }
+            begin(outcome, events)
+            return true
         } catch {
             isOver = true
             ledger.book(before, .handshake, .down)
@@ -102,7 +135,20 @@ struct WebSocketListener: ConnectionListener {
         }
     }
 
-    private mutating func read(_ reading: (ByteBuffer) -> ListenerEvent, _ events: (ListenerEvent) -> Void) {
+    private mutating func begin(_ outcome: ClientHandshake.Outcome, _ events: (ListenerEvent) -> Void) {
+        isOpen = true
+        if let deflate = outcome.deflate {
+            compression = deflate.text
+            endpoint = Self.endpoint(maskKeys, deflate: deflate)
+        }
+        guard let subprotocol, FeedSubprotocol(agreed: outcome.subprotocol) != subprotocol else { return }
+        endpoint.close(.protocolError)
+        events(.fault("the server does not speak \(subprotocol.rawValue)"))
+    }
+
+    private mutating func read(
+        _ reading: (MessageKind, ByteBuffer) -> ListenerEvent, _ events: (ListenerEvent) -> Void
+    ) {
         do throws(WebSocketError) {
             while let event = try endpoint.nextEvent() { take(event, reading, events) }
         } catch {
@@ -111,18 +157,21 @@ struct WebSocketListener: ConnectionListener {
         }
     }
 
-    private static func item(in payload: ByteBuffer) -> ListenerEvent {
-        guard let header = payload.withUnsafeReadableBytes({ ItemText.header(of: $0) }) else {
-            return .fault("the server sent a message that is no item; an item is SEQUENCE,DUE,DATA")
+    private static func reader(of subprotocol: FeedSubprotocol) -> (MessageKind, ByteBuffer) -> ListenerEvent {
+        { kind, payload in
+            guard let header = subprotocol.header(of: kind, payload) else {
+                return .fault("the server sent a message that is no item; \(subprotocol.itemText)")
+            }
+            return .item(ReceivedItem(sequence: header.sequence, dueMicroseconds: header.dueMicroseconds))
         }
-        return .item(ReceivedItem(sequence: header.sequence, dueMicroseconds: header.dueMicroseconds))
     }
 
     private mutating func take(
-        _ event: WebSocketEvent, _ reading: (ByteBuffer) -> ListenerEvent, _ events: (ListenerEvent) -> Void
+        _ event: WebSocketEvent, _ reading: (MessageKind, ByteBuffer) -> ListenerEvent,
+        _ events: (ListenerEvent) -> Void
     ) {
         switch event {
-        case .message(_, let payload): events(reading(payload))
+        case .message(let kind, let payload): events(reading(kind, payload))
         case .closeReceived(let code, let reason):
             isOver = true
             if code == WebSocketPush.gapCloseCode, let oldest = GapNotice.oldest(in: reason), oldest > 0 {
@@ -136,6 +185,7 @@ struct WebSocketListener: ConnectionListener {
 
     private mutating func bookReceived(_ ledger: inout ByteLedger) {
         let received = endpoint.received
+        if compression != nil { ledger.bookInflated(received.messageBytes - bookedReceived.messageBytes) }
         Self.book(received, beyond: bookedReceived, .down, &ledger)
         bookedReceived = received
     }

@@ -1,4 +1,5 @@
 import Feed
+import Measurement
 import NIOCore
 import WebSocketProtocol
 
@@ -7,10 +8,7 @@ package enum WebSocketPush: PushTransport {
     package static let name = "websocket"
     package static let path: StaticString = "/ws"
     package static let isMadeOfExchanges = false
-    package static let options = [versionOption, TransportOption.tls]
-
-    /// Items as text frames in their text form.
-    static let textSubprotocol = "pushlab.text.v1"
+    package static let options = WebSocketOptions.all + [versionOption, TransportOption.tls]
 
     /// Closes a subscriber that has lost items: the 410 of this transport.
     static let gapCloseCode = CloseCode(rawValue: 4_410)
@@ -18,12 +16,16 @@ package enum WebSocketPush: PushTransport {
     package static func makeSubscriber(
         for request: FeedRequest, settings: ServerSettings
     ) throws(RequestFault) -> any Subscriber {
-        if let opening = try HixieOpening(request.head, subprotocols: [textSubprotocol], settings: settings) {
+        if let opening = try HixieOpening(
+            request.head, subprotocols: [FeedSubprotocol.text.rawValue], settings: settings)
+        {
             return HixieSubscriber(after: request.after, opening: opening, settings: settings)
         }
         let acceptance = try WebSocketOpening.accept(
             request.head,
-            by: ServerHandshake(subprotocols: [textSubprotocol], allowedOrigins: settings.allowedOrigins),
+            by: ServerHandshake(
+                subprotocols: FeedSubprotocol.names, allowedOrigins: settings.allowedOrigins,
+                deflate: DeflateParameters()),
             settings: settings)
         return WebSocketSubscriber(after: request.after, acceptance: acceptance, settings: settings)
     }
@@ -31,19 +33,33 @@ package enum WebSocketPush: PushTransport {
     package static func encode(
         _ message: FeedMessage, from window: FeedWindow, context: EncodingContext
     ) -> ByteBuffer {
+        var scratch = EncodingScratch()
+        return encode(message, from: window, context: context, scratch: &scratch)
+    }
+
+    package static func encode(
+        _ message: FeedMessage, from window: FeedWindow, context: EncodingContext, scratch: inout EncodingScratch
+    ) -> ByteBuffer {
         // Gaps and silence are connection matters here: the subscriber closes, or says nothing.
         guard case .items(let after, let through) = message else { return ByteBuffer() }
         if context.variant == HixieSubscriber.encodingVariant {
             return HixieSubscriber.frames(after: after, through: through, of: window)
         }
-        if through == after + 1 {
-            return FrameEncoder.unmaskedFrame(.text, payload: window[through].text)
-        }
+        let form = SharedForm(variant: context.variant)
+        if through == after + 1 { return frame(window[through], form, &scratch) }
         var frames = ByteBuffer()
         for sequence in after + 1...through {
-            frames.writeImmutableBuffer(FrameEncoder.unmaskedFrame(.text, payload: window[sequence].text))
+            frames.writeImmutableBuffer(frame(window[sequence], form, &scratch))
         }
         return frames
+    }
+
+    private static func frame(_ item: FeedItem, _ form: SharedForm, _ scratch: inout EncodingScratch) -> ByteBuffer {
+        let payload = form.subprotocol.payload(of: item)
+        guard let windowBits = form.windowBits else {
+            return FrameEncoder.unmaskedFrame(form.subprotocol.opcode, payload: payload)
+        }
+        return scratch.deflater(windowBits: windowBits).prepare(form.subprotocol.kind, payload).frame
     }
 
     package static func makeListener(_ setup: ListenerSetup) -> Listener {

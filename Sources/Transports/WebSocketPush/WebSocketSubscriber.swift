@@ -9,6 +9,9 @@ struct WebSocketSubscriber: Subscriber {
     private var cursor: UInt64
     private let startsAtOldest: Bool
     private let responseHead: ByteBuffer
+    private let form: SharedForm
+    // With context takeover a message is compressed by what this client got before it, so nothing can be shared.
+    private let compressesAlone: Bool
     private let settings: ServerSettings
     private var hasStarted = false
 
@@ -19,18 +22,27 @@ struct WebSocketSubscriber: Subscriber {
     private static let limits = WebSocketLimits(frameBytes: 64 << 10, messageBytes: 64 << 10)
 
     init(after cursor: UInt64?, acceptance: HandshakeAcceptance, settings: ServerSettings) {
-        endpoint = WebSocketEndpoint(role: .server, limits: Self.limits)
+        endpoint = WebSocketEndpoint(
+            role: .server, limits: Self.limits, deflate: acceptance.deflate, keepAlive: settings.webSocketKeepAlive)
+        let shared = acceptance.deflate.flatMap { $0.serverNoContextTakeover ? $0.serverMaxWindowBits : nil }
+        form = SharedForm(FeedSubprotocol(agreed: acceptance.subprotocol), windowBits: shared)
+        compressesAlone = acceptance.deflate != nil && shared == nil
         self.cursor = cursor ?? 0
         startsAtOldest = cursor == nil
         responseHead = acceptance.responseHead
         self.settings = settings
     }
 
+    var variant: UInt8 { form.variant }
+
     mutating func opened(_ window: FeedWindow, at now: MonotonicInstant) -> SubscriberActions {
         if startsAtOldest { cursor = window.oldest - 1 }
         let behind = deliver(window)
         hasStarted = true
-        return SubscriberActions(.bytes(responseHead), behind.first, then: behind.then)
+        var actions = SubscriberActions(.bytes(responseHead), behind.first, then: behind.then)
+        actions.deliversOwnItems = behind.deliversOwnItems
+        actions.wakeAt = endpoint.clockActions(now).wakeAt
+        return actions
     }
 
     mutating func itemPublished(_ window: FeedWindow) -> SubscriberActions {
@@ -47,6 +59,10 @@ struct WebSocketSubscriber: Subscriber {
         return endpoint.takeActions()
     }
 
+    mutating func clockReached(_ now: MonotonicInstant, window: FeedWindow) -> SubscriberActions {
+        endpoint.clockActions(now)
+    }
+
     mutating func serverStopping(_ window: FeedWindow) -> SubscriberActions {
         endpoint.close(.goingAway, reason: "the server stops")
         return endpoint.takeActions()
@@ -58,10 +74,20 @@ struct WebSocketSubscriber: Subscriber {
         case .nothing: return .none
         case .items(let through):
             defer { cursor = through }
+            if compressesAlone { return compress(cursor + 1...through, window) }
             return SubscriberActions(.message(.items(after: cursor, through: through)))
         case .gap(let oldest):
             return hasStarted && settings.slowSubscriber == .skip ? skip(to: oldest, window) : close(oldest: oldest)
         }
+    }
+
+    private mutating func compress(_ sequences: ClosedRange<UInt64>, _ window: FeedWindow) -> SubscriberActions {
+        for sequence in sequences {
+            endpoint.send(form.subprotocol.kind, form.subprotocol.payload(of: window[sequence]))
+        }
+        var actions = endpoint.takeActions()
+        actions.deliversOwnItems = true
+        return actions
     }
 
     private mutating func skip(to oldest: UInt64, _ window: FeedWindow) -> SubscriberActions {

@@ -92,7 +92,7 @@ package struct ClosingHandshake: Sendable {
 }
 
 extension Duration {
-    fileprivate var wholeNanoseconds: Int64 {
+    var wholeNanoseconds: Int64 {
         let (seconds, attoseconds) = components
         return seconds * 1_000_000_000 + attoseconds / 1_000_000_000
     }

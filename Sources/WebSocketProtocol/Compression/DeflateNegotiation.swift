@@ -59,6 +59,16 @@ struct DeflateElement: Equatable {
 }
 
 extension DeflateParameters {
+    /// What was agreed, as `Sec-WebSocket-Extensions` would write it.
+    package var text: String {
+        var element = DeflateElement()
+        element.serverNoContextTakeover = serverNoContextTakeover
+        element.clientNoContextTakeover = clientNoContextTakeover
+        if serverMaxWindowBits < Self.mostWindowBits { element.serverMaxWindowBits = serverMaxWindowBits }
+        if clientMaxWindowBits < Self.mostWindowBits { element.clientWindow = .bits(clientMaxWindowBits) }
+        return element.text
+    }
+
     /// What a client with these wishes offers.
     var offer: DeflateElement {
         var offer = DeflateElement()

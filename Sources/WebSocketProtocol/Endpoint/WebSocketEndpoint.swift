@@ -14,6 +14,7 @@ package struct WebSocketEndpoint {
     private var encoder: FrameEncoder
     private var closing: ClosingHandshake
     private var compression: MessageCompression?
+    private var keepAlive: KeepAlive?
     private let messageLimit: Int
     private var pending = ByteBuffer()
     private var output = ByteBuffer()
@@ -29,15 +30,18 @@ package struct WebSocketEndpoint {
     ///   - maskKeys: Where a client takes its mask keys from; a server draws none.
     ///   - deflate: What the opening handshake agreed on; `nil` without permessage-deflate.
     ///   - effort: What deflating may cost.
+    ///   - keepAlive: When a silent peer is sent a Ping, and when it is given up; `nil` for never.
     package init(
         role: WebSocketRole,
         limits: WebSocketLimits = WebSocketLimits(),
         maskKeys: MaskKeySource = MaskKeySource(seed: 0),
         deflate: DeflateParameters? = nil,
-        effort: DeflateEffort = DeflateEffort()
+        effort: DeflateEffort = DeflateEffort(),
+        keepAlive: KeepAlive? = nil
     ) {
         self.role = role
         messageLimit = limits.messageBytes
+        self.keepAlive = keepAlive
         compression = deflate.map { MessageCompression($0, role: role, effort: effort) }
         decoder = FrameDecoder(role: role, frameLimit: limits.frameBytes, allowsCompression: deflate != nil)
         assembler = MessageAssembler(messageLimit: limits.messageBytes)
@@ -51,12 +55,20 @@ package struct WebSocketEndpoint {
     /// What to do with the TCP connection once the output is written.
     package var fate: ClosingHandshake.Fate { closing.fate }
 
-    /// Asks whether a peer that was asked to close has had its time; the first call after closing began starts it.
+    /// Asks whether a peer that is silent, or was asked to close, has had its time. The first call starts the time of
+    /// silence, the first after closing began that of closing. A Ping may be among the output afterwards.
     ///
     /// - Parameter now: The driver's monotonic clock, in nanoseconds.
     /// - Returns: When to look again, or that the connection is to be dropped.
     package mutating func clockReached(_ now: Int64) -> ClosingHandshake.ClockAnswer {
-        closing.clockReached(now)
+        guard isOpen, let answer = keepAlive?.clockReached(now) else { return closing.clockReached(now) }
+        switch answer {
+        case .wait(let until): return .wait(until: until)
+        case .ping(let lookAgainAt):
+            sendPing()
+            return .wait(until: lookAgainAt)
+        case .dead: return .drop
+        }
     }
 
     /// The bytes to write next, or `nil` if there are none.
@@ -86,6 +98,7 @@ extension WebSocketEndpoint {
     /// - Parameter bytes: Left empty.
     package mutating func receive(_ bytes: inout ByteBuffer) {
         receivedBytes += bytes.readableBytes
+        keepAlive?.bytesArrived()
         if closing.readsInput {
             append(&bytes)
         }

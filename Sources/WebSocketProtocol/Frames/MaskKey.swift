@@ -17,29 +17,3 @@ package struct MaskKey: Sendable, Hashable {
         return MaskKey(littleEndian: littleEndian &>> shift | (shift == 0 ? 0 : littleEndian &<< (32 - shift)))
     }
 }
-
-/// Draws mask keys without a call out of the module: SplitMix64 from a seed.
-///
-/// RFC 6455 §5.3 wants keys that the author of the payload cannot foresee, which protects intermediaries from scripts
-/// in browsers. A load generator writes its own payloads, so a seeded and replayable source is enough here; seed it
-/// from `SystemRandomNumberGenerator` where others choose what is sent.
-package struct MaskKeySource: Sendable {
-    private var state: UInt64
-
-    package init(seed: UInt64) {
-        state = seed
-    }
-
-    /// Takes a seed from any generator.
-    package init(using generator: inout some RandomNumberGenerator) {
-        state = generator.next()
-    }
-
-    package mutating func next() -> MaskKey {
-        state &+= 0x9E37_79B9_7F4A_7C15
-        var mixed = state
-        mixed = (mixed ^ mixed &>> 30) &* 0xBF58_476D_1CE4_E5B9
-        mixed = (mixed ^ mixed &>> 27) &* 0x94D0_49BB_1331_11EB
-        return MaskKey(littleEndian: UInt32(truncatingIfNeeded: mixed &>> 32))
-    }
-}

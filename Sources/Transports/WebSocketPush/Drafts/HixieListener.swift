@@ -23,7 +23,7 @@ struct HixieListener: ConnectionListener {
         var random = SeededGenerator(seed: setup.seed)
         handshake = HixieClientHandshake(
             version, host: setup.host, target: "\(WebSocketPush.path)?after=\(setup.cursor)",
-            origin: "http://\(setup.host)", subprotocol: WebSocketPush.textSubprotocol, random: &random)
+            origin: "http://\(setup.host)", subprotocol: FeedSubprotocol.text.rawValue, random: &random)
         endpoint = HixieEndpoint(version, role: .client)
     }
 

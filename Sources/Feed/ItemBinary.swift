@@ -1,0 +1,30 @@
+import NIOCore
+
+/// The binary form of an item: sequence and due time as 8 bytes each, big-endian, then the data.
+package enum ItemBinary {
+    /// What stands before the data.
+    package static let headerBytes = 16
+
+    /// The item in its binary form; its data is that of the text form.
+    package static func encoded(_ item: FeedItem) -> ByteBuffer {
+        precondition(item.dueMicroseconds >= 0, "an item is due at or after the feed's epoch")
+        let textHeader = ItemText.headerBytes(sequence: item.sequence, dueMicroseconds: item.dueMicroseconds)
+        var data = item.text
+        data.moveReaderIndex(forwardBy: textHeader)
+        var buffer = ByteBuffer()
+        buffer.reserveCapacity(headerBytes + data.readableBytes)
+        buffer.writeMultipleIntegers(item.sequence, item.dueMicroseconds)
+        buffer.writeImmutableBuffer(data)
+        return buffer
+    }
+
+    /// Reads the header of an item.
+    ///
+    /// - Returns: `nil` if there are fewer bytes, or the due time lies before the feed's epoch.
+    package static func header(of bytes: UnsafeRawBufferPointer) -> ItemText.Header? {
+        guard bytes.count >= headerBytes else { return nil }
+        let sequence = UInt64(bigEndian: bytes.loadUnaligned(fromByteOffset: 0, as: UInt64.self))
+        let due = Int64(bigEndian: bytes.loadUnaligned(fromByteOffset: 8, as: Int64.self))
+        return due < 0 ? nil : ItemText.Header(sequence: sequence, dueMicroseconds: due)
+    }
+}

@@ -1,0 +1,86 @@
+import FeedServer
+import Host
+import LoadGenerator
+import Measurement
+import Testing
+import Transports
+import WireAccounting
+
+@Suite("The WebSocket feed in every form, end to end", .serialized, .timeLimit(.minutes(2)))
+struct WebSocketVariantTests {
+    struct Form: CustomTestStringConvertible, Sendable {
+        let subprotocol: String
+        let deflate: String
+        var windowBits = "15"
+        /// What both sides agree on.
+        var compression: [String] = []
+        var testDescription: String { "\(subprotocol), \(deflate), \(windowBits)" }
+
+        static let takeover = ["permessage-deflate"]
+        static let alone = ["permessage-deflate; server_no_context_takeover; client_no_context_takeover"]
+        static let all = [
+            Form(subprotocol: "text", deflate: "off"), Form(subprotocol: "binary", deflate: "off"),
+            Form(subprotocol: "text", deflate: "context-takeover", compression: takeover),
+            Form(subprotocol: "text", deflate: "no-context-takeover", compression: alone),
+            Form(subprotocol: "binary", deflate: "context-takeover", compression: takeover),
+            Form(
+                subprotocol: "binary", deflate: "no-context-takeover", windowBits: "9",
+                compression: [alone[0] + "; server_max_window_bits=9; client_max_window_bits=9"]),
+        ]
+
+        /// What stands before an item's data; sequence and due time have other widths in text.
+        func itemBytes(_ sequence: Int, textBytes: Int) -> Int {
+            if subprotocol == "text" { return textBytes }
+            let due = sequence * 5_000
+            return textBytes - String(sequence, radix: 36).count - String(due, radix: 36).count - 2 + 16
+        }
+    }
+
+    private static let plain = Experiment.Subject.all.first { $0.transport.name == "websocket" }
+
+    @Test(
+        "every client gets every item once, in order, and every byte is accounted for", arguments: Form.all, [1, 2])
+    func completeDelivery(form: Form, threads: Int) async throws {
+        let subject = try #require(Self.plain)
+        let experiment = try await Experiment.start(subject, items: 100, threads: threads)
+        var plan = experiment.plan(subject, clients: 10)
+        plan.options["subprotocol"] = .choice(form.subprotocol)
+        plan.options["deflate"] = .choice(form.deflate)
+        plan.options["window-bits"] = .choice(form.windowBits)
+        let record = try await LoadWorker.run(plan) { experiment.last }
+        await experiment.server.stop()
+        #expect(record.faults == [])
+        #expect(record.deliveries == DeliveryTotals(clients: 10, expected: 1_000, delivered: 1_000, unique: 1_000))
+        expectConservation(record)
+        #expect(record.compressions == form.compression)
+        let items = (1...100).reduce(0) { $0 + 10 * form.itemBytes($1, textBytes: experiment.payloadBytes) }
+        if form.deflate == "off" {
+            #expect(record.ledger.payloadBytes == Int64(items))
+            #expect(record.ledger.inflatedBytes == 0)
+        } else {
+            #expect(record.ledger.inflatedBytes == Int64(items))
+            // The synthetic feed's items are noise, each by itself; but they have much of it in common.
+            let isHalved = record.ledger.payloadBytes < Int64(items) / 2
+            #expect(isHalved == (form.deflate == "context-takeover"), "\(record.ledger.payloadBytes) of \(items) B")
+        }
+    }
+
+    @Test("the server's Pings are answered and stand in ws_control, and nobody is given up")
+    func pings() async throws {
+        let subject = try #require(Self.plain)
+        let experiment = try await Experiment.start(
+            subject, items: 1, period: .milliseconds(1_200)
+        ) { $0.settings.pingInterval = .milliseconds(100) }
+        let record = try await LoadWorker.run(experiment.plan(subject, clients: 5)) { experiment.last }
+        let deadPeers = try experiment.probe.status().deadPeers
+        await experiment.server.stop()
+        #expect(record.faults == [])
+        expectConservation(record)
+        // Beside the Closes, 4 bytes each; a Ping has 2, and so has the Pong without its mask.
+        let (down, up) = (record.ledger[.webSocketControl, .down], record.ledger[.webSocketControl, .up])
+        #expect(down == up)
+        #expect(down >= 5 * (4 + 2 * 4), "\(down) B in \(record.windowSeconds) s")
+        #expect(record.ledger[.webSocketMask, .up] == 4 * (up - 5 * 4) / 2 + 5 * 4)
+        #expect(deadPeers == 0)
+    }
+}

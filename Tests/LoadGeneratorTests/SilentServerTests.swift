@@ -1,0 +1,104 @@
+import Foundation
+import Glibc
+import Host
+import LoadGenerator
+import Measurement
+import NIOCore
+import Testing
+import Transports
+import WebSocketProtocol
+import WireAccounting
+
+@Suite("A WebSocket client whose server does not do its part", .timeLimit(.minutes(1)))
+struct SilentServerTests {
+    @Test("a server that never answers the client's Close does not keep it for more than 5 s")
+    func unansweredClose() async throws {
+        let server = try MuteServer()
+        let plan = plan(port: server.port, window: .milliseconds(300))
+        let record = try await LoadWorker.run(plan) { 0 }
+        #expect(record.faults == [])
+        #expect(record.exchanges == Self.exchanges(connects: 1, requests: 1))
+        // The client's Close, 8 bytes, its mask apart.
+        #expect(record.ledger[.webSocketControl, .up] == 4)
+        let taken = MonotonicClock.now() - plan.windowEnd
+        #expect(taken > .seconds(2) && taken < .milliseconds(5_500), "\(taken)")
+    }
+
+    @Test("a server that closes and does not end the connection is left within 5 s, and asked anew")
+    func unendedConnection() async throws {
+        // 1000: the server has said all it had to say, so the end is orderly, but it does not come.
+        let server = try MuteServer(afterHandshake: [0x88, 2, 0x03, 0xe8])
+        let record = try await LoadWorker.run(plan(port: server.port, window: .milliseconds(5_500))) { 0 }
+        #expect(record.faults == ["the server did not end the connection in time after a Close"])
+        #expect(record.errors == 1)
+        #expect(record.exchanges == Self.exchanges(connects: 2, requests: 2))
+    }
+
+    private static func exchanges(connects: UInt64, requests: UInt64) -> ExchangeCounts {
+        var counts = ExchangeCounts()
+        (counts.connects, counts.requests) = (connects, requests)
+        return counts
+    }
+
+    private func plan(port: Int, window: Duration) -> LoadPlan {
+        let now = MonotonicClock.now()
+        return LoadPlan(
+            host: "127.0.0.1", port: port, transport: "websocket", options: TransportOptions(), clients: 1, seed: 1,
+            cursor: 0, epoch: nil, start: now, ramp: .zero, windowStart: now, windowEnd: now + window,
+            patience: .zero, waitsForFeedEnd: false)
+    }
+}
+
+/// Answers every opening handshake, may say one thing more, and then neither says nor ends anything.
+private final class MuteServer: Sendable {
+    struct Failure: Error {}
+
+    let port: Int
+    private let listener: Int32
+    private let greeting: [UInt8]
+
+    init(afterHandshake greeting: [UInt8] = []) throws {
+        self.greeting = greeting
+        let listener = socket(AF_INET, Int32(SOCK_STREAM.rawValue), 0)
+        var address = sockaddr_in()
+        address.sin_family = sa_family_t(AF_INET)
+        address.sin_addr.s_addr = UInt32(0x7f00_0001).bigEndian
+        var length = socklen_t(MemoryLayout<sockaddr_in>.size)
+        let listens = withUnsafeMutablePointer(to: &address) {
+            $0.withMemoryRebound(to: sockaddr.self, capacity: 1) {
+                bind(listener, $0, length) == 0 && listen(listener, 8) == 0 && getsockname(listener, $0, &length) == 0
+            }
+        }
+        self.listener = listener
+        port = Int(UInt16(bigEndian: address.sin_port))
+        if !listens { throw Failure() }
+        Thread.detachNewThread { Self.serve(listener, greeting) }
+    }
+
+    deinit { shutdown(listener, Int32(SHUT_RDWR)) }
+
+    // Ends when the listener is shut; the connections, which nobody reads from, end with it.
+    private static func serve(_ listener: Int32, _ greeting: [UInt8]) {
+        var connections: [Int32] = []
+        while true {
+            let connection = accept(listener, nil, nil)
+            if connection < 0 { break }
+            connections.append(connection)
+            var request = [UInt8](repeating: 0, count: 4_096)
+            let count = recv(connection, &request, request.count, 0)
+            let bytes = answer(to: String(decoding: request.prefix(max(0, count)), as: UTF8.self)) + greeting
+            _ = send(connection, bytes, bytes.count, Int32(MSG_NOSIGNAL))
+        }
+        for descriptor in connections + [listener] { close(descriptor) }
+    }
+
+    private static func answer(to request: String) -> [UInt8] {
+        let fields = request.components(separatedBy: "\r\n").dropFirst().compactMap { line -> (String, String)? in
+            guard let colon = line.range(of: ": ") else { return nil }
+            return (String(line[..<colon.lowerBound]), String(line[colon.upperBound...]))
+        }
+        let asked = HandshakeRequest(method: "GET", target: "/ws", version: "HTTP/1.1", fields: fields)
+        guard case .accepted(let acceptance) = ServerHandshake().answer(asked) else { return [] }
+        return Array(acceptance.responseHead.readableBytesView)
+    }
+}

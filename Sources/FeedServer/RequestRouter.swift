@@ -28,7 +28,7 @@ final class RequestRouter: Sendable {
     }
 
     func route(_ head: RequestHead) throws(RequestFault) -> Route {
-        if let transport = TransportRegistry.all.first(where: { head.pathEquals($0.path) }) {
+        if let transport = Self.transport(for: head) {
             try require(.get, head)
             return .feed(transport)
         }
@@ -42,9 +42,14 @@ final class RequestRouter: Sendable {
             let range = try ScheduleQuery(head)
             return try page(head) { self.status.schedule(range, $0, $1) }
         }
-        let paths = TransportRegistry.all.map { "\($0.path)" }.filter { !$0.isEmpty }
+        let paths = TransportRegistry.all.filter { $0.speaksHTTP }.map { "\($0.path)" }
         let known = paths + ["/echo", "/feed/schedule", "/stats", "/healthz"]
         throw RequestFault(.notFound, "there is nothing here; there is \(known.joined(separator: ", "))")
+    }
+
+    private static func transport(for head: RequestHead) -> (any PushTransport.Type)? {
+        TransportRegistry.all.first { head.pathEquals($0.path) }
+            ?? TransportRegistry.all.first { $0.otherPaths.contains { head.pathEquals($0) } }
     }
 
     /// - Throws: ``RequestFault`` (400) for a cursor ahead of the feed, which would wait in silence for an item that

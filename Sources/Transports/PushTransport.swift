@@ -13,11 +13,20 @@ package protocol PushTransport: Sendable {
     /// The server's path: `/poll`, `/long-poll`, `/ws`, …; empty for a transport that is not asked for by HTTP.
     static var path: StaticString { get }
 
+    /// Further paths that the transport serves.
+    static var otherPaths: [StaticString] { get }
+
     /// Whether a client is one HTTP exchange after another; else it has a connection of its own.
     static var isMadeOfExchanges: Bool { get }
 
     /// What a scenario may set for this transport.
     static var options: [TransportOption] { get }
+
+    /// One sentence if options, each allowed by itself, do not go together.
+    static func conflict(in options: TransportOptions) -> String?
+
+    /// Whether a client with these options wants every item once. Else what it misses and gets again is a result.
+    static func wantsEachItem(_ options: TransportOptions) -> Bool
 
     /// The last sequence that the client of this request has, `nil` if it does not say.
     ///
@@ -39,6 +48,10 @@ package protocol PushTransport: Sendable {
 }
 
 extension PushTransport {
+    package static var speaksHTTP: Bool { path.utf8CodeUnitCount > 0 }
+    package static var otherPaths: [StaticString] { [] }
+    package static func conflict(in options: TransportOptions) -> String? { nil }
+    package static func wantsEachItem(_ options: TransportOptions) -> Bool { true }
     package static func cursor(of request: FeedRequest) throws(RequestFault) -> UInt64? { request.after }
 }
 

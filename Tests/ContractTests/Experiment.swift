@@ -64,6 +64,18 @@ struct Experiment {
             patience: .seconds(20), waitsForFeedEnd: false)
     }
 
+    /// What the server's kernel counted, once it has seen the ends of so many connections with the feed.
+    func serverKernel(connections: Int64) async throws -> KernelCount {
+        let probe = ServerProbe(host: "127.0.0.1", port: server.port)
+        let deadline = MonotonicClock.now() + .seconds(5)
+        var status = try probe.status()
+        while status.feedKernel?.connections != connections, MonotonicClock.now() < deadline {
+            try await Task.sleep(for: .milliseconds(5))
+            status = try probe.status()
+        }
+        return try #require(status.feedKernel)
+    }
+
     /// Waits until every item is published, by the server's own account.
     func awaitEndOfFeed() async throws {
         let probe = ServerProbe(host: "127.0.0.1", port: server.port)

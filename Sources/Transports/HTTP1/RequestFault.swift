@@ -29,6 +29,7 @@ package enum HTTPStatus: Int, Sendable {
     case switchingProtocols = 101
     case ok = 200
     case noContent = 204
+    case notModified = 304
     case badRequest = 400
     case forbidden = 403
     case notFound = 404
@@ -48,6 +49,7 @@ package enum HTTPStatus: Int, Sendable {
         case .switchingProtocols: "Switching Protocols"
         case .ok: "OK"
         case .noContent: "No Content"
+        case .notModified: "Not Modified"
         case .badRequest: "Bad Request"
         case .forbidden: "Forbidden"
         case .notFound: "Not Found"

@@ -13,14 +13,19 @@ final class RequestRouter: Sendable {
         /// A WebSocket that sends back what it gets.
         case echo
         case answer(Answer)
+        /// An answer that needs the request's body.
+        case publish(PublishPage)
     }
 
     private let status: StatusPages
+    // Of a feed whose items come from outside.
+    private let publishing: PublishPage?
     // Sequence of the newest item on any loop: a client may have it from a loop that is ahead of the one it asks now.
     private let newest = Atomic<UInt64>(0)
 
-    init(status: StatusPages) {
+    init(status: StatusPages, publishing: PublishPage?) {
         self.status = status
+        self.publishing = publishing
     }
 
     func itemPublished(_ sequence: UInt64) {
@@ -38,12 +43,18 @@ final class RequestRouter: Sendable {
         }
         if head.pathEquals("/healthz") { return try page(head, status.health) }
         if head.pathEquals("/stats") { return try page(head, status.stats) }
+        if head.pathEquals("/metrics") { return try page(head, status.metrics) }
+        if let publishing, head.pathEquals(PublishPage.path) {
+            try require(.post, head)
+            try publishing.authorize(head)
+            return .publish(publishing)
+        }
         if head.pathEquals("/feed/schedule") {
             let range = try ScheduleQuery(head)
             return try page(head) { self.status.schedule(range, $0, $1) }
         }
         let paths = TransportRegistry.all.filter { $0.speaksHTTP }.map { "\($0.path)" }
-        let known = paths + ["/echo", "/feed/schedule", "/stats", "/healthz"]
+        let known = paths + ["/echo", "/feed/schedule", "/stats", "/metrics", "/healthz"]
         throw RequestFault(.notFound, "there is nothing here; there is \(known.joined(separator: ", "))")
     }
 
@@ -67,9 +78,9 @@ final class RequestRouter: Sendable {
     }
 
     private func require(_ method: RequestHead.Method, _ head: RequestHead) throws(RequestFault) {
-        if head.method != method {
-            throw RequestFault(.methodNotAllowed, "only GET is allowed here", fields: [ResponseField("Allow", "GET")])
-        }
+        if head.method == method { return }
+        let name = method == .post ? "POST" : "GET"
+        throw RequestFault(.methodNotAllowed, "only \(name) is allowed here", fields: [ResponseField("Allow", name)])
     }
 }
 

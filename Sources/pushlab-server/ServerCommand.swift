@@ -27,8 +27,17 @@ struct ServerCommand: AsyncParsableCommand {
     @Option(help: "Event loops, 1 to 64.")
     var threads = 1
 
-    @Option(help: "synthetic, host, replay:FILE or stdin. (default: synthetic)", transform: ArgumentReading.feedSource)
+    @Option(
+        help: "synthetic, host, replay:FILE, stdin or external. (default: synthetic)",
+        transform: ArgumentReading.feedSource)
     var feed = FeedSource.synthetic
+
+    @Option(
+        help: """
+            Bearer token that POST /publish asks for, with --feed external; 16 to 128 letters, digits and -._~. Without \
+            it one is made up and printed at the start.
+            """)
+    var publishToken: String?
 
     @Option(
         help: "Mean rate; of a recording, if it has no due times. (default: 10/s)",
@@ -119,8 +128,11 @@ struct ServerCommand: AsyncParsableCommand {
         try require(pauses.contains(keepAlive), "--keep-alive is \(keepAlive.quantityText); allowed 1ms to 1h")
         try require(pauses.contains(retry), "--retry is \(retry.quantityText); allowed 1ms to 1h")
         try require(maximumConnections > 0, "--max-connections is \(maximumConnections); allowed 1 or more")
-        if feed == .external {
-            throw ValidationError("--feed external is not served yet; allowed: synthetic, host, replay:FILE, stdin")
+        if let publishToken {
+            try require(feed == .external, "--publish-token goes with --feed external only")
+            try require(
+                PublishToken.isAllowed(publishToken),
+                "--publish-token is not allowed; it has 16 to 128 letters, digits and -._~")
         }
     }
 
@@ -133,18 +145,21 @@ struct ServerCommand: AsyncParsableCommand {
         if let cpus, !ProcessorPlacement.pinThisProcess(to: cpus) {
             throw ValidationError("--cpus names a processor that this process may not run on")
         }
-        let server = try await start()
-        Self.announce(server)
+        let token = feed == .external ? publishToken ?? PublishToken.random() : nil
+        let server = try await start(publishToken: token)
+        Self.announce(server, publishToken: publishToken == nil ? token : nil)
         if untilStdinCloses { stop.countInputEnd() }
         if feed == .standardInput { StandardInputFeed(server).start() }
         await stop.wait()
         await server.stop()
     }
 
-    private func start() async throws -> FeedServer {
+    private func start(publishToken: String?) async throws -> FeedServer {
         do {
             try FileDescriptorLimit.raise(toAtLeast: UInt64(maximumConnections) + 64)
-            return try await FeedServer.start(try makeConfiguration())
+            var configuration = try makeConfiguration()
+            configuration.publishToken = publishToken
+            return try await FeedServer.start(configuration)
         } catch {
             throw Failure("cannot listen on \(host):\(port) or play the feed: \(error)")
         }
@@ -184,9 +199,11 @@ struct ServerCommand: AsyncParsableCommand {
         }
     }
 
-    private static func announce(_ server: FeedServer) {
+    // A token that the user gave is known already, and a secret.
+    private static func announce(_ server: FeedServer, publishToken: String?) {
+        let token = publishToken.map { ",\"publish_token\":\"\($0)\"" } ?? ""
         let line = """
-            {"event":"listening","host":"\(server.host)","port":\(server.port),"pid":\(getpid()),"tls":false}
+            {"event":"listening","host":"\(server.host)","port":\(server.port),"pid":\(getpid()),"tls":false\(token)}
 
             """
         FileHandle.standardOutput.write(Data(line.utf8))

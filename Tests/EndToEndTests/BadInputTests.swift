@@ -89,6 +89,10 @@ struct BadInputTests {
             (["--threads", "0"], "allowed 1 to 64"),
             (["--hold", "121s"], "allowed 1ms to 120s"),
             (["--feed", "magic"], "allowed: synthetic, host, replay:FILE, stdin"),
+            (["--publish-token", "a-secret-of-this-test"], "goes with --feed external only"),
+            (["--feed", "external", "--publish-token", "short"], "16 to 128 letters"),
+            (["--retry", "0s"], "allowed 1ms to 1h"),
+            (["--keep-alive", "2h"], "allowed 1ms to 1h"),
             (["--no-such-option"], "no-such-option"),
         ])
     func serverOptions(arguments: [String], sentence: String) throws {

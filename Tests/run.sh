@@ -8,6 +8,7 @@ cd "$(dirname "${BASH_SOURCE[0]}")/.."
 need_build_tools
 need 'python3 -c "import venv, ensurepip"' python3 python3-venv
 need 'command -v tshark' tshark
+need 'command -v curl' curl
 install_missing
 
 echo "== style"
@@ -26,6 +27,7 @@ python=.build/venv/bin/python
 "$python" -m pip install --quiet --disable-pip-version-check -r Tests/Interop/requirements.txt
 "$python" Tests/Interop/hlog_check.py
 "$python" Tests/Interop/websocket_check.py .build/debug
+"$python" Tests/Interop/curl_check.py .build/debug
 
 echo "== the bytes and the receive stamps, against a packet capture"
 if [ "${PUSHLAB_CAPTURE:-debug}" = later ]; then

@@ -65,7 +65,7 @@ let package = Package(
         // Layer 2
         .target(
             name: "Transports",
-            dependencies: ["Feed", "WireAccounting", "WebSocketProtocol", "Measurement", nioCore],
+            dependencies: ["CZlib", "Feed", "WireAccounting", "WebSocketProtocol", "Measurement", nioCore],
             swiftSettings: strict
         ),
         .target(

@@ -10,6 +10,7 @@ need 'python3 -c "import venv, ensurepip"' python3 python3-venv
 need 'command -v tshark' tshark
 need 'command -v tinyproxy' tinyproxy-bin
 need 'command -v openssl' openssl
+need 'command -v curl' curl
 install_missing
 
 echo "== style"
@@ -33,6 +34,7 @@ python=.build/venv/bin/python
 "$python" Tests/Interop/hlog_check.py
 "$python" Tests/Interop/websocket_check.py .build/debug
 "$python" Tests/Interop/ways_check.py .build/debug
+"$python" Tests/Interop/curl_check.py .build/debug
 
 echo "== RFC 6455 and RFC 7692 on the wire: conformance, differences to others, hostile input"
 "$python" Tests/Interop/conformance_check.py .build/debug

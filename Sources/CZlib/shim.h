@@ -9,6 +9,15 @@ static inline int pushlab_deflate_init_raw(z_stream *stream, int level, int wind
     return deflateInit2(stream, level, Z_DEFLATED, -window_bits, memory_level, Z_DEFAULT_STRATEGY);
 }
 
+// 16 more window bits ask for gzip (RFC 1952), as HTTP carries it.
+static inline int pushlab_deflate_init_gzip(z_stream *stream, int level) {
+    return deflateInit2(stream, level, Z_DEFLATED, 16 + MAX_WBITS, 8, Z_DEFAULT_STRATEGY);
+}
+
+static inline int pushlab_inflate_init_gzip(z_stream *stream) {
+    return inflateInit2(stream, 16 + MAX_WBITS);
+}
+
 static inline int pushlab_inflate_init_raw(z_stream *stream, int window_bits) {
     return inflateInit2(stream, -window_bits);
 }

@@ -16,6 +16,8 @@ final class ConnectionHandler: ChannelInboundHandler, RemovableChannelHandler, W
         case inExchange
         /// The body of a request is read and thrown away.
         case skippingBody(remaining: Int)
+        /// The body of a request is read, to be published.
+        case readingBody(PublishPage, RequestHead)
         /// An answer is being collected from other loops.
         case awaitingAnswer
         /// Our half is closed; the peer's bytes are thrown away.
@@ -180,7 +182,7 @@ final class ConnectionHandler: ChannelInboundHandler, RemovableChannelHandler, W
         switch state {
         case .inExchange:
             if let actions = exchange?.subscriber.serverStopping(loop.window) { perform(actions) }
-        case .awaitingRequest, .skippingBody: closeOutput()
+        case .awaitingRequest, .skippingBody, .readingBody: closeOutput()
         case .awaitingAnswer, .closing: break
         }
     }
@@ -209,6 +211,9 @@ final class ConnectionHandler: ChannelInboundHandler, RemovableChannelHandler, W
                 guard readRequest() else { return }
             case .skippingBody(let remaining):
                 skipBody(remaining)
+            case .readingBody(let page, let head):
+                guard let body = inbound.readSlice(length: head.contentLength) else { return }
+                publish(body, on: page, head)
             case .inExchange:
                 guard giveToExchange() else { return limitPipelining() }
             case .awaitingAnswer:
@@ -351,7 +356,11 @@ final class ConnectionHandler: ChannelInboundHandler, RemovableChannelHandler, W
             hasCarriedFeed = true
             begin(try EchoSubscriber.make(for: head, settings: loop.configuration.settings), nil, closing: true)
         case .echoBody: echoBody(head)
-        case .answer(let answer): collect(answer, head)
+        case .answer(let answer): collect(answer, head, bodyBytes: head.contentLength)
+        case .publish(let page):
+            if head.contentLength == 0 { return publish(ByteBuffer(), on: page, head) }
+            state = .readingBody(page, head)
+            deadline = MonotonicClock.now() + loop.configuration.headTimeout
         }
     }
 
@@ -380,9 +389,18 @@ final class ConnectionHandler: ChannelInboundHandler, RemovableChannelHandler, W
         catchUp()
     }
 
-    private func collect(_ answer: RequestRouter.Answer, _ head: RequestHead) {
+    private func publish(_ body: ByteBuffer, on page: PublishPage, _ head: RequestHead) {
+        do throws(RequestFault) {
+            let item = try PublishPage.item(in: body)
+            collect({ page.publish(item, $0, $1) }, head, bodyBytes: 0)
+        } catch {
+            refuse(error)
+        }
+    }
+
+    /// `bodyBytes`: what of the request's body is still to be read.
+    private func collect(_ answer: RequestRouter.Answer, _ head: RequestHead, bodyBytes length: Int) {
         let encoding = EncodingContext(date: loop.date, closing: !head.keepsAlive)
-        let length = head.contentLength
         state = .awaitingAnswer
         deadline = Self.never
         answer(encoding, loop.eventLoop).assumeIsolatedUnsafeUnchecked().whenSuccess { bytes in
@@ -477,7 +495,7 @@ final class ConnectionHandler: ChannelInboundHandler, RemovableChannelHandler, W
     private func endWithPeer() {
         peerHasEnded = true
         switch state {
-        case .awaitingRequest, .skippingBody: closeOutput()
+        case .awaitingRequest, .skippingBody, .readingBody: closeOutput()
         case .inExchange: closeNow()
         case .awaitingAnswer, .closing: break
         }

@@ -58,13 +58,17 @@ final class FeedPublisher: @unchecked Sendable {
     }
 
     /// Publishes a line that came from outside; it is due now.
-    func push(_ data: [UInt8]) {
+    ///
+    /// - Returns: Its sequence; `nil` if the server is stopping.
+    @discardableResult
+    func push(_ data: [UInt8]) -> UInt64? {
         eventLoop.preconditionInEventLoop()
-        if isStopped { return }
+        if isStopped { return nil }
         let now = MonotonicClock.now()
         pushedSequence += 1
         let due = max(0, (now - epoch).nanoseconds / 1_000)
         publish([FeedItem(sequence: pushedSequence, dueMicroseconds: due, data: data)], at: now)
+        return pushedSequence
     }
 
     /// What is remembered of the items from one sequence to another, both included.

@@ -29,7 +29,8 @@ package final class FeedServer: Sendable {
         let loops = group.makeIterator().map { FeedLoop(eventLoop: $0, configuration: configuration) }
         for loop in loops { try await loop.eventLoop.submit { loop.start() }.get() }
         let status = StatusPages(loops: loops, feedText: configuration.feedText)
-        let router = RequestRouter(status: status)
+        let publishing = configuration.publishToken.map { PublishPage(token: $0, eventLoop: loops[0].eventLoop) }
+        let router = RequestRouter(status: status, publishing: publishing)
         let channel: any Channel
         do {
             channel = try await bind(configuration, group, loops, router, tls)
@@ -42,6 +43,7 @@ package final class FeedServer: Sendable {
             epoch: MonotonicClock.now() + configuration.feedDelay, duration: configuration.feedDuration,
             publishDelay: configuration.publishDelay)
         status.use(publisher)
+        publishing?.use(publisher)
         try await loops[0].eventLoop.submit { publisher.start() }.get()
         return FeedServer(group: group, channel: channel, loops: loops, publisher: publisher)
     }

@@ -21,6 +21,8 @@ package struct FeedServerConfiguration: Sendable {
     package var certificate: ServerCertificate?
     package var feed: FeedInput = .synthetic(
         FeedGenerator(payloadBytes: 128, period: .milliseconds(100), arrivals: .constant, seed: 1))
+    /// Who knows it may publish items by `POST /publish`; `nil` if nobody may.
+    package var publishToken: String?
     /// As the user wrote it; for `/stats`.
     package var feedText = "synthetic"
     /// Time from start to the feed's epoch, for clients to connect before the first item.

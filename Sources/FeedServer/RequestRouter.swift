@@ -15,14 +15,19 @@ final class RequestRouter: Sendable {
         /// A request whose body is sent back.
         case echoBody
         case answer(Answer)
+        /// An answer that needs the request's body.
+        case publish(PublishPage)
     }
 
     private let status: StatusPages
+    // Of a feed whose items come from outside.
+    private let publishing: PublishPage?
     // Sequence of the newest item on any loop: a client may have it from a loop that is ahead of the one it asks now.
     private let newest = Atomic<UInt64>(0)
 
-    init(status: StatusPages) {
+    init(status: StatusPages, publishing: PublishPage?) {
         self.status = status
+        self.publishing = publishing
     }
 
     func itemPublished(_ sequence: UInt64) {
@@ -30,7 +35,7 @@ final class RequestRouter: Sendable {
     }
 
     func route(_ head: RequestHead) throws(RequestFault) -> Route {
-        if let transport = TransportRegistry.all.first(where: { head.pathEquals($0.path) }) {
+        if let transport = Self.transport(for: head) {
             try require(.get, head)
             return .feed(transport)
         }
@@ -41,13 +46,24 @@ final class RequestRouter: Sendable {
         }
         if head.pathEquals("/healthz") { return try page(head, status.health) }
         if head.pathEquals("/stats") { return try page(head, status.stats) }
+        if head.pathEquals("/metrics") { return try page(head, status.metrics) }
+        if let publishing, head.pathEquals(PublishPage.path) {
+            try require(.post, head, allowed: "POST")
+            try publishing.authorize(head)
+            return .publish(publishing)
+        }
         if head.pathEquals("/feed/schedule") {
             let range = try ScheduleQuery(head)
             return try page(head) { self.status.schedule(range, $0, $1) }
         }
-        let paths = TransportRegistry.all.map { "\($0.path)" }.filter { !$0.isEmpty }
-        let known = paths + ["/echo", "/feed/schedule", "/stats", "/healthz"]
+        let paths = TransportRegistry.all.filter { $0.speaksHTTP }.map { "\($0.path)" }
+        let known = paths + ["/echo", "/feed/schedule", "/stats", "/metrics", "/healthz"]
         throw RequestFault(.notFound, "there is nothing here; there is \(known.joined(separator: ", "))")
+    }
+
+    private static func transport(for head: RequestHead) -> (any PushTransport.Type)? {
+        TransportRegistry.all.first { head.pathEquals($0.path) }
+            ?? TransportRegistry.all.first { $0.otherPaths.contains { head.pathEquals($0) } }
     }
 
     /// - Throws: ``RequestFault`` (400) for a cursor ahead of the feed, which would wait in silence for an item that

@@ -28,6 +28,17 @@ final class StatusPages: Sendable {
     }
 
     func stats(_ context: EncodingContext, _ eventLoop: any EventLoop) -> EventLoopFuture<ByteBuffer> {
+        status(eventLoop).map { Self.json($0, context) }
+    }
+
+    func metrics(_ context: EncodingContext, _ eventLoop: any EventLoop) -> EventLoopFuture<ByteBuffer> {
+        status(eventLoop).map { status in
+            ResponseHead.text(
+                .ok, PrometheusText.text(of: status), contentType: PrometheusText.contentType, context: context)
+        }
+    }
+
+    private func status(_ eventLoop: any EventLoop) -> EventLoopFuture<ServerStatus> {
         let counters = loops.map { loop in loop.eventLoop.submit { loop.counters } }
         let feed = feedStatus()
         return EventLoopFuture.whenAllSucceed(counters, on: eventLoop).and(feed).map { counters, feed in
@@ -35,7 +46,7 @@ final class StatusPages: Sendable {
             status.threads = self.loops.count
             for counter in counters { Self.add(counter, to: &status) }
             Self.addUsage(to: &status)
-            return Self.json(status, context)
+            return status
         }
     }
 

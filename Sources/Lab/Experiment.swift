@@ -97,7 +97,7 @@ package struct Experiment: Sendable {
                 results.add(maker)
                 manifest.add(outcome)
                 complaints +=
-                    Check(maker.summary, wantsAll: !step.experimentCase.transport.options.flag("latest")).complaints
+                    Check(maker.summary, wantsEach: step.experimentCase.transport.wantsEachItem).complaints
             } catch is CancellationError {
                 break
             } catch {
@@ -149,7 +149,8 @@ package struct Experiment: Sendable {
         let server = ServerProcess(
             executable: executables.server,
             arguments: ServerArguments(
-                feed: experimentCase.feed, seed: seed(step), timing: timing, interval: options.duration("interval"),
+                feed: experimentCase.feed, seed: seed(step), timing: timing,
+                interval: experimentCase.transport.pollInterval,
                 encrypts: options.flag("tls"), publishDelay: faults.publishDelay,
                 acceptsLegacyWebSocket: options.webSocketVersion.isDraft
             ).list)

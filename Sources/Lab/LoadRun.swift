@@ -70,7 +70,7 @@ package struct LoadRun: Sendable {
             let maker = RowMaker(identity: identity, outcome: outcome)
             results.add(maker)
             manifest.add(outcome)
-            complaints = Check(maker.summary, wantsAll: true).complaints
+            complaints = Check(maker.summary, wantsEach: transport.use.wantsEachItem).complaints
         } catch {
             if !Task.isCancelled {
                 results.summary.append(RowMaker.failed(identity, reason: "\(error)"))

@@ -55,7 +55,8 @@ struct Measuring: Sendable {
             host: host, port: port, transport: transport, options: options, clients: timing.clients, seed: seed,
             cursor: feedEnds ? 0 : status.newest, epoch: sharesClock ? epoch : nil, start: now + .milliseconds(100),
             ramp: timing.ramp, windowStart: windowStart, windowEnd: windowStart + timing.duration,
-            patience: timing.patience(interval: options.duration("interval")), waitsForFeedEnd: feedEnds)
+            patience: timing.patience(interval: options.duration("interval") ?? options.duration("pause")),
+            waitsForFeedEnd: feedEnds)
         sending?.add(to: &plan, from: feedStart, timing)
         plan.tls = tls
         plan.proxy = proxy

@@ -147,7 +147,7 @@ struct RowMaker {
 
     private func addRequests(_ row: inout SummaryRow) {
         let counts = record.exchanges
-        row.requests = Int(counts.requests)
+        row.requests = identity.transport.speaksHTTP ? Int(counts.requests) : nil
         row.connects = Int(counts.connects)
         row.reconnects = max(0, Int(counts.connects) - identity.clients)
         row.errors = Int(record.errors)

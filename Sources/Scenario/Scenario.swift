@@ -37,6 +37,21 @@ package struct Scenario: Sendable, Equatable {
 
         /// The name for file names and tables: `short-poll` or `short-poll_interval-1s`.
         package var id: String { variant.isEmpty ? name : "\(name)_\(variant)" }
+
+        /// Whether its clients want every item once; else what they miss and get again is a result.
+        package var wantsEachItem: Bool {
+            TransportRegistry.transport(named: name)?.wantsEachItem(options) ?? true
+        }
+
+        /// Whether its clients make HTTP requests.
+        package var speaksHTTP: Bool {
+            TransportRegistry.transport(named: name)?.speaksHTTP ?? true
+        }
+
+        /// Time that a client lets pass between its requests at most; `nil` if it lets none pass.
+        package var pollInterval: Duration? {
+            options.duration("interval") ?? options.duration("pause")
+        }
     }
 
     /// Reads a scenario.

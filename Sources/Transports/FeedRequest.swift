@@ -11,6 +11,10 @@ package struct FeedRequest: Sendable {
     package let after: UInt64?
     package let hold: Duration?
     package let latestOnly: Bool
+    /// Whether an answer without items is to be a full one, 200.
+    package let wantsFull: Bool
+    /// Whether an answer is to have one item at most.
+    package let oneItemOnly: Bool
 
     /// - Throws: ``RequestFault`` (400) for a query it cannot read; unknown names are left alone, as the web does.
     package init(_ head: RequestHead) throws(RequestFault) {
@@ -19,6 +23,7 @@ package struct FeedRequest: Sendable {
             Result { () throws(RequestFault) in try QueryReader(raw: raw).read(head.query) }
         }.get()
         (after, hold, latestOnly) = (query.after, query.hold, query.latestOnly)
+        (wantsFull, oneItemOnly) = (query.wantsFull, query.oneItemOnly)
     }
 
     /// Value of a parameter that only streams have. Allocates: not for the measured path.
@@ -37,6 +42,8 @@ private struct QueryReader {
         var after: UInt64?
         var hold: Duration?
         var latestOnly = false
+        var wantsFull = false
+        var oneItemOnly = false
     }
 
     let raw: UnsafeRawBufferPointer
@@ -61,7 +68,11 @@ private struct QueryReader {
         } else if HeadReader.equals(raw, name, "hold") {
             values.hold = try hold(value)
         } else if HeadReader.equals(raw, name, "latest") {
-            values.latestOnly = try flag(value)
+            values.latestOnly = try flag(value, "latest", ("0", "1"))
+        } else if HeadReader.equals(raw, name, "empty") {
+            values.wantsFull = try flag(value, "empty", ("no-content", "full"))
+        } else if HeadReader.equals(raw, name, "batch") {
+            values.oneItemOnly = try flag(value, "batch", ("all", "one"))
         }
     }
 
@@ -86,10 +97,12 @@ private struct QueryReader {
         return digits(range.lowerBound..<range.upperBound - 2).map { .milliseconds(Int64($0)) }
     }
 
-    private func flag(_ range: Range<Int>) throws(RequestFault) -> Bool {
-        if HeadReader.equals(raw, range, "1") { return true }
-        if HeadReader.equals(raw, range, "0") { return false }
-        throw RequestFault(.badRequest, "latest is '\(text(range))'; allowed: 0, 1")
+    private func flag(
+        _ range: Range<Int>, _ name: String, _ words: (off: StaticString, on: StaticString)
+    ) throws(RequestFault) -> Bool {
+        if HeadReader.equals(raw, range, words.on) { return true }
+        if HeadReader.equals(raw, range, words.off) { return false }
+        throw RequestFault(.badRequest, "\(name) is '\(text(range))'; allowed: \(words.off), \(words.on)")
     }
 
     private func digits(_ range: Range<Int>) -> UInt64? {

@@ -94,8 +94,15 @@ package protocol ExchangeListener {
 
     /// Body of the next request, which is a POST then; `nil` for GET. Of one size for the client's life.
     var requestBody: ByteBuffer? { get }
-    /// The head of a response with a body is there; called for streaming clients only.
-    mutating func responseBegan(status: Int, isChunked: Bool)
+
+    /// Whether each request has a connection of its own.
+    var usesNewConnections: Bool { get }
+
+    /// Whether ``responseBegan(status:coding:)`` is to be called, which costs the driver a look at the head's fields.
+    var wantsCoding: Bool { get }
+
+    /// The head of a response with a body is there.
+    mutating func responseBegan(status: Int, coding: ResponseCoding)
 
     /// Body bytes of a response with this status were read; books them.
     mutating func bodyArrived(
@@ -105,10 +112,25 @@ package protocol ExchangeListener {
     mutating func exchangeEnded(status: Int, events: (ListenerEvent) -> Void)
 }
 
+/// What was done to a body for the way.
+package struct ResponseCoding: Equatable, Sendable {
+    /// `Transfer-Encoding: chunked`.
+    package var isChunked: Bool
+    /// `Content-Encoding: gzip`.
+    package var isGzip: Bool
+
+    package init(isChunked: Bool = false, isGzip: Bool = false) {
+        self.isChunked = isChunked
+        self.isGzip = isGzip
+    }
+}
+
 extension ExchangeListener {
     package var fieldLines: [String] { [] }
     package var isStreaming: Bool { false }
-    package mutating func responseBegan(status: Int, isChunked: Bool) {}
+    package var usesNewConnections: Bool { false }
+    package var wantsCoding: Bool { isStreaming }
+    package mutating func responseBegan(status: Int, coding: ResponseCoding) {}
 }
 
 /// A client with a connection of its own.

@@ -7,6 +7,9 @@ import NIOCore
 /// A transport is a namespace that is never instantiated: it names itself, makes its two halves and encodes what the
 /// server sends. The drivers know transports only through this protocol.
 package protocol PushTransport: ClientTransport {
+    /// Further paths that the transport serves.
+    static var otherPaths: [StaticString] { get }
+
     /// The last sequence that the client of this request has, `nil` if it does not say.
     ///
     /// - Throws: ``RequestFault`` (400) if it says so in a way that cannot be read.
@@ -29,6 +32,7 @@ package protocol PushTransport: ClientTransport {
 }
 
 extension PushTransport {
+    package static var otherPaths: [StaticString] { [] }
     package static func cursor(of request: FeedRequest) throws(RequestFault) -> UInt64? { request.after }
 }
 

@@ -21,7 +21,9 @@ extension PushTransport {
             if let complaint = option.complaint(about: value) { throw TransportOptionFault(description: complaint) }
             values[name] = value
         }
-        return TransportOptions(values)
+        let all = TransportOptions(values)
+        if let complaint = conflict(in: all) { throw TransportOptionFault(description: complaint) }
+        return all
     }
 }
 

@@ -8,10 +8,13 @@ struct Announcement {
     let tls: Bool
     /// What clients have to trust, in PEM, where the server signed its certificate itself.
     let certificate: String?
+    /// What publishers have to show; `nil` where nobody publishes, or where the user chose it.
+    let publishToken: String?
 
     func line() throws -> Data {
         var text = #"{"event":"listening","host":"\#(host)","port":\#(port),"pid":\#(pid),"tls":\#(tls)"#
         if let certificate { text += #","certificate":"\#(certificate.replacing("\n", with: #"\n"#))""# }
+        if let publishToken { text += #","publish_token":"\#(publishToken)""# }
         return Data((text + "}\n").utf8)
     }
 }

@@ -27,8 +27,17 @@ struct ServerCommand: AsyncParsableCommand {
     @Option(help: "Event loops, 1 to 64.")
     var threads = 1
 
-    @Option(help: "synthetic, host, replay:FILE or stdin. (default: synthetic)", transform: ArgumentReading.feedSource)
+    @Option(
+        help: "synthetic, host, replay:FILE, stdin or external. (default: synthetic)",
+        transform: ArgumentReading.feedSource)
     var feed = FeedSource.synthetic
+
+    @Option(
+        help: """
+            Bearer token that POST /publish asks for, with --feed external; 16 to 128 letters, digits and -._~. Without \
+            it one is made up and printed at the start.
+            """)
+    var publishToken: String?
 
     @Option(
         help: "Mean rate; of a recording, if it has no due times. (default: 10/s)",
@@ -144,8 +153,11 @@ struct ServerCommand: AsyncParsableCommand {
         try require(
             !legacyWebsocket || LoopbackAddress.isOne(host),
             "--legacy-websocket is given and --host is \(host); allowed with it: 127.0.0.0/8, ::1, localhost")
-        if feed == .external {
-            throw ValidationError("--feed external is not served yet; allowed: synthetic, host, replay:FILE, stdin")
+        if let publishToken {
+            try require(feed == .external, "--publish-token goes with --feed external only")
+            try require(
+                PublishToken.isAllowed(publishToken),
+                "--publish-token is not allowed; it has 16 to 128 letters, digits and -._~")
         }
     }
 
@@ -159,18 +171,21 @@ struct ServerCommand: AsyncParsableCommand {
             throw ValidationError("--cpus names a processor that this process may not run on")
         }
         let certificate = try tls?.certificate()
-        let server = try await start(certificate)
-        try announce(server, certificate)
+        let token = feed == .external ? publishToken ?? PublishToken.random() : nil
+        let server = try await start(certificate, publishToken: token)
+        try announce(server, certificate, publishToken: publishToken == nil ? token : nil)
         if untilStdinCloses { stop.countInputEnd() }
         if feed == .standardInput { StandardInputFeed(server).start() }
         await stop.wait()
         await server.stop()
     }
 
-    private func start(_ certificate: ServerCertificate?) async throws -> FeedServer {
+    private func start(_ certificate: ServerCertificate?, publishToken: String?) async throws -> FeedServer {
         do {
             try FileDescriptorLimit.raise(toAtLeast: UInt64(maximumConnections) + 64)
-            return try await FeedServer.start(try makeConfiguration(certificate))
+            var configuration = try makeConfiguration(certificate)
+            configuration.publishToken = publishToken
+            return try await FeedServer.start(configuration)
         } catch {
             throw Failure("cannot listen on \(host):\(port) or play the feed: \(error)")
         }
@@ -212,10 +227,11 @@ struct ServerCommand: AsyncParsableCommand {
         }
     }
 
-    private func announce(_ server: FeedServer, _ certificate: ServerCertificate?) throws {
+    // A token that the user gave is known already, and a secret.
+    private func announce(_ server: FeedServer, _ certificate: ServerCertificate?, publishToken: String?) throws {
         let announcement = Announcement(
             host: server.host, port: server.port, pid: getpid(), tls: certificate != nil,
-            certificate: certificate?.authority)
+            certificate: certificate?.authority, publishToken: publishToken)
         FileHandle.standardOutput.write(try announcement.line())
     }
 }

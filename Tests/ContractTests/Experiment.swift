@@ -82,6 +82,17 @@ struct Experiment {
 
     var probe: ServerProbe { ServerProbe(host: "127.0.0.1", port: server.port, tls: trust) }
 
+    /// What the server's kernel counted, once it has seen the ends of so many connections with the feed.
+    func serverKernel(connections: Int64) async throws -> KernelCount {
+        let deadline = MonotonicClock.now() + .seconds(5)
+        var status = try probe.status()
+        while status.feedKernel?.connections != connections, MonotonicClock.now() < deadline {
+            try await Task.sleep(for: .milliseconds(5))
+            status = try probe.status()
+        }
+        return try #require(status.feedKernel)
+    }
+
     /// Waits until every item is published, by the server's own account.
     func awaitEndOfFeed() async throws {
         let deadline = MonotonicClock.now() + .seconds(20)

@@ -39,6 +39,35 @@ struct ServerTests {
         #expect(lines.suffix(2) == ["first", "second, with a comma"])
     }
 
+    @Test(
+        "a token for publishing is made up and told, unless the user has one",
+        arguments: [nil, "a-secret-of-this-test"])
+    func publishToken(own: String?) throws {
+        let server =
+            if let own {
+                try Tool.start("pushlab-server", "--feed", "external", "--publish-token", own)
+            } else {
+                try Tool.start("pushlab-server", "--feed", "external")
+            }
+        defer {
+            server.signal(SIGTERM)
+            _ = server.wait()
+        }
+        let line = try JSONSerialization.jsonObject(with: Data(server.firstLine.utf8)) as? [String: Any]
+        let port = try #require(line?["port"] as? Int)
+        let told = line?["publish_token"] as? String
+        #expect((told == nil) == (own != nil))
+        let token = try #require(own ?? told)
+        #expect(token.count >= 16)
+        let script = """
+            exec 3<>/dev/tcp/127.0.0.1/$2
+            printf 'POST /publish HTTP/1.1\\r\\nHost: x\\r\\nAuthorization: Bearer %s\\r\\n' "$1" >&3
+            printf 'Content-Length: 2\\r\\nConnection: close\\r\\n\\r\\nhi' >&3
+            cat <&3
+            """
+        #expect(try Tool.shell(script, token, "\(port)").output.hasPrefix("HTTP/1.1 201 Created"))
+    }
+
     @Test("pushlab record writes what pushlab-server replays")
     func recording() throws {
         let scratch = try Scratch()

@@ -5,46 +5,6 @@ import Transports
 
 @Suite("Requests over the wire", .timeLimit(.minutes(1)))
 struct WireRequestTests {
-    static let malformed: [(text: String, status: Int)] = [
-        ("GET / HTTP/1.1\r\nHost: a\r\nX: b\r\n c\r\n\r\n", 400),
-        ("GET / HTTP/1.1\r\nHost : a\r\n\r\n", 400),
-        ("GET / HTTP/1.1\nHost: a\n\n", 400),
-        ("GET / HTTP/1.1\r\n\r\n", 400),
-        ("GET /poll#x HTTP/1.1\r\nHost: a\r\n\r\n", 400),
-        ("POST /poll HTTP/1.1\r\nHost: a\r\nContent-Length: 5\r\nContent-Length: 6\r\n\r\nhello", 400),
-        ("POST /poll HTTP/1.1\r\nHost: a\r\nContent-Length: 5\r\nTransfer-Encoding: chunked\r\n\r\n0\r\n\r\n", 400),
-        ("POST /poll HTTP/1.1\r\nHost: a\r\nTransfer-Encoding: chunked\r\n\r\n5\r\nhello\r\n0\r\n\r\n", 411),
-        ("GET /poll HTTP/1.1\r\nHost: a\r\nContent-Length: 1048577\r\n\r\n", 413),
-        ("GET /poll HTTP/1.1\r\nHost: a\r\nContent-Length: 5\r\n\r\nhello", 413),
-        (
-            "GET /echo HTTP/1.1\r\nHost: a\r\nUpgrade: websocket\r\nConnection: Upgrade\r\nSec-WebSocket-Version: 13\r\n"
-                + "Sec-WebSocket-Key: dGhlIHNhbXBsZSBub25jZQ==\r\nContent-Length: 5\r\n\r\nhello", 413
-        ),
-        ("GET /" + String(repeating: "a", count: 8_192) + " HTTP/1.1\r\nHost: a\r\n\r\n", 414),
-        ("GET / HTTP/1.1\r\nHost: a\r\nX: " + String(repeating: "b", count: 17_000) + "\r\n\r\n", 431),
-        ("GET / HTTP/2.0\r\nHost: a\r\n\r\n", 505),
-        ("\u{16}\u{3}\u{1}\u{2}\r\n\r\n", 400),
-    ]
-
-    @Test("what is malformed is refused with a sentence, and the connection ends", arguments: malformed)
-    func refused(text: String, status: Int) async throws {
-        try await withServer { server in
-            let port = server.port
-            try await blocking {
-                let connection = try RawConnection(port: port)
-                // A valid request behind it must not be answered: the borders between requests are lost.
-                try connection.send(text + "GET /healthz HTTP/1.1\r\nHost: a\r\n\r\n")
-                let answer = try connection.readResponse()
-                #expect(answer.status == status)
-                #expect(answer["connection"] == "close")
-                #expect(answer.body.hasSuffix("\n") && answer.body.contains(" "))
-                let (rest, end) = connection.readToEnd()
-                #expect(rest.isEmpty)
-                #expect(end == .closed)
-            }
-        }
-    }
-
     @Test(
         "what is right and asks too much is refused, and says what is allowed",
         arguments: [

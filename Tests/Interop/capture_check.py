@@ -166,6 +166,15 @@ def items_in(payload, transport):
             length = int.from_bytes(payload[2:4], "big") if head == 4 else payload[1]
             yield from sequence_of(payload[head:])
             payload = payload[head + length:]
+    elif transport == "raw-tcp":
+        while len(payload) > 4:
+            length = int.from_bytes(payload[:4], "big")
+            yield from sequence_of(payload[4:])
+            payload = payload[4 + length:]
+    elif transport in ("http-stream", "sse"):
+        # Sizes of chunks, names of fields and comments have no comma.
+        for line in payload.split(b"\n"):
+            yield from sequence_of(line.removeprefix(b"data: "))
     else:
         head, _, body = payload.partition(b"\r\n\r\n")
         if head.startswith(b"HTTP/1.1 200"):
@@ -342,6 +351,7 @@ def main(programs, asserts_delays):
     if not is_release:
         print("A debug build: bytes are checked, delays of the receive stamps are PRINTED ONLY; give .build/release.")
     for transport, host in (("websocket", "127.0.0.1"), ("long-poll", "127.0.0.1"), ("short-poll", "127.0.0.1"),
+                            ("http-stream", "127.0.0.1"), ("sse", "127.0.0.1"), ("raw-tcp", "127.0.0.1"),
                             ("websocket", "::1"), ("long-poll", "::1")):
         delay = examine(checks, programs, transport, host)
         if is_release and transport == "websocket":

@@ -16,7 +16,11 @@ struct ScenarioOverrideTests {
             ("name.length=1", "name is a single value and has no field length"),
             ("name[0]=1", "name is a single value, not a list"),
             ("link.rtt=1ms", "the scenario has no field link"),
-            ("transports[0].hold=1s", "short-poll has no field hold; allowed use, label, interval, latest, tls"),
+            (
+                "transports[0].hold=1s",
+                "short-poll has no field hold; allowed use, label, interval, latest, connection, "
+                    + "empty, gzip, headers, tls"
+            ),
         ]
     )
     func mistakes(override: String, message: String) {

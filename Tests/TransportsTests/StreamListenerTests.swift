@@ -151,7 +151,7 @@ struct StreamDialogue {
         self.listener = listener
         self.status = status
         _ = self.listener.nextRequestDue(at: at(0))
-        self.listener.responseBegan(status: status, isChunked: isChunked)
+        self.listener.responseBegan(status: status, coding: ResponseCoding(isChunked: isChunked))
     }
 
     mutating func arrive(_ text: String, _ chunkBytes: Int) {
@@ -175,7 +175,7 @@ struct StreamDialogue {
     }
 
     mutating func waitAfterEnd() -> Duration {
-        defer { listener.responseBegan(status: 200, isChunked: true) }
+        defer { listener.responseBegan(status: 200, coding: ResponseCoding(isChunked: true)) }
         return listener.nextRequestDue(at: at(10_000)) - at(10_000)
     }
 }

@@ -73,6 +73,10 @@ final class CurlClient {
         }
         // Chunk framing is a layer of its own, so the listener is to see it.
         if listener.isStreaming { pushlab_easy_set_long(easy, CURLOPT_HTTP_TRANSFER_DECODING, 0) }
+        if listener.usesNewConnections {
+            pushlab_easy_set_long(easy, CURLOPT_FRESH_CONNECT, 1)
+            pushlab_easy_set_long(easy, CURLOPT_FORBID_REUSE, 1)
+        }
         pushlab_easy_set_write_function(easy, curlBodyArrived)
         pushlab_easy_set_pointer(easy, CURLOPT_WRITEDATA, this)
         pushlab_easy_set_close_socket_function(easy, curlSocketCloses)
@@ -158,13 +162,15 @@ final class CurlClient {
         curl_slist_free_all(fieldList)
     }
 
-    private var isChunked: Bool {
+    private var coding: ResponseCoding {
+        ResponseCoding(
+            isChunked: field("Transfer-Encoding") == "chunked", isGzip: field("Content-Encoding") == "gzip")
+    }
+
+    private func field(_ name: String) -> String? {
         var field: UnsafeMutablePointer<curl_header>?
-        let origin = UInt32(CURLH_HEADER)
-        guard curl_easy_header(easy, "Transfer-Encoding", 0, origin, -1, &field) == CURLHE_OK,
-            let value = field?.pointee.value
-        else { return false }
-        return String(cString: value).lowercased() == "chunked"
+        guard curl_easy_header(easy, name, 0, UInt32(CURLH_HEADER), -1, &field) == CURLHE_OK else { return nil }
+        return field?.pointee.value.map { String(cString: $0).lowercased() }
     }
 
     private func number(_ info: CURLINFO) -> Int {
@@ -183,7 +189,7 @@ final class CurlClient {
             status = responseStatus
             // The head may have come with the body's beginning.
             others += number(CURLINFO_HEADER_SIZE)
-            if listener.isStreaming { listener.responseBegan(status: status, isChunked: isChunked) }
+            if listener.wantsCoding { listener.responseBegan(status: status, coding: coding) }
             if fleet.recorder.isStamping {
                 fleet.recorder.connected(client: index, port: number(CURLINFO_LOCAL_PORT))
             }

@@ -9,6 +9,8 @@ struct HeadReader {
         var hasTransferEncoding = false
         var closes = false
         var hosts = 0
+        var ifNoneMatch: Range<Int>?
+        var acceptsGzip = false
     }
 
     func read() throws(RequestFault) -> RequestHead {
@@ -41,7 +43,8 @@ struct HeadReader {
         return RequestHead(
             bytes: bytes, method: method, path: path, query: query, fields: fields,
             keepsAlive: !semantics.closes && !isHTTP10, isHTTP10: isHTTP10,
-            contentLength: semantics.contentLength ?? 0)
+            contentLength: semantics.contentLength ?? 0, ifNoneMatch: semantics.ifNoneMatch,
+            acceptsGzip: semantics.acceptsGzip)
     }
 
     private func nextLine(_ raw: UnsafeRawBufferPointer, _ cursor: inout Int) throws(RequestFault) -> Range<Int> {
@@ -162,6 +165,10 @@ struct HeadReader {
             }
         case 10 where Self.equalsFolded(raw, field.name, "connection"):
             if Self.holdsToken(raw, field.value, "close") { semantics.closes = true }
+        case 13 where Self.equalsFolded(raw, field.name, "if-none-match"):
+            semantics.ifNoneMatch = semantics.ifNoneMatch ?? field.value
+        case 15 where Self.equalsFolded(raw, field.name, "accept-encoding"):
+            if Self.holdsToken(raw, field.value, "gzip") { semantics.acceptsGzip = true }
         case 14 where Self.equalsFolded(raw, field.name, "content-length"):
             let length = try Self.length(raw, field.value)
             if semantics.contentLength != nil {

@@ -2,7 +2,7 @@ import Feed
 import WireAccounting
 
 /// A polling client's reading of response bodies, whatever their status.
-struct PollBody: Sendable {
+struct PollBody {
     private var items = LineItemReader()
     private var refusal = RefusalText()
 
@@ -12,15 +12,30 @@ struct PollBody: Sendable {
     // The client asked for the newest item only: what lies between its cursor and that item is done without.
     private let latestOnly: Bool
 
-    init(cursor: UInt64, latestOnly: Bool = false) {
+    // Of a client that accepts compressed bodies.
+    private let gunzip: Gunzip?
+    private var isCompressed = false
+    private var isBroken = false
+
+    init(cursor: UInt64, latestOnly: Bool = false, mayBeCompressed: Bool = false) {
         self.cursor = cursor
         self.latestOnly = latestOnly
+        gunzip = mayBeCompressed ? Gunzip() : nil
     }
+
+    var mayBeCompressed: Bool { gunzip != nil }
 
     /// A response begins; what one that broke off left behind is forgotten.
     mutating func begin() {
         items = LineItemReader()
         refusal.begin()
+        (isCompressed, isBroken) = (false, false)
+    }
+
+    /// The response's body is a gzip stream.
+    mutating func beginCompressed() {
+        gunzip?.begin()
+        isCompressed = true
     }
 
     mutating func arrived(
@@ -31,6 +46,22 @@ struct PollBody: Sendable {
             refusal.arrived(bytes)
             return
         }
+        guard isCompressed, let gunzip else { return read(bytes, &ledger, events) }
+        // Items and line ends share the compressed bytes; they are items' for the most part.
+        ledger.book(bytes.count, .payload, .down)
+        if isBroken { return }
+        var unbooked = ByteLedger()
+        do throws(Gunzip.Fault) {
+            try gunzip.read(bytes) { read($0, &unbooked, events) }
+        } catch {
+            isBroken = true
+            events(.fault("the response's body is no gzip stream, as its Content-Encoding says"))
+        }
+    }
+
+    private mutating func read(
+        _ bytes: UnsafeRawBufferPointer, _ ledger: inout ByteLedger, _ events: (ListenerEvent) -> Void
+    ) {
         var newest = cursor
         items.read(bytes, ledger: &ledger) { event in
             if case .item(let item) = event {
@@ -44,8 +75,11 @@ struct PollBody: Sendable {
 
     mutating func ended(status: Int, events: (ListenerEvent) -> Void) {
         switch status {
-        case 200, 204:
-            if items.isWithinItem { events(.fault("the response ends within an item; each item ends in LF")) }
+        case 200, 204, 304:
+            if items.isWithinItem { return events(.fault("the response ends within an item; each item ends in LF")) }
+            if isCompressed, !isBroken, gunzip?.isComplete == false {
+                events(.fault("the response's gzip stream breaks off"))
+            }
         default:
             let event = refusal.event(status: status, cursor: cursor)
             if case .gap(let through) = event { cursor = through }

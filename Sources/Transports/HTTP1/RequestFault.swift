@@ -28,8 +28,11 @@ package struct ResponseField: Equatable, Sendable {
 package enum HTTPStatus: Int, Sendable {
     case switchingProtocols = 101
     case ok = 200
+    case created = 201
     case noContent = 204
+    case notModified = 304
     case badRequest = 400
+    case unauthorized = 401
     case forbidden = 403
     case notFound = 404
     case methodNotAllowed = 405
@@ -47,8 +50,11 @@ package enum HTTPStatus: Int, Sendable {
         switch self {
         case .switchingProtocols: "Switching Protocols"
         case .ok: "OK"
+        case .created: "Created"
         case .noContent: "No Content"
+        case .notModified: "Not Modified"
         case .badRequest: "Bad Request"
+        case .unauthorized: "Unauthorized"
         case .forbidden: "Forbidden"
         case .notFound: "Not Found"
         case .methodNotAllowed: "Method Not Allowed"

@@ -25,6 +25,10 @@ package struct RequestHead: Sendable {
     package let isHTTP10: Bool
     /// Length of the body that follows the head; 0 without one.
     package let contentLength: Int
+    /// Value of the first `If-None-Match`.
+    package let ifNoneMatch: Range<Int>?
+    /// Whether `Accept-Encoding` names gzip, without a weight.
+    package let acceptsGzip: Bool
 
     package func text(_ range: Range<Int>) -> String {
         bytes.getString(at: bytes.readerIndex + range.lowerBound, length: range.count) ?? ""

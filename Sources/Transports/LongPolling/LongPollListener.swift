@@ -1,17 +1,27 @@
 import Measurement
 import WireAccounting
 
-/// A client that asks again as soon as it has an answer.
+/// A client that asks again as soon as it has an answer, or after a pause.
 struct LongPollListener: ExchangeListener {
     let followsSchedule = false
-    private let extraQuery: String
+    let fieldLines: [String]
+    let usesNewConnections: Bool
     let skippedTicks: UInt64 = 0
+    private let extraQuery: String
     private var body: PollBody
     private let start: MonotonicInstant
+    private let pause: Duration
+    private var hasBegun = false
 
     init(_ setup: ListenerSetup) {
         guard let hold = setup.options.duration("hold") else { preconditionFailure("long polling has a hold time") }
-        extraQuery = "&hold=\(hold.nanoseconds / 1_000_000)ms"
+        let connection = PollConnection(setup.options)
+        fieldLines = connection.fieldLines
+        usesNewConnections = connection == .new
+        extraQuery =
+            "&hold=\(hold.nanoseconds / 1_000_000)ms"
+            + (setup.options.choice("batch") == LongPolling.oneItem ? "&batch=\(LongPolling.oneItem)" : "")
+        pause = setup.options.duration("pause") ?? .zero
         body = PollBody(cursor: setup.cursor)
         start = setup.start + setup.ramp * setup.phase
     }
@@ -21,7 +31,8 @@ struct LongPollListener: ExchangeListener {
 
     mutating func nextRequestDue(at now: MonotonicInstant) -> MonotonicInstant {
         body.begin()
-        return max(now, start)
+        defer { hasBegun = true }
+        return hasBegun ? max(now + pause, start) : max(now, start)
     }
 
     mutating func bodyArrived(

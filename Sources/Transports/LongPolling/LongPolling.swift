@@ -12,14 +12,25 @@ package enum LongPolling: PushTransport {
         TransportOption(
             name: "hold", kind: .duration(.seconds(1)...FeedRequest.maximumHold),
             defaultValue: .duration(.seconds(25)), summary: "longest time the server holds a request without an item"),
+        TransportOption(
+            name: "batch", kind: .choice(["all", oneItem]), defaultValue: .choice("all"),
+            summary: "whether a response brings everything that is there or one item"),
+        TransportOption(
+            name: "pause", kind: .duration(.zero...(.seconds(60))), defaultValue: .duration(.zero),
+            summary: "time that a client lets pass from an answer to its next request"),
+        PollConnection.option,
         TransportOption.tls,
     ]
+
+    static let oneItem = "one"
 
     package static func makeSubscriber(
         for request: FeedRequest, settings: ServerSettings
     ) throws(RequestFault) -> any Subscriber {
         LongPollSubscriber(
-            after: request.after, hold: request.hold ?? settings.hold, byteLimit: settings.batchByteLimit)
+            after: request.after, hold: request.hold ?? settings.hold,
+            // A reading has one item at least, however little fits.
+            byteLimit: request.oneItemOnly ? 1 : settings.batchByteLimit)
     }
 
     package static func encode(

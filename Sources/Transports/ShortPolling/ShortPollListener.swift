@@ -4,25 +4,51 @@ import WireAccounting
 /// A client that polls on a fixed schedule. A late response delays one poll, never the schedule.
 struct ShortPollListener: ExchangeListener {
     let followsSchedule = true
-    private let extraQuery: String
+    let usesNewConnections: Bool
     private(set) var skippedTicks: UInt64 = 0
     private var body: PollBody
     private let pacer: Pacer
     private var tick: Int64 = -1
+    private let profile: RequestProfile
+    private let extraQuery: String
+    // Field lines of every request; a conditional one has another.
+    private let constantLines: [String]
+    private let isConditional: Bool
 
     init(_ setup: ListenerSetup) {
-        guard let interval = setup.options.duration("interval") else {
+        let options = setup.options
+        guard let interval = options.duration("interval") else {
             preconditionFailure("short polling has an interval")
         }
-        let latestOnly = setup.options.flag("latest")
-        extraQuery = latestOnly ? "&latest=1" : ""
-        body = PollBody(cursor: setup.cursor, latestOnly: latestOnly)
+        profile = RequestProfile(options)
+        let empty = EmptyAnswer(options)
+        let connection = PollConnection(options)
+        let latestOnly = options.flag("latest")
+        let acceptsGzip = options.flag("gzip") && !profile.acceptsGzip
+        usesNewConnections = connection == .new
+        isConditional = empty == .conditional
+        extraQuery = (latestOnly ? "&latest=1" : "") + empty.query
+        constantLines =
+            profile.fieldLines(host: setup.host) + connection.fieldLines
+            + (acceptsGzip ? ["Accept-Encoding: gzip"] : [])
+        body = PollBody(
+            cursor: setup.cursor, latestOnly: latestOnly || profile == .quantum2009,
+            mayBeCompressed: acceptsGzip || profile.acceptsGzip)
         let phase = Duration.nanoseconds(Int64(setup.phase * Double(interval.nanoseconds)))
         pacer = Pacer(origin: setup.start, phase: phase, interval: interval)
     }
 
     var cursor: UInt64 { body.cursor }
-    var target: String { "\(ShortPolling.path)?after=\(body.cursor)\(extraQuery)" }
+    var wantsCoding: Bool { body.mayBeCompressed }
+
+    var target: String {
+        profile == .quantum2009
+            ? "\(Quantum2009.target)" : "\(ShortPolling.path)?after=\(body.cursor)\(extraQuery)"
+    }
+
+    var fieldLines: [String] {
+        isConditional ? constantLines + ["If-None-Match: \(EntityTag.text(body.cursor))"] : constantLines
+    }
 
     mutating func nextRequestDue(at now: MonotonicInstant) -> MonotonicInstant {
         body.begin()
@@ -33,6 +59,10 @@ struct ShortPollListener: ExchangeListener {
             tick = current.index
         }
         return pacer.tick(tick).instant
+    }
+
+    mutating func responseBegan(status: Int, coding: ResponseCoding) {
+        if coding.isGzip { body.beginCompressed() }
     }
 
     mutating func bodyArrived(

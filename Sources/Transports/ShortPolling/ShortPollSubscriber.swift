@@ -6,9 +6,40 @@ struct ShortPollSubscriber: Subscriber {
     let after: UInt64?
     let latestOnly: Bool
     let byteLimit: Int
+    private(set) var form: PollForm = []
+    // Value of `If-None-Match`.
+    private var knownTags: String?
+
+    init(after: UInt64?, latestOnly: Bool, byteLimit: Int) {
+        self.after = after
+        self.latestOnly = latestOnly
+        self.byteLimit = byteLimit
+    }
+
+    init(_ request: FeedRequest, byteLimit: Int) {
+        if request.head.pathEquals(Quantum2009.target) {
+            self.init(after: nil, latestOnly: true, byteLimit: byteLimit)
+            form = .quantum2009
+            return
+        }
+        self.init(after: request.after, latestOnly: request.latestOnly, byteLimit: byteLimit)
+        if request.wantsFull { form.insert(.full) }
+        if request.head.acceptsGzip { form.insert(.gzip) }
+        if let tags = request.head.ifNoneMatch {
+            form.insert(.conditional)
+            knownTags = request.head.text(tags)
+        }
+    }
+
+    var variant: UInt8 { form.rawValue }
 
     mutating func opened(_ window: FeedWindow, at now: MonotonicInstant) -> SubscriberActions {
-        SubscriberActions(.message(answer(window)), then: .nextRequest)
+        let answer = answer(window)
+        // Without news an answer is 304 only to a client that has said what it knows, and knows it.
+        if case .nothing(let newest) = answer, let tags = knownTags, !EntityTag.list(tags, names: newest) {
+            form.remove(.conditional)
+        }
+        return SubscriberActions(.message(answer), then: .nextRequest)
     }
 
     private func answer(_ window: FeedWindow) -> FeedMessage {

@@ -64,8 +64,8 @@ struct StreamListener<Content: StreamContent, Resumption: StreamResumption>: Exc
         return hasBegun ? now + delay.next() : max(now, start)
     }
 
-    mutating func responseBegan(status: Int, isChunked: Bool) {
-        if isChunked { chunks = ChunkedReader() }
+    mutating func responseBegan(status: Int, coding: ResponseCoding) {
+        if coding.isChunked { chunks = ChunkedReader() }
     }
 
     mutating func bodyArrived(

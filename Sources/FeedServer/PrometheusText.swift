@@ -1,0 +1,54 @@
+import Transports
+import WireAccounting
+
+/// A server's counters in Prometheus' text format, version 0.0.4.
+enum PrometheusText {
+    static let contentType = "text/plain; version=0.0.4; charset=utf-8"
+
+    static func text(of status: ServerStatus) -> String {
+        var text = Text()
+        text.gauge("feed_oldest_sequence", "Sequence of the oldest item kept.", status.oldest)
+        text.counter("feed_newest_sequence", "Sequence of the newest item, 0 before the first.", status.newest)
+        text.gauge("feed_ended", "1 once nothing further will be published.", status.feedEnded ? 1 : 0)
+        text.gauge("connections", "Open connections.", status.connections)
+        text.counter("connections_total", "Connections since the start.", status.connectionsTotal)
+        text.counter("refused_connections_total", "Connections beyond the maximum.", status.refusedConnections)
+        text.counter("requests_total", "Requests, first lines of raw TCP among them.", status.requests)
+        text.counter("refused_requests_total", "Requests answered with an error.", status.refusedRequests)
+        text.counter("deliveries_total", "Times that items were handed to a client.", status.deliveries)
+        text.counter("slow_disconnects_total", "Subscribers cut off for being slow.", status.slowDisconnects)
+        text.counter("skipped_items_total", "Items that slow subscribers did without.", status.skippedItems)
+        if let kernel = status.feedKernel {
+            text.counter(
+                "feed_received_bytes_total", "TCP payload of closed connections with the feed, from clients.",
+                kernel.bytesUp)
+            text.counter(
+                "feed_sent_bytes_total", "TCP payload of closed connections with the feed, to clients.",
+                kernel.bytesDown)
+        }
+        text.counter("cpu_user_seconds_total", "User CPU time.", seconds(status.cpuUserMicroseconds))
+        text.counter("cpu_system_seconds_total", "System CPU time.", seconds(status.cpuSystemMicroseconds))
+        if let bytes = status.residentBytes { text.gauge("resident_bytes", "Resident memory.", bytes) }
+        text.gauge("resident_peak_bytes", "Largest resident memory since the start.", status.residentPeakBytes)
+        return text.lines
+    }
+
+    private static func seconds(_ microseconds: Int64) -> Double { Double(microseconds) / 1e6 }
+
+    private struct Text {
+        var lines = ""
+
+        mutating func gauge(_ name: String, _ help: String, _ value: some CustomStringConvertible) {
+            add(name, "gauge", help, value)
+        }
+
+        mutating func counter(_ name: String, _ help: String, _ value: some CustomStringConvertible) {
+            add(name, "counter", help, value)
+        }
+
+        private mutating func add(_ name: String, _ kind: String, _ help: String, _ value: some CustomStringConvertible)
+        {
+            lines += "# HELP pushlab_\(name) \(help)\n# TYPE pushlab_\(name) \(kind)\npushlab_\(name) \(value)\n"
+        }
+    }
+}

@@ -1,0 +1,74 @@
+import NIOCore
+import Synchronization
+import Transports
+
+/// `POST /publish`: an item from outside, by who knows the bearer token (RFC 6750).
+///
+///     201  it is published; the body is its sequence
+///     400  the body is no item
+///     401  the token is missing or another one
+final class PublishPage: Sendable {
+    static let path: StaticString = "/publish"
+
+    private static let scheme = "bearer "
+
+    private let token: [UInt8]
+    private let eventLoop: any EventLoop
+    // Set once, before the server listens to anybody's item.
+    private let publisher = Mutex<FeedPublisher?>(nil)
+
+    /// `eventLoop`: the publisher's.
+    init(token: String, eventLoop: any EventLoop) {
+        self.token = Array(token.utf8)
+        self.eventLoop = eventLoop
+    }
+
+    func use(_ publisher: FeedPublisher) {
+        self.publisher.withLock { $0 = publisher }
+    }
+
+    /// - Throws: ``RequestFault`` (401) unless the request carries the token.
+    func authorize(_ head: RequestHead) throws(RequestFault) {
+        // The scheme's name is known in any case (RFC 9110 §11.1).
+        if let value = head.value(of: "authorization"), value.lowercased().hasPrefix(Self.scheme),
+            Self.isEqual(Array(value.utf8.dropFirst(Self.scheme.utf8.count)), token)
+        {
+            return
+        }
+        throw RequestFault(
+            .unauthorized, "publishing needs the server's token, as Authorization: Bearer TOKEN",
+            fields: [ResponseField("WWW-Authenticate", "Bearer")])
+    }
+
+    /// The item's data in a request's body; one line end behind it is not part of it.
+    ///
+    /// - Throws: ``RequestFault`` (400) if there is none, or more than one line.
+    static func item(in body: ByteBuffer) throws(RequestFault) -> [UInt8] {
+        var data = Array(body.readableBytesView)
+        if data.last == 0x0a { data.removeLast() }
+        if data.last == 0x0d { data.removeLast() }
+        if data.isEmpty { throw RequestFault(.badRequest, "the body is empty; an item is one line") }
+        if data.contains(0x0a) || data.contains(0x0d) {
+            throw RequestFault(.badRequest, "the body has several lines; an item is one line")
+        }
+        return data
+    }
+
+    func publish(
+        _ item: [UInt8], _ context: EncodingContext, _ eventLoop: any EventLoop
+    ) -> EventLoopFuture<ByteBuffer> {
+        let publisher = publisher.withLock { $0 }
+        return self.eventLoop.submit { publisher?.push(item) }.hop(to: eventLoop).map { sequence in
+            guard let sequence else {
+                return ResponseHead.text(.serviceUnavailable, "the server is stopping\n", context: context)
+            }
+            return ResponseHead.text(.created, "\(sequence)\n", context: context)
+        }
+    }
+
+    // Takes as long whatever the first difference is, so that a token cannot be guessed a byte at a time.
+    private static func isEqual(_ left: [UInt8], _ right: [UInt8]) -> Bool {
+        guard left.count == right.count else { return false }
+        return zip(left, right).reduce(UInt8(0)) { $0 | ($1.0 ^ $1.1) } == 0
+    }
+}

@@ -1,0 +1,46 @@
+import Feed
+import NIOCore
+
+/// The exchange of "HTML5 WebSocket: A Quantum Leap in Scalability for the Web" (Lubbers and Greco), byte for byte: 716 B
+/// of request head, 193 B of response head, line ends and empty lines counted.
+///
+/// The article's sample prints `HTTP/1.x`, a browser extension's way of showing the status line; on the wire it is
+/// `HTTP/1.1`. The date is the day's own. Its body has 21 bytes: an item of 20 with its line end has as many.
+enum Quantum2009 {
+    /// The one address of the sample. It has no room for a cursor, so the answer is the newest item each time, and the
+    /// same one again while it is the newest.
+    static let target: StaticString = "/PollingStock//PollingStock"
+
+    static let fieldLines = [
+        "Host: localhost:8080",
+        "User-Agent: Mozilla/5.0 (Windows; U; Windows NT 5.1; en-US; rv:1.9.1.5) Gecko/20091102 Firefox/3.5.5",
+        "Accept: text/html,application/xhtml+xml,application/xml;q=0.9,*/*;q=0.8",
+        "Accept-Language: en-us",
+        "Accept-Encoding: gzip,deflate",
+        "Accept-Charset: ISO-8859-1,utf-8;q=0.7,*;q=0.7",
+        "Keep-Alive: 300",
+        "Connection: keep-alive",
+        "Referer: http://www.example.com/PollingStock/",
+        "Cookie: showInheritedConstant=false; showInheritedProtectedConstant=false; showInheritedProperty=false; "
+            + "showInheritedProtectedProperty=false; showInheritedMethod=false; showInheritedProtectedMethod=false; "
+            + "showInheritedEvent=false; showInheritedStyle=false; showInheritedEffect=false",
+    ]
+
+    static func encode(_ message: FeedMessage, from window: FeedWindow, context: EncodingContext) -> ByteBuffer {
+        var body = ByteBuffer()
+        if case .items(_, let newest) = message {
+            body.writeImmutableBuffer(window[newest].text)
+            body.writeInteger(UInt8(ascii: "\n"))
+        }
+        let digits = "\(body.readableBytes)"
+        // Two digits, as in the sample, before the first item too.
+        let length = digits.count < 2 ? "0" + digits : digits
+        var buffer = ByteBuffer(
+            string:
+                "HTTP/1.1 200 OK\r\nX-Powered-By: Servlet/2.5\r\nServer: Sun Java System Application Server 9.1_02\r\n"
+                + "Content-Type: text/html;charset=UTF-8\r\nContent-Length: \(length)\r\nDate: \(context.date)\r\n"
+                + (context.closing ? "Connection: close\r\n\r\n" : "\r\n"))
+        buffer.writeBuffer(&body)
+        return buffer
+    }
+}

@@ -1,0 +1,85 @@
+import FeedServer
+import Host
+import LoadGenerator
+import Measurement
+import Testing
+import Transports
+import WireAccounting
+
+@Suite("Polling in all its shapes", .serialized, .timeLimit(.minutes(2)))
+struct PollVariantTests {
+    struct Variant: CustomTestStringConvertible, Sendable {
+        let transport: String
+        let options: [String: TransportOptionValue]
+        var testDescription: String { "\(transport) \(options)" }
+    }
+
+    static let variants = [
+        Variant(transport: "short-poll", options: ["connection": .choice("new")]),
+        Variant(transport: "short-poll", options: ["empty": .choice("full")]),
+        Variant(transport: "short-poll", options: ["empty": .choice("conditional")]),
+        Variant(transport: "short-poll", options: ["gzip": .flag(true)]),
+        Variant(transport: "short-poll", options: ["headers": .choice("modern-browser")]),
+        Variant(
+            transport: "short-poll",
+            options: ["gzip": .flag(true), "empty": .choice("conditional"), "connection": .choice("new")]),
+        Variant(transport: "long-poll", options: ["batch": .choice("one"), "pause": .duration(.zero)]),
+        Variant(transport: "long-poll", options: ["pause": .duration(.milliseconds(30))]),
+        Variant(transport: "long-poll", options: ["connection": .choice("new"), "pause": .duration(.zero)]),
+    ]
+
+    @Test(
+        "every client gets every item once, in order, and both kernels and the ledger counted the same bytes",
+        arguments: variants, [false, true])
+    func completeDelivery(variant: Variant, encrypts: Bool) async throws {
+        let subject = try #require(
+            Experiment.Subject.all.first { $0.transport.name == variant.transport && $0.encrypts == encrypts })
+        let experiment = try await Experiment.start(subject, items: 100, period: .milliseconds(10), threads: 2)
+        var plan = experiment.plan(subject, clients: 10)
+        for (name, value) in variant.options { plan.options[name] = value }
+        let record = try await LoadWorker.run(plan) { experiment.last }
+        let server = try await experiment.serverKernel(connections: record.kernel.connections)
+        await experiment.server.stop()
+        #expect(record.faults == [])
+        #expect(record.deliveries == DeliveryTotals(clients: 10, expected: 1_000, delivered: 1_000, unique: 1_000))
+        expectConservation(record)
+        #expect(EndsAgreement(client: record.kernel, server: server).complaints == [])
+        expectShape(of: variant, record)
+    }
+
+    private func expectShape(of variant: Variant, _ record: LoadRecord) {
+        let exchanges = record.exchanges
+        if variant.options["connection"] == .choice("new") {
+            #expect(exchanges.connects >= exchanges.requests)
+        } else {
+            #expect(exchanges.connects == 10)
+        }
+        if variant.options["batch"] == .choice("one") { #expect(exchanges.fullResponses == 1_000) }
+        let isCompressed = variant.options["gzip"] == .flag(true) || variant.options["headers"] != nil
+        // Printable noise of 64 characters compresses to six bits a byte.
+        #expect((record.ledger.payloadBytes < 1_000 * 128) == isCompressed)
+        if variant.options["headers"] != nil {
+            let perRequest = Double(record.ledger[.httpHead, .up]) / Double(exchanges.requests)
+            #expect(perRequest > 480 && perRequest < 510)
+        }
+    }
+
+    @Test("the article's exchange takes 716 B of request head and 193 B of response head, each time")
+    func quantum2009() async throws {
+        let subject = try #require(Experiment.Subject.all.first { $0.transport.name == "short-poll" })
+        let experiment = try await Experiment.start(subject, items: 20, period: .milliseconds(50), payloadBytes: 20)
+        var plan = experiment.plan(subject, clients: 10)
+        plan.options["headers"] = .choice("quantum2009")
+        let record = try await LoadWorker.run(plan) { experiment.last }
+        await experiment.server.stop()
+        #expect(record.faults == [])
+        expectConservation(record)
+        let requests = Int64(record.exchanges.requests)
+        #expect(requests >= 100)
+        #expect(record.ledger[.httpHead, .up] == requests * 716)
+        #expect(record.ledger[.httpHead, .down] == requests * 193)
+        #expect(record.ledger[.payload, .down] == Int64(record.deliveries.delivered) * 20)
+        #expect(record.deliveries.unique > 0)
+        #expect(record.deliveries.reordered == 0)
+    }
+}

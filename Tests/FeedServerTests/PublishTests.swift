@@ -1,0 +1,155 @@
+import Feed
+import FeedServer
+import Foundation
+import Testing
+import Transports
+
+@Suite("Items from outside", .timeLimit(.minutes(1)))
+struct PublishTests {
+    private static let token = "a-secret-of-this-test"
+
+    @Test(
+        "an item is published and every transport has it; the answer is its sequence",
+        arguments: ["hi", "hi\n", "hi\r\n"])
+    func published(body: String) async throws {
+        try await withPublishing { port in
+            try await blocking {
+                let held = try RawConnection(port: port)
+                try held.send("GET /long-poll?after=0 HTTP/1.1\r\nHost: a\r\n\r\n")
+                let publisher = try RawConnection(port: port)
+                let answer = try publisher.publish(body)
+                #expect(answer.status == 201)
+                #expect(answer.body == "1\n")
+                #expect(try held.readResponse().body.hasSuffix(",hi\n"))
+                #expect(try publisher.publish("again").body == "2\n", "the connection serves on")
+                #expect(try publisher.exchange("/poll?after=1").sequences == [2])
+                #expect(try publisher.publish("third", scheme: "bearer").status == 201, "the scheme has no case")
+            }
+        }
+    }
+
+    @Test("the body is read however it is cut, and what stands behind it is the next request")
+    func cut() async throws {
+        try await withPublishing { port in
+            try await blocking {
+                let connection = try RawConnection(port: port)
+                let item = String(repeating: "x", count: 100_000)
+                let wire = RawConnection.publication(item) + "GET /poll?after=0 HTTP/1.1\r\nHost: a\r\n\r\n"
+                var rest = Array(wire.utf8)[...]
+                while !rest.isEmpty {
+                    try connection.send(Array(rest.prefix(1_500)))
+                    rest = rest.dropFirst(1_500)
+                }
+                #expect(try connection.readResponse().status == 201)
+                #expect(try connection.readResponse().body.hasSuffix(",\(item)\n"))
+            }
+        }
+    }
+
+    @Test(
+        "without the token nobody publishes",
+        arguments: [
+            nil, "", "Bearer", "Bearer ", "Bearer wrong", "Bearer  a-secret-of-this-test",
+            "Basic a-secret-of-this-test",
+            "Bearer a-secret-of-this-tesT", "Bearer a-secret-of-this-test2", "a-secret-of-this-test",
+        ])
+    func unauthorized(authorization: String?) async throws {
+        try await withPublishing { port in
+            try await blocking {
+                let connection = try RawConnection(port: port)
+                let field = authorization.map { "Authorization: \($0)\r\n" } ?? ""
+                try connection.send("POST /publish HTTP/1.1\r\nHost: a\r\n\(field)Content-Length: 2\r\n\r\nhi")
+                let answer = try connection.readResponse()
+                #expect(answer.status == 401)
+                #expect(answer["www-authenticate"] == "Bearer")
+                #expect(try RawConnection(port: port).exchange("/poll?after=0").status == 204)
+            }
+        }
+    }
+
+    @Test(
+        "a body that is no item is refused",
+        arguments: [
+            ("", "the body is empty; an item is one line\n"), ("\n", "the body is empty; an item is one line\n"),
+            ("a\nb", "the body has several lines; an item is one line\n"),
+            ("a\rb", "the body has several lines; an item is one line\n"),
+        ])
+    func noItem(body: String, sentence: String) async throws {
+        try await withPublishing { port in
+            try await blocking {
+                let answer = try RawConnection(port: port).publish(body)
+                #expect(answer.status == 400)
+                #expect(answer.body == sentence)
+            }
+        }
+    }
+
+    @Test("only POST is allowed there, and nothing is there on a server with a feed of its own")
+    func elsewhere() async throws {
+        try await withPublishing { port in
+            try await blocking {
+                let answer = try RawConnection(port: port).exchange("/publish")
+                #expect(answer.status == 405)
+                #expect(answer["allow"] == "POST")
+            }
+        }
+        try await withServer { server in
+            let port = server.port
+            let answer = try await blocking { try RawConnection(port: port).publish("hi") }
+            #expect(answer.status == 404)
+        }
+    }
+
+    @Test("a body that does not come in time ends the connection")
+    func slowBody() async throws {
+        try await withServer(configure: {
+            $0.publishToken = Self.token; $0.headTimeout = .milliseconds(100)
+        }) { server in
+            let port = server.port
+            try await blocking {
+                let connection = try RawConnection(port: port)
+                try connection.send(String(RawConnection.publication("hello").dropLast(2)))
+                #expect(connection.readToEnd().end == .closed)
+                #expect(try RawConnection(port: port).exchange("/poll?after=0").status == 204)
+            }
+        }
+    }
+
+    @Test("the counters are there for Prometheus")
+    func metrics() async throws {
+        try await withServer(items: 3) { server in
+            let port = server.port
+            try await blocking {
+                let answer = try RawConnection(port: port).exchange("/metrics")
+                #expect(answer.status == 200)
+                #expect(answer["content-type"] == "text/plain; version=0.0.4; charset=utf-8")
+                let lines = answer.body.split(separator: "\n")
+                #expect(lines.contains("pushlab_feed_newest_sequence 3"))
+                #expect(lines.contains("# TYPE pushlab_connections gauge"))
+                #expect(lines.contains { $0.hasPrefix("pushlab_requests_total ") })
+                // Every sample has its help and its type in front of it.
+                for (index, line) in lines.enumerated() where !line.hasPrefix("#") {
+                    let name = line.split(separator: " ")[0]
+                    #expect(lines[index - 1].hasPrefix("# TYPE \(name) "))
+                    #expect(lines[index - 2].hasPrefix("# HELP \(name) "))
+                }
+            }
+        }
+    }
+
+    private func withPublishing(_ body: (_ port: Int) async throws -> Void) async throws {
+        try await withServer(configure: { $0.publishToken = Self.token }) { server in try await body(server.port) }
+    }
+}
+
+extension RawConnection {
+    fileprivate static func publication(_ body: String, scheme: String = "Bearer") -> String {
+        "POST /publish HTTP/1.1\r\nHost: a\r\nAuthorization: \(scheme) a-secret-of-this-test\r\n"
+            + "Content-Length: \(body.utf8.count)\r\n\r\n\(body)"
+    }
+
+    fileprivate func publish(_ body: String, scheme: String = "Bearer") throws -> RawResponse {
+        try send(Self.publication(body, scheme: scheme))
+        return try readResponse()
+    }
+}

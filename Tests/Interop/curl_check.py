@@ -1,0 +1,96 @@
+"""Real curl against every way that HTTP carries the feed: python3 Tests/Interop/curl_check.py .build/debug
+
+Holds that curl, told nothing but an address, gets the items of short and long polls, streams and events, that it can
+decompress, validate and resume, and that it may publish only with the token.
+"""
+
+import json
+import re
+import subprocess
+import sys
+from pathlib import Path
+
+ITEMS = 40
+LINE = re.compile(r"^([0-9a-z]+),[0-9a-z]+,(.*)$")
+
+
+def curl(*arguments, patience=10):
+    command = ["curl", "--silent", "--show-error", "--no-buffer", "--max-time", str(patience), *arguments]
+    return subprocess.run(command, capture_output=True, text=True, check=False, timeout=patience + 5)
+
+
+def expect(condition, what):
+    if not condition:
+        sys.exit(f"curl_check: {what}")
+    print(f"ok: {what}")
+
+
+def sequences(lines):
+    found = [LINE.match(line) for line in lines]
+    return [int(match.group(1), 36) for match in found if match]
+
+
+class Server:
+    def __init__(self, folder, *arguments):
+        self.process = subprocess.Popen(
+            [folder / "pushlab-server", *arguments], stdout=subprocess.PIPE, text=True)
+        self.announcement = json.loads(self.process.stdout.readline())
+        self.base = f"http://127.0.0.1:{self.announcement['port']}"
+
+    def __enter__(self):
+        return self
+
+    def __exit__(self, *_):
+        self.process.terminate()
+        self.process.wait(timeout=10)
+
+
+def check_streams(server):
+    everything = list(range(1, ITEMS + 1))
+    # The feed goes on for two seconds; a stream has no end of its own, so curl is given three.
+    stream = curl(f"{server.base}/stream?after=0", patience=3)
+    expect(stream.returncode == 28, "curl reads /stream until its time is up")
+    expect(sequences(stream.stdout.splitlines()) == everything, "/stream has every item, an item a line")
+    resumed = curl(f"{server.base}/events?after=0", "-H", "Last-Event-ID: 30", patience=1)
+    events = resumed.stdout.split("\n\n")
+    expect(events[0].startswith("retry: "), "/events begins with the time to wait")
+    ids = [int(line[4:]) for event in events for line in event.splitlines() if line.startswith("id: ")]
+    data = sequences(line[6:] for event in events for line in event.splitlines() if line.startswith("data: "))
+    expect(ids == data == everything[30:], "/events goes on behind Last-Event-ID, and each id is its item's sequence")
+    dismissed = curl("-i", f"{server.base}/events?after={ITEMS}")
+    expect(dismissed.stdout.startswith("HTTP/1.1 204 "), "who has all of a feed that has ended is sent away")
+
+
+def check_polls(server):
+    poll = curl("--compressed", "-D", "-", f"{server.base}/poll?after=0")
+    expect("Content-Encoding: gzip" in poll.stdout, "a poll by curl --compressed is answered compressed")
+    expect(sequences(poll.stdout.splitlines()) == list(range(1, ITEMS + 1)), "and curl decompresses it")
+    unchanged = curl("-i", "-H", f'If-None-Match: "{ITEMS}"', f"{server.base}/poll?after={ITEMS}")
+    expect(unchanged.stdout.startswith("HTTP/1.1 304 "), "a poll that knows the newest tag is answered 304")
+    held = curl("-i", f"{server.base}/long-poll?after={ITEMS}&hold=200ms")
+    expect(held.stdout.startswith("HTTP/1.1 204 "), "a long poll without news is answered 204")
+    old = curl("--http1.0", "--raw", f"{server.base}/stream?after={ITEMS - 2}", patience=1)
+    lines = old.stdout.splitlines()
+    expect(len(lines) == 2 and sequences(lines) == [ITEMS - 1, ITEMS], "HTTP/1.0 gets a stream without chunks")
+
+
+def check_publishing(server):
+    refused = curl("-i", "-d", "hello", f"{server.base}/publish")
+    expect(refused.stdout.startswith("HTTP/1.1 401 "), "publishing without the token is refused")
+    token = server.announcement["publish_token"]
+    done = curl("-i", "-H", f"Authorization: Bearer {token}", "-d", "hello", f"{server.base}/publish")
+    expect(done.stdout.startswith("HTTP/1.1 201 "), "publishing with it is done")
+    expect(curl(f"{server.base}/poll?after=0").stdout.endswith(",hello\n"), "and the item is in the feed")
+
+
+def main():
+    folder = Path(sys.argv[1] if len(sys.argv) > 1 else ".build/debug")
+    print(subprocess.run(["curl", "--version"], capture_output=True, text=True, check=True).stdout.splitlines()[0])
+    with Server(folder, "--rate", "20/s", "--feed-duration", f"{ITEMS * 50 + 25}ms") as server:
+        check_streams(server)
+        check_polls(server)
+    with Server(folder, "--feed", "external") as server:
+        check_publishing(server)
+
+
+main()

@@ -10,7 +10,8 @@ struct DraftTests {
         let scratch = try Scratch()
         let versions = ["hixie-75", "hixie-76", "hybi-07", "hybi-10", "rfc6455"]
         let scenario = try scratch.write(
-            "drafts.yaml", SmallScenario.text(transports: versions.map { "websocket, version: \($0), label: version-\($0)" }))
+            "drafts.yaml",
+            SmallScenario.text(transports: versions.map { "websocket, version: \($0), label: version-\($0)" }))
         let ending = try Tool.pushlab("run", scenario, "--out", scratch.path("out"))
         #expect(ending.code == 0, "\(ending.complaint)")
         let rows = try SummaryRow.table.rows(from: scratch.read("out/summary.csv") ?? "", file: "summary.csv")

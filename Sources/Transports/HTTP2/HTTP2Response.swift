@@ -5,13 +5,8 @@ import NIOCore
 package struct HTTP2Response: Sendable {
     package enum Part: Sendable, Equatable {
         /// Names in lower case, without the pseudo-header field and without those of HTTP/1.1 alone.
-        case head(status: String, fields: [Field], endsStream: Bool)
+        case head(status: String, fields: [ResponseField], endsStream: Bool)
         case content(ByteBuffer, endsStream: Bool)
-    }
-
-    package struct Field: Sendable, Equatable {
-        package let name: String
-        package let value: String
     }
 
     private enum State {
@@ -77,7 +72,7 @@ package struct HTTP2Response: Sendable {
         guard let text = pending.readString(length: length) else { return nil }
         let lines = text.split(separator: "\r\n")
         let status = lines[0].split(separator: " ")[1]
-        var fields: [Field] = []
+        var fields: [ResponseField] = []
         var contentLength: Int?
         var isChunked = false
         for line in lines.dropFirst() {
@@ -85,7 +80,7 @@ package struct HTTP2Response: Sendable {
             let (name, value) = (pair[0].lowercased(), pair[1].drop { $0 == " " })
             if name == "content-length" { contentLength = Int(value) }
             if name == "transfer-encoding" { isChunked = true }
-            if !Self.droppedNames.contains(name) { fields.append(Field(name: name, value: String(value))) }
+            if !Self.droppedNames.contains(name) { fields.append(ResponseField(name, String(value))) }
         }
         let isEmpty = answersHead || status == "204" || status == "304" || contentLength == 0
         state = isEmpty ? .ended : isChunked ? .chunked(ChunkedReader()) : contentLength.map { .counted($0) } ?? .open

@@ -18,19 +18,9 @@ import time
 
 import websockets.asyncio.server
 
+from wire import Tally
+
 USER, PASSWORD = "lab", "secret"
-
-
-class Tally:
-    def __init__(self):
-        self.passed = self.failed = 0
-
-    def check(self, what, holds):
-        if holds:
-            self.passed += 1
-        else:
-            self.failed += 1
-            print(f"FAILED: {what}")
 
 
 class Proxy:
@@ -175,8 +165,7 @@ def main(build):
             asyncio.run(check_echo(tally, build, folder, proxy))
         finally:
             proxy.stop()
-    print(f"{tally.passed} passed, {tally.failed} failed")
-    return 1 if tally.failed else 0
+    return tally.end()
 
 
 if __name__ == "__main__":

@@ -18,20 +18,10 @@ import websockets.asyncio.client
 import websockets.asyncio.server
 import websockets.extensions.permessage_deflate
 
+from wire import Tally
+
 SEED = 20
 SIZES = [0, 1, 124, 125, 126, 127, 128, 1000, 65_535, 65_536, 200_000]
-
-
-class Tally:
-    def __init__(self):
-        self.passed = self.failed = 0
-
-    def check(self, what, holds):
-        if holds:
-            self.passed += 1
-        else:
-            self.failed += 1
-            print(f"FAILED: {what}")
 
 
 def message(dice):
@@ -222,8 +212,7 @@ async def main(build, sessions):
         server.terminate()
         await server.wait()
     tally.check("the server ended with 0", server.returncode == 0)
-    print(f"{tally.passed} passed, {tally.failed} failed")
-    return 1 if tally.failed else 0
+    return tally.end()
 
 
 if __name__ == "__main__":

@@ -15,12 +15,24 @@ static bool is_ipv6(int socket) {
     return address.sin6_family == AF_INET6 && !IN6_IS_ADDR_V4MAPPED(&address.sin6_addr);
 }
 
+// The kernel reads the state before it locks the socket and the counters after (tcp_get_info): a FIN that comes between
+// stands in the counters and not in the state. Where two readings have the same count, the second's state belongs to it.
+static bool read_consistent(int socket, struct tcp_info *info) {
+    uint64_t received = UINT64_MAX;
+    for (int attempt = 0; attempt < 16; attempt++) {
+        memset(info, 0, sizeof *info);
+        socklen_t length = sizeof *info;
+        if (getsockopt(socket, IPPROTO_TCP, TCP_INFO, info, &length) != 0) return false;
+        if (length < offsetof(struct tcp_info, tcpi_bytes_retrans) + sizeof info->tcpi_bytes_retrans) return false;
+        if (info->tcpi_bytes_received == received) return true;
+        received = info->tcpi_bytes_received;
+    }
+    return true;
+}
+
 bool pushlab_read_tcp_info(int socket, struct pushlab_tcp_info *result) {
     struct tcp_info info;
-    memset(&info, 0, sizeof info);
-    socklen_t length = sizeof info;
-    if (getsockopt(socket, IPPROTO_TCP, TCP_INFO, &info, &length) != 0) return false;
-    if (length < offsetof(struct tcp_info, tcpi_bytes_retrans) + sizeof info.tcpi_bytes_retrans) return false;
+    if (!read_consistent(socket, &info)) return false;
     int unread = 0, unsent = 0;
     // A socket already reset answers these with an error; its queues are empty then.
     if (ioctl(socket, SIOCINQ, &unread) != 0) unread = 0;

@@ -41,7 +41,7 @@ struct RefusedRequestTests {
         .line("an HTTP/2 request line", 505, "GET /poll HTTP/2.0"),
         .line("HTTP/0.9 in words", 505, "GET /poll HTTP/0.9"),
         RefusedRequest("a request of HTTP/0.9", 400, "GET /poll\r\n\r\n"),
-        RefusedRequest("an HTTP/2 preface", 505, "PRI * HTTP/2.0\r\n\r\nSM\r\n\r\n"),
+        RefusedRequest("almost an HTTP/2 preface", 505, "PRI * HTTP/2.0\r\nHost: a\r\n\r\n"),
         RefusedRequest("a TLS greeting", 400, "\u{16}\u{3}\u{1}\u{2}\r\n\r\n"),
         RefusedRequest("LF alone everywhere", 400, "GET /poll HTTP/1.1\nHost: a\n\n"),
         RefusedRequest("LF alone after a field", 400, "GET /poll HTTP/1.1\r\nHost: a\nX: y\r\n\r\n"),

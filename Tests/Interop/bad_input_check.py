@@ -29,7 +29,7 @@ def before_the_handshake(dice):
     yield "random bytes with line ends", dice.randbytes(300).replace(b"\r", b"x") + b"\r\n\r\n", [400]
     yield "nothing but line feeds", b"\n" * 100, [400]
     yield "a TLS hello", TLS_HELLO + b"\r\n\r\n", [400]
-    yield "the preface of HTTP/2", b"PRI * HTTP/2.0\r\n\r\nSM\r\n\r\n", [400, 505]
+    yield "what only begins like the preface of HTTP/2", b"PRI * HTTP/2.0\r\nHost: a\r\n\r\n", [400, 505]
     yield "20,000 bytes without a line end", b"\xff" * 20_000, [431]
     yield "SSH", b"SSH-2.0-OpenSSH_9.2p1\r\n\r\n", [400]
 

@@ -55,7 +55,6 @@ final class ConnectionHandler: ChannelInboundHandler, RemovableChannelHandler, W
     private var hasCarriedFeed = false {
         didSet { parent?.hasCarriedFeed = true }
     }
-    private var mayBeHTTP2: Bool
     private var peerHasEnded = false
     private var kernel: KernelCount?
     // With TLS only: the connection's end below it.
@@ -76,7 +75,6 @@ final class ConnectionHandler: ChannelInboundHandler, RemovableChannelHandler, W
         self.router = router
         self.isRefused = isRefused
         self.parent = parent
-        mayBeHTTP2 = parent == nil
         dialect = parent == nil ? .unknown : .http
     }
 
@@ -226,18 +224,17 @@ final class ConnectionHandler: ChannelInboundHandler, RemovableChannelHandler, W
 
     /// - Returns: Whether a request was read or refused; `false` while bytes are missing.
     private func readRequest() -> Bool {
-        if mayBeHTTP2 {
+        if case .unknown = dialect {
             guard let isHTTP2 = HTTP2Upgrade.begins(inbound) else {
                 beginHead()
                 return false
             }
-            mayBeHTTP2 = false
             if isHTTP2 {
                 becomeHTTP2()
                 return false
             }
+            learnDialect()
         }
-        if case .unknown = dialect { learnDialect() }
         do throws(RequestFault) {
             if case .raw = dialect { return try readRawOpening() }
             guard let head = try parser.next(from: &inbound) else {

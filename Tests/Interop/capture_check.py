@@ -30,6 +30,8 @@ import sys
 import tempfile
 import time
 
+from wire import Tally
+
 CLIENTS = 100
 # Enough of a packet for a request line, or for a response with the items of a second.
 SNAP_BYTES = 2048
@@ -41,18 +43,6 @@ FIELDS = (
     "frame.time_epoch", "tcp.stream", "tcp.srcport", "tcp.dstport", "tcp.seq_raw", "tcp.len", "tcp.hdr_len",
     "tcp.flags", "ip.len", "ip.hdr_len", "ipv6.plen", "tcp.payload",
 )
-
-
-class Checks:
-    def __init__(self):
-        self.passed = self.failed = 0
-
-    def check(self, what, holds):
-        if holds:
-            self.passed += 1
-        else:
-            self.failed += 1
-            print(f"FAILED: {what}")
 
 
 class Clocks:
@@ -346,7 +336,7 @@ def main(programs, asserts_delays):
     if reason:
         print(f"NOT RUN: {reason}")
         return 0
-    checks = Checks()
+    checks = Tally()
     is_release = programs.resolve().name == "release"
     if not is_release:
         print("A debug build: bytes are checked, delays of the receive stamps are PRINTED ONLY; give .build/release.")
@@ -356,8 +346,7 @@ def main(programs, asserts_delays):
         delay = examine(checks, programs, transport, host)
         if is_release and transport == "websocket":
             check_promptness(checks, programs, host, delay, asserts_delays)
-    print(f"{checks.passed} passed, {checks.failed} failed")
-    return 1 if checks.failed else 0
+    return checks.end()
 
 
 if __name__ == "__main__":

@@ -16,11 +16,14 @@ struct HTTP2FrameTallyTests {
         return tally
     }
 
-    @Test("a client's preface and SETTINGS are framing, its HEADERS a head", arguments: [1, 5, 24, 1_000])
+    @Test(
+        "a client's preface and SETTINGS are set-up, its HEADERS a head, the rest framing",
+        arguments: [1, 5, 24, 1_000])
     func client(chunkBytes: Int) {
         let bytes = Array(HTTP2FrameTally.preface.utf8) + frame(0x4, 18) + frame(0x8, 4) + frame(0x1, 40)
         let tally = Self.tally(bytes, beginsWithPreface: true, chunkBytes: chunkBytes)
-        #expect(tally.framingBytes == 24 + 27 + 13)
+        #expect(tally.setupBytes == 24 + 27)
+        #expect(tally.framingBytes == 13)
         #expect(tally.headBytes == 49)
         #expect(tally.contentBytes == 0)
         #expect(tally.bytes == Int64(bytes.count))

@@ -48,6 +48,10 @@ static inline CURLcode pushlab_easy_get_long(CURL *easy, CURLINFO info, long *va
     return curl_easy_getinfo(easy, info, value);
 }
 
+static inline CURLcode pushlab_easy_get_pointer(CURL *easy, CURLINFO info, void **value) {
+    return curl_easy_getinfo(easy, info, value);
+}
+
 static inline CURLcode pushlab_easy_get_size(CURL *easy, CURLINFO info, curl_off_t *value) {
     return curl_easy_getinfo(easy, info, value);
 }
@@ -86,6 +90,7 @@ static inline CURLMcode pushlab_multi_set_timer_function(CURLM *multi, curl_mult
 struct pushlab_tls_direction {
     uint64_t bytes;       ///< That passed between TLS and the socket.
     uint64_t setup_bytes; ///< Of them, in records without application data, headers included (RFC 8446 §5.1).
+    uint64_t application_records; ///< Records with application data; told of TLS 1.3.
     uint64_t last_record; ///< Bytes of the latest record.
     bool last_is_setup;   ///< Whether it counts among setup_bytes.
 };
@@ -135,9 +140,10 @@ static inline void pushlab_note_tls_record(
         direction->last_record = SSL3_RT_HEADER_LENGTH + ((uint64_t)content[3] << 8 | content[4]);
         direction->last_is_setup = false;
         if (content[0] != SSL3_RT_APPLICATION_DATA) pushlab_book_tls_setup(direction);
-    } else if (content_type == SSL3_RT_INNER_CONTENT_TYPE && count == 1 && content[0] != SSL3_RT_APPLICATION_DATA) {
+    } else if (content_type == SSL3_RT_INNER_CONTENT_TYPE && count == 1) {
         // TLS 1.3 shows every encrypted record as application data; this is what it is.
-        pushlab_book_tls_setup(direction);
+        if (content[0] != SSL3_RT_APPLICATION_DATA) pushlab_book_tls_setup(direction);
+        else direction->application_records += 1;
     }
 }
 

@@ -24,6 +24,8 @@ struct CaseOutcome: Sendable {
     var isEcho = false
     /// What the kernel counted at the server's ends of the clients' connections; `nil` if it cannot be known.
     var serverKernel: KernelCount?
+    /// Whether nobody told the bytes of HTTP/2: then what the kernel counted beyond the content stands as framing.
+    var framingIsRemainder = false
 
     /// Server CPU time within the window, µs.
     var serverCPU: (user: Int64, system: Int64)? {

@@ -32,17 +32,23 @@ struct Measuring: Sendable {
         let dropsBefore = KernelDrops.read()
         async let record = load.run(plan)
         let (before, after) = try await readAtWindowEnds(probe, plan)
-        let result = try await record
+        var result = try await record
         let drops = dropsBefore.flatMap { KernelDrops.read()?.since($0) }
         // Behind a proxy the server's connections are not the clients'.
-        let serverKernel = proxy == nil ? try await serverKernel(probe, since: status, clients: result) : nil
+        let ends = proxy == nil ? try await serverEnds(probe, since: status, clients: result) : nil
+        let takesRemainder = result.lacksHTTP2Bytes && ends == nil
+        if takesRemainder {
+            result.ledger.bookRemainder(of: result.kernel)
+        } else if result.lacksHTTP2Bytes, let ends {
+            result.ledger.book(ends.http2)
+        }
         return CaseOutcome(
             record: result, idle: status.clock == nil ? nil : status, before: before, after: after,
             publisherLag: plan.epoch == nil || sending != nil
                 ? nil : try? publisherLag(probe, plan, through: result.lastSequence),
             published: status.clock == nil ? nil : result.lastSequence - min(plan.cursor, result.lastSequence),
             timing: timing, pollInterval: options.duration("interval"), kernelDrops: drops,
-            isEcho: sending != nil, serverKernel: serverKernel)
+            isEcho: sending != nil, serverKernel: ends?.kernel, framingIsRemainder: takesRemainder)
     }
 
     private func makePlan(_ status: ServerStatus) -> LoadPlan {
@@ -76,20 +82,28 @@ struct Measuring: Sendable {
         return (before, try? probe.status())
     }
 
-    /// What the server's kernel counted of this run's connections, once the server has seen their ends.
+    /// What was counted at the server's ends of this run's connections.
+    private struct ServerEnds {
+        let kernel: KernelCount
+        let http2: HTTP2Tally
+    }
+
+    /// Asked once the server has seen the connections' ends.
     ///
     /// - Returns: `nil` from a server that does not count, or that had other clients meanwhile.
-    private func serverKernel(
+    private func serverEnds(
         _ probe: ServerProbe, since before: ServerStatus, clients: LoadRecord
-    ) async throws -> KernelCount? {
+    ) async throws -> ServerEnds? {
         let connections = clients.kernel.connections + Int64(clients.unreadCounters)
         let deadline = MonotonicClock.now() + Self.endPatience
         while true {
             guard let status = try? probe.status(), let total = status.feedKernel else { return nil }
-            let count = total.since(before.feedKernel ?? KernelCount())
+            let ends = ServerEnds(
+                kernel: total.since(before.feedKernel ?? KernelCount()),
+                http2: (status.feedHTTP2 ?? HTTP2Tally()).since(before.feedHTTP2 ?? HTTP2Tally()))
             // A server of our own has no other clients: there a difference is a finding.
-            if count.connections == connections { return count }
-            if MonotonicClock.now() >= deadline { return feedEnds ? count : nil }
+            if ends.kernel.connections == connections { return ends }
+            if MonotonicClock.now() >= deadline { return feedEnds ? ends : nil }
             try await Task.sleep(for: .milliseconds(5))
         }
     }

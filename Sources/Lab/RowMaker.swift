@@ -67,7 +67,7 @@ struct RowMaker {
 
     var layers: [LayerRow] {
         let counted = record.ledger.entries.filter { $0.layer != .tcpIP }.map {
-            layer($0.layer, $0.direction, $0.bytes, .counted)
+            layer($0.layer, $0.direction, $0.bytes, isRemainder($0.layer) ? .kernel : .counted)
         }
         let estimated = Direction.allCases.map {
             layer(.tcpIP, $0, estimate.headerBytes(of: segments, $0), .estimated)
@@ -92,6 +92,10 @@ struct RowMaker {
         }
     }
 
+    private func isRemainder(_ layer: ByteLayer) -> Bool {
+        outcome.framingIsRemainder && layer == .framing
+    }
+
     private static func blank(_ identity: Identity) -> SummaryRow {
         var row = SummaryRow()
         row.runID = identity.runID
@@ -109,7 +113,7 @@ struct RowMaker {
         row.payloadBytes = identity.payloadBytes
         row.pollIntervalMilliseconds = identity.transport.options.duration("interval").map { $0.seconds * 1_000 }
         row.tls = identity.encrypts
-        row.httpVersion = "1.1"
+        row.httpVersion = identity.transport.httpVersion
         row.startedAt = identity.startedAt
         return row
     }
@@ -177,7 +181,9 @@ struct RowMaker {
         row.serverKernelTCPBytesUp = outcome.serverKernel.map { Int($0.bytesUp) }
         row.serverKernelTCPBytesDown = outcome.serverKernel.map { Int($0.bytesDown) }
         row.wireBytesEstimated = Int(estimate.wireBytes(of: segments))
-        row.conserved = Conservation(of: ledger, against: record.kernel).isConserved && record.unreadCounters == 0
+        row.conserved =
+            outcome.framingIsRemainder
+            ? nil : Conservation(of: ledger, against: record.kernel).isConserved && record.unreadCounters == 0
     }
 
     private func addCost(_ row: inout SummaryRow) {

@@ -1,18 +1,18 @@
 import Measurement
 
-/// Clients by when they are to be served next: a binary heap, earliest first.
+/// Clients, or handles, by when they are to be served next: a binary heap, earliest first.
 struct DeadlineHeap {
     struct Entry {
         let deadline: MonotonicInstant
-        let client: Int
+        let index: Int
     }
 
     private var entries: [Entry] = []
 
     var first: Entry? { entries.first }
 
-    mutating func insert(_ client: Int, at deadline: MonotonicInstant) {
-        entries.append(Entry(deadline: deadline, client: client))
+    mutating func insert(_ index: Int, at deadline: MonotonicInstant) {
+        entries.append(Entry(deadline: deadline, index: index))
         var child = entries.count - 1
         while child > 0 {
             let parent = (child - 1) / 2

@@ -83,7 +83,8 @@ extension SummaryRow {
 
     static let evidence: [CSVField<SummaryRow>] = [
         .maybe(
-            "conserved", \.conserved, empty: "the kernel's count is not known",
+            "conserved", \.conserved,
+            empty: "the kernel's count is not known, or a layer was taken from it (HTTP/2 of a server of another make)",
             "Whether in each direction the layers without tcp_ip add up to the kernel's TCP payload bytes, "
                 + "exactly."),
         .maybe(

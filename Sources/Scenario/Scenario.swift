@@ -48,6 +48,11 @@ package struct Scenario: Sendable, Equatable {
             TransportRegistry.transport(named: name)?.speaksHTTP ?? true
         }
 
+        /// The version of HTTP that its clients speak, in requests or in the opening handshake; `nil` if none.
+        package var httpVersion: String? {
+            speaksHTTP ? (HTTPVersion(options).isHTTP2 ? "2" : "1.1") : nil
+        }
+
         /// Time that a client lets pass between its requests at most; `nil` if it lets none pass.
         package var pollInterval: Duration? {
             options.duration("interval") ?? options.duration("pause")

@@ -16,4 +16,15 @@ package enum HTTPVersion: String, CaseIterable, Sendable {
     }
 
     package var isHTTP2: Bool { self != .one }
+
+    /// One sentence if other options do not go together with HTTP/2.
+    func conflict(in options: TransportOptions) -> String? {
+        if isHTTP2, RequestProfile(options) == .quantum2009 {
+            return "headers is quantum2009, whose heads are HTTP/1.1's; allowed with it is http: 1.1"
+        }
+        if self == .twoShared, PollConnection(options) == .new {
+            return "http is 2-shared, which is one connection for all; allowed with it is connection: keep-alive"
+        }
+        return nil
+    }
 }

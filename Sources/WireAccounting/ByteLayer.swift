@@ -5,9 +5,11 @@ package enum ByteLayer: String, CaseIterable, Sendable, Codable {
     /// What the transport adds around items inside a message: separators, `id:` and `data:` fields, length prefixes,
     /// notices.
     case envelope
-    /// HTTP chunk sizes and their line ends.
+    /// HTTP chunk sizes and their line ends; of HTTP/2 the headers of DATA frames, and frames that are neither heads nor
+    /// content.
     case framing
-    /// HTTP request and status lines and header fields of requests that carry the feed.
+    /// HTTP request and status lines and header fields of requests that carry the feed; of HTTP/2 the frames that carry
+    /// them, compressed.
     case httpHead = "http_head"
     /// WebSocket frame headers of data frames, without the masking key (RFC 6455 §5.2).
     case webSocketFrameHeader = "ws_frame_header"
@@ -15,7 +17,8 @@ package enum ByteLayer: String, CaseIterable, Sendable, Codable {
     case webSocketMask = "ws_mask"
     /// Ping, Pong and Close frames, header to payload, without the masking key (RFC 6455 §5.5).
     case webSocketControl = "ws_control"
-    /// What is said once to open the way: the WebSocket opening handshake, the first line of raw TCP.
+    /// What is said once to open the way: the WebSocket opening handshake, the first line of raw TCP, the
+    /// preface and SETTINGS of HTTP/2.
     case handshake
     /// TLS handshakes and record overhead.
     case tls

@@ -17,8 +17,8 @@ struct DeadlineHeapTests {
         var clients: Set<Int> = []
         while let entry = heap.removeFirst(dueAt: at(.max)) {
             taken.append(entry.deadline.nanoseconds)
-            clients.insert(entry.client)
-            #expect(deadlines[entry.client] == entry.deadline.nanoseconds)
+            clients.insert(entry.index)
+            #expect(deadlines[entry.index] == entry.deadline.nanoseconds)
         }
         #expect(taken == deadlines.sorted())
         #expect(clients.count == count)
@@ -31,10 +31,10 @@ struct DeadlineHeapTests {
         heap.insert(1, at: at(30))
         heap.insert(2, at: at(20))
         #expect(heap.removeFirst(dueAt: at(19)) == nil)
-        #expect(heap.first?.client == 2)
-        #expect(heap.removeFirst(dueAt: at(20))?.client == 2)
+        #expect(heap.first?.index == 2)
+        #expect(heap.removeFirst(dueAt: at(20))?.index == 2)
         #expect(heap.removeFirst(dueAt: at(29)) == nil)
-        #expect(heap.removeFirst(dueAt: at(30))?.client == 1)
+        #expect(heap.removeFirst(dueAt: at(30))?.index == 1)
     }
 
     @Test("insertions and removals may be mixed", arguments: [3, 4, 5] as [UInt64])

@@ -21,13 +21,18 @@ final class CurlFleet: Fleet, @unchecked Sendable {
     /// Scheme and authority of the server's URL.
     let base: String
     private var clients: [CurlClient] = []
+    private var multis: [CurlMulti] = []
     private var kernel = KernelCount()
     private var unreadCounters: UInt64 = 0
     private var scheduleLag = LatencyHistogram()
-    private var deadlines = DeadlineHeap()
-    // Clients whose timer libcurl has set to zero, and clients whose exchange may have ended.
-    private var actionWanted: [CurlClient] = []
-    private var touched: [CurlClient] = []
+    // When clients' next requests are due, and when libcurl wants to be called.
+    private var dueTimes = DeadlineHeap()
+    private var curlTimers = DeadlineHeap()
+    // Handles whose timer libcurl has set to zero, those whose connection is open for others, and clients whose exchange
+    // has ended.
+    private var actionWanted: [CurlMulti] = []
+    private var admissionWanted: [CurlMulti] = []
+    private var ended: [CurlClient] = []
     private var isRunning = true
     // Set once no further request is to be begun.
     private var ending: Ending?
@@ -70,8 +75,19 @@ final class CurlFleet: Fleet, @unchecked Sendable {
             guard case .exchanges(let listener) = transport.makeListener(setup) else {
                 preconditionFailure("the curl driver is given transports made of HTTP exchanges")
             }
-            clients.append(CurlClient(index: index, fleet: self, listener: listener, tls: plan.tls, proxy: plan.proxy))
+            let multi = multi(ofClient: index)
+            clients.append(CurlClient(index: index, multi: multi, fleet: self, listener: listener, plan: plan))
         }
+    }
+
+    private func multi(ofClient client: Int) -> CurlMulti {
+        let version = HTTPVersion(plan.options)
+        if version == .twoShared, let first = multis.first { return first }
+        let multi = CurlMulti(
+            index: multis.count, fleet: self, tls: plan.tls.map { _ in CurlTLS() }, version: version,
+            clients: plan.clients)
+        multis.append(multi)
+        return multi
     }
 
     deinit {
@@ -113,19 +129,21 @@ final class CurlFleet: Fleet, @unchecked Sendable {
             for position in 0..<count { take(events[position]) }
             runTimers()
             performActions()
+            admitWaiting()
             // What has arrived is read before anything else is done: an item's stamp must not wait for other clients'
             // next requests.
-            if count == 0 { serveTouched() }
+            if count == 0 { serveEnded() }
             endIfReady()
         }
     }
 
     private func waitForEvents(_ events: inout [epoll_event]) -> Int {
-        let hasWork = !actionWanted.isEmpty || !touched.isEmpty
-        guard hasWork || deadlines.first != nil || ending != nil else {
+        let hasWork = !actionWanted.isEmpty || !ended.isEmpty || !admissionWanted.isEmpty
+        let next = [dueTimes.first?.deadline, curlTimers.first?.deadline].compactMap { $0 }.min()
+        guard hasWork || next != nil || ending != nil else {
             return Int(max(0, epoll_pwait2(epoll, &events, Int32(events.count), nil, nil)))
         }
-        let deadline = ending == nil ? deadlines.first?.deadline : MonotonicClock.now() + Self.endPeriod
+        let deadline = ending == nil ? next : MonotonicClock.now() + Self.endPeriod
         let wait = hasWork ? 0 : max(0, deadline.map { ($0 - MonotonicClock.now()).nanoseconds } ?? 0)
         var time = timespec(tv_sec: Int(wait / 1_000_000_000), tv_nsec: Int(wait % 1_000_000_000))
         return Int(max(0, epoll_pwait2(epoll, &events, Int32(events.count), &time, nil)))
@@ -135,30 +153,30 @@ final class CurlFleet: Fleet, @unchecked Sendable {
         // The structure is packed; its fields are read by value.
         let tag = event.data.u64
         if tag == Self.wakeTag { return answerRequests() }
-        let client = clients[Int(tag >> 32)]
+        let multi = multis[Int(tag >> 32)]
         // The end of a connection stays readable: it would keep what is done from being served.
-        guard client.isTransferring, client.result == nil else { return client.ignoreIdleSocket() }
+        guard multi.isTransferring else { return multi.ignoreIdleSocket() }
         let events = event.events
         var what: Int32 = 0
         if events & EPOLLIN.rawValue != 0 { what |= CURL_CSELECT_IN }
         if events & EPOLLOUT.rawValue != 0 { what |= CURL_CSELECT_OUT }
         if events & (EPOLLERR.rawValue | EPOLLHUP.rawValue) != 0 { what |= CURL_CSELECT_ERR }
-        client.act(on: Int32(truncatingIfNeeded: tag & 0xffff_ffff), what)
-        touched.append(client)
+        multi.act(on: Int32(truncatingIfNeeded: tag & 0xffff_ffff), what)
     }
 
     private func runTimers() {
-        if deadlines.first == nil { return }
+        if dueTimes.first == nil, curlTimers.first == nil { return }
         let now = MonotonicClock.now()
-        while let entry = deadlines.removeFirst(dueAt: now) {
-            let client = clients[entry.client]
-            if !client.isTransferring {
-                // An entry that a later plan has replaced is left alone.
-                if client.due == entry.deadline, ending == nil { begin(client) }
-            } else if client.curlDeadline == entry.deadline {
-                client.curlDeadline = nil
-                actionWanted.append(client)
-            }
+        // An entry that a later plan has replaced is left alone.
+        while let entry = dueTimes.removeFirst(dueAt: now) {
+            let client = clients[entry.index]
+            if !client.isTransferring, client.due == entry.deadline, ending == nil { begin(client) }
+        }
+        while let entry = curlTimers.removeFirst(dueAt: now) {
+            let multi = multis[entry.index]
+            guard multi.curlDeadline == entry.deadline else { continue }
+            multi.curlDeadline = nil
+            actionWanted.append(multi)
         }
     }
 
@@ -166,21 +184,28 @@ final class CurlFleet: Fleet, @unchecked Sendable {
     private func performActions() {
         var position = 0
         while position < actionWanted.count {
-            let client = actionWanted[position]
+            let multi = actionWanted[position]
             position += 1
-            guard client.isTransferring else { continue }
-            client.act(on: CurlClient.timeout, 0)
-            touched.append(client)
+            if multi.isTransferring { multi.act(on: CurlMulti.timeout, 0) }
         }
         actionWanted.removeAll(keepingCapacity: true)
+    }
+
+    // Not within libcurl's call that told of the connection: it cannot be called from there.
+    private func admitWaiting() {
+        if admissionWanted.isEmpty { return }
+        let admitted = admissionWanted.flatMap { $0.takeWaiting() }
+        admissionWanted.removeAll(keepingCapacity: true)
+        if ending == nil { for client in admitted { begin(client) } }
     }
 
     /// - Returns: Whether an exchange has ended, well or badly.
     private func endIfDone(_ client: CurlClient) -> Bool {
         guard client.isTransferring, let result = client.result else { return false }
         let status = client.responseStatus
+        if let fault = client.versionFault { recorder.fail(fault) }
         client.endTransfer()
-        if client.isLeaving {
+        if client.multi.isLeaving {
             count(client)
         } else if result == CURLE_OK {
             client.due = MonotonicInstant(nanoseconds: 0)
@@ -210,11 +235,11 @@ final class CurlFleet: Fleet, @unchecked Sendable {
     }
 
     // A few at a time, so that what arrives meanwhile is read soon.
-    private func serveTouched() {
-        for client in touched.prefix(Self.servedAtOnce) where endIfDone(client) && ending == nil {
+    private func serveEnded() {
+        for client in ended.prefix(Self.servedAtOnce) where endIfDone(client) && ending == nil {
             schedule(client, MonotonicClock.now())
         }
-        touched.removeFirst(min(Self.servedAtOnce, touched.count))
+        ended.removeFirst(min(Self.servedAtOnce, ended.count))
         performActions()
     }
 
@@ -222,10 +247,11 @@ final class CurlFleet: Fleet, @unchecked Sendable {
         let retry = client.due
         let planned = client.listener.nextRequestDue(at: now)
         client.due = max(planned, retry)
-        if client.due <= now { begin(client) } else { deadlines.insert(client.index, at: client.due) }
+        if client.due <= now { begin(client) } else { dueTimes.insert(client.index, at: client.due) }
     }
 
     private func begin(_ client: CurlClient) {
+        guard client.multi.admits(client) else { return }
         if client.listener.followsSchedule {
             if plan.faults.pollDelay > .zero { usleep(UInt32(plan.faults.pollDelay.nanoseconds / 1_000)) }
             let lag = MonotonicClock.now() - client.due
@@ -235,10 +261,10 @@ final class CurlFleet: Fleet, @unchecked Sendable {
         client.beginRequest(to: base)
     }
 
-    // MARK: Called by clients
+    // MARK: Called by clients and their handles
 
-    func register(_ socket: Int32, _ events: UInt32, client: Int, isNew: Bool) {
-        let tag = UInt64(client) << 32 | UInt64(UInt32(bitPattern: socket))
+    func register(_ socket: Int32, _ events: UInt32, multi: Int, isNew: Bool) {
+        let tag = UInt64(multi) << 32 | UInt64(UInt32(bitPattern: socket))
         var event = epoll_event(events: events, data: epoll_data_t(u64: tag))
         if isNew, epoll_ctl(epoll, EPOLL_CTL_ADD, socket, &event) == 0 { return }
         epoll_ctl(epoll, EPOLL_CTL_MOD, socket, &event)
@@ -255,12 +281,20 @@ final class CurlFleet: Fleet, @unchecked Sendable {
         if connectedCount == clients.count { connectedAt = MonotonicClock.now() }
     }
 
-    func wantsAction(_ client: CurlClient) {
-        actionWanted.append(client)
+    func exchangeEnded(_ client: CurlClient) {
+        ended.append(client)
     }
 
-    func wantsTimer(_ client: CurlClient, at deadline: MonotonicInstant) {
-        deadlines.insert(client.index, at: deadline)
+    func wantsAction(_ multi: CurlMulti) {
+        actionWanted.append(multi)
+    }
+
+    func wantsAdmission(_ multi: CurlMulti) {
+        admissionWanted.append(multi)
+    }
+
+    func wantsTimer(_ multi: CurlMulti, at deadline: MonotonicInstant) {
+        curlTimers.insert(multi.index, at: deadline)
     }
 
     func bookCounters(of socket: Int32, closedOrderly: Bool) {
@@ -295,23 +329,25 @@ final class CurlFleet: Fleet, @unchecked Sendable {
     // had sent by then is still to be read.
     private func endIfReady() {
         guard let ending else { return }
-        let isAwaited = clients.contains { $0.isTransferring && ($0.listener.followsSchedule || $0.isLeaving) }
+        let isAwaited = clients.contains { $0.isTransferring && ($0.listener.followsSchedule || $0.multi.isLeaving) }
         if isAwaited, MonotonicClock.now() < ending.deadline { return }
         ending.answer.resume(returning: end(through: ending.last))
     }
 
     private func end(through last: UInt64) -> LoadRecord {
         isRunning = false
-        for client in touched { _ = endIfDone(client) }
+        for client in ended { _ = endIfDone(client) }
         for client in clients {
             counts.latePolls += client.listener.skippedTicks
             client.close()
         }
+        for multi in multis { multi.close() }
         Descriptor.close(epoll)
         bookWay()
         var record = LoadRecord()
         recorder.report(through: last, into: &record)
         record.ledger = ledger
+        record.lacksHTTP2Bytes = HTTPVersion(plan.options).isHTTP2
         record.kernel = kernel
         record.unreadCounters = unreadCounters
         record.exchanges = counts
@@ -321,19 +357,27 @@ final class CurlFleet: Fleet, @unchecked Sendable {
         return record
     }
 
-    // What lies between the exchanges and TCP. TLS' share is what its records had beyond what they carried, which is
-    // booked by now; a proxy is talked to outside of them.
+    // What lies between the exchanges and TCP; a proxy is talked to outside of TLS.
     private func bookWay() {
-        let all = clients.compactMap(\.tls)
+        let all = multis.compactMap(\.tls)
         if !all.isEmpty {
-            let (up, down) = (Int(ledger.tcpPayloadBytes(.up)), Int(ledger.tcpPayloadBytes(.down)))
-            ledger.bookTLS(all.reduce(-up) { $0 + $1.up.bytes }, setup: all.reduce(0) { $0 + $1.up.setup }, .up)
-            ledger.bookTLS(
-                all.reduce(-down) { $0 + $1.down.bytes }, setup: all.reduce(0) { $0 + $1.down.setup }, .down)
+            book(all.map(\.up), .up)
+            book(all.map(\.down), .down)
         }
         for tunnel in clients.compactMap(\.tunnel) {
             ledger.book(tunnel.bytesUp, .handshake, .up)
             ledger.book(tunnel.bytesDown, .handshake, .down)
         }
+    }
+
+    // TLS' share is what its records had beyond what they carried. Of HTTP/1.1 that is booked by now; of HTTP/2 it is not
+    // known here, so the records are counted.
+    private func book(_ records: [CurlTLS.Records], _ direction: Direction) {
+        let setup = records.reduce(0) { $0 + $1.setupBytes }
+        let added =
+            HTTPVersion(plan.options).isHTTP2
+            ? records.reduce(setup) { $0 + $1.applicationRecords * CurlTLS.overheadOfRecord }
+            : records.reduce(-Int(ledger.tcpPayloadBytes(direction))) { $0 + $1.bytes }
+        ledger.bookTLS(added, setup: setup, direction)
     }
 }

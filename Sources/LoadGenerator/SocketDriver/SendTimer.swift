@@ -36,7 +36,7 @@ final class SendTimer {
     private func fire() {
         armed = nil
         let now = MonotonicClock.now()
-        while let entry = deadlines.removeFirst(dueAt: now) { whenDue(entry.client, entry.deadline) }
+        while let entry = deadlines.removeFirst(dueAt: now) { whenDue(entry.index, entry.deadline) }
         arm()
     }
 }

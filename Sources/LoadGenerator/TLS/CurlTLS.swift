@@ -1,6 +1,6 @@
 import CCurl
 
-/// TLS of one libcurl client: whom it trusts, and a count of the bytes that OpenSSL writes and reads.
+/// TLS of one handle's connections: whom they trust, and a count of the bytes that OpenSSL writes and reads.
 ///
 /// The count is taken between OpenSSL and the socket, and which records carry nothing of the application's is told by
 /// OpenSSL as they pass, so it is a witness of its own beside the kernel's.
@@ -15,15 +15,28 @@ final class CurlTLS {
         records.deallocate()
     }
 
-    /// Bytes sent and received so far, and those of them in records without application data.
-    var up: (bytes: Int, setup: Int) { Self.pair(records.pointee.written) }
-    var down: (bytes: Int, setup: Int) { Self.pair(records.pointee.read) }
-
-    private static func pair(_ direction: pushlab_tls_direction) -> (bytes: Int, setup: Int) {
-        (Int(direction.bytes), Int(direction.setup_bytes))
+    /// What passed in one direction so far.
+    struct Records {
+        /// Everything, and the part of it in records without application data.
+        let bytes: Int
+        let setupBytes: Int
+        /// Those with application data.
+        let applicationRecords: Int
     }
 
-    /// Counts what this easy handle's connections send and receive; the handle must not outlive this object.
+    /// Of a record with application data, beyond them (RFC 8446 §5.2); the AEADs of TLS 1.3 all have tags of 16 bytes.
+    static let overheadOfRecord = 22
+
+    var up: Records { Self.records(records.pointee.written) }
+    var down: Records { Self.records(records.pointee.read) }
+
+    private static func records(_ direction: pushlab_tls_direction) -> Records {
+        Records(
+            bytes: Int(direction.bytes), setupBytes: Int(direction.setup_bytes),
+            applicationRecords: Int(direction.application_records))
+    }
+
+    /// Counts what the connections that this easy handle opens send and receive; they must not outlive this object.
     func count(on easy: UnsafeMutableRawPointer) {
         pushlab_easy_count_tls(easy, records)
     }

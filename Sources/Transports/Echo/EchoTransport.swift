@@ -24,13 +24,13 @@ package enum WebSocketEcho: EchoTransport {
     }
 }
 
-/// A message is the body of a POST, its echo the body of the response. HTTP/1.1 carries one at a time on a connection:
-/// what is due meanwhile waits, and its round trip counts from its due time.
+/// A message is the body of a POST, its echo the body of the response. A client has one under way
+/// at a time: what is due meanwhile waits, and its round trip counts from its due time.
 package enum HTTPPost: EchoTransport {
     package static let name = "http-post"
     package static let path = EchoSubscriber.path
     package static let isMadeOfExchanges = true
-    package static let options = [TransportOption.tls]
+    package static let options = [HTTPVersion.option, TransportOption.tls]
 
     package static func makeListener(_ setup: ListenerSetup) -> Listener {
         .exchanges(PostEchoListener(setup))

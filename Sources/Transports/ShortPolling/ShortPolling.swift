@@ -21,11 +21,12 @@ package enum ShortPolling: PushTransport {
         TransportOption(
             name: "gzip", kind: .flag, defaultValue: .flag(false), summary: "accept compressed bodies"),
         RequestProfile.option,
+        HTTPVersion.option,
         TransportOption.tls,
     ]
 
     package static func conflict(in options: TransportOptions) -> String? {
-        RequestProfile(options).conflict(in: options)
+        RequestProfile(options).conflict(in: options) ?? HTTPVersion(options).conflict(in: options)
     }
 
     package static func wantsEachItem(_ options: TransportOptions) -> Bool {

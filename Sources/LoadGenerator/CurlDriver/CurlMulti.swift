@@ -1,0 +1,256 @@
+import CCurl
+import CLinux
+import Glibc
+import Host
+import Measurement
+import Transports
+
+/// A multi handle of libcurl and the connections it keeps: one client's, or those that all clients share.
+///
+/// Without a handle of its own a client of HTTP/1.1 would take whatever connection of another's is idle.
+final class CurlMulti {
+    let index: Int
+    let handle: UnsafeMutableRawPointer
+    unowned let fleet: CurlFleet
+    let tls: CurlTLS?
+    var arrivals = ArrivalReader()
+    /// When libcurl wants to be called without a socket event; `nil` for never.
+    var curlDeadline: MonotonicInstant?
+    /// Whether our half of a streaming response's connection is closed: its end is awaited.
+    private(set) var isLeaving = false
+    /// Whether a connection is there that has begun to carry requests.
+    private(set) var isOpen = false
+    /// Whether the connection is gone, as far as is known, though libcurl still has it.
+    private(set) var isStale = false
+
+    private let version: HTTPVersion
+    // Who opens the connection, and who goes on once it is open.
+    private var opener: CurlClient?
+    private var waiting: [CurlClient] = []
+    // With TLS, records that carried requests before the connection under way.
+    private var applicationRecordsBefore = 0
+    // Body bytes that clients were given, ever.
+    private var contentBytes = 0
+    // Transfers that have not ended, well or badly.
+    private var unfinished = 0
+    // What epoll knows: libcurl's wishes change twice a request, epoll's registration only when it must.
+    private var registeredSocket: Int32 = -1
+    private var registeredEvents: UInt32 = 0
+
+    /// - Parameters:
+    ///   - index: Place among the fleet's.
+    ///   - fleet: Has the epoll set.
+    ///   - tls: Counts TLS' bytes; `nil` for plain TCP.
+    ///   - version: Tells whether all clients have their requests on one connection.
+    ///   - clients: How many there are.
+    init(index: Int, fleet: CurlFleet, tls: CurlTLS?, version: HTTPVersion, clients: Int) {
+        guard let multi = curl_multi_init() else { preconditionFailure("libcurl is out of memory") }
+        handle = multi
+        self.version = version
+        self.index = index
+        self.fleet = fleet
+        self.tls = tls
+        let this = Unmanaged.passUnretained(self).toOpaque()
+        pushlab_multi_set_socket_function(multi, curlSocketWanted)
+        pushlab_multi_set_pointer(multi, CURLMOPT_SOCKETDATA, this)
+        pushlab_multi_set_timer_function(multi, curlTimerWanted)
+        pushlab_multi_set_pointer(multi, CURLMOPT_TIMERDATA, this)
+        // 100 by itself, and the 101st would wait for another's end.
+        pushlab_multi_set_long(multi, CURLMOPT_MAX_CONCURRENT_STREAMS, max(100, clients))
+    }
+
+    /// Has the connections that this easy handle opens closed here, with their last counters read.
+    func adopt(_ easy: UnsafeMutableRawPointer) {
+        pushlab_easy_set_close_socket_function(easy, curlSocketCloses)
+        pushlab_easy_set_pointer(easy, CURLOPT_CLOSESOCKETDATA, Unmanaged.passUnretained(self).toOpaque())
+        tls?.count(on: easy)
+    }
+
+    // MARK: Transfers
+
+    var isTransferring: Bool { unfinished > 0 }
+
+    /// Whether a client may begin its request now. On a shared connection one opens it; the others wait until it is open,
+    /// and are begun by the fleet then.
+    func admits(_ client: CurlClient) -> Bool {
+        if isOpen || version != .twoShared { return true }
+        if opener == nil || opener === client {
+            opener = client
+            return true
+        }
+        waiting.append(client)
+        return false
+    }
+
+    func begin(_ client: CurlClient) {
+        unfinished += 1
+        if !isOpen { willOpen(by: client) }
+        curl_multi_add_handle(handle, client.easy)
+        isStale = false
+    }
+
+    private func willOpen(by client: CurlClient) {
+        opener = client
+        applicationRecordsBefore = tls?.up.applicationRecords ?? 0
+    }
+
+    func end(_ client: CurlClient) {
+        if client.result == nil { unfinished -= 1 }
+        curl_multi_remove_handle(handle, client.easy)
+        guard opener === client, !isOpen else { return }
+        opener = nil
+        if !waiting.isEmpty { fleet.wantsAdmission(self) }
+    }
+
+    /// Who has waited.
+    func takeWaiting() -> [CurlClient] {
+        defer { waiting = [] }
+        return waiting
+    }
+
+    /// Lets libcurl work on a socket event, or on its timer with ``CurlMulti/timeout``.
+    func act(on socket: Int32, _ events: Int32) {
+        let reads = events & CURL_CSELECT_IN != 0
+        arrivals.willRead(reads ? SocketArrival.peek(socket, upTo: ArrivalReader.capacity) : nil)
+        var running: Int32 = 0
+        var before = contentBytes
+        curl_multi_socket_action(handle, socket, events, &running)
+        if !isOpen, unfinished > 0, let tls, tls.up.applicationRecords > applicationRecordsBefore { opened() }
+        lookForEnds()
+        // Of HTTP/2 libcurl 7.88.1 may keep the rest of a frame to itself until the socket can be read again.
+        while reads, version.isHTTP2, contentBytes > before, unfinished > 0 {
+            before = contentBytes
+            arrivals.willRead(nil)
+            curl_multi_socket_action(handle, socket, CURL_CSELECT_IN, &running)
+            lookForEnds()
+        }
+    }
+
+    /// A client was given so much of a body.
+    func delivered(_ count: Int) {
+        contentBytes += count
+    }
+
+    static let timeout: Int32 = -1
+
+    private func lookForEnds() {
+        var left: Int32 = 0
+        while let message = curl_multi_info_read(handle, &left) {
+            guard message.pointee.msg == CURLMSG_DONE, let easy = message.pointee.easy_handle else { continue }
+            var context: UnsafeMutableRawPointer?
+            pushlab_easy_get_pointer(easy, CURLINFO_PRIVATE, &context)
+            guard let context else { continue }
+            let client = Unmanaged<CurlClient>.fromOpaque(context).takeUnretainedValue()
+            client.result = message.pointee.data.result
+            unfinished -= 1
+            note(message.pointee.data.result)
+            fleet.exchangeEnded(client)
+        }
+    }
+
+    // After any failure but a stream's own the connection is gone, though libcurl has it until its last transfer ends.
+    private func note(_ result: CURLcode) {
+        guard version.isHTTP2, result != CURLE_OK, result != CURLE_HTTP2_STREAM else { return }
+        isStale = true
+        isOpen = false
+    }
+
+    // MARK: The end
+
+    /// Ends our half of a connection whose responses last: the server sees it and ends the other, so that what it has sent
+    /// until then is read and booked.
+    func leave() {
+        guard isTransferring, !isLeaving, registeredSocket >= 0 else { return }
+        isLeaving = shutdown(registeredSocket, Int32(SHUT_WR)) == 0
+    }
+
+    /// Closes the connections, once no client has a transfer any more.
+    func close() {
+        curl_multi_cleanup(handle)
+    }
+
+    /// Socket events while no transfer is under way: the server has closed the connection, or has said something that
+    /// libcurl will read at the next request.
+    func ignoreIdleSocket() {
+        guard registeredSocket >= 0 else { return }
+        var byte: UInt8 = 0
+        let count = recv(registeredSocket, &byte, 1, Int32(MSG_PEEK | MSG_DONTWAIT))
+        if count <= 0 {
+            isStale = true
+            isOpen = false
+        }
+        fleet.unregister(registeredSocket)
+        registeredSocket = -1
+    }
+
+    // MARK: Called by libcurl
+
+    fileprivate func socketWanted(_ socket: Int32, _ what: Int32) {
+        // Kept registered at the end of a transfer: the next one wants the same, and two system calls are saved.
+        if what == CURL_POLL_REMOVE { return }
+        let reads = what == CURL_POLL_IN || what == CURL_POLL_INOUT
+        let writes = what == CURL_POLL_OUT || what == CURL_POLL_INOUT
+        if reads, tls == nil, !isOpen { opened() }
+        let events = (reads ? EPOLLIN.rawValue : 0) | (writes ? EPOLLOUT.rawValue : 0)
+        if socket == registeredSocket, events == registeredEvents { return }
+        if socket != registeredSocket { SocketArrival.note(on: socket) }
+        fleet.register(socket, events, multi: index, isNew: socket != registeredSocket)
+        registeredSocket = socket
+        registeredEvents = events
+    }
+
+    // Without TLS a connection is read from once its first request is on its way; with it the handshake is read before.
+    private func opened() {
+        isOpen = true
+        opener?.connected()
+        opener = nil
+        if !waiting.isEmpty { fleet.wantsAdmission(self) }
+    }
+
+    fileprivate func timerWanted(milliseconds: Int) {
+        switch milliseconds {
+        case ..<0: curlDeadline = nil
+        case 0:
+            curlDeadline = nil
+            fleet.wantsAction(self)
+        default:
+            let deadline = MonotonicClock.now() + .milliseconds(milliseconds)
+            curlDeadline = deadline
+            fleet.wantsTimer(self, at: deadline)
+        }
+    }
+
+    fileprivate func socketCloses(_ socket: Int32) {
+        if socket == registeredSocket {
+            registeredSocket = -1
+            isOpen = false
+        }
+        // Ended by the peer while our half is open, a connection stands in CLOSE only after a reset.
+        fleet.bookCounters(of: socket, closedOrderly: isLeaving)
+        Host.Descriptor.close(socket)
+    }
+}
+
+// libcurl keeps these as C function pointers; the context is the object, which outlives its handle.
+
+private func multi(_ context: UnsafeMutableRawPointer) -> CurlMulti {
+    Unmanaged<CurlMulti>.fromOpaque(context).takeUnretainedValue()
+}
+
+private let curlSocketCloses: pushlab_close_socket_function = { context, socket in
+    guard let context else { return 0 }
+    multi(context).socketCloses(socket)
+    return 0
+}
+
+private let curlSocketWanted: curl_socket_callback = { _, socket, what, context, _ in
+    guard let context else { return 0 }
+    multi(context).socketWanted(socket, what)
+    return 0
+}
+
+private let curlTimerWanted: curl_multi_timer_callback = { _, milliseconds, context in
+    guard let context else { return 0 }
+    multi(context).timerWanted(milliseconds: milliseconds)
+    return 0
+}

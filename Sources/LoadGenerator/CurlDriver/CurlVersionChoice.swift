@@ -1,0 +1,43 @@
+import CCurl
+import Transports
+
+/// What libcurl is told so that a request goes by the version of HTTP that is measured, and by no other.
+struct CurlVersionChoice {
+    private let version: HTTPVersion
+    private let encrypts: Bool
+
+    init(_ version: HTTPVersion, encrypts: Bool) {
+        self.version = version
+        self.encrypts = encrypts
+    }
+
+    var isHTTP2: Bool { version.isHTTP2 }
+
+    /// What stands in front of a piece of content at least (RFC 9113 §4.1).
+    var frameHeaderBytes: Int { isHTTP2 ? 9 : 0 }
+
+    /// Once for each easy handle.
+    func configure(_ easy: UnsafeMutableRawPointer) {
+        pushlab_easy_set_long(easy, CURLOPT_HTTP_VERSION, Int(isHTTP2 ? CURL_HTTP_VERSION_2TLS : CURL_HTTP_VERSION_1_1))
+    }
+
+    /// Before each request.
+    ///
+    /// libcurl 7.88.1 fails every request but a connection's first if it is to go by prior knowledge; told of TLS' own
+    /// choice instead, it goes on as the connection has begun, in the open too. That holds only while it is the same one,
+    /// so a connection that is known to be gone is not offered to it.
+    func willBegin(_ easy: UnsafeMutableRawPointer, on multi: CurlMulti, isNew: Bool) {
+        let opens = isNew || !multi.isOpen
+        if isHTTP2, !encrypts {
+            pushlab_easy_set_long(
+                easy, CURLOPT_HTTP_VERSION, Int(opens ? CURL_HTTP_VERSION_2_PRIOR_KNOWLEDGE : CURL_HTTP_VERSION_2TLS))
+        }
+        pushlab_easy_set_long(easy, CURLOPT_FRESH_CONNECT, isNew || (isHTTP2 && multi.isStale) ? 1 : 0)
+    }
+
+    /// A sentence if the answer came by another version; libcurl's number of one, 0 where no answer came.
+    func fault(answeredBy number: Int) -> String? {
+        guard isHTTP2, number != 0, number != Int(CURL_HTTP_VERSION_2_0) else { return nil }
+        return "the server answered by HTTP/1.1, not by HTTP/2 as was asked for"
+    }
+}

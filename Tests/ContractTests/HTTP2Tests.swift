@@ -1,0 +1,143 @@
+import FeedServer
+import Host
+import LoadGenerator
+import Measurement
+import Testing
+import Transports
+import WireAccounting
+
+@Suite("What every HTTP transport promises over HTTP/2", .serialized, .timeLimit(.minutes(2)))
+struct HTTP2Tests {
+    struct Subject: CustomTestStringConvertible, Sendable {
+        let base: Experiment.Subject
+        let version: HTTPVersion
+        var isShared: Bool { version == .twoShared }
+        var testDescription: String { "\(base.testDescription) over HTTP \(version.rawValue)" }
+
+        static let all = Experiment.Subject.all.filter { $0.transport.isMadeOfExchanges }.flatMap { base in
+            [HTTPVersion.two, .twoShared].map { Subject(base: base, version: $0) }
+        }
+    }
+
+    @Test(
+        "every client gets every item once, in order; ledger, frames and both kernels count the same bytes",
+        arguments: Subject.all)
+    func completeDelivery(subject: Subject) async throws {
+        let experiment = try await Experiment.start(subject.base, items: 60, period: .milliseconds(10), threads: 2)
+        let (record, server) = try await run(subject, experiment, clients: 20)
+        await experiment.server.stop()
+        #expect(record.faults == [])
+        #expect(record.errors == 0)
+        #expect(record.deliveries == DeliveryTotals(clients: 20, expected: 1_200, delivered: 1_200, unique: 1_200))
+        #expect(record.ledger.payloadBytes == 1_200 * Int64(experiment.payloadBytes))
+        #expect(record.latency.count == 1_200)
+        #expect(record.latency.negativeCount == 0)
+        #expect(record.exchanges.connects == (subject.isShared ? 1 : 20))
+        expectConservation(record)
+        #expect(EndsAgreement(client: record.kernel, server: server).complaints == [])
+        expectLayers(subject, record)
+    }
+
+    private func expectLayers(_ subject: Subject, _ record: LoadRecord) {
+        let ledger = record.ledger
+        // The preface, and a SETTINGS frame and its acknowledgement from each side, for every connection.
+        let connections = Int64(subject.isShared ? 1 : 20)
+        #expect(ledger[.handshake, .up] >= connections * (24 + 9 + 9))
+        #expect(ledger[.handshake, .down] >= connections * (9 + 9))
+        // HPACK: a request that is like the one before it takes some twenty bytes of head, not a hundred and more.
+        let perRequest = Double(ledger[.httpHead, .up]) / Double(record.exchanges.requests)
+        #expect(perRequest > 9 && perRequest < 130, "\(perRequest) B")
+        #expect(ledger[.framing, .down] >= 9 * Int64(record.exchanges.fullResponses))
+        let ongoing = ledger[.tls] - ledger.tlsSetupBytes
+        #expect(ongoing % 22 == 0 && (subject.base.encrypts ? ongoing > 0 : ongoing == 0), "\(ongoing) B")
+    }
+
+    @Test("a client with a cursor gets exactly the rest", arguments: Subject.all)
+    func resumes(subject: Subject) async throws {
+        let experiment = try await Experiment.start(subject.base, items: 200, period: .microseconds(500), delay: .zero)
+        try await experiment.awaitEndOfFeed()
+        let (record, _) = try await run(subject, experiment, clients: 5, cursor: 120)
+        await experiment.server.stop()
+        #expect(record.faults == [])
+        #expect(record.deliveries == DeliveryTotals(clients: 5, expected: 400, delivered: 400, unique: 400))
+        expectConservation(record)
+    }
+
+    @Test("items of 1 MiB arrive whole, through windows that are smaller", arguments: Subject.all)
+    func largeItems(subject: Subject) async throws {
+        let experiment = try await Experiment.start(
+            subject.base, items: 3, period: .milliseconds(50), payloadBytes: 1 << 20)
+        let (record, _) = try await run(subject, experiment, clients: 3)
+        await experiment.server.stop()
+        #expect(record.faults == [])
+        #expect(record.deliveries == DeliveryTotals(clients: 3, expected: 9, delivered: 9, unique: 9))
+        #expect(record.ledger.payloadBytes == 9 << 20)
+        expectConservation(record)
+    }
+
+    @Test("after a reset a client misses nothing and gets nothing twice", arguments: Subject.all)
+    func resets(subject: Subject) async throws {
+        let experiment = try await Experiment.start(subject.base, items: 100, retry: .milliseconds(50))
+        let relay = try ResettingRelay(to: experiment.server.port, seed: 5, maximumResets: 6)
+        var plan = plan(subject, experiment, clients: 5)
+        plan.port = relay.port
+        let record = try await LoadWorker.run(plan) { experiment.last }
+        relay.stop()
+        await experiment.server.stop()
+        #expect(relay.resets == 6)
+        #expect(record.deliveries == DeliveryTotals(clients: 5, expected: 500, delivered: 500, unique: 500))
+        #expect(record.errors > 0)
+    }
+
+    @Test(
+        "a server that stops within the run is told as errors, and the worker comes to its end", arguments: Subject.all)
+    func serverStops(subject: Subject) async throws {
+        let experiment = try await Experiment.start(subject.base, items: 1_000, delay: .milliseconds(100))
+        var plan = plan(subject, experiment, clients: 10)
+        plan.windowEnd = plan.windowStart + .milliseconds(400)
+        plan.patience = .milliseconds(300)
+        async let stopped: Void = {
+            try? await Task.sleep(for: .milliseconds(250))
+            await experiment.server.stop()
+        }()
+        let record = try await LoadWorker.run(plan) { experiment.last }
+        await stopped
+        #expect(record.errors > 0)
+        #expect(record.deliveries.unique > 0)
+        #expect(record.deliveries.missed > 0)
+        #expect(record.deliveries.duplicates == 0)
+    }
+
+    @Test("a new connection for each poll is one of HTTP/2 each time", arguments: ["short-poll", "long-poll"])
+    func newConnections(name: String) async throws {
+        let subject = try #require(
+            Subject.all.first { $0.base.transport.name == name && !$0.isShared && !$0.base.encrypts })
+        let experiment = try await Experiment.start(subject.base, items: 50, period: .milliseconds(10))
+        var plan = plan(subject, experiment, clients: 5)
+        plan.options["connection"] = .choice("new")
+        let record = try await LoadWorker.run(plan) { experiment.last }
+        await experiment.server.stop()
+        #expect(record.faults == [])
+        #expect(record.deliveries == DeliveryTotals(clients: 5, expected: 250, delivered: 250, unique: 250))
+        #expect(record.exchanges.connects >= record.exchanges.requests)
+    }
+
+    private func plan(_ subject: Subject, _ experiment: Experiment, clients: Int, cursor: UInt64 = 0) -> LoadPlan {
+        var plan = experiment.plan(subject.base, clients: clients, cursor: cursor)
+        plan.options[HTTPVersion.option.name] = .choice(subject.version.rawValue)
+        return plan
+    }
+
+    /// What the clients saw, with the server's count of frames booked, and what the server's kernel counted.
+    private func run(
+        _ subject: Subject, _ experiment: Experiment, clients: Int, cursor: UInt64 = 0
+    ) async throws -> (LoadRecord, KernelCount) {
+        var record = try await LoadWorker.run(plan(subject, experiment, clients: clients, cursor: cursor)) {
+            experiment.last
+        }
+        #expect(record.lacksHTTP2Bytes)
+        let kernel = try await experiment.serverKernel(connections: record.kernel.connections)
+        record.ledger.book(try #require(try experiment.probe.status().feedHTTP2))
+        return (record, kernel)
+    }
+}

@@ -98,6 +98,7 @@ struct pushlab_tls_direction {
 struct pushlab_tls_records {
     struct pushlab_tls_direction written;
     struct pushlab_tls_direction read;
+    uint64_t resumed_connections; ///< Connections that took up an earlier session (RFC 8446 §2.2).
 };
 
 /// Counts what the socket took and gave; a record that a broken connection did not take is taken back.
@@ -144,6 +145,9 @@ static inline void pushlab_note_tls_record(
         // TLS 1.3 shows every encrypted record as application data; this is what it is.
         if (content[0] != SSL3_RT_APPLICATION_DATA) pushlab_book_tls_setup(direction);
         else direction->application_records += 1;
+    } else if (content_type == SSL3_RT_HANDSHAKE && !is_written && count > 0 && content[0] == SSL3_MT_FINISHED) {
+        // By the server's Finished it is decided, in 1.2 as in 1.3, and each connection has one.
+        if (SSL_session_reused(ssl)) records->resumed_connections++;
     }
 }
 

@@ -98,6 +98,9 @@ package protocol ExchangeListener {
     /// Whether each request has a connection of its own.
     var usesNewConnections: Bool { get }
 
+    /// Whether a new TLS connection takes up the session of the last one where it can.
+    var resumesSessions: Bool { get }
+
     /// Whether ``responseBegan(status:coding:)`` is to be called, which costs the driver a look at the head's fields.
     var wantsCoding: Bool { get }
 
@@ -129,6 +132,7 @@ extension ExchangeListener {
     package var fieldLines: [String] { [] }
     package var isStreaming: Bool { false }
     package var usesNewConnections: Bool { false }
+    package var resumesSessions: Bool { false }
     package var wantsCoding: Bool { isStreaming }
     package mutating func responseBegan(status: Int, coding: ResponseCoding) {}
 }

@@ -11,7 +11,8 @@ struct PollVariantTests {
     struct Variant: CustomTestStringConvertible, Sendable {
         let transport: String
         let options: [String: TransportOptionValue]
-        var testDescription: String { "\(transport) \(options)" }
+        var encrypts = false
+        var testDescription: String { "\(transport)\(encrypts ? " with TLS" : "") \(options)" }
     }
 
     static let variants = [
@@ -26,6 +27,16 @@ struct PollVariantTests {
         Variant(transport: "long-poll", options: ["batch": .choice("one"), "pause": .duration(.zero)]),
         Variant(transport: "long-poll", options: ["pause": .duration(.milliseconds(30))]),
         Variant(transport: "long-poll", options: ["connection": .choice("new"), "pause": .duration(.zero)]),
+        // The server's closing alert comes when the client is done with the connection.
+        Variant(transport: "short-poll", options: ["connection": .choice("new")], encrypts: true),
+        Variant(
+            transport: "short-poll", options: ["connection": .choice("new"), "resumption": .flag(true)], encrypts: true),
+        Variant(
+            transport: "long-poll", options: ["connection": .choice("new"), "pause": .duration(.zero)], encrypts: true),
+        Variant(
+            transport: "long-poll",
+            options: ["connection": .choice("new"), "pause": .duration(.zero), "resumption": .flag(true)],
+            encrypts: true),
     ]
 
     @Test(
@@ -33,7 +44,9 @@ struct PollVariantTests {
         arguments: variants)
     func completeDelivery(variant: Variant) async throws {
         let subject = try #require(
-            Experiment.Subject.all.first { $0.transport.name == variant.transport })
+            Experiment.Subject.all.first {
+                $0.transport.name == variant.transport && $0.encrypts == variant.encrypts
+            })
         let experiment = try await Experiment.start(subject, items: 100, period: .milliseconds(10), threads: 2)
         var plan = experiment.plan(subject, clients: 10)
         for (name, value) in variant.options { plan.options[name] = value }
@@ -49,6 +62,9 @@ struct PollVariantTests {
 
     private func expectShape(of variant: Variant, _ record: LoadRecord) {
         let exchanges = record.exchanges
+        #expect((record.ledger[.tls] > 0) == variant.encrypts)
+        // TLS 1.3 adds 22 bytes to a record; what its set-up took is not among these.
+        #expect((record.ledger[.tls] - record.ledger.tlsSetupBytes) % 22 == 0)
         if variant.options["connection"] == .choice("new") {
             #expect(exchanges.connects >= exchanges.requests)
         } else {

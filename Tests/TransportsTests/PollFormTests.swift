@@ -173,9 +173,32 @@ struct PollFormTests {
                 ["headers": .choice("modern-browser"), "connection": .choice("new")],
                 "headers is modern-browser, whose head keeps the connection; allowed with it is connection: keep-alive"
             ),
+            (
+                ["resumption": .flag(true), "connection": .choice("new")],
+                "resumption is true, which is for new connections with TLS; add connection: new and tls: true"
+            ),
+            (
+                ["resumption": .flag(true), "tls": .flag(true)],
+                "resumption is true, which is for new connections with TLS; add connection: new and tls: true"
+            ),
         ] as [([String: TransportOptionValue], String)])
     func conflicts(options: [String: TransportOptionValue], sentence: String) {
         #expect(throws: TransportOptionFault(description: sentence)) { try ShortPolling.checkedOptions(options) }
+    }
+
+    @Test(
+        "sessions are resumed where new connections have TLS, and then only if asked for",
+        arguments: [ShortPolling.self, LongPolling.self] as [any PushTransport.Type])
+    func resumption(transport: any PushTransport.Type) throws {
+        var given: [String: TransportOptionValue] = ["tls": .flag(true), "connection": .choice("new")]
+        for isWanted in [false, true] {
+            if isWanted { given["resumption"] = .flag(true) }
+            let made = transport.makeListener(setup(try transport.checkedOptions(given), cursor: 0))
+            guard case .exchanges(let listener) = made else { preconditionFailure("polls are exchanges") }
+            #expect(listener.resumesSessions == isWanted)
+        }
+        given["connection"] = nil
+        #expect(throws: TransportOptionFault.self) { try transport.checkedOptions(given) }
     }
 
     private func answer(_ target: String, _ field: String?) throws -> String {

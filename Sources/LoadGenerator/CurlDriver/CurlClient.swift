@@ -61,6 +61,8 @@ final class CurlClient {
         // Chunk framing is a layer of its own, so the listener is to see it.
         if listener.isStreaming { pushlab_easy_set_long(easy, CURLOPT_HTTP_TRANSFER_DECODING, 0) }
         if listener.usesNewConnections { pushlab_easy_set_long(easy, CURLOPT_FORBID_REUSE, 1) }
+        // libcurl would resume whenever it can.
+        pushlab_easy_set_long(easy, CURLOPT_SSL_SESSIONID_CACHE, listener.resumesSessions ? 1 : 0)
         pushlab_easy_set_write_function(easy, curlBodyArrived)
         pushlab_easy_set_pointer(easy, CURLOPT_WRITEDATA, this)
     }
@@ -123,6 +125,9 @@ final class CurlClient {
     var versionFault: String? {
         version.fault(answeredBy: number(CURLINFO_HTTP_VERSION))
     }
+
+    /// Whether the request under way is not sent yet, because its connection is being opened.
+    var isOpening: Bool { isTransferring && number(CURLINFO_REQUEST_SIZE) == 0 }
 
     /// Status of the response, 0 before there is one.
     var responseStatus: Int { number(CURLINFO_RESPONSE_CODE) }

@@ -40,6 +40,7 @@ final class CurlFleet: Fleet, @unchecked Sendable {
     private var connectedAt: MonotonicInstant?
     private let epoll = epoll_create1(Int32(EPOLL_CLOEXEC))
     private let wake = eventfd(0, Int32(EFD_CLOEXEC | EFD_NONBLOCK))
+    private lazy var lingering = LingeringSockets { [unowned self] in bookCounters(of: $0, closedOrderly: $1) }
 
     private enum Request {
         case hasReached(UInt64, CheckedContinuation<Bool, Never>)
@@ -57,6 +58,7 @@ final class CurlFleet: Fleet, @unchecked Sendable {
     private let requests = Mutex<[Request]>([])
 
     private static let wakeTag = UInt64.max
+    private static let lingeringTag = UInt64.max - 1
     private static let servedAtOnce = 8
     // A poll begun later than this after its time counts as late.
     private static let lateness = Duration.milliseconds(1)
@@ -121,6 +123,8 @@ final class CurlFleet: Fleet, @unchecked Sendable {
     private func run() {
         var event = epoll_event(events: EPOLLIN.rawValue, data: epoll_data_t(u64: Self.wakeTag))
         epoll_ctl(epoll, EPOLL_CTL_ADD, wake, &event)
+        event.data.u64 = Self.lingeringTag
+        epoll_ctl(epoll, EPOLL_CTL_ADD, lingering.descriptor, &event)
         let now = MonotonicClock.now()
         for client in clients { schedule(client, now) }
         var events = [epoll_event](repeating: epoll_event(), count: 1_024)
@@ -128,6 +132,7 @@ final class CurlFleet: Fleet, @unchecked Sendable {
             let count = waitForEvents(&events)
             for position in 0..<count { take(events[position]) }
             runTimers()
+            lingering.closeOverdue()
             performActions()
             admitWaiting()
             // What has arrived is read before anything else is done: an item's stamp must not wait for other clients'
@@ -139,7 +144,7 @@ final class CurlFleet: Fleet, @unchecked Sendable {
 
     private func waitForEvents(_ events: inout [epoll_event]) -> Int {
         let hasWork = !actionWanted.isEmpty || !ended.isEmpty || !admissionWanted.isEmpty
-        let next = [dueTimes.first?.deadline, curlTimers.first?.deadline].compactMap { $0 }.min()
+        let next = nextDeadline
         guard hasWork || next != nil || ending != nil else {
             return Int(max(0, epoll_pwait2(epoll, &events, Int32(events.count), nil, nil)))
         }
@@ -149,10 +154,15 @@ final class CurlFleet: Fleet, @unchecked Sendable {
         return Int(max(0, epoll_pwait2(epoll, &events, Int32(events.count), &time, nil)))
     }
 
+    private var nextDeadline: MonotonicInstant? {
+        [dueTimes.first?.deadline, curlTimers.first?.deadline, lingering.nextLook].compactMap { $0 }.min()
+    }
+
     private func take(_ event: epoll_event) {
         // The structure is packed; its fields are read by value.
         let tag = event.data.u64
         if tag == Self.wakeTag { return answerRequests() }
+        if tag == Self.lingeringTag { return lingering.act() }
         let multi = multis[Int(tag >> 32)]
         // The end of a connection stays readable: it would keep what is done from being served.
         guard multi.isTransferring else { return multi.ignoreIdleSocket() }
@@ -297,6 +307,12 @@ final class CurlFleet: Fleet, @unchecked Sendable {
         curlTimers.insert(multi.index, at: deadline)
     }
 
+    /// Takes over the socket of a TLS connection that its client is done with, see ``LingeringSockets``.
+    func linger(_ socket: Int32, endedOrderly: Bool) {
+        unregister(socket)
+        lingering.take(socket, endedOrderly: endedOrderly)
+    }
+
     func bookCounters(of socket: Int32, closedOrderly: Bool) {
         if let count = SocketCounters.read(socket, closedOrderly: closedOrderly) {
             kernel.merge(count)
@@ -325,11 +341,14 @@ final class CurlFleet: Fleet, @unchecked Sendable {
         }
     }
 
-    // Held polls are not waited for: the server sees their clients' end and does not answer. Streams are: what the server
-    // had sent by then is still to be read.
+    // Held polls are not waited for: the server sees their clients' end and does not answer. Those not sent yet are, for
+    // the server counts a connection by its first request. Streams are: what the server had sent by then is still to be
+    // read.
     private func endIfReady() {
         guard let ending else { return }
-        let isAwaited = clients.contains { $0.isTransferring && ($0.listener.followsSchedule || $0.multi.isLeaving) }
+        let isAwaited = clients.contains {
+            $0.isTransferring && ($0.listener.followsSchedule || $0.multi.isLeaving || $0.isOpening)
+        }
         if isAwaited, MonotonicClock.now() < ending.deadline { return }
         ending.answer.resume(returning: end(through: ending.last))
     }
@@ -342,6 +361,7 @@ final class CurlFleet: Fleet, @unchecked Sendable {
             client.close()
         }
         for multi in multis { multi.close() }
+        lingering.awaitEnds()
         Descriptor.close(epoll)
         bookWay()
         var record = LoadRecord()
@@ -363,6 +383,8 @@ final class CurlFleet: Fleet, @unchecked Sendable {
         if !all.isEmpty {
             book(all.map(\.up), .up)
             book(all.map(\.down), .down)
+            ledger.bookTLS(lingering.bytes, setup: lingering.setupBytes, .down)
+            counts.resumed = all.reduce(0) { $0 + $1.resumedConnections }
         }
         for tunnel in clients.compactMap(\.tunnel) {
             ledger.book(tunnel.bytesUp, .handshake, .up)

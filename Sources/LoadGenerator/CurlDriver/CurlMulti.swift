@@ -226,6 +226,7 @@ final class CurlMulti {
             isOpen = false
         }
         // Ended by the peer while our half is open, a connection stands in CLOSE only after a reset.
+        if tls != nil { return fleet.linger(socket, endedOrderly: isLeaving) }
         fleet.bookCounters(of: socket, closedOrderly: isLeaving)
         Host.Descriptor.close(socket)
     }

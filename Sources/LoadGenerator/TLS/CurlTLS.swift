@@ -30,6 +30,9 @@ final class CurlTLS {
     var up: Records { Self.records(records.pointee.written) }
     var down: Records { Self.records(records.pointee.read) }
 
+    /// Connections that took up the session of an earlier one.
+    var resumedConnections: UInt64 { records.pointee.resumed_connections }
+
     private static func records(_ direction: pushlab_tls_direction) -> Records {
         Records(
             bytes: Int(direction.bytes), setupBytes: Int(direction.setup_bytes),

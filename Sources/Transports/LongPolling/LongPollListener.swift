@@ -6,6 +6,7 @@ struct LongPollListener: ExchangeListener {
     let followsSchedule = false
     let fieldLines: [String]
     let usesNewConnections: Bool
+    let resumesSessions: Bool
     let skippedTicks: UInt64 = 0
     private let extraQuery: String
     private var body: PollBody
@@ -18,6 +19,7 @@ struct LongPollListener: ExchangeListener {
         let connection = PollConnection(setup.options)
         fieldLines = connection.fieldLines
         usesNewConnections = connection == .new
+        resumesSessions = SessionResumption.isWanted(setup.options)
         extraQuery =
             "&hold=\(hold.nanoseconds / 1_000_000)ms"
             + (setup.options.choice("batch") == LongPolling.oneItem ? "&batch=\(LongPolling.oneItem)" : "")

@@ -21,9 +21,14 @@ package enum LongPolling: PushTransport {
         PollConnection.option,
         HTTPVersion.option,
         TransportOption.tls,
+        SessionResumption.option,
     ]
 
     static let oneItem = "one"
+
+    package static func conflict(in options: TransportOptions) -> String? {
+        HTTPVersion(options).conflict(in: options) ?? SessionResumption.conflict(in: options)
+    }
 
     package static func makeSubscriber(
         for request: FeedRequest, settings: ServerSettings

@@ -5,6 +5,7 @@ import WireAccounting
 struct ShortPollListener: ExchangeListener {
     let followsSchedule = true
     let usesNewConnections: Bool
+    let resumesSessions: Bool
     private(set) var skippedTicks: UInt64 = 0
     private var body: PollBody
     private let pacer: Pacer
@@ -26,6 +27,7 @@ struct ShortPollListener: ExchangeListener {
         let latestOnly = options.flag("latest")
         let acceptsGzip = options.flag("gzip") && !profile.acceptsGzip
         usesNewConnections = connection == .new
+        resumesSessions = SessionResumption.isWanted(options)
         isConditional = empty == .conditional
         extraQuery = (latestOnly ? "&latest=1" : "") + empty.query
         constantLines =

@@ -23,10 +23,12 @@ package enum ShortPolling: PushTransport {
         RequestProfile.option,
         HTTPVersion.option,
         TransportOption.tls,
+        SessionResumption.option,
     ]
 
     package static func conflict(in options: TransportOptions) -> String? {
         RequestProfile(options).conflict(in: options) ?? HTTPVersion(options).conflict(in: options)
+            ?? SessionResumption.conflict(in: options)
     }
 
     package static func wantsEachItem(_ options: TransportOptions) -> Bool {

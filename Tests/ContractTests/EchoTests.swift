@@ -60,17 +60,30 @@ struct EchoTests {
     func bothEnds(subject: Subject) async throws {
         let server = try await Self.start(subject)
         let record = try await LoadWorker.run(plan(subject, server, clients: 10, messages: 20)) { nil }
-        let probe = ServerProbe(host: "127.0.0.1", port: server.feed.port, tls: server.trust)
-        let deadline = MonotonicClock.now() + .seconds(5)
-        var status = try probe.status()
-        while status.feedKernel?.connections != record.kernel.connections, MonotonicClock.now() < deadline {
-            try await Task.sleep(for: .milliseconds(5))
-            status = try probe.status()
-        }
+        let status = try await server.status(whenEnded: record.kernel.connections)
         await server.feed.stop()
         let kernel = try #require(status.feedKernel)
         #expect(kernel.connections == 10)
         #expect(EndsAgreement(client: record.kernel, server: kernel).complaints == [])
+    }
+
+    @Test(
+        "by POST over HTTP/2 too every message comes back once, and ledger, frames and both kernels count the same bytes",
+        arguments: [Subject(transport: HTTPPost.self), Subject(transport: HTTPPost.self, encrypts: true)],
+        [HTTPVersion.two, .twoShared])
+    func overHTTP2(subject: Subject, version: HTTPVersion) async throws {
+        let server = try await Self.start(subject)
+        var plan = plan(subject, server, clients: 10, messages: 20, payloadBytes: 20_000)
+        plan.options[HTTPVersion.option.name] = .choice(version.rawValue)
+        var record = try await LoadWorker.run(plan) { nil }
+        let status = try await server.status(whenEnded: record.kernel.connections)
+        await server.feed.stop()
+        #expect(record.faults == [])
+        #expect(record.deliveries == DeliveryTotals(clients: 10, expected: 200, delivered: 200, unique: 200))
+        record.ledger.book(try #require(status.feedHTTP2))
+        expectConservation(record)
+        #expect(EndsAgreement(client: record.kernel, server: try #require(status.feedKernel)).complaints == [])
+        #expect(record.ledger[.payload, .up] == 200 * 20_000)
     }
 
     @Test("a schedule that no response can follow is kept: what waits counts from its due time")
@@ -128,6 +141,18 @@ struct EchoTests {
     private struct Server {
         let feed: FeedServer
         let trust: TLSTrust?
+
+        /// Its account of itself once it has seen the ends of so many connections.
+        func status(whenEnded connections: Int64) async throws -> ServerStatus {
+            let probe = ServerProbe(host: "127.0.0.1", port: feed.port, tls: trust)
+            let deadline = MonotonicClock.now() + .seconds(5)
+            var status = try probe.status()
+            while status.feedKernel?.connections != connections, MonotonicClock.now() < deadline {
+                try await Task.sleep(for: .milliseconds(5))
+                status = try probe.status()
+            }
+            return status
+        }
     }
 
     private static func start(_ subject: Subject) async throws -> Server {

@@ -154,6 +154,7 @@ struct RowMaker {
         row.requests = identity.transport.speaksHTTP ? Int(counts.requests) : nil
         row.connects = Int(counts.connects)
         row.reconnects = max(0, Int(counts.connects) - identity.clients)
+        row.tlsResumed = counts.resumed.map { Int($0) }
         row.errors = Int(record.errors)
         row.scheduleLagP99Microseconds = record.scheduleLag.percentile(99).map(Double.init)
         if record.hasExchanges {

@@ -48,8 +48,8 @@ package struct ExchangeCounts: Codable, Sendable, Equatable {
     /// Responses that brought at least one.
     package var fullResponses: UInt64 = 0
     package var connects: UInt64 = 0
-    /// Of them, those whose TLS took up the session of an earlier one (RFC 8446 §2.2).
-    package var resumed: UInt64 = 0
+    /// Of them, those whose TLS took up the session of an earlier one (RFC 8446 §2.2); `nil` without TLS.
+    package var resumed: UInt64?
     /// Polls begun more than 1 ms after their time, and ticks that passed while a response was awaited.
     package var latePolls: UInt64 = 0
 

@@ -96,6 +96,8 @@ package struct SummaryRow: CSVRow {
     package var workload: Workload?
     // Compression
     package var inflatedBytesTotal: Int?
+    // TLS
+    package var tlsResumed: Int?
 
     package init() {}
 
@@ -104,5 +106,6 @@ package struct SummaryRow: CSVRow {
         summary: "A row for each case, repeat and transport.",
         key: ["run_id", "case_id", "repeat"],
         fields: identity + deliveries + delays + requests + bytes + cost + evidence + resources + work + compressing
+            + encrypting
     )
 }

@@ -11,27 +11,28 @@ struct SessionResumptionTests {
     private static let clients = 5
 
     @Test(
-        "a client's first connection is set up in full and each later one resumes its session, which takes a fraction",
+        "a client's first connection is set up in full and each later one resumes its session, without a certificate",
         arguments: ["short-poll", "long-poll"])
     func resumes(name: String) async throws {
         let full = try await poll(name, ["connection": .choice("new")])
         let resuming = try await poll(name, ["connection": .choice("new"), "resumption": .flag(true)])
         #expect(full.exchanges.resumed == 0)
-        // A connection that was cut off in its handshake, at the end of the run, has resumed nothing yet.
         let later = resuming.exchanges.connects - UInt64(Self.clients)
-        #expect(later >= 50)
+        #expect(later >= UInt64(Self.clients))
         #expect(resuming.exchanges.resumed == later)
         let fullBytes = Double(full.ledger.tlsSetupBytes) / Double(full.exchanges.connects)
         let first = fullBytes * Double(Self.clients)
         let resumedBytes = (Double(resuming.ledger.tlsSetupBytes) - first) / Double(later)
-        #expect(fullBytes > 1_000)
-        #expect(resumedBytes < fullBytes * 0.8)
+        // Seen: 1,844 B with the certificate and its proof, 1,379 B without; two tickets are among either.
+        #expect(fullBytes > 1_700)
+        #expect(resumedBytes > 1_000 && resumedBytes < fullBytes - 400)
     }
 
     private func poll(_ name: String, _ options: [String: TransportOptionValue]) async throws -> LoadRecord {
         let subject = try #require(Experiment.Subject.all.first { $0.transport.name == name && $0.encrypts })
         let experiment = try await Experiment.start(subject, items: 30, period: .milliseconds(20))
         var plan = experiment.plan(subject, clients: Self.clients)
+        if plan.options["pause"] != nil { plan.options["pause"] = .duration(.zero) }
         for (option, value) in options { plan.options[option] = value }
         let record = try await LoadWorker.run(plan) { experiment.last }
         let server = try await experiment.serverKernel(connections: record.kernel.connections)

@@ -7,8 +7,8 @@ import Measurement
 /// Sockets of TLS connections that a client is done with while the server's closing alert (RFC 8446 §6.1) is under way.
 ///
 /// Closed at once they would not get it, and the kernels of the two ends would count different bytes. So our half is
-/// shut, which tells the server as much as a close does, and the socket is closed at the server's end, or after
-/// ``patience``. Nothing waits for that: the driver calls ``act()`` when ``descriptor`` is readable.
+/// shut, which tells the server as much as a close does, and the socket is closed at the server's end, or when the server
+/// has had its time. Nothing waits for that: the driver calls ``act()`` when ``descriptor`` is readable.
 final class LingeringSockets {
     /// An epoll set of its own, readable when one of the sockets is.
     let descriptor = epoll_create1(Int32(EPOLL_CLOEXEC))
@@ -25,18 +25,20 @@ final class LingeringSockets {
     }
 
     private var sockets: [Int32: Lingering] = [:]
+    private let patience: Duration
     private let willClose: (_ socket: Int32, _ closedOrderly: Bool) -> Void
 
-    /// A server that has not ended its half by then is left.
-    static let patience = Duration.seconds(1)
     // The record of an alert in TLS 1.2 with AES-GCM; one of TLS 1.3 has 24 bytes. What is longer is an answer that was
     // on its way when the client left, and no part of the connection's set-up.
     private static let longestAlert = 31
     private static let readAtOnce = 4_096
     private static let eventsAtOnce = 64
 
-    /// - Parameter willClose: Called with each socket before it is closed, and whether the server ended it in order.
-    init(willClose: @escaping (_ socket: Int32, _ closedOrderly: Bool) -> Void) {
+    /// - Parameters:
+    ///   - patience: A server that has not ended its half by then is left.
+    ///   - willClose: Called with each socket before it is closed, and whether the server ended it in order.
+    init(patience: Duration = .seconds(1), willClose: @escaping (_ socket: Int32, _ closedOrderly: Bool) -> Void) {
+        self.patience = patience
         self.willClose = willClose
     }
 
@@ -47,10 +49,10 @@ final class LingeringSockets {
     /// Takes a socket over, to close it when its time has come; perhaps now. No other epoll set may have it.
     ///
     /// - Parameters:
-    ///   - socket: Read from no more by others.
+    ///   - socket: Of a TCP connection, and not blocking.
     ///   - endedOrderly: If the server has ended its half already, whether that was no reset.
     func take(_ socket: Int32, endedOrderly: Bool) {
-        let deadline = MonotonicClock.now() + Self.patience
+        let deadline = MonotonicClock.now() + patience
         sockets[socket] = Lingering(deadline: deadline)
         switch read(socket) {
         case .ended: return close(socket, closedOrderly: endedOrderly)

@@ -101,7 +101,7 @@ let package = Package(
             name: "LoadGenerator",
             dependencies: [
                 "CCurl", "CLinux", "Feed", "Measurement", "Transports", "WireAccounting", "WebSocketProtocol", "Host",
-                nioCore, nioPosix, nioSSL, nioTLS,
+                nioCore, nioPosix, nioSSL, nioTLS, nioHTTP2, nioHPACK,
             ],
             swiftSettings: strict
         ),

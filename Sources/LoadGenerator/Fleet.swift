@@ -47,6 +47,7 @@ struct ListenerSetups: Sequence, IteratorProtocol {
         var setup = ListenerSetup(
             options: plan.options, cursor: cursor, start: plan.start, ramp: plan.ramp, phase: phases[client].seconds,
             host: plan.authority, seed: random.next(), secret: secret)
+        setup.encrypts = plan.tls != nil
         if let send = plan.send, let filler {
             // A client that connects again sends the same messages: its seed is not the attempt's.
             setup.messages = EchoMessages(

@@ -25,6 +25,8 @@ package struct ListenerSetup: Sendable {
     package let phase: Double
     /// Value of the `Host` field.
     package let host: String
+    /// Whether the connection is encrypted.
+    package var encrypts = false
     /// Randomness of this client alone, where it need not be secret.
     package let seed: UInt64
     /// What a client that sends has to say; `nil` for one that only listens.
@@ -142,6 +144,13 @@ package protocol ConnectionListener {
     /// The connection is open: the first bytes to send. Books them.
     mutating func connected(ledger: inout ByteLedger) -> ByteBuffer
 
+    /// The field block that opens the client's stream, where HTTP/2 carries it: pseudo-header fields first. What
+    /// ``connected(ledger:)`` gives follows it as content. The driver books it. Empty for a client of HTTP/1.1 or of none.
+    var streamRequest: [(name: String, value: String)] { get }
+
+    /// The answer to ``streamRequest`` is there, or another one after an interim one; the driver books it.
+    mutating func streamAnswered(_ fields: [(name: String, value: String)], events: (ListenerEvent) -> Void)
+
     /// Bytes were read; consumes and books them.
     mutating func received(
         _ bytes: inout ByteBuffer, ledger: inout ByteLedger, events: (ListenerEvent) -> Void)
@@ -186,6 +195,10 @@ extension ExchangeListener {
 }
 
 extension ConnectionListener {
+    package var streamRequest: [(name: String, value: String)] { [] }
+    package mutating func streamAnswered(
+        _ fields: [(name: String, value: String)], events: (ListenerEvent) -> Void
+    ) {}
     package var nextMessageDue: MonotonicInstant? { nil }
     package mutating func sendMessage() {}
     package var finishesByEndingOutput: Bool { false }

@@ -33,6 +33,9 @@ package struct HTTP2FrameTally: Sendable, Hashable, Codable {
         missingPreface = beginsWithPreface ? Self.preface.utf8.count : 0
     }
 
+    /// Bytes of a frame header that is not whole; some are left over where a connection broke.
+    package var unfinishedBytes: Int64 { Int64(header.count) }
+
     package var bytes: Int64 { headBytes + framingBytes + contentBytes + setupBytes }
 
     package mutating func merge(_ other: Self) {

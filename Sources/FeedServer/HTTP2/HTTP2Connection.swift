@@ -22,6 +22,8 @@ final class HTTP2Connection: ChannelDuplexHandler, WireOwner {
     private var tally = HTTP2Tally()
     private var kernel: KernelCount?
     private var context: ChannelHandlerContext?
+    // No further stream is taken; the connection ends with the last one.
+    private var isLeaving = false
     private var isClosing = false
     private var streams = 0
     private var lastRead = MonotonicClock.now()
@@ -87,14 +89,24 @@ final class HTTP2Connection: ChannelDuplexHandler, WireOwner {
         context.fireChannelReadComplete()
     }
 
-    /// The streams have been told to end: no further one is taken, and the connection ends with the client's half.
+    /// The streams have been told to end: no further one is taken, and the connection ends after the last one.
     func serverStopping() {
-        guard let context, !isClosing else { return }
-        isClosing = true
+        guard let context, !isLeaving else { return }
+        isLeaving = true
         let goodbye = HTTP2Frame(
             streamID: .rootStream, payload: .goAway(lastStreamID: .maxID, errorCode: .noError, opaqueData: nil))
         context.channel.writeAndFlush(goodbye, promise: nil)
-        context.close(mode: .output, promise: nil)
+        endIfLeft()
+    }
+
+    // Our half is closed, and what the client has under way is awaited.
+    private func endIfLeft() {
+        guard isLeaving, streams == 0, !isClosing, let context else { return }
+        isClosing = true
+        // The last stream's own end goes out first.
+        context.eventLoop.assumeIsolatedUnsafeUnchecked().execute {
+            self.context?.close(mode: .output, promise: nil)
+        }
     }
 
     func streamOpened() {
@@ -103,6 +115,7 @@ final class HTTP2Connection: ChannelDuplexHandler, WireOwner {
 
     func streamClosed() {
         streams -= 1
+        endIfLeft()
     }
 
     /// Ends a connection that has had no stream for the allowed time.

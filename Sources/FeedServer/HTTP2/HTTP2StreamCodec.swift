@@ -12,6 +12,7 @@ final class HTTP2StreamCodec: ChannelDuplexHandler {
 
     private var response = HTTP2Response()
     private var isWebSocket = false
+    private var peerHasEnded = false
     private var hasEndedOutput = false
 
     func channelRead(context: ChannelHandlerContext, data: NIOAny) {
@@ -22,7 +23,10 @@ final class HTTP2StreamCodec: ChannelDuplexHandler {
                 context.fireChannelRead(wrapInboundOut(bytes))
             }
             // A request's end says nothing; a WebSocket's is the peer's (RFC 8441 §5).
-            if data.endStream, isWebSocket { context.fireUserInboundEventTriggered(ChannelEvent.inputClosed) }
+            if data.endStream, isWebSocket {
+                peerHasEnded = true
+                context.fireUserInboundEventTriggered(ChannelEvent.inputClosed)
+            }
         default: break
         }
     }
@@ -33,6 +37,12 @@ final class HTTP2StreamCodec: ChannelDuplexHandler {
         context.fireUserInboundEventTriggered(event)
     }
 
+    func channelWritabilityChanged(context: ChannelHandlerContext) {
+        context.fireChannelWritabilityChanged()
+        // Unlike a socket's, a stream's channel does not read because `autoRead` is set again.
+        if context.channel.isWritable { context.read() }
+    }
+
     func write(context: ChannelHandlerContext, data: NIOAny, promise: EventLoopPromise<Void>?) {
         let parts = response.written(unwrapOutboundIn(data))
         for part in parts { context.write(wrapOutboundOut(payload(part)), promise: nil) }
@@ -41,7 +51,15 @@ final class HTTP2StreamCodec: ChannelDuplexHandler {
     }
 
     func close(context: ChannelHandlerContext, mode: CloseMode, promise: EventLoopPromise<Void>?) {
-        guard case .output = mode else { return context.close(mode: mode, promise: promise) }
+        switch mode {
+        case .output: endOutput(context, promise)
+        // With both halves ended a WebSocket's stream ends in order; anything else is a break (RFC 8441 §5).
+        case .all where peerHasEnded && !hasEndedOutput: endOutput(context, promise)
+        default: context.close(mode: mode, promise: promise)
+        }
+    }
+
+    private func endOutput(_ context: ChannelHandlerContext, _ promise: EventLoopPromise<Void>?) {
         if !hasEndedOutput {
             hasEndedOutput = true
             let end = HTTP2Frame.FramePayload.Data(data: .byteBuffer(ByteBuffer()), endStream: true)

@@ -14,13 +14,18 @@ struct Route: Sendable {
     ///   - port: Its port.
     ///   - proxy: Asked for a tunnel to the server; `nil` connects directly.
     ///   - trust: Whom to trust; `nil` for plain TCP.
+    ///   - protocols: Offered by ALPN (RFC 7301), the most wanted first; none where nothing is to be agreed on.
     /// - Throws: ``ClientTLS/Fault``.
-    init(host: String, port: Int, proxy: ProxyAddress?, trust: TLSTrust?) throws(ClientTLS.Fault) {
+    init(
+        host: String, port: Int, proxy: ProxyAddress?, trust: TLSTrust?, protocols: [String] = []
+    ) throws(ClientTLS.Fault) {
         self.host = host
         self.port = port
         self.proxy = proxy
-        if let trust { tls = try ClientTLS(trusting: trust, host: host) } else { tls = nil }
+        if let trust { tls = try ClientTLS(trusting: trust, host: host, protocols: protocols) } else { tls = nil }
     }
+
+    var isEncrypted: Bool { tls != nil }
 
     /// Host and port of the server as a URL writes them.
     var authority: String { URLAuthority.text(host: host, port: port) }

@@ -5,7 +5,7 @@ import NIOPosix
 import Transports
 import WireAccounting
 
-/// Drives all clients that have a connection of their own, on one event loop.
+/// Drives all clients whose connections or streams last, on one event loop.
 ///
 /// `@unchecked Sendable` holds because all mutable state is touched on ``eventLoop`` only.
 final class SocketFleet: Fleet, @unchecked Sendable {
@@ -18,7 +18,7 @@ final class SocketFleet: Fleet, @unchecked Sendable {
     private let group = MultiThreadedEventLoopGroup(numberOfThreads: 1)
     private let transport: any ClientTransport.Type
     private let setups: ListenerSetups
-    private let route: Route
+    private let connector: ClientConnector
     // By client. Reconnecting clients wait, longer each time and each by its own dice (seeded).
     private var delays: [ReconnectDelay]
     private var kernel = KernelCount()
@@ -27,14 +27,16 @@ final class SocketFleet: Fleet, @unchecked Sendable {
     private var scheduleLag = LatencyHistogram()
     private lazy var sendTimer = SendTimer(eventLoop) { [weak self] client, deadline in
         // Another connection of the client's, or none, may have come since.
-        guard let connection = self?.connections[client], connection.wakesAt == deadline else { return }
-        connection.sendMessages()
+        guard let client = self?.clients[client], client.wakesAt == deadline else { return }
+        client.sendMessages()
     }
-    private var connections: [Int: SocketClient] = [:]
+    // By index: those that have a way to the server.
+    private var clients: [Int: SocketClient] = [:]
+    private var connections: [ObjectIdentifier: ConnectionEnd] = [:]
     private var compressions: Set<String> = []
     private var openCount = 0
     private var connectedAt: MonotonicInstant?
-    private var isFinishing = false
+    private(set) var isFinishing = false
     private var whenAllClosed: EventLoopPromise<Void>?
 
     private static let closingPatience = TimeAmount.seconds(3)
@@ -46,18 +48,18 @@ final class SocketFleet: Fleet, @unchecked Sendable {
     /// - Throws: ``ClientTLS/Fault``.
     init(_ plan: LoadPlan, transport: any ClientTransport.Type) throws {
         self.plan = plan
-        route = try Route(host: plan.host, port: plan.port, proxy: plan.proxy, trust: plan.tls)
         self.transport = transport
         recorder = DeliveryRecorder(plan)
         setups = ListenerSetups(plan)
         delays = setups.map { ReconnectDelay(seed: $0.seed) }
         eventLoop = group.next()
+        connector = try ClientConnector(plan, eventLoop: eventLoop)
     }
 
     func start() {
         eventLoop.scheduleRepeatedTask(initialDelay: Self.clockPeriod, delay: Self.clockPeriod) { _ in
             let now = MonotonicClock.now()
-            for client in Array(self.connections.values) { client.clockReached(now) }
+            for client in Array(self.clients.values) { client.clockReached(now) }
         }
         eventLoop.execute {
             let now = MonotonicClock.now()
@@ -92,41 +94,46 @@ final class SocketFleet: Fleet, @unchecked Sendable {
     }
 
     private func connectNow(_ client: Int, attempt: UInt64) {
-        counts.connects += 1
         let cursor = recorder.highestReceived(client: client)
         guard
             case .connection(let listener) = transport.makeListener(
                 setups.setup(of: client, cursor: cursor, attempt: attempt))
         else { preconditionFailure("the socket driver is given transports with a connection of their own") }
-        let socketClient = SocketClient(index: client, attempt: attempt, fleet: self, listener: listener)
-        let handler = NIOLoopBound(socketClient, eventLoop: eventLoop)
-        let bootstrap = ClientBootstrap(group: eventLoop)
-            .channelOption(.tcpOption(.tcp_nodelay), value: 1)
-            // The server closes first; the kernel's counters are read between its end and ours.
-            .channelOption(.allowRemoteHalfClosure, value: true)
-            .channelOption(.maxMessagesPerRead, value: 1)
-            .channelOption(.recvAllocator, value: socketClient.allocator)
-            .channelInitializer { channel in
-                channel.eventLoop.makeCompletedFuture {
-                    let client = handler.value
-                    let way = try self.route.handlers(wireEnd: client.makeWireEnd, tunnelOpened: client.tunnelOpened)
-                    try channel.pipeline.syncOperations.addHandlers(way + [client])
-                }
-            }
-        route.connect(bootstrap).whenFailure { error in
-            self.recorder.fail("a connection could not be opened: \(error)")
-            self.retry(client, attempt: attempt)
-        }
+        connector.connect(Caller(index: client, attempt: attempt, listener: listener), for: self)
+    }
+
+    /// A client got no way to the server, or lost the one it had.
+    func retry(_ caller: Caller) {
+        retry(caller.index, attempt: caller.attempt)
     }
 
     private func retry(_ client: Int, attempt: UInt64) {
         connect(client, attempt: attempt + 1, after: delays[client].next())
     }
 
+    // MARK: Called by connections
+
+    func connectionBegun() {
+        counts.connects += 1
+    }
+
+    func connectionOpened(_ end: ConnectionEnd) {
+        connections[ObjectIdentifier(end)] = end
+    }
+
+    func bookCounters(_ count: KernelCount?) {
+        if let count { kernel.merge(count) } else { unreadCounters += 1 }
+    }
+
+    func connectionClosed(_ end: ConnectionEnd) {
+        connections[ObjectIdentifier(end)] = nil
+        if isFinishing, connections.isEmpty { whenAllClosed?.succeed() }
+    }
+
     // MARK: Called by clients
 
-    func connectionOpened(_ client: SocketClient) {
-        connections[client.index] = client
+    func clientConnected(_ client: SocketClient) {
+        clients[client.index] = client
     }
 
     func firstItemReceived(_ client: SocketClient) {
@@ -156,16 +163,9 @@ final class SocketFleet: Fleet, @unchecked Sendable {
         if lag > Self.lateness { counts.latePolls += 1 }
     }
 
-    func bookCounters(_ count: KernelCount?) {
-        if let count { kernel.merge(count) } else { unreadCounters += 1 }
-    }
-
-    func connectionClosed(_ client: SocketClient) {
-        connections[client.index] = nil
-        if isFinishing {
-            if connections.isEmpty { whenAllClosed?.succeed() }
-            return
-        }
+    func clientClosed(_ client: SocketClient) {
+        clients[client.index] = nil
+        if isFinishing { return }
         // An end that the transport provides for was told as an event, a gap say, and is no error here.
         if !client.endedOrderly { recorder.fail("the server ended a connection") }
         retry(client.index, attempt: client.attempt)
@@ -177,10 +177,11 @@ final class SocketFleet: Fleet, @unchecked Sendable {
         isFinishing = true
         let promise = eventLoop.makePromise(of: Void.self)
         whenAllClosed = promise
-        for client in Array(connections.values) { client.finish() }
+        for client in Array(clients.values) { client.finish() }
+        for connection in Array(connections.values) { connection.streams?.finish() }
         if connections.isEmpty { promise.succeed() }
         eventLoop.scheduleTask(in: Self.closingPatience) {
-            for client in Array(self.connections.values) { client.closeNow() }
+            for connection in Array(self.connections.values) { connection.closeNow() }
         }
         return promise.futureResult
     }

@@ -13,12 +13,13 @@ struct ClientTLS: Sendable {
     private let serverName: String?
 
     /// - Throws: ``Fault`` if the authorities cannot be read.
-    init(trusting trust: TLSTrust, host: String) throws(Fault) {
+    init(trusting trust: TLSTrust, host: String, protocols: [String] = []) throws(Fault) {
         var configuration = TLSConfiguration.makeClientConfiguration()
         configuration.minimumTLSVersion = .tlsv12
         // The key exchange that libcurl's TLS takes too: a post-quantum one adds 2 KiB to a handshake, which is no
         // difference between transports.
         configuration.curves = [.x25519, .secp256r1, .secp384r1]
+        configuration.applicationProtocols = protocols
         do {
             switch trust {
             case .system: configuration.trustRoots = .default

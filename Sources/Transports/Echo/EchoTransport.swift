@@ -17,7 +17,7 @@ package enum WebSocketEcho: EchoTransport {
     package static let name = WebSocketPush.name
     package static let path = EchoSubscriber.path
     package static let isMadeOfExchanges = false
-    package static let options = [TransportOption.tls]
+    package static let options = [HTTPVersion.option, TransportOption.tls]
 
     package static func makeListener(_ setup: ListenerSetup) -> Listener {
         .connection(WebSocketEchoListener(setup))

@@ -19,6 +19,12 @@ struct WebSocketEchoListener: ConnectionListener {
         socket.connected(ledger: &ledger)
     }
 
+    var streamRequest: [(name: String, value: String)] { socket.streamRequest }
+
+    mutating func streamAnswered(_ fields: [(name: String, value: String)], events: (ListenerEvent) -> Void) {
+        socket.streamAnswered(fields, events: events)
+    }
+
     mutating func received(
         _ bytes: inout ByteBuffer, ledger: inout ByteLedger, events: (ListenerEvent) -> Void
     ) {

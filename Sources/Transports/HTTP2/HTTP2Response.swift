@@ -44,7 +44,8 @@ package struct HTTP2Response: Sendable {
     /// - Returns: What is to be sent, in order.
     package mutating func written(_ bytes: ByteBuffer) -> [Part] {
         var parts: [Part] = []
-        pending.writeImmutableBuffer(bytes)
+        // Usually nothing waits, and the bytes are passed on as they are, which every stream may share.
+        if pending.readableBytes == 0 { pending = bytes } else { pending.writeImmutableBuffer(bytes) }
         while pending.readableBytes > 0, let part = next() { parts.append(part) }
         if pending.readableBytes == 0 { pending = ByteBuffer() }
         return parts

@@ -6,7 +6,7 @@ import WireAccounting
 
 /// A WebSocket client of the feed: opens, decodes, answers control frames, closes.
 struct WebSocketListener: ConnectionListener {
-    private var handshake: ClientHandshake
+    private var opening: ClientOpening
     private var endpoint: WebSocketEndpoint
     private let maskKeys: MaskKeySource
     private let subprotocol: FeedSubprotocol?
@@ -29,10 +29,9 @@ struct WebSocketListener: ConnectionListener {
     init(_ setup: ListenerSetup, target: String, subprotocol: FeedSubprotocol?, deflate: DeflateParameters?) {
         var maskKeys = MaskKeySource(setup.secret)
         self.subprotocol = subprotocol
-        handshake = ClientHandshake(
-            host: setup.host, target: target, key: maskKeys.nextHandshakeKey(),
-            subprotocols: subprotocol.map { [$0.rawValue] } ?? [], deflate: deflate,
-            version: setup.options.webSocketVersion)
+        opening = ClientOpening(
+            setup, target: target, subprotocols: subprotocol.map { [$0.rawValue] } ?? [], deflate: deflate,
+            maskKeys: &maskKeys)
         self.maskKeys = maskKeys
         endpoint = Self.endpoint(maskKeys, deflate: nil)
     }
@@ -50,8 +49,20 @@ struct WebSocketListener: ConnectionListener {
     }
 
     mutating func connected(ledger: inout ByteLedger) -> ByteBuffer {
-        ledger.book(handshake.requestHead.readableBytes, .handshake, .up)
-        return handshake.requestHead
+        let head = opening.requestHead
+        ledger.book(head.readableBytes, .handshake, .up)
+        return head
+    }
+
+    var streamRequest: [(name: String, value: String)] { opening.streamRequest }
+
+    mutating func streamAnswered(_ fields: [(name: String, value: String)], events: (ListenerEvent) -> Void) {
+        if isOpen || isOver { return }
+        do throws(HandshakeError) {
+            if let agreement = try opening.agreement(in: fields) { begin(agreement, events) }
+        } catch {
+            handshakeFailed(error, events)
+        }
     }
 
     mutating func received(
@@ -121,27 +132,31 @@ struct WebSocketListener: ConnectionListener {
     ) -> Bool {
         let before = bytes.readableBytes
         do throws(HandshakeError) {
-            let outcome = try handshake.receive(&bytes)
+            let agreement = try opening.receive(&bytes)
             ledger.book(before - bytes.readableBytes, .handshake, .down)
-            guard let outcome else { return false }
-            begin(outcome, events)
+            guard let agreement else { return false }
+            begin(agreement, events)
             return true
         } catch {
-            isOver = true
             ledger.book(before, .handshake, .down)
             bytes.clear()
-            events(.fault("the WebSocket handshake failed: \(error)"))
+            handshakeFailed(error, events)
             return false
         }
     }
 
-    private mutating func begin(_ outcome: ClientHandshake.Outcome, _ events: (ListenerEvent) -> Void) {
+    private mutating func handshakeFailed(_ error: HandshakeError, _ events: (ListenerEvent) -> Void) {
+        isOver = true
+        events(.fault("the WebSocket handshake failed: \(error)"))
+    }
+
+    private mutating func begin(_ agreement: HandshakeAgreement, _ events: (ListenerEvent) -> Void) {
         isOpen = true
-        if let deflate = outcome.deflate {
+        if let deflate = agreement.deflate {
             compression = deflate.text
             endpoint = Self.endpoint(maskKeys, deflate: deflate)
         }
-        guard let subprotocol, FeedSubprotocol(agreed: outcome.subprotocol) != subprotocol else { return }
+        guard let subprotocol, FeedSubprotocol(agreed: agreement.subprotocol) != subprotocol else { return }
         endpoint.close(.protocolError)
         events(.fault("the server does not speak \(subprotocol.rawValue)"))
     }

@@ -8,7 +8,13 @@ package enum WebSocketPush: PushTransport {
     package static let name = "websocket"
     package static let path: StaticString = "/ws"
     package static let isMadeOfExchanges = false
-    package static let options = WebSocketOptions.all + [versionOption, TransportOption.tls]
+    package static let options = WebSocketOptions.all + [versionOption, HTTPVersion.option, TransportOption.tls]
+
+    package static func conflict(in options: TransportOptions) -> String? {
+        let version = version(of: options)
+        guard HTTPVersion(options).isHTTP2, version != .rfc6455 else { return nil }
+        return "version is \(version.rawValue), which HTTP/2 does not carry; allowed with it is http: 1.1"
+    }
 
     /// Closes a subscriber that has lost items: the 410 of this transport.
     static let gapCloseCode = CloseCode(rawValue: 4_410)

@@ -9,6 +9,10 @@ package struct ClientHandshake: Sendable {
         package let deflate: DeflateParameters?
         package let requestBytes: Int
         package let responseBytes: Int
+
+        package var agreement: HandshakeAgreement {
+            HandshakeAgreement(subprotocol: subprotocol, deflate: deflate)
+        }
     }
 
     package static let defaultHeadLimit = 16 << 10
@@ -17,8 +21,7 @@ package struct ClientHandshake: Sendable {
     package let requestHead: ByteBuffer
 
     private let acceptKey: String
-    private let subprotocols: [String]
-    private let deflate: DeflateParameters?
+    private let offer: HandshakeOffer
     private var collector: HeadCollector
 
     /// - Parameters:
@@ -42,18 +45,15 @@ package struct ClientHandshake: Sendable {
     ) {
         guard let versionNumber = version.number else { preconditionFailure("the hixie drafts have another handshake") }
         precondition(key.count == 16, "Sec-WebSocket-Key encodes 16 bytes (RFC 6455 §4.1)")
-        precondition(subprotocols.allSatisfy(\.isToken), "a subprotocol is an HTTP token (RFC 6455 §4.1)")
+        offer = HandshakeOffer(subprotocols: subprotocols, deflate: deflate)
         let encodedKey = Base64.encode(key)
-        var fields = [
+        let fields = [
             ("Host", host), ("Upgrade", "websocket"), ("Connection", "Upgrade"), ("Sec-WebSocket-Key", encodedKey),
             ("Sec-WebSocket-Version", versionNumber),
         ]
-        if !subprotocols.isEmpty { fields.append(("Sec-WebSocket-Protocol", subprotocols.joined(separator: ", "))) }
-        if let deflate { fields.append(("Sec-WebSocket-Extensions", deflate.offer.text)) }
-        requestHead = Self.request(target: target, fields: fields + extraFields.map { ($0.name, $0.value) })
+        requestHead = Self.request(
+            target: target, fields: fields + (offer.fields + extraFields).map { ($0.name, $0.value) })
         acceptKey = AcceptKey.answering(encodedKey)
-        self.subprotocols = subprotocols
-        self.deflate = deflate
         collector = HeadCollector(limit: headLimit)
     }
 
@@ -84,29 +84,12 @@ package struct ClientHandshake: Sendable {
         guard fields.list("Connection", contains: "upgrade") else { throw .missingConnection }
         let accepts = fields.values("Sec-WebSocket-Accept")
         guard accepts == [acceptKey] else { throw .wrongAcceptKey(seen: accepts) }
+        let agreement = try offer.agreement(in: fields)
         return Outcome(
-            subprotocol: try subprotocol(fields),
-            deflate: try agreedDeflate(fields),
+            subprotocol: agreement.subprotocol,
+            deflate: agreement.deflate,
             requestBytes: requestHead.readableBytes,
             responseBytes: bytes
         )
-    }
-
-    private func agreedDeflate(_ fields: HeaderFields) throws(HandshakeError) -> DeflateParameters? {
-        let lines = fields.values("Sec-WebSocket-Extensions")
-        guard !lines.isEmpty else { return nil }
-        guard let deflate, let extensions = ExtensionElement.list(lines), extensions.count == 1,
-            let agreed = DeflateElement(extensions[0]).flatMap(deflate.agreement(confirmedBy:))
-        else { throw .unofferedExtension(lines.joined(separator: ", ")) }
-        return agreed
-    }
-
-    private func subprotocol(_ fields: HeaderFields) throws(HandshakeError) -> String? {
-        let chosen = fields.values("Sec-WebSocket-Protocol")
-        guard let name = chosen.first else { return nil }
-        guard chosen.count == 1, subprotocols.contains(name) else {
-            throw .unofferedSubprotocol(chosen.joined(separator: ", "))
-        }
-        return name
     }
 }

@@ -2,11 +2,11 @@
 package enum HandshakeError: Error, Equatable, Sendable {
     /// The head did not end within the limit.
     case oversizedHead(limitBytes: Int)
-    /// The status line is not `HTTP/1.1`, three digits and a reason.
+    /// The status line is not `HTTP/1.1`, three digits and a reason; on a stream of HTTP/2, the status is no number of three.
     case malformedStatusLine(String)
     /// A field line that HTTP does not allow: folded, without a name, with a control character.
     case malformedField(String)
-    /// An answer, but not 101.
+    /// An answer, but not 101; on a stream of HTTP/2, not 2xx.
     case unexpectedStatus(Int)
     /// The proxy in between answered `CONNECT` with this status, not 2xx.
     case refusedByProxy(Int)

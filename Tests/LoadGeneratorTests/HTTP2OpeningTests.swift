@@ -1,0 +1,109 @@
+import Foundation
+import Glibc
+import Host
+import LoadGenerator
+import Measurement
+import Testing
+import Transports
+
+@Suite("A client of WebSocket over HTTP/2 whose server does not speak it", .timeLimit(.minutes(1)))
+struct HTTP2OpeningTests {
+    // RFC 9113 §6.5: an empty SETTINGS frame, and one that holds ENABLE_CONNECT_PROTOCOL (8) = 0 (RFC 8441 §3).
+    private static let silentSettings: [UInt8] = [0, 0, 0, 4, 0, 0, 0, 0, 0]
+    private static let refusingSettings: [UInt8] = [0, 0, 6, 4, 0, 0, 0, 0, 0, 0, 8, 0, 0, 0, 0]
+    private static let notOffered =
+        "the server does not offer WebSocket over HTTP/2: ENABLE_CONNECT_PROTOCOL is not in its SETTINGS"
+
+    @Test("without ENABLE_CONNECT_PROTOCOL no request is sent", arguments: [silentSettings, refusingSettings])
+    func notOffered(settings: [UInt8]) async throws {
+        let server = try OneAnswerServer(settings)
+        defer { server.stop() }
+        let record = try await LoadWorker.run(plan(port: server.port)) { 0 }
+        #expect(record.faults == [Self.notOffered])
+        #expect(record.exchanges.requests == 0)
+        #expect(record.exchanges.connects > 0)
+        // HEADERS have type 1.
+        #expect(!server.frameTypes.isEmpty && !server.frameTypes.contains(1), "\(server.frameTypes)")
+    }
+
+    @Test("an answer in HTTP/1.1 is told as what it is")
+    func otherHTTP() async throws {
+        let server = try OneAnswerServer(Array("HTTP/1.1 400 Bad Request\r\nContent-Length: 0\r\n\r\n".utf8))
+        defer { server.stop() }
+        let record = try await LoadWorker.run(plan(port: server.port)) { 0 }
+        #expect(!record.faults.isEmpty)
+        #expect(record.faults.allSatisfy { $0.hasPrefix("the server does not speak HTTP/2: ") }, "\(record.faults)")
+        #expect(record.exchanges.requests == 0)
+    }
+
+    private func plan(port: Int) -> LoadPlan {
+        let now = MonotonicClock.now()
+        return LoadPlan(
+            host: "127.0.0.1", port: port, transport: "websocket",
+            options: TransportOptions([HTTPVersion.option.name: .choice("2")]), clients: 1, seed: 1, cursor: 0,
+            epoch: nil, start: now, ramp: .zero, windowStart: now, windowEnd: now + .milliseconds(300),
+            patience: .zero, waitsForFeedEnd: false)
+    }
+}
+
+/// Gives every connection the same bytes, and reads until the client ends it.
+///
+/// `@unchecked Sendable` holds because what was seen is guarded by the lock.
+private final class OneAnswerServer: @unchecked Sendable {
+    struct Failure: Error {}
+
+    let port: Int
+    private let listener: Int32
+    private let lock = NSLock()
+    private var seen: [[UInt8]] = []
+
+    init(_ answer: [UInt8]) throws {
+        let listener = socket(AF_INET, Int32(SOCK_STREAM.rawValue), 0)
+        var address = sockaddr_in()
+        address.sin_family = sa_family_t(AF_INET)
+        address.sin_addr.s_addr = UInt32(0x7f00_0001).bigEndian
+        var length = socklen_t(MemoryLayout<sockaddr_in>.size)
+        let listens = withUnsafeMutablePointer(to: &address) {
+            $0.withMemoryRebound(to: sockaddr.self, capacity: 1) {
+                bind(listener, $0, length) == 0 && listen(listener, 8) == 0 && getsockname(listener, $0, &length) == 0
+            }
+        }
+        self.listener = listener
+        port = Int(UInt16(bigEndian: address.sin_port))
+        if !listens { throw Failure() }
+        Thread.detachNewThread { self.serve(answer) }
+    }
+
+    func stop() {
+        shutdown(listener, Int32(SHUT_RDWR))
+    }
+
+    /// Of all frames that clients sent behind the preface.
+    var frameTypes: [UInt8] {
+        lock.withLock { seen }.flatMap { bytes -> [UInt8] in
+            var rest = bytes.dropFirst(24)
+            var types: [UInt8] = []
+            while rest.count >= 9 {
+                let header = Array(rest.prefix(9))
+                types.append(header[3])
+                rest = rest.dropFirst(9 + Int(header[0]) << 16 + Int(header[1]) << 8 + Int(header[2]))
+            }
+            return types
+        }
+    }
+
+    // Ends when the listener is shut.
+    private func serve(_ answer: [UInt8]) {
+        while true {
+            let connection = accept(listener, nil, nil)
+            if connection < 0 { break }
+            _ = send(connection, answer, answer.count, Int32(MSG_NOSIGNAL))
+            var bytes: [UInt8] = []
+            var chunk = [UInt8](repeating: 0, count: 4_096)
+            while case let count = recv(connection, &chunk, chunk.count, 0), count > 0 { bytes += chunk.prefix(count) }
+            close(connection)
+            lock.withLock { seen.append(bytes) }
+        }
+        close(listener)
+    }
+}

@@ -14,6 +14,8 @@ final class TLSWireEnd: ChannelDuplexHandler {
     private let whenClosing: () -> Void
     private var context: ChannelHandlerContext?
     private var isEstablished = false
+    // Whether a flush has come after the handshake.
+    private var hasOpened = false
 
     init(
         whenRead: @escaping () -> Void, whenFailing: @escaping () -> Void, whenClosing: @escaping () -> Void
@@ -50,8 +52,12 @@ final class TLSWireEnd: ChannelDuplexHandler {
     }
 
     func flush(context: ChannelHandlerContext) {
-        // A connection that breaks under a write is closed without a word; while it opens that is not rare.
-        if !isEstablished { whenFailing() }
+        // A connection that breaks under a write is closed without a word; while it opens that is not rare. The first
+        // flush after that is the last occasion to see what the handshake's end took.
+        if !hasOpened {
+            whenFailing()
+            hasOpened = isEstablished
+        }
         context.flush()
     }
 

@@ -36,7 +36,7 @@ package enum ServerSentEvents: PushTransport {
         StreamForm(
             contentType: mediaType, preamble: "retry: \(settings.retry.nanoseconds / 1_000_000)\n\n",
             gapNotice: { "id: \($0 - 1)\nevent: \(EventName.gap)\ndata: \(GapNotice.text(oldest: $0))\n\n" },
-            beginsAfterGap: true, dismisses: true, keepAlive: (settings.keepAlive, ":\n\n"))
+            beginsAfterGap: true, keepAlive: (settings.keepAlive, ":\n\n"))
     }
 
     package static func encode(

@@ -19,6 +19,7 @@ package enum LongPolling: PushTransport {
             name: "pause", kind: .duration(.zero...(.seconds(60))), defaultValue: .duration(.zero),
             summary: "time that a client lets pass from an answer to its next request"),
         PollConnection.option,
+        Intermediary.option,
         TransportOption.tls,
     ]
 

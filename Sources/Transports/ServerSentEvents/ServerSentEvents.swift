@@ -12,7 +12,7 @@ package enum ServerSentEvents: PushTransport {
     package static let name = "sse"
     package static let path: StaticString = "/events"
     package static let isMadeOfExchanges = true
-    package static let options = [StreamOption.buffering, TransportOption.tls]
+    package static let options = [StreamOption.buffering, Intermediary.option, TransportOption.tls]
 
     static let mediaType = "text/event-stream"
 

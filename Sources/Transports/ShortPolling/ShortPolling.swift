@@ -21,6 +21,7 @@ package enum ShortPolling: PushTransport {
         TransportOption(
             name: "gzip", kind: .flag, defaultValue: .flag(false), summary: "accept compressed bodies"),
         RequestProfile.option,
+        Intermediary.option,
         TransportOption.tls,
     ]
 

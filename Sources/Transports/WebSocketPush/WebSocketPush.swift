@@ -8,7 +8,8 @@ package enum WebSocketPush: PushTransport {
     package static let name = "websocket"
     package static let path: StaticString = "/ws"
     package static let isMadeOfExchanges = false
-    package static let options = WebSocketOptions.all + [versionOption, TransportOption.tls]
+    package static let options =
+        WebSocketOptions.all + [versionOption, Intermediary.optionFromHTTP11On, TransportOption.tls]
 
     /// Closes a subscriber that has lost items: the 410 of this transport.
     static let gapCloseCode = CloseCode(rawValue: 4_410)

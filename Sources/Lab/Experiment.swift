@@ -89,6 +89,7 @@ package struct Experiment: Sendable {
         var results = RunResults()
         var complaints: [String] = []
         await manifest.addCalibration(of: executables)
+        manifest.versions.merge(await NginxProgram.versions(for: scenario)) { _, new in new }
         progress.began(steps: steps.count, estimate: steps.reduce(.zero) { $0 + estimate($1) })
         for (index, step) in steps.enumerated() where !Task.isCancelled {
             progress.stepBegan(index, label: label(step), estimate: estimate(step))

@@ -27,6 +27,7 @@ struct ThroughNginxTests {
             #expect(row.conserved == true)
             #expect(row.serverKernelTCPBytesDown == nil, "the server's connections are nginx's")
         }
+        #expect(scratch.read("out/manifest.json")?.contains("\"nginx\"") == true, "its version")
         // 19 items of 64 B are less than a buffer: they wait for the end, a second after the feed's.
         let held = try #require(rows.first { $0.transport == "sse" && $0.variant.hasSuffix("http1.0") })
         #expect(try #require(held.latencyMinMicroseconds) > 900_000)

@@ -170,7 +170,8 @@ let package = Package(
             swiftSettings: strict
         ),
         .testTarget(
-            name: "LabTests", dependencies: ["Lab", "Host", "LoadGenerator", "Measurement"], swiftSettings: strict
+            name: "LabTests", dependencies: ["Lab", "Host", "LoadGenerator", "Measurement", "Transports"],
+            swiftSettings: strict
         ),
         .testTarget(name: "ResultFilesTests", dependencies: ["ResultFiles", "WireAccounting"], swiftSettings: strict),
         .testTarget(

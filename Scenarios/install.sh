@@ -19,10 +19,24 @@ need_build_tools() {
     need 'pkg-config --exists zlib' pkg-config zlib1g-dev
 }
 
+# The program alone: the lab starts an nginx of its own. Debian's folder for it is not on every user's PATH.
+need_nginx() {
+    need 'command -v nginx || test -x /usr/sbin/nginx' nginx
+}
+
+# Debian starts what it installs. A web server on port 80 is not what a user of the lab has asked for.
+stop_new_nginx() {
+    case " $1 " in *" nginx "*) ;; *) return 0 ;; esac
+    if [ ! -d /run/systemd/system ]; then return; fi
+    ${2:-} systemctl disable --quiet --now nginx.service ||
+        echo "could not stop the nginx that was installed: systemctl disable --now nginx" >&2
+}
+
 install_missing() {
     if [ ${#missing[@]} -eq 0 ]; then return; fi
     local packages
     packages=$(printf '%s\n' "${missing[@]}" | sort -u | tr '\n' ' ')
+    local sudo=""
     local apt="env DEBIAN_FRONTEND=noninteractive apt-get"
     if ! command -v apt-get >/dev/null; then
         echo "please install what your system calls these Debian packages: $packages" >&2
@@ -33,6 +47,7 @@ install_missing() {
             echo "please run: sudo apt-get update && sudo apt-get install -y $packages" >&2
             exit 1
         fi
+        sudo=sudo
         apt="sudo $apt"
     fi
     echo "installing: $packages" >&2
@@ -41,4 +56,5 @@ install_missing() {
         echo "apt-get could not install: $packages" >&2
         exit 1
     }
+    stop_new_nginx "$packages" "$sudo"
 }

@@ -17,6 +17,8 @@ if [ $# -gt 0 ] && [ "${1#-}" = "$1" ]; then
 fi
 
 need_build_tools
+# In the file, or changed by --set.
+if grep -Eq "through: *[\"']?nginx" "$scenario" || [[ "$*" =~ through=\"?nginx ]]; then need_nginx; fi
 install_missing
 
 # Paths in the manifest and in the table are short when the run starts at the top.

@@ -11,6 +11,7 @@ need 'command -v tshark' tshark
 need 'command -v tinyproxy' tinyproxy-bin
 need 'command -v openssl' openssl
 need 'command -v curl' curl
+need_nginx
 install_missing
 
 echo "== style"
@@ -36,6 +37,7 @@ python=.build/venv/bin/python
 "$python" Tests/Interop/http2_websocket_check.py .build/debug
 "$python" Tests/Interop/ways_check.py .build/debug
 "$python" Tests/Interop/curl_check.py .build/debug
+PATH=$PATH:/usr/sbin "$python" Tests/Interop/nginx_check.py .build/debug
 
 echo "== RFC 6455 and RFC 7692 on the wire: conformance, differences to others, hostile input"
 "$python" Tests/Interop/conformance_check.py .build/debug

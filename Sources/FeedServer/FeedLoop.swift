@@ -43,6 +43,7 @@ final class FeedLoop: @unchecked Sendable {
     // Lower bound of the instants that waiting exchanges asked to be woken at.
     private var earliestWake = MonotonicInstant(nanoseconds: .max)
 
+    private static let endOfFeedDelay = TimeAmount.seconds(1)
     // A hold ends at most this much late.
     private static let clockPeriod = TimeAmount.milliseconds(20)
 
@@ -69,18 +70,26 @@ final class FeedLoop: @unchecked Sendable {
         eventLoop.preconditionInEventLoop()
         for item in items { window.append(item) }
         encoded.clear()
+        tellWaiting()
+    }
+
+    /// The feed has ended: so do, a little later, the responses that would wait for more of it. Who takes the end of the
+    /// feed from the items themselves has left by then.
+    func feedEnded() {
+        eventLoop.preconditionInEventLoop()
+        eventLoop.scheduleTask(in: Self.endOfFeedDelay) {
+            self.window.complete()
+            self.tellWaiting()
+        }
+    }
+
+    private func tellWaiting() {
         // Backwards: an exchange that ends takes itself out, and the last one moves into its place.
         var index = waiting.count - 1
         while index >= 0 {
             if index < waiting.count { waiting[index].itemPublished() }
             index -= 1
         }
-    }
-
-    /// The feed has ended.
-    func feedEnded() {
-        eventLoop.preconditionInEventLoop()
-        window.complete()
     }
 
     func bytes(

@@ -6,19 +6,30 @@ package struct CaseTiming: Sendable {
     let duration: Duration
     let clients: Int
     let encrypts: Bool
+    let startsProxy: Bool
 
-    package init(warmup: Duration, duration: Duration, clients: Int, encrypts: Bool = false) {
+    /// - Parameters:
+    ///   - warmup: Before ``duration``.
+    ///   - duration: Of what is measured.
+    ///   - clients: How many connect.
+    ///   - encrypts: Whether they speak TLS.
+    ///   - startsProxy: Whether a proxy is started after the server.
+    package init(
+        warmup: Duration, duration: Duration, clients: Int, encrypts: Bool = false, startsProxy: Bool = false
+    ) {
         self.warmup = warmup
         self.duration = duration
         self.clients = clients
         self.encrypts = encrypts
+        self.startsProxy = startsProxy
     }
 
     /// From the server's start to the first item's earliest time: the clients connect meanwhile.
     ///
-    /// 0.5 ms a client is ten times what connecting takes on loopback; half a second is for the load process to start.
+    /// 0.5 ms a client is ten times what connecting takes on loopback; half a second is for the load process to start, and
+    /// nginx is there after some hundredths.
     /// A TLS handshake takes most of a millisecond of both ends' time.
-    var lead: Duration { .milliseconds(600) + ramp * 2 }
+    var lead: Duration { .milliseconds(startsProxy ? 800 : 600) + ramp * 2 }
 
     /// The part of the lead in which clients connect, one after the other.
     var ramp: Duration { .microseconds(encrypts ? 2_000 : 250) * clients }

@@ -55,7 +55,8 @@ package struct Experiment: Sendable {
     ///   - executables: The programs to start.
     ///   - faults: What is broken on purpose, to test the instrument.
     ///   - progress: Who is told how far the run is.
-    /// - Throws: ``RunFolderFault``, ``FileFault``, ``Recording/Fault`` or a ``CaseFault``.
+    /// - Throws: ``RunFolderFault``, ``FileFault``, ``Recording/Fault``, ``NginxProgram/Missing`` or a
+    ///   ``CaseFault``.
     package init(
         _ scenario: Scenario, text: String, seedsMasks: Bool = false, out: String?, commandLine: [String],
         executables: Executables,
@@ -67,6 +68,7 @@ package struct Experiment: Sendable {
         self.faults = faults
         self.progress = progress
         try Self.checkRecordings(scenario)
+        try NginxProgram.check(for: scenario)
         // Checked here for the children, who raise their own: better now than after the first case.
         let needed = scenario.cases().map { LoadWorker.descriptorsNeeded(for: $0.clients, of: $0.transport.name) }
         try FileDescriptorLimit.raise(toAtLeast: needed.max() ?? 0)
@@ -87,6 +89,7 @@ package struct Experiment: Sendable {
         var results = RunResults()
         var complaints: [String] = []
         await manifest.addCalibration(of: executables)
+        manifest.versions.merge(await NginxProgram.versions(for: scenario)) { _, new in new }
         progress.began(steps: steps.count, estimate: steps.reduce(.zero) { $0 + estimate($1) })
         for (index, step) in steps.enumerated() where !Task.isCancelled {
             progress.stepBegan(index, label: label(step), estimate: estimate(step))
@@ -157,12 +160,16 @@ package struct Experiment: Sendable {
         let load = LoadProcess(executable: executables.pushlab)
         let seed = seed(step)
         return try await server.withServer { announcement in
-            try await Measuring(
-                host: announcement.host, port: announcement.port, tls: announcement.trust,
-                transport: experimentCase.transport.name,
-                options: options, timing: timing, seed: seed, seedsMasks: seedsMasks, feedEnds: true, load: load,
-                faults: faults, sending: Sending(experimentCase.feed)
-            ).run()
+            let between = NginxProcess(
+                intermediary: Intermediary(options), clients: timing.clients, serverPort: announcement.port)
+            return try await between.withEntrance { entrance in
+                try await Measuring(
+                    host: announcement.host, port: announcement.port, entrance: entrance, tls: announcement.trust,
+                    transport: experimentCase.transport.name,
+                    options: options, timing: timing, seed: seed, seedsMasks: seedsMasks, feedEnds: true, load: load,
+                    faults: faults, sending: Sending(experimentCase.feed)
+                ).run()
+            }
         }
     }
 
@@ -174,7 +181,8 @@ package struct Experiment: Sendable {
     private func timing(_ experimentCase: Scenario.Case) -> CaseTiming {
         CaseTiming(
             warmup: scenario.warmup, duration: scenario.duration, clients: experimentCase.clients,
-            encrypts: experimentCase.transport.options.flag("tls"))
+            encrypts: experimentCase.transport.options.flag("tls"),
+            startsProxy: Intermediary(experimentCase.transport.options) != .direct)
     }
 
     private func estimate(_ step: Step) -> Duration {

@@ -8,6 +8,8 @@ import WireAccounting
 struct Measuring: Sendable {
     let host: String
     let port: Int
+    /// The port that clients connect to where a reverse proxy stands before the server; `nil` for the server's own.
+    var entrance: Int?
     var tls: TLSTrust?
     var proxy: ProxyAddress?
     let transport: String
@@ -35,7 +37,8 @@ struct Measuring: Sendable {
         var result = try await record
         let drops = dropsBefore.flatMap { KernelDrops.read()?.since($0) }
         // Behind a proxy the server's connections are not the clients'.
-        let ends = proxy == nil ? try await serverEnds(probe, since: status, clients: result) : nil
+        let isDirect = proxy == nil && (entrance ?? port) == port
+        let ends = isDirect ? try await serverEnds(probe, since: status, clients: result) : nil
         let takesRemainder = result.lacksHTTP2Bytes && ends == nil
         if takesRemainder {
             result.ledger.bookRemainder(of: result.kernel)
@@ -58,9 +61,10 @@ struct Measuring: Sendable {
         let feedStart = feedEnds && sharesClock ? epoch : now + timing.lead
         let windowStart = feedStart + timing.warmup
         var plan = LoadPlan(
-            host: host, port: port, transport: transport, options: options, clients: timing.clients, seed: seed,
-            cursor: feedEnds ? 0 : status.newest, epoch: sharesClock ? epoch : nil, start: now + .milliseconds(100),
-            ramp: timing.ramp, windowStart: windowStart, windowEnd: windowStart + timing.duration,
+            host: host, port: entrance ?? port, transport: transport, options: options, clients: timing.clients,
+            seed: seed, cursor: feedEnds ? 0 : status.newest, epoch: sharesClock ? epoch : nil,
+            start: now + .milliseconds(100), ramp: timing.ramp, windowStart: windowStart,
+            windowEnd: windowStart + timing.duration,
             patience: timing.patience(interval: options.duration("interval") ?? options.duration("pause")),
             waitsForFeedEnd: feedEnds)
         sending?.add(to: &plan, from: feedStart, timing)

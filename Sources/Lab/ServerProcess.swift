@@ -1,5 +1,4 @@
 import Foundation
-import Host
 import LoadGenerator
 import Subprocess
 import SystemPackage
@@ -35,33 +34,15 @@ struct ServerProcess: Sendable {
             guard let line = try? await lines.next(),
                 let server = try? JSONDecoder().decode(Announcement.self, from: Data(line.utf8))
             else { return .failure(CaseFault.serverDidNotStart(complaint: "")) }
-            let result = await Self.race(server, body)
+            let result = await ProcessRace.run(against: server.pid) {
+                CaseFault.serverDied(how: "", complaint: "")
+            } body: {
+                try await body(server)
+            }
             try? execution.send(signal: .terminate)
             return result
         }
         return try Self.unwrap(outcome.closureResult, outcome.terminationStatus, outcome.standardError)
-    }
-
-    // Whichever ends first: the experiment, or the server.
-    private static func race<Value: Sendable>(
-        _ server: Announcement, _ body: @escaping @Sendable (Announcement) async throws -> Value
-    ) async -> Result<Value, any Error> {
-        await withTaskGroup(of: Result<Value, any Error>?.self) { group in
-            group.addTask {
-                do { return .success(try await body(server)) } catch { return .failure(error) }
-            }
-            group.addTask {
-                while !Task.isCancelled, !ProcessWatch.hasEnded(server.pid) {
-                    try? await Task.sleep(for: .milliseconds(50))
-                }
-                return Task.isCancelled ? nil : .failure(CaseFault.serverDied(how: "", complaint: ""))
-            }
-            defer { group.cancelAll() }
-            while let ended = await group.next() {
-                if let result = ended { return result }
-            }
-            return .failure(CancellationError())
-        }
     }
 
     private static func unwrap<Value>(

@@ -45,6 +45,8 @@ final class DeliveryRecorder {
             announcedGaps += 1
             ledgers[client].gapAnnounced(through: sequence)
         case .skipped(let sequence): ledgers[client].gapAnnounced(through: sequence)
+        // Once the feed is over there is nothing left to stay for.
+        case .ended: if !plan.waitsForFeedEnd || now < plan.windowEnd { fail("the server ended the stream") }
         case .fault(let sentence): fail(sentence)
         }
     }

@@ -29,7 +29,7 @@ extension ScenarioDecoder {
         checkNames(node, in: transport.name, allowed: allowed)
         var options = TransportOptions()
         for option in transport.options { options[option.name] = value(option, in: group) }
-        if let complaint = transport.conflict(in: options) { fail(node.location, complaint) }
+        if let complaint = transport.contradiction(in: options) { fail(node.location, complaint) }
         return LabelledUse(
             location: node.location, transport: transport, label: label("label", in: group), options: options)
     }

@@ -67,6 +67,8 @@ package enum ListenerEvent: Equatable, Sendable {
     case gap(through: UInt64)
     /// The client asked for the newest item only: everything up to and including this sequence it does without.
     case skipped(through: UInt64)
+    /// The server ended a response that lasts, in the orderly way.
+    case ended
     /// The server broke its protocol, in one sentence; the client is over.
     case fault(String)
 }

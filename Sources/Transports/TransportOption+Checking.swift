@@ -22,8 +22,15 @@ extension PushTransport {
             values[name] = value
         }
         let all = TransportOptions(values)
-        if let complaint = conflict(in: all) { throw TransportOptionFault(description: complaint) }
+        if let complaint = contradiction(in: all) { throw TransportOptionFault(description: complaint) }
         return all
+    }
+}
+
+extension ClientTransport {
+    /// One sentence if options, each allowed by itself, do not go together, in this transport or in any.
+    package static func contradiction(in options: TransportOptions) -> String? {
+        Intermediary(options).conflict(in: options) ?? conflict(in: options)
     }
 }
 

@@ -1,6 +1,7 @@
 import ArgumentParser
 import Arguments
 import Host
+import Lab
 import Measurement
 import Scenario
 
@@ -20,6 +21,7 @@ struct ValidateCommand: AsyncParsableCommand {
             guard case .replay(let path) = feed.source else { continue }
             do { _ = try RecordingFile.load(path) } catch { throw Failure("\(error)", code: .usage) }
         }
+        do { try NginxProgram.check(for: scenario) } catch { throw Failure("\(error)", code: .usage) }
         let cases = scenario.cases()
         for experimentCase in cases { print(experimentCase.id) }
         let runs = cases.count * scenario.repeats

@@ -63,13 +63,18 @@ struct StreamWireTests {
         }
     }
 
-    @Test("an end that was reached is told by 204, and the connection serves on")
-    func endOfFeed() async throws {
+    @Test(
+        "a feed that ends ends the response; who comes back is told by 204, and the connection serves on",
+        arguments: ["/stream", "/events"])
+    func endOfFeed(path: String) async throws {
         try await withServer(configure: { $0.feed = .replay(FeedReplay(lines: [[0x61]], dues: [0])) }) { server in
             let port = server.port
             try await blocking {
                 let connection = try RawConnection(port: port)
-                while try connection.exchange("/events?after=1").status != 204 {}
+                #expect(try connection.exchange("\(path)?after=1").status == 200)
+                if path == "/events" { #expect(try connection.readChunk() == "retry: 1000\n\n") }
+                #expect(try connection.read(5) == Array("0\r\n\r\n".utf8))
+                #expect(try connection.exchange("\(path)?after=1").status == 204)
                 #expect(try connection.exchange("/healthz").status == 200)
             }
         }

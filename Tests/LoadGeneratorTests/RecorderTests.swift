@@ -109,6 +109,18 @@ struct DeliveryRecorderTests {
         #expect(recorder.faults == (0..<20).map { "fault \($0)" })
     }
 
+    @Test("that the server ends a stream is a fault, unless a feed that ends with the window is over")
+    func streamEnds() {
+        let cases: [(Bool, Int64, UInt64)] = [(true, 2_999, 1), (true, 3_000, 0), (false, 3_000, 1)]
+        for (waits, instant, errors) in cases {
+            var plan = plan()
+            plan.waitsForFeedEnd = waits
+            let recorder = DeliveryRecorder(plan)
+            recorder.take(.ended, client: 0, at: at(instant))
+            #expect(recorder.errors == errors, "waits \(waits), at \(instant) ms")
+        }
+    }
+
     private func item(_ sequence: UInt64, due: Int64) -> ListenerEvent {
         .item(ReceivedItem(sequence: sequence, dueMicroseconds: due))
     }

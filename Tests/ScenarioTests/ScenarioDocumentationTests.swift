@@ -51,6 +51,31 @@ struct ScenarioDocumentationTests {
         #expect(scenario.measuringTime <= .seconds(70))
     }
 
+    @Test("the scenario of the buffering proxy shows streams with and without it, in less than two minutes")
+    func bufferingProxy() throws {
+        let file = "buffering-proxy.yaml"
+        #expect(try readme().contains("| `\(file)` |"))
+        let text = try String(contentsOf: Self.folder.appending(path: file), encoding: .utf8)
+        let scenario = try Scenario(text: text, file: "Scenarios/\(file)")
+        for name in ["http-stream", "sse"] {
+            let uses = scenario.transports.filter { $0.name == name }.map(\.options)
+            #expect(uses.contains { Intermediary($0) == .direct })
+            #expect(uses.contains { Intermediary($0) == .nginxHTTP10 && $0.choice("accel-buffering") == "unsaid" })
+            #expect(uses.contains { Intermediary($0) == .nginxHTTP10 && $0.choice("accel-buffering") == "no" })
+        }
+        #expect(scenario.measuringTime <= .seconds(100))
+    }
+
+    @Test("the README says of each transport that has it that it goes through nginx")
+    func through() throws {
+        let row = try #require(try readme().split(separator: "\n").first { $0.contains("| `through` |") })
+        for intermediary in Intermediary.allCases { #expect(row.contains(intermediary.rawValue)) }
+        #expect(row.hasPrefix("| every transport but `raw-tcp` |"))
+        for transport in TransportRegistry.all {
+            #expect(transport.options.contains { $0.name == "through" } == (transport.name != "raw-tcp"))
+        }
+    }
+
     private func readme() throws -> String {
         try String(contentsOf: Self.folder.appending(path: "README.md"), encoding: .utf8)
     }

@@ -97,7 +97,9 @@ struct SendTests {
     func options() {
         let text = "name: idle\nsend: {}\ntransports: [{use: http-post, interval: 1s}]"
         #expect(
-            messages(text) == ["Scenarios/idle.yaml:3: http-post has no field interval; allowed use, label, http, tls"])
+            messages(text) == [
+                "Scenarios/idle.yaml:3: http-post has no field interval; allowed use, label, http, through, tls"
+            ])
     }
 
     @Test("the README names every way to carry echoes", arguments: EchoRegistry.all.map { $0.name })

@@ -114,18 +114,39 @@ struct StreamSubscriberTests {
         #expect(subscriber.clockReached(at(60_000), window: quiet) == SubscriberActions(comment, wakeAt: at(75_000)))
     }
 
-    @Test("who has all of a feed that has ended is sent away by 204; who lacks an item gets it")
-    func dismissed() throws {
+    @Test("who has all of a feed that has ended is sent away by 204; who lacks an item gets it", arguments: 0..<2)
+    func dismissed(stream: Int) throws {
         var ended = window(items: 4)
         ended.complete()
-        var complete = try subscriber(ServerSentEvents.self, "?after=4")
+        var complete = try subscriber(Self.streams[stream], "?after=4")
         let actions = complete.opened(ended, at: at(0))
         #expect(actions.response?.status == .noContent)
         #expect(actions.then == .nextRequest)
-        var lacking = try subscriber(ServerSentEvents.self, "?after=3")
+        #expect(complete.itemPublished(ended) == .none, "over is over")
+        var lacking = try subscriber(Self.streams[stream], "?after=3")
         #expect(lacking.opened(ended, at: at(0)).second == .message(.items(after: 3, through: 4)))
-        var lines = try subscriber(HTTPStreaming.self, "?after=4")
-        #expect(lines.opened(ended, at: at(0)).response?.status == .ok)
+    }
+
+    @Test("a feed that ends ends the response, once its last item is sent; the connection is free", arguments: 0..<2)
+    func feedEnds(stream: Int) throws {
+        var subscriber = try subscriber(Self.streams[stream], "?after=2")
+        _ = subscriber.opened(window(items: 2), at: at(0))
+        var ended = window(items: 4)
+        ended.complete()
+        #expect(subscriber.itemPublished(ended) == SubscriberActions(.message(.items(after: 2, through: 4))))
+        let last = SubscriberActions(.bytes(ByteBuffer(string: "0\r\n\r\n")), then: .nextRequest)
+        #expect(subscriber.itemPublished(ended) == last)
+        #expect(subscriber.itemPublished(ended) == .none, "over is over")
+    }
+
+    @Test("of HTTP/1.0 the connection ends with the feed")
+    func feedEndsHTTP10() throws {
+        let head = try parseOne(request("GET /stream?after=4 HTTP/1.0"))
+        var subscriber = try HTTPStreaming.makeSubscriber(for: FeedRequest(head), settings: ServerSettings())
+        var window = window(items: 4)
+        _ = subscriber.opened(window, at: at(0))
+        window.complete()
+        #expect(subscriber.itemPublished(window) == SubscriberActions(then: .close))
     }
 
     @Test(

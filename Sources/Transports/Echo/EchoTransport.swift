@@ -17,7 +17,7 @@ package enum WebSocketEcho: EchoTransport {
     package static let name = WebSocketPush.name
     package static let path = EchoSubscriber.path
     package static let isMadeOfExchanges = false
-    package static let options = [HTTPVersion.option, TransportOption.tls]
+    package static let options = [HTTPVersion.option, Intermediary.optionFromHTTP11On, TransportOption.tls]
 
     package static func makeListener(_ setup: ListenerSetup) -> Listener {
         .connection(WebSocketEchoListener(setup))
@@ -30,7 +30,7 @@ package enum HTTPPost: EchoTransport {
     package static let name = "http-post"
     package static let path = EchoSubscriber.path
     package static let isMadeOfExchanges = true
-    package static let options = [HTTPVersion.option, TransportOption.tls]
+    package static let options = [HTTPVersion.option, Intermediary.option, TransportOption.tls]
 
     package static func makeListener(_ setup: ListenerSetup) -> Listener {
         .exchanges(PostEchoListener(setup))

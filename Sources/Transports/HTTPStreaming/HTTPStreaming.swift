@@ -11,7 +11,9 @@ package enum HTTPStreaming: PushTransport {
     package static let name = "http-stream"
     package static let path: StaticString = "/stream"
     package static let isMadeOfExchanges = true
-    package static let options = [StreamOption.buffering, HTTPVersion.option, TransportOption.tls]
+    package static let options = [
+        StreamOption.buffering, HTTPVersion.option, Intermediary.option, TransportOption.tls,
+    ]
 
     private static let form = StreamForm(
         contentType: "text/plain; charset=utf-8", gapNotice: { GapNotice.text(oldest: $0) + "\n" })

@@ -20,6 +20,7 @@ package enum LongPolling: PushTransport {
             summary: "time that a client lets pass from an answer to its next request"),
         PollConnection.option,
         HTTPVersion.option,
+        Intermediary.option,
         TransportOption.tls,
         SessionResumption.option,
     ]

@@ -12,7 +12,9 @@ package enum ServerSentEvents: PushTransport {
     package static let name = "sse"
     package static let path: StaticString = "/events"
     package static let isMadeOfExchanges = true
-    package static let options = [StreamOption.buffering, HTTPVersion.option, TransportOption.tls]
+    package static let options = [
+        StreamOption.buffering, HTTPVersion.option, Intermediary.option, TransportOption.tls,
+    ]
 
     static let mediaType = "text/event-stream"
 
@@ -36,7 +38,7 @@ package enum ServerSentEvents: PushTransport {
         StreamForm(
             contentType: mediaType, preamble: "retry: \(settings.retry.nanoseconds / 1_000_000)\n\n",
             gapNotice: { "id: \($0 - 1)\nevent: \(EventName.gap)\ndata: \(GapNotice.text(oldest: $0))\n\n" },
-            beginsAfterGap: true, dismisses: true, keepAlive: (settings.keepAlive, ":\n\n"))
+            beginsAfterGap: true, keepAlive: (settings.keepAlive, ":\n\n"))
     }
 
     package static func encode(

@@ -22,6 +22,7 @@ package enum ShortPolling: PushTransport {
             name: "gzip", kind: .flag, defaultValue: .flag(false), summary: "accept compressed bodies"),
         RequestProfile.option,
         HTTPVersion.option,
+        Intermediary.option,
         TransportOption.tls,
         SessionResumption.option,
     ]

@@ -10,8 +10,6 @@ struct StreamForm: Sendable {
     /// Whether a client that comes with too old a cursor is told within the stream, which goes on with the oldest item
     /// kept. Else it is answered 410.
     var beginsAfterGap = false
-    /// Whether a client that has all of a feed that has ended is sent away for good, by 204.
-    var dismisses = false
     /// What is sent in every period of this length in which nothing else was.
     var keepAlive: (period: Duration, text: String)?
 }

@@ -91,7 +91,7 @@ struct StreamListener<Content: StreamContent, Resumption: StreamResumption>: Exc
         switch status {
         case 200:
             if content.isWithinItem { return events(.fault("the stream ends within an item")) }
-            if !hasToldGap, !isBroken { events(.fault("the server ended the stream")) }
+            if !hasToldGap, !isBroken { events(.ended) }
         // The server has nothing for this client, now or later.
         case 204: isDismissed = true
         default:
@@ -114,7 +114,7 @@ struct StreamListener<Content: StreamContent, Resumption: StreamResumption>: Exc
             switch event {
             case .item(let item): newest = max(newest, item.sequence)
             case .gap(let through): (newest, toldGap) = (max(newest, through), true)
-            case .skipped, .fault: break
+            case .skipped, .ended, .fault: break
             }
             events(event)
         }

@@ -29,7 +29,7 @@ struct StreamSubscriber: Subscriber {
 
     mutating func opened(_ window: FeedWindow, at now: MonotonicInstant) -> SubscriberActions {
         follower.begin(window)
-        if form.dismisses, window.isComplete, follower.cursor >= window.newest { return dismiss() }
+        if hasAll(of: window) { return dismiss() }
         var beginning = form.preamble
         if let oldest = follower.gap(window) {
             guard form.beginsAfterGap else {
@@ -53,7 +53,7 @@ struct StreamSubscriber: Subscriber {
             isQuiet = false
             return SubscriberActions(.message(message))
         }
-        guard let oldest = follower.gap(window) else { return .none }
+        guard let oldest = follower.gap(window) else { return hasAll(of: window) ? complete() : .none }
         switch slowSubscriber {
         case .skip:
             let skipped = follower.skip(to: oldest)
@@ -76,6 +76,18 @@ struct StreamSubscriber: Subscriber {
 
     mutating func serverStopping(_ window: FeedWindow) -> SubscriberActions {
         isOver ? SubscriberActions(then: .close) : end("")
+    }
+
+    /// Whether nothing can follow what this client has.
+    private func hasAll(of window: FeedWindow) -> Bool {
+        window.isComplete && follower.cursor >= window.newest
+    }
+
+    /// The feed is over, and with it the response; a proxy hands on what it still holds.
+    private mutating func complete() -> SubscriberActions {
+        var actions = end("")
+        if framing == .chunked { actions.then = .nextRequest }
+        return actions
     }
 
     private mutating func dismiss() -> SubscriberActions {

@@ -8,7 +8,9 @@ package enum WebSocketPush: PushTransport {
     package static let name = "websocket"
     package static let path: StaticString = "/ws"
     package static let isMadeOfExchanges = false
-    package static let options = WebSocketOptions.all + [versionOption, HTTPVersion.option, TransportOption.tls]
+    package static let options =
+        WebSocketOptions.all
+        + [versionOption, HTTPVersion.option, Intermediary.optionFromHTTP11On, TransportOption.tls]
 
     package static func conflict(in options: TransportOptions) -> String? {
         let version = version(of: options)

@@ -26,6 +26,16 @@ final class FeedLoop: @unchecked Sendable {
         var feedHTTP2 = HTTP2Tally()
         /// Such connections that were gone before their counters could be read.
         var unreadKernelCounters: UInt64 = 0
+
+        /// Adds what one subscriber was sent and has lost.
+        mutating func add(_ actions: SubscriberActions) {
+            if case .message(.items)? = actions.first { deliveries += 1 }
+            if case .message(.items)? = actions.second { deliveries += 1 }
+            if actions.deliversOwnItems { deliveries += 1 }
+            skippedItems += actions.skipped
+            if actions.fellBehind { slowDisconnects += 1 }
+            if case .abandonPeer = actions.then { deadPeers += 1 }
+        }
     }
 
     let eventLoop: any EventLoop
@@ -157,7 +167,7 @@ final class FeedLoop: @unchecked Sendable {
     /// Ends what has not ended by itself.
     func abandon() {
         eventLoop.preconditionInEventLoop()
-        for connection in Array(connections.values) { connection.abandon() }
+        for connection in Array(connections.values) { connection.closeNow() }
         for connection in Array(http2Connections.values) { connection.closeNow() }
     }
 

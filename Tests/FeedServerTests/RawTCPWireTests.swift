@@ -76,7 +76,7 @@ struct RawTCPWireTests {
 
     @Test("a full server says so")
     func full() async throws {
-        try await withServer(items: 1, configure: { $0.maximumConnections = 1 }) { server in
+        try await withServer(configure: { $0.maximumConnections = 1 }) { server in
             let port = server.port
             try await blocking {
                 let first = try RawConnection(port: port)

@@ -21,14 +21,26 @@ enum Wire {
     }
 }
 
+/// An endpoint of RFC 6455 or of a draft.
+protocol DribbledEndpoint {
+    associatedtype Fault: Error
+
+    mutating func receive(_ bytes: inout ByteBuffer)
+    mutating func nextEvent() throws(Fault) -> WebSocketEvent?
+    mutating func takeOutput() -> ByteBuffer?
+}
+
+extension WebSocketEndpoint: DribbledEndpoint {}
+extension HixieEndpoint: DribbledEndpoint {}
+
 /// Feeds an endpoint piece by piece and notes what comes out.
-struct Dribble {
-    var endpoint: WebSocketEndpoint
+struct Dribble<Endpoint: DribbledEndpoint> {
+    var endpoint: Endpoint
     var events: [WebSocketEvent] = []
-    var error: WebSocketError?
+    var error: Endpoint.Fault?
     var output: [UInt8] = []
 
-    init(_ wire: [UInt8], chunkBytes: Int = .max, into endpoint: WebSocketEndpoint) {
+    init(_ wire: [UInt8], chunkBytes: Int = .max, into endpoint: Endpoint) {
         self.endpoint = endpoint
         var rest = wire[...]
         while !rest.isEmpty {
@@ -40,7 +52,7 @@ struct Dribble {
     mutating func receive(_ bytes: [UInt8]) {
         var buffer = ByteBuffer(bytes: bytes)
         endpoint.receive(&buffer)
-        do {
+        do throws(Endpoint.Fault) {
             while let event = try endpoint.nextEvent() { events.append(event) }
         } catch {
             self.error = error

@@ -14,9 +14,7 @@ struct WebSocketListener: ConnectionListener {
     private var handshakeDeadline: MonotonicInstant?
     private(set) var compression: String?
     private var isOver = false
-    // What the ledger already holds of the endpoint's own books.
-    private var bookedReceived = FrameTally()
-    private var bookedSent = FrameTally()
+    private var booked = BookedFrames(masks: true)
 
     init(_ setup: ListenerSetup) {
         let options = WebSocketOptions(setup.options)
@@ -90,9 +88,7 @@ struct WebSocketListener: ConnectionListener {
 
     mutating func takeOutput(ledger: inout ByteLedger) -> ByteBuffer? {
         guard let output = endpoint.takeOutput() else { return nil }
-        let sent = endpoint.sent
-        Self.book(sent, beyond: bookedSent, .up, &ledger)
-        bookedSent = sent
+        booked.book(sent: endpoint.sent, in: &ledger)
         return output
     }
 
@@ -199,22 +195,7 @@ struct WebSocketListener: ConnectionListener {
     }
 
     private mutating func bookReceived(_ ledger: inout ByteLedger) {
-        let received = endpoint.received
-        if compression != nil { ledger.bookInflated(received.messageBytes - bookedReceived.messageBytes) }
-        Self.book(received, beyond: bookedReceived, .down, &ledger)
-        bookedReceived = received
-    }
-
-    private static func book(
-        _ now: FrameTally, beyond before: FrameTally, _ direction: Direction, _ ledger: inout ByteLedger
-    ) {
-        ledger.book(now.payloadBytes - before.payloadBytes, .payload, direction)
-        ledger.book(now.headerBytes - before.headerBytes, .webSocketFrameHeader, direction)
-        // The tally holds control frames whole; a client's have a masking key each, which is a layer of its own.
-        let controlKeys = direction == .up ? 4 * (now.controlFrames - before.controlFrames) : 0
-        let masks = now.maskBytes - before.maskBytes + controlKeys
-        if masks != 0 { ledger.book(masks, .webSocketMask, direction) }
-        let control = now.controlBytes + now.discardedBytes - before.controlBytes - before.discardedBytes - controlKeys
-        if control != 0 { ledger.book(control, .webSocketControl, direction) }
+        let messageBytes = booked.book(received: endpoint.received, in: &ledger)
+        if compression != nil { ledger.bookInflated(messageBytes) }
     }
 }

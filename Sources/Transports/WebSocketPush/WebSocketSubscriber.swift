@@ -6,17 +6,13 @@ import WebSocketProtocol
 /// The server's half of a WebSocket: sends what follows its cursor, answers control frames, closes on a gap.
 struct WebSocketSubscriber: Subscriber {
     private var endpoint: WebSocketEndpoint
-    private var cursor: UInt64
-    private let startsAtOldest: Bool
+    private var follower: FeedFollower
     private let responseHead: ByteBuffer
     private let form: SharedForm
     // With context takeover a message is compressed by what this client got before it, so nothing can be shared.
     private let compressesAlone: Bool
-    private let settings: ServerSettings
+    private let slowSubscriber: SlowSubscriberPolicy
     private var hasStarted = false
-
-    // What is written at once to a subscriber that is behind; more follows when that has gone out.
-    private static let batchBytes = 256 << 10
 
     // Clients of the feed have nothing to say but control frames; what they send anyway is bounded.
     private static let limits = WebSocketLimits(frameBytes: 64 << 10, messageBytes: 64 << 10)
@@ -27,16 +23,15 @@ struct WebSocketSubscriber: Subscriber {
         let shared = acceptance.deflate.flatMap { $0.serverNoContextTakeover ? $0.serverMaxWindowBits : nil }
         form = SharedForm(FeedSubprotocol(agreed: acceptance.subprotocol), windowBits: shared)
         compressesAlone = acceptance.deflate != nil && shared == nil
-        self.cursor = cursor ?? 0
-        startsAtOldest = cursor == nil
+        follower = FeedFollower(after: cursor, byteLimit: settings.batchByteLimit)
         responseHead = acceptance.responseHead
-        self.settings = settings
+        slowSubscriber = settings.slowSubscriber
     }
 
     var variant: UInt8 { form.variant }
 
     mutating func opened(_ window: FeedWindow, at now: MonotonicInstant) -> SubscriberActions {
-        if startsAtOldest { cursor = window.oldest - 1 }
+        follower.begin(window)
         let behind = deliver(window)
         hasStarted = true
         var actions = SubscriberActions(.bytes(responseHead), behind.first, then: behind.then)
@@ -70,15 +65,14 @@ struct WebSocketSubscriber: Subscriber {
 
     private mutating func deliver(_ window: FeedWindow) -> SubscriberActions {
         guard endpoint.isOpen else { return .none }
-        switch window.read(after: cursor, byteLimit: min(Self.batchBytes, settings.batchByteLimit)) {
-        case .nothing: return .none
-        case .items(let through):
-            defer { cursor = through }
-            if compressesAlone { return compress(cursor + 1...through, window) }
-            return SubscriberActions(.message(.items(after: cursor, through: through)))
-        case .gap(let oldest):
-            return hasStarted && settings.slowSubscriber == .skip ? skip(to: oldest, window) : close(oldest: oldest)
+        if let message = follower.next(window) {
+            if compressesAlone, case .items(let after, let through) = message {
+                return compress(after + 1...through, window)
+            }
+            return SubscriberActions(.message(message))
         }
+        guard let oldest = follower.gap(window) else { return .none }
+        return hasStarted && slowSubscriber == .skip ? skip(to: oldest, window) : close(oldest: oldest)
     }
 
     private mutating func compress(_ sequences: ClosedRange<UInt64>, _ window: FeedWindow) -> SubscriberActions {
@@ -91,8 +85,7 @@ struct WebSocketSubscriber: Subscriber {
     }
 
     private mutating func skip(to oldest: UInt64, _ window: FeedWindow) -> SubscriberActions {
-        let skipped = oldest - 1 - cursor
-        cursor = oldest - 1
+        let skipped = follower.skip(to: oldest)
         var actions = deliver(window)
         actions.skipped = skipped
         return actions

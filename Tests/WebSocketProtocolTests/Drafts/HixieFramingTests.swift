@@ -12,7 +12,7 @@ struct HixieFramingTests {
         let wire: [UInt8] =
             [0x00, 0x48, 0x65, 0x6C, 0x6C, 0x6F, 0xFF] + [0x00, 0xFF] + [0x00, 0xC3, 0xA9, 0xE2, 0x82, 0xAC, 0xFF]
         for role in WebSocketRole.both {
-            let peer = HixieDribble(wire, chunkBytes: chunkBytes, into: HixieEndpoint(version, role: role))
+            let peer = Dribble(wire, chunkBytes: chunkBytes, into: HixieEndpoint(version, role: role))
             #expect(peer.events == [.text("Hello"), .text(""), .text("é€")])
             #expect(peer.error == nil)
             let tally = peer.endpoint.received
@@ -36,7 +36,7 @@ struct HixieFramingTests {
         let text = String(repeating: "x", count: length)
         let wire = [0x00] + Array(text.utf8) + [0xFF, 0x00, 0x79, 0xFF]
         for chunkBytes in [1, 8, .max] {
-            let peer = HixieDribble(wire, chunkBytes: chunkBytes, into: HixieEndpoint(.hixie76, role: .client))
+            let peer = Dribble(wire, chunkBytes: chunkBytes, into: HixieEndpoint(.hixie76, role: .client))
             #expect(peer.events == [.text(text), .text("y")])
         }
     }
@@ -47,7 +47,7 @@ struct HixieFramingTests {
         let wire: [UInt8] =
             [0x01, 0xC0, 0x80, 0xFF] + [0x80, 0x03, 0x00, 0xFF, 0xFF] + [0xFE, 0x81, 0x02]
             + [UInt8](repeating: 0x00, count: 130) + [0x80, 0x00] + [0xFF, 0x01, 0x00] + [0x00, 0x41, 0xFF]
-        let peer = HixieDribble(wire, chunkBytes: chunkBytes, into: HixieEndpoint(version, role: .server))
+        let peer = Dribble(wire, chunkBytes: chunkBytes, into: HixieEndpoint(version, role: .server))
         #expect(peer.events == [.text("A")])
         #expect(peer.endpoint.received.controlBytes == wire.count - 3)
         #expect(peer.endpoint.received.controlFrames == 5)
@@ -57,7 +57,7 @@ struct HixieFramingTests {
     @Test("hixie-76 answers a closing frame with one; what comes after it is discarded", arguments: [1, .max])
     func closing76(chunkBytes: Int) {
         let wire: [UInt8] = [0x00, 0x41, 0xFF, 0xFF, 0x00, 0x00, 0x42, 0xFF]
-        let peer = HixieDribble(wire, chunkBytes: chunkBytes, into: HixieEndpoint(.hixie76, role: .server))
+        let peer = Dribble(wire, chunkBytes: chunkBytes, into: HixieEndpoint(.hixie76, role: .server))
         #expect(peer.events == [.text("A"), .closeReceived(nil, reason: "")])
         #expect(peer.output == [0xFF, 0x00])
         #expect(peer.endpoint.fate == .drop)
@@ -67,7 +67,7 @@ struct HixieFramingTests {
 
     @Test("hixie-76 closes once, and the peer's closing frame is the answer")
     func closesFirst() {
-        var peer = HixieDribble([], into: HixieEndpoint(.hixie76, role: .client))
+        var peer = Dribble([], into: HixieEndpoint(.hixie76, role: .client))
         peer.endpoint.close()
         peer.endpoint.close()
         #expect(peer.endpoint.takeOutput()?.array == [0xFF, 0x00])
@@ -81,7 +81,7 @@ struct HixieFramingTests {
 
     @Test("hixie-75 has no closing frame: 0xFF 0x00 is skipped, and to close is to drop")
     func closing75() {
-        var peer = HixieDribble([0xFF, 0x00, 0x00, 0x41, 0xFF], into: HixieEndpoint(.hixie75, role: .server))
+        var peer = Dribble([0xFF, 0x00, 0x00, 0x41, 0xFF], into: HixieEndpoint(.hixie75, role: .server))
         #expect(peer.events == [.text("A")])
         #expect(peer.output.isEmpty)
         peer.endpoint.close()
@@ -106,7 +106,7 @@ struct HixieFramingTests {
         let limits = WebSocketLimits(frameBytes: 16, messageBytes: 16)
         for chunkBytes in [1, .max] {
             let good: [UInt8] = [0x00, 0x41, 0xFF]
-            let peer = HixieDribble(
+            let peer = Dribble(
                 good + wire + good, chunkBytes: chunkBytes,
                 into: HixieEndpoint(.hixie76, role: .server, limits: limits))
             #expect(peer.events == [.text("A")])
@@ -122,43 +122,15 @@ struct HixieFramingTests {
         arguments: [[0x00] + [UInt8](repeating: 0x61, count: 16) + [0xFF], [0x80, 0x10]])
     func atTheLimit(wire: [UInt8]) {
         let limits = WebSocketLimits(frameBytes: 16, messageBytes: 16)
-        let peer = HixieDribble(wire, into: HixieEndpoint(.hixie76, role: .server, limits: limits))
+        let peer = Dribble(wire, into: HixieEndpoint(.hixie76, role: .server, limits: limits))
         #expect(peer.error == nil)
         #expect(peer.endpoint.isOpen)
     }
 
     @Test("bytes of an unfinished frame are told apart")
     func unfinished() {
-        let peer = HixieDribble([0x00, 0x41, 0xFF, 0x00, 0x42], into: HixieEndpoint(.hixie75, role: .client))
+        let peer = Dribble([0x00, 0x41, 0xFF, 0x00, 0x42], into: HixieEndpoint(.hixie75, role: .client))
         #expect(peer.endpoint.received.frameBytes == 3)
         #expect(peer.endpoint.unfinishedBytes == 2)
-    }
-}
-
-/// Feeds a hixie endpoint piece by piece and notes what comes out.
-private struct HixieDribble {
-    var endpoint: HixieEndpoint
-    var events: [WebSocketEvent] = []
-    var error: HixieError?
-    var output: [UInt8] = []
-
-    init(_ wire: [UInt8], chunkBytes: Int = .max, into endpoint: HixieEndpoint) {
-        self.endpoint = endpoint
-        var rest = wire[...]
-        while !rest.isEmpty {
-            receive(Array(rest.prefix(chunkBytes)))
-            rest = rest.dropFirst(chunkBytes)
-        }
-    }
-
-    mutating func receive(_ bytes: [UInt8]) {
-        var buffer = ByteBuffer(bytes: bytes)
-        endpoint.receive(&buffer)
-        do {
-            while let event = try endpoint.nextEvent() { events.append(event) }
-        } catch {
-            self.error = error
-        }
-        if let bytes = endpoint.takeOutput() { output += bytes.readableBytesView }
     }
 }

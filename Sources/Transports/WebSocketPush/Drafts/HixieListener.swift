@@ -14,9 +14,7 @@ struct HixieListener: ConnectionListener {
     private var isOver = false
     // The server has said why it ends the connection, or we have asked for its end.
     private var endIsExpected = false
-    // What the ledger already holds of the endpoint's own books.
-    private var bookedReceived = FrameTally()
-    private var bookedSent = FrameTally()
+    private var booked = BookedFrames(masks: false)
 
     init(_ setup: ListenerSetup, _ version: WebSocketVersion) {
         self.version = version
@@ -44,16 +42,12 @@ struct HixieListener: ConnectionListener {
         if bytes.readableBytes == 0 { return }
         endpoint.receive(&bytes)
         read(&ledger, events)
-        let received = endpoint.received
-        Self.book(received, beyond: bookedReceived, .down, &ledger)
-        bookedReceived = received
+        booked.book(received: endpoint.received, in: &ledger)
     }
 
     mutating func takeOutput(ledger: inout ByteLedger) -> ByteBuffer? {
         guard let output = endpoint.takeOutput() else { return nil }
-        let sent = endpoint.sent
-        Self.book(sent, beyond: bookedSent, .up, &ledger)
-        bookedSent = sent
+        booked.book(sent: endpoint.sent, in: &ledger)
         return output
     }
 
@@ -114,14 +108,5 @@ struct HixieListener: ConnectionListener {
         } else {
             events(.fault("the server sent a message that is no item; an item is SEQUENCE,DUE,DATA"))
         }
-    }
-
-    private static func book(
-        _ now: FrameTally, beyond before: FrameTally, _ direction: Direction, _ ledger: inout ByteLedger
-    ) {
-        ledger.book(now.payloadBytes - before.payloadBytes, .payload, direction)
-        ledger.book(now.headerBytes - before.headerBytes, .webSocketFrameHeader, direction)
-        let control = now.controlBytes + now.discardedBytes - before.controlBytes - before.discardedBytes
-        if control != 0 { ledger.book(control, .webSocketControl, direction) }
     }
 }

@@ -11,24 +11,18 @@ struct HixieSubscriber: Subscriber {
     /// Stands apart from those of RFC 6455's forms.
     static let encodingVariant: UInt8 = 0x80
 
-    // Until the handshake is done.
-    private var opening: HixieOpening?
-    private var endpoint: HixieEndpoint
-    private var cursor: UInt64?
-    private let settings: ServerSettings
+    private var end: HixieServerEnd
+    private var follower: FeedFollower
+    private let slowSubscriber: SlowSubscriberPolicy
     private var hasStarted = false
-
-    // What is written at once to a subscriber that is behind; more follows when that has gone out.
-    private static let batchBytes = 256 << 10
 
     // Clients of the feed have nothing to say; what they send anyway is bounded.
     private static let limits = WebSocketLimits(frameBytes: 64 << 10, messageBytes: 64 << 10)
 
     init(after cursor: UInt64?, opening: HixieOpening, settings: ServerSettings) {
-        self.opening = opening
-        endpoint = HixieEndpoint(opening.version, role: .server, limits: Self.limits)
-        self.cursor = cursor
-        self.settings = settings
+        end = HixieServerEnd(opening, limits: Self.limits)
+        follower = FeedFollower(after: cursor, byteLimit: settings.batchByteLimit)
+        slowSubscriber = settings.slowSubscriber
     }
 
     static func frames(after: UInt64, through: UInt64, of window: FeedWindow) -> ByteBuffer {
@@ -41,74 +35,55 @@ struct HixieSubscriber: Subscriber {
 
     mutating func opened(_ window: FeedWindow, at now: MonotonicInstant) -> SubscriberActions {
         var nothing = ByteBuffer()
-        return open(&nothing, window) ?? opening?.awaitRest(from: now) ?? .none
+        return open(&nothing, window) ?? end.awaitRest(from: now)
     }
 
     mutating func clockReached(_ now: MonotonicInstant, window: FeedWindow) -> SubscriberActions {
-        opening == nil ? .none : SubscriberActions(then: .close)
+        end.clockReached()
     }
 
     mutating func itemPublished(_ window: FeedWindow) -> SubscriberActions {
-        opening == nil ? deliver(window) : .none
+        end.isOpening ? .none : deliver(window)
     }
 
     mutating func received(_ bytes: inout ByteBuffer, window: FeedWindow) -> SubscriberActions {
-        if opening != nil { return open(&bytes, window) ?? .none }
-        endpoint.receive(&bytes)
-        do throws(HixieError) {
-            while try endpoint.nextEvent() != nil {}
-        } catch {
-            // There is no code to tell it by; the endpoint's fate is to drop.
-        }
-        return takeActions()
+        if end.isOpening { return open(&bytes, window) ?? .none }
+        end.endpoint.receive(&bytes)
+        while end.nextEvent() != nil {}
+        return end.takeActions()
     }
 
     mutating func serverStopping(_ window: FeedWindow) -> SubscriberActions {
-        guard opening == nil else { return SubscriberActions(then: .close) }
-        endpoint.close()
-        return takeActions()
+        end.serverStopping()
     }
 
     private mutating func open(_ bytes: inout ByteBuffer, _ window: FeedWindow) -> SubscriberActions? {
-        guard let response = opening?.response(to: &bytes) else { return nil }
-        opening = nil
+        guard let response = end.open(&bytes) else { return nil }
+        follower.begin(window)
         let behind = deliver(window)
         hasStarted = true
         return SubscriberActions(.bytes(response), behind.first, then: behind.then)
     }
 
     private mutating func deliver(_ window: FeedWindow) -> SubscriberActions {
-        guard endpoint.isOpen else { return .none }
-        let cursor = cursor ?? window.oldest - 1
-        switch window.read(after: cursor, byteLimit: min(Self.batchBytes, settings.batchByteLimit)) {
-        case .nothing:
-            self.cursor = cursor
-            return .none
-        case .items(let through):
-            self.cursor = through
-            return SubscriberActions(.message(.items(after: cursor, through: through)))
-        case .gap(let oldest):
-            let skips = hasStarted && settings.slowSubscriber == .skip
-            return skips ? skip(from: cursor, to: oldest, window) : close(oldest: oldest)
-        }
+        guard end.endpoint.isOpen else { return .none }
+        if let message = follower.next(window) { return SubscriberActions(.message(message)) }
+        guard let oldest = follower.gap(window) else { return .none }
+        return hasStarted && slowSubscriber == .skip ? skip(to: oldest, window) : close(oldest: oldest)
     }
 
-    private mutating func skip(from cursor: UInt64, to oldest: UInt64, _ window: FeedWindow) -> SubscriberActions {
-        self.cursor = oldest - 1
+    private mutating func skip(to oldest: UInt64, _ window: FeedWindow) -> SubscriberActions {
+        let skipped = follower.skip(to: oldest)
         var actions = deliver(window)
-        actions.skipped = oldest - 1 - cursor
+        actions.skipped = skipped
         return actions
     }
 
     private mutating func close(oldest: UInt64) -> SubscriberActions {
-        endpoint.send(text: ByteBuffer(string: GapNotice.text(oldest: oldest)))
-        endpoint.close()
-        var actions = takeActions()
+        end.endpoint.send(text: ByteBuffer(string: GapNotice.text(oldest: oldest)))
+        end.endpoint.close()
+        var actions = end.takeActions()
         actions.fellBehind = hasStarted
         return actions
-    }
-
-    private mutating func takeActions() -> SubscriberActions {
-        SubscriberActions(writing: endpoint.takeOutput(), fate: endpoint.fate)
     }
 }

@@ -1,0 +1,63 @@
+import NIOCore
+import Transports
+
+/// One request's exchange: who decides what the client gets, and how that becomes bytes.
+struct Exchange {
+    var subscriber: any Subscriber
+    /// Encodes shared messages; `nil` for an exchange that has none.
+    private let transport: (any PushTransport.Type)?
+    /// Whether the connection ends with the exchange.
+    let closing: Bool
+
+    /// The feed, asked for by HTTP.
+    ///
+    /// - Throws: ``RequestFault`` for what the transport does not allow, or a cursor ahead of the feed.
+    init(
+        _ transport: any PushTransport.Type, for head: RequestHead, router: RequestRouter, settings: ServerSettings
+    ) throws(RequestFault) {
+        if head.contentLength > 0 { throw RequestFault(.contentTooLarge, "a request for the feed has no body") }
+        let request = try FeedRequest(head)
+        if let after = try transport.cursor(of: request) { try router.checkCursor(after) }
+        subscriber = try transport.makeSubscriber(for: request, settings: settings)
+        self.transport = transport
+        closing = !head.keepsAlive
+    }
+
+    /// The feed, asked for by the first line of raw TCP.
+    ///
+    /// - Throws: ``RequestFault`` for a cursor ahead of the feed.
+    init(_ opening: RawOpening, router: RequestRouter, settings: ServerSettings) throws(RequestFault) {
+        if let after = opening.after { try router.checkCursor(after) }
+        subscriber = RawTCP.makeSubscriber(for: opening, settings: settings)
+        transport = RawTCP.self
+        closing = true
+    }
+
+    /// A WebSocket that sends back what it gets.
+    ///
+    /// - Throws: ``RequestFault`` if the request does not open a WebSocket.
+    init(echoFor head: RequestHead, settings: ServerSettings) throws(RequestFault) {
+        subscriber = try EchoSubscriber.make(for: head, settings: settings)
+        transport = nil
+        closing = true
+    }
+
+    /// A request whose body is sent back.
+    init(echoBodyOf head: RequestHead, context: EncodingContext) {
+        subscriber = EchoPostSubscriber(for: head, context: context)
+        transport = nil
+        closing = context.closing
+    }
+
+    /// The bytes of one write; those that many clients get are encoded once. `closing`: the connection ends after them.
+    func bytes(of write: SubscriberActions.Write, closing: Bool, on loop: FeedLoop) -> ByteBuffer {
+        switch write {
+        case .bytes(let bytes): return bytes
+        case .response(let response):
+            return ResponseHead.encode(response, context: EncodingContext(date: loop.date, closing: closing))
+        case .message(let message):
+            guard let transport else { preconditionFailure("an exchange without a transport shares no message") }
+            return loop.bytes(of: message, by: transport, variant: subscriber.variant, closing: closing)
+        }
+    }
+}

@@ -19,7 +19,7 @@ struct ScenarioOverrideTests {
             (
                 "transports[0].hold=1s",
                 "short-poll has no field hold; allowed use, label, interval, latest, connection, "
-                    + "empty, gzip, headers, tls"
+                    + "empty, gzip, headers, http, tls"
             ),
         ]
     )

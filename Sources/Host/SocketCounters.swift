@@ -12,6 +12,7 @@ package enum SocketCounters {
     }
 
     // linux/tcp_states.h
+    private static let established: UInt8 = 1
     private static let closeWait: UInt8 = 8
 
     /// Bytes that arrived at the client and were never read by the program are left out: nobody could book them. Those
@@ -32,7 +33,12 @@ package enum SocketCounters {
             bytesReceived: info.bytes_received, segmentsOut: info.segments_out, segmentsIn: info.segments_in,
             options: info.options, isIPv6: info.is_ipv6, at: end, closedOrderly: closedOrderly)
         switch end {
-        case .client: count.bytesDown -= Int64(info.unread_bytes)
+        case .client:
+            count.bytesDown -= Int64(info.unread_bytes)
+            // What waits to be sent goes out after a close too, unless that is a reset, as it is with unread bytes.
+            if info.unread_bytes == 0, [Self.established, Self.closeWait].contains(info.state) {
+                count.bytesUp += Int64(info.not_sent_bytes)
+            }
         // What waits to be sent goes out after our close too, if the peer has ended its half and reads on.
         case .server: if info.state == closeWait { count.bytesDown += Int64(info.not_sent_bytes) }
         }

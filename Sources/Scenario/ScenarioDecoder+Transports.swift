@@ -46,19 +46,12 @@ extension ScenarioDecoder {
 
     private mutating func value(_ option: TransportOption, in group: FieldGroup) -> TransportOptionValue {
         guard let entry = group.entries[option.name], let text = scalar(entry) else { return option.defaultValue }
-        let location = entry.value.location
-        switch option.kind {
-        case .duration(let range):
-            let value = quantity(text, of: option.name, in: range, at: location)
-            return value.map { .duration($0) } ?? option.defaultValue
-        case .flag:
-            if ["true", "false"].contains(text) { return .flag(text == "true") }
-            fail(location, "\(option.name) is \"\(text.prefix(64))\"; allowed true, false")
-        case .choice(let choices):
-            if choices.contains(text) { return .choice(text) }
-            fail(location, "\(option.name) is \"\(text.prefix(64))\"; allowed \(choices.joined(separator: ", "))")
+        do {
+            return try option.value(reading: text)
+        } catch {
+            fail(entry.value.location, error.description)
+            return option.defaultValue
         }
-        return option.defaultValue
     }
 
     /// Gives each use the variant that tells it from others of its transport.

@@ -13,7 +13,7 @@ package enum Intermediary: String, CaseIterable, Sendable {
     /// The same for a transport that HTTP/1.0 cannot carry.
     package static let optionFromHTTP11On = option([direct, nginx])
 
-    private static let name = "through"
+    package static let name = "through"
 
     private static func option(_ allowed: [Intermediary]) -> TransportOption {
         TransportOption(

@@ -13,12 +13,9 @@ extension PushTransport {
         var values: [String: TransportOptionValue] = [:]
         for option in options { values[option.name] = option.defaultValue }
         for (name, value) in given.sorted(by: { $0.key < $1.key }) {
-            guard let option = options.first(where: { $0.name == name }) else {
-                let allowed =
-                    options.isEmpty ? "it has none" : "allowed: \(options.map(\.name).joined(separator: ", "))"
-                throw TransportOptionFault(description: "\(Self.name) has no option '\(name)'; \(allowed)")
+            if let complaint = try option(named: name).complaint(about: value) {
+                throw TransportOptionFault(description: complaint)
             }
-            if let complaint = option.complaint(about: value) { throw TransportOptionFault(description: complaint) }
             values[name] = value
         }
         let all = TransportOptions(values)
@@ -32,11 +29,18 @@ extension ClientTransport {
     package static func contradiction(in options: TransportOptions) -> String? {
         Intermediary(options).conflict(in: options) ?? conflict(in: options)
     }
+
+    /// - Throws: ``TransportOptionFault`` if the transport has no such option.
+    package static func option(named name: String) throws(TransportOptionFault) -> TransportOption {
+        if let option = options.first(where: { $0.name == name }) { return option }
+        let allowed = options.isEmpty ? "it has none" : "allowed: \(options.map(\.name).joined(separator: ", "))"
+        throw TransportOptionFault(description: "\(Self.name) has no option '\(name.prefix(64))'; \(allowed)")
+    }
 }
 
 extension TransportOption {
     /// - Returns: One sentence if the value is not allowed, else `nil`.
-    fileprivate func complaint(about value: TransportOptionValue) -> String? {
+    func complaint(about value: TransportOptionValue) -> String? {
         switch (kind, value) {
         case (.duration(let range), .duration(let time)):
             if range.contains(time) { return nil }

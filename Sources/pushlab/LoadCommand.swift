@@ -27,17 +27,9 @@ struct LoadCommand: AsyncParsableCommand {
     @Option(help: "Time before it, whose latencies do not count. (default: 2s)", transform: ArgumentReading.quantity)
     var warmup = Duration.seconds(2)
 
-    @Option(
-        help: "Time between two polls of a client, for short-poll. (default: 1s)", transform: ArgumentReading.quantity)
-    var interval: Duration?
-
-    @Option(help: "Longest time a poll is held, for long-poll. (default: 25s)", transform: ArgumentReading.quantity)
-    var hold: Duration?
-
+    @OptionGroup var settings: TransportSettings
     @OptionGroup var trust: TrustOptions
     @OptionGroup var proxy: ProxyOption
-    @Option(help: "A draft of WebSocket, for websocket, of a server with --legacy-websocket. (default: rfc6455)")
-    var websocketVersion: String?
 
     @Option(help: "Seed of phases and pauses.")
     var seed: UInt64 = 1
@@ -100,10 +92,7 @@ struct LoadCommand: AsyncParsableCommand {
             throw ValidationError(
                 "--transport is '\(transport)'; allowed: \(TransportRegistry.names.joined(separator: ", "))")
         }
-        var given: [String: TransportOptionValue] = [:]
-        if let interval { given["interval"] = .duration(interval) }
-        if let hold { given["hold"] = .duration(hold) }
-        if let websocketVersion { given["version"] = .choice(websocketVersion) }
+        let given = try settings.given(for: type)
         do throws(TransportOptionFault) {
             return try LoadRun.TransportChoice(type, given: given)
         } catch {

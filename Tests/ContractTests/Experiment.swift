@@ -44,7 +44,7 @@ struct Experiment {
     static func start(
         _ subject: Subject, items: Int, period: Duration = .milliseconds(5), payloadBytes: Int = 128,
         history: Int = 4_096,
-        threads: Int = 1, delay: Duration = .milliseconds(300), acceptsLegacyWebSocket: Bool = false,
+        threads: Int = 1, delay: Duration = .milliseconds(100), acceptsLegacyWebSocket: Bool = false,
         retry: Duration = .seconds(1),
         configure: (inout FeedServerConfiguration) -> Void = { _ in }
     ) async throws -> Experiment {
@@ -71,8 +71,8 @@ struct Experiment {
         let now = MonotonicClock.now()
         var plan = LoadPlan(
             host: "127.0.0.1", port: server.port, transport: subject.transport.name, options: subject.options,
-            clients: clients, seed: 9, cursor: cursor, epoch: server.epoch, start: now, ramp: .milliseconds(100),
-            windowStart: server.epoch, windowEnd: max(now + .milliseconds(200), server.epoch + duration),
+            clients: clients, seed: 9, cursor: cursor, epoch: server.epoch, start: now, ramp: .milliseconds(50),
+            windowStart: server.epoch, windowEnd: max(now + .milliseconds(60), server.epoch + duration),
             patience: .seconds(20), waitsForFeedEnd: false)
         plan.tls = trust
         return plan
@@ -91,6 +91,15 @@ struct Experiment {
             status = try probe.status()
         }
         return try #require(status.feedKernel)
+    }
+
+    /// Stops the server once clients have got something, be it early or late.
+    func stopWhileDelivering() async throws {
+        let deadline = MonotonicClock.now() + .seconds(5)
+        while try probe.status().deliveries < 20, MonotonicClock.now() < deadline {
+            try await Task.sleep(for: .milliseconds(10))
+        }
+        await server.stop()
     }
 
     /// Waits until every item is published, by the server's own account.

@@ -9,10 +9,11 @@ import Transports
 struct FreshnessTests {
     @Test(
         "staleness is half the feed's period plus the delay, where clients do not poll",
-        arguments: Experiment.Subject.all.filter { $0.options.duration("interval") == nil })
+        // Ages count from the instants of reception, which TLS has nothing to do with.
+        arguments: Experiment.Subject.all.filter { !$0.encrypts && $0.options.duration("interval") == nil })
     func staleness(subject: Experiment.Subject) async throws {
         let period = Duration.milliseconds(40)
-        let experiment = try await Experiment.start(subject, items: 50, period: period)
+        let experiment = try await Experiment.start(subject, items: 30, period: period, delay: .milliseconds(300))
         let record = try await LoadWorker.run(experiment.plan(subject, clients: 10)) { experiment.last }
         await experiment.server.stop()
         let staleness = try #require(record.staleness.meanMicroseconds)
@@ -25,7 +26,7 @@ struct FreshnessTests {
     @Test("a poller of the newest value alone has gaps in its sequence and no fault, no copy and no disorder")
     func newestOnly() async throws {
         let subject = try #require(Experiment.Subject.all.first { $0.transport.name == "short-poll" })
-        let experiment = try await Experiment.start(subject, items: 200, period: .milliseconds(5))
+        let experiment = try await Experiment.start(subject, items: 100, period: .milliseconds(5))
         var plan = experiment.plan(subject, clients: 10)
         plan.options["latest"] = .flag(true)
         let record = try await LoadWorker.run(plan) { experiment.last }
@@ -33,9 +34,9 @@ struct FreshnessTests {
         expectConservation(record)
         #expect(record.faults == [])
         let deliveries = record.deliveries
-        #expect(deliveries.expected == 2_000)
-        #expect(deliveries.unique > 0 && deliveries.unique < 1_000, "a poll every 50 ms sees one item in ten")
-        #expect(deliveries.missed == 2_000 - deliveries.unique)
+        #expect(deliveries.expected == 1_000)
+        #expect(deliveries.unique > 0 && deliveries.unique < 500, "a poll every 50 ms sees one item in ten")
+        #expect(deliveries.missed == 1_000 - deliveries.unique)
         #expect(deliveries.redundancy == 1)
         #expect(deliveries.reordered == 0)
         #expect(record.exchanges.fullResponses == deliveries.delivered)

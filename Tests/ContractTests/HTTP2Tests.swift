@@ -23,14 +23,14 @@ struct HTTP2Tests {
         "every client gets every item once, in order; ledger, frames and both kernels count the same bytes",
         arguments: Subject.all)
     func completeDelivery(subject: Subject) async throws {
-        let experiment = try await Experiment.start(subject.base, items: 60, period: .milliseconds(10), threads: 2)
+        let experiment = try await Experiment.start(subject.base, items: 40, period: .milliseconds(10), threads: 2)
         let (record, server) = try await run(subject, experiment, clients: 20)
         await experiment.server.stop()
         #expect(record.faults == [])
         #expect(record.errors == 0)
-        #expect(record.deliveries == DeliveryTotals(clients: 20, expected: 1_200, delivered: 1_200, unique: 1_200))
-        #expect(record.ledger.payloadBytes == 1_200 * Int64(experiment.payloadBytes))
-        #expect(record.latency.count == 1_200)
+        #expect(record.deliveries == DeliveryTotals(clients: 20, expected: 800, delivered: 800, unique: 800))
+        #expect(record.ledger.payloadBytes == 800 * Int64(experiment.payloadBytes))
+        #expect(record.latency.count == 800)
         #expect(record.latency.negativeCount == 0)
         #expect(record.exchanges.connects == (subject.isShared ? 1 : 20))
         expectConservation(record)
@@ -63,21 +63,24 @@ struct HTTP2Tests {
         expectConservation(record)
     }
 
-    @Test("items of 1 MiB arrive whole, through windows that are smaller", arguments: Subject.all)
+    @Test(
+        "items of 1 MiB arrive whole, through windows that are smaller",
+        // TLS lies below the windows: once a transport does.
+        arguments: Subject.all.filter { !$0.base.encrypts || $0.isShared })
     func largeItems(subject: Subject) async throws {
         let experiment = try await Experiment.start(
-            subject.base, items: 3, period: .milliseconds(50), payloadBytes: 1 << 20)
-        let (record, _) = try await run(subject, experiment, clients: 3)
+            subject.base, items: 2, period: .milliseconds(50), payloadBytes: 1 << 20)
+        let (record, _) = try await run(subject, experiment, clients: 2)
         await experiment.server.stop()
         #expect(record.faults == [])
-        #expect(record.deliveries == DeliveryTotals(clients: 3, expected: 9, delivered: 9, unique: 9))
-        #expect(record.ledger.payloadBytes == 9 << 20)
+        #expect(record.deliveries == DeliveryTotals(clients: 2, expected: 4, delivered: 4, unique: 4))
+        #expect(record.ledger.payloadBytes == 4 << 20)
         expectConservation(record)
     }
 
     @Test("after a reset a client misses nothing and gets nothing twice", arguments: Subject.all)
     func resets(subject: Subject) async throws {
-        let experiment = try await Experiment.start(subject.base, items: 100, retry: .milliseconds(50))
+        let experiment = try await Experiment.start(subject.base, items: 60, retry: .milliseconds(50))
         let relay = try ResettingRelay(to: experiment.server.port, seed: 5, maximumResets: 6)
         var plan = plan(subject, experiment, clients: 5)
         plan.port = relay.port
@@ -85,7 +88,7 @@ struct HTTP2Tests {
         relay.stop()
         await experiment.server.stop()
         #expect(relay.resets == 6)
-        #expect(record.deliveries == DeliveryTotals(clients: 5, expected: 500, delivered: 500, unique: 500))
+        #expect(record.deliveries == DeliveryTotals(clients: 5, expected: 300, delivered: 300, unique: 300))
         #expect(record.errors > 0)
     }
 
@@ -95,13 +98,10 @@ struct HTTP2Tests {
         let experiment = try await Experiment.start(subject.base, items: 1_000, delay: .milliseconds(100))
         var plan = plan(subject, experiment, clients: 10)
         plan.windowEnd = plan.windowStart + .milliseconds(400)
-        plan.patience = .milliseconds(300)
-        async let stopped: Void = {
-            try? await Task.sleep(for: .milliseconds(250))
-            await experiment.server.stop()
-        }()
+        plan.patience = .milliseconds(200)
+        async let stopped: Void = experiment.stopWhileDelivering()
         let record = try await LoadWorker.run(plan) { experiment.last }
-        await stopped
+        try await stopped
         #expect(record.errors > 0)
         #expect(record.deliveries.unique > 0)
         #expect(record.deliveries.missed > 0)
@@ -112,13 +112,13 @@ struct HTTP2Tests {
     func newConnections(name: String) async throws {
         let subject = try #require(
             Subject.all.first { $0.base.transport.name == name && !$0.isShared && !$0.base.encrypts })
-        let experiment = try await Experiment.start(subject.base, items: 50, period: .milliseconds(10))
+        let experiment = try await Experiment.start(subject.base, items: 30, period: .milliseconds(10))
         var plan = plan(subject, experiment, clients: 5)
         plan.options["connection"] = .choice("new")
         let record = try await LoadWorker.run(plan) { experiment.last }
         await experiment.server.stop()
         #expect(record.faults == [])
-        #expect(record.deliveries == DeliveryTotals(clients: 5, expected: 250, delivered: 250, unique: 250))
+        #expect(record.deliveries == DeliveryTotals(clients: 5, expected: 150, delivered: 150, unique: 150))
         #expect(record.exchanges.connects >= record.exchanges.requests)
     }
 

@@ -47,14 +47,14 @@ struct PollVariantTests {
             Experiment.Subject.all.first {
                 $0.transport.name == variant.transport && $0.encrypts == variant.encrypts
             })
-        let experiment = try await Experiment.start(subject, items: 100, period: .milliseconds(10), threads: 2)
+        let experiment = try await Experiment.start(subject, items: 50, period: .milliseconds(10), threads: 2)
         var plan = experiment.plan(subject, clients: 10)
         for (name, value) in variant.options { plan.options[name] = value }
         let record = try await LoadWorker.run(plan) { experiment.last }
         let server = try await experiment.serverKernel(connections: record.kernel.connections)
         await experiment.server.stop()
         #expect(record.faults == [])
-        #expect(record.deliveries == DeliveryTotals(clients: 10, expected: 1_000, delivered: 1_000, unique: 1_000))
+        #expect(record.deliveries == DeliveryTotals(clients: 10, expected: 500, delivered: 500, unique: 500))
         expectConservation(record)
         #expect(EndsAgreement(client: record.kernel, server: server).complaints == [])
         expectShape(of: variant, record)
@@ -70,10 +70,10 @@ struct PollVariantTests {
         } else {
             #expect(exchanges.connects == 10)
         }
-        if variant.options["batch"] == .choice("one") { #expect(exchanges.fullResponses == 1_000) }
+        if variant.options["batch"] == .choice("one") { #expect(exchanges.fullResponses == 500) }
         let isCompressed = variant.options["gzip"] == .flag(true) || variant.options["headers"] != nil
         // Printable noise of 64 characters compresses to six bits a byte.
-        #expect((record.ledger.payloadBytes < 1_000 * 128) == isCompressed)
+        #expect((record.ledger.payloadBytes < 500 * 128) == isCompressed)
         if variant.options["headers"] != nil {
             let perRequest = Double(record.ledger[.httpHead, .up]) / Double(exchanges.requests)
             #expect(perRequest > 480 && perRequest < 510)

@@ -58,6 +58,48 @@ struct BadInputTests {
         #expect(ending.complaint.contains("http://HOST:PORT") || ending.complaint.contains("more than host and port"))
     }
 
+    @Test(
+        "an option that is not the transport's, and a value that is none of its",
+        arguments: [
+            ("websocket", ["--option", "deflate"], "it is 'deflate'; allowed is NAME=VALUE, such as http=2"),
+            ("websocket", ["--option", "=text"], "it is '=text'; allowed is NAME=VALUE"),
+            (
+                "websocket", ["--option", "interval=1s"],
+                "websocket has no option 'interval'; allowed: subprotocol, deflate, window-bits, version"
+            ),
+            (
+                "websocket", ["--option", "deflate=on"],
+                "deflate is \"on\"; allowed off, context-takeover, no-context-takeover"
+            ),
+            ("websocket", ["--option", "subprotocol="], "subprotocol is \"\"; allowed text, binary"),
+            ("short-poll", ["--option", "gzip=yes"], "gzip is \"yes\"; allowed true, false"),
+            ("short-poll", ["--option", "interval=1"], "interval: \"1\" has no unit"),
+            ("short-poll", ["--option", "interval=2h"], "interval is 2 h; allowed "),
+            ("sse", ["--option", "http=3"], "http is \"3\"; allowed 1.1, 2, 2-shared"),
+            (
+                "short-poll", ["--option", "interval=1s", "--interval", "1s"],
+                "interval is given twice, by --option and by --interval; allowed is once"
+            ),
+            (
+                "websocket", ["--option", "version=hybi-10", "--websocket-version", "hybi-07"],
+                "version is given twice, by --option and by --websocket-version"
+            ),
+            ("sse", ["--option", "http=2", "--option", "http=2"], "http is given twice, by --option and by --option"),
+            ("sse", ["--option", "through=nginx"], "a load goes to the server or the proxy that --url names"),
+            ("sse", ["--option", "tls=true"], "whether TLS is spoken is said by --url, http or https"),
+            (
+                "short-poll", ["--option", "http=2-shared", "--option", "connection=new"],
+                "allowed with it is connection: keep-alive"
+            ),
+        ])
+    func badOption(transport: String, options: [String], sentence: String) throws {
+        let arguments = ["load", "--url", "http://127.0.0.1:1", "--transport", transport] + options
+        let ending = try Tool.Running(Tool.path("pushlab"), arguments, folder: nil).wait()
+        #expect(ending.code == 2)
+        #expect(ending.complaint.contains(sentence), "\(ending.complaint)")
+        #expect(ending.complaint.split(separator: "\n").count == 1)
+    }
+
     @Test("a server that is not there")
     func unreachableServer() throws {
         // Port 1 (tcpmux) is nobody's on a test machine; were it somebody's, the answer would be no PushLab server's.

@@ -52,11 +52,16 @@ struct MergeTests {
         #expect(one.code == 2)
     }
 
-    @Test("bad input: one sentence, exit 2, nothing written")
-    func badInput() throws {
+    @Test("bad input is one sentence, exit 2, nothing written; a run that broke off merges on demand and is marked")
+    func damaged() throws {
         let scratch = try Scratch()
         try Runs.make(in: scratch, "a")
         try Runs.make(in: scratch, "b", "--seed", "9")
+        try refusesDamage(scratch)
+        try mergesIncomplete(scratch)
+    }
+
+    private func refusesDamage(_ scratch: borrowing Scratch) throws {
         let b = scratch.path("b")
         func refuses(_ sentence: String, _ damage: (String) throws -> Void) throws {
             let bad = scratch.path("bad")
@@ -101,7 +106,7 @@ struct MergeTests {
         let loads = try ["1", "2"].map { name in
             try Tool.start(
                 "pushlab", "load", "--url", url, "--transport", "websocket", "--clients", "3", "--duration", "1s",
-                "--seed", name, "--out", scratch.path(name), "--quiet")
+                "--warmup", "0s", "--seed", name, "--out", scratch.path(name), "--quiet")
         }
         for load in loads {
             let ending = load.wait()
@@ -114,11 +119,7 @@ struct MergeTests {
         #expect(rows.map(\.seed) == [1, 2])
     }
 
-    @Test("a run that broke off merges on demand and is marked")
-    func incomplete() throws {
-        let scratch = try Scratch()
-        try Runs.make(in: scratch, "a")
-        try Runs.make(in: scratch, "b", "--seed", "9")
+    private func mergesIncomplete(_ scratch: borrowing Scratch) throws {
         try Runs.edit("manifest.json", in: scratch.path("b")) { Runs.incomplete($0) }
         let ending = try Tool.pushlab(
             "merge", scratch.path("a"), scratch.path("b"), "--out", scratch.path("ab"), "--allow-incomplete")
@@ -133,13 +134,13 @@ struct MergeTests {
     func different() throws {
         let scratch = try Scratch()
         try Runs.make(in: scratch, "a")
-        try Runs.make(in: scratch, "longer", "--set", "duration=2s")
+        try Runs.make(in: scratch, "longer", "--set", "duration=1500ms")
         try Runs.make(in: scratch, "late", "--fault-publish-delay", "1ms")
         let other = SmallScenario.text(clients: 6)
         let scenario = try scratch.write("other.yaml", other)
         _ = try Tool.pushlab("run", scenario, "--out", scratch.path("other"), "--quiet")
         for (folder, sentence) in [
-            ("longer", "duration_s 1 against 2"), ("late", "differ in the faults made on purpose"),
+            ("longer", "duration_s 1 against 1.5"), ("late", "differ in the faults made on purpose"),
             ("other", "are runs of different scenarios"),
         ] {
             let ending = try Tool.pushlab(

@@ -22,7 +22,7 @@ struct RawTCPWireTests {
         }
         server.publish(line: Array("line 4".utf8))
         #expect(try await blocking { try connection.raw.readMessage() }.hasSuffix(",line 4"))
-        async let stopped: Void = server.stop(patience: .seconds(2))
+        async let stopped: Void = server.stop(patience: .milliseconds(500))
         let (notice, end) = try await blocking {
             (try connection.raw.readNotice(), connection.raw.readToEnd().end)
         }

@@ -33,8 +33,8 @@ struct SlowSubscriberTests {
         "it is cut off with 4410 or goes on, as the policy says, is counted, and every message it gets is whole",
         arguments: Form.all, SlowSubscriberPolicy.allCases)
     func slow(form: Form, policy: SlowSubscriberPolicy) async throws {
-        let last = 150
-        let lines = Self.noise(lines: last, bytes: 60_000)
+        let lines = Self.lines
+        let last = lines.count
         try await withServer(configure: {
             $0.historyItems = 4; $0.settings.slowSubscriber = policy
         }) { server in
@@ -46,7 +46,7 @@ struct SlowSubscriberTests {
             let quick = try await blocking { try Quick(RawConnection(port: port)) }
             // 9 MB, far beyond what the sockets hold, compressed or not; a quick client reads each.
             for number in 1...last {
-                server.publish(line: lines[number - 1])
+                server.publish(line: Array(lines[number - 1].readableBytesView))
                 let answer = try await blocking { try quick.raw.exchange("/long-poll?after=\(number - 1)") }
                 try #require(answer.sequences == [UInt64(number)])
             }
@@ -66,16 +66,15 @@ struct SlowSubscriberTests {
         }
     }
 
-    /// Lines of 64 different characters at random, which hardly compress.
-    private static func noise(lines: Int, bytes: Int) -> [[UInt8]] {
+    /// Lines of 64 different characters at random, which hardly compress; made once, for a debug build takes seconds.
+    private static let lines = {
         var random = SeededGenerator(seed: 11)
-        return (0..<lines).map { _ in
-            (0..<bytes / 8).flatMap { _ in
-                let word = random.next()
-                return (0..<8).map { 0x30 + UInt8(truncatingIfNeeded: word >> ($0 * 8)) & 0x3f }
-            }
+        return (0..<150).map { _ in
+            var line = ByteBuffer()
+            for _ in 0..<7_500 { line.writeInteger(random.next() & 0x3f3f_3f3f_3f3f_3f3f + 0x3030_3030_3030_3030) }
+            return line
         }
-    }
+    }()
 }
 
 /// Hands a connection from one thread to the next; only one uses it at a time.
@@ -110,7 +109,7 @@ private final class Reader: @unchecked Sendable {
     /// Reads until the last item or a Close, and holds each item against its line.
     ///
     /// - Returns: The Close's code.
-    func readItems(through last: UInt64, _ lines: [[UInt8]]) throws -> Int? {
+    func readItems(through last: UInt64, _ lines: [ByteBuffer]) throws -> Int? {
         while sequences.last != last {
             var bytes = ByteBuffer(bytes: try connection.readAvailable())
             endpoint.receive(&bytes)
@@ -127,13 +126,14 @@ private final class Reader: @unchecked Sendable {
         return nil
     }
 
-    private func take(_ payload: ByteBuffer, _ lines: [[UInt8]]) throws {
+    private func take(_ payload: ByteBuffer, _ lines: [ByteBuffer]) throws {
         let header = payload.withUnsafeReadableBytes {
             form.isBinary ? ItemBinary.header(of: $0) : ItemText.header(of: $0)
         }
         let sequence = try #require(header).sequence
         sequences.append(sequence)
         let line = lines[Int(sequence) - 1]
-        #expect(payload.readableBytesView.suffix(line.count).elementsEqual(line), "item \(sequence) is damaged")
+        let start = payload.writerIndex - line.readableBytes
+        #expect(payload.getSlice(at: start, length: line.readableBytes) == line, "item \(sequence) is damaged")
     }
 }

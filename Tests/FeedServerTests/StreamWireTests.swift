@@ -26,7 +26,7 @@ struct StreamWireTests {
         server.publish(line: Array("line 3".utf8))
         let chunk = try await blocking { try connection.raw.readChunk() }
         #expect(chunk.hasPrefix("3,") && chunk.hasSuffix(",line 3\n"))
-        async let stopped: Void = server.stop(patience: .seconds(2))
+        async let stopped: Void = server.stop(patience: .milliseconds(500))
         let (rest, end) = try await blocking { connection.raw.readToEnd() }
         await stopped
         #expect(rest == "0\r\n\r\n")

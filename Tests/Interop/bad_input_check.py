@@ -14,7 +14,8 @@ import sys
 import time
 
 from wire import (
-    BINARY, CLOSE, MASK, TEXT, Server, Tally, close_payload, frame, open_to_server, read_frames, read_to_end)
+    BINARY, CLOSE, MASK, TEXT, Server, Tally, close_payload, frame, hang_up, open_to_server, read_frames,
+    read_to_end)
 
 SEED = 4
 UPGRADE = (b"GET /echo HTTP/1.1\r\nHost: a\r\nUpgrade: websocket\r\nConnection: Upgrade\r\n"
@@ -90,7 +91,7 @@ async def is_well(port):
     reader, writer, _ = await open_to_server(port)
     writer.write(frame(TEXT, b"hello", MASK) + frame(CLOSE, close_payload(1000), MASK))
     got, end = await read_to_end(reader, 5)
-    writer.close()
+    await hang_up(writer)
     return read_frames(got, are_masked=False)[0] == [(TEXT, b"hello"), (CLOSE, close_payload(1000))] and end == "closed"
 
 
@@ -157,12 +158,12 @@ async def half_open(server, count, tally):
     opened = time.monotonic() - began
     peak = server.resident_bytes()
     tally.check("a new client is served among half-open ones", await is_well(server.port))
-    drippers = held[2::3]
+    drippers = held[2::3]  # Until they are answered: more would reset what they are still to read.
 
     async def drip():
         for number in range(HEAD_TIMEOUT + 4):
-            for _, writer in drippers:
-                if not writer.is_closing():
+            for reader, writer in drippers:
+                if not reader.at_eof() and not writer.is_closing():
                     writer.write(b"X-%d: a\r\n" % number)
             await asyncio.sleep(1)
 

@@ -31,7 +31,8 @@ from wsproto.extensions import PerMessageDeflate
 
 from conformance_check import EchoClient
 from wire import (
-    BINARY, CLOSE, PING, PONG, TEXT, Server, Tally, close_payload, frame, open_to_server, read_frames, read_to_end)
+    BINARY, CLOSE, PING, PONG, TEXT, Server, Tally, close_payload, frame, hang_up, open_to_server, read_frames,
+    read_to_end)
 
 ALPHABET = "abc defg äöü € 漢字 🙂\u0000\u07ff\uffff\U0010ffff"
 BAD_TEXT = [
@@ -345,7 +346,7 @@ async def ask_server(port, session, is_open):
     elif is_open:
         await write_pieces(writer, [frame(CLOSE, close_payload(1000), b"\1\2\3\4")])
     got, how = await reading
-    writer.close()
+    await hang_up(writer)
     frames, rest = read_frames(got, are_masked=False)
     assert not rest and how == "closed", f"the connection is {how}"
     return inflated(frames, 15)

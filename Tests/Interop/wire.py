@@ -112,6 +112,15 @@ async def send_in_pieces(writer, data, piece):
         pass  # The other side may end it before all is written; how it ends is read, not written.
 
 
+async def hang_up(writer):
+    """Closes and waits until it is done: a server that is to stop would wait for it in vain if the loop stood still."""
+    writer.close()
+    try:
+        await writer.wait_closed()
+    except OSError:
+        pass  # How the connection ended was read before.
+
+
 async def read_to_end(reader, seconds=10):
     """Everything until the peer's end, and that end: `closed`, `reset` or `silent`."""
     data = bytearray()
@@ -122,7 +131,7 @@ async def read_to_end(reader, seconds=10):
             part = await asyncio.wait_for(reader.read(1 << 20), max(left, 0.001))
         except asyncio.TimeoutError:
             return data, "silent"
-        except ConnectionResetError:
+        except (ConnectionResetError, BrokenPipeError):
             return data, "reset"
         if not part:
             return data, "closed"

@@ -163,15 +163,12 @@ final class CurlFleet: Fleet, @unchecked Sendable {
         let tag = event.data.u64
         if tag == Self.wakeTag { return answerRequests() }
         if tag == Self.lingeringTag { return lingering.act() }
-        let multi = multis[Int(tag >> 32)]
-        // The end of a connection stays readable: it would keep what is done from being served.
-        guard multi.isTransferring else { return multi.ignoreIdleSocket() }
         let events = event.events
         var what: Int32 = 0
         if events & EPOLLIN.rawValue != 0 { what |= CURL_CSELECT_IN }
         if events & EPOLLOUT.rawValue != 0 { what |= CURL_CSELECT_OUT }
         if events & (EPOLLERR.rawValue | EPOLLHUP.rawValue) != 0 { what |= CURL_CSELECT_ERR }
-        multi.act(on: Int32(truncatingIfNeeded: tag & 0xffff_ffff), what)
+        multis[Int(tag >> 32)].eventCame(on: Int32(truncatingIfNeeded: tag & 0xffff_ffff), what)
     }
 
     private func runTimers() {

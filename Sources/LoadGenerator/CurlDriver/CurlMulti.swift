@@ -33,9 +33,17 @@ final class CurlMulti {
     private var contentBytes = 0
     // Transfers that have not ended, well or badly.
     private var unfinished = 0
-    // What epoll knows: libcurl's wishes change twice a request, epoll's registration only when it must.
-    private var registeredSocket: Int32 = -1
-    private var registeredEvents: UInt32 = 0
+    // The newest last. One, but for the time in which a new connection takes the place of one that is gone.
+    private var watched: [WatchedSocket] = []
+
+    /// What epoll knows of a socket, and whether libcurl wants to hear of it: its wishes change twice a request, epoll's
+    /// registration only when it must.
+    private struct WatchedSocket {
+        let socket: Int32
+        /// None while it is not registered.
+        var events: UInt32
+        var isWanted: Bool
+    }
 
     /// - Parameters:
     ///   - index: Place among the fleet's.
@@ -108,6 +116,28 @@ final class CurlMulti {
         return waiting
     }
 
+    /// Lets libcurl work on a socket event.
+    func eventCame(on socket: Int32, _ events: Int32) {
+        guard let place = watched.firstIndex(where: { $0.socket == socket }), watched[place].isWanted else {
+            return ignore(socket)
+        }
+        act(on: socket, events)
+    }
+
+    // libcurl waits for nothing there: the server has closed the connection, or has said something that is read at the
+    // next request. It would stay readable, and keep what is done from being served.
+    private func ignore(_ socket: Int32) {
+        fleet.unregister(socket)
+        guard let place = watched.firstIndex(where: { $0.socket == socket }) else { return }
+        watched[place].events = 0
+        var byte: UInt8 = 0
+        let count = recv(socket, &byte, 1, Int32(MSG_PEEK | MSG_DONTWAIT))
+        if count <= 0, place == watched.count - 1 {
+            isStale = true
+            isOpen = false
+        }
+    }
+
     /// Lets libcurl work on a socket event, or on its timer with ``CurlMulti/timeout``.
     func act(on socket: Int32, _ events: Int32) {
         let reads = events & CURL_CSELECT_IN != 0
@@ -160,8 +190,8 @@ final class CurlMulti {
     /// Ends our half of a connection whose responses last: the server sees it and ends the other, so that what it has sent
     /// until then is read and booked.
     func leave() {
-        guard isTransferring, !isLeaving, registeredSocket >= 0 else { return }
-        isLeaving = shutdown(registeredSocket, Int32(SHUT_WR)) == 0
+        guard isTransferring, !isLeaving, let newest = watched.last else { return }
+        isLeaving = shutdown(newest.socket, Int32(SHUT_WR)) == 0
     }
 
     /// Closes the connections, once no client has a transfer any more.
@@ -169,34 +199,29 @@ final class CurlMulti {
         curl_multi_cleanup(handle)
     }
 
-    /// Socket events while no transfer is under way: the server has closed the connection, or has said something that
-    /// libcurl will read at the next request.
-    func ignoreIdleSocket() {
-        guard registeredSocket >= 0 else { return }
-        var byte: UInt8 = 0
-        let count = recv(registeredSocket, &byte, 1, Int32(MSG_PEEK | MSG_DONTWAIT))
-        if count <= 0 {
-            isStale = true
-            isOpen = false
-        }
-        fleet.unregister(registeredSocket)
-        registeredSocket = -1
-    }
-
     // MARK: Called by libcurl
 
     fileprivate func socketWanted(_ socket: Int32, _ what: Int32) {
+        let place = watched.firstIndex { $0.socket == socket }
         // Kept registered at the end of a transfer: the next one wants the same, and two system calls are saved.
-        if what == CURL_POLL_REMOVE { return }
+        if what == CURL_POLL_REMOVE {
+            if let place { watched[place].isWanted = false }
+            return
+        }
         let reads = what == CURL_POLL_IN || what == CURL_POLL_INOUT
         let writes = what == CURL_POLL_OUT || what == CURL_POLL_INOUT
         if reads, tls == nil, !isOpen { opened() }
         let events = (reads ? EPOLLIN.rawValue : 0) | (writes ? EPOLLOUT.rawValue : 0)
-        if socket == registeredSocket, events == registeredEvents { return }
-        if socket != registeredSocket { SocketArrival.note(on: socket) }
-        fleet.register(socket, events, multi: index, isNew: socket != registeredSocket)
-        registeredSocket = socket
-        registeredEvents = events
+        if let place {
+            watched[place].isWanted = true
+            if watched[place].events == events { return }
+            fleet.register(socket, events, multi: index, isNew: watched[place].events == 0)
+            watched[place].events = events
+        } else {
+            SocketArrival.note(on: socket)
+            fleet.register(socket, events, multi: index, isNew: true)
+            watched.append(WatchedSocket(socket: socket, events: events, isWanted: true))
+        }
     }
 
     // Without TLS a connection is read from once its first request is on its way; with it the handshake is read before.
@@ -221,10 +246,8 @@ final class CurlMulti {
     }
 
     fileprivate func socketCloses(_ socket: Int32) {
-        if socket == registeredSocket {
-            registeredSocket = -1
-            isOpen = false
-        }
+        if socket == watched.last?.socket { isOpen = false }
+        watched.removeAll { $0.socket == socket }
         // Ended by the peer while our half is open, a connection stands in CLOSE only after a reset.
         if tls != nil { return fleet.linger(socket, endedOrderly: isLeaving) }
         fleet.bookCounters(of: socket, closedOrderly: isLeaving)

@@ -195,6 +195,6 @@ final class FeedLoop: @unchecked Sendable {
     private func endOverdue() {
         let now = MonotonicClock.now()
         for connection in Array(connections.values) { connection.endIfOverdue(now) }
-        for connection in Array(http2Connections.values) { connection.endIfIdle(now) }
+        for connection in Array(http2Connections.values) { connection.endIfOverdue(now) }
     }
 }

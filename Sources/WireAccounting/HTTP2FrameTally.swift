@@ -7,11 +7,15 @@ package struct HTTP2FrameTally: Sendable, Hashable, Codable {
     /// The connection preface of the client (RFC 9113 §3.4).
     package static let preface = "PRI * HTTP/2.0\r\n\r\nSM\r\n\r\n"
     private static let headerBytes = 9
+    private static let goAway: UInt8 = 7
 
     package private(set) var headBytes: Int64 = 0
     package private(set) var framingBytes: Int64 = 0
     package private(set) var contentBytes: Int64 = 0
     package private(set) var setupBytes: Int64 = 0
+
+    /// Whether a GOAWAY has passed: the connection is to end (RFC 9113 §6.8).
+    package private(set) var saysGoodbye = false
 
     // Of the bytes ahead: the preface, the header under way, the rest of a frame's payload.
     private var missingPreface = 0
@@ -79,6 +83,7 @@ package struct HTTP2FrameTally: Sendable, Hashable, Codable {
     private mutating func frameBegan() {
         missing = Int(header[0]) << 16 | Int(header[1]) << 8 | Int(header[2])
         kind = Self.kind(ofFrameType: header[3])
+        if header[3] == Self.goAway { saysGoodbye = true }
         // What stands in front of content is none.
         book(Self.headerBytes, as: kind == .content ? .framing : kind)
         header.removeAll(keepingCapacity: true)

@@ -78,6 +78,18 @@ struct HTTP2Tests {
         expectConservation(record)
     }
 
+    @Test("what is lost is announced: the client goes on with the oldest item kept", arguments: Subject.all)
+    func gap(subject: Subject) async throws {
+        let experiment = try await Experiment.start(
+            subject.base, items: 200, period: .microseconds(500), history: 50, delay: .zero)
+        try await experiment.awaitEndOfFeed()
+        let (record, _) = try await run(subject, experiment, clients: 5)
+        await experiment.server.stop()
+        #expect(record.deliveries == DeliveryTotals(clients: 5, expected: 1_000, delivered: 250, unique: 250))
+        #expect(record.announcedGaps == 5)
+        expectConservation(record)
+    }
+
     @Test("after a reset a client misses nothing and gets nothing twice", arguments: Subject.all)
     func resets(subject: Subject) async throws {
         let experiment = try await Experiment.start(subject.base, items: 60, retry: .milliseconds(50))

@@ -100,7 +100,7 @@ struct ScenarioErrorTests {
             ),
             (
                 "{use: websocket, interval: 1s}",
-                "websocket has no field interval; allowed use, label, subprotocol, deflate, window-bits, version, through, tls"
+                "websocket has no field interval; allowed use, label, subprotocol, deflate, window-bits, version, http, through, tls"
             ),
             ("{use: short-poll, latest: yes}", "latest is \"yes\"; allowed true, false"),
             ("{use: short-poll, label: a/b}", "label is \"a/b\"; allowed \(Label.rangeText)"),

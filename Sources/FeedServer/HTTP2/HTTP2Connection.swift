@@ -20,13 +20,17 @@ final class HTTP2Connection: ChannelDuplexHandler, WireOwner {
 
     private let loop: FeedLoop
     private var tally = HTTP2Tally()
-    private var kernel: KernelCount?
+    private var kernel = LastKernelCount()
     private var context: ChannelHandlerContext?
     // No further stream is taken; the connection ends with the last one.
     private var isLeaving = false
-    private var isClosing = false
+    // Our half is closed; by then the client is to have closed its own.
+    private var closingDeadline: MonotonicInstant?
     private var streams = 0
     private var lastRead = MonotonicClock.now()
+
+    // As for a connection of HTTP/1.1.
+    private static let closingTimeout = Duration.seconds(4)
 
     init(loop: FeedLoop, wireEnd: TLSWireEnd?) {
         self.loop = loop
@@ -48,6 +52,15 @@ final class HTTP2Connection: ChannelDuplexHandler, WireOwner {
     func write(context: ChannelHandlerContext, data: NIOAny, promise: EventLoopPromise<Void>?) {
         unwrapOutboundIn(data).withUnsafeReadableBytes { tally.down.passed($0) }
         context.write(data, promise: promise)
+    }
+
+    func flush(context: ChannelHandlerContext) {
+        context.flush()
+        // Not our own goodbye: the client broke the protocol, and the connection is of no use any more (RFC 9113 §5.4.1).
+        if tally.down.saysGoodbye, !isLeaving {
+            isLeaving = true
+            closeOutput()
+        }
     }
 
     func channelReadComplete(context: ChannelHandlerContext) {
@@ -76,7 +89,7 @@ final class HTTP2Connection: ChannelDuplexHandler, WireOwner {
         wireEnd = nil
         if hasCarriedFeed {
             loop.counters.feedHTTP2.merge(tally)
-            if let kernel { loop.counters.feedKernel.merge(kernel) } else { loop.counters.unreadKernelCounters += 1 }
+            kernel.book(in: &loop.counters)
         }
         loop.http2ConnectionClosed(self)
         context.fireChannelInactive()
@@ -101,12 +114,15 @@ final class HTTP2Connection: ChannelDuplexHandler, WireOwner {
 
     // Our half is closed, and what the client has under way is awaited.
     private func endIfLeft() {
-        guard isLeaving, streams == 0, !isClosing, let context else { return }
-        isClosing = true
+        guard isLeaving, streams == 0, closingDeadline == nil, let context else { return }
         // The last stream's own end goes out first.
-        context.eventLoop.assumeIsolatedUnsafeUnchecked().execute {
-            self.context?.close(mode: .output, promise: nil)
-        }
+        context.eventLoop.assumeIsolatedUnsafeUnchecked().execute { self.closeOutput() }
+    }
+
+    private func closeOutput() {
+        if closingDeadline != nil { return }
+        closingDeadline = MonotonicClock.now() + Self.closingTimeout
+        context?.close(mode: .output, promise: nil)
     }
 
     func streamOpened() {
@@ -118,9 +134,13 @@ final class HTTP2Connection: ChannelDuplexHandler, WireOwner {
         endIfLeft()
     }
 
-    /// Ends a connection that has had no stream for the allowed time.
-    func endIfIdle(_ now: MonotonicInstant) {
-        if streams == 0, now - lastRead > loop.configuration.idleTimeout { serverStopping() }
+    /// Ends a connection that has had no stream for the allowed time, and drops one whose client does not answer its end.
+    func endIfOverdue(_ now: MonotonicInstant) {
+        if let closingDeadline {
+            if now >= closingDeadline { closeNow() }
+        } else if streams == 0, now - lastRead > loop.configuration.idleTimeout {
+            serverStopping()
+        }
     }
 
     func closeNow() {
@@ -131,7 +151,7 @@ final class HTTP2Connection: ChannelDuplexHandler, WireOwner {
     // MARK: The kernel's count
 
     func wireReadComplete() {
-        if isClosing { readKernel() }
+        if closingDeadline != nil { readKernel() }
     }
 
     func wireCloses() {
@@ -139,10 +159,6 @@ final class HTTP2Connection: ChannelDuplexHandler, WireOwner {
     }
 
     private func readKernel() {
-        guard let context else { return }
-        let count = try? context.pipeline.syncOperations.withUnsafeTransportIfAvailable(
-            of: NIOBSDSocket.Handle.self
-        ) { SocketCounters.read($0, at: .server) }
-        if let count = count ?? nil { kernel = count }
+        if let context { kernel.read(context) }
     }
 }

@@ -102,6 +102,8 @@ final class HTTP2ClientConnection: ChannelInboundHandler {
     }
 
     func errorCaught(context: ChannelHandlerContext, error: any Error) {
+        // Nobody's client any more: what the server says to a connection that is being left is no failure.
+        if case .leaving = state, streams == 0 { return context.close(promise: nil) }
         if case .opening = state, error is any NIOHTTP2Error {
             fail("the server does not speak HTTP/2: \(error)")
         } else {

@@ -1,0 +1,68 @@
+import FeedServer
+import Glibc
+import Host
+import Measurement
+import Testing
+import WireAccounting
+
+@Suite("Clients that break HTTP/2, or fall silent in it", .timeLimit(.minutes(1)))
+struct HTTP2WireTests {
+    /// What a broken connection ends with, after the frames of a client that begins as it should.
+    struct BrokenFrame: CustomTestStringConvertible, Sendable {
+        let testDescription: String
+        let bytes: [UInt8]
+
+        // Length, type, flags, stream (RFC 9113 §4.1).
+        static let all = [
+            BrokenFrame(testDescription: "DATA on stream 0", bytes: [0, 0, 0, 0, 0, 0, 0, 0, 0]),
+            BrokenFrame(testDescription: "HEADERS on an even stream", bytes: [0, 0, 1, 1, 5, 0, 0, 0, 2, 0x82]),
+            BrokenFrame(
+                testDescription: "a PING of 7 bytes", bytes: [0, 0, 7, 6, 0, 0, 0, 0, 0] + [1, 2, 3, 4, 5, 6, 7]),
+            BrokenFrame(testDescription: "a frame above 16,384 B", bytes: [0, 0x40, 1, 0, 0, 0, 0, 0, 1]),
+            BrokenFrame(testDescription: "a field block that is no HPACK", bytes: [0, 0, 1, 1, 5, 0, 0, 0, 1, 0xff]),
+            BrokenFrame(testDescription: "PUSH_PROMISE from a client", bytes: [0, 0, 4, 5, 4, 0, 0, 0, 1, 0, 0, 0, 2]),
+            BrokenFrame(
+                testDescription: "a window above its limit", bytes: [0, 0, 4, 8, 0, 0, 0, 0, 0, 0x7f, 255, 255, 255]),
+        ]
+    }
+
+    private static let opening = Array(HTTP2FrameTally.preface.utf8) + [0, 0, 0, 4, 0, 0, 0, 0, 0]
+
+    @Test("who breaks the protocol is told by GOAWAY, and the connection ends", arguments: BrokenFrame.all)
+    func broken(frame: BrokenFrame) async throws {
+        try await withServer { server in
+            let port = server.port
+            try await blocking {
+                let connection = try RawConnection(port: port, patience: .seconds(3))
+                try connection.send(Self.opening + frame.bytes)
+                var tally = HTTP2FrameTally()
+                while let bytes = try? connection.readAvailable() { bytes.withUnsafeBytes { tally.passed($0) } }
+                #expect(tally.saysGoodbye)
+                #expect(connection.readToEnd().end != .silent)
+            }
+        }
+    }
+
+    @Test("who opens no stream is told to go, and dropped if it does not")
+    func silent() async throws {
+        try await withServer(configure: { $0.idleTimeout = .seconds(1) }) { server in
+            let port = server.port
+            try await blocking {
+                let connection = try RawConnection(port: port, patience: .seconds(4))
+                let began = MonotonicClock.now()
+                try connection.send(Self.opening)
+                var tally = HTTP2FrameTally()
+                while let bytes = try? connection.readAvailable() { bytes.withUnsafeBytes { tally.passed($0) } }
+                #expect(tally.saysGoodbye)
+                // Our half stays open; the server closes its socket, so what is sent to it is answered by a reset.
+                var isDropped = false
+                while !isDropped, MonotonicClock.now() - began < .seconds(15) {
+                    usleep(100_000)
+                    do { try connection.send([0, 0, 0, 4, 1, 0, 0, 0, 0]) } catch { isDropped = true }
+                }
+                #expect(isDropped)
+                #expect(MonotonicClock.now() - began < .seconds(10))
+            }
+        }
+    }
+}

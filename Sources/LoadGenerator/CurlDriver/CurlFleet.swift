@@ -17,14 +17,14 @@ final class CurlFleet: Fleet, @unchecked Sendable {
     let recorder: DeliveryRecorder
     var receptions: ReceptionLog { recorder.receptions }
 
-    private let plan: LoadPlan
+    let plan: LoadPlan
     /// Scheme and authority of the server's URL.
     let base: String
-    private var clients: [CurlClient] = []
-    private var multis: [CurlMulti] = []
-    private var kernel = KernelCount()
-    private var unreadCounters: UInt64 = 0
-    private var scheduleLag = LatencyHistogram()
+    var clients: [CurlClient] = []
+    var multis: [CurlMulti] = []
+    var kernel = KernelCount()
+    var unreadCounters: UInt64 = 0
+    var scheduleLag = LatencyHistogram()
     // When clients' next requests are due, and when libcurl wants to be called.
     private var dueTimes = DeadlineHeap()
     private var curlTimers = DeadlineHeap()
@@ -32,30 +32,18 @@ final class CurlFleet: Fleet, @unchecked Sendable {
     // has ended.
     private var actionWanted: [CurlMulti] = []
     private var admissionWanted: [CurlMulti] = []
-    private var ended: [CurlClient] = []
-    private var isRunning = true
+    var ended: [CurlClient] = []
+    var isRunning = true
     // Set once no further request is to be begun.
-    private var ending: Ending?
+    var ending: Ending?
     private var connectedCount = 0
-    private var connectedAt: MonotonicInstant?
-    private let epoll = epoll_create1(Int32(EPOLL_CLOEXEC))
-    private let wake = eventfd(0, Int32(EFD_CLOEXEC | EFD_NONBLOCK))
-    private lazy var lingering = LingeringSockets { [unowned self] in bookCounters(of: $0, closedOrderly: $1) }
-
-    private enum Request {
-        case hasReached(UInt64, CheckedContinuation<Bool, Never>)
-        case highestReceived(CheckedContinuation<UInt64, Never>)
-        case finish(UInt64, CheckedContinuation<LoadRecord, Never>)
-    }
-
-    private struct Ending {
-        let last: UInt64
-        let answer: CheckedContinuation<LoadRecord, Never>
-        let deadline: MonotonicInstant
-    }
+    var connectedAt: MonotonicInstant?
+    let epoll = epoll_create1(Int32(EPOLL_CLOEXEC))
+    let wake = eventfd(0, Int32(EFD_CLOEXEC | EFD_NONBLOCK))
+    lazy var lingering = LingeringSockets { [unowned self] in bookCounters(of: $0, closedOrderly: $1) }
 
     // Guards what other threads ask of the driver's thread.
-    private let requests = Mutex<[Request]>([])
+    let requests = Mutex<[Request]>([])
 
     private static let wakeTag = UInt64.max
     private static let lingeringTag = UInt64.max - 1
@@ -64,8 +52,6 @@ final class CurlFleet: Fleet, @unchecked Sendable {
     private static let lateness = Duration.milliseconds(1)
     // After a failed exchange a client waits before it asks again.
     private static let retryDelay = Duration.milliseconds(100)
-    // A poll that is answered at once is not cut off at the end, for the server would count bytes that nobody reads.
-    private static let endPatience = Duration.seconds(1)
     private static let endPeriod = Duration.milliseconds(1)
 
     init(_ plan: LoadPlan, transport: any ClientTransport.Type) {
@@ -99,23 +85,6 @@ final class CurlFleet: Fleet, @unchecked Sendable {
 
     func start() {
         Thread.detachNewThread { self.run() }
-    }
-
-    func hasReached(_ last: UInt64) async -> Bool {
-        await withCheckedContinuation { ask(.hasReached(last, $0)) }
-    }
-
-    func highestReceived() async -> UInt64 {
-        await withCheckedContinuation { ask(.highestReceived($0)) }
-    }
-
-    func finish(through last: UInt64) async -> LoadRecord {
-        await withCheckedContinuation { ask(.finish(last, $0)) }
-    }
-
-    private func ask(_ request: Request) {
-        requests.withLock { $0.append(request) }
-        eventfd_write(wake, 1)
     }
 
     // MARK: The driver's thread
@@ -201,13 +170,13 @@ final class CurlFleet: Fleet, @unchecked Sendable {
     // Not within libcurl's call that told of the connection: it cannot be called from there.
     private func admitWaiting() {
         if admissionWanted.isEmpty { return }
-        let admitted = admissionWanted.flatMap { $0.takeWaiting() }
+        let admitted = admissionWanted.flatMap { $0.takeWaiting() }.map { clients[$0] }
         admissionWanted.removeAll(keepingCapacity: true)
         if ending == nil { for client in admitted { begin(client) } }
     }
 
     /// - Returns: Whether an exchange has ended, well or badly.
-    private func endIfDone(_ client: CurlClient) -> Bool {
+    func endIfDone(_ client: CurlClient) -> Bool {
         guard client.isTransferring, let result = client.result else { return false }
         let status = client.responseStatus
         if let fault = client.versionFault { recorder.fail(fault) }
@@ -288,6 +257,11 @@ final class CurlFleet: Fleet, @unchecked Sendable {
         if connectedCount == clients.count { connectedAt = MonotonicClock.now() }
     }
 
+    /// This client's request has opened a connection.
+    func connected(_ client: Int) {
+        clients[client].connected()
+    }
+
     func exchangeEnded(_ client: CurlClient) {
         ended.append(client)
     }
@@ -316,87 +290,5 @@ final class CurlFleet: Fleet, @unchecked Sendable {
         } else {
             unreadCounters += 1
         }
-    }
-
-    // MARK: Answers to other threads
-
-    private func answerRequests() {
-        var drained: UInt64 = 0
-        eventfd_read(wake, &drained)
-        let asked = requests.withLock { requests in
-            defer { requests.removeAll() }
-            return requests
-        }
-        for request in asked {
-            switch request {
-            case .hasReached(let last, let answer): answer.resume(returning: recorder.hasReached(last))
-            case .highestReceived(let answer): answer.resume(returning: recorder.highestReceived())
-            case .finish(let last, let answer):
-                ending = Ending(last: last, answer: answer, deadline: MonotonicClock.now() + Self.endPatience)
-                for client in clients { client.leave() }
-            }
-        }
-    }
-
-    // Held polls are not waited for: the server sees their clients' end and does not answer. Those not sent yet are, for
-    // the server counts a connection by its first request. Streams are: what the server had sent by then is still to be
-    // read.
-    private func endIfReady() {
-        guard let ending else { return }
-        let isAwaited = clients.contains {
-            $0.isTransferring && ($0.listener.followsSchedule || $0.multi.isLeaving || $0.isOpening)
-        }
-        if isAwaited, MonotonicClock.now() < ending.deadline { return }
-        ending.answer.resume(returning: end(through: ending.last))
-    }
-
-    private func end(through last: UInt64) -> LoadRecord {
-        isRunning = false
-        for client in ended { _ = endIfDone(client) }
-        for client in clients {
-            counts.latePolls += client.listener.skippedTicks
-            client.close()
-        }
-        for multi in multis { multi.close() }
-        lingering.awaitEnds()
-        Descriptor.close(epoll)
-        bookWay()
-        var record = LoadRecord()
-        recorder.report(through: last, into: &record)
-        record.ledger = ledger
-        record.lacksHTTP2Bytes = HTTPVersion(plan.options).isHTTP2
-        record.kernel = kernel
-        record.unreadCounters = unreadCounters
-        record.exchanges = counts
-        record.scheduleLag = scheduleLag
-        // Clients with a schedule connect when it says, which is part of the experiment.
-        if clients.first?.listener.followsSchedule == false { record.connectedAt = connectedAt ?? MonotonicClock.now() }
-        return record
-    }
-
-    // What lies between the exchanges and TCP; a proxy is talked to outside of TLS.
-    private func bookWay() {
-        let all = multis.compactMap(\.tls)
-        if !all.isEmpty {
-            book(all.map(\.up), .up)
-            book(all.map(\.down), .down)
-            ledger.bookTLS(lingering.bytes, setup: lingering.setupBytes, .down)
-            counts.resumed = all.reduce(0) { $0 + $1.resumedConnections }
-        }
-        for tunnel in clients.compactMap(\.tunnel) {
-            ledger.book(tunnel.bytesUp, .handshake, .up)
-            ledger.book(tunnel.bytesDown, .handshake, .down)
-        }
-    }
-
-    // TLS' share is what its records had beyond what they carried. Of HTTP/1.1 that is booked by now; of HTTP/2 it is not
-    // known here, so the records are counted.
-    private func book(_ records: [CurlTLS.Records], _ direction: Direction) {
-        let setup = records.reduce(0) { $0 + $1.setupBytes }
-        let added =
-            HTTPVersion(plan.options).isHTTP2
-            ? records.reduce(setup) { $0 + $1.applicationRecords * CurlTLS.overheadOfRecord }
-            : records.reduce(-Int(ledger.tcpPayloadBytes(direction))) { $0 + $1.bytes }
-        ledger.bookTLS(added, setup: setup, direction)
     }
 }

@@ -18,32 +18,16 @@ final class CurlMulti {
     var curlDeadline: MonotonicInstant?
     /// Whether our half of a streaming response's connection is closed: its end is awaited.
     private(set) var isLeaving = false
-    /// Whether a connection is there that has begun to carry requests.
-    private(set) var isOpen = false
-    /// Whether the connection is gone, as far as is known, though libcurl still has it.
-    private(set) var isStale = false
 
     private let version: HTTPVersion
-    // Who opens the connection, and who goes on once it is open.
-    private var opener: CurlClient?
-    private var waiting: [CurlClient] = []
+    private var opening: ConnectionOpening
     // With TLS, records that carried requests before the connection under way.
     private var applicationRecordsBefore = 0
     // Body bytes that clients were given, ever.
     private var contentBytes = 0
     // Transfers that have not ended, well or badly.
     private var unfinished = 0
-    // The newest last. One, but for the time in which a new connection takes the place of one that is gone.
-    private var watched: [WatchedSocket] = []
-
-    /// What epoll knows of a socket, and whether libcurl wants to hear of it: its wishes change twice a request, epoll's
-    /// registration only when it must.
-    private struct WatchedSocket {
-        let socket: Int32
-        /// None while it is not registered.
-        var events: UInt32
-        var isWanted: Bool
-    }
+    private var sockets = WatchedSockets()
 
     /// - Parameters:
     ///   - index: Place among the fleet's.
@@ -55,6 +39,7 @@ final class CurlMulti {
         guard let multi = curl_multi_init() else { preconditionFailure("libcurl is out of memory") }
         handle = multi
         self.version = version
+        opening = ConnectionOpening(isShared: version == .twoShared)
         self.index = index
         self.fleet = fleet
         self.tls = tls
@@ -77,65 +62,49 @@ final class CurlMulti {
     // MARK: Transfers
 
     var isTransferring: Bool { unfinished > 0 }
+    /// Whether a connection is there that has begun to carry requests.
+    var isOpen: Bool { opening.isOpen }
+    /// Whether the connection is gone, as far as is known, though libcurl still has it.
+    var isStale: Bool { opening.isStale }
 
-    /// Whether a client may begin its request now. On a shared connection one opens it; the others wait until it is open,
-    /// and are begun by the fleet then.
+    /// Whether a client may begin its request now; else the fleet begins it once the connection is open.
     func admits(_ client: CurlClient) -> Bool {
-        if isOpen || version != .twoShared { return true }
-        if opener == nil || opener === client {
-            opener = client
-            return true
-        }
-        waiting.append(client)
-        return false
+        opening.admits(client.index)
     }
 
     func begin(_ client: CurlClient) {
         unfinished += 1
-        if !isOpen { willOpen(by: client) }
+        if !isOpen { applicationRecordsBefore = tls?.up.applicationRecords ?? 0 }
+        opening.began(client.index)
         curl_multi_add_handle(handle, client.easy)
-        isStale = false
-    }
-
-    private func willOpen(by client: CurlClient) {
-        opener = client
-        applicationRecordsBefore = tls?.up.applicationRecords ?? 0
     }
 
     func end(_ client: CurlClient) {
         if client.result == nil { unfinished -= 1 }
         curl_multi_remove_handle(handle, client.easy)
-        guard opener === client, !isOpen else { return }
-        opener = nil
-        if !waiting.isEmpty { fleet.wantsAdmission(self) }
+        opening.ended(client.index)
+        if opening.hasWaiting { fleet.wantsAdmission(self) }
     }
 
-    /// Who has waited.
-    func takeWaiting() -> [CurlClient] {
-        defer { waiting = [] }
-        return waiting
+    /// The clients that have waited.
+    func takeWaiting() -> [Int] {
+        opening.takeWaiting()
     }
 
     /// Lets libcurl work on a socket event.
     func eventCame(on socket: Int32, _ events: Int32) {
-        guard let place = watched.firstIndex(where: { $0.socket == socket }), watched[place].isWanted else {
-            return ignore(socket)
-        }
-        act(on: socket, events)
+        if sockets.isWanted(socket) { act(on: socket, events) } else { ignore(socket) }
     }
 
     // libcurl waits for nothing there: the server has closed the connection, or has said something that is read at the
     // next request. It would stay readable, and keep what is done from being served.
     private func ignore(_ socket: Int32) {
         fleet.unregister(socket)
-        guard let place = watched.firstIndex(where: { $0.socket == socket }) else { return }
-        watched[place].events = 0
+        sockets.unregistered(socket)
+        guard socket == sockets.newest else { return }
         var byte: UInt8 = 0
         let count = recv(socket, &byte, 1, Int32(MSG_PEEK | MSG_DONTWAIT))
-        if count <= 0, place == watched.count - 1 {
-            isStale = true
-            isOpen = false
-        }
+        if count <= 0 { opening.broke() }
     }
 
     /// Lets libcurl work on a socket event, or on its timer with ``CurlMulti/timeout``.
@@ -180,9 +149,7 @@ final class CurlMulti {
 
     // After any failure but a stream's own the connection is gone, though libcurl has it until its last transfer ends.
     private func note(_ result: CURLcode) {
-        guard version.isHTTP2, result != CURLE_OK, result != CURLE_HTTP2_STREAM else { return }
-        isStale = true
-        isOpen = false
+        if version.isHTTP2, result != CURLE_OK, result != CURLE_HTTP2_STREAM { opening.broke() }
     }
 
     // MARK: The end
@@ -190,8 +157,8 @@ final class CurlMulti {
     /// Ends our half of a connection whose responses last: the server sees it and ends the other, so that what it has sent
     /// until then is read and booked.
     func leave() {
-        guard isTransferring, !isLeaving, let newest = watched.last else { return }
-        isLeaving = shutdown(newest.socket, Int32(SHUT_WR)) == 0
+        guard isTransferring, !isLeaving, let newest = sockets.newest else { return }
+        isLeaving = shutdown(newest, Int32(SHUT_WR)) == 0
     }
 
     /// Closes the connections, once no client has a transfer any more.
@@ -202,34 +169,23 @@ final class CurlMulti {
     // MARK: Called by libcurl
 
     fileprivate func socketWanted(_ socket: Int32, _ what: Int32) {
-        let place = watched.firstIndex { $0.socket == socket }
-        // Kept registered at the end of a transfer: the next one wants the same, and two system calls are saved.
-        if what == CURL_POLL_REMOVE {
-            if let place { watched[place].isWanted = false }
-            return
-        }
+        if what == CURL_POLL_REMOVE { return sockets.unwanted(socket) }
         let reads = what == CURL_POLL_IN || what == CURL_POLL_INOUT
         let writes = what == CURL_POLL_OUT || what == CURL_POLL_INOUT
         if reads, tls == nil, !isOpen { opened() }
+        if !sockets.isKnown(socket) { SocketArrival.note(on: socket) }
         let events = (reads ? EPOLLIN.rawValue : 0) | (writes ? EPOLLOUT.rawValue : 0)
-        if let place {
-            watched[place].isWanted = true
-            if watched[place].events == events { return }
-            fleet.register(socket, events, multi: index, isNew: watched[place].events == 0)
-            watched[place].events = events
-        } else {
-            SocketArrival.note(on: socket)
-            fleet.register(socket, events, multi: index, isNew: true)
-            watched.append(WatchedSocket(socket: socket, events: events, isWanted: true))
+        switch sockets.wanted(socket, events: events) {
+        case .keep: break
+        case .add: fleet.register(socket, events, multi: index, isNew: true)
+        case .modify: fleet.register(socket, events, multi: index, isNew: false)
         }
     }
 
     // Without TLS a connection is read from once its first request is on its way; with it the handshake is read before.
     private func opened() {
-        isOpen = true
-        opener?.connected()
-        opener = nil
-        if !waiting.isEmpty { fleet.wantsAdmission(self) }
+        if let opener = opening.opened() { fleet.connected(opener) }
+        if opening.hasWaiting { fleet.wantsAdmission(self) }
     }
 
     fileprivate func timerWanted(milliseconds: Int) {
@@ -246,8 +202,8 @@ final class CurlMulti {
     }
 
     fileprivate func socketCloses(_ socket: Int32) {
-        if socket == watched.last?.socket { isOpen = false }
-        watched.removeAll { $0.socket == socket }
+        if socket == sockets.newest { opening.closed() }
+        sockets.closed(socket)
         // Ended by the peer while our half is open, a connection stands in CLOSE only after a reset.
         if tls != nil { return fleet.linger(socket, endedOrderly: isLeaving) }
         fleet.bookCounters(of: socket, closedOrderly: isLeaving)

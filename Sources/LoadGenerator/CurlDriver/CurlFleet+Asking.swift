@@ -1,0 +1,51 @@
+import CLinux
+import Host
+import Measurement
+import Synchronization
+
+/// What other threads ask, and what the driver's thread answers.
+extension CurlFleet {
+    enum Request {
+        case hasReached(UInt64, CheckedContinuation<Bool, Never>)
+        case highestReceived(CheckedContinuation<UInt64, Never>)
+        case finish(UInt64, CheckedContinuation<LoadRecord, Never>)
+    }
+
+    // A poll that is answered at once is not cut off at the end, for the server would count bytes that nobody reads.
+    private static let endPatience = Duration.seconds(1)
+
+    func hasReached(_ last: UInt64) async -> Bool {
+        await withCheckedContinuation { ask(.hasReached(last, $0)) }
+    }
+
+    func highestReceived() async -> UInt64 {
+        await withCheckedContinuation { ask(.highestReceived($0)) }
+    }
+
+    func finish(through last: UInt64) async -> LoadRecord {
+        await withCheckedContinuation { ask(.finish(last, $0)) }
+    }
+
+    private func ask(_ request: Request) {
+        requests.withLock { $0.append(request) }
+        eventfd_write(wake, 1)
+    }
+
+    func answerRequests() {
+        var drained: UInt64 = 0
+        eventfd_read(wake, &drained)
+        let asked = requests.withLock { requests in
+            defer { requests.removeAll() }
+            return requests
+        }
+        for request in asked {
+            switch request {
+            case .hasReached(let last, let answer): answer.resume(returning: recorder.hasReached(last))
+            case .highestReceived(let answer): answer.resume(returning: recorder.highestReceived())
+            case .finish(let last, let answer):
+                ending = Ending(last: last, answer: answer, deadline: MonotonicClock.now() + Self.endPatience)
+                for client in clients { client.leave() }
+            }
+        }
+    }
+}

@@ -1,3 +1,4 @@
+import Foundation
 import ResultFiles
 import Testing
 
@@ -14,6 +15,43 @@ struct AnswerSentenceTests {
                     + "and 498 ms. The handshake of WebSocket (300 bytes a client) is paid back after 1 item compared "
                     + "with long polling; it is paid back after 9 items compared with short polling every 1 s."
             ])
+    }
+
+    @Test("of many cases the quickest, the cheapest, the dearest and the slowest are told, the others counted")
+    func many() throws {
+        let rows = (0..<12).map { number in
+            var row = Rows.summary("long-poll")
+            row.variant = "v\(number)"
+            row.caseID = "case-\(number)"
+            row.latencyP50Microseconds = 1_000 + Double(number)
+            row.overheadBytesPerItem = number == 4 ? 10 : number == 7 ? 900 : 100 + Double(number)
+            return row
+        }
+        let answer = try #require(AnswerSentence.all(try Rows.folder(rows)).first)
+        for told in ["(v0)", "(v4)", "(v7)", "(v11)"] { #expect(answer.contains(told)) }
+        #expect(!answer.contains("(v5)"))
+        #expect(answer.hasSuffix("The other 8 are in the table."))
+    }
+
+    @Test("a handshake is compared with what is carried by the same HTTP, where there is such")
+    func alike() throws {
+        var rows = Rows.three
+        var other = Rows.summary("websocket")
+        other.variant = "http-2"
+        other.caseID = "over-http2"
+        other.httpVersion = "2"
+        rows.append(other)
+        for index in 0..<3 { rows[index].httpVersion = "1.1" }
+        var poll = rows[1]
+        poll.httpVersion = "2"
+        poll.variant = "http-2"
+        poll.caseID = "poll-http2"
+        rows.append(poll)
+        let answer = try #require(AnswerSentence.all(try Rows.folder(rows)).first)
+        let sentence = try #require(answer.components(separatedBy: "The handshake of WebSocket (http-2)").last)
+        #expect(
+            sentence.hasPrefix(
+                " (300 bytes a client) is paid back after 9 items compared with short polling every 1 s (http-2). "))
     }
 
     @Test("an invalid row does not speak, its reason does")

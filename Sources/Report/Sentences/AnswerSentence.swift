@@ -22,8 +22,22 @@ package enum AnswerSentence {
         let start =
             "For \(condition.phrase)\(repeats(told)), \(first.name) \(condition.words.carried) with "
             + "\(first.overheadText) bytes of overhead and \(first.delayText) \(condition.words.timed)"
-        let others = told.dropFirst().map { "\($0.name) with \($0.overheadText) bytes and \($0.delayText)" }
-        return ([start] + others).joined(separator: "; ") + "."
+        let others = remarkable(told).map { "\($0.name) with \($0.overheadText) bytes and \($0.delayText)" }
+        let rest = told.count - 1 - others.count
+        let omission = rest == 0 ? "" : " The other \(rest) are in the table."
+        return ([start] + others).joined(separator: "; ") + "." + omission
+    }
+
+    /// More cases than this are too many for a sentence.
+    private static let mostTold = 10
+
+    // Those beside the quickest: all, or of many the cheapest, the dearest and the slowest.
+    private static func remarkable(_ told: [Told]) -> [Told] {
+        if told.count <= mostTold { return Array(told.dropFirst()) }
+        let chosen = [
+            told.min { $0.overhead < $1.overhead }, told.max { $0.overhead < $1.overhead }, told.last,
+        ].compactMap { $0?.result }
+        return told.dropFirst().filter { chosen.contains($0.result) }
     }
 
     private static func repeats(_ told: [Told]) -> String {

@@ -7,7 +7,18 @@ enum Payback {
         let sockets = told.filter { $0.result.transport == "websocket" }
         let others = told.filter { $0.result.transport != "websocket" }
         guard !others.isEmpty else { return [] }
-        return sockets.compactMap { sentence($0, against: others) }
+        return sockets.compactMap { sentence($0, against: alike($0, among: others)) }
+    }
+
+    // Like is compared with like: of the same name, else carried by the same HTTP and as encrypted, where there are such.
+    private static func alike(_ socket: Told, among others: [Told]) -> [Told] {
+        let carried = others.filter { other in
+            guard let own = socket.result.validRows.first, let row = other.result.validRows.first else { return false }
+            return own.tls == row.tls && (row.httpVersion == nil || own.httpVersion == row.httpVersion)
+        }
+        let variant = socket.result.variant
+        let named = variant.isEmpty ? [] : carried.filter { $0.result.variant == variant }
+        return !named.isEmpty ? named : carried.isEmpty ? others : carried
     }
 
     private static func sentence(_ socket: Told, against others: [Told]) -> String? {

@@ -27,8 +27,6 @@ package protocol ClientTransport: Sendable {
 
 extension ClientTransport {
     package static var speaksHTTP: Bool { path.utf8CodeUnitCount > 0 }
-    package static func conflict(in options: TransportOptions) -> String? {
-        HTTPVersion(options).conflict(in: options)
-    }
+    package static func conflict(in options: TransportOptions) -> String? { nil }
     package static func wantsEachItem(_ options: TransportOptions) -> Bool { true }
 }

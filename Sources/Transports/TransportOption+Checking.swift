@@ -28,6 +28,7 @@ extension ClientTransport {
     /// One sentence if options, each allowed by itself, do not go together, in this transport or in any.
     package static func contradiction(in options: TransportOptions) -> String? {
         Intermediary(options).conflict(in: options) ?? conflict(in: options)
+            ?? HTTPVersion(options).conflict(in: options) ?? SessionResumption.conflict(in: options)
     }
 
     /// - Throws: ``TransportOptionFault`` if the transport has no such option.

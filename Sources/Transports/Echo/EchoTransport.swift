@@ -24,8 +24,8 @@ package enum WebSocketEcho: EchoTransport {
     }
 }
 
-/// A message is the body of a POST, its echo the body of the response. A client has one under way
-/// at a time: what is due meanwhile waits, and its round trip counts from its due time.
+/// A message is the body of a POST, its echo the body of the response. A client has one under way at a time:
+/// what is due meanwhile waits, and its round trip counts from its due time.
 package enum HTTPPost: EchoTransport {
     package static let name = "http-post"
     package static let path = EchoSubscriber.path

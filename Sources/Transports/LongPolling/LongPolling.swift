@@ -27,10 +27,6 @@ package enum LongPolling: PushTransport {
 
     static let oneItem = "one"
 
-    package static func conflict(in options: TransportOptions) -> String? {
-        HTTPVersion(options).conflict(in: options) ?? SessionResumption.conflict(in: options)
-    }
-
     package static func makeSubscriber(
         for request: FeedRequest, settings: ServerSettings
     ) throws(RequestFault) -> any Subscriber {

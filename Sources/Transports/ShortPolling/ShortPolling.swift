@@ -28,8 +28,7 @@ package enum ShortPolling: PushTransport {
     ]
 
     package static func conflict(in options: TransportOptions) -> String? {
-        RequestProfile(options).conflict(in: options) ?? HTTPVersion(options).conflict(in: options)
-            ?? SessionResumption.conflict(in: options)
+        RequestProfile(options).conflict(in: options)
     }
 
     package static func wantsEachItem(_ options: TransportOptions) -> Bool {

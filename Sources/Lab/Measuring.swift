@@ -37,7 +37,7 @@ struct Measuring: Sendable {
         var result = try await record
         let drops = dropsBefore.flatMap { KernelDrops.read()?.since($0) }
         // Behind a proxy the server's connections are not the clients'.
-        let isDirect = proxy == nil && (entrance ?? port) == port
+        let isDirect = proxy == nil && entrance == nil
         let ends = isDirect ? try await serverEnds(probe, since: status, clients: result) : nil
         let takesRemainder = result.lacksHTTP2Bytes && ends == nil
         if takesRemainder {

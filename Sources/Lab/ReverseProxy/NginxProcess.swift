@@ -26,14 +26,14 @@ struct NginxProcess: Sendable {
 
     /// Starts nginx, waits until it answers, runs `body` and stops nginx, however `body` ends.
     ///
-    /// - Parameter body: Gets the port that clients are to connect to; the server's own if nothing stands in between.
+    /// - Parameter body: Gets the port that clients are to connect to; `nil` if nothing stands in between.
     /// - Returns: What `body` returns.
     /// - Throws: ``CaseFault`` if nginx does not start or ends before `body` does; ``NginxProgram/Missing``;
     ///   `ReservedPort.Fault`; else what `body` throws.
     func withEntrance<Value: Sendable>(
-        _ body: @escaping @Sendable (_ port: Int) async throws -> Value
+        _ body: @escaping @Sendable (_ port: Int?) async throws -> Value
     ) async throws -> Value {
-        guard let version = NginxConfiguration.UpstreamVersion(intermediary) else { return try await body(serverPort) }
+        guard let version = NginxConfiguration.UpstreamVersion(intermediary) else { return try await body(nil) }
         let reserved = try ReservedPort()
         let port = reserved.number
         let configuration = NginxConfiguration(

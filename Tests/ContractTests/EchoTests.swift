@@ -65,7 +65,7 @@ struct EchoTests {
     func bothEnds(subject: Subject) async throws {
         let server = try await Self.start(subject)
         let record = try await LoadWorker.run(plan(subject, server, clients: 10, messages: 20)) { nil }
-        let status = try await server.status(whenEnded: record.kernel.connections)
+        let status = try await server.probe.status(whenEnded: record.kernel.connections)
         await server.feed.stop()
         let kernel = try #require(status.feedKernel)
         #expect(kernel.connections == 10)
@@ -81,7 +81,7 @@ struct EchoTests {
         var plan = plan(subject, server, clients: 10, messages: 20, payloadBytes: 20_000)
         plan.options[HTTPVersion.option.name] = .choice(version.rawValue)
         var record = try await LoadWorker.run(plan) { nil }
-        let status = try await server.status(whenEnded: record.kernel.connections)
+        let status = try await server.probe.status(whenEnded: record.kernel.connections)
         await server.feed.stop()
         #expect(record.faults == [])
         #expect(record.deliveries == DeliveryTotals(clients: 10, expected: 200, delivered: 200, unique: 200))
@@ -147,17 +147,7 @@ struct EchoTests {
         let feed: FeedServer
         let trust: TLSTrust?
 
-        /// Its account of itself once it has seen the ends of so many connections.
-        func status(whenEnded connections: Int64) async throws -> ServerStatus {
-            let probe = ServerProbe(host: "127.0.0.1", port: feed.port, tls: trust)
-            let deadline = MonotonicClock.now() + .seconds(5)
-            var status = try probe.status()
-            while status.feedKernel?.connections != connections, MonotonicClock.now() < deadline {
-                try await Task.sleep(for: .milliseconds(5))
-                status = try probe.status()
-            }
-            return status
-        }
+        var probe: ServerProbe { ServerProbe(host: "127.0.0.1", port: feed.port, tls: trust) }
     }
 
     private static func start(_ subject: Subject) async throws -> Server {

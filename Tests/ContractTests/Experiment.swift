@@ -84,13 +84,7 @@ struct Experiment {
 
     /// What the server's kernel counted, once it has seen the ends of so many connections with the feed.
     func serverKernel(connections: Int64) async throws -> KernelCount {
-        let deadline = MonotonicClock.now() + .seconds(5)
-        var status = try probe.status()
-        while status.feedKernel?.connections != connections, MonotonicClock.now() < deadline {
-            try await Task.sleep(for: .milliseconds(5))
-            status = try probe.status()
-        }
-        return try #require(status.feedKernel)
+        try #require(try await probe.status(whenEnded: connections).feedKernel)
     }
 
     /// Stops the server once clients have got something, be it early or late.
@@ -118,4 +112,17 @@ func expectConservation(_ record: LoadRecord, sourceLocation: SourceLocation = #
     #expect(conservation.complaints == [], sourceLocation: sourceLocation)
     #expect(record.unreadCounters == 0, sourceLocation: sourceLocation)
     #expect(record.kernel.bytesUp > 0, sourceLocation: sourceLocation)
+}
+
+extension ServerProbe {
+    /// The server's account of itself, once it has seen the ends of so many connections with the feed or an echo.
+    func status(whenEnded connections: Int64) async throws -> ServerStatus {
+        let deadline = MonotonicClock.now() + .seconds(5)
+        var status = try status()
+        while status.feedKernel?.connections != connections, MonotonicClock.now() < deadline {
+            try await Task.sleep(for: .milliseconds(5))
+            status = try self.status()
+        }
+        return status
+    }
 }

@@ -148,8 +148,8 @@ struct HTTP2Tests {
             experiment.last
         }
         #expect(record.lacksHTTP2Bytes)
-        let kernel = try await experiment.serverKernel(connections: record.kernel.connections)
-        record.ledger.book(try #require(try experiment.probe.status().feedHTTP2))
-        return (record, kernel)
+        let status = try await experiment.probe.status(whenEnded: record.kernel.connections)
+        record.ledger.book(try #require(status.feedHTTP2))
+        return (record, try #require(status.feedKernel))
     }
 }

@@ -18,7 +18,7 @@ struct WebSocketDraftTests {
         let experiment = try await Experiment.start(Self.subject, items: 100, threads: 2, acceptsLegacyWebSocket: true)
         let plan = try plan(experiment, version, clients: 20)
         let record = try await LoadWorker.run(plan) { experiment.last }
-        let server = try await serverKernel(experiment, connections: record.kernel.connections)
+        let server = try await experiment.serverKernel(connections: record.kernel.connections)
         await experiment.server.stop()
         #expect(record.faults == [])
         #expect(record.deliveries == DeliveryTotals(clients: 20, expected: 2_000, delivered: 2_000, unique: 2_000))
@@ -96,15 +96,5 @@ struct WebSocketDraftTests {
         var plan = experiment.plan(Self.subject, clients: clients)
         plan.options["version"] = .choice(version.rawValue)
         return plan
-    }
-
-    private func serverKernel(_ experiment: Experiment, connections: Int64) async throws -> KernelCount {
-        let probe = ServerProbe(host: "127.0.0.1", port: experiment.server.port)
-        let deadline = MonotonicClock.now() + .seconds(5)
-        while MonotonicClock.now() < deadline {
-            if let count = try probe.status().feedKernel, count.connections == connections { return count }
-            try await Task.sleep(for: .milliseconds(5))
-        }
-        return try #require(try probe.status().feedKernel)
     }
 }

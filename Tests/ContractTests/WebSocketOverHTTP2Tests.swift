@@ -36,8 +36,8 @@ struct WebSocketOverHTTP2Tests {
     func completeDelivery(way: Way) async throws {
         let experiment = try await Experiment.start(way.subject, items: 100, threads: 2)
         let record = try await LoadWorker.run(way.plan(experiment, clients: 20)) { experiment.last }
-        let server = try await experiment.serverKernel(connections: way.connections(20))
-        let status = try experiment.probe.status()
+        let status = try await experiment.probe.status(whenEnded: way.connections(20))
+        let server = try #require(status.feedKernel)
         await experiment.server.stop()
         #expect(record.faults == [])
         #expect(record.errors == 0)

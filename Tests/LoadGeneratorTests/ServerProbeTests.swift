@@ -74,27 +74,14 @@ private func blocking<Result: Sendable>(_ work: @escaping @Sendable () throws ->
 
 /// Answers one connection with the same bytes, whatever is asked.
 private final class CannedServer: Sendable {
-    struct Failure: Error {}
-
     let port: Int
     private let listener: Int32
     private let answer: String
 
     init(answer: String) throws {
         self.answer = answer
-        let listener = socket(AF_INET, Int32(SOCK_STREAM.rawValue), 0)
-        var address = sockaddr_in()
-        address.sin_family = sa_family_t(AF_INET)
-        address.sin_addr.s_addr = UInt32(0x7f00_0001).bigEndian
-        var length = socklen_t(MemoryLayout<sockaddr_in>.size)
-        let isBound = withUnsafeMutablePointer(to: &address) {
-            $0.withMemoryRebound(to: sockaddr.self, capacity: 1) {
-                bind(listener, $0, length) == 0 && getsockname(listener, $0, &length) == 0
-            }
-        }
-        self.listener = listener
-        port = Int(UInt16(bigEndian: address.sin_port))
-        if !isBound || (!answer.isEmpty && listen(listener, 1) != 0) { throw Failure() }
+        let listening = try LoopbackListener(backlog: answer.isEmpty ? nil : 1)
+        (listener, port) = (listening.socket, listening.port)
     }
 
     deinit { close(listener) }

@@ -51,28 +51,15 @@ struct SilentServerTests {
 
 /// Answers every opening handshake, may say one thing more, and then neither says nor ends anything.
 private final class MuteServer: Sendable {
-    struct Failure: Error {}
-
     let port: Int
     private let listener: Int32
     private let greeting: [UInt8]
 
     init(afterHandshake greeting: [UInt8] = []) throws {
         self.greeting = greeting
-        let listener = socket(AF_INET, Int32(SOCK_STREAM.rawValue), 0)
-        var address = sockaddr_in()
-        address.sin_family = sa_family_t(AF_INET)
-        address.sin_addr.s_addr = UInt32(0x7f00_0001).bigEndian
-        var length = socklen_t(MemoryLayout<sockaddr_in>.size)
-        let listens = withUnsafeMutablePointer(to: &address) {
-            $0.withMemoryRebound(to: sockaddr.self, capacity: 1) {
-                bind(listener, $0, length) == 0 && listen(listener, 8) == 0 && getsockname(listener, $0, &length) == 0
-            }
-        }
-        self.listener = listener
-        port = Int(UInt16(bigEndian: address.sin_port))
-        if !listens { throw Failure() }
-        Thread.detachNewThread { Self.serve(listener, greeting) }
+        let listening = try LoopbackListener(backlog: 8)
+        (listener, port) = (listening.socket, listening.port)
+        Thread.detachNewThread { Self.serve(listening.socket, greeting) }
     }
 
     deinit { shutdown(listener, Int32(SHUT_RDWR)) }

@@ -9,9 +9,6 @@ struct ArrivalReader {
     /// How many bytes a client reads at once. libcurl's own default too (`CURLOPT_BUFFERSIZE`).
     static let capacity = 16_384
 
-    /// What TLS 1.3 adds to a record at least (RFC 8446 §5.2).
-    static let recordOverhead = 22
-
     private var waiting: SocketArrival?
     // Bytes that reads have taken of what waited.
     private var taken = 0

@@ -1,15 +1,17 @@
 extension ByteLedger {
     /// Books what HTTP/2 added to what its DATA frames carried, which is booked by whoever reads it.
     ///
-    /// - Parameter tally: Of whole connections, whose every other byte is booked here or by TLS.
-    package mutating func book(_ tally: HTTP2Tally) {
-        book(tally.up, .up)
-        book(tally.down, .down)
+    /// - Parameters:
+    ///   - tally: Of connections that have ended, whose every other byte is booked here or by TLS.
+    ///   - heads: The layer of the frames that carry heads.
+    package mutating func book(_ tally: HTTP2Tally, headsAs heads: ByteLayer = .httpHead) {
+        book(tally.up, .up, headsAs: heads)
+        book(tally.down, .down, headsAs: heads)
     }
 
-    private mutating func book(_ tally: HTTP2FrameTally, _ direction: Direction) {
-        book(Int(tally.headBytes), .httpHead, direction)
-        book(Int(tally.framingBytes), .framing, direction)
+    private mutating func book(_ tally: HTTP2FrameTally, _ direction: Direction, headsAs heads: ByteLayer) {
+        book(Int(tally.headBytes), heads, direction)
+        book(Int(tally.framingBytes + tally.unfinishedBytes), .framing, direction)
         book(Int(tally.setupBytes), .handshake, direction)
     }
 

@@ -6,8 +6,9 @@
 /// application's bytes do not account for; what is left over at the end is the closing alert of 2 bytes.
 package struct TLSRecordTally: Sendable, Equatable {
     private static let headerBytes = 5
-    /// Header, content type and authentication tag (RFC 8446 §5.2); the AEADs of TLS 1.3 all have tags of 16 bytes.
-    private static let overheadOfRecord = 22
+    /// What a record of TLS 1.3 adds to its content: header, content type and authentication tag (RFC 8446 §5.2); its AEADs
+    /// all have tags of 16 bytes.
+    package static let overheadOfRecord = 22
     private static let alertContentBytes = 2
     private static let applicationData: UInt8 = 23
 

@@ -17,13 +17,7 @@ package struct WebSocketStreamBooks: Sendable, Equatable {
     /// Books a connection that has ended. What came for a stream that had ended before is booked as payload, most of it
     /// being that.
     package func book(in ledger: inout ByteLedger) {
-        Self.book(tally.up, .up, in: &ledger)
-        Self.book(tally.down, .down, in: &ledger)
+        ledger.book(tally, headsAs: .handshake)
         ledger.book(Int(tally.down.contentBytes - deliveredBytes), .payload, .down)
-    }
-
-    private static func book(_ tally: HTTP2FrameTally, _ direction: Direction, in ledger: inout ByteLedger) {
-        ledger.book(Int(tally.setupBytes + tally.headBytes), .handshake, direction)
-        ledger.book(Int(tally.framingBytes + tally.unfinishedBytes), .framing, direction)
     }
 }

@@ -43,8 +43,8 @@ struct ConnectionLife {
     private static let never = MonotonicInstant(nanoseconds: .max)
     // A client that pipelines more than this behind a held poll is cut off.
     private static let maximumPipelinedBytes = 64 * 1_024
-    // It is looked at every second, so a peer that does not answer is dropped after 4 to 5 s.
-    private static let closingTimeout = Duration.seconds(4)
+    /// It is looked at every second, so a peer that does not answer an end is dropped after 4 to 5 s.
+    static let closingTimeout = Duration.seconds(4)
 
     /// - Parameters:
     ///   - headTimeout: Time a client may take for a request head.

@@ -29,9 +29,6 @@ final class HTTP2Connection: ChannelDuplexHandler, WireOwner {
     private var streams = 0
     private var lastRead = MonotonicClock.now()
 
-    // As for a connection of HTTP/1.1.
-    private static let closingTimeout = Duration.seconds(4)
-
     init(loop: FeedLoop, wireEnd: TLSWireEnd?) {
         self.loop = loop
         self.wireEnd = wireEnd
@@ -121,7 +118,7 @@ final class HTTP2Connection: ChannelDuplexHandler, WireOwner {
 
     private func closeOutput() {
         if closingDeadline != nil { return }
-        closingDeadline = MonotonicClock.now() + Self.closingTimeout
+        closingDeadline = MonotonicClock.now() + ConnectionLife.closingTimeout
         context?.close(mode: .output, promise: nil)
     }
 

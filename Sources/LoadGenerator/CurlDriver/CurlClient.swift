@@ -60,7 +60,10 @@ final class CurlClient {
         }
         // Chunk framing is a layer of its own, so the listener is to see it.
         if listener.isStreaming { pushlab_easy_set_long(easy, CURLOPT_HTTP_TRANSFER_DECODING, 0) }
-        if listener.usesNewConnections { pushlab_easy_set_long(easy, CURLOPT_FORBID_REUSE, 1) }
+        if listener.usesNewConnections {
+            pushlab_easy_set_long(easy, CURLOPT_FRESH_CONNECT, 1)
+            pushlab_easy_set_long(easy, CURLOPT_FORBID_REUSE, 1)
+        }
         // libcurl would resume whenever it can.
         pushlab_easy_set_long(easy, CURLOPT_SSL_SESSIONID_CACHE, listener.resumesSessions ? 1 : 0)
         pushlab_easy_set_write_function(easy, curlBodyArrived)
@@ -162,7 +165,7 @@ final class CurlClient {
     func bodyArrived(_ bytes: UnsafeRawBufferPointer) -> Bool {
         // Taken first: what follows is this program's work, not the item's way.
         let now = MonotonicClock.now()
-        var others = (multi.tls == nil ? 0 : ArrivalReader.recordOverhead) + version.frameHeaderBytes
+        var others = (multi.tls == nil ? 0 : TLSRecordTally.overheadOfRecord) + version.frameHeaderBytes
         if status == 0 {
             status = responseStatus
             // What comes by another version is not what is measured: libcurl may open a connection of its own accord.

@@ -68,7 +68,7 @@ extension CurlFleet {
         let setup = records.reduce(0) { $0 + $1.setupBytes }
         let added =
             HTTPVersion(plan.options).isHTTP2
-            ? records.reduce(setup) { $0 + $1.applicationRecords * CurlTLS.overheadOfRecord }
+            ? records.reduce(setup) { $0 + $1.applicationRecords * TLSRecordTally.overheadOfRecord }
             : records.reduce(-Int(ledger.tcpPayloadBytes(direction))) { $0 + $1.bytes }
         ledger.bookTLS(added, setup: setup, direction)
     }

@@ -124,7 +124,12 @@ final class CurlFleet: Fleet, @unchecked Sendable {
     }
 
     private var nextDeadline: MonotonicInstant? {
-        [dueTimes.first?.deadline, curlTimers.first?.deadline, lingering.nextLook].compactMap { $0 }.min()
+        Self.earlier(Self.earlier(dueTimes.first?.deadline, curlTimers.first?.deadline), lingering.nextLook)
+    }
+
+    private static func earlier(_ one: MonotonicInstant?, _ other: MonotonicInstant?) -> MonotonicInstant? {
+        guard let one, let other else { return one ?? other }
+        return min(one, other)
     }
 
     private func take(_ event: epoll_event) {

@@ -21,23 +21,27 @@ struct CurlVersionChoice {
         pushlab_easy_set_long(easy, CURLOPT_HTTP_VERSION, Int(isHTTP2 ? CURL_HTTP_VERSION_2TLS : CURL_HTTP_VERSION_1_1))
     }
 
-    /// Before each request.
+    /// Before each request; of HTTP/1.1 there is nothing to say.
     ///
     /// libcurl 7.88.1 fails every request but a connection's first if it is to go by prior knowledge; told of TLS' own
     /// choice instead, it goes on as the connection has begun, in the open too. That holds only while it is the same one,
     /// so a connection that is known to be gone is not offered to it.
     func willBegin(_ easy: UnsafeMutableRawPointer, on multi: CurlMulti, isNew: Bool) {
+        guard isHTTP2 else { return }
         let opens = isNew || !multi.isOpen
-        if isHTTP2, !encrypts {
+        if !encrypts {
             pushlab_easy_set_long(
                 easy, CURLOPT_HTTP_VERSION, Int(opens ? CURL_HTTP_VERSION_2_PRIOR_KNOWLEDGE : CURL_HTTP_VERSION_2TLS))
         }
-        pushlab_easy_set_long(easy, CURLOPT_FRESH_CONNECT, isNew || (isHTTP2 && multi.isStale) ? 1 : 0)
+        pushlab_easy_set_long(easy, CURLOPT_FRESH_CONNECT, isNew || multi.isStale ? 1 : 0)
     }
 
-    /// A sentence if the answer came by another version; libcurl's number of one, 0 where no answer came.
-    func fault(answeredBy number: Int) -> String? {
-        guard isHTTP2, number != 0, number != Int(CURL_HTTP_VERSION_2_0) else { return nil }
+    /// A sentence if the answer came by another version; `number` is libcurl's of one, 0 where no answer came, and is not
+    /// asked for where any version will do.
+    func fault(answeredBy number: @autoclosure () -> Int) -> String? {
+        guard isHTTP2 else { return nil }
+        let version = number()
+        guard version != 0, version != Int(CURL_HTTP_VERSION_2_0) else { return nil }
         return "the server answered by HTTP/1.1, not by HTTP/2 as was asked for"
     }
 }

@@ -79,7 +79,7 @@ final class ConnectionEnd: ChannelDuplexHandler {
         wireEnd?.down.applicationPassed(bytes.readableBytes)
         arrivals.willRead(allocator.waiting)
         lastArrival = arrivals.stamp(
-            ofRead: bytes.readableBytes, beside: wireEnd == nil ? 0 : ArrivalReader.recordOverhead, at: now)
+            ofRead: bytes.readableBytes, beside: wireEnd == nil ? 0 : TLSRecordTally.overheadOfRecord, at: now)
         if streamBooks != nil { bytes.withUnsafeReadableBytes { streamBooks?.tally.down.passed($0) } }
         context.fireChannelRead(data)
     }

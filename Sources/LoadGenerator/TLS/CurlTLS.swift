@@ -24,9 +24,6 @@ final class CurlTLS {
         let applicationRecords: Int
     }
 
-    /// Of a record with application data, beyond them (RFC 8446 §5.2); the AEADs of TLS 1.3 all have tags of 16 bytes.
-    static let overheadOfRecord = 22
-
     var up: Records { Self.records(records.pointee.written) }
     var down: Records { Self.records(records.pointee.read) }
 

@@ -48,6 +48,6 @@ package enum CommandMain {
 
     // Nothing stands before the sentence: where it begins with file and line, editors can jump there.
     private static func complain(_ sentence: String) {
-        FileHandle.standardError.write(Data((sentence + "\n").utf8))
+        try? FileHandle.standardError.write(contentsOf: Data((sentence + "\n").utf8))
     }
 }

@@ -27,8 +27,12 @@ struct LoadProcess: Sendable {
         let text = String(decoding: try JSONEncoder().encode(plan), as: UTF8.self)
         let outcome = try await Subprocess.run(
             .path(FilePath(executable)), arguments: ["worker"], platformOptions: ChildProcess.options,
-            input: .string(text + "\n"), output: .string(limit: Self.maximumRecordBytes),
-            error: .string(limit: 64 << 10))
+            input: .inputWriter, output: .string(limit: Self.maximumRecordBytes), error: .string(limit: 64 << 10)
+        ) { execution in
+            // Not given as a string: where a process ends before it has read one, as after an early Ctrl-C, the package
+            // stops the whole program. Why it ended is told below.
+            _ = try? await execution.standardInputWriter.write(text + "\n")
+        }
         guard outcome.terminationStatus.isSuccess,
             let record = try? JSONDecoder().decode(LoadRecord.self, from: Data(outcome.standardOutput.utf8))
         else {

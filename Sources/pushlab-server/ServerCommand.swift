@@ -232,6 +232,6 @@ struct ServerCommand: AsyncParsableCommand {
         let announcement = Announcement(
             host: server.host, port: server.port, pid: getpid(), tls: certificate != nil,
             certificate: certificate?.authority, publishToken: publishToken)
-        FileHandle.standardOutput.write(try announcement.line())
+        try FileHandle.standardOutput.write(contentsOf: announcement.line())
     }
 }

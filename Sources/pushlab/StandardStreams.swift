@@ -3,6 +3,6 @@ import Foundation
 /// What commands say.
 enum StandardStreams {
     static func complain(_ sentence: String) {
-        FileHandle.standardError.write(Data((sentence + "\n").utf8))
+        try? FileHandle.standardError.write(contentsOf: Data((sentence + "\n").utf8))
     }
 }

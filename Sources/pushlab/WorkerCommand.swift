@@ -22,7 +22,7 @@ struct WorkerCommand: AsyncParsableCommand {
             } schedule: { last in
                 (try? probe.schedule(from: plan.cursor + 1, to: last)) ?? []
             }
-            FileHandle.standardOutput.write(try JSONEncoder().encode(record))
+            try FileHandle.standardOutput.write(contentsOf: JSONEncoder().encode(record))
         } catch {
             throw Failure("\(error)")
         }

@@ -28,7 +28,7 @@ reliability() {
     bash Tests/Reliability/run.sh long .build/release || failed=1
     echo "== HTTP/2 under AddressSanitizer"
     ASAN_OPTIONS=detect_leaks=0:quarantine_size_mb=16 PUSHLAB_SANITIZED=1 \
-        bash Tests/Reliability/run.sh long .build-asan/debug http2_frames http2_fuzz || failed=1
+        bash Tests/Reliability/run.sh long .build-asan/debug http2_frames http2_floods http2_fuzz || failed=1
     echo "== soak"
     "$python" Tests/Reliability/soak.py .build/release || failed=1
     return "$failed"

@@ -122,10 +122,7 @@ def compare(name, base, new):
             differs = abs(was - now) > allowed(before, layer, was)
             failed += differs
             verdict, label = "FAIL" if differs else "ok  ", key.split(" ", 1)[1]
-            print(
-                f"{verdict}  {name[:24]:24} {label:46} {place:20} {was:11.3f} {now:11.3f} B/{unit}",
-                flush=True,
-            )
+            print(f"{verdict}  {name[:24]:24} {label:46} {place:20} {was:11.3f} {now:11.3f} B/{unit}", flush=True)
     return failed
 
 

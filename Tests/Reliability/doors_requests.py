@@ -8,7 +8,7 @@ import sys
 
 import hostile_server as hostile
 from doors_items import PUBLISHING, TOKEN, UPGRADE
-from lab import Checks, Program, Server, arguments, exchange, request, rows, run, scratch, shell, stats
+from lab import Checks, Program, Server, arguments, exchange, load, request, rows, run, scratch, shell, stats
 
 PAGE = "https://shop.example"
 FINITE = ("/poll?after=0", "/long-poll?after=0", "/stats", "/metrics", "/healthz", "/feed/schedule?from=1&to=2")
@@ -100,23 +100,7 @@ def understanding(build, checks):
                 f"D16 the target {target.split(':')[0]}://… is understood", status_of(answer) == 200, answer[:80]
             )
         with scratch() as folder:
-            ending = run(
-                build / "pushlab",
-                "load",
-                "--url",
-                f"HTTP://127.0.0.1:{port}",
-                "--transport",
-                "sse",
-                "--clients",
-                1,
-                "--warmup",
-                "0s",
-                "--duration",
-                "1s",
-                "--quiet",
-                "--out",
-                folder / "out",
-            )
+            ending = run(*load(build, f"HTTP://127.0.0.1:{port}", "sse", folder / "out", clients=1))
             checks.check("D16 load --url HTTP://… is understood", ending.code != 2 and rows(folder / "out"), ending)
         program = Program(build / "pushlab", "echo", f"WS://127.0.0.1:{port}/echo")
         ending = program.end(1)
@@ -134,23 +118,7 @@ def early_hints(build, checks):
         clock,
         before_upgrade=b"HTTP/1.1 103 Early Hints\r\nLink: </a>\r\n\r\n",
     ) as server:
-        run(
-            build / "pushlab",
-            "load",
-            "--url",
-            f"http://127.0.0.1:{server.port}",
-            "--transport",
-            "websocket",
-            "--clients",
-            1,
-            "--warmup",
-            "0s",
-            "--duration",
-            "1s",
-            "--quiet",
-            "--out",
-            folder / "out",
-        )
+        run(*load(build, f"http://127.0.0.1:{server.port}", "websocket", folder / "out", clients=1))
         found = rows(folder / "out")
         checks.check(
             "D16 a 103 before the 101 does not end the WebSocket client",

@@ -7,7 +7,7 @@ import re
 import shutil
 import sys
 
-from lab import TRANSPORTS, Checks, Server, arguments, in_parts, rows, run, scenario
+from lab import TRANSPORTS, Checks, Server, arguments, in_parts, load, rows, run, scenario
 
 PROJECT = pathlib.Path(__file__).resolve().parent.parent.parent
 HTTP2 = ("{use: sse, http: 2-shared, label: sse-2}", "{use: http-stream, http: 2-shared, label: stream-2}")
@@ -78,22 +78,7 @@ def silent_server(build, checks, folder):
     with Server(build, "--feed", "external", "--publish-token", "a-token-of-this-check") as server:
         for transport in TRANSPORTS:
             out = folder / f"silent-{transport}"
-            ending = run(
-                build / "pushlab",
-                "load",
-                "--url",
-                server.url,
-                "--transport",
-                transport,
-                "--clients",
-                2,
-                "--warmup",
-                "0s",
-                "--duration",
-                "1s",
-                "--out",
-                out,
-            )
+            ending = run(*load(build, server.url, transport, out, quiet=False))
             found = rows(out)
             checks.check(
                 f"C9 load of a silent server by {transport} is valid, says silent and ends with 0",

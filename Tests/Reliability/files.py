@@ -10,7 +10,7 @@ import sys
 import termios
 import time
 
-from lab import Checks, Server, arguments, in_parts, request, rows, run, scenario
+from lab import Checks, Server, arguments, in_parts, load, request, rows, run, scenario
 
 PASSWORD = "s3cret-pw"
 TOKEN = "a-token-of-this-check"
@@ -51,22 +51,7 @@ def secrets(build, checks, folder):
         out = folder / "through-proxy"
         # Nobody listens on port 9: the run fails and leaves a folder.
         ending = run(
-            build / "pushlab",
-            "load",
-            "--url",
-            server.url,
-            "--transport",
-            "sse",
-            "--clients",
-            1,
-            "--warmup",
-            "0s",
-            "--duration",
-            "1s",
-            "--proxy",
-            f"http://user:{PASSWORD}@127.0.0.1:9",
-            "--out",
-            out,
+            *load(build, server.url, "sse", out, "--proxy", f"http://user:{PASSWORD}@127.0.0.1:9", quiet=False)
         )
         found = [
             path.name for path in out.rglob("*") if path.is_file() and PASSWORD in path.read_text(errors="replace")
@@ -149,23 +134,7 @@ def feed_names(build, checks, folder):
     for feed, word in (("synthetic", "synthetic"), ("host", "host"), ("external", "external")):
         with Server(build, "--feed", feed, "--rate", "10/s") as server:
             out = folder / f"feed-{feed}"
-            run(
-                build / "pushlab",
-                "load",
-                "--url",
-                server.url,
-                "--transport",
-                "sse",
-                "--clients",
-                1,
-                "--warmup",
-                "0s",
-                "--duration",
-                "1s",
-                "--quiet",
-                "--out",
-                out,
-            )
+            run(*load(build, server.url, "sse", out, clients=1))
             name = (rows(out) or [{"feed": None}])[0]["feed"]
             checks.check(f"D19 load names the feed {feed} of a server", word in (name or ""), name)
 

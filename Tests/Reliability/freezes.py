@@ -22,6 +22,7 @@ from lab import (
     child,
     descendants,
     is_running,
+    load,
     rows,
     run,
     scenario,
@@ -74,32 +75,15 @@ def judge_frozen_run(checks, what, result):
     checks.check(f"B4 {what}: its process is gone afterwards", pid and not is_running(pid), pid)
 
 
-def load_command(build, server, transport, out, duration="4s", clients=3, version="1.1"):
+def load_at(build, server, transport, out, duration="4s", clients=3, version="1.1"):
     options = [] if version == "1.1" else ["--option", f"http={version}"]
-    return [
-        build / "pushlab",
-        "load",
-        "--url",
-        server.url,
-        "--transport",
-        transport,
-        "--clients",
-        clients,
-        "--warmup",
-        "0s",
-        "--duration",
-        duration,
-        "--quiet",
-        "--out",
-        out,
-        *options,
-    ]
+    return load(build, server.url, transport, out, *options, clients=clients, duration=duration)
 
 
 def frozen_in_load(build, transport, who, pause):
     """`pause`: seconds until it goes on, `None` for never."""
     with scratch() as folder, Server(build, "--rate", "10/s") as server:
-        program = Program(*load_command(build, server, transport, folder / "out"))
+        program = Program(*load_at(build, server, transport, folder / "out"))
         worker = child(program.pid, " worker")
         time.sleep(2)  # 0.6 s of them are the lead
         pid = server.pid if who == "server" else worker
@@ -147,7 +131,7 @@ def worker_paused(checks, transport, result):
 
 def ends_in_load(build, transport, version, how):
     with scratch() as folder, Server(build, "--rate", "10/s") as server:
-        program = Program(*load_command(build, server, transport, folder / "out", "3s", 5, version))
+        program = Program(*load_at(build, server, transport, folder / "out", "3s", 5, version))
         child(program.pid, " worker")
         time.sleep(1.8)
         signal_to(server.pid, how)
@@ -172,7 +156,7 @@ def restarted(build, checks, transport):
             free.bind(("127.0.0.1", 0))
             port = free.getsockname()[1]
         with Server(build, "--rate", "10/s", "--port", str(port)) as first:
-            program = Program(*load_command(build, first, transport, folder / "out"))
+            program = Program(*load_at(build, first, transport, folder / "out"))
             child(program.pid, " worker")
             time.sleep(2.4)
             first.process.kill()
@@ -330,7 +314,7 @@ def main():
                 (build / "pushlab", "run", behind, "--out", folder / "b", "--quiet"),
                 ("nginx", " worker"),
             )
-        killed(build, checks, "load", load_command(build, server, "sse", folder / "c", "8s"), (" worker",))
+        killed(build, checks, "load", load_at(build, server, "sse", folder / "c", "8s"), (" worker",))
     sys.exit(checks.end())
 
 

@@ -8,7 +8,7 @@ need root; without it those parts are not run, and say so.
 import os
 import sys
 
-from lab import Checks, Server, arguments, rows, run, scenario, scratch, shell
+from lab import Checks, Server, arguments, load, rows, run, scenario, scratch, shell
 
 PRIVATE = os.geteuid() == 0 and shell("unshare -m true").code == 0
 
@@ -18,23 +18,7 @@ def commands(build, server, folder):
     path = scenario(folder, ("websocket",), duration="2s")
     return {
         "run": [build / "pushlab", "run", path, "--quiet", "--out", "OUT"],
-        "load": [
-            build / "pushlab",
-            "load",
-            "--url",
-            server.url,
-            "--transport",
-            "sse",
-            "--clients",
-            2,
-            "--warmup",
-            "0s",
-            "--duration",
-            "2s",
-            "--quiet",
-            "--out",
-            "OUT",
-        ],
+        "load": load(build, server.url, "sse", "OUT", duration="2s"),
         "record": [build / "pushlab", "record", "--url", server.url, "--items", 20, "--out", "OUT"],
         "merge": [build / "pushlab", "merge", folder / "one", folder / "two", "--out", "OUT"],
     }

@@ -20,6 +20,7 @@ from lab import (
     Server,
     arguments,
     descendants,
+    load,
     memory,
     rows,
     scratch,
@@ -98,6 +99,16 @@ class Trial:
         self.version = version
         self.what = f"{what}, {transport}" + (f" over HTTP/{version}" if version else "")
 
+    @property
+    def waits_for_hold(self):
+        """A held poll owes no answer before its hold has ended."""
+        return self.transport == "long-poll" and self.behaviour in (hostile.silence, hostile.half_a_head)
+
+    @property
+    def may_be_silent(self):
+        """Raw TCP owes no answer: silence is a result there."""
+        return self.transport == "raw-tcp" and self.behaviour is hostile.silence
+
     def run(self, clock):
         newest = {"A7 sequence 2^63": 1 << 63, "A7 sequence 2^64-1": HUGE, "A7 sequence 0": 0}.get(
             self.what.partition(",")[0], 0 if self.behaviour in QUIET else 1
@@ -107,23 +118,11 @@ class Trial:
         ) as server:
             out = folder / "out"
             options = ["--option", f"http={self.version}"] if self.version else []
+            if self.waits_for_hold:
+                options += ["--option", "hold=1s"]
+            url = f"http://127.0.0.1:{server.port}"
             program = Program(
-                self.build / "pushlab",
-                "load",
-                "--url",
-                f"http://127.0.0.1:{server.port}",
-                "--transport",
-                self.transport,
-                "--clients",
-                2,
-                "--warmup",
-                "0s",
-                "--duration",
-                "1s",
-                "--quiet",
-                "--out",
-                out,
-                *options,
+                *load(self.build, url, self.transport, out, *options, duration="3s" if self.waits_for_hold else "1s")
             )
             largest = [0]
             watcher = threading.Thread(target=self.watch, args=(program.pid, largest), daemon=True)
@@ -150,6 +149,8 @@ class Trial:
         )
         if "counters" in self.what:
             return  # Absurd counters of a server are its own affair; they must not break ours.
+        if self.may_be_silent:
+            return
         # That items are missed is a figure, and said as loudly.
         misses = any(row["missed"] not in ("", "0") for row in self.rows)
         checks.check(

@@ -269,6 +269,12 @@ def scenario(
     return path
 
 
+def load(build, url, transport, out, *options, clients=2, duration="1s", quiet=True):
+    """The words of `pushlab load`, without warm-up."""
+    words = f"load --url {url} --transport {transport} --clients {clients} --warmup 0s --duration {duration} --out"
+    return [build / "pushlab", *words.split(" "), out, *options, *(["--quiet"] if quiet else [])]
+
+
 def rows(folder, name="summary.csv"):
     path = pathlib.Path(folder) / name
     if not path.exists():

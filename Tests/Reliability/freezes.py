@@ -33,7 +33,6 @@ from lab import (
 # Seconds in which a case with a process that stands still must be over: its patience for items that are missing (20 s),
 # 5 s until a server is killed, 5 s for each question that a server leaves open, and a busy machine.
 LIMIT = 75
-VERSIONS = {"raw-tcp": ("1.1",)}
 
 
 def signal_to(pid, number):
@@ -126,26 +125,6 @@ def worker_paused(checks, transport, result):
         f"C12 load process stopped for 1.2 s, {transport}: its bytes are valid",
         row.get("bytes_valid") == "true",
         row.get("invalid_reason") if "bytes_valid" in row else "no such column",
-    )
-
-
-def ends_in_load(build, transport, version, how):
-    with scratch() as folder, Server(build, "--rate", "10/s") as server:
-        program = Program(*load_at(build, server, transport, folder / "out", "3s", 5, version))
-        child(program.pid, " worker")
-        time.sleep(1.8)
-        signal_to(server.pid, how)
-        return program.end(LIMIT), rows(folder / "out")
-
-
-def judge_end(checks, transport, version, how, result):
-    ending, found = result
-    row = found[0] if found else {}
-    checks.check(
-        f"0 {'SIGTERM' if how == signal.SIGTERM else 'SIGKILL'} of the server in the middle, {transport} over "
-        f"HTTP/{version}: errors are counted, the row is invalid",
-        ending.code == 1 and row.get("valid") == "false" and (row.get("errors") or "0") != "0",
-        f"errors {row.get('errors')}, {row.get('invalid_reason')}, {ending}",
     )
 
 
@@ -278,18 +257,6 @@ def main():
                     "worker",
                     None,
                 )
-        for transport in ("http-stream",) if quick else TRANSPORTS:
-            for version in ("2-shared",) if quick else VERSIONS.get(transport, ("1.1", "2", "2-shared")):
-                for how in (signal.SIGTERM,) if quick else (signal.SIGTERM, signal.SIGKILL):
-                    for _ in range(3 if transport == "http-stream" else 1):
-                        later(
-                            lambda result, words=(transport, version, how): judge_end(checks, *words, result),
-                            ends_in_load,
-                            build,
-                            transport,
-                            version,
-                            how,
-                        )
         for judge, work in works:
             with checks.part("a frozen process"):
                 judge(work.result())

@@ -6,7 +6,7 @@
 set -uo pipefail
 cd "$(dirname "${BASH_SOURCE[0]}")"
 
-checks=(freezes hostile_servers figures http2_frames http2_floods http2_fuzz memory full_disk files descriptors doors_requests doors_items)
+checks=(freezes endings hostile_servers figures http2_frames http2_floods http2_fuzz memory full_disk files descriptors doors_requests doors_items)
 mode=${1:-} binaries=${2:-}
 if [[ $mode != quick && $mode != long ]] || [ -z "$binaries" ]; then
     echo "usage: bash Tests/Reliability/run.sh quick|long BINARIES [CHECK...]; checks: ${checks[*]}" >&2

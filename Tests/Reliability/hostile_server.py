@@ -8,6 +8,7 @@ import asyncio
 import contextlib
 import gzip
 import json
+import re
 import socket
 import struct
 import threading
@@ -103,11 +104,15 @@ class Exchange:
 
 
 def once(*values):
-    """What was asked for behind another cursor than 0 does not come."""
+    """Brings the items to who has none yet, and holds later polls for the time that they ask for."""
 
     async def behave(exchange, number):
-        if exchange.transport.endswith("poll") and (number > 1 or exchange.path and "after=0" not in exchange.path):
-            await exchange.stay()
+        is_poll = exchange.transport.endswith("poll")
+        if is_poll and (number > 1 or exchange.path and "after=0" not in exchange.path):
+            hold = re.search(r"hold=(\d+)(ms|s)", exchange.path)
+            await asyncio.sleep(int(hold[1]) / (1_000 if hold[2] == "ms" else 1) if hold else 0)
+            exchange.head("204 No Content", length=0)
+            return await exchange.drain()
         await exchange.items(*values)
 
     return behave
@@ -269,6 +274,8 @@ class HostileServer:
 
         self.loop.call_soon_threadsafe(over)
         self.thread.join(5)
+        if not self.thread.is_alive():
+            self.loop.close()
 
     async def connected(self, reader, writer):
         number = 0

@@ -52,8 +52,8 @@ def history(build, checks, items):
         what = " ".join(arguments_) or "by default"
         try:
             with Server(build, "--payload", "1MiB", "--rate", "200/s", *arguments_) as server:
-                until(lambda: stats(server.port)["newest"] >= items, 40, 0.1)
-                found, seen = memory(server.pid, "VmHWM") / MEBIBYTE, stats(server.port)
+                until(lambda: stats(server.port, 30)["newest"] >= items, 60, 0.2)
+                found, seen = memory(server.pid, "VmHWM") / MEBIBYTE, stats(server.port, 30)
                 checks.check(
                     f"B6 {items} items of 1 MiB keep the server below {limit} MiB, {what}",
                     found < limit,

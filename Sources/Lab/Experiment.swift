@@ -55,7 +55,7 @@ package struct Experiment: Sendable {
     ///   - executables: The programs to start.
     ///   - faults: What is broken on purpose, to test the instrument.
     ///   - progress: Who is told how far the run is.
-    /// - Throws: ``RunFolderFault``, ``FileFault``, ``Recording/Fault``, ``NginxProgram/Missing`` or a
+    /// - Throws: ``OutputFault``, ``FileFault``, ``Recording/Fault``, ``NginxProgram/Missing`` or a
     ///   ``CaseFault``.
     package init(
         _ scenario: Scenario, text: String, seedsMasks: Bool = false, out: String?, commandLine: [String],
@@ -74,7 +74,7 @@ package struct Experiment: Sendable {
         try FileDescriptorLimit.raise(toAtLeast: needed.max() ?? 0)
         let start = WallClock.instant()
         let runID = "\(start.compactText)-\(scenario.seed)"
-        folder = try RunFolder(creating: out ?? "Results/\(scenario.name)/\(runID)")
+        folder = try RunFolder(creating: out, otherwise: "Results/\(scenario.name)/\(runID)")
         steps = Self.order(scenario)
         manifest = Manifest(
             runID: runID,
@@ -88,6 +88,8 @@ package struct Experiment: Sendable {
     package consuming func run() async throws -> Ending {
         var results = RunResults()
         var complaints: [String] = []
+        // First of all: a disk that takes nothing shows before the work, not after it.
+        try folder.write("manifest.json", manifest.json())
         await manifest.addCalibration(of: executables)
         manifest.versions.merge(await NginxProgram.versions(for: scenario)) { _, new in new }
         progress.began(steps: steps.count, estimate: steps.reduce(.zero) { $0 + estimate($1) })

@@ -4,7 +4,7 @@ import ResultFiles
 extension RunFolder {
     /// Writes merged runs into a new folder, tables and plots included.
     ///
-    /// - Throws: ``RunFolderFault`` if the folder is there already, `FileFault` if a file cannot be written.
+    /// - Throws: ``OutputFault`` if the folder cannot be made there, `FileFault` if a file cannot be written.
     package static func write(_ run: MergedRun, creating path: String) throws {
         let folder = try RunFolder(creating: path)
         var names = ["summary.csv", "layers.csv", "timeline.csv"]

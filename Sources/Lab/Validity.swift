@@ -24,6 +24,7 @@ struct Validity {
         if let windowStart = record.windowStart, let connectedAt = record.connectedAt, connectedAt > windowStart {
             reasons.append("clients were still connecting when the measurement began")
         }
+        reasons += record.rowObjections + record.timeObjections
         self.reasons = reasons + BottleneckRules.complaints(LoadEvidence(outcome))
     }
 }

@@ -24,6 +24,10 @@ package struct LoadRecord: Codable, Sendable {
     /// The first faults, a sentence each.
     package var faults: [String] = []
     package var errors: UInt64 = 0
+    /// Why the row must not be used at all, a sentence each; errors have a count of their own.
+    package var rowObjections: [String] = []
+    /// Why the row's times must not be used, though its bytes and counts may, a sentence each.
+    package var timeObjections: [String] = []
     /// Sequence of the last item that was expected.
     package var lastSequence: UInt64 = 0
     /// The load process's own use of the machine within the window, and the window's true length.

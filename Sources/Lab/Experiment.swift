@@ -78,7 +78,9 @@ package struct Experiment: Sendable {
         steps = Self.order(scenario)
         manifest = Manifest(
             runID: runID,
-            scenario: .init(name: scenario.name, text: text, sha256: SHA256.hexDigest(of: text)),
+            scenario: .init(
+                name: scenario.name, text: text, sha256: SHA256.hexDigest(of: text),
+                question: scenario.question.isEmpty ? nil : scenario.question),
             seed: scenario.seed, caseOrder: steps.map { $0.experimentCase.id }, commandLine: commandLine,
             startedAt: start, environment: MachineFacts.all(), versions: ComponentVersions.all())
         faults.note(in: &manifest)

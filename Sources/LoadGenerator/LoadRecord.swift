@@ -34,6 +34,8 @@ package struct LoadRecord: Codable, Sendable {
     package var windowUsage: ProcessUsage?
     package var windowSeconds: Double = 0
     package var windowStart: MonotonicInstant?
+    /// What the connections carried within the window.
+    package var windowTraffic: Traffic?
     /// Whether the clients made HTTP exchanges.
     package var hasExchanges = false
     /// Times that a server said that items are lost.
@@ -60,7 +62,7 @@ package struct ExchangeCounts: Codable, Sendable, Equatable {
     package init() {}
 }
 
-/// One second of the window.
+/// One second of the run, counted from the window's start; those of the warm-up are negative.
 package struct TimelineSecond: Codable, Sendable, Equatable {
     package var second: Int
     package var delivered: UInt64

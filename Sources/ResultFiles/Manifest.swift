@@ -12,11 +12,14 @@ package struct Manifest: Codable, Sendable, Equatable {
         package var text: String
         /// SHA-256 of the text, 64 hexadecimal digits.
         package var sha256: String
+        /// What the comparison is to answer, overrides applied; `nil` if the author did not say, and in older files.
+        package var question: String?
 
-        package init(name: String, text: String, sha256: String) {
+        package init(name: String, text: String, sha256: String, question: String? = nil) {
             self.name = name
             self.text = text
             self.sha256 = sha256
+            self.question = question
         }
     }
 

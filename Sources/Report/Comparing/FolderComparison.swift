@@ -2,16 +2,28 @@ import ResultFiles
 
 /// Two runs of one scenario, case by case: is the second better, worse, or can the repeats not tell?
 ///
-/// The first is the baseline, the second the candidate. Only valid rows count.
+/// The first is the baseline, the second the candidate. Only valid times and valid bytes count.
 package struct FolderComparison: Sendable {
     package struct Case: Sendable {
         package let caseID: String
         package let verdicts: [MetricVerdict]
         /// What was set differently although the scenario's text is the same.
         let differences: [String]
-        /// Rows left out because they are invalid.
-        let invalid: (baseline: Int, candidate: Int)
-        let repeats: (baseline: Int, candidate: Int)
+        /// Of times, then of bytes.
+        let repeats: [Repeats]
+    }
+
+    /// How many repeats there are of one kind of figure, and how many are left out as invalid.
+    struct Repeats: Equatable, Sendable {
+        let kind: String
+        let valid: [Int]
+        let invalid: [Int]
+
+        init(_ kind: String, baseline: [Bool], candidate: [Bool]) {
+            self.kind = kind
+            valid = [baseline, candidate].map { side in side.count { $0 } }
+            invalid = [baseline, candidate].map { side in side.count { !$0 } }
+        }
     }
 
     /// Cases of both folders.
@@ -87,12 +99,16 @@ package struct FolderComparison: Sendable {
     }
 
     private static func makeCase(_ before: CaseResult, _ after: CaseResult, _ verdicts: [MetricVerdict]) -> Case {
-        let (first, second) = (before.shownRows.first, after.shownRows.first)
+        let (first, second) = (before.settingRow, after.settingRow)
         return Case(
             caseID: before.caseID, verdicts: verdicts,
             differences: first.flatMap { one in second.map { ComparedSetting.differences(one, $0) } } ?? [],
-            invalid: (before.invalidRows.count, after.invalidRows.count),
-            repeats: (before.validRows.count, after.validRows.count))
+            repeats: [
+                Repeats(
+                    "times", baseline: before.rows.map(\.hasValidTimes), candidate: after.rows.map(\.hasValidTimes)),
+                Repeats(
+                    "bytes", baseline: before.rows.map(\.hasValidBytes), candidate: after.rows.map(\.hasValidBytes)),
+            ])
     }
 
     private static func areApart(_ first: [UTCInstant], _ second: [UTCInstant]) -> Bool {

@@ -43,6 +43,7 @@ package struct Experiment: Sendable {
     private let progress: any RunProgress
     private var manifest: Manifest
     private let steps: [Step]
+    private let recordings: KeptRecordings
 
     /// Checks everything that can be checked before the first process starts, and makes the folder.
     ///
@@ -68,6 +69,7 @@ package struct Experiment: Sendable {
         self.faults = faults
         self.progress = progress
         try Self.checkRecordings(scenario)
+        recordings = try KeptRecordings(scenario)
         try NginxProgram.check(for: scenario)
         // Checked here for the children, who raise their own: better now than after the first case.
         let needed = scenario.cases().map { LoadWorker.descriptorsNeeded(for: $0.clients, of: $0.transport.name) }
@@ -83,6 +85,7 @@ package struct Experiment: Sendable {
                 question: scenario.question.isEmpty ? nil : scenario.question),
             seed: scenario.seed, caseOrder: steps.map { $0.experimentCase.id }, commandLine: commandLine,
             startedAt: start, environment: MachineFacts.all(), versions: ComponentVersions.all())
+        manifest.recordings = recordings.records
         faults.note(in: &manifest)
     }
 
@@ -92,6 +95,7 @@ package struct Experiment: Sendable {
         var complaints: [String] = []
         // First of all: a disk that takes nothing shows before the work, not after it.
         try folder.write("manifest.json", manifest.json())
+        try folder.write(recordings)
         await manifest.addCalibration(of: executables)
         manifest.versions.merge(await NginxProgram.versions(for: scenario)) { _, new in new }
         progress.began(steps: steps.count, estimate: steps.reduce(.zero) { $0 + estimate($1) })

@@ -51,7 +51,7 @@ package struct LoadRun: Sendable {
         let start = WallClock.instant()
         let runID = "\(start.compactText)-\(seed)"
         folder = try RunFolder(creating: out, otherwise: "Results/load/\(runID)")
-        let text = Self.scenarioText(commandLine)
+        let text = Self.scenarioText(MaskedCommandLine.words(commandLine))
         manifest = Manifest(
             runID: runID, scenario: .init(name: "load", text: text, sha256: SHA256.hexDigest(of: text)), seed: seed,
             caseOrder: [Self.caseID(transport, timing)], commandLine: commandLine, startedAt: start,

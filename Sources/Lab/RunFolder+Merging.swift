@@ -1,3 +1,4 @@
+import Host
 import Report
 import ResultFiles
 
@@ -17,9 +18,9 @@ extension RunFolder {
         }
         for log in run.logs { try folder.write(log.name, log.text) }
         let manifest = run.manifest
-        try folder.write(
-            "datapackage.json",
-            DataPackage(runID: manifest.runID, scenario: manifest.scenario.name, fileNames: names).json())
+        if !run.recordings.isEmpty { try AtomicFile.makeFolders("\(path)/\(KeptRecordings.folder)") }
+        for copy in run.recordings { try AtomicFile.write(copy.bytes, to: "\(path)/\(copy.name)") }
+        try folder.write("datapackage.json", DataPackage(manifest, fileNames: names).json())
         try folder.write("manifest.json", manifest.json())
         try folder.write(try ReportFolder(directory: path))
     }

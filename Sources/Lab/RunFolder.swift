@@ -46,7 +46,7 @@ package struct RunFolder: Sendable {
         let csvNames = names.filter { $0.hasSuffix(".csv") }
         try write(
             "datapackage.json",
-            DataPackage(runID: manifest.runID, scenario: manifest.scenario.name, fileNames: csvNames).json())
+            DataPackage(manifest, fileNames: csvNames).json())
         try write("manifest.json", manifest.json())
     }
 

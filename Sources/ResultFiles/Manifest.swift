@@ -45,6 +45,8 @@ package struct Manifest: Codable, Sendable, Equatable {
     package var environment: [String: [String: String]]
     /// Versions of everything that took part, by name.
     package var versions: [String: String]
+    /// The recordings that feeds replay, in the order of the feeds; `nil` in files of earlier versions.
+    package var recordings: [RecordingRecord]?
     /// The runs that this folder was merged from; `nil` for a run of its own.
     package var mergedRuns: [MergedRun]?
 
@@ -58,7 +60,7 @@ package struct Manifest: Codable, Sendable, Equatable {
         case finishedAt = "finished_at"
         case complete
         case incompleteReason = "incomplete_reason"
-        case environment, versions
+        case environment, versions, recordings
         case mergedRuns = "merged_runs"
     }
 
@@ -77,7 +79,8 @@ package struct Manifest: Codable, Sendable, Equatable {
         self.scenario = scenario
         self.seed = seed
         self.caseOrder = caseOrder
-        self.commandLine = commandLine
+        // Folders are meant to be published.
+        self.commandLine = MaskedCommandLine.words(commandLine)
         self.startedAt = startedAt
         self.environment = environment
         self.versions = versions

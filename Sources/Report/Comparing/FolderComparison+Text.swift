@@ -4,6 +4,7 @@ extension FolderComparison {
     /// What `pushlab compare` prints: lines that end in a line feed, at most 110 columns where names allow.
     package var text: String {
         var lines = ["baseline   \(names.baseline)", "candidate  \(names.candidate)", ""]
+        for warning in warnings { lines += ResultTableText.wrapped("warning: \(warning)", indent: 0) + [""] }
         lines += ResultTableText.wrapped(summary, indent: 0)
         for one in cases { lines += [""] + Self.lines(one) }
         lines += Self.missing(onlyInBaseline, from: "baseline") + Self.missing(onlyInCandidate, from: "candidate")

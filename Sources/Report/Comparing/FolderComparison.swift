@@ -34,6 +34,8 @@ package struct FolderComparison: Sendable {
     /// Whether one run was over before the other began.
     let areApart: Bool
     let names: (baseline: String, candidate: String)
+    /// What the runs do not have in common beside their program, a sentence each.
+    package let warnings: [String]
 
     /// Reads both folders' `summary.csv` and compares.
     ///
@@ -42,14 +44,20 @@ package struct FolderComparison: Sendable {
     ///   - candidate: Path of the second folder.
     /// - Throws: ``ReportError`` if a file is missing or cannot be understood, or the scenarios differ.
     package init(baseline: String, candidate: String) throws(ReportError) {
+        let (before, after) = (try Self.read(baseline), try Self.read(candidate))
+        let warnings = before.manifest.flatMap { first in
+            after.manifest.map { RunDifferences.sentences(first, $0) }
+        }
         try self.init(
-            baseline: Self.rows(baseline), candidate: Self.rows(candidate), names: (baseline, candidate))
+            baseline: before.rows, candidate: after.rows, names: (baseline, candidate), warnings: warnings ?? [])
     }
 
     /// - Throws: ``ReportError/differentScenarios(_:_:)`` if the SHA-256 of the texts differ.
     init(
-        baseline: [SummaryRow], candidate: [SummaryRow], names: (baseline: String, candidate: String)
+        baseline: [SummaryRow], candidate: [SummaryRow], names: (baseline: String, candidate: String),
+        warnings: [String] = []
     ) throws(ReportError) {
+        self.warnings = warnings
         let scenarios = [baseline, candidate].map { rows in Set(rows.map(\.scenarioSHA256)) }
         guard scenarios[0] == scenarios[1] else {
             throw .differentScenarios(Self.scenario(baseline), Self.scenario(candidate))
@@ -68,13 +76,15 @@ package struct FolderComparison: Sendable {
     /// Every metric of every case.
     var verdicts: [MetricVerdict] { cases.flatMap(\.verdicts) }
 
-    private static func rows(_ directory: String) throws(ReportError) -> [SummaryRow] {
+    private static func read(
+        _ directory: String
+    ) throws(ReportError) -> (rows: [SummaryRow], manifest: Manifest?) {
         let name = SummaryRow.table.fileName
-        let texts = try FolderTexts.read(directory, needed: [name], optional: [])
+        let texts = try FolderTexts.read(directory, needed: [name], optional: ["manifest.json"])
         let folder = FolderTexts(texts: texts, directory: directory)
         let rows = try folder.rows(SummaryRow.table)
         if rows.isEmpty { throw .noRows(folder.path(name)) }
-        return rows
+        return (rows, try folder.manifest())
     }
 
     private static func results(_ rows: [SummaryRow]) -> [CaseResult] {

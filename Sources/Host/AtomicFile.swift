@@ -6,9 +6,14 @@ package enum AtomicFile {
     ///
     /// - Throws: ``FileFault``; the target is then as it was.
     package static func write(_ contents: String, to path: String) throws(FileFault) {
+        try write(Array(contents.utf8), to: path)
+    }
+
+    /// The same of any bytes.
+    package static func write(_ contents: [UInt8], to path: String) throws(FileFault) {
         let temporary = path + ".partial"
         do throws(FileFault) {
-            try writeAll(Array(contents.utf8), to: temporary)
+            try writeAll(contents, to: temporary)
         } catch {
             unlink(temporary)
             throw FileFault(path: path, errorNumber: error.errorNumber)
@@ -37,6 +42,12 @@ package enum AtomicFile {
 
     package static func exists(_ path: String) -> Bool {
         access(path, F_OK) == 0
+    }
+
+    /// Whether there is anything of this name, a symbolic link that leads nowhere included.
+    package static func isThere(_ path: String) -> Bool {
+        var status = stat()
+        return lstat(path, &status) == 0
     }
 
     private static func writeAll(_ bytes: [UInt8], to path: String) throws(FileFault) {

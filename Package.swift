@@ -170,7 +170,7 @@ let package = Package(
             swiftSettings: strict
         ),
         .testTarget(
-            name: "LabTests", dependencies: ["Lab", "Host", "LoadGenerator", "Measurement", "Transports"],
+            name: "LabTests", dependencies: ["Lab", "Feed", "Host", "LoadGenerator", "Measurement", "Transports"],
             swiftSettings: strict
         ),
         .testTarget(name: "ResultFilesTests", dependencies: ["ResultFiles", "WireAccounting"], swiftSettings: strict),

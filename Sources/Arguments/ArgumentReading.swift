@@ -14,6 +14,11 @@ package enum ArgumentReading {
         }
     }
 
+    package static func port(_ text: String) throws -> UInt16 {
+        if let port = UInt16(text) { return port }
+        throw ValidationError("it is '\(text)'; allowed 0 to 65535")
+    }
+
     package static func feedSource(_ text: String) throws -> FeedSource {
         do {
             return try FeedSource(text)

@@ -2,6 +2,10 @@ import NIOCore
 
 /// One item of the feed: what every transport must deliver, byte for byte.
 package struct FeedItem: Sendable, Equatable {
+    /// Latest due time, in microseconds: 100 years of 365 days. In nanoseconds, and added to the host's clock, it still
+    /// fits 64 bits.
+    package static let latestDueMicroseconds: Int64 = 36_500 * 86_400 * 1_000_000
+
     /// Position in the feed; the first item is 1.
     package let sequence: UInt64
     /// When the item is due, in microseconds since the feed's epoch.
@@ -25,4 +29,7 @@ package struct FeedItem: Sendable, Equatable {
 
     /// The item's size in bytes, which is what the result tables call payload.
     package var payloadBytes: Int { text.readableBytes }
+
+    /// Memory that the item takes, in bytes: more than its size, as buffers grow in powers of two.
+    package var retainedBytes: Int { text.storageCapacity }
 }

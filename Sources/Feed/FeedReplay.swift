@@ -6,13 +6,13 @@ package struct FeedReplay: Sendable {
 
     /// - Parameters:
     ///   - lines: Data of each item, without line end.
-    ///   - dues: Due time of each, µs since the recording's epoch, never decreasing.
-    ///   - speed: 2 plays twice as fast as it was recorded.
-    package init(lines: [[UInt8]], dues: [Int64], speed: Double = 1) {
+    ///   - dues: Due time of each, µs since the feed's epoch, never decreasing, up to
+    ///     ``FeedItem/latestDueMicroseconds``.
+    package init(lines: [[UInt8]], dues: [Int64]) {
         precondition(lines.count == dues.count, "each recorded line has a due time")
-        precondition(speed > 0, "a recording is played forwards")
+        precondition(dues.last ?? 0 <= FeedItem.latestDueMicroseconds, "an item is due within a century")
         self.lines = lines
-        self.dues = dues.map { Int64((Double($0) / speed).rounded()) }
+        self.dues = dues
     }
 
     package var count: Int { lines.count }

@@ -1,6 +1,9 @@
+import NIOCore
+
 /// The newest items of the feed, kept so that a client that comes back with its cursor misses nothing.
 ///
-/// A ring of fixed capacity: appending beyond it forgets the oldest item.
+/// A ring with two limits, a number of items and their bytes: an append that exceeds one of them drops the oldest items.
+/// The newest item always stays.
 package struct FeedWindow: Sendable {
     /// What the window holds for a client whose last received sequence is known.
     package enum Reading: Equatable, Sendable {
@@ -14,29 +17,47 @@ package struct FeedWindow: Sendable {
 
     private var ring: [FeedItem] = []
     private let capacity: Int
+    private let byteLimit: Int
+    private var count = 0
+    /// Memory that the kept items take, in bytes; see ``FeedItem/retainedBytes``.
+    package private(set) var retainedBytes = 0
     /// Sequence of the newest item, 0 before the first.
     package private(set) var newest: UInt64 = 0
     /// Whether the feed has ended: nothing follows ``newest``, now or later.
     package private(set) var isComplete = false
 
-    /// - Parameter capacity: How many items are kept, at least 1.
-    package init(capacity: Int) {
+    // Takes a dropped item's place, so that its bytes are freed.
+    private static let nothing = FeedItem(sequence: 0, dueMicroseconds: 0, text: ByteBuffer())
+
+    /// - Parameters:
+    ///   - capacity: How many items are kept at most, at least 1.
+    ///   - byteLimit: How many bytes the kept items take at most; one item is kept whatever its size.
+    package init(capacity: Int, byteLimit: Int = .max) {
         precondition(capacity > 0, "a feed window keeps at least one item")
         self.capacity = capacity
+        self.byteLimit = byteLimit
     }
 
     /// Sequence of the oldest item kept; one above ``newest`` while the window is empty.
-    package var oldest: UInt64 { newest - UInt64(ring.count) + 1 }
+    package var oldest: UInt64 { newest - UInt64(count) + 1 }
 
     /// Takes the next item. Sequences are consecutive, beginning with 1.
     package mutating func append(_ item: FeedItem) {
         precondition(item.sequence == newest + 1, "feed items are consecutive")
-        if ring.count < capacity {
-            ring.append(item)
-        } else {
-            ring[slot(of: item.sequence)] = item
-        }
+        if count == capacity { dropOldest() }
+        let slot = slot(of: item.sequence)
+        if slot == ring.count { ring.append(item) } else { ring[slot] = item }
         newest = item.sequence
+        count += 1
+        retainedBytes += item.retainedBytes
+        while retainedBytes > byteLimit, count > 1 { dropOldest() }
+    }
+
+    private mutating func dropOldest() {
+        let slot = slot(of: oldest)
+        retainedBytes -= ring[slot].retainedBytes
+        ring[slot] = Self.nothing
+        count -= 1
     }
 
     /// The feed has ended.

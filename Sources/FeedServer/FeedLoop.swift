@@ -19,6 +19,7 @@ final class FeedLoop: @unchecked Sendable {
         var deliveries: UInt64 = 0
         var slowDisconnects: UInt64 = 0
         var skippedItems: UInt64 = 0
+        var refusedItems: UInt64 = 0
         var deadPeers: UInt64 = 0
         /// The kernel's count of the closed connections that carried the feed.
         var feedKernel = KernelCount()
@@ -60,7 +61,7 @@ final class FeedLoop: @unchecked Sendable {
     init(eventLoop: any EventLoop, configuration: FeedServerConfiguration) {
         self.eventLoop = eventLoop
         self.configuration = configuration
-        window = FeedWindow(capacity: configuration.historyItems)
+        window = FeedWindow(capacity: configuration.historyItems, byteLimit: configuration.historyBytes)
     }
 
     func start() {
@@ -102,12 +103,14 @@ final class FeedLoop: @unchecked Sendable {
         }
     }
 
+    /// The bytes of a message. With fields of its own a client's answer is encoded for it alone.
     func bytes(
-        of message: FeedMessage, by transport: any PushTransport.Type, variant: UInt8, closing: Bool
+        of message: FeedMessage, by transport: any PushTransport.Type, variant: UInt8, closing: Bool,
+        fields: [ResponseField] = []
     ) -> ByteBuffer {
-        encoded.bytes(
-            of: message, by: transport, window: window,
-            context: EncodingContext(variant: variant, date: date, closing: closing))
+        let context = EncodingContext(variant: variant, date: date, closing: closing, fields: fields)
+        if !fields.isEmpty { return transport.encode(message, from: window, context: context) }
+        return encoded.bytes(of: message, by: transport, window: window, context: context)
     }
 
     // MARK: Connections

@@ -61,13 +61,13 @@ final class FeedPublisher: @unchecked Sendable {
     ///
     /// - Returns: Its sequence; `nil` if the server is stopping.
     @discardableResult
-    func push(_ data: [UInt8]) -> UInt64? {
+    func push(_ line: ItemLine) -> UInt64? {
         eventLoop.preconditionInEventLoop()
         if isStopped { return nil }
         let now = MonotonicClock.now()
         pushedSequence += 1
         let due = max(0, (now - epoch).nanoseconds / 1_000)
-        publish([FeedItem(sequence: pushedSequence, dueMicroseconds: due, data: data)], at: now)
+        publish([FeedItem(sequence: pushedSequence, dueMicroseconds: due, data: line.bytes)], at: now)
         return pushedSequence
     }
 

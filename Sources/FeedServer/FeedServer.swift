@@ -22,7 +22,7 @@ package final class FeedServer: Sendable {
 
     /// Starts listening and publishing.
     ///
-    /// - Throws: What the system said when the address could not be bound; ``ServerCertificate/Fault``.
+    /// - Throws: ``ListenFault`` if the address cannot be bound; ``ServerCertificate/Fault``.
     package static func start(_ configuration: FeedServerConfiguration) async throws -> FeedServer {
         let tls = try configuration.certificate?.makeContext()
         let group = MultiThreadedEventLoopGroup(numberOfThreads: configuration.threads)
@@ -30,13 +30,13 @@ package final class FeedServer: Sendable {
         for loop in loops { try await loop.eventLoop.submit { loop.start() }.get() }
         let status = StatusPages(loops: loops, feedText: configuration.feedText)
         let publishing = configuration.publishToken.map { PublishPage(token: $0, eventLoop: loops[0].eventLoop) }
-        let router = RequestRouter(status: status, publishing: publishing)
+        let router = RequestRouter(status: status, publishing: publishing, settings: configuration.settings)
         let channel: any Channel
         do {
             channel = try await bind(configuration, group, loops, router, tls)
         } catch {
             try? await group.shutdownGracefully()
-            throw error
+            throw ListenFault(error, host: configuration.host, port: configuration.port)
         }
         let publisher = FeedPublisher(
             makeSource(configuration.feed), loops: loops, router: router,
@@ -59,8 +59,31 @@ package final class FeedServer: Sendable {
     }
 
     /// Publishes a line that came from outside, at once. Any thread may call.
-    package func publish(line: [UInt8]) {
-        loops[0].eventLoop.execute { self.publisher.push(line) }
+    ///
+    /// - Returns: Why the line is no item, which is counted; `nil` if it is published.
+    @discardableResult
+    package func publish(line: [UInt8]) -> ItemLine.Fault? {
+        do throws(ItemLine.Fault) {
+            let item = try ItemLine(line)
+            loops[0].eventLoop.execute { self.publisher.push(item) }
+            return nil
+        } catch {
+            countRefusedItem()
+            return error
+        }
+    }
+
+    /// Publishes lines and waits until every event loop has taken them. No event loop may call.
+    package func publishAndWait(_ items: [ItemLine]) {
+        if items.isEmpty { return }
+        try? loops[0].eventLoop.submit { for item in items { self.publisher.push(item) } }.wait()
+        for loop in loops.dropFirst() { try? loop.eventLoop.submit {}.wait() }
+    }
+
+    /// Counts a line from outside that is no item.
+    package func countRefusedItem() {
+        let loop = loops[0]
+        loop.eventLoop.execute { loop.counters.refusedItems += 1 }
     }
 
     /// Stops accepting, ends every exchange in its transport's own way and waits for the clients to go.

@@ -31,6 +31,8 @@ package struct FeedServerConfiguration: Sendable {
     package var feedDuration: Duration?
     /// Items kept for clients that come back.
     package var historyItems = 4_096
+    /// Memory for them, in bytes.
+    package var historyBytes = 256 << 20
     package var settings = ServerSettings()
     package var maximumConnections = 20_000
     /// Time a client may take for a request head.

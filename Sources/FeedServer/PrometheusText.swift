@@ -18,6 +18,8 @@ enum PrometheusText {
         text.counter("deliveries_total", "Times that items were handed to a client.", status.deliveries)
         text.counter("slow_disconnects_total", "Subscribers cut off for being slow.", status.slowDisconnects)
         text.counter("skipped_items_total", "Items that slow subscribers did without.", status.skippedItems)
+        text.counter(
+            "refused_items_total", "Lines and bodies from outside that were no items.", status.refusedItems ?? 0)
         if let kernel = status.feedKernel {
             text.counter(
                 "feed_received_bytes_total", "TCP payload of closed connections with the feed, from clients.",

@@ -1,3 +1,4 @@
+import Feed
 import NIOCore
 import Synchronization
 import Transports
@@ -42,8 +43,8 @@ final class PublishPage: Sendable {
 
     /// The item's data in a request's body; one line end behind it is not part of it.
     ///
-    /// - Throws: ``RequestFault`` (400) if there is none, or more than one line.
-    static func item(in body: ByteBuffer) throws(RequestFault) -> [UInt8] {
+    /// - Throws: ``RequestFault`` (400) if there is none, more than one line, or one that is no item.
+    static func item(in body: ByteBuffer) throws(RequestFault) -> ItemLine {
         var data = Array(body.readableBytesView)
         if data.last == 0x0a { data.removeLast() }
         if data.last == 0x0d { data.removeLast() }
@@ -51,18 +52,22 @@ final class PublishPage: Sendable {
         if data.contains(0x0a) || data.contains(0x0d) {
             throw RequestFault(.badRequest, "the body has several lines; an item is one line")
         }
-        return data
+        do throws(ItemLine.Fault) {
+            return try ItemLine(data)
+        } catch {
+            throw RequestFault(.badRequest, error.description)
+        }
     }
 
     func publish(
-        _ item: [UInt8], _ context: EncodingContext, _ eventLoop: any EventLoop
+        _ item: ItemLine, _ context: EncodingContext, _ eventLoop: any EventLoop
     ) -> EventLoopFuture<ByteBuffer> {
         let publisher = publisher.withLock { $0 }
         return self.eventLoop.submit { publisher?.push(item) }.hop(to: eventLoop).map { sequence in
             guard let sequence else {
-                return ResponseHead.text(.serviceUnavailable, "the server is stopping\n", context: context)
+                return ResponseHead.page(.serviceUnavailable, "the server is stopping\n", context: context)
             }
-            return ResponseHead.text(.created, "\(sequence)\n", context: context)
+            return ResponseHead.page(.created, "\(sequence)\n", context: context)
         }
     }
 

@@ -19,13 +19,15 @@ final class RequestRouter: Sendable {
         case publish(PublishPage)
     }
 
+    private let settings: ServerSettings
     private let status: StatusPages
     // Of a feed whose items come from outside.
     private let publishing: PublishPage?
     // Sequence of the newest item on any loop: a client may have it from a loop that is ahead of the one it asks now.
     private let newest = Atomic<UInt64>(0)
 
-    init(status: StatusPages, publishing: PublishPage?) {
+    init(status: StatusPages, publishing: PublishPage?, settings: ServerSettings = ServerSettings()) {
+        self.settings = settings
         self.status = status
         self.publishing = publishing
     }
@@ -34,13 +36,24 @@ final class RequestRouter: Sendable {
         newest.store(sequence, ordering: .releasing)
     }
 
+    /// - Throws: ``RequestFault`` if the client asks under another name, for nothing that is here, or in a wrong way.
     func route(_ head: RequestHead) throws(RequestFault) -> Route {
+        try settings.hosts?.check(head)
+        if CrossOrigin.isPreflight(head) {
+            try settings.origins.check(head)
+            return .answer { context, eventLoop in
+                eventLoop.makeSucceededFuture(ResponseHead.encode(CrossOrigin.preflight, context: context))
+            }
+        }
         if let transport = Self.transport(for: head) {
             try require(.get, head)
             return .feed(transport)
         }
         if head.pathEquals(EchoSubscriber.path) {
-            if head.method == .post { return .echoBody }
+            if head.method == .post {
+                try settings.origins.check(head)
+                return .echoBody
+            }
             try require(.get, head, allowed: "GET, POST")
             return .echo
         }

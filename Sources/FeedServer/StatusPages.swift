@@ -24,7 +24,7 @@ final class StatusPages: Sendable {
     }
 
     func health(_ context: EncodingContext, _ eventLoop: any EventLoop) -> EventLoopFuture<ByteBuffer> {
-        eventLoop.makeSucceededFuture(ResponseHead.text(.ok, "ready\n", context: context))
+        eventLoop.makeSucceededFuture(ResponseHead.page(.ok, "ready\n", context: context))
     }
 
     func stats(_ context: EncodingContext, _ eventLoop: any EventLoop) -> EventLoopFuture<ByteBuffer> {
@@ -33,7 +33,7 @@ final class StatusPages: Sendable {
 
     func metrics(_ context: EncodingContext, _ eventLoop: any EventLoop) -> EventLoopFuture<ByteBuffer> {
         status(eventLoop).map { status in
-            ResponseHead.text(
+            ResponseHead.page(
                 .ok, PrometheusText.text(of: status), contentType: PrometheusText.contentType, context: context)
         }
     }
@@ -87,6 +87,7 @@ final class StatusPages: Sendable {
         status.deliveries += counters.deliveries
         status.slowDisconnects += counters.slowDisconnects
         status.skippedItems += counters.skippedItems
+        status.refusedItems = (status.refusedItems ?? 0) + counters.refusedItems
         status.deadPeers = (status.deadPeers ?? 0) + counters.deadPeers
         var kernel = status.feedKernel ?? KernelCount()
         kernel.merge(counters.feedKernel)
@@ -111,6 +112,6 @@ final class StatusPages: Sendable {
         let encoder = JSONEncoder()
         encoder.outputFormatting = [.sortedKeys]
         let body = (try? encoder.encode(value)).map { String(decoding: $0, as: UTF8.self) } ?? "{}"
-        return ResponseHead.text(.ok, body + "\n", contentType: "application/json", context: context)
+        return ResponseHead.page(.ok, body + "\n", contentType: "application/json", context: context)
     }
 }

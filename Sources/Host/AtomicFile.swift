@@ -44,6 +44,12 @@ package enum AtomicFile {
         access(path, F_OK) == 0
     }
 
+    /// Whether there is anything of this name, a symbolic link that leads nowhere included.
+    package static func isThere(_ path: String) -> Bool {
+        var status = stat()
+        return lstat(path, &status) == 0
+    }
+
     private static func writeAll(_ bytes: [UInt8], to path: String) throws(FileFault) {
         let descriptor = open(path, O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC, 0o644)
         guard descriptor >= 0 else { throw FileFault(path: path, errorNumber: errno) }

@@ -7,7 +7,7 @@ package enum RecordingFile {
         let contents = try TextFile.readBytes(path)
         var dues: [UInt8]?
         do throws(FileFault) {
-            dues = try TextFile.readBytes(path + ".due")
+            dues = try TextFile.readBytes(path + Recording.dueSuffix)
         } catch {
             if error.errorNumber != noSuchFile { throw error }
         }

@@ -68,7 +68,7 @@ package struct Experiment: Sendable {
         self.executables = executables
         self.faults = faults
         self.progress = progress
-        try Self.checkRecordings(scenario)
+        try ScenarioRecordings.check(scenario)
         recordings = try KeptRecordings(scenario)
         try NginxProgram.check(for: scenario)
         // Checked here for the children, who raise their own: better now than after the first case.
@@ -224,21 +224,6 @@ package struct Experiment: Sendable {
             var cases = scenario.cases().map { Step(experimentCase: $0, repetition: repetition) }
             random.shuffle(&cases)
             return cases
-        }
-    }
-
-    private static func checkRecordings(_ scenario: Scenario) throws {
-        let needed = (scenario.warmup + scenario.duration).seconds
-        for feed in scenario.feeds {
-            guard case .replay(let path) = feed.source else { continue }
-            let recording = try RecordingFile.load(path)
-            let period = (feed.rate ?? ItemRate(items: 10, per: .seconds(1))).period
-            let replay = recording.replay(
-                periodMicroseconds: Double(period.nanoseconds) / 1_000, speed: feed.speed ?? 1)
-            let lasts = Double(replay.lastDue ?? 0) / 1e6
-            if lasts < needed {
-                throw CaseFault.replayTooShort(file: path, lastsSeconds: lasts, neededSeconds: needed)
-            }
         }
     }
 }

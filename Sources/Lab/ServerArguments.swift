@@ -2,6 +2,7 @@ import Feed
 import Host
 import Measurement
 import Scenario
+import WebSocketProtocol
 
 /// The command line of a case's server.
 struct ServerArguments {
@@ -24,6 +25,7 @@ struct ServerArguments {
             "--feed-delay", timing.lead.quantityText, "--history", "\(history)", "--max-connections",
             "\(timing.clients + 100)",
         ]
+        arguments += memoryArguments
         if let halves = ProcessorPlacement.halves() {
             arguments += ["--cpus", halves.server.map(String.init).joined(separator: ",")]
         }
@@ -32,6 +34,18 @@ struct ServerArguments {
         if publishDelay > .zero { arguments += ["--fault-publish-delay", publishDelay.quantityText] }
         if acceptsLegacyWebSocket { arguments.append("--legacy-websocket") }
         return arguments
+    }
+
+    // Limits that protect a server must not change what is measured: each is as large as this case can need.
+    private var memoryArguments: [String] {
+        let clients = timing.clients + 100
+        let message = (feed.payload?.bytes ?? 4_096) + 4_096
+        let context = DeflateParameters().streamBytes(at: .server)
+        // Buffers grow in powers of two, so items may take twice their size.
+        return [
+            "--history-bytes", "\(2 * Self.windowBytes)B", "--message-memory", "\(max(256 << 20, clients * message))B",
+            "--deflate-memory", "\(clients * context)B",
+        ]
     }
 
     private var feedArguments: [String] {

@@ -62,11 +62,14 @@ package struct EncodingContext: Hashable, Sendable {
     package var date: String
     /// Whether the connection ends after this response.
     package var closing: Bool
+    /// Fields that only this client's answer has, such as those for a page of another origin; usually none.
+    package var fields: [ResponseField]
 
-    package init(variant: UInt8 = 0, date: String, closing: Bool = false) {
+    package init(variant: UInt8 = 0, date: String, closing: Bool = false, fields: [ResponseField] = []) {
         self.variant = variant
         self.date = date
         self.closing = closing
+        self.fields = fields
     }
 }
 
@@ -79,9 +82,16 @@ package struct ServerSettings: Sendable {
     package var batchByteLimit: Int
     /// What happens to a subscriber that does not keep up with the feed.
     package var slowSubscriber: SlowSubscriberPolicy
-    /// Origins whose pages may open a WebSocket; `nil` lets in all. Programs send no origin and always pass. Pages of
-    /// these origins, and of no others, may read a stream from elsewhere (CORS).
-    package var allowedOrigins: Set<String>?
+    /// Pages of which origins may use the server.
+    package var origins = OriginPolicy.sameOrigin
+    /// Under which names clients may ask for the server; `nil` for any.
+    package var hosts: HostPolicy?
+    /// What all clients' unfinished messages and bodies may take; `nil` without bound.
+    package var messageMemory: MemoryBudget?
+    /// Time from a WebSocket message's first byte to its last; `nil` without bound.
+    package var messageTimeout: Duration?
+    /// What compression may keep between messages, for all WebSockets; `nil` without bound.
+    package var deflateMemory: MemoryBudget?
     /// Whether the drafts of WebSocket that browsers once spoke are answered; they are weaker than the RFC.
     package var acceptsLegacyWebSocket = false
     /// A quiet stream of events gets a comment in every period of this length.
@@ -96,13 +106,12 @@ package struct ServerSettings: Sendable {
     package init(
         hold: Duration = .seconds(25), batchByteLimit: Int = 8 << 20,
         slowSubscriber: SlowSubscriberPolicy = .disconnect,
-        allowedOrigins: Set<String>? = nil, keepAlive: Duration = .seconds(15), retry: Duration = .seconds(1),
+        keepAlive: Duration = .seconds(15), retry: Duration = .seconds(1),
         pingInterval: Duration = .seconds(30), pingTimeout: Duration = .seconds(20)
     ) {
         self.hold = hold
         self.batchByteLimit = batchByteLimit
         self.slowSubscriber = slowSubscriber
-        self.allowedOrigins = allowedOrigins
         self.keepAlive = keepAlive
         self.retry = retry
         self.pingInterval = pingInterval

@@ -24,6 +24,8 @@ package struct ServerStatus: Codable, Equatable, Sendable {
     package var deliveries: UInt64 = 0
     package var slowDisconnects: UInt64 = 0
     package var skippedItems: UInt64 = 0
+    /// Lines of standard input and bodies of `POST /publish` that were no items; `nil` from servers that do not count.
+    package var refusedItems: UInt64?
     /// WebSockets that ended because their client gave no sign of life; `nil` from servers that do not look.
     package var deadPeers: UInt64?
     package var cpuUserMicroseconds: Int64 = 0
@@ -50,6 +52,7 @@ package struct ServerStatus: Codable, Equatable, Sendable {
         case refusedConnections = "refused_connections"
         case slowDisconnects = "slow_disconnects"
         case skippedItems = "skipped_items"
+        case refusedItems = "refused_items"
         case deadPeers = "dead_peers"
         case cpuUserMicroseconds = "cpu_user_us"
         case cpuSystemMicroseconds = "cpu_system_us"

@@ -5,4 +5,7 @@ package enum WebSocketRole: Sendable, Hashable {
 
     /// Whether frames that this side sends are masked (RFC 6455 §5.1: the client's are, the server's are not).
     package var masksFrames: Bool { self == .client }
+
+    /// The peer's role.
+    var other: WebSocketRole { self == .client ? .server : .client }
 }

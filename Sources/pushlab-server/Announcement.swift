@@ -11,10 +11,10 @@ struct Announcement {
     /// What publishers have to show; `nil` where nobody publishes, or where the user chose it.
     let publishToken: String?
 
-    func line() throws -> Data {
+    func line() -> [UInt8] {
         var text = #"{"event":"listening","host":"\#(host)","port":\#(port),"pid":\#(pid),"tls":\#(tls)"#
         if let certificate { text += #","certificate":"\#(certificate.replacing("\n", with: #"\n"#))""# }
         if let publishToken { text += #","publish_token":"\#(publishToken)""# }
-        return Data((text + "}\n").utf8)
+        return Array((text + "}\n").utf8)
     }
 }

@@ -1,6 +1,8 @@
 /// The secret that `POST /publish` asks for.
 enum PublishToken {
     private static let lengths = 16...128
+    /// What a token may be, for sentences.
+    static let rule = "it has 16 to 128 letters, digits and -._~"
 
     /// Whether it is a `b64token` without the signs that a shell or a URL would change (RFC 6750 §2.1).
     static func isAllowed(_ text: String) -> Bool {

@@ -21,48 +21,17 @@ struct ServerCommand: AsyncParsableCommand {
     @Option(help: "Address to listen on. Any other than a loopback address opens the server to the network.")
     var host = "127.0.0.1"
 
-    @Option(help: "Port to listen on; 0 lets the kernel choose.")
+    @Option(
+        help: "Port to listen on, 0 to 65535; 0 lets the kernel choose. (default: 0)", transform: ArgumentReading.port)
     var port: UInt16 = 0
 
     @Option(help: "Event loops, 1 to 64.")
     var threads = 1
 
-    @Option(
-        help: "synthetic, host, replay:FILE, stdin or external. (default: synthetic)",
-        transform: ArgumentReading.feedSource)
-    var feed = FeedSource.synthetic
-
-    @Option(
-        help: """
-            Bearer token that POST /publish asks for, with --feed external; 16 to 128 letters, digits and -._~. Without \
-            it one is made up and printed at the start.
-            """)
-    var publishToken: String?
-
-    @Option(
-        help: "Mean rate; of a recording, if it has no due times. (default: 10/s)",
-        transform: ArgumentReading.quantity)
-    var rate = ItemRate(items: 10, per: .seconds(1))
-
-    @Option(help: "Exact size of a synthetic item, 20B to 1MiB. (default: 128B)", transform: ArgumentReading.quantity)
-    var payload = ByteCount(bytes: 128)
-
-    @Option(
-        help: "Arrivals of the synthetic feed: constant, poisson or bursty. (default: constant)",
-        transform: ArgumentReading.choice)
-    var arrivals = ArrivalProcess.constant
-
-    @Option(help: "Items due at once in bursty arrivals.")
-    var burst = 10
-
-    @Option(help: "Replays a recording this many times as fast.")
-    var speed = 1.0
-
-    @Option(help: "Seed of the synthetic feed.")
-    var seed: UInt64 = 1
-
-    @Option(help: "Items kept for clients that come back.")
-    var history = 4_096
+    @OptionGroup(title: "Feed") var feedOptions: FeedOptions
+    @OptionGroup(title: "Memory") var memory: MemoryOptions
+    @OptionGroup(title: "Access") var access: AccessOptions
+    @OptionGroup(title: "TLS") var tlsOptions: TLSOptions
 
     @Option(
         help: "How long a poll is held if the client does not say. (default: 25s)",
@@ -76,13 +45,6 @@ struct ServerCommand: AsyncParsableCommand {
         help: "A subscriber that falls behind the history: disconnect, or skip what it lost. (default: disconnect)",
         transform: ArgumentReading.choice)
     var slowSubscriber = SlowSubscriberPolicy.disconnect
-
-    @Option(
-        help: """
-            Origin whose pages may open a WebSocket and read streams; repeat for more. Without it, every origin may open \
-            a WebSocket, and streams are for pages of this server.
-            """)
-    var allowOrigin: [String] = []
 
     @Flag(help: "Answer the drafts of WebSocket that browsers once spoke too; on a loopback address only.")
     var legacyWebsocket = false
@@ -107,37 +69,14 @@ struct ServerCommand: AsyncParsableCommand {
         transform: ArgumentReading.quantity)
     var pingTimeout = Duration.seconds(20)
 
-    @Option(help: "Time from start to the feed's epoch. (default: 0s)", transform: ArgumentReading.quantity)
-    var feedDelay = Duration.zero
-
-    @Option(
-        help: "Publish no item due later than this after the epoch. (default: no end)",
-        transform: ArgumentReading.quantity)
-    var feedDuration: Duration?
-
-    @Option(help: "Speak TLS: self-signed, or CERT,KEY as files in PEM.", transform: TLSChoice.read)
-    var tls: TLSChoice?
-
     @Option(help: "Processors to run on, such as 0,1. Without it, any.", transform: ProcessorList.read)
     var cpus: [Int]?
 
     @Flag(help: ArgumentHelp("Stop when standard input ends.", visibility: .hidden))
     var untilStdinCloses = false
 
-    @Option(
-        help: ArgumentHelp("Publish each item this much late: a fault made on purpose.", visibility: .hidden),
-        transform: ArgumentReading.quantity)
-    var faultPublishDelay = Duration.zero
-
     func validate() throws {
         try require((1...64).contains(threads), "--threads is \(threads); allowed 1 to 64")
-        let sizes = FeedGenerator.payloadRange
-        try require(sizes.contains(payload.bytes), "--payload is \(payload.spokenText); allowed 20 B to 1 MiB")
-        let rates = ItemRate(items: 1, per: .seconds(60))...ItemRate(items: 100_000, per: .seconds(1))
-        try require(rates.contains(rate), "--rate is \(rate.quantityText); allowed 1/min to 100000/s")
-        try require((1...100_000).contains(burst), "--burst is \(burst); allowed 1 to 100000")
-        try require(speed > 0 && speed <= 1_000, "--speed is \(speed); allowed above 0, up to 1000")
-        try require((1...1_000_000).contains(history), "--history is \(history); allowed 1 to 1000000")
         let holds = Duration.milliseconds(1)...FeedRequest.maximumHold
         try require(holds.contains(hold), "--hold is \(hold.quantityText); allowed 1ms to 120s")
         let pauses = Duration.milliseconds(1)...Duration.seconds(3_600)
@@ -149,89 +88,91 @@ struct ServerCommand: AsyncParsableCommand {
             "--ping-interval is \(pingInterval.quantityText); allowed 0s, and 100ms to 1h")
         try require(
             silences.contains(pingTimeout), "--ping-timeout is \(pingTimeout.quantityText); allowed 100ms to 1h")
-        try require(maximumConnections > 0, "--max-connections is \(maximumConnections); allowed 1 or more")
+        try require(
+            (1...1_000_000).contains(maximumConnections),
+            "--max-connections is \(maximumConnections); allowed 1 to 1000000")
         try require(
             !legacyWebsocket || LoopbackAddress.isOne(host),
             "--legacy-websocket is given and --host is \(host); allowed with it: 127.0.0.0/8, ::1, localhost")
-        if let publishToken {
-            try require(feed == .external, "--publish-token goes with --feed external only")
-            try require(
-                PublishToken.isAllowed(publishToken),
-                "--publish-token is not allowed; it has 16 to 128 letters, digits and -._~")
-        }
-    }
-
-    private func require(_ condition: Bool, _ sentence: String) throws {
-        if !condition { throw ValidationError(sentence) }
+        let hasToken = access.publishToken != nil || access.publishTokenFile != nil
+        try require(!hasToken || isExternal, "--publish-token goes with --feed external only")
     }
 
     func run() async throws {
+        do throws(FileFault) {
+            try StandardOutput.check()
+        } catch {
+            throw Failure("\(error); the server prints its address there")
+        }
         let stop = StopRequest()
         if let cpus, !ProcessorPlacement.pinThisProcess(to: cpus) {
             throw ValidationError("--cpus names a processor that this process may not run on")
         }
-        let certificate = try tls?.certificate()
-        let token = feed == .external ? publishToken ?? PublishToken.random() : nil
-        let server = try await start(certificate, publishToken: token)
-        try announce(server, certificate, publishToken: publishToken == nil ? token : nil)
+        var configuration = try makeConfiguration()
+        let chosenToken = isExternal ? try access.chosenToken() : nil
+        configuration.publishToken = isExternal ? chosenToken ?? PublishToken.random() : nil
+        let server = try await start(configuration)
+        do throws(FileFault) {
+            // A token that the user gave is known already, and a secret.
+            try announce(server, configuration, publishToken: chosenToken == nil ? configuration.publishToken : nil)
+        } catch {
+            await server.stop(patience: .zero)
+            throw Failure("\(error); the server prints its address there")
+        }
         if untilStdinCloses { stop.countInputEnd() }
-        if feed == .standardInput { StandardInputFeed(server).start() }
+        if feedOptions.feed == .standardInput { StandardInputFeed(server).start() }
         await stop.wait()
         await server.stop()
     }
 
-    private func start(_ certificate: ServerCertificate?, publishToken: String?) async throws -> FeedServer {
+    private var isExternal: Bool { feedOptions.feed == .external }
+
+    private func start(_ configuration: FeedServerConfiguration) async throws -> FeedServer {
         do {
             try FileDescriptorLimit.raise(toAtLeast: UInt64(maximumConnections) + 64)
-            var configuration = try makeConfiguration(certificate)
-            configuration.publishToken = publishToken
             return try await FeedServer.start(configuration)
         } catch {
-            throw Failure("cannot listen on \(host):\(port) or play the feed: \(error)")
+            throw Failure("\(error)")
         }
     }
 
-    private func makeConfiguration(_ certificate: ServerCertificate?) throws -> FeedServerConfiguration {
+    private func makeConfiguration() throws -> FeedServerConfiguration {
         var result = FeedServerConfiguration()
-        result.certificate = certificate
+        result.certificate = try tlsOptions.certificate()
         result.host = host
         result.port = Int(port)
         result.threads = threads
-        result.feed = try feedInput()
-        result.feedText = feed.text
-        result.feedDelay = feedDelay
-        result.feedDuration = feedDuration
-        result.historyItems = history
+        do { result.feed = try feedOptions.input() } catch { throw Failure("\(error)", code: .usage) }
+        result.feedText = feedOptions.feed.text
+        result.feedDelay = feedOptions.feedDelay
+        result.feedDuration = feedOptions.feedDuration
+        result.historyItems = memory.history
+        result.historyBytes = memory.historyBytes.bytes
         result.maximumConnections = maximumConnections
-        result.publishDelay = faultPublishDelay
-        result.settings = ServerSettings(
-            hold: hold, slowSubscriber: slowSubscriber, allowedOrigins: allowOrigin.isEmpty ? nil : Set(allowOrigin),
-            keepAlive: keepAlive, retry: retry, pingInterval: pingInterval, pingTimeout: pingTimeout)
-        result.settings.acceptsLegacyWebSocket = legacyWebsocket
+        result.publishDelay = feedOptions.faultPublishDelay
+        result.settings = try makeSettings()
         return result
     }
 
-    private func feedInput() throws -> FeedServerConfiguration.FeedInput {
-        switch feed {
-        case .synthetic:
-            return .synthetic(
-                FeedGenerator(
-                    payloadBytes: payload.bytes, period: rate.period, arrivals: arrivals, itemsPerBurst: burst,
-                    seed: seed))
-        case .host: return .host(period: rate.period)
-        case .replay(let path):
-            let recording = try RecordingFile.load(path)
-            return .replay(
-                recording.replay(periodMicroseconds: Double(rate.period.nanoseconds) / 1_000, speed: speed))
-        case .standardInput, .external: return .pushed
-        }
+    private func makeSettings() throws -> ServerSettings {
+        var settings = ServerSettings(
+            hold: hold, slowSubscriber: slowSubscriber, keepAlive: keepAlive, retry: retry, pingInterval: pingInterval,
+            pingTimeout: pingTimeout)
+        settings.acceptsLegacyWebSocket = legacyWebsocket
+        settings.origins = try access.origins()
+        settings.hosts = try access.hosts(serverHost: host)
+        settings.messageMemory = MemoryBudget(bytes: memory.messageMemory.bytes)
+        settings.messageTimeout = memory.messageTimeout
+        settings.deflateMemory = MemoryBudget(bytes: memory.deflateMemory.bytes)
+        return settings
     }
 
-    // A token that the user gave is known already, and a secret.
-    private func announce(_ server: FeedServer, _ certificate: ServerCertificate?, publishToken: String?) throws {
+    private func announce(
+        _ server: FeedServer, _ configuration: FeedServerConfiguration, publishToken: String?
+    ) throws(FileFault) {
         let announcement = Announcement(
-            host: server.host, port: server.port, pid: getpid(), tls: certificate != nil,
-            certificate: certificate?.authority, publishToken: publishToken)
-        try FileHandle.standardOutput.write(contentsOf: announcement.line())
+            host: server.host, port: server.port, pid: getpid(), tls: configuration.certificate != nil,
+            certificate: configuration.certificate?.authority, publishToken: publishToken)
+        try StandardOutput.write(announcement.line())
     }
 }

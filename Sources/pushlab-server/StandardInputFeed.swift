@@ -1,20 +1,54 @@
+import Feed
 import FeedServer
 import Foundation
 
 /// Reads standard input on a thread of its own; each line is an item, published when it is read.
+///
+/// A line that is no item is skipped, counted and named on standard error. Reading waits until every event loop has taken
+/// what was read before: input that comes faster than it is published stays in the pipe.
 struct StandardInputFeed {
     private let server: FeedServer
+
+    private static let chunkBytes = 64 << 10
+    // A binary file piped in by mistake has thousands of bad lines.
+    private static let maximumComplaints = 20
 
     init(_ server: FeedServer) {
         self.server = server
     }
 
     func start() {
-        let server = server
-        Thread.detachNewThread {
-            while let line = readLine(strippingNewline: true) {
-                server.publish(line: Array(line.utf8))
+        Thread.detachNewThread { read() }
+    }
+
+    private func read() {
+        var cutter = LineCutter()
+        var count = 0
+        var complaints = 0
+        func publish(_ lines: [LineCutter.Line]) {
+            var items: [ItemLine] = []
+            for line in lines {
+                count += 1
+                do throws(ItemLine.Fault) {
+                    items.append(try line.item())
+                } catch {
+                    server.countRefusedItem()
+                    complaints += 1
+                    complain(of: count, error, complaints)
+                }
             }
+            server.publishAndWait(items)
         }
+        let chunk = UnsafeMutableRawBufferPointer.allocate(byteCount: Self.chunkBytes, alignment: 1)
+        defer { chunk.deallocate() }
+        while let bytes = StandardInput.read(into: chunk) { publish(cutter.take(bytes)) }
+        publish(cutter.finish().map { [$0] } ?? [])
+    }
+
+    private func complain(of line: Int, _ fault: ItemLine.Fault, _ complaints: Int) {
+        guard complaints <= Self.maximumComplaints else { return }
+        let rest = complaints == Self.maximumComplaints ? "; further lines like it are only counted" : ""
+        let sentence = "stdin:\(line): \(fault); the line is skipped\(rest)\n"
+        try? FileHandle.standardError.write(contentsOf: Data(sentence.utf8))
     }
 }

@@ -17,7 +17,7 @@ struct StopRequest {
     /// Counts the end of standard input too: a server started by a program ends with it.
     func countInputEnd() {
         Thread.detachNewThread { [continuation] in
-            while readLine() != nil {}
+            StandardInput.waitForEnd()
             continuation.yield()
         }
     }

@@ -29,21 +29,40 @@ struct RecordCommand: AsyncParsableCommand {
     var duration: Duration?
 
     func validate() throws {
+        if out.isEmpty { throw ValidationError("--out is empty; allowed is the name of a file that does not exist") }
         if let items, items < 1 { throw ValidationError("--items is \(items); allowed 1 or more") }
-        if let duration, duration <= .zero { throw ValidationError("--duration is 0; allowed above 0") }
+        if let duration, duration <= .zero || duration > Self.longest {
+            throw ValidationError("--duration is \(duration.spokenText); allowed above 0 s, up to 24 h")
+        }
     }
 
+    private static let longest = Duration.seconds(86_400)
+
     func run() async throws {
-        if AtomicFile.exists(out) { throw Failure("\(out) exists already; nothing in it was touched", code: .usage) }
-        let limit = duration ?? (items == nil ? .seconds(60) : .seconds(86_400))
+        let limit = duration ?? (items == nil ? .seconds(60) : Self.longest)
         let recorder = FeedRecorder(
             host: url.host, port: url.port, tls: try trust.trust(encrypts: url.encrypts), maximumItems: items ?? .max,
             duration: limit)
+        let writer = try makeWriter()
         do {
-            let count = try await InterruptibleRun.run { try await recorder.record(to: out) }
-            print("\(count) items in \(out)")
+            let result = try await InterruptibleRun.run {
+                try await recorder.record(with: writer) { StandardStreams.complain($0) }
+            }
+            let refused = result.refusedItems
+            print("\(result.items) items in \(out)" + (refused > 0 ? "; refused_items \(refused)" : ""))
         } catch {
             throw Failure("\(error)")
+        }
+    }
+
+    // Before the first item: an hour of recording is not to end with a file that cannot be written.
+    private func makeWriter() throws -> RecordingWriter {
+        do throws(FileFault) {
+            return try RecordingWriter(out)
+        } catch {
+            let isThere = error.errorNumber == EEXIST
+            throw Failure(
+                isThere ? "\(error.path) exists already; nothing in it was touched" : "\(error)", code: .usage)
         }
     }
 }

@@ -17,11 +17,12 @@ struct ValidateCommand: AsyncParsableCommand {
 
     func run() async throws {
         let scenario = try ScenarioFile(scenario, overrides: changes).scenario
-        for feed in scenario.feeds {
-            guard case .replay(let path) = feed.source else { continue }
-            do { _ = try RecordingFile.load(path) } catch { throw Failure("\(error)", code: .usage) }
+        do {
+            try ScenarioRecordings.check(scenario)
+            try NginxProgram.check(for: scenario)
+        } catch {
+            throw Failure("\(error)", code: .usage)
         }
-        do { try NginxProgram.check(for: scenario) } catch { throw Failure("\(error)", code: .usage) }
         let cases = scenario.cases()
         for experimentCase in cases { print(experimentCase.id) }
         let runs = cases.count * scenario.repeats

@@ -60,8 +60,8 @@ struct BadInputTests {
         #expect(run.code == 2)
         #expect(run.complaint == "\(scratch.path("gone.ndjson")): No such file or directory\n")
         let server = try Tool.server("--feed", "replay:\(scratch.path("gone.ndjson"))")
-        #expect(server.code == 1)
-        #expect(server.complaint.contains("gone.ndjson: No such file or directory"))
+        #expect(server.code == 2)
+        #expect(server.complaint == "\(scratch.path("gone.ndjson")): No such file or directory\n")
     }
 
     @Test("a recording with a bad due time names its line")
@@ -70,8 +70,62 @@ struct BadInputTests {
         let recording = try scratch.write("feed.txt", "one\ntwo\n")
         _ = try scratch.write("feed.txt.due", "10\nsoon\n")
         let server = try Tool.server("--feed", "replay:\(recording)")
-        #expect(server.code == 1)
-        #expect(server.complaint.contains("\(recording).due:2: due time is 'soon'"))
+        #expect(server.code == 2)
+        #expect(server.complaint.hasPrefix("\(recording).due:2: due time is 'soon'"))
+    }
+
+    @Test(
+        "a due time that no clock can hold is one sentence, for server, check and lab",
+        arguments: ["9223372036854775807", "9223372036854775", "9300000000000000"])
+    func dueTooLate(due: String) throws {
+        let scratch = try Scratch()
+        let recording = try scratch.write("feed.txt", "a\n")
+        _ = try scratch.write("feed.txt.due", due + "\n")
+        let sentence = "\(recording).due:1: due time is \(due) us, played at speed "
+        for arguments in [[], ["--speed", "2"]] {
+            let server = try Tool.Running(
+                Tool.path("pushlab-server"), ["--feed", "replay:\(recording)"] + arguments, folder: nil
+            ).wait()
+            expect(server, beginsWith: sentence)
+        }
+        let scenario = try replayScenario(in: scratch)
+        expect(try Tool.pushlab("validate", scenario), beginsWith: sentence)
+        expect(try Tool.pushlab("run", scenario, "--out", scratch.path("out")), beginsWith: sentence)
+    }
+
+    @Test(
+        "a recording that is not UTF-8 is refused with its line, by server, check and lab",
+        arguments: [[0x63, 0x61, 0x66, 0xe9], [0xed, 0xa0, 0x80]] as [[UInt8]])
+    func recordingNotUTF8(line: [UInt8]) throws {
+        let scratch = try Scratch()
+        let recording = scratch.path("feed.txt")
+        try Data(Array("ok\n".utf8) + line + [0x0a]).write(to: URL(fileURLWithPath: recording))
+        let sentence = "\(recording):2: the line is not UTF-8"
+        expect(try Tool.server("--feed", "replay:\(recording)"), beginsWith: sentence)
+        let scenario = try replayScenario(in: scratch)
+        expect(try Tool.pushlab("validate", scenario), beginsWith: sentence)
+        expect(try Tool.pushlab("run", scenario, "--out", scratch.path("out")), beginsWith: sentence)
+    }
+
+    @Test("a recording that is too short for the scenario is found by the check too")
+    func recordingTooShort() throws {
+        let scratch = try Scratch()
+        _ = try scratch.write("feed.txt", "a\n")
+        let ending = try Tool.pushlab("validate", try replayScenario(in: scratch))
+        #expect(ending.code == 2)
+        #expect(ending.complaint.contains("feed.txt lasts 0.1 s and the case needs 1.0 s"))
+    }
+
+    private func replayScenario(in scratch: borrowing Scratch) throws -> String {
+        let text = SmallScenario.text().replacingOccurrences(
+            of: "source: synthetic, rate: 20/s, payload: 64B", with: "source: \"replay:feed.txt\"")
+        return try scratch.write("replay.yaml", text)
+    }
+
+    private func expect(_ ending: Tool.Ending, beginsWith sentence: String) {
+        #expect(ending.code == 2)
+        #expect(ending.complaint.hasPrefix(sentence), "\(ending.complaint)")
+        #expect(ending.complaint.split(separator: "\n").count == 1)
     }
 
     @Test(
@@ -190,6 +244,43 @@ struct BadInputTests {
         #expect(second.code == 1)
         #expect(second.complaint.contains("127.0.0.1:\(port)"))
         #expect(second.complaint.contains("in use"))
+        #expect(!second.complaint.contains("bind("))
+    }
+
+    @Test("a host that nobody knows")
+    func unknownHost() throws {
+        let ending = try Tool.server("--host", "no-such-host.invalid")
+        #expect(ending.code == 1)
+        #expect(ending.complaint.contains("no address of that name is known"))
+        #expect(ending.complaint.split(separator: "\n").count == 1)
+    }
+
+    @Test("standard output that is full or closed", arguments: ["> /dev/full", ">&-"])
+    func standardOutput(redirection: String) throws {
+        let ending = try Tool.shell("exec \"$1\" \(redirection)", Tool.path("pushlab-server"))
+        #expect(ending.code == 1)
+        #expect(ending.complaint.hasPrefix("standard output: "), "\(ending.complaint)")
+        #expect(ending.complaint.hasSuffix("; the server prints its address there\n"))
+    }
+
+    @Test(
+        "a recording that cannot be written is refused before anything is recorded",
+        arguments: [
+            ("", "--out is empty"), ("nodir/x", "nodir/x: No such file or directory"),
+            ("dangling", "dangling exists already"), ("there", "there exists already"),
+            ("half", "half.due exists already"),
+        ])
+    func recordOut(out: String, sentence: String) throws {
+        let scratch = try Scratch()
+        for name in ["there", "half.due"] { _ = try scratch.write(name, "kept") }
+        try FileManager.default.createSymbolicLink(
+            atPath: scratch.path("dangling"), withDestinationPath: "/nowhere/at/all")
+        let path = out.isEmpty ? "" : scratch.path(out)
+        let ending = try Tool.pushlab("record", "--url", "http://127.0.0.1:1", "--out", path)
+        #expect(ending.code == 2)
+        #expect(ending.complaint.contains(sentence), "\(ending.complaint)")
+        let names = try FileManager.default.contentsOfDirectory(atPath: scratch.folder.path)
+        #expect(names.sorted() == ["dangling", "half.due", "there"])
     }
 
     @Test(
@@ -203,6 +294,31 @@ struct BadInputTests {
             (["--publish-token", "a-secret-of-this-test"], "goes with --feed external only"),
             (["--feed", "external", "--publish-token", "short"], "16 to 128 letters"),
             (["--retry", "0s"], "allowed 1ms to 1h"),
+            (["--speed", "1e-300"], "--speed is 1e-300; allowed 0.001 to 1000"),
+            (["--speed", "0.000000000000000000001"], "allowed 0.001 to 1000"),
+            (["--speed", "nan"], "allowed 0.001 to 1000"),
+            (["--feed-delay", "2562047h"], "allowed 0s to 24h"),
+            (["--feed-duration", "2562047h"], "allowed 0s to 8760h"),
+            (["--fault-publish-delay", "2562047h"], "allowed 0s to 24h"),
+            (["--port", "99999"], "it is '99999'; allowed 0 to 65535"),
+            (["--max-connections", "9223372036854775807"], "allowed 1 to 1000000"),
+            (["--history-bytes", "1B"], "--history-bytes is 1 B; allowed 1 MiB to 1 TiB"),
+            (["--history-bytes", "9000000TiB"], "unknown unit"),
+            (["--message-memory", "0B"], "allowed 1 MiB to 1 TiB"),
+            (["--message-timeout", "0s"], "allowed 100ms to 1h"),
+            (["--deflate-memory", "2000GiB"], "allowed 0 B to 1 TiB"),
+            (["--allow-origin", "*"], "--allow-origin is '*'; allowed is scheme://host[:port]"),
+            (["--allow-origin", "shop.example"], "--allow-origin is 'shop.example'; allowed"),
+            (["--allow-origin", ""], "--allow-origin is ''; allowed"),
+            (["--allow-host", "http://lab.example"], "--allow-host is 'http://lab.example'; allowed is a host name"),
+            (["--publish-token-file", "x"], "goes with --feed external only"),
+            (
+                ["--feed", "external", "--publish-token", "a-secret-of-this-test", "--publish-token-file", "x"],
+                "allowed is one of them"
+            ),
+            (["--tls-certificate-out", "x"], "goes with --tls self-signed only"),
+            (["--tls", "self-signed", "--tls-certificate-out", ""], "--tls-certificate-out is empty"),
+            (["--tls", "self-signed", "--tls-certificate-out", "/nowhere/x"], "/nowhere/x: No such file or directory"),
             (["--keep-alive", "2h"], "allowed 1ms to 1h"),
             (["--no-such-option"], "no-such-option"),
             (["--legacy-websocket", "--host", "0.0.0.0"], "allowed with it: 127.0.0.0/8, ::1, localhost"),

@@ -26,7 +26,7 @@ struct ServerTests {
             port=$(sed 's/.*"port":\\([0-9]*\\).*/\\1/' "$2/said")
             sleep 0.3
             exec 3<>/dev/tcp/127.0.0.1/$port
-            printf 'GET /poll?after=0 HTTP/1.1\\r\\nHost: x\\r\\nConnection: close\\r\\n\\r\\n' >&3
+            printf 'GET /poll?after=0 HTTP/1.1\\r\\nHost: localhost\\r\\nConnection: close\\r\\n\\r\\n' >&3
             cat <&3
             kill $(sed 's/.*"pid":\\([0-9]*\\).*/\\1/' "$2/said")
             wait
@@ -61,7 +61,7 @@ struct ServerTests {
         #expect(token.count >= 16)
         let script = """
             exec 3<>/dev/tcp/127.0.0.1/$2
-            printf 'POST /publish HTTP/1.1\\r\\nHost: x\\r\\nAuthorization: Bearer %s\\r\\n' "$1" >&3
+            printf 'POST /publish HTTP/1.1\\r\\nHost: localhost\\r\\nAuthorization: Bearer %s\\r\\n' "$1" >&3
             printf 'Content-Length: 2\\r\\nConnection: close\\r\\n\\r\\nhi' >&3
             cat <&3
             """

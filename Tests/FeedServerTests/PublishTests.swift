@@ -84,6 +84,42 @@ struct PublishTests {
         }
     }
 
+    @Test(
+        "a body that is not UTF-8 is refused and counted, and nobody is sent it",
+        arguments: [[0x63, 0x61, 0x66, 0xe9], [0xff, 0xfe, 0xfa], [0xed, 0xa0, 0x80]] as [[UInt8]])
+    func notUTF8(body: [UInt8]) async throws {
+        try await withPublishing { port in
+            try await blocking {
+                let connection = try RawConnection(port: port)
+                let head = RawConnection.publication(String(repeating: "x", count: body.count)).dropLast(body.count)
+                try connection.send(Array(head.utf8) + body)
+                let answer = try connection.readResponse()
+                #expect(answer.status == 400)
+                #expect(answer.body.hasPrefix("the line is not UTF-8 (byte "))
+                let other = try RawConnection(port: port)
+                #expect(try other.exchange("/poll?after=0").status == 204)
+                #expect(try other.exchange("/stats").body.contains("\"refused_items\":1,"))
+                #expect(try other.exchange("/metrics").body.contains("\npushlab_refused_items_total 1\n"))
+            }
+        }
+    }
+
+    @Test("a line from within the program is held to the same rule")
+    func line() async throws {
+        try await withServer { server in
+            #expect(server.publish(line: [0xff]) == .notUTF8(position: 1))
+            #expect(server.publish(line: [0x61]) == nil)
+            let large = [UInt8](repeating: 0x61, count: ItemLine.maximumBytes + 1)
+            #expect(server.publish(line: large) == .oversized(bytes: ItemLine.maximumBytes + 1))
+            let port = server.port
+            try await blocking {
+                let connection = try RawConnection(port: port)
+                #expect(try connection.exchange("/long-poll?after=0").sequences == [1])
+                #expect(try connection.exchange("/stats").body.contains("\"refused_items\":2,"))
+            }
+        }
+    }
+
     @Test("only POST is allowed there, and nothing is there on a server with a feed of its own")
     func elsewhere() async throws {
         try await withPublishing { port in

@@ -56,8 +56,35 @@ struct FeedWindowTests {
         #expect(window(items: 6, capacity: 8).read(after: 0, byteLimit: limit) == .items(through: through))
     }
 
-    private func window(items: Int, capacity: Int) -> FeedWindow {
-        var window = FeedWindow(capacity: capacity)
+    @Test(
+        "items are dropped by bytes as by number, the oldest first, and a client that needs them is told of the gap",
+        arguments: [(1_000, 6), (96, 6), (95, 5), (48, 3), (16, 1), (15, 1), (0, 1)] as [(Int, UInt64)])
+    func byteLimitOfWindow(limit: Int, kept: UInt64) {
+        let window = window(items: 6, capacity: 8, byteLimit: limit)
+        #expect(window[6].retainedBytes == 16)
+        #expect(window.retainedBytes == Int(kept) * 16)
+        #expect(window.oldest == 7 - kept)
+        #expect(window.read(after: 6 - kept) == .items(through: 6))
+        if kept < 6 { #expect(window.read(after: 5 - kept) == .gap(oldest: 7 - kept)) }
+        #expect((window.oldest...6).map { window[$0].sequence } == Array(window.oldest...6))
+    }
+
+    @Test("after one large item the window fills up again with small ones")
+    func afterALargeItem() {
+        var window = FeedWindow(capacity: 4, byteLimit: 100)
+        window.append(FeedItem(sequence: 1, dueMicroseconds: 1, data: "a".utf8))
+        window.append(FeedItem(sequence: 2, dueMicroseconds: 1, data: [UInt8](repeating: 0x61, count: 1_000)))
+        #expect(window.oldest == 2)
+        for sequence: UInt64 in 3...9 {
+            window.append(FeedItem(sequence: sequence, dueMicroseconds: 1, data: "a".utf8))
+        }
+        #expect(window.oldest == 6)
+        #expect((6...9).map { window[$0].sequence } == [6, 7, 8, 9])
+        #expect(window.retainedBytes == (6...9).reduce(0) { $0 + window[$1].retainedBytes })
+    }
+
+    private func window(items: Int, capacity: Int, byteLimit: Int = .max) -> FeedWindow {
+        var window = FeedWindow(capacity: capacity, byteLimit: byteLimit)
         for sequence in 1...UInt64(items) {
             window.append(FeedItem(sequence: sequence, dueMicroseconds: 1, data: "abcdef".utf8))
         }

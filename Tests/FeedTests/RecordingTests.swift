@@ -45,9 +45,58 @@ struct RecordingTests {
         #expect(message(contents, dues: dues) == sentence)
     }
 
+    @Test(
+        "a line that is not UTF-8 is refused, with the place of its first wrong byte",
+        arguments: [
+            ([0x63, 0x61, 0x66, 0xe9], 4), ([0xff, 0xfe, 0xfa], 1), ([0x61, 0xed, 0xa0, 0x80], 2),
+            ([0xc3], 1), ([0xc0, 0x80], 1), ([0xf4, 0x90, 0x80, 0x80], 1), ([0xc3, 0xa9, 0xe9], 3),
+        ] as [([UInt8], Int)])
+    func notUTF8(line: [UInt8], position: Int) throws {
+        let contents = Array("ok\n".utf8) + line + Array("\nok\n".utf8)
+        #expect(throws: Recording.Fault.noItem(file: "feed.txt", line: 2, .notUTF8(position: position))) {
+            try Recording(contents: contents, dueContents: nil, file: "feed.txt")
+        }
+        let fault = Recording.Fault.noItem(file: "feed.txt", line: 2, .notUTF8(position: position))
+        #expect(
+            fault.description == "feed.txt:2: the line is not UTF-8 (byte \(position)); an item is UTF-8 text")
+    }
+
+    @Test(
+        "a due time after a century is refused, however it comes about",
+        arguments: [
+            ("9223372036854775807\n", 1.0), ("9223372036854775\n", 1), ("9300000000000000\n", 2),
+            ("9223372036854775807\n", 1e-300), ("1\n", 1e-300), ("1000\n", 1e-21), ("3153600000000001\n", 1),
+            ("3153600000001\n", 0.001),
+        ])
+    func tooLate(dues: String, speed: Double) throws {
+        let recording = try read("a\n", dues: dues)
+        do throws(Recording.Fault) {
+            _ = try recording.replay(periodMicroseconds: 1, speed: speed)
+            Issue.record("it was taken")
+        } catch {
+            let seen = dues.dropLast()
+            #expect(error.description.hasPrefix("feed.txt.due:1: due time is \(seen) us, played at speed "))
+            #expect(error.description.hasSuffix("up to 3153600000000000 us (100 years) after the feed's start"))
+        }
+    }
+
+    @Test("the last instant that is allowed is taken")
+    func lastAllowed() throws {
+        let replay = try read("a\n", dues: "3153600000000000\n").replay(periodMicroseconds: 1, speed: 1)
+        #expect(replay.lastDue == FeedItem.latestDueMicroseconds)
+        #expect(FeedItem.latestDueMicroseconds < Int64.max / 1_000 / 2)
+    }
+
+    @Test("without times of its own a recording at a slow rate is bounded too")
+    func tooSlow() throws {
+        #expect(throws: Recording.Fault.dueTooLate(file: "feed.txt", line: 2, microseconds: 4 << 50, speed: 1)) {
+            try read("a\nb\n").replay(periodMicroseconds: Double(2 << 50), speed: 5)
+        }
+    }
+
     @Test("a line above 1 MiB is refused, one of 1 MiB is not")
     func longestLine() throws {
-        let longest = String(repeating: "x", count: Recording.maximumLineBytes)
+        let longest = String(repeating: "x", count: ItemLine.maximumBytes)
         #expect(try read("a\n\(longest)\n").lines[1].count == 1 << 20)
         let sentence = "feed.txt:2: the line has 1048577 B; allowed up to 1048576 B"
         #expect(message("a\n\(longest)x\n") == sentence)

@@ -133,7 +133,7 @@ def check_loads(tally, build, folder):
 def first_bytes(port, target, seconds):
     """How long after the request the first byte of the response comes; `None` within that time."""
     with socket.create_connection(("127.0.0.1", port), 5) as connection:
-        connection.sendall(f"GET {target} HTTP/1.1\r\nHost: a\r\n\r\n".encode())
+        connection.sendall(f"GET {target} HTTP/1.1\r\nHost: localhost\r\n\r\n".encode())
         connection.settimeout(seconds)
         began = time.monotonic()
         try:
@@ -145,7 +145,7 @@ def first_bytes(port, target, seconds):
 def items(port, target, seconds):
     """Everything that comes of a response within so many seconds, or until its connection ends."""
     with socket.create_connection(("127.0.0.1", port), 5) as connection:
-        connection.sendall(f"GET {target} HTTP/1.1\r\nHost: a\r\nConnection: close\r\n\r\n".encode())
+        connection.sendall(f"GET {target} HTTP/1.1\r\nHost: localhost\r\nConnection: close\r\n\r\n".encode())
         data, deadline = b"", time.monotonic() + seconds
         while (left := deadline - time.monotonic()) > 0:
             connection.settimeout(left)

@@ -124,7 +124,7 @@ async def client_that_never_pongs(build, tally):
         async with websockets.asyncio.client.connect(
                 f"ws://127.0.0.1:{port}/ws?after=0", ping_interval=None) as living:
             reader, writer = await asyncio.open_connection("127.0.0.1", port)
-            writer.write(b"GET /ws?after=0 HTTP/1.1\r\nHost: a\r\nUpgrade: websocket\r\nConnection: Upgrade\r\n"
+            writer.write(b"GET /ws?after=0 HTTP/1.1\r\nHost: localhost\r\nUpgrade: websocket\r\nConnection: Upgrade\r\n"
                          b"Sec-WebSocket-Version: 13\r\nSec-WebSocket-Key: dGhlIHNhbXBsZSBub25jZQ==\r\n\r\n")
             heard = await asyncio.wait_for(reader.read(), 10)
             tally.check("the silent client got one Ping, then the end", heard.endswith(b"\r\n\r\n\x89\x00"))

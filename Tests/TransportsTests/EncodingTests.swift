@@ -40,7 +40,8 @@ struct EncodingTests {
         let context = EncodingContext(date: Self.date, closing: true)
         let expected =
             "HTTP/1.1 405 Method Not Allowed\r\nDate: \(Self.date)\r\nContent-Type: text/plain; charset=utf-8\r\n"
-            + "Content-Length: 25\r\nCache-Control: no-store\r\nAllow: GET\r\nConnection: close\r\n\r\nonly GET is allowed here\n"
+            + "Content-Length: 25\r\nCache-Control: no-store\r\nX-Content-Type-Options: nosniff\r\nAllow: GET\r\n"
+            + "Connection: close\r\n\r\nonly GET is allowed here\n"
         #expect(String(buffer: ResponseHead.refusal(fault, context: context)) == expected)
     }
 

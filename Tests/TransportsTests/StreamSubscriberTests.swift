@@ -168,18 +168,6 @@ struct StreamSubscriberTests {
         #expect(fault?.status == .badRequest)
     }
 
-    @Test("pages of other origins may read only where the server's user said so")
-    func crossOrigin() throws {
-        let field = ResponseField("Access-Control-Allow-Origin", "https://a.example")
-        let vary = ResponseField("Vary", "Origin")
-        let noStore = ResponseField("Cache-Control", "no-store")
-        let allowing = ServerSettings(allowedOrigins: ["https://a.example"])
-        #expect(try fields("https://a.example", ServerSettings()) == [noStore])
-        #expect(try fields("https://a.example", allowing) == [noStore, vary, field])
-        #expect(try fields("https://b.example", allowing) == [noStore, vary])
-        #expect(try fields("https://a.example:8443", allowing) == [noStore, vary])
-    }
-
     @Test("what nginx is to be told is told, and nothing else can be")
     func buffering() throws {
         var subscriber = try subscriber(HTTPStreaming.self, "?accel-buffering=no")
@@ -188,12 +176,6 @@ struct StreamSubscriberTests {
         #expect(throws: RequestFault(.badRequest, "accel-buffering is 'off'; allowed: no, yes")) {
             _ = try self.subscriber(HTTPStreaming.self, "?accel-buffering=off")
         }
-    }
-
-    private func fields(_ origin: String, _ settings: ServerSettings) throws -> [ResponseField]? {
-        let head = try parseOne(request("GET /events HTTP/1.1", "Host: a", "Origin: \(origin)"))
-        var subscriber = try ServerSentEvents.makeSubscriber(for: FeedRequest(head), settings: settings)
-        return subscriber.opened(window(items: 0), at: at(0)).response?.fields
     }
 
     private func subscriber(

@@ -121,7 +121,8 @@ struct WebSocketSubscriberTests {
     func refused(fields: [String], status: HTTPStatus) throws {
         let wire = Array((["GET /ws HTTP/1.1"] + fields).joined(separator: "\r\n").utf8) + Array("\r\n\r\n".utf8)
         let request = try FeedRequest(try parseOne(wire))
-        let settings = ServerSettings(allowedOrigins: ["http://good.example"])
+        var settings = ServerSettings()
+        settings.origins = try OriginPolicy(allowed: ["http://good.example"])
         do throws(RequestFault) {
             _ = try WebSocketPush.makeSubscriber(for: request, settings: settings)
             Issue.record("the request was accepted")

@@ -99,7 +99,8 @@ extension ConnectionHandler {
             try accept(head)
         } catch {
             // RFC 9110 §9.3.2: the answer to HEAD has no body.
-            refuse(error, withBody: head.method != .head)
+            let fault = error.adding(CrossOrigin.fields(for: head, loop.configuration.settings.origins))
+            refuse(fault, withBody: head.method != .head)
         }
     }
 
@@ -122,7 +123,7 @@ extension ConnectionHandler {
             begin(try Exchange(echoFor: head, settings: settings))
         case .echoBody:
             hasCarriedFeed = true
-            begin(Exchange(echoBodyOf: head, context: encodingContext(for: head)))
+            begin(Exchange(echoBodyOf: head, context: encodingContext(for: head), settings: settings))
             life.exchangeReadsBody(at: MonotonicClock.now())
         case .answer(let answer): collect(answer, head, unreadBodyBytes: head.contentLength)
         case .publish(let page):
@@ -147,6 +148,7 @@ extension ConnectionHandler {
             let item = try PublishPage.item(in: body)
             collect({ page.publish(item, $0, $1) }, head, unreadBodyBytes: 0)
         } catch {
+            loop.counters.refusedItems += 1
             refuse(error)
         }
     }
@@ -179,6 +181,8 @@ extension ConnectionHandler {
     }
 
     private func encodingContext(for head: RequestHead) -> EncodingContext {
-        EncodingContext(date: loop.date, closing: !head.keepsAlive)
+        EncodingContext(
+            date: loop.date, closing: !head.keepsAlive,
+            fields: CrossOrigin.fields(for: head, loop.configuration.settings.origins))
     }
 }

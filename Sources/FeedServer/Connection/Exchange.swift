@@ -8,6 +8,8 @@ struct Exchange {
     private let transport: (any PushTransport.Type)?
     /// Whether the connection ends with the exchange.
     let closing: Bool
+    // For a page of another origin.
+    private var fields: [ResponseField] = []
 
     /// The feed, asked for by HTTP.
     ///
@@ -21,6 +23,7 @@ struct Exchange {
         subscriber = try transport.makeSubscriber(for: request, settings: settings)
         self.transport = transport
         closing = !head.keepsAlive
+        fields = CrossOrigin.fields(for: head, settings.origins)
     }
 
     /// The feed, asked for by the first line of raw TCP.
@@ -43,8 +46,8 @@ struct Exchange {
     }
 
     /// A request whose body is sent back.
-    init(echoBodyOf head: RequestHead, context: EncodingContext) {
-        subscriber = EchoPostSubscriber(for: head, context: context)
+    init(echoBodyOf head: RequestHead, context: EncodingContext, settings: ServerSettings) {
+        subscriber = EchoPostSubscriber(for: head, context: context, memory: settings.messageMemory)
         transport = nil
         closing = context.closing
     }
@@ -54,10 +57,12 @@ struct Exchange {
         switch write {
         case .bytes(let bytes): return bytes
         case .response(let response):
-            return ResponseHead.encode(response, context: EncodingContext(date: loop.date, closing: closing))
+            return ResponseHead.encode(
+                response, context: EncodingContext(date: loop.date, closing: closing, fields: fields))
         case .message(let message):
             guard let transport else { preconditionFailure("an exchange without a transport shares no message") }
-            return loop.bytes(of: message, by: transport, variant: subscriber.variant, closing: closing)
+            return loop.bytes(
+                of: message, by: transport, variant: subscriber.variant, closing: closing, fields: fields)
         }
     }
 }

@@ -61,6 +61,7 @@ package struct ServerCertificate: Sendable {
             certificateChain: chain.map { .certificate($0) }, privateKey: .privateKey(key))
         // RFC 8996: 1.0 and 1.1 must not be spoken.
         configuration.minimumTLSVersion = .tlsv12
+        configuration.cipherSuites = Self.suites
         configuration.applicationProtocols = ["h2", "http/1.1"]
         do {
             return try NIOSSLContext(configuration: configuration)
@@ -68,6 +69,13 @@ package struct ServerCertificate: Sendable {
             throw Fault(description: "certificate and key do not belong together")
         }
     }
+
+    // Of TLS 1.2, those with forward secrecy and authenticated encryption (RFC 9325 §4.2): no CBC, no SHA-1. Those of
+    // TLS 1.3 are all of that kind.
+    private static let suites = [
+        "ECDHE-ECDSA-AES128-GCM-SHA256", "ECDHE-RSA-AES128-GCM-SHA256", "ECDHE-ECDSA-AES256-GCM-SHA384",
+        "ECDHE-RSA-AES256-GCM-SHA384", "ECDHE-ECDSA-CHACHA20-POLY1305", "ECDHE-RSA-CHACHA20-POLY1305",
+    ].joined(separator: ":")
 
     private static func extensions() throws -> Certificate.Extensions {
         try Certificate.Extensions {

@@ -10,6 +10,8 @@ package struct EchoPostSubscriber: Subscriber {
     private var body = ByteBuffer()
     private let responseHead: ByteBuffer
     private let awaitsContinue: Bool
+    private let unfinishedBody: MemoryShare?
+    private let date: String
 
     // RFC 9110 §15.2.1; a client that asked for it may hold its body back.
     private static let goOn: StaticString = "HTTP/1.1 100 Continue\r\n\r\n"
@@ -17,7 +19,10 @@ package struct EchoPostSubscriber: Subscriber {
     /// - Parameters:
     ///   - head: A request whose length the driver has found to be within its limit.
     ///   - context: The second in which the head came, and whether the connection ends after the response.
-    package init(for head: RequestHead, context: EncodingContext) {
+    ///   - memory: What all clients' unfinished bodies may take; `nil` without bound.
+    package init(for head: RequestHead, context: EncodingContext, memory: MemoryBudget? = nil) {
+        unfinishedBody = MemoryShare(of: memory)
+        date = context.date
         missing = head.contentLength
         responseHead = Self.responseHead(for: head, context)
         awaitsContinue = missing > 0 && head.expectsContinue
@@ -32,7 +37,15 @@ package struct EchoPostSubscriber: Subscriber {
         guard let part = bytes.readSlice(length: min(missing, bytes.readableBytes)) else { return .none }
         missing -= part.readableBytes
         if body.readableBytes == 0 { body = part } else { body.writeImmutableBuffer(part) }
-        return missing == 0 ? answer() : .none
+        if missing == 0 { return answer() }
+        return unfinishedBody?.resize(to: body.readableBytes) == false ? refuse() : .none
+    }
+
+    private mutating func refuse() -> SubscriberActions {
+        body = ByteBuffer()
+        let fault = RequestFault(.serviceUnavailable, "the server's memory for unfinished bodies is used up")
+        return SubscriberActions(
+            .bytes(ResponseHead.refusal(fault, context: EncodingContext(date: date, closing: true))), then: .close)
     }
 
     private func answer() -> SubscriberActions {
@@ -55,6 +68,9 @@ package struct EchoPostSubscriber: Subscriber {
         buffer.writeStaticString("\r\nContent-Length: ")
         buffer.writeString("\(head.contentLength)")
         buffer.writeStaticString("\r\n")
+        // Every POST of a browser has an Origin; only a browser would take the body for something else than it is.
+        if head.origin != nil { buffer.writeStaticString("X-Content-Type-Options: nosniff\r\n") }
+        for field in context.fields { buffer.writeString("\(field.name): \(field.value)\r\n") }
         if context.closing { buffer.writeStaticString("Connection: close\r\n") }
         buffer.writeStaticString("\r\n")
         return buffer

@@ -11,22 +11,32 @@ package struct EchoSubscriber: Subscriber {
 
     private var endpoint: WebSocketEndpoint
     private let responseHead: ByteBuffer
+    // What compression keeps, for as long as the connection lasts.
+    private let compressionContext: MemoryShare?
+    private let unfinishedMessage: MemoryShare?
 
     /// - Throws: ``RequestFault`` if the request does not open a WebSocket.
     package static func make(
         for head: RequestHead, settings: ServerSettings
     ) throws(RequestFault) -> any Subscriber {
-        if let opening = try HixieOpening(head, settings: settings) { return HixieEchoSubscriber(opening) }
+        if let opening = try HixieOpening(head, settings: settings) {
+            return HixieEchoSubscriber(opening, settings: settings)
+        }
         return try EchoSubscriber(for: head, settings: settings)
     }
 
     private init(for head: RequestHead, settings: ServerSettings) throws(RequestFault) {
-        let acceptance = try WebSocketOpening.accept(
-            head,
-            by: ServerHandshake(allowedOrigins: settings.allowedOrigins, deflate: DeflateParameters()),
-            settings: settings)
+        compressionContext = MemoryShare(of: settings.deflateMemory)
+        unfinishedMessage = MemoryShare(of: settings.messageMemory)
+        var acceptance = try WebSocketOpening.accept(
+            head, by: ServerHandshake(deflate: DeflateParameters()), settings: settings)
+        // An echo keeps both zlib streams, whatever they forget.
+        if let agreed = acceptance.deflate, compressionContext?.resize(to: agreed.streamBytes(at: .server)) == false {
+            acceptance = try WebSocketOpening.accept(head, by: ServerHandshake(), settings: settings)
+        }
         endpoint = WebSocketEndpoint(
-            role: .server, deflate: acceptance.deflate, keepAlive: settings.webSocketKeepAlive)
+            role: .server, limits: WebSocketLimits(messageTimeout: settings.messageTimeout),
+            deflate: acceptance.deflate, keepAlive: settings.webSocketKeepAlive)
         responseHead = acceptance.responseHead
     }
 
@@ -41,7 +51,7 @@ package struct EchoSubscriber: Subscriber {
     package mutating func received(_ bytes: inout ByteBuffer, window: FeedWindow) -> SubscriberActions {
         endpoint.receive(&bytes)
         endpoint.echoMessages()
-        return endpoint.takeActions()
+        return endpoint.takeActions(holdingIn: unfinishedMessage)
     }
 
     package mutating func serverStopping(_ window: FeedWindow) -> SubscriberActions {

@@ -11,6 +11,9 @@ struct HeadReader {
         var hosts = 0
         var ifNoneMatch: Range<Int>?
         var acceptsGzip = false
+        var host: Range<Int>?
+        var origin: Range<Int>?
+        var draftOrigin: Range<Int>?
     }
 
     func read() throws(RequestFault) -> RequestHead {
@@ -44,7 +47,8 @@ struct HeadReader {
             bytes: bytes, method: method, path: path, query: query, fields: fields,
             keepsAlive: !semantics.closes && !isHTTP10, isHTTP10: isHTTP10,
             contentLength: semantics.contentLength ?? 0, ifNoneMatch: semantics.ifNoneMatch,
-            acceptsGzip: semantics.acceptsGzip)
+            acceptsGzip: semantics.acceptsGzip, host: semantics.host,
+            origin: semantics.origin ?? semantics.draftOrigin)
     }
 
     private func nextLine(_ raw: UnsafeRawBufferPointer, _ cursor: inout Int) throws(RequestFault) -> Range<Int> {
@@ -96,6 +100,7 @@ struct HeadReader {
         if Self.equals(raw, range, "GET") { return .get }
         if Self.equals(raw, range, "POST") { return .post }
         if Self.equals(raw, range, "HEAD") { return .head }
+        if Self.equals(raw, range, "OPTIONS") { return .options }
         guard !range.isEmpty, raw[range].allSatisfy(Self.isTokenByte) else {
             throw RequestFault(.badRequest, "the request method is not a token (RFC 9110 §5.6.2)")
         }
@@ -159,10 +164,16 @@ struct HeadReader {
         switch field.name.count {
         case 4 where Self.equalsFolded(raw, field.name, "host"):
             semantics.hosts += 1
+            semantics.host = field.value
             // RFC 9112 §3.2; empty is allowed.
             if !raw[field.value].allSatisfy(Self.isAuthorityByte) {
                 throw RequestFault(.badRequest, "the Host field is not a host and perhaps a port")
             }
+        case 6 where Self.equalsFolded(raw, field.name, "origin"):
+            if semantics.origin != nil { throw RequestFault(.badRequest, "the request has more than one Origin") }
+            semantics.origin = field.value
+        // What the hybi drafts call Origin.
+        case 20 where Self.equalsFolded(raw, field.name, "sec-websocket-origin"): semantics.draftOrigin = field.value
         case 10 where Self.equalsFolded(raw, field.name, "connection"):
             if Self.holdsToken(raw, field.value, "close") { semantics.closes = true }
         case 13 where Self.equalsFolded(raw, field.name, "if-none-match"):

@@ -11,10 +11,15 @@ package struct RequestFault: Error, Equatable, Sendable {
         self.sentence = sentence
         self.fields = fields
     }
+
+    /// The same, with these fields added.
+    package func adding(_ further: [ResponseField]) -> RequestFault {
+        further.isEmpty ? self : RequestFault(status, sentence, fields: fields + further)
+    }
 }
 
 /// One field of a response head.
-package struct ResponseField: Equatable, Sendable {
+package struct ResponseField: Hashable, Sendable {
     package let name: String
     package let value: String
 
@@ -41,6 +46,7 @@ package enum HTTPStatus: Int, Sendable {
     case lengthRequired = 411
     case contentTooLarge = 413
     case uriTooLong = 414
+    case misdirectedRequest = 421
     case upgradeRequired = 426
     case headTooLarge = 431
     case serviceUnavailable = 503
@@ -63,6 +69,7 @@ package enum HTTPStatus: Int, Sendable {
         case .lengthRequired: "Length Required"
         case .contentTooLarge: "Content Too Large"
         case .uriTooLong: "URI Too Long"
+        case .misdirectedRequest: "Misdirected Request"
         case .upgradeRequired: "Upgrade Required"
         case .headTooLarge: "Request Header Fields Too Large"
         case .serviceUnavailable: "Service Unavailable"

@@ -3,7 +3,7 @@ import NIOCore
 /// The head of one HTTP/1 request, as ranges into the bytes it came in: reading it allocates no strings.
 package struct RequestHead: Sendable {
     package enum Method: Sendable, Equatable {
-        case get, head, post
+        case get, head, post, options
         /// A valid token that the server has no use for.
         case other
     }
@@ -29,6 +29,10 @@ package struct RequestHead: Sendable {
     package let ifNoneMatch: Range<Int>?
     /// Whether `Accept-Encoding` names gzip, without a weight.
     package let acceptsGzip: Bool
+    /// Value of `Host`; `nil` without one, which HTTP/1.0 allows.
+    package let host: Range<Int>?
+    /// Value of `Origin`: the request is a page's.
+    package let origin: Range<Int>?
 
     package func text(_ range: Range<Int>) -> String {
         bytes.getString(at: bytes.readerIndex + range.lowerBound, length: range.count) ?? ""

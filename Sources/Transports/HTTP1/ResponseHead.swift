@@ -11,6 +11,7 @@ package enum ResponseHead {
         if let contentType { buffer.writeString("Content-Type: \(contentType)\r\n") }
         if let contentLength { buffer.writeString("Content-Length: \(contentLength)\r\n") }
         for field in fields { buffer.writeString("\(field.name): \(field.value)\r\n") }
+        for field in context.fields { buffer.writeString("\(field.name): \(field.value)\r\n") }
         if context.closing { buffer.writeString("Connection: close\r\n") }
         buffer.writeString("\r\n")
     }
@@ -53,6 +54,18 @@ package enum ResponseHead {
     package static func refusal(
         _ fault: RequestFault, withBody: Bool = true, context: EncodingContext
     ) -> ByteBuffer {
-        text(fault.status, fault.sentence + "\n", fields: fault.fields, withBody: withBody, context: context)
+        text(
+            fault.status, fault.sentence + "\n", fields: [noSniffing] + fault.fields, withBody: withBody,
+            context: context)
     }
+
+    /// A page about the server: no browser takes it for anything but what it says it is.
+    package static func page(
+        _ status: HTTPStatus, _ body: String, contentType: String = "text/plain; charset=utf-8",
+        context: EncodingContext
+    ) -> ByteBuffer {
+        text(status, body, contentType: contentType, fields: [noSniffing], context: context)
+    }
+
+    private static let noSniffing = ResponseField("X-Content-Type-Options", "nosniff")
 }

@@ -5,14 +5,30 @@ import WebSocketProtocol
 extension WebSocketEndpoint {
     /// What a server's driver does next: write what is queued, then keep, await the peer, or close.
     mutating func takeActions() -> SubscriberActions {
-        SubscriberActions(writing: takeOutput(), fate: fate)
+        var actions = SubscriberActions(writing: takeOutput(), fate: fate)
+        // A message has begun, and its time begins at the next look at the clock.
+        if wantsClock { actions.wakeAt = MonotonicInstant(nanoseconds: 0) }
+        return actions
+    }
+
+    /// The same, once all that was received is read: a client whose unfinished message needs memory that there is not is
+    /// given up.
+    mutating func takeActions(holdingIn memory: MemoryShare?) -> SubscriberActions {
+        if let memory, !memory.resize(to: heldBytes) {
+            fail(.messageTooBig, reason: "the server's memory for unfinished messages is used up")
+            _ = memory.resize(to: 0)
+        }
+        return takeActions()
     }
 
     /// What a server's driver does when it was to be woken: write a Ping, look again, or give the client up.
     mutating func clockActions(_ now: MonotonicInstant) -> SubscriberActions {
         // Of a client that was told Close, the driver keeps the time.
         guard isOpen else { return SubscriberActions(wakeAt: MonotonicInstant(nanoseconds: .max)) }
-        switch clockReached(now.nanoseconds) {
+        let answer = clockReached(now.nanoseconds)
+        // Its message took too long.
+        guard isOpen else { return takeActions() }
+        switch answer {
         case .idle: return .none
         case .drop: return SubscriberActions(then: .abandonPeer)
         case .wait(let instant):

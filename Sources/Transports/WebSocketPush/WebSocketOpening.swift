@@ -2,10 +2,12 @@ import WebSocketProtocol
 
 /// The server's opening handshake on a request head of our own.
 enum WebSocketOpening {
-    /// - Throws: ``RequestFault`` with the status and fields that RFC 6455 §4.2.2 asks for.
+    /// - Throws: ``RequestFault`` with the status and fields that RFC 6455 §4.2.2 asks for, 403 for a page of an origin
+    ///   that may not connect.
     static func accept(
         _ head: RequestHead, by handshake: ServerHandshake, settings: ServerSettings
     ) throws(RequestFault) -> HandshakeAcceptance {
+        try settings.origins.check(head)
         let request = request(head)
         switch handshake.answer(request, in: version(request, settings: settings)) {
         case .accepted(let acceptance): return acceptance

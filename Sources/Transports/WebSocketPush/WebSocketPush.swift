@@ -29,13 +29,22 @@ package enum WebSocketPush: PushTransport {
         {
             return HixieSubscriber(after: request.after, opening: opening, settings: settings)
         }
-        let acceptance = try WebSocketOpening.accept(
-            request.head,
-            by: ServerHandshake(
-                subprotocols: FeedSubprotocol.names, allowedOrigins: settings.allowedOrigins,
-                deflate: DeflateParameters()),
-            settings: settings)
-        return WebSocketSubscriber(after: request.after, acceptance: acceptance, settings: settings)
+        let context = MemoryShare(of: settings.deflateMemory)
+        var acceptance = try accept(request.head, deflate: DeflateParameters(), settings)
+        if let agreed = acceptance.deflate, context?.resize(to: agreed.contextBytes(at: .server)) == false {
+            // RFC 7692 §7.1.1: a server may ask for both without having been offered them.
+            let forgetful = DeflateParameters(serverNoContextTakeover: true, clientNoContextTakeover: true)
+            acceptance = try accept(request.head, deflate: forgetful, settings)
+        }
+        return WebSocketSubscriber(
+            after: request.after, acceptance: acceptance, compressionContext: context, settings: settings)
+    }
+
+    private static func accept(
+        _ head: RequestHead, deflate: DeflateParameters, _ settings: ServerSettings
+    ) throws(RequestFault) -> HandshakeAcceptance {
+        try WebSocketOpening.accept(
+            head, by: ServerHandshake(subprotocols: FeedSubprotocol.names, deflate: deflate), settings: settings)
     }
 
     package static func encode(

@@ -13,13 +13,24 @@ struct WebSocketSubscriber: Subscriber {
     private let compressesAlone: Bool
     private let slowSubscriber: SlowSubscriberPolicy
     private var hasStarted = false
+    // What compression keeps, for as long as the connection lasts.
+    private let compressionContext: MemoryShare?
+    private let unfinishedMessage: MemoryShare?
 
     // Clients of the feed have nothing to say but control frames; what they send anyway is bounded.
-    private static let limits = WebSocketLimits(frameBytes: 64 << 10, messageBytes: 64 << 10)
+    private static let messageBytes = 64 << 10
 
-    init(after cursor: UInt64?, acceptance: HandshakeAcceptance, settings: ServerSettings) {
+    init(
+        after cursor: UInt64?, acceptance: HandshakeAcceptance, compressionContext: MemoryShare? = nil,
+        settings: ServerSettings
+    ) {
+        self.compressionContext = compressionContext
+        unfinishedMessage = MemoryShare(of: settings.messageMemory)
         endpoint = WebSocketEndpoint(
-            role: .server, limits: Self.limits, deflate: acceptance.deflate, keepAlive: settings.webSocketKeepAlive)
+            role: .server,
+            limits: WebSocketLimits(
+                frameBytes: Self.messageBytes, messageBytes: Self.messageBytes, messageTimeout: settings.messageTimeout),
+            deflate: acceptance.deflate, keepAlive: settings.webSocketKeepAlive, keepsIdleStreams: false)
         let shared = acceptance.deflate.flatMap { $0.serverNoContextTakeover ? $0.serverMaxWindowBits : nil }
         form = SharedForm(FeedSubprotocol(agreed: acceptance.subprotocol), windowBits: shared)
         compressesAlone = acceptance.deflate != nil && shared == nil
@@ -51,7 +62,7 @@ struct WebSocketSubscriber: Subscriber {
         } catch {
             // The endpoint has put the Close that names the fault among its output.
         }
-        return endpoint.takeActions()
+        return endpoint.takeActions(holdingIn: unfinishedMessage)
     }
 
     mutating func clockReached(_ now: MonotonicInstant, window: FeedWindow) -> SubscriberActions {

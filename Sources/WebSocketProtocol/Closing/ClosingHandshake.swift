@@ -18,6 +18,15 @@ package struct ClosingHandshake: Sendable {
         case wait(until: Int64)
         /// The peer had its time.
         case drop
+
+        /// The same, with another instant to look at.
+        func sooner(than instant: Int64) -> ClockAnswer {
+            switch self {
+            case .idle: .wait(until: instant)
+            case .wait(let until): .wait(until: min(until, instant))
+            case .drop: .drop
+            }
+        }
     }
 
     private enum State { case open, closeSent, closeExchanged, failed }

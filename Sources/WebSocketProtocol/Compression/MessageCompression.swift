@@ -5,10 +5,14 @@ struct MessageCompression {
     let parameters: DeflateParameters
     private let role: WebSocketRole
     private let effort: DeflateEffort
+    private let keepsIdleStreams: Bool
     private var deflater: Deflater?
     private var inflater: Inflater?
 
-    init(_ parameters: DeflateParameters, role: WebSocketRole, effort: DeflateEffort) {
+    init(
+        _ parameters: DeflateParameters, role: WebSocketRole, effort: DeflateEffort, keepsIdleStreams: Bool = true
+    ) {
+        self.keepsIdleStreams = keepsIdleStreams
         self.parameters = parameters
         self.role = role
         self.effort = effort
@@ -18,13 +22,14 @@ struct MessageCompression {
     mutating func deflate(_ payload: ByteBuffer) -> ByteBuffer? {
         guard payload.readableBytes >= effort.minimumBytes else { return nil }
         let deflater = deflater ?? makeDeflater()
-        self.deflater = deflater
+        self.deflater = keepsIdleStreams || !parameters.forgetsContext(deflatedBy: role) ? deflater : nil
         return deflater.deflate(payload)
     }
 
     mutating func inflate(_ payload: ByteBuffer, limit: Int) throws(WebSocketError) -> ByteBuffer {
         let inflater = inflater ?? makeInflater()
-        self.inflater = inflater
+        let isKept = keepsIdleStreams || !parameters.forgetsContext(deflatedBy: role.other)
+        self.inflater = isKept ? inflater : nil
         return try inflater.inflate(payload, limit: limit)
     }
 
@@ -37,10 +42,9 @@ struct MessageCompression {
     }
 
     private func makeInflater() -> Inflater {
-        let peer: WebSocketRole = role == .server ? .client : .server
-        return Inflater(
-            windowBits: parameters.windowBits(deflatedBy: peer),
-            forgetsContext: parameters.forgetsContext(deflatedBy: peer)
+        Inflater(
+            windowBits: parameters.windowBits(deflatedBy: role.other),
+            forgetsContext: parameters.forgetsContext(deflatedBy: role.other)
         )
     }
 }

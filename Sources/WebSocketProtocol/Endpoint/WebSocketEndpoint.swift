@@ -15,6 +15,7 @@ package struct WebSocketEndpoint {
     private var closing: ClosingHandshake
     private var compression: MessageCompression?
     private var keepAlive: KeepAlive?
+    private var messageDeadline: MessageDeadline?
     private let messageLimit: Int
     private var pending = ByteBuffer()
     private var output = ByteBuffer()
@@ -31,18 +32,24 @@ package struct WebSocketEndpoint {
     ///   - deflate: What the opening handshake agreed on; `nil` without permessage-deflate.
     ///   - effort: What deflating may cost.
     ///   - keepAlive: When a silent peer is sent a Ping, and when it is given up; `nil` for never.
+    ///   - keepsIdleStreams: Whether a zlib stream that is to forget its context is kept for the next message all the
+    ///     same: quicker, for 40 to 300 KiB.
     package init(
         role: WebSocketRole,
         limits: WebSocketLimits = WebSocketLimits(),
         maskKeys: MaskKeySource = MaskKeySource(seed: 0),
         deflate: DeflateParameters? = nil,
         effort: DeflateEffort = DeflateEffort(),
-        keepAlive: KeepAlive? = nil
+        keepAlive: KeepAlive? = nil,
+        keepsIdleStreams: Bool = true
     ) {
         self.role = role
+        messageDeadline = limits.messageTimeout.map { MessageDeadline(limit: $0) }
         messageLimit = limits.messageBytes
         self.keepAlive = keepAlive
-        compression = deflate.map { MessageCompression($0, role: role, effort: effort) }
+        compression = deflate.map {
+            MessageCompression($0, role: role, effort: effort, keepsIdleStreams: keepsIdleStreams)
+        }
         decoder = FrameDecoder(role: role, frameLimit: limits.frameBytes, allowsCompression: deflate != nil)
         assembler = MessageAssembler(messageLimit: limits.messageBytes)
         encoder = FrameEncoder(role: role, maskKeys: maskKeys)
@@ -61,7 +68,18 @@ package struct WebSocketEndpoint {
     /// - Parameter now: The driver's monotonic clock, in nanoseconds.
     /// - Returns: When to look again, or that the connection is to be dropped.
     package mutating func clockReached(_ now: Int64) -> ClosingHandshake.ClockAnswer {
-        guard isOpen, let answer = keepAlive?.clockReached(now) else { return closing.clockReached(now) }
+        guard isOpen else { return closing.clockReached(now) }
+        switch messageDeadline?.clockReached(now) {
+        case .overdue?:
+            fail(.policyViolation, reason: "a message was not complete in time")
+            return closing.clockReached(now)
+        case .wait(let until)?: return lookAfterSilence(now).sooner(than: until)
+        case nil: return lookAfterSilence(now)
+        }
+    }
+
+    private mutating func lookAfterSilence(_ now: Int64) -> ClosingHandshake.ClockAnswer {
+        guard let answer = keepAlive?.clockReached(now) else { return closing.clockReached(now) }
         switch answer {
         case .wait(let until): return .wait(until: until)
         case .ping(let lookAgainAt):
@@ -92,6 +110,24 @@ extension WebSocketEndpoint {
 
     /// Bytes received that do not make up a whole frame yet.
     package var unfinishedBytes: Int { closing.readsInput ? receivedBytes - booked.frameBytes : 0 }
+
+    /// Bytes that are held because the message they belong to is not complete.
+    package var heldBytes: Int { pending.readableBytes + assembler.heldBytes }
+
+    /// Whether ``clockReached(_:)`` is to be called soon, whenever it was to be called next.
+    package var wantsClock: Bool { messageDeadline?.wantsClock ?? false }
+
+    /// Gives the peer up: the Close is among the output, and all later input is discarded.
+    ///
+    /// - Parameters:
+    ///   - code: A code that may be sent.
+    ///   - reason: At most 123 bytes of UTF-8.
+    package mutating func fail(_ code: CloseCode, reason: String = "") {
+        pending = ByteBuffer()
+        assembler.abandon()
+        messageDeadline?.messageEnded()
+        if closing.peerFailed() { writeClose(ClosePayload(code: code, reason: reason)) }
+    }
 
     /// Takes what was read from the connection, without a copy if nothing is left over from before.
     ///
@@ -124,8 +160,7 @@ extension WebSocketEndpoint {
         do {
             return try decodeEvent()
         } catch {
-            pending = ByteBuffer()
-            if closing.peerFailed() { writeClose(ClosePayload(code: error.closeCode)) }
+            fail(error.closeCode)
             throw error
         }
     }
@@ -134,6 +169,7 @@ extension WebSocketEndpoint {
         while let header = try currentHeader() {
             guard let payload = decoder.nextPayload(from: &pending) else {
                 if !header.opcode.isControl { try assembler.partArrived(of: header, in: pending) }
+                messageDeadline?.inputRead(isUnfinished: true)
                 return nil
             }
             booked.book(header)
@@ -142,6 +178,7 @@ extension WebSocketEndpoint {
         }
         // An empty slice would keep the reader's buffer from being used again.
         if pending.readableBytes == 0 { pending = ByteBuffer() }
+        messageDeadline?.inputRead(isUnfinished: assembler.isUnfinished || pending.readableBytes > 0)
         return nil
     }
 
@@ -153,6 +190,7 @@ extension WebSocketEndpoint {
     }
 
     private mutating func messageEvent(_ message: MessageAssembler.Message) throws(WebSocketError) -> WebSocketEvent {
+        messageDeadline?.messageEnded()
         guard message.isCompressed else {
             booked.bookMessage(bytes: message.payload.readableBytes)
             return .message(message.kind, message.payload)

@@ -31,6 +31,17 @@ struct MessageAssembler: Sendable {
         self.messageLimit = messageLimit
     }
 
+    /// Bytes of the fragments that are held.
+    var heldBytes: Int { unfinished?.payload.readableBytes ?? 0 }
+
+    /// Whether fragments of a message have come and its end has not.
+    var isUnfinished: Bool { unfinished != nil }
+
+    /// Forgets the fragments: nothing more is read.
+    mutating func abandon() {
+        unfinished = nil
+    }
+
     /// Whether this data frame may come now, before its payload is there.
     func admit(_ header: FrameHeader) throws(WebSocketError) {
         let isContinuation = header.opcode == .continuation

@@ -16,8 +16,8 @@ struct HixieOpening {
         guard settings.acceptsLegacyWebSocket else { return nil }
         let request = WebSocketOpening.request(head)
         guard let version = WebSocketVersion(of: request), version.isHixie else { return nil }
-        let handshake = HixieServerHandshake(
-            version, subprotocols: subprotocols, allowedOrigins: settings.allowedOrigins)
+        try settings.origins.check(head)
+        let handshake = HixieServerHandshake(version, subprotocols: subprotocols)
         switch handshake.answer(request) {
         case .accepted(let acceptance): self.acceptance = acceptance
         case .refused(let refusal): throw WebSocketOpening.fault(refusal)

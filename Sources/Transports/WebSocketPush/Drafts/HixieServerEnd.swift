@@ -7,9 +7,11 @@ struct HixieServerEnd {
     var endpoint: HixieEndpoint
     // Until the handshake is done.
     private var opening: HixieOpening?
+    private let unfinishedMessage: MemoryShare?
 
-    init(_ opening: HixieOpening, limits: WebSocketLimits = WebSocketLimits()) {
+    init(_ opening: HixieOpening, limits: WebSocketLimits = WebSocketLimits(), settings: ServerSettings) {
         self.opening = opening
+        unfinishedMessage = MemoryShare(of: settings.messageMemory)
         endpoint = HixieEndpoint(opening.version, role: .server, limits: limits)
     }
 
@@ -36,7 +38,9 @@ struct HixieServerEnd {
 
     /// What the driver does next: write what is queued, then keep, await the peer, or close.
     mutating func takeActions() -> SubscriberActions {
-        SubscriberActions(writing: endpoint.takeOutput(), fate: endpoint.fate)
+        // There is no code to tell it by.
+        if unfinishedMessage?.resize(to: endpoint.unfinishedBytes) == false { return SubscriberActions(then: .close) }
+        return SubscriberActions(writing: endpoint.takeOutput(), fate: endpoint.fate)
     }
 
     /// The time for the handshake is over.

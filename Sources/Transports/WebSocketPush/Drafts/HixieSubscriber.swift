@@ -20,7 +20,7 @@ struct HixieSubscriber: Subscriber {
     private static let limits = WebSocketLimits(frameBytes: 64 << 10, messageBytes: 64 << 10)
 
     init(after cursor: UInt64?, opening: HixieOpening, settings: ServerSettings) {
-        end = HixieServerEnd(opening, limits: Self.limits)
+        end = HixieServerEnd(opening, limits: Self.limits, settings: settings)
         follower = FeedFollower(after: cursor, byteLimit: settings.batchByteLimit)
         slowSubscriber = settings.slowSubscriber
     }

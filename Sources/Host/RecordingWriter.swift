@@ -1,0 +1,74 @@
+import Feed
+import Glibc
+
+/// Writes a recording as it comes in: a line at a time to `FILE.partial`, which becomes `FILE` at the end.
+///
+/// The file is opened before the first item, so that a folder that is missing or not writable is found out before the work.
+package final class RecordingWriter {
+    private let path: String
+    private let descriptor: Int32
+    private var dues: [Int64] = []
+    private var buffer: [UInt8] = []
+    private var isFinished = false
+
+    private static let bufferBytes = 256 << 10
+    private var partialPath: String { path + ".partial" }
+
+    /// - Throws: ``FileFault`` if the file, or the one for due times beside it, cannot be written.
+    package init(_ path: String) throws(FileFault) {
+        self.path = path
+        for existing in [path, path + Recording.dueSuffix] where AtomicFile.isThere(existing) {
+            throw FileFault(path: existing, errorNumber: EEXIST)
+        }
+        descriptor = open(path + ".partial", O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC, 0o644)
+        if descriptor < 0 { throw FileFault(path: path, errorNumber: errno) }
+    }
+
+    deinit {
+        close(descriptor)
+        if !isFinished { unlink(path + ".partial") }
+    }
+
+    /// How many items were written.
+    package var count: Int { dues.count }
+
+    /// - Parameters:
+    ///   - line: The item's data.
+    ///   - due: Its due time, µs since the feed's epoch; never decreasing.
+    /// - Throws: ``FileFault`` with the system's reason, such as a full disk.
+    package func append(_ line: ItemLine, due: Int64) throws(FileFault) {
+        dues.append(due)
+        buffer += line.bytes
+        buffer.append(UInt8(ascii: "\n"))
+        if buffer.count >= Self.bufferBytes { try flush() }
+    }
+
+    /// Makes the two files of the recording.
+    ///
+    /// - Throws: ``FileFault``; neither file is there then.
+    package func finish() throws(FileFault) {
+        try flush()
+        // A full disk may show only now.
+        if fsync(descriptor) != 0, errno != EINVAL { throw FileFault(path: path, errorNumber: errno) }
+        let duePath = path + Recording.dueSuffix
+        try AtomicFile.write(Recording.dueText(dues), to: duePath)
+        if rename(partialPath, path) != 0 {
+            let number = errno
+            unlink(duePath)
+            throw FileFault(path: path, errorNumber: number)
+        }
+        isFinished = true
+    }
+
+    private func flush() throws(FileFault) {
+        var written = 0
+        while written < buffer.count {
+            let count = buffer.withUnsafeBytes {
+                Glibc.write(descriptor, $0.baseAddress?.advanced(by: written), $0.count - written)
+            }
+            if count < 0, errno != EINTR { throw FileFault(path: path, errorNumber: errno) }
+            written += max(0, count)
+        }
+        buffer.removeAll(keepingCapacity: true)
+    }
+}

@@ -38,6 +38,7 @@ python=.build/venv/bin/python
 [ -x "$python" ] || python3 -m venv .build/venv
 "$python" -m pip install --quiet --disable-pip-version-check -r Tests/Interop/requirements.txt
 "$python" Tests/Interop/hlog_check.py
+"$python" Tests/Interop/terminal_check.py .build/debug
 "$python" Tests/Interop/websocket_check.py .build/debug
 "$python" Tests/Interop/http2_websocket_check.py .build/debug
 "$python" Tests/Interop/ways_check.py .build/debug

@@ -31,23 +31,32 @@ package enum CommandMain {
             } else {
                 try command.run()
             }
-            exit(0)
+            end(with: 0)
         } catch let failure as Failure {
             complain(failure.description)
-            exit(failure.code.rawValue)
+            end(with: failure.code.rawValue)
         } catch let code as ExitCode {
-            exit(code.rawValue)
+            end(with: code.rawValue)
         } catch {
             let code = root.exitCode(for: error)
-            if code.isSuccess { root.exit(withError: error) }
+            // Help and version.
+            if code.isSuccess {
+                print(root.fullMessage(for: error))
+                end(with: 0)
+            }
             let isUsage = code == .validationFailure
             complain(isUsage ? root.message(for: error) + " (see --help)" : "\(error)")
-            exit(isUsage ? Failure.Code.usage.rawValue : Failure.Code.failed.rawValue)
+            end(with: isUsage ? Failure.Code.usage.rawValue : Failure.Code.failed.rawValue)
         }
     }
 
-    // Nothing stands before the sentence: where it begins with file and line, editors can jump there.
-    private static func complain(_ sentence: String) {
-        try? FileHandle.standardError.write(contentsOf: Data((sentence + "\n").utf8))
+    /// Ends the program; a success that could not be told is none.
+    private static func end(with code: Int32) -> Never {
+        guard let fault = StandardOutputEnd.fault() else { exit(code) }
+        complain("standard output: \(fault)")
+        exit(code == 0 ? Failure.Code.failed.rawValue : code)
     }
+
+    // Nothing stands before the sentence: where it begins with file and line, editors can jump there.
+    private static func complain(_ sentence: String) { Complaint.show(sentence) }
 }

@@ -90,7 +90,9 @@ package final class BarProgress: RunProgress {
     }
 
     package func attemptRejected(_ reason: String) {
-        StandardError.write("\r\u{1b}[2Kmeasured again: \(reason)\n")
+        let columns = Terminal.columns(of: STDERR_FILENO) ?? Terminal.usualColumns
+        let lines = WrappedText.lines("measured again: \(reason)", columns: columns)
+        StandardError.write("\r\u{1b}[2K\(lines.joined(separator: "\n"))\n")
         state.withLock {
             $0.stepBegan = MonotonicClock.now()
             $0.total += $0.stepEstimate
@@ -109,15 +111,31 @@ package final class BarProgress: RunProgress {
         let within = min(state.stepEstimate, MonotonicClock.now() - state.stepBegan)
         let done = state.finished + (state.label.isEmpty ? .zero : within)
         let share = state.total > .zero ? done.seconds / state.total.seconds : 0
-        let bar = ProgressText.bar(share, width: 24)
-        let left = ProgressText.clock(state.total - done)
-        StandardError.write("\r\u{1b}[2K\(bar) \(state.index + 1)/\(state.steps) \(left) left  \(state.label)")
+        let line = ProgressText.line(
+            share: share, place: "\(state.index + 1)/\(state.steps)", left: state.total - done, label: state.label,
+            columns: Terminal.columns(of: STDERR_FILENO) ?? Terminal.usualColumns)
+        StandardError.write("\r\u{1b}[2K\(line)")
         return true
     }
 }
 
 /// The parts of a progress line.
 enum ProgressText {
+    /// A line that leaves the last column free: with it the cursor would be on the next line, and each redraw would leave
+    /// one behind. The label gives way first, then the bar.
+    static func line(share: Double, place: String, left: Duration, label: String, columns: Int) -> String {
+        let room = max(0, columns - 1)
+        let figures = "\(place) \(clock(left)) left"
+        let width = min(24, room - figures.count - 3)
+        let start = width > 0 ? "\(bar(share, width: width)) \(figures)" : figures
+        let roomForLabel = room - start.count - 2
+        return roomForLabel > 1 ? "\(start)  \(cut(label, to: roomForLabel))" : cut(start, to: room)
+    }
+
+    private static func cut(_ text: String, to room: Int) -> String {
+        text.count <= room ? text : room > 0 ? text.prefix(room - 1) + "…" : ""
+    }
+
     static func bar(_ share: Double, width: Int) -> String {
         let filled = Int((min(1, max(0, share)) * Double(width)).rounded())
         return "[" + String(repeating: "█", count: filled) + String(repeating: "·", count: width - filled) + "]"

@@ -13,7 +13,14 @@ extension CSVTable {
         }
         let fields = try fields(named: header.fields, file: file)
         var rows: [Row] = []
+        var blank: CSVRecords.Record?
         while let record = try records.next() {
+            // Spreadsheets leave empty lines at the end; anywhere else they are a mistake.
+            if record.fields.allSatisfy(\.isEmpty) {
+                blank = blank ?? record
+                continue
+            }
+            if let blank { _ = try row(blank, of: fields, file: file) }
             rows.append(try row(record, of: fields, file: file))
         }
         return rows

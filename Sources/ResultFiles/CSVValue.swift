@@ -36,7 +36,8 @@ extension UInt64: CSVValue {
 extension Bool: CSVValue {
     package static let kind = CSVColumn.Kind.boolean
 
-    package init?(field: String) { self.init(field) }
+    /// In any case of letters: spreadsheets write `TRUE`, Python writes `True`.
+    package init?(field: String) { self.init(field.lowercased()) }
 
     package func fieldText(decimals: Int) -> String? { String(self) }
 }

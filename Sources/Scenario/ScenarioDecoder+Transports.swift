@@ -22,6 +22,13 @@ extension ScenarioDecoder {
     private mutating func labelledUse(_ node: SourceNode, name: String) -> LabelledUse? {
         guard let group = open(node, as: name) else { return nil }
         require("use", in: group)
+        // Without a transport, a field is unknown if no transport has it.
+        if group.entries["use"] == nil {
+            let options = transports.flatMap { $0.options.map(\.name) }
+            var allowed = ScenarioField.names(under: "transports[].")
+            for option in options where !allowed.contains(option) { allowed.append(option) }
+            checkNames(node, in: name, allowed: allowed)
+        }
         guard let entry = group.entries["use"], let text = scalar(entry),
             let transport = transport(text, at: entry.value.location)
         else { return nil }

@@ -13,7 +13,9 @@ package struct ScenarioText: Sendable {
         self.text = text
         var reader = SourceReader { .line($0, file: file) }
         do {
-            root = try reader.read(text)
+            // Editors on Windows put a byte order mark in front, which YAML allows (1.2, §5.2).
+            let hasMark = text.unicodeScalars.first == "\u{FEFF}"
+            root = try reader.read(hasMark ? String(text.unicodeScalars.dropFirst()) : text)
         } catch {
             throw ScenarioErrors(errors: [error])
         }

@@ -1,5 +1,7 @@
 import ArgumentParser
 import Arguments
+import Foundation
+import Host
 import Lab
 import Report
 
@@ -16,7 +18,10 @@ struct ReportCommand: AsyncParsableCommand {
         do {
             let report = try ReportFolder(directory: folder)
             try RunFolder(existing: folder).write(report)
-            print(ResultTableText.terminal(report, histograms: report.mergedHistograms(in: folder)))
+            print(
+                ResultTableText.terminal(
+                    report, histograms: report.mergedHistograms(in: folder),
+                    columns: Terminal.columns(of: STDOUT_FILENO) ?? ResultTableText.maximumColumns))
             print("\(folder)/report.md")
             print("\(folder)/report.html")
         } catch let error as ReportError {

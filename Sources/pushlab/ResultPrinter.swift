@@ -1,3 +1,5 @@
+import Foundation
+import Host
 import Lab
 import Measurement
 import Report
@@ -9,8 +11,19 @@ enum ResultPrinter {
         // Interrupted before the first figure: there is nothing to show.
         if ending.results.summary.isEmpty { return }
         let folder = try ReportFolder(directory: ending.folder)
-        print(ResultTableText.terminal(folder, histograms: ending.results.mergedLatencies))
-        for sentence in AnswerSentence.all(folder) { print(sentence + "\n") }
+        let columns = Terminal.columns(of: STDOUT_FILENO)
+        if let question = folder.question { show(question, columns) }
+        print(
+            ResultTableText.terminal(
+                folder, histograms: ending.results.mergedLatencies,
+                columns: columns ?? ResultTableText.maximumColumns))
+        for sentence in AnswerSentence.all(folder) { show(sentence, columns) }
         print("Files: \(ending.folder)")
+    }
+
+    /// A paragraph, broken between words.
+    private static func show(_ text: String, _ columns: Int?) {
+        for line in WrappedText.lines(text, columns: columns ?? Terminal.usualColumns) { print(line) }
+        print("")
     }
 }

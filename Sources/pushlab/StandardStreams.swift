@@ -1,8 +1,6 @@
-import Foundation
+import Arguments
 
 /// What commands say.
 enum StandardStreams {
-    static func complain(_ sentence: String) {
-        try? FileHandle.standardError.write(contentsOf: Data((sentence + "\n").utf8))
-    }
+    static func complain(_ sentence: String) { Complaint.show(sentence) }
 }

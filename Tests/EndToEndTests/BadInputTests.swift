@@ -25,6 +25,31 @@ struct BadInputTests {
         }
     }
 
+    @Test("a scenario with a byte order mark is read like any other")
+    func byteOrderMark() throws {
+        let scratch = try Scratch()
+        let scenario = try scratch.write("mark.yaml", "\u{FEFF}" + SmallScenario.text())
+        let ending = try Tool.pushlab("validate", scenario)
+        #expect(ending.code == 0, "\(ending.complaint)")
+    }
+
+    @Test(
+        "output that could not be written is no success",
+        arguments: ["validate SCENARIO", "--help", "--version", "doctor", "compare REF REF", "report COPY"])
+    func fullOutput(command: String) throws {
+        let scratch = try Scratch()
+        let scenario = try scratch.write("small.yaml", SmallScenario.text())
+        let reference = URL(fileURLWithPath: #filePath).deletingLastPathComponent().deletingLastPathComponent()
+            .deletingLastPathComponent().appending(path: "Results/reference/quickstart").path
+        let copy = scratch.path("copy")
+        if command.contains("COPY") { try FileManager.default.copyItem(atPath: reference, toPath: copy) }
+        let words = command.replacingOccurrences(of: "SCENARIO", with: scenario)
+            .replacingOccurrences(of: "REF", with: reference).replacingOccurrences(of: "COPY", with: copy)
+        let ending = try Tool.shell("exec \"$1\" \(words) > /dev/full", Tool.path("pushlab"))
+        #expect(ending.code == 1)
+        #expect(ending.complaint.contains("standard output: No space left on device"), "\(ending.complaint)")
+    }
+
     @Test("a recording that is not there, for the lab and for the server")
     func missingRecording() throws {
         let scratch = try Scratch()

@@ -43,7 +43,7 @@ struct CSVReadingTests {
         "a row that is not the table's gives one sentence",
         arguments: [
             ("r,c,1,sse,,up,payload,5\n", "the row has 8 fields; the header has 9"),
-            ("\n", "the row has 1 fields; the header has 9"),
+            ("\nr,c,1,sse,,up,payload,5,counted\n", "the row has 1 fields; the header has 9"),
             (",c,1,sse,,up,payload,5,counted\n", "run_id is empty; this column never is"),
             ("r,c,0,sse,,up,payload,5,counted\n", "repeat is \"0\"; allowed a whole number from 1 up"),
             ("r,c,1,sse,,up,payload,-5,counted\n", "bytes is \"-5\"; allowed a whole number from 0 up"),
@@ -91,5 +91,22 @@ struct CSVReadingTests {
         var records: [CSVRecords.Record] = []
         while let record = try reader.next() { records.append(record) }
         return records
+    }
+
+    @Test(
+        "what spreadsheets leave at the end is no row", arguments: ["\r\n", "\n\n\n", ",,,,,,,,\r\n", "\r\n,,,,,,,,"])
+    func emptyLastLines(end: String) throws {
+        let row = "r,c,1,sse,,up,payload,5,counted\r\n"
+        let rows = try LayerRow.table.rows(from: LayerRow.table.header + row + end, file: "layers.csv")
+        #expect(rows.count == 1)
+        #expect(rows.first?.bytes == 5)
+    }
+
+    @Test(
+        "booleans in any case of letters",
+        arguments: [("TRUE", true), ("True", true), ("FALSE", false), ("true", true)])
+    func booleans(text: String, value: Bool) {
+        #expect(Bool(field: text) == value)
+        #expect(Bool(field: "yes") == nil)
     }
 }

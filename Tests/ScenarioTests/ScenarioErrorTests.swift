@@ -116,6 +116,14 @@ struct ScenarioErrorTests {
         #expect(messages(text) == ["Scenarios/idle.yaml:3: \(message)"])
     }
 
+    @Test("a misspelt use is named, with the field that was meant")
+    func misspeltUse() {
+        let found = messages("name: idle\nfeeds: [{source: host}]\ntransports: [{uze: websocket, deflate: off}]")
+        #expect(found.count == 2)
+        #expect(found.contains { $0.hasPrefix("Scenarios/idle.yaml:3: transports[0] has no field uze; allowed use, ") })
+        #expect(found.contains { $0.hasSuffix("; did you mean use?") })
+    }
+
     @Test("all mistakes come in one reading")
     func several() {
         let text = """

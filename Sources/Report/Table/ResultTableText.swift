@@ -11,9 +11,14 @@ package enum ResultTableText {
     ///   - folder: The run's folder.
     ///   - histograms: Latencies of all repeats of a case, merged, by `case_id`. Without one the table shows the median
     ///     of the repeats' percentiles and says so; percentiles are never averaged.
+    ///   - columns: Of the terminal. Remarks are wrapped there; a row of figures is never broken.
     /// - Returns: Lines that end in a line feed.
-    package static func terminal(_ folder: ReportFolder, histograms: [String: LatencyHistogram] = [:]) -> String {
-        folder.conditions.map { block(TableCells($0, histograms: histograms)) }.joined(separator: "\n")
+    package static func terminal(
+        _ folder: ReportFolder, histograms: [String: LatencyHistogram] = [:], columns: Int = maximumColumns
+    ) -> String {
+        let columns = min(columns, maximumColumns)
+        return folder.conditions.map { block(TableCells($0, histograms: histograms), columns: columns) }
+            .joined(separator: "\n")
     }
 
     /// Tables of Markdown, one a condition, each under a heading.
@@ -21,9 +26,9 @@ package enum ResultTableText {
         folder.conditions.map { markdown(TableCells($0)) }.joined(separator: "\n")
     }
 
-    static func block(_ table: TableCells) -> String {
+    static func block(_ table: TableCells, columns: Int = maximumColumns) -> String {
         let heads = table.columns.map(\.head)
-        let layout = Layout(heads: heads, rows: table.rows.map(\.cells))
+        let layout = Layout(heads: heads, rows: table.rows.map(\.cells), columns: columns)
         var lines = [
             table.title,
             layout.line(mark: " ", heads.map(\.upper)),
@@ -31,9 +36,9 @@ package enum ResultTableText {
         ]
         for row in table.rows {
             lines.append(layout.line(mark: row.mark, row.cells))
-            lines += row.remarks.flatMap { wrapped($0, indent: 4) }
+            lines += row.remarks.flatMap { wrapped($0, indent: 4, columns: columns) }
         }
-        lines += table.notes.flatMap { wrapped($0, indent: 2) }
+        lines += table.notes.flatMap { wrapped($0, indent: 2, columns: columns) }
         return lines.map { $0.trimmingTrailingSpaces + "\n" }.joined()
     }
 
@@ -51,35 +56,23 @@ package enum ResultTableText {
         "| " + cells.map(\.markdownEscaped).joined(separator: " | ") + " |"
     }
 
-    /// Lines of at most ``maximumColumns``, cut between words.
-    static func wrapped(_ text: String, indent: Int) -> [String] {
-        let margin = String(repeating: " ", count: indent)
-        var lines: [String] = []
-        var line = margin
-        for word in text.split(separator: " ") {
-            let isEmpty = line.allSatisfy { $0 == " " }
-            if !isEmpty && line.count + 1 + word.count > maximumColumns {
-                lines.append(line)
-                line = margin + "  " + word
-            } else {
-                line += (isEmpty ? "" : " ") + word
-            }
-        }
-        return lines + [line]
+    /// Lines of at most so many columns, cut between words.
+    static func wrapped(_ text: String, indent: Int, columns: Int = maximumColumns) -> [String] {
+        WrappedText.lines(text, columns: columns, indent: indent, hanging: 2)
     }
 }
 
-/// How wide each column is, so that a line stays within ``ResultTableText/maximumColumns``.
+/// How wide each column is, so that a line stays within the terminal's columns where figures allow.
 private struct Layout {
     private let widths: [Int]
     private let gap: String
 
-    init(heads: [(upper: String, lower: String)], rows: [[String]]) {
+    init(heads: [(upper: String, lower: String)], rows: [[String]], columns: Int) {
         var widths = heads.indices.map { column in
             ([heads[column].upper, heads[column].lower] + rows.map { $0[column] }).map(\.count).max() ?? 0
         }
         // A mark and a space go in front.
-        let room = ResultTableText.maximumColumns - 2
+        let room = columns - 2
         let content = widths.reduce(0, +)
         let gapWidth = content + 2 * (widths.count - 1) <= room ? 2 : 1
         let excess = content + gapWidth * (widths.count - 1) - room

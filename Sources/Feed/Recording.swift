@@ -114,7 +114,7 @@ package struct Recording: Sendable, Equatable {
             let text = String(decoding: bytes, as: UTF8.self)
             // Int64 would read a sign too.
             guard bytes.allSatisfy({ $0 >= 0x30 && $0 <= 0x39 }), let time = Int64(text) else {
-                throw .dueUnreadable(file: file, line: index + 1, seen: text)
+                throw .dueUnreadable(file: file, line: index + 1, seen: String(text.prefix(64)))
             }
             if let last = times.last, time < last { throw .dueDecreases(file: file, line: index + 1) }
             times.append(time)

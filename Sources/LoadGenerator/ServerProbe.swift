@@ -9,15 +9,21 @@ package struct ServerProbe: Sendable {
         case unreachable(url: String, reason: String)
         case refused(url: String, status: Int)
         case unreadable(url: String)
+        case oversized(url: String)
 
         package var description: String {
             switch self {
             case .unreachable(let url, let reason): "\(url) cannot be reached: \(reason)"
             case .refused(let url, let status): "\(url) answered \(status), not 200"
+            case .oversized(let url):
+                "\(url) answered more than \(ServerProbe.maximumBodyBytes) B; a PushLab server answers less"
             case .unreadable(let url): "\(url) answered what is not this version's JSON"
             }
         }
     }
+
+    // Twice the largest answer that a PushLab server gives: a poll's batch.
+    private static let maximumBodyBytes = 16 << 20
 
     private let base: String
     private let tls: TLSTrust?
@@ -85,7 +91,10 @@ package struct ServerProbe: Sendable {
         pushlab_easy_set_long(easy, CURLOPT_TIMEOUT_MS, 5_000)
         pushlab_easy_set_write_function(easy) { bytes, size, count, context in
             guard let bytes, let context else { return 0 }
-            context.assumingMemoryBound(to: Data.self).pointee.append(
+            let body = context.assumingMemoryBound(to: Data.self)
+            // libcurl ends the transfer when less is taken than it gave.
+            if body.pointee.count + size * count > ServerProbe.maximumBodyBytes { return 0 }
+            body.pointee.append(
                 UnsafeRawBufferPointer(start: bytes, count: size * count).bindMemory(to: UInt8.self))
             return size * count
         }
@@ -93,6 +102,7 @@ package struct ServerProbe: Sendable {
             pushlab_easy_set_pointer(easy, CURLOPT_WRITEDATA, pointer)
             return curl_easy_perform(easy)
         }
+        if result == CURLE_WRITE_ERROR { throw Fault.oversized(url: url) }
         guard result == CURLE_OK else {
             throw Fault.unreachable(url: url, reason: String(cString: curl_easy_strerror(result)))
         }

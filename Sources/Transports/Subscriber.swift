@@ -7,6 +7,10 @@ package protocol Subscriber {
     /// The encoding variant this client gets; see ``EncodingContext/variant``.
     var variant: UInt8 { get }
 
+    /// Whether the client has begun something whose time is limited: call ``clockReached(_:window:)`` within a second or so,
+    /// without having been asked to. So the usual message, complete as soon as it is read, costs no look at the clock.
+    var wantsClock: Bool { get }
+
     /// The request was accepted.
     mutating func opened(_ window: FeedWindow, at now: MonotonicInstant) -> SubscriberActions
 
@@ -25,6 +29,7 @@ package protocol Subscriber {
 
 extension Subscriber {
     package var variant: UInt8 { 0 }
+    package var wantsClock: Bool { false }
     package mutating func itemPublished(_ window: FeedWindow) -> SubscriberActions { .none }
     package mutating func clockReached(_ now: MonotonicInstant, window: FeedWindow) -> SubscriberActions { .none }
     package mutating func received(_ bytes: inout ByteBuffer, window: FeedWindow) -> SubscriberActions { .none }

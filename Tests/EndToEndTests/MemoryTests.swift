@@ -86,7 +86,7 @@ struct MemoryTests {
         let connection = try LoopbackSocket(port: server.port)
         try connection.openWebSocket("/echo")
         connection.send([0x82, 0x82, 0, 0, 0, 0, 0x61])
-        #expect(connection.readsClose(within: .seconds(3)) == 1_008)
+        #expect(connection.readsClose(within: .seconds(4)) == 1_008)
     }
 
     @Test("compression that remembers has one budget")

@@ -137,6 +137,7 @@ final class ConnectionHandler: ChannelInboundHandler, RemovableChannelHandler, W
     }
 
     func endIfOverdue(_ now: MonotonicInstant) {
+        if exchange?.subscriber.wantsClock == true { clockReached(now) }
         carryOut(life.clockReached(now))
     }
 

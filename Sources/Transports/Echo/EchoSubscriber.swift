@@ -40,6 +40,8 @@ package struct EchoSubscriber: Subscriber {
         responseHead = acceptance.responseHead
     }
 
+    package var wantsClock: Bool { endpoint.wantsClock }
+
     package mutating func opened(_ window: FeedWindow, at now: MonotonicInstant) -> SubscriberActions {
         SubscriberActions(.bytes(responseHead), wakeAt: endpoint.clockActions(now).wakeAt)
     }

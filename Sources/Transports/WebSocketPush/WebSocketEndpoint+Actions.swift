@@ -5,10 +5,7 @@ import WebSocketProtocol
 extension WebSocketEndpoint {
     /// What a server's driver does next: write what is queued, then keep, await the peer, or close.
     mutating func takeActions() -> SubscriberActions {
-        var actions = SubscriberActions(writing: takeOutput(), fate: fate)
-        // A message has begun, and its time begins at the next look at the clock.
-        if wantsClock { actions.wakeAt = MonotonicInstant(nanoseconds: 0) }
-        return actions
+        SubscriberActions(writing: takeOutput(), fate: fate)
     }
 
     /// The same, once all that was received is read: a client whose unfinished message needs memory that there is not is

@@ -40,6 +40,7 @@ struct WebSocketSubscriber: Subscriber {
     }
 
     var variant: UInt8 { form.variant }
+    var wantsClock: Bool { endpoint.wantsClock }
 
     mutating func opened(_ window: FeedWindow, at now: MonotonicInstant) -> SubscriberActions {
         follower.begin(window)

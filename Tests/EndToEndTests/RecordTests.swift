@@ -1,0 +1,75 @@
+import Foundation
+import Glibc
+import Testing
+
+@Suite("pushlab record, against a server of another make", .timeLimit(.minutes(1)))
+struct RecordTests {
+    @Test("items that are not UTF-8 or too large are left out, told and counted")
+    func refusedItems() throws {
+        let scratch = try Scratch()
+        let ending = try record(
+            in: scratch, items: #"[b"1,a,caf\xe9", b"2,b,caf\xc3\xa9", b"3,c," + b"x" * 1048577, b"4,d,end"]"#)
+        #expect(ending.code == 0, "\(ending.complaint)")
+        #expect(ending.output.hasPrefix("2 items in "))
+        #expect(ending.output.hasSuffix("; refused_items 2\n"))
+        #expect(
+            ending.complaint == """
+                item 1: the line is not UTF-8 (byte 4); an item is UTF-8 text; the item is left out
+                item 3: the line has 1048577 B; allowed up to 1048576 B; the item is left out
+
+                """)
+        #expect(scratch.read("feed") == "café\nend\n")
+        #expect(scratch.read("feed.due") == "2\n4\n")
+    }
+
+    @Test("a server that goes backwards is a failure, and leaves no file")
+    func backwards() throws {
+        let scratch = try Scratch()
+        let ending = try record(in: scratch, items: #"[b"2,b,x", b"1,c,x"]"#)
+        #expect(ending.code == 1)
+        #expect(ending.complaint == "the server sent item 1 when asked for items after 2\n")
+        #expect(try FileManager.default.contentsOfDirectory(atPath: scratch.folder.path).sorted() == ["server.py"])
+    }
+
+    @Test("an answer without an end is not held")
+    func endless() throws {
+        let scratch = try Scratch()
+        let ending = try record(in: scratch, items: #"[b"1,a," + b"x" * 17000000]"#)
+        #expect(ending.code == 1)
+        #expect(ending.complaint.hasSuffix(" answered more than 16777216 B; a PushLab server answers less\n"))
+    }
+
+    // Serves the items, a line each, and nothing after them.
+    private func record(in scratch: borrowing Scratch, items: String) throws -> Tool.Ending {
+        let server = try scratch.write(
+            "server.py",
+            """
+            import http.server, json
+            items = \(items)
+            status = dict.fromkeys("epoch_ns now_ns oldest newest threads connections connections_total requests".split()
+                + "refused_requests refused_connections deliveries slow_disconnects skipped_items cpu_user_us".split()
+                + "cpu_system_us rss_peak_bytes voluntary_switches involuntary_switches".split(), 0)
+            status.update(feed="other", feed_ended=False)
+            class Handler(http.server.BaseHTTPRequestHandler):
+                def do_GET(self):
+                    if self.path == "/stats": body = json.dumps(status).encode()
+                    else: body = b"".join(item + b"\\n" for item in items) if "after=0&" in self.path else b""
+                    self.send_response(200 if body else 204)
+                    self.send_header("Content-Length", str(len(body)))
+                    self.end_headers()
+                    self.wfile.write(body)
+                def log_message(self, *_): pass
+            server = http.server.HTTPServer(("127.0.0.1", 0), Handler)
+            print(server.server_port, flush=True)
+            server.serve_forever()
+            """)
+        let running = try Tool.Running("/usr/bin/env", ["python3", server], folder: nil)
+        defer {
+            // A test's children are born with SIGTERM blocked.
+            running.signal(SIGKILL)
+            _ = running.wait()
+        }
+        let url = "http://127.0.0.1:\(running.firstLine)"
+        return try Tool.pushlab("record", "--url", url, "--out", scratch.path("feed"), "--duration", "1s")
+    }
+}

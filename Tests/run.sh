@@ -18,8 +18,13 @@ echo "== style"
 swift format lint --strict --recursive Package.swift Sources Tests
 
 echo "== build (debug), imports go down only"
-swift build --build-tests --explicit-target-dependency-import-check error 2>&1 | grep -vE '^\[[0-9]+/[0-9]+\]' || true
-swift build --build-tests 2>&1 | tail -n 1
+build_log=$(mktemp)
+trap 'rm -f "$build_log"' EXIT
+if ! swift build --build-tests --explicit-target-dependency-import-check error >"$build_log" 2>&1; then
+    grep -E 'error' "$build_log" >&2 || tail -n 30 "$build_log" >&2
+    exit 1
+fi
+tail -n 1 "$build_log"
 
 # Those that watch a clock run one after the other: beside a hundred others on two processors all are late.
 watch_a_clock='^(ContractTests|EndToEndTests|FeedServerTests|HostTests|LabTests|LoadGeneratorTests)\.'

@@ -6,9 +6,14 @@ package enum AtomicFile {
     ///
     /// - Throws: ``FileFault``; the target is then as it was.
     package static func write(_ contents: String, to path: String) throws(FileFault) {
+        try write(Array(contents.utf8), to: path)
+    }
+
+    /// The same of any bytes.
+    package static func write(_ contents: [UInt8], to path: String) throws(FileFault) {
         let temporary = path + ".partial"
         do throws(FileFault) {
-            try writeAll(Array(contents.utf8), to: temporary)
+            try writeAll(contents, to: temporary)
         } catch {
             unlink(temporary)
             throw FileFault(path: path, errorNumber: error.errorNumber)

@@ -18,8 +18,16 @@ enum BottleneckRules {
     /// mean. With fewer nothing is judged.
     static let observationsForMedian: UInt64 = 20
 
-    static func complaints(_ evidence: LoadEvidence) -> [String] {
-        [load(evidence.loadCPURatio), drops(evidence.kernelDrops)].compactMap { $0 } + disturbances(evidence)
+    static func complaints(_ evidence: LoadEvidence) -> [String] { shortages(evidence) + delays(evidence) }
+
+    /// What spoils bytes and times: clients without processor time make fewer requests, and fuller ones.
+    static func shortages(_ evidence: LoadEvidence) -> [String] {
+        [load(evidence.loadCPURatio)].compactMap { $0 }
+    }
+
+    /// What spoils times alone: bytes and items are counted all the same.
+    static func delays(_ evidence: LoadEvidence) -> [String] {
+        [drops(evidence.kernelDrops)].compactMap { $0 } + disturbances(evidence)
     }
 
     /// The complaints that another attempt may be free of: the machine paused.

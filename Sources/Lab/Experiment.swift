@@ -43,6 +43,7 @@ package struct Experiment: Sendable {
     private let progress: any RunProgress
     private var manifest: Manifest
     private let steps: [Step]
+    private let recordings: KeptRecordings
 
     /// Checks everything that can be checked before the first process starts, and makes the folder.
     ///
@@ -55,7 +56,7 @@ package struct Experiment: Sendable {
     ///   - executables: The programs to start.
     ///   - faults: What is broken on purpose, to test the instrument.
     ///   - progress: Who is told how far the run is.
-    /// - Throws: ``RunFolderFault``, ``FileFault``, ``Recording/Fault``, ``NginxProgram/Missing`` or a
+    /// - Throws: ``OutputFault``, ``FileFault``, ``Recording/Fault``, ``NginxProgram/Missing`` or a
     ///   ``CaseFault``.
     package init(
         _ scenario: Scenario, text: String, seedsMasks: Bool = false, out: String?, commandLine: [String],
@@ -68,19 +69,23 @@ package struct Experiment: Sendable {
         self.faults = faults
         self.progress = progress
         try ScenarioRecordings.check(scenario)
+        recordings = try KeptRecordings(scenario)
         try NginxProgram.check(for: scenario)
         // Checked here for the children, who raise their own: better now than after the first case.
         let needed = scenario.cases().map { LoadWorker.descriptorsNeeded(for: $0.clients, of: $0.transport.name) }
         try FileDescriptorLimit.raise(toAtLeast: needed.max() ?? 0)
         let start = WallClock.instant()
         let runID = "\(start.compactText)-\(scenario.seed)"
-        folder = try RunFolder(creating: out ?? "Results/\(scenario.name)/\(runID)")
+        folder = try RunFolder(creating: out, otherwise: "Results/\(scenario.name)/\(runID)")
         steps = Self.order(scenario)
         manifest = Manifest(
             runID: runID,
-            scenario: .init(name: scenario.name, text: text, sha256: SHA256.hexDigest(of: text)),
+            scenario: .init(
+                name: scenario.name, text: text, sha256: SHA256.hexDigest(of: text),
+                question: scenario.question.isEmpty ? nil : scenario.question),
             seed: scenario.seed, caseOrder: steps.map { $0.experimentCase.id }, commandLine: commandLine,
             startedAt: start, environment: MachineFacts.all(), versions: ComponentVersions.all())
+        manifest.recordings = recordings.records
         faults.note(in: &manifest)
     }
 
@@ -88,6 +93,9 @@ package struct Experiment: Sendable {
     package consuming func run() async throws -> Ending {
         var results = RunResults()
         var complaints: [String] = []
+        // First of all: a disk that takes nothing shows before the work, not after it.
+        try folder.write("manifest.json", manifest.json())
+        try folder.write(recordings)
         await manifest.addCalibration(of: executables)
         manifest.versions.merge(await NginxProgram.versions(for: scenario)) { _, new in new }
         progress.began(steps: steps.count, estimate: steps.reduce(.zero) { $0 + estimate($1) })

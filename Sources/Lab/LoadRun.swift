@@ -34,6 +34,7 @@ package struct LoadRun: Sendable {
         commandLine: [String], executables: Experiment.Executables, stampsFile: String? = nil,
         progress: any RunProgress
     ) throws {
+        if let out { try OutputPath.checkIsNew(out) }
         try FileDescriptorLimit.raise(
             toAtLeast: LoadWorker.descriptorsNeeded(for: timing.clients, of: transport.use.name))
         // The server must be there before a folder is made for its results.
@@ -49,8 +50,8 @@ package struct LoadRun: Sendable {
             stampsFile: stampsFile)
         let start = WallClock.instant()
         let runID = "\(start.compactText)-\(seed)"
-        folder = try RunFolder(creating: out ?? "Results/load/\(runID)")
-        let text = Self.scenarioText(commandLine)
+        folder = try RunFolder(creating: out, otherwise: "Results/load/\(runID)")
+        let text = Self.scenarioText(MaskedCommandLine.words(commandLine))
         manifest = Manifest(
             runID: runID, scenario: .init(name: "load", text: text, sha256: SHA256.hexDigest(of: text)), seed: seed,
             caseOrder: [Self.caseID(transport, timing)], commandLine: commandLine, startedAt: start,
@@ -60,6 +61,7 @@ package struct LoadRun: Sendable {
     package consuming func run() async throws -> Experiment.Ending {
         let timing = measuring.timing
         let estimate = timing.lead + timing.feedDuration
+        try folder.write("manifest.json", manifest.json())
         await manifest.addCalibration(of: executables)
         progress.began(steps: 1, estimate: estimate)
         progress.stepBegan(0, label: manifest.caseOrder[0], estimate: estimate)

@@ -51,16 +51,19 @@ struct RowMaker {
         addBytes(&row)
         addCost(&row)
         addResources(&row)
-        let reasons = Validity(outcome).reasons
-        row.valid = reasons.isEmpty
-        row.invalidReason = reasons.isEmpty ? nil : reasons.joined(separator: "; ")
+        addStanding(&row)
+        let validity = Validity(outcome)
+        row.bytesValid = validity.areBytesValid
+        row.timesValid = validity.areTimesValid
+        row.valid = validity.areBytesValid && validity.areTimesValid
+        row.invalidReason = row.valid == true ? nil : validity.reasons.joined(separator: "; ")
         return row
     }
 
     /// The row of a case that gave no figures.
     static func failed(_ identity: Identity, reason: String) -> SummaryRow {
         var row = blank(identity)
-        row.valid = false
+        (row.valid, row.bytesValid, row.timesValid) = (false, false, false)
         row.invalidReason = reason
         return row
     }
@@ -181,7 +184,9 @@ struct RowMaker {
         row.kernelTCPBytesDown = Int(record.kernel.bytesDown)
         row.serverKernelTCPBytesUp = outcome.serverKernel.map { Int($0.bytesUp) }
         row.serverKernelTCPBytesDown = outcome.serverKernel.map { Int($0.bytesDown) }
-        row.wireBytesEstimated = Int(estimate.wireBytes(of: segments))
+        row.wireBytesEstimated = Int(
+            ledger.tcpPayloadBytes(.up) + ledger.tcpPayloadBytes(.down) + estimate.headerBytes(of: segments))
+        row.retransmittedBytes = Int(segments.bytesRetransmitted)
         row.conserved =
             outcome.framingIsRemainder
             ? nil : Conservation(of: ledger, against: record.kernel).isConserved && record.unreadCounters == 0
@@ -210,6 +215,23 @@ struct RowMaker {
         guard let before = outcome.before, let after = outcome.after else { return }
         row.serverVoluntarySwitches = Int(after.voluntarySwitches - before.voluntarySwitches)
         row.serverInvoluntarySwitches = Int(after.involuntarySwitches - before.involuntarySwitches)
+    }
+
+    /// What clients cost by the time, items or none.
+    private func addStanding(_ row: inout SummaryRow) {
+        let clients = Double(identity.clients)
+        if let traffic = record.windowTraffic, record.windowSeconds > 0 {
+            row.bytesPerClientSecond = Double(traffic.bytes) / clients / record.windowSeconds
+            if identity.transport.speaksHTTP {
+                row.requestsPerClientSecond = Double(traffic.requests) / clients / record.windowSeconds
+            }
+        }
+        if let cpu = outcome.serverCPU, let before = outcome.before, let after = outcome.after,
+            after.nowNanoseconds > before.nowNanoseconds
+        {
+            let hours = Double(after.nowNanoseconds - before.nowNanoseconds) / 3_600e9
+            row.serverCPUMicrosecondsPerClientHour = Double(cpu.user + cpu.system) / clients / hours
+        }
     }
 
     private func layer(

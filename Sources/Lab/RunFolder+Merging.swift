@@ -1,10 +1,11 @@
+import Host
 import Report
 import ResultFiles
 
 extension RunFolder {
     /// Writes merged runs into a new folder, tables and plots included.
     ///
-    /// - Throws: ``RunFolderFault`` if the folder is there already, `FileFault` if a file cannot be written.
+    /// - Throws: ``OutputFault`` if the folder cannot be made there, `FileFault` if a file cannot be written.
     package static func write(_ run: MergedRun, creating path: String) throws {
         let folder = try RunFolder(creating: path)
         var names = ["summary.csv", "layers.csv", "timeline.csv"]
@@ -17,9 +18,9 @@ extension RunFolder {
         }
         for log in run.logs { try folder.write(log.name, log.text) }
         let manifest = run.manifest
-        try folder.write(
-            "datapackage.json",
-            DataPackage(runID: manifest.runID, scenario: manifest.scenario.name, fileNames: names).json())
+        if !run.recordings.isEmpty { try AtomicFile.makeFolders("\(path)/\(KeptRecordings.folder)") }
+        for copy in run.recordings { try AtomicFile.write(copy.bytes, to: "\(path)/\(copy.name)") }
+        try folder.write("datapackage.json", DataPackage(manifest, fileNames: names).json())
         try folder.write("manifest.json", manifest.json())
         try folder.write(try ReportFolder(directory: path))
     }

@@ -15,11 +15,22 @@ package struct RunFolder: Sendable {
         self.path = path
     }
 
-    /// - Throws: ``RunFolderFault`` if the folder is there already, ``FileFault`` if it cannot be made.
-    init(creating path: String) throws {
-        if AtomicFile.exists(path) { throw RunFolderFault.exists(path) }
-        try AtomicFile.makeFolders(path)
-        self.path = path
+    /// Makes the folder.
+    ///
+    /// - Parameters:
+    ///   - out: Where the command line says; only the last folder of the path is made.
+    ///   - place: Used where it says nothing, inside the working folder; all of it is made.
+    /// - Throws: ``OutputFault`` if nothing can be made there, ``FileFault`` if it cannot be made after all.
+    init(creating out: String?, otherwise place: @autoclosure () -> String = "") throws {
+        if let out {
+            try OutputPath.checkIsNew(out)
+            try AtomicFile.makeFolder(out)
+            path = out
+        } else {
+            path = place()
+            if AtomicFile.exists(path) { throw OutputFault.exists(path) }
+            try AtomicFile.makeFolders(path)
+        }
     }
 
     func write(_ results: RunResults, manifest: Manifest) throws {
@@ -35,7 +46,7 @@ package struct RunFolder: Sendable {
         let csvNames = names.filter { $0.hasSuffix(".csv") }
         try write(
             "datapackage.json",
-            DataPackage(runID: manifest.runID, scenario: manifest.scenario.name, fileNames: csvNames).json())
+            DataPackage(manifest, fileNames: csvNames).json())
         try write("manifest.json", manifest.json())
     }
 
@@ -47,17 +58,6 @@ package struct RunFolder: Sendable {
 
     func write(_ name: String, _ contents: String) throws {
         try AtomicFile.write(contents, to: "\(path)/\(name)")
-    }
-}
-
-/// Why a run has no folder to write to.
-package enum RunFolderFault: Error, Equatable, CustomStringConvertible {
-    case exists(String)
-
-    package var description: String {
-        switch self {
-        case .exists(let path): "\(path) exists already; nothing in it was touched; name a folder that does not exist"
-        }
     }
 }
 

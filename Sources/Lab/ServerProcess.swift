@@ -1,5 +1,6 @@
 import Foundation
 import LoadGenerator
+import Measurement
 import Subprocess
 import SystemPackage
 
@@ -18,10 +19,15 @@ struct ServerProcess: Sendable {
 
     let executable: String
     let arguments: [String]
+    /// How long the server may take to read its recording and to listen.
+    var startPatience = Duration.seconds(60)
+    /// How long it may take to stop: what its help promises.
+    var stopPatience = Duration.seconds(5)
 
     /// Starts the server, runs `body` and stops the server, however `body` ends.
     ///
-    /// - Throws: ``CaseFault`` if the server does not start or ends before `body` does; else what `body` throws.
+    /// - Throws: ``CaseFault`` if the server does not start, ends before `body` does or has to be killed; else what
+    ///   `body` throws.
     func withServer<Value: Sendable>(
         _ body: @escaping @Sendable (Announcement) async throws -> Value
     ) async throws -> Value {
@@ -30,31 +36,43 @@ struct ServerProcess: Sendable {
             // The server ends when this pipe does: it cannot outlive a lab that was killed.
             input: .inputWriter, output: .sequence, error: .string(limit: 64 << 10)
         ) { execution -> Result<Value, any Error> in
+            let deadline = Task {
+                try await Task.sleep(for: startPatience)
+                // Nothing but SIGKILL, after which the line below is read no more.
+                await execution.teardown(using: [])
+            }
             var lines = execution.standardOutput.strings().makeAsyncIterator()
-            guard let line = try? await lines.next(),
-                let server = try? JSONDecoder().decode(Announcement.self, from: Data(line.utf8))
-            else { return .failure(CaseFault.serverDidNotStart(complaint: "")) }
+            let line = try? await lines.next()
+            deadline.cancel()
+            _ = await deadline.result
+            guard let line, let server = try? JSONDecoder().decode(Announcement.self, from: Data(line.utf8)) else {
+                return .failure(CaseFault.serverDidNotStart(complaint: ""))
+            }
             let result = await ProcessRace.run(against: server.pid) {
                 CaseFault.serverDied(how: "", complaint: "")
             } body: {
                 try await body(server)
             }
-            try? execution.send(signal: .terminate)
+            await execution.teardown(using: ChildProcess.ending(within: stopPatience))
             return result
         }
-        return try Self.unwrap(outcome.closureResult, outcome.terminationStatus, outcome.standardError)
+        return try unwrap(outcome.closureResult, outcome.terminationStatus, outcome.standardError)
     }
 
-    private static func unwrap<Value>(
+    private func unwrap<Value>(
         _ result: Result<Value, any Error>, _ status: TerminationStatus, _ complaint: String
     ) throws -> Value {
         let sentence = complaint.split(separator: "\n").first.map(String.init) ?? ""
-        do {
-            return try result.get()
-        } catch CaseFault.serverDidNotStart {
-            throw CaseFault.serverDidNotStart(complaint: sentence)
-        } catch CaseFault.serverDied {
-            throw CaseFault.serverDied(how: "\(status)", complaint: sentence)
+        switch result {
+        case .failure(CaseFault.serverDidNotStart) where status.isKilled:
+            throw CaseFault.serverDidNotStart(complaint: "it was not ready within \(startPatience.spokenText)")
+        case .failure(CaseFault.serverDidNotStart): throw CaseFault.serverDidNotStart(complaint: sentence)
+        case .failure(CaseFault.serverDied): throw CaseFault.serverDied(how: status.text, complaint: sentence)
+        case .failure(let error as CancellationError): throw error
+        case .failure(let error) where status.isKilled:
+            throw CaseFault.serverStuck(patience: stopPatience, before: "\(error)")
+        case .success where status.isKilled: throw CaseFault.serverStuck(patience: stopPatience, before: nil)
+        case .failure, .success: return try result.get()
         }
     }
 }

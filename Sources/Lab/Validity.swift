@@ -2,28 +2,39 @@ import LoadGenerator
 import Measurement
 import WireAccounting
 
-/// Says why a row's figures must not be used, if so.
+/// Says why a row's figures must not be used, if so: its bytes and counts, its times, or both.
 struct Validity {
-    let reasons: [String]
+    /// Why nothing of the row may be used.
+    private(set) var ofRow: [String]
+    /// Why its bytes may not be used, though its times might.
+    private(set) var ofBytes: [String]
+    /// Why its times may not be used, though its bytes might.
+    private(set) var ofTimes: [String]
 
     init(_ outcome: CaseOutcome) {
         let record = outcome.record
-        var reasons = Conservation(of: record.ledger, against: record.kernel).complaints
+        let evidence = LoadEvidence(outcome)
+        ofRow = record.rowObjections + BottleneckRules.shortages(evidence)
+        if record.errors > 0 {
+            ofRow.append("\(record.errors) errors, the first: \(record.faults.first ?? "unknown")")
+        }
+        ofBytes = Conservation(of: record.ledger, against: record.kernel).complaints
         if let server = outcome.serverKernel {
-            reasons += EndsAgreement(client: record.kernel, server: server).complaints
+            ofBytes += EndsAgreement(client: record.kernel, server: server).complaints
         }
         if record.unreadCounters > 0 {
-            reasons.append("the kernel's counters of \(record.unreadCounters) connections could not be read")
+            ofBytes.append("the kernel's counters of \(record.unreadCounters) connections could not be read")
         }
-        if record.errors > 0 {
-            reasons.append("\(record.errors) errors, the first: \(record.faults.first ?? "unknown")")
-        }
+        ofTimes = record.timeObjections + BottleneckRules.delays(evidence)
         if !record.latency.isWithinRange {
-            reasons.append("latencies below 0 or above 1 h were seen: the clocks of server and clients disagree")
+            ofTimes.append("latencies below 0 or above 1 h were seen: the clocks of server and clients disagree")
         }
         if let windowStart = record.windowStart, let connectedAt = record.connectedAt, connectedAt > windowStart {
-            reasons.append("clients were still connecting when the measurement began")
+            ofTimes.append("clients were still connecting when the measurement began")
         }
-        self.reasons = reasons + BottleneckRules.complaints(LoadEvidence(outcome))
     }
+
+    var reasons: [String] { ofRow + ofBytes + ofTimes }
+    var areBytesValid: Bool { ofRow.isEmpty && ofBytes.isEmpty }
+    var areTimesValid: Bool { ofRow.isEmpty && ofTimes.isEmpty }
 }

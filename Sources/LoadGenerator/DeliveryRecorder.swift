@@ -26,7 +26,7 @@ final class DeliveryRecorder {
         staleness = Array(
             repeating: StalenessMeter(from: plan.windowStart, until: plan.windowEnd), count: plan.clients)
         stamps = plan.stampsFile.map { ReceiveStamps(path: $0, clients: plan.clients) }
-        timeline = TimelineRecorder(start: plan.windowStart, end: plan.windowEnd)
+        timeline = TimelineRecorder(from: plan.start, zero: plan.windowStart, until: plan.windowEnd)
     }
 
     /// Whether the recorder wants to know the clients' ports.

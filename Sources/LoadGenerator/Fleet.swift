@@ -13,6 +13,9 @@ protocol Fleet: Sendable {
     /// The highest sequence that any client has.
     func highestReceived() async -> UInt64
 
+    /// What the connections have carried so far.
+    func traffic() async -> Traffic
+
     /// Ends all clients, reads the kernel's counters before each close, and tells what was seen.
     func finish(through last: UInt64) async -> LoadRecord
 

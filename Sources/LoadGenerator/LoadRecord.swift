@@ -24,12 +24,18 @@ package struct LoadRecord: Codable, Sendable {
     /// The first faults, a sentence each.
     package var faults: [String] = []
     package var errors: UInt64 = 0
+    /// Why the row must not be used at all, a sentence each; errors have a count of their own.
+    package var rowObjections: [String] = []
+    /// Why the row's times must not be used, though its bytes and counts may, a sentence each.
+    package var timeObjections: [String] = []
     /// Sequence of the last item that was expected.
     package var lastSequence: UInt64 = 0
     /// The load process's own use of the machine within the window, and the window's true length.
     package var windowUsage: ProcessUsage?
     package var windowSeconds: Double = 0
     package var windowStart: MonotonicInstant?
+    /// What the connections carried within the window.
+    package var windowTraffic: Traffic?
     /// Whether the clients made HTTP exchanges.
     package var hasExchanges = false
     /// Times that a server said that items are lost.
@@ -56,7 +62,7 @@ package struct ExchangeCounts: Codable, Sendable, Equatable {
     package init() {}
 }
 
-/// One second of the window.
+/// One second of the run, counted from the window's start; those of the warm-up are negative.
 package struct TimelineSecond: Codable, Sendable, Equatable {
     package var second: Int
     package var delivered: UInt64

@@ -37,11 +37,13 @@ package enum LoadWorker {
         let fleet = try makeFleet(plan, transport)
         fleet.start()
         try await MonotonicClock.sleep(until: plan.windowStart)
+        let trafficBefore = await fleet.traffic()
         let before = ProcessUsage.ofThisProcess()
         let beganAt = MonotonicClock.now()
         try await MonotonicClock.sleep(until: plan.windowEnd)
         let after = ProcessUsage.ofThisProcess()
         let endedAt = MonotonicClock.now()
+        let traffic = await fleet.traffic().since(trafficBefore)
         // Clients know themselves what is to come back to them.
         let told = if let send = plan.send { send.messages } else { try await lastSequence() }
         let last = if let told { told } else { await fleet.highestReceived() }
@@ -52,6 +54,7 @@ package enum LoadWorker {
         }
         record.windowUsage = after.since(before)
         record.windowStart = plan.windowStart
+        record.windowTraffic = traffic
         record.hasExchanges = transport.isMadeOfExchanges
         record.windowSeconds = (endedAt - beganAt).seconds
         return record

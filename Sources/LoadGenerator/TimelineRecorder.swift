@@ -1,42 +1,52 @@
 import Measurement
 
-/// Latency and deliveries second by second, by when items were received.
+/// Latency and deliveries second by second, by when items were received: from the clients' start to the last item.
 struct TimelineRecorder {
-    private let start: MonotonicInstant
-    private let end: MonotonicInstant
-    private var current = -1
+    // Where second 0 begins; those of the warm-up are negative.
+    private let zero: MonotonicInstant
+    private let lastOfWindow: Int
+    private var current: Int
     private var delivered: UInt64 = 0
     private var latency = LatencyHistogram()
     private var seconds: [TimelineSecond] = []
 
-    init(start: MonotonicInstant, end: MonotonicInstant) {
-        self.start = start
-        self.end = end
+    /// - Parameters:
+    ///   - start: In the first row's second.
+    ///   - zero: Where the window begins, and second 0.
+    ///   - end: Where the window ends; there is a row for each second up to there, silent or not.
+    init(from start: MonotonicInstant, zero: MonotonicInstant, until end: MonotonicInstant) {
+        self.zero = zero
+        // The last row may stand for a part of a second.
+        lastOfWindow = Self.second(of: end + .nanoseconds(-1), from: zero)
+        current = Self.second(of: start, from: zero)
     }
 
     /// Books one delivery; its latency is `nil` if it cannot be known.
     ///
     /// Sockets are not read in the order in which their bytes arrived: what arrived just before a second's end and is
-    /// booked after another socket's item of the next second counts in that next second.
+    /// booked after another socket's item of the next second counts in that next second. So nothing is left out: the rows
+    /// add up to all deliveries.
     mutating func received(at now: MonotonicInstant, latency: Duration?) {
-        guard now >= start, now < end else { return }
-        let second = Int((now - start).nanoseconds / 1_000_000_000)
+        let second = Self.second(of: now, from: zero)
         if second > current { turn(to: second) }
         delivered += 1
         if let latency { self.latency.record(latency) }
     }
 
     mutating func finish() -> [TimelineSecond] {
-        // The last row may stand for a part of a second.
-        let rows = ((end - start).nanoseconds + 999_999_999) / 1_000_000_000
-        turn(to: max(Int(rows), current + 1))
+        turn(to: max(lastOfWindow, current) + 1)
         return seconds
+    }
+
+    private static func second(of instant: MonotonicInstant, from zero: MonotonicInstant) -> Int {
+        let nanoseconds = (instant - zero).nanoseconds
+        return Int(nanoseconds >= 0 ? nanoseconds / 1_000_000_000 : (nanoseconds + 1) / 1_000_000_000 - 1)
     }
 
     // Seconds in which nothing came are rows too: silence is a result.
     private mutating func turn(to second: Int) {
-        if current >= 0 { seconds.append(row(current)) }
-        for silent in max(0, current + 1)..<max(second, max(0, current + 1)) {
+        seconds.append(row(current))
+        for silent in current + 1..<max(second, current + 1) {
             seconds.append(
                 TimelineSecond(
                     second: silent, delivered: 0, p50Microseconds: nil, p99Microseconds: nil, maxMicroseconds: nil))

@@ -6,7 +6,7 @@
 
 /// A Frictionless Data Package (version 1): the description of a folder's CSV files for other programs.
 package struct DataPackage: Encodable, Sendable {
-    private let profile = "tabular-data-package"
+    private let profile: String
     private let name: String
     private let title: String
     private let resources: [Resource]
@@ -14,14 +14,19 @@ package struct DataPackage: Encodable, Sendable {
     /// Describes a run's folder.
     ///
     /// - Parameters:
-    ///   - runID: The run.
-    ///   - scenario: The scenario's name.
+    ///   - manifest: The run's, with the recordings that were copied.
     ///   - fileNames: The CSV files that are in the folder.
-    package init(runID: String, scenario: String, fileNames: [String]) {
+    package init(_ manifest: Manifest, fileNames: [String]) {
         // A package's name is lower case by the specification.
-        name = "\(scenario)-\(runID)".lowercased()
-        title = "PushLab results of \(scenario)"
-        resources = ResultSchema.tables.filter { fileNames.contains($0.fileName) }.map(Resource.init)
+        name = "\(manifest.scenario.name)-\(manifest.runID)".lowercased()
+        title = "PushLab results of \(manifest.scenario.name)"
+        let tables = ResultSchema.tables.filter { fileNames.contains($0.fileName) }.map {
+            Resource.table(TableResource($0))
+        }
+        let files = (manifest.recordings ?? []).flatMap(FileResource.all).map(Resource.file)
+        // A tabular package has tables only.
+        profile = files.isEmpty ? "tabular-data-package" : "data-package"
+        resources = tables + files
     }
 
     /// The text of `datapackage.json`.
@@ -30,7 +35,50 @@ package struct DataPackage: Encodable, Sendable {
     }
 }
 
-private struct Resource: Encodable {
+private enum Resource: Encodable {
+    case table(TableResource)
+    case file(FileResource)
+
+    func encode(to encoder: any Encoder) throws {
+        switch self {
+        case .table(let table): try table.encode(to: encoder)
+        case .file(let file): try file.encode(to: encoder)
+        }
+    }
+}
+
+/// A copy of a recording, or of its due times.
+private struct FileResource: Encodable {
+    let profile = "data-resource"
+    let name: String
+    let path: String
+    let description: String
+    let format = "txt"
+    let mediatype = "text/plain"
+    let encoding = "utf-8"
+    let hash: String
+
+    static func all(_ recording: Manifest.RecordingRecord) -> [FileResource] {
+        guard let file = recording.file else { return [] }
+        let items = FileResource(
+            file, "Recording that a feed replays: the data of an item per line.", sha256: recording.sha256)
+        let dues = recording.dueSHA256.map {
+            FileResource(
+                file + ".due", "Due time of each item of the recording, in microseconds, one per line.", sha256: $0)
+        }
+        return [items] + (dues.map { [$0] } ?? [])
+    }
+
+    private init(_ path: String, _ description: String, sha256: String) {
+        self.path = path
+        self.description = description
+        // Lower case letters, digits and `.-_/` are what the specification allows.
+        name = path
+        hash = "sha256:\(sha256)"
+    }
+}
+
+private struct TableResource: Encodable {
     let profile = "tabular-data-resource"
     let name: String
     let path: String

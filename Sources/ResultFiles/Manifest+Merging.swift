@@ -50,6 +50,7 @@ extension Manifest {
             caseOrder: parts.flatMap(\.caseOrder), commandLine: commandLine, startedAt: first.startedAt,
             environment: Self.common(parts.map(\.environment)), versions: Self.common(parts.map(\.versions)))
         mergedRuns = runs
+        recordings = parts.compactMap(\.recordings).first
         finishedAt = parts.compactMap(\.finishedAt).max()
         complete = runs.allSatisfy(\.complete)
         let reasons = runs.filter { !$0.complete }.map { run in

@@ -12,11 +12,14 @@ package struct Manifest: Codable, Sendable, Equatable {
         package var text: String
         /// SHA-256 of the text, 64 hexadecimal digits.
         package var sha256: String
+        /// What the comparison is to answer, overrides applied; `nil` if the author did not say, and in older files.
+        package var question: String?
 
-        package init(name: String, text: String, sha256: String) {
+        package init(name: String, text: String, sha256: String, question: String? = nil) {
             self.name = name
             self.text = text
             self.sha256 = sha256
+            self.question = question
         }
     }
 
@@ -42,6 +45,8 @@ package struct Manifest: Codable, Sendable, Equatable {
     package var environment: [String: [String: String]]
     /// Versions of everything that took part, by name.
     package var versions: [String: String]
+    /// The recordings that feeds replay, in the order of the feeds; `nil` in files of earlier versions.
+    package var recordings: [RecordingRecord]?
     /// The runs that this folder was merged from; `nil` for a run of its own.
     package var mergedRuns: [MergedRun]?
 
@@ -55,7 +60,7 @@ package struct Manifest: Codable, Sendable, Equatable {
         case finishedAt = "finished_at"
         case complete
         case incompleteReason = "incomplete_reason"
-        case environment, versions
+        case environment, versions, recordings
         case mergedRuns = "merged_runs"
     }
 
@@ -74,7 +79,8 @@ package struct Manifest: Codable, Sendable, Equatable {
         self.scenario = scenario
         self.seed = seed
         self.caseOrder = caseOrder
-        self.commandLine = commandLine
+        // Folders are meant to be published.
+        self.commandLine = MaskedCommandLine.words(commandLine)
         self.startedAt = startedAt
         self.environment = environment
         self.versions = versions

@@ -1,10 +1,15 @@
 /// SHA-256 (FIPS 180-4) of a text, which tells whether two runs had the same scenario. Guards nothing.
 package enum SHA256 {
     /// - Returns: 64 hexadecimal digits.
-    package static func hexDigest(of text: String) -> String {
+    package static func hexDigest(of text: String) -> String { hexDigest(of: Array(text.utf8)) }
+
+    /// The same of any bytes.
+    package static func hexDigest(of bytes: [UInt8]) -> String {
         var state = initialState
-        let message = padded(Array(text.utf8))
-        for start in stride(from: 0, to: message.count, by: 64) { compress(message[start..<start + 64], into: &state) }
+        let whole = bytes.count - bytes.count % 64
+        for start in stride(from: 0, to: whole, by: 64) { compress(bytes[start..<start + 64], into: &state) }
+        let rest = padded(bytes[whole...], of: bytes.count)
+        for start in stride(from: 0, to: rest.count, by: 64) { compress(rest[start..<start + 64], into: &state) }
         return state.map { word in
             let digits = String(word, radix: 16)
             return String(repeating: "0", count: 8 - digits.count) + digits
@@ -12,13 +17,13 @@ package enum SHA256 {
     }
 
     // §5.1.1: a one bit, zeros, the length in bits.
-    private static func padded(_ bytes: [UInt8]) -> [UInt8] {
-        var message = bytes + [0x80]
+    private static func padded(_ rest: ArraySlice<UInt8>, of count: Int) -> [UInt8] {
+        var message = rest + [0x80]
         while message.count % 64 != 56 { message.append(0) }
         for shift in stride(from: UInt64(56), through: 0, by: -8) {
-            message.append(UInt8(truncatingIfNeeded: (UInt64(bytes.count) * 8) >> shift))
+            message.append(UInt8(truncatingIfNeeded: (UInt64(count) * 8) >> shift))
         }
-        return message
+        return Array(message)
     }
 
     // §6.2.2

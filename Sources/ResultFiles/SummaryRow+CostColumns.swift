@@ -51,8 +51,8 @@ extension SummaryRow {
         .maybe(
             "wire_bytes_estimated", \.wireBytesEstimated, unit: "bytes", within: .fromZero,
             empty: "segments were not counted",
-            "TCP payload of both directions plus estimated TCP and IP headers; whole run. An estimate, see "
-                + "layers.csv."),
+            "TCP payload of both directions plus estimated TCP and IP headers: all layers together; whole run. An "
+                + "estimate, see layers.csv."),
     ]
 
     static let cost: [CSVField<SummaryRow>] = [
@@ -75,7 +75,7 @@ extension SummaryRow {
             "99th percentile of how late clients began polls that were due after the warm-up."),
         .maybe(
             "valid", \.valid, empty: "the run broke before it was judged",
-            "Whether the row may be used: every check of the run held."),
+            "Whether the whole row may be used: every check of the run held."),
         .maybe(
             "invalid_reason", \.invalidReason, empty: "the row is valid",
             "The checks that did not hold."),

@@ -98,6 +98,15 @@ package struct SummaryRow: CSVRow {
     package var inflatedBytesTotal: Int?
     // TLS
     package var tlsResumed: Int?
+    // Two validities
+    package var bytesValid: Bool?
+    package var timesValid: Bool?
+    // Cost by the time
+    package var bytesPerClientSecond: Double?
+    package var requestsPerClientSecond: Double?
+    package var serverCPUMicrosecondsPerClientHour: Double?
+    // Sent again
+    package var retransmittedBytes: Int?
 
     package init() {}
 
@@ -106,6 +115,6 @@ package struct SummaryRow: CSVRow {
         summary: "A row for each case, repeat and transport.",
         key: ["run_id", "case_id", "repeat"],
         fields: identity + deliveries + delays + requests + bytes + cost + evidence + resources + work + compressing
-            + encrypting
+            + encrypting + judging + standing + resending
     )
 }

@@ -15,7 +15,7 @@ package struct TimelineRow: CSVRow {
 
     package static let table = CSVTable<TimelineRow>(
         fileName: "timeline.csv",
-        summary: "A row for each run and second.",
+        summary: "A row for each run and second, the warm-up included.",
         key: ["run_id", "case_id", "repeat", "t_s"],
         fields: columns
     )
@@ -37,8 +37,8 @@ package struct TimelineRow: CSVRow {
             "variant", \.variant, empty: "the transport is used once and has no label",
             "Tells several uses of one transport apart."),
         .always(
-            "t_s", \.second, unit: "s", within: .fromZero,
-            "Start of the second, counted from the end of the warm-up."),
+            "t_s", \.second, unit: "s",
+            "Start of the second, counted from the end of the warm-up; negative within it and before."),
         .always(
             "delivered", \.delivered, within: .fromZero,
             "Items that all clients received in this second, copies included."),

@@ -49,10 +49,9 @@ package struct TCPIPEstimate: Sendable, Hashable {
             + openings * (openingOptionBytes - optionBytes)
     }
 
-    /// Bytes on the wire in both directions: payload, what was sent again of it, and headers.
-    package func wireBytes(of count: KernelCount) -> Int64 {
-        count.bytesUp + count.bytesDown + count.bytesRetransmitted
-            + headerBytes(of: count, .up) + headerBytes(of: count, .down)
+    /// Header bytes of both directions, those of segments that were sent again included.
+    package func headerBytes(of count: KernelCount) -> Int64 {
+        headerBytes(of: count, .up) + headerBytes(of: count, .down)
     }
 
     private static let tcpHeaderBytes: Int64 = 20

@@ -19,7 +19,7 @@ struct EchoCommand: AsyncParsableCommand {
         do {
             let client = try EchoClient(
                 host: url.host, port: url.port, target: url.target, tls: try trust.trust(encrypts: url.encrypts),
-                proxy: proxy.proxy)
+                proxy: try proxy.address())
             print("\(try await client.run()) messages sent back")
         } catch let failure as Failure {
             throw failure

@@ -72,7 +72,8 @@ struct LoadCommand: AsyncParsableCommand {
     private func makeRun() throws -> LoadRun {
         do {
             return try LoadRun(
-                host: url.host, port: url.port, tls: try trust.trust(encrypts: url.encrypts), proxy: proxy.proxy,
+                host: url.host, port: url.port, tls: try trust.trust(encrypts: url.encrypts),
+                proxy: try proxy.address(),
                 transport: try transportUse(),
                 timing: CaseTiming(warmup: warmup, duration: duration, clients: clients, encrypts: url.encrypts),
                 seed: seed, seedsMasks: seededMasks, out: out,

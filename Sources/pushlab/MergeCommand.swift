@@ -1,5 +1,6 @@
 import ArgumentParser
 import Arguments
+import Host
 import Lab
 import Report
 
@@ -27,13 +28,15 @@ struct MergeCommand: AsyncParsableCommand {
 
     func run() async throws {
         do {
+            try OutputPath.checkIsNew(out)
             let parts = try folders.map { try MergePart(directory: $0, allowsIncomplete: allowIncomplete) }
             let merged = try MergedRun(parts, commandLine: CommandLine.arguments)
             try RunFolder.write(merged, creating: out)
+            for note in merged.notes { StandardStreams.complain("note: \(note)") }
             print("Files: \(out)")
         } catch let error as MergeError {
             throw Failure("\(error)", code: .usage)
-        } catch let fault as RunFolderFault {
+        } catch let fault as OutputFault {
             throw Failure("\(fault)", code: .usage)
         }
     }

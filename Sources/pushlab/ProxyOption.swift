@@ -1,21 +1,52 @@
 import ArgumentParser
 import Foundation
+import Host
 import LoadGenerator
+import ResultFiles
 import WebSocketProtocol
 
 /// The proxy that a command's clients go through.
 struct ProxyOption: ParsableArguments {
-    @Option(
-        help: "Go through this HTTP proxy: http://[USER:PASSWORD@]HOST:PORT. The environment's is never used.",
-        transform: Self.read)
-    var proxy: ProxyAddress?
+    static let variable = "PUSHLAB_PROXY"
 
-    static func read(_ text: String) throws -> ProxyAddress {
-        guard let parts = URLComponents(string: text), parts.scheme == "http", let host = parts.host, !host.isEmpty,
-            let port = parts.port, (1...65_535).contains(port), parts.path.isEmpty || parts.path == "/",
+    // Not read by a transform: its error would show the password.
+    @Option(
+        help: ArgumentHelp(
+            """
+            Go through this HTTP proxy: http://[USER:PASSWORD@]HOST:PORT. Other users of the machine see command lines \
+            (ps): give a password by --proxy-file, or in \(Self.variable). http_proxy and the like are never used.
+            """, valueName: "url"))
+    var proxy: String?
+
+    @Option(help: "Read the proxy's address from the first line of this file.")
+    var proxyFile: String?
+
+    func validate() throws { _ = try address() }
+
+    /// - Returns: `nil` where no proxy is given, by either option or ``variable``.
+    /// - Throws: `ValidationError` that shows no password.
+    func address() throws -> ProxyAddress? {
+        if proxy != nil, proxyFile != nil {
+            throw ValidationError("--proxy and --proxy-file exclude each other; give one")
+        }
+        if let proxy { return try Self.read(proxy, from: "--proxy") }
+        if let proxyFile {
+            guard let text = TextFile.read(proxyFile) else {
+                throw ValidationError("--proxy-file is \(proxyFile), which cannot be read")
+            }
+            return try Self.read(text.split(whereSeparator: \.isNewline).first.map(String.init) ?? "", from: proxyFile)
+        }
+        guard let text = ProcessInfo.processInfo.environment[Self.variable], !text.isEmpty else { return nil }
+        return try Self.read(text, from: Self.variable)
+    }
+
+    private static func read(_ text: String, from place: String) throws -> ProxyAddress {
+        guard let parts = URLComponents(string: text), parts.scheme?.lowercased() == "http", let host = parts.host,
+            !host.isEmpty, let port = parts.port, (1...65_535).contains(port), parts.path.isEmpty || parts.path == "/",
             parts.query == nil, (parts.user == nil) == (parts.password == nil), parts.user?.contains(":") != true
         else {
-            throw ValidationError("'\(text)' is no proxy; allowed is http://[USER:PASSWORD@]HOST:PORT")
+            throw ValidationError(
+                "\(place): '\(MaskedCommandLine.word(text))' is no proxy; allowed is http://[USER:PASSWORD@]HOST:PORT")
         }
         let credentials = parts.user.map { ProxyTunnel.Credentials(user: $0, password: parts.password ?? "") }
         return ProxyAddress(host: host.filter { $0 != "[" && $0 != "]" }, port: port, credentials: credentials)

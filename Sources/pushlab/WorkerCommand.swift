@@ -13,6 +13,7 @@ struct WorkerCommand: AsyncParsableCommand {
         guard let line = readLine(), let plan = try? JSONDecoder().decode(LoadPlan.self, from: Data(line.utf8)) else {
             throw Failure("this command is the lab's own: it reads a plan from standard input", code: .usage)
         }
+        StandardInputWatch.exitAtEnd()
         signal(SIGPIPE, SIG_IGN)
         if let processors = plan.processors { _ = ProcessorPlacement.pinThisProcess(to: processors) }
         do {

@@ -154,6 +154,50 @@ struct BadInputTests {
         #expect(ending.complaint.split(separator: "\n").count == 1)
     }
 
+    @Test(
+        "a proxy that is none is told without its password",
+        arguments: [
+            (["--proxy", "http://user:s3cretpw@host"], "--proxy: 'http://user:***@host' is no proxy; allowed is "),
+            (["--proxy-file", "/nowhere/proxy"], "--proxy-file is /nowhere/proxy, which cannot be read"),
+            (["--proxy-file", "x", "--proxy", "y"], "--proxy and --proxy-file exclude each other; give one"),
+        ])
+    func badProxy(options: [String], sentence: String) throws {
+        let arguments = ["load", "--url", "http://127.0.0.1:1", "--transport", "websocket"] + options
+        let ending = try Tool.Running(Tool.path("pushlab"), arguments, folder: nil).wait()
+        #expect(ending.code == 2)
+        #expect(ending.complaint.contains(sentence), "\(ending.complaint)")
+        #expect(!ending.complaint.contains("s3cretpw"))
+    }
+
+    @Test("a proxy of the environment is read, and its password not told")
+    func proxyOfEnvironment() throws {
+        let ending = try Tool.shell(
+            "PUSHLAB_PROXY=http://u:s3cretpw@h exec \"$1\" load --url http://127.0.0.1:1 --transport sse",
+            Tool.path("pushlab"))
+        #expect(ending.code == 2)
+        #expect(ending.complaint.contains("PUSHLAB_PROXY: 'http://u:***@h' is no proxy"), "\(ending.complaint)")
+    }
+
+    @Test(
+        "an --out where nothing can be made is refused before anything is read or measured",
+        arguments: ["", "nowhere/out", "link"])
+    func badOut(out: String) throws {
+        let scratch = try Scratch()
+        let scenario = try scratch.write("small.yaml", SmallScenario.text())
+        try FileManager.default.createSymbolicLink(atPath: scratch.path("link"), withDestinationPath: "gone")
+        let load = ["load", "--url", "http://127.0.0.1:1", "--transport", "websocket"]
+        for command in [["run", scenario], load, ["merge", "a", "b"]] {
+            let running = try Tool.Running(
+                Tool.path("pushlab"), command + ["--out", out], folder: scratch.folder)
+            let ending = running.wait()
+            #expect(ending.code == 2, "\(command)")
+            #expect(ending.complaint.contains(out.isEmpty ? "--out is empty; allowed is" : out), "\(ending.complaint)")
+            #expect(ending.complaint.split(separator: "\n").count == 1)
+        }
+        #expect(
+            try FileManager.default.contentsOfDirectory(atPath: scratch.folder.path).sorted() == ["link", "small.yaml"])
+    }
+
     @Test("a server that is not there")
     func unreachableServer() throws {
         // Port 1 (tcpmux) is nobody's on a test machine; were it somebody's, the answer would be no PushLab server's.

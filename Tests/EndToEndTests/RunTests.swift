@@ -21,6 +21,34 @@ struct RunTests {
             #expect(row.missed == 0)
         }
         #expect(try manifest(scratch, "out").complete)
+        let timeline = try TimelineRow.table.rows(from: scratch.read("out/timeline.csv") ?? "", file: "timeline.csv")
+        let layers = try LayerRow.table.rows(from: scratch.read("out/layers.csv") ?? "", file: "layers.csv")
+        for row in rows {
+            #expect((row.bytesValid, row.timesValid) == (true, true))
+            #expect(timeline.filter { $0.caseID == row.caseID }.reduce(0) { $0 + $1.delivered } == row.delivered)
+            #expect(layers.filter { $0.caseID == row.caseID }.reduce(0) { $0 + $1.bytes } == row.wireBytesEstimated)
+        }
+        #expect(timeline.contains { $0.second < 0 })
+    }
+
+    @Test("silence is a result: valid, said to be silent, exit 0")
+    func silence() throws {
+        let scratch = try Scratch()
+        let text = SmallScenario.text(transports: ["websocket", "short-poll, interval: 100ms"])
+            .replacingOccurrences(of: "rate: 20/s", with: "rate: 1/min")
+        let scenario = try scratch.write("idle.yaml", text)
+        let ending = try Tool.pushlab("run", scenario, "--out", scratch.path("out"))
+        #expect(ending.code == 0, "\(ending.complaint)")
+        #expect(ending.output.contains("silent"))
+        #expect(!ending.output.contains("no row is valid"))
+        let rows = try summary(scratch, "out")
+        #expect(rows.map(\.valid) == [true, true])
+        // Nothing passes on a WebSocket; a poll is asked and answered ten times a second.
+        #expect(rows[0].bytesPerClientSecond == 0)
+        #expect(rows[0].requestsPerClientSecond == 0)
+        #expect((8...12).contains(rows[1].requestsPerClientSecond ?? 0))
+        #expect((rows[1].bytesPerClientSecond ?? 0) > 500)
+        #expect((rows[1].serverCPUMicrosecondsPerClientHour ?? 0) > 0)
     }
 
     @Test("an --out that exists is left alone")

@@ -12,7 +12,7 @@ private func at(_ milliseconds: Int64) -> MonotonicInstant {
 struct TimelineRecorderTests {
     @Test("silent seconds are rows with nothing in them")
     func silence() {
-        var recorder = TimelineRecorder(start: at(10_000), end: at(15_000))
+        var recorder = TimelineRecorder(from: at(10_000), zero: at(10_000), until: at(15_000))
         recorder.received(at: at(11_000), latency: .milliseconds(2))
         recorder.received(at: at(11_999), latency: .milliseconds(4))
         recorder.received(at: at(13_500), latency: .milliseconds(1))
@@ -25,7 +25,7 @@ struct TimelineRecorderTests {
 
     @Test("a window without a single item has all its rows")
     func allSilent() {
-        var recorder = TimelineRecorder(start: at(0), end: at(3_000))
+        var recorder = TimelineRecorder(from: at(0), zero: at(0), until: at(3_000))
         #expect(recorder.finish().map(\.delivered) == [0, 0, 0])
     }
 
@@ -33,18 +33,27 @@ struct TimelineRecorderTests {
         "a window's last part of a second is a row, silent or not",
         arguments: [[], [100], [2_400], [100, 2_499]] as [[Int64]])
     func partialSecond(received: [Int64]) {
-        var recorder = TimelineRecorder(start: at(0), end: at(2_500))
+        var recorder = TimelineRecorder(from: at(0), zero: at(0), until: at(2_500))
         for instant in received { recorder.received(at: at(instant), latency: nil) }
         let rows = recorder.finish()
         #expect(rows.map(\.second) == [0, 1, 2])
         #expect(rows.reduce(0) { $0 + Int($1.delivered) } == received.count)
     }
 
-    @Test("what comes before the window or at its end is outside")
-    func bounds() {
-        var recorder = TimelineRecorder(start: at(1_000), end: at(2_000))
-        for instant in [999, 1_000, 1_999, 2_000] as [Int64] { recorder.received(at: at(instant), latency: nil) }
-        #expect(recorder.finish().map(\.delivered) == [2])
+    @Test("the warm-up has negative seconds, and what comes after the window has rows too: all deliveries are there")
+    func warmUp() {
+        var recorder = TimelineRecorder(from: at(400), zero: at(2_000), until: at(4_000))
+        for instant in [1_999, 2_000, 3_999, 6_100] as [Int64] { recorder.received(at: at(instant), latency: nil) }
+        let rows = recorder.finish()
+        #expect(rows.map(\.second) == [-2, -1, 0, 1, 2, 3, 4])
+        #expect(rows.map(\.delivered) == [0, 1, 1, 1, 0, 0, 1])
+    }
+
+    @Test("what is booked late counts in the second under way")
+    func late() {
+        var recorder = TimelineRecorder(from: at(0), zero: at(0), until: at(2_000))
+        for instant in [1_000, 999] as [Int64] { recorder.received(at: at(instant), latency: nil) }
+        #expect(recorder.finish().map(\.delivered) == [0, 2])
     }
 }
 
@@ -94,8 +103,8 @@ struct DeliveryRecorderTests {
         recorder.report(through: 1, into: &record)
         #expect(record.latency.isEmpty)
         #expect(record.deliveries.unique == 1)
-        #expect(record.timeline.map(\.delivered) == [1])
-        #expect(record.timeline.map(\.p50Microseconds) == [nil])
+        #expect(record.timeline.map(\.delivered) == [0, 0, 1])
+        #expect(record.timeline.map(\.p50Microseconds) == [nil, nil, nil])
     }
 
     @Test("faults are counted all, told once each and twenty at most")

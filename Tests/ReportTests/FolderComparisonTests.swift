@@ -171,3 +171,39 @@ struct FolderComparisonTests {
                 == "/nowhere/a/summary.csv is missing; a run's folder has summary.csv, layers.csv and timeline.csv")
     }
 }
+
+@Suite("What two runs do not have in common")
+struct RunDifferenceTests {
+    private func manifest(cpu: String, curl: String, recording: String?) -> Manifest {
+        var manifest = Manifest(
+            runID: "r", scenario: .init(name: "tiny", text: "", sha256: ""), seed: 1, caseOrder: [], commandLine: [],
+            startedAt: UTCInstant(millisecondsSince1970: 0),
+            environment: ["machine": ["cpu_model": cpu, "load_average": cpu]], versions: ["libcurl": curl])
+        manifest.recordings = recording.map {
+            [.init(path: "app.ndjson", bytes: 1, sha256: $0, dueSHA256: nil, file: nil)]
+        }
+        return manifest
+    }
+
+    @Test("machines, versions and recordings, each in a sentence; what a manifest does not say contradicts nothing")
+    func sentences() {
+        let one = manifest(cpu: "A", curl: "7", recording: "aa")
+        #expect(RunDifferences.sentences(one, one) == [])
+        #expect(RunDifferences.sentences(one, manifest(cpu: "A", curl: "7", recording: nil)) == [])
+        let all = RunDifferences.sentences(one, manifest(cpu: "M9", curl: "8", recording: "bb"))
+        #expect(all.count == 3)
+        #expect(all[0].hasPrefix("the machines differ: cpu_model A against M9. "))
+        #expect(all[1] == "the versions differ: libcurl 7 against 8")
+        #expect(all[2].hasPrefix("the recordings differ (SHA-256): app.ndjson aa against app.ndjson bb. "))
+    }
+
+    @Test("compare says so above its verdicts")
+    func compared() throws {
+        let rows = (1...4).map { Rows.summary("websocket", repeat: $0) }
+        let comparison = try FolderComparison(
+            baseline: rows, candidate: rows, names: ("a", "b"), warnings: ["the machines differ: cpu_model A against B"]
+        )
+        let text = comparison.text
+        #expect(text.contains("\nwarning: the machines differ: cpu_model A against B\n\nIn all: "))
+    }
+}

@@ -42,7 +42,7 @@ struct ResultTableTests {
                       6.20 B (6.10 B to 6.30 B), CPU 11.3 µs
                   items are summed over the repeats; bytes, requests and CPU are medians of the repeats' values
                   p50 and p99 are each the median of 2 repeats, max the largest
-                  ✗ invalid, do not use; ~ some repeats invalid and left out
+                  ✗ invalid, do not use; ~ some figures invalid and left out
 
                 """)
     }

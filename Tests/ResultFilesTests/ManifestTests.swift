@@ -61,8 +61,7 @@ struct ManifestTests {
 
     @Test("the data package describes the files that are there")
     func dataPackage() throws {
-        let package = DataPackage(
-            runID: "20260131T120000Z-1", scenario: "Idle", fileNames: ["summary.csv", "layers.csv"])
+        let package = DataPackage(manifest, fileNames: ["summary.csv", "layers.csv"])
         let object = try JSONSerialization.jsonObject(with: Data(try package.json().utf8)) as? [String: Any]
         #expect(object?["name"] as? String == "idle-20260131t120000z-1")
         let resources = try #require(object?["resources"] as? [[String: Any]])
@@ -71,5 +70,41 @@ struct ManifestTests {
         let fields = try #require(schema["fields"] as? [[String: Any]])
         #expect(fields.compactMap { $0["name"] as? String } == SummaryRow.table.columns.map(\.name))
         #expect(schema["missingValues"] as? [String] == [""])
+    }
+
+    private static let recordings = [
+        Manifest.RecordingRecord(
+            path: "feeds/a.ndjson", bytes: 3, sha256: "aa", dueSHA256: "dd", file: "recordings/1-a.ndjson"),
+        Manifest.RecordingRecord(path: "big.txt", bytes: 2_000_000, sha256: "bb", dueSHA256: nil, file: nil),
+    ]
+
+    @Test("recordings are listed with their hashes, and the copies described")
+    func recordings() throws {
+        var manifest = manifest
+        manifest.recordings = Self.recordings
+        #expect(try Manifest(json: try manifest.json(), file: "manifest.json") == manifest)
+        #expect(try manifest.json().contains("\"due_sha256\" : \"dd\""))
+        #expect(manifest.recordingFiles == ["recordings/1-a.ndjson", "recordings/1-a.ndjson.due"])
+        let package = DataPackage(manifest, fileNames: ["summary.csv"])
+        let object = try JSONSerialization.jsonObject(with: Data(try package.json().utf8)) as? [String: Any]
+        #expect(object?["profile"] as? String == "data-package")
+        let resources = try #require(object?["resources"] as? [[String: Any]])
+        #expect(
+            resources.compactMap { $0["path"] as? String } == ["summary.csv"] + manifest.recordingFiles)
+        #expect(resources.last?["hash"] as? String == "sha256:dd")
+    }
+
+    @Test("runs have the same recordings if all bytes are the same; an older folder contradicts none")
+    func sameRecordings() {
+        var (one, other) = (manifest, manifest)
+        one.recordings = Self.recordings
+        #expect(one.hasSameRecordings(as: other))
+        other.recordings = Self.recordings
+        other.recordings?[0].path = "elsewhere/a.ndjson"
+        #expect(one.hasSameRecordings(as: other))
+        other.recordings?[0].dueSHA256 = "ee"
+        #expect(!one.hasSameRecordings(as: other))
+        other.recordings = []
+        #expect(!one.hasSameRecordings(as: other))
     }
 }

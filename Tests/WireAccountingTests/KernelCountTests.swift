@@ -103,11 +103,11 @@ struct TCPIPEstimateTests {
         #expect(estimate.headerBytes(of: oneConnection, .up) == syn + others)
     }
 
-    @Test("a SYN-ACK and one segment down, and all of it on the wire")
+    @Test("a SYN-ACK and one segment down, and all of them together")
     func wire() {
         let estimate = TCPIPEstimate(ipVersion: .v4, timestamps: true)
         #expect(estimate.headerBytes(of: oneConnection, .down) == 60 + 52)
-        #expect(estimate.wireBytes(of: oneConnection) == 426)
+        #expect(estimate.headerBytes(of: oneConnection) == 164 + 112)
     }
 
     @Test("the close that is still to come is added: two segments up, one down")
@@ -136,7 +136,7 @@ struct TCPIPEstimateTests {
         let estimate = TCPIPEstimate(ipVersion: .v6, timestamps: true)
         var two = oneConnection
         two.merge(oneConnection)
-        #expect(estimate.wireBytes(of: two) == 2 * estimate.wireBytes(of: oneConnection))
-        #expect(estimate.wireBytes(of: KernelCount()) == 0)
+        #expect(estimate.headerBytes(of: two) == 2 * estimate.headerBytes(of: oneConnection))
+        #expect(estimate.headerBytes(of: KernelCount()) == 0)
     }
 }

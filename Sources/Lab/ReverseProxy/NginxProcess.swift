@@ -13,16 +13,18 @@ struct NginxProcess: Sendable {
     let serverPort: Int
 
     // nginx does not end with a pipe as our own processes do: a shell reads the pipe in its place, so that neither nginx
-    // nor its folder can outlive a lab that was killed. Its reading ends with the pipe, or with SIGTERM.
+    // nor its folder can outlive a lab that was killed. Its reading ends with the pipe, or with SIGTERM. nginx gets
+    // SIGKILL, which a stopped one cannot put off: no client is connected any more, and its files go with the folder.
     private static let watched = #"""
         folder=$1; shift
         trap : TERM
         "$@" & echo $!
         read -r _
         trap '' TERM
-        kill $!; wait $!; rm -rf "$folder"
+        kill -KILL $!; wait $!; rm -rf "$folder"
         """#
     private static let startPatience = Duration.seconds(5)
+    private static let stopPatience = Duration.seconds(5)
 
     /// Starts nginx, waits until it answers, runs `body` and stops nginx, however `body` ends.
     ///
@@ -40,7 +42,8 @@ struct NginxProcess: Sendable {
             port: port, serverPort: serverPort, upstreamVersion: version, clients: clients)
         try FileDescriptorLimit.raise(toAtLeast: UInt64(configuration.connections))
         let folder = try Self.makeFolder(configuration)
-        return try await Subprocess.run(
+        defer { try? FileManager.default.removeItem(at: folder) }
+        let outcome = try await Subprocess.run(
             .path("/bin/sh"), arguments: .init(["-c", Self.watched, "sh", folder.path] + Self.command(folder)),
             platformOptions: ChildProcess.options, input: .inputWriter, output: .sequence, error: .discarded
         ) { execution -> Result<Value, any Error> in
@@ -54,9 +57,12 @@ struct NginxProcess: Sendable {
                 try await Self.awaitAnswer(at: port)
                 return try await body(port)
             }
-            try? execution.send(signal: .terminate)
+            await execution.teardown(using: ChildProcess.ending(within: Self.stopPatience))
             return result
-        }.closureResult.get()
+        }
+        let value = try outcome.closureResult.get()
+        if outcome.terminationStatus.isKilled { throw CaseFault.proxyStuck(patience: Self.stopPatience) }
+        return value
     }
 
     private static func makeFolder(_ configuration: NginxConfiguration) throws -> URL {

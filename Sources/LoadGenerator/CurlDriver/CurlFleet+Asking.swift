@@ -8,6 +8,7 @@ extension CurlFleet {
     enum Request {
         case hasReached(UInt64, CheckedContinuation<Bool, Never>)
         case highestReceived(CheckedContinuation<UInt64, Never>)
+        case traffic(CheckedContinuation<Traffic, Never>)
         case finish(UInt64, CheckedContinuation<LoadRecord, Never>)
     }
 
@@ -20,6 +21,10 @@ extension CurlFleet {
 
     func highestReceived() async -> UInt64 {
         await withCheckedContinuation { ask(.highestReceived($0)) }
+    }
+
+    func traffic() async -> Traffic {
+        await withCheckedContinuation { ask(.traffic($0)) }
     }
 
     func finish(through last: UInt64) async -> LoadRecord {
@@ -42,6 +47,11 @@ extension CurlFleet {
             switch request {
             case .hasReached(let last, let answer): answer.resume(returning: recorder.hasReached(last))
             case .highestReceived(let answer): answer.resume(returning: recorder.highestReceived())
+            case .traffic(let answer):
+                let open = (multis.flatMap(\.openSockets) + lingering.openSockets).compactMap {
+                    SocketCounters.read($0)
+                }
+                answer.resume(returning: Traffic(kernel, open: open, requests: counts.requests))
             case .finish(let last, let answer):
                 ending = Ending(last: last, answer: answer, deadline: MonotonicClock.now() + Self.endPatience)
                 for client in clients { client.leave() }

@@ -62,6 +62,7 @@ final class CurlMulti {
     // MARK: Transfers
 
     var isTransferring: Bool { unfinished > 0 }
+    var openSockets: [Int32] { sockets.all }
     /// Whether a connection is there that has begun to carry requests.
     var isOpen: Bool { opening.isOpen }
     /// Whether the connection is gone, as far as is known, though libcurl still has it.

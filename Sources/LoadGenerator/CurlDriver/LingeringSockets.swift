@@ -19,6 +19,8 @@ final class LingeringSockets {
     /// When ``closeOverdue()`` has something to look at; `nil` while there is nothing.
     private(set) var nextLook: MonotonicInstant?
 
+    var openSockets: [Int32] { Array(sockets.keys) }
+
     private struct Lingering {
         let deadline: MonotonicInstant
         var bytes = 0

@@ -17,6 +17,7 @@ struct WatchedSockets {
     private var sockets: [Watched] = []
 
     var newest: Int32? { sockets.last?.socket }
+    var all: [Int32] { sockets.map(\.socket) }
 
     func isKnown(_ socket: Int32) -> Bool { place(of: socket) != nil }
 

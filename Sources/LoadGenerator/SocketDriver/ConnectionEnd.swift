@@ -183,12 +183,17 @@ final class ConnectionEnd: ChannelDuplexHandler {
     }
 
     private func readKernel() {
-        guard let context else { return }
+        if let count = countNow() { kernel = count }
+    }
+
+    /// What the kernel has counted up to now; `nil` once the connection is gone.
+    func countNow() -> KernelCount? {
+        guard let context else { return nil }
         // Ended by the peer while our half is open, a connection stands in CLOSE only after a reset.
         let count = try? context.pipeline.syncOperations.withUnsafeTransportIfAvailable(
             of: NIOBSDSocket.Handle.self
         ) { SocketCounters.read($0, closedOrderly: hasEndedOutput) }
-        if let count = count ?? nil { kernel = count }
+        return count ?? nil
     }
 
     private func noteArrivals(_ context: ChannelHandlerContext) {

@@ -78,6 +78,14 @@ final class SocketFleet: Fleet, @unchecked Sendable {
         (try? await eventLoop.submit { self.recorder.highestReceived() }.get()) ?? plan.cursor
     }
 
+    func traffic() async -> Traffic {
+        let traffic = try? await eventLoop.submit {
+            Traffic(
+                self.kernel, open: self.connections.values.compactMap { $0.countNow() }, requests: self.counts.requests)
+        }.get()
+        return traffic ?? Traffic()
+    }
+
     func finish(through last: UInt64) async -> LoadRecord {
         try? await eventLoop.flatSubmit { self.closeAll() }.get()
         let record = try? await eventLoop.submit { self.report(through: last) }.get()

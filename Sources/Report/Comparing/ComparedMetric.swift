@@ -3,6 +3,8 @@ import ResultFiles
 /// A figure by which two runs are compared: lower is better for all of them.
 struct ComparedMetric: Sendable {
     let name: String
+    /// Whether it is of bytes, whose rows may be valid where times are not.
+    var isOfBytes = false
     let value: @Sendable (SummaryRow) -> Double?
     let text: @Sendable (Double) -> String
 
@@ -10,7 +12,7 @@ struct ComparedMetric: Sendable {
         delay("latency_p50_us") { $0.latencyP50Microseconds },
         delay("latency_p99_us") { $0.latencyP99Microseconds },
         delay("latency_mean_us") { $0.latencyMeanMicroseconds },
-        ComparedMetric(name: "overhead_bytes_per_item", value: { $0.overheadBytesPerItem }) {
+        ComparedMetric(name: "overhead_bytes_per_item", isOfBytes: true, value: { $0.overheadBytesPerItem }) {
             "\(Figure.significant($0)) B"
         },
         ComparedMetric(name: "server_cpu_us_per_item", value: { $0.serverCPUMicrosecondsPerItem }) {

@@ -4,6 +4,7 @@ extension FolderComparison {
     /// What `pushlab compare` prints: lines that end in a line feed, at most 110 columns where names allow.
     package var text: String {
         var lines = ["baseline   \(names.baseline)", "candidate  \(names.candidate)", ""]
+        for warning in warnings { lines += ResultTableText.wrapped("warning: \(warning)", indent: 0) + [""] }
         lines += ResultTableText.wrapped(summary, indent: 0)
         for one in cases { lines += [""] + Self.lines(one) }
         lines += Self.missing(onlyInBaseline, from: "baseline") + Self.missing(onlyInCandidate, from: "candidate")
@@ -48,12 +49,19 @@ extension FolderComparison {
 
     private static func lines(_ one: Case) -> [String] {
         let differences = one.differences.isEmpty ? [] : ["settings differ: " + one.differences.joined(separator: ", ")]
-        let (before, after) = one.invalid
-        let invalid =
-            before + after > 0 ? ["invalid repeats left out: \(before) of the baseline, \(after) of the candidate"] : []
-        let repeats = "repeats: \(one.repeats.baseline) and \(one.repeats.candidate)"
-        return [one.caseID] + ([repeats] + differences + invalid).flatMap { ResultTableText.wrapped($0, indent: 2) }
+        return [one.caseID] + (repeats(one.repeats) + differences).flatMap { ResultTableText.wrapped($0, indent: 2) }
             + one.verdicts.flatMap(lines)
+    }
+
+    /// One line where times and bytes are valid in the same repeats.
+    private static func repeats(_ kinds: [FolderComparison.Repeats]) -> [String] {
+        let isOne = Set(kinds.map(\.valid)).count == 1
+        let counts = (isOne ? Array(kinds.prefix(1)) : kinds).map { kind in
+            "repeats\(isOne ? "" : " with valid \(kind.kind)"): \(kind.valid[0]) and \(kind.valid[1])"
+        }
+        let invalid = kinds[0].invalid
+        let left = "invalid repeats left out: \(invalid[0]) of the baseline, \(invalid[1]) of the candidate"
+        return counts + (isOne && invalid != [0, 0] ? [left] : [])
     }
 
     private static func lines(_ verdict: MetricVerdict) -> [String] {

@@ -2,16 +2,28 @@ import ResultFiles
 
 /// Two runs of one scenario, case by case: is the second better, worse, or can the repeats not tell?
 ///
-/// The first is the baseline, the second the candidate. Only valid rows count.
+/// The first is the baseline, the second the candidate. Only valid times and valid bytes count.
 package struct FolderComparison: Sendable {
     package struct Case: Sendable {
         package let caseID: String
         package let verdicts: [MetricVerdict]
         /// What was set differently although the scenario's text is the same.
         let differences: [String]
-        /// Rows left out because they are invalid.
-        let invalid: (baseline: Int, candidate: Int)
-        let repeats: (baseline: Int, candidate: Int)
+        /// Of times, then of bytes.
+        let repeats: [Repeats]
+    }
+
+    /// How many repeats there are of one kind of figure, and how many are left out as invalid.
+    struct Repeats: Equatable, Sendable {
+        let kind: String
+        let valid: [Int]
+        let invalid: [Int]
+
+        init(_ kind: String, baseline: [Bool], candidate: [Bool]) {
+            self.kind = kind
+            valid = [baseline, candidate].map { side in side.count { $0 } }
+            invalid = [baseline, candidate].map { side in side.count { !$0 } }
+        }
     }
 
     /// Cases of both folders.
@@ -22,6 +34,8 @@ package struct FolderComparison: Sendable {
     /// Whether one run was over before the other began.
     let areApart: Bool
     let names: (baseline: String, candidate: String)
+    /// What the runs do not have in common beside their program, a sentence each.
+    package let warnings: [String]
 
     /// Reads both folders' `summary.csv` and compares.
     ///
@@ -30,14 +44,20 @@ package struct FolderComparison: Sendable {
     ///   - candidate: Path of the second folder.
     /// - Throws: ``ReportError`` if a file is missing or cannot be understood, or the scenarios differ.
     package init(baseline: String, candidate: String) throws(ReportError) {
+        let (before, after) = (try Self.read(baseline), try Self.read(candidate))
+        let warnings = before.manifest.flatMap { first in
+            after.manifest.map { RunDifferences.sentences(first, $0) }
+        }
         try self.init(
-            baseline: Self.rows(baseline), candidate: Self.rows(candidate), names: (baseline, candidate))
+            baseline: before.rows, candidate: after.rows, names: (baseline, candidate), warnings: warnings ?? [])
     }
 
     /// - Throws: ``ReportError/differentScenarios(_:_:)`` if the SHA-256 of the texts differ.
     init(
-        baseline: [SummaryRow], candidate: [SummaryRow], names: (baseline: String, candidate: String)
+        baseline: [SummaryRow], candidate: [SummaryRow], names: (baseline: String, candidate: String),
+        warnings: [String] = []
     ) throws(ReportError) {
+        self.warnings = warnings
         let scenarios = [baseline, candidate].map { rows in Set(rows.map(\.scenarioSHA256)) }
         guard scenarios[0] == scenarios[1] else {
             throw .differentScenarios(Self.scenario(baseline), Self.scenario(candidate))
@@ -56,13 +76,15 @@ package struct FolderComparison: Sendable {
     /// Every metric of every case.
     var verdicts: [MetricVerdict] { cases.flatMap(\.verdicts) }
 
-    private static func rows(_ directory: String) throws(ReportError) -> [SummaryRow] {
+    private static func read(
+        _ directory: String
+    ) throws(ReportError) -> (rows: [SummaryRow], manifest: Manifest?) {
         let name = SummaryRow.table.fileName
-        let texts = try FolderTexts.read(directory, needed: [name], optional: [])
+        let texts = try FolderTexts.read(directory, needed: [name], optional: ["manifest.json"])
         let folder = FolderTexts(texts: texts, directory: directory)
         let rows = try folder.rows(SummaryRow.table)
         if rows.isEmpty { throw .noRows(folder.path(name)) }
-        return rows
+        return (rows, try folder.manifest())
     }
 
     private static func results(_ rows: [SummaryRow]) -> [CaseResult] {
@@ -87,12 +109,16 @@ package struct FolderComparison: Sendable {
     }
 
     private static func makeCase(_ before: CaseResult, _ after: CaseResult, _ verdicts: [MetricVerdict]) -> Case {
-        let (first, second) = (before.shownRows.first, after.shownRows.first)
+        let (first, second) = (before.settingRow, after.settingRow)
         return Case(
             caseID: before.caseID, verdicts: verdicts,
             differences: first.flatMap { one in second.map { ComparedSetting.differences(one, $0) } } ?? [],
-            invalid: (before.invalidRows.count, after.invalidRows.count),
-            repeats: (before.validRows.count, after.validRows.count))
+            repeats: [
+                Repeats(
+                    "times", baseline: before.rows.map(\.hasValidTimes), candidate: after.rows.map(\.hasValidTimes)),
+                Repeats(
+                    "bytes", baseline: before.rows.map(\.hasValidBytes), candidate: after.rows.map(\.hasValidBytes)),
+            ])
     }
 
     private static func areApart(_ first: [UTCInstant], _ second: [UTCInstant]) -> Bool {

@@ -1,7 +1,7 @@
 import Measurement
 import ResultFiles
 
-/// One metric's values in the valid repeats of one case, on both sides.
+/// One metric's values in the repeats of one case in which it is valid, on both sides.
 struct MetricSamples {
     let metric: ComparedMetric
     /// In the order they were measured.
@@ -10,7 +10,8 @@ struct MetricSamples {
 
     init(_ metric: ComparedMetric, baseline: CaseResult, candidate: CaseResult) {
         let values = { (result: CaseResult) in
-            result.validRows.sorted { ($0.startedAt ?? .never) < ($1.startedAt ?? .never) }.compactMap(metric.value)
+            result.usableRows(metric).sorted { ($0.startedAt ?? .never) < ($1.startedAt ?? .never) }
+                .compactMap(metric.value)
         }
         self.init(metric, baseline: values(baseline), candidate: values(candidate))
     }
@@ -40,6 +41,12 @@ struct MetricSamples {
 
     /// The smallest p that a test of so many repeats can give.
     var smallestP: Double { MannWhitney.smallestP(baseline.count, candidate.count) }
+}
+
+extension CaseResult {
+    func usableRows(_ metric: ComparedMetric) -> [SummaryRow] {
+        rows.filter { metric.isOfBytes ? $0.hasValidBytes : $0.hasValidTimes }
+    }
 }
 
 /// What the repeats of one case allow to say of one metric.

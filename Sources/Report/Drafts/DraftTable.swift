@@ -13,7 +13,7 @@ struct DraftTable: Equatable {
     static let note =
         "Each client sends as little as its version allows a program: the hixie drafts demand an Origin and answer "
         + "with it and the URL; from hybi on an origin is a browser's to send. Closing is every control frame with its "
-        + "mask; hixie-75 ends with its TCP connection. Valid rows only; several repeats are pooled."
+        + "mask; hixie-75 ends with its TCP connection. Only rows with valid bytes; several repeats are pooled."
 
     let caption: String
     /// The oldest version first; as many cells as ``heads``.
@@ -36,10 +36,10 @@ struct DraftTable: Equatable {
     }
 
     private static func row(_ version: WebSocketVersion, _ result: CaseResult, _ layers: [LayerRow]) -> [String] {
-        let repeats = Set(result.validRows.map(\.repetition))
+        let repeats = Set(result.bytes.rows.map(\.repetition))
         let own = layers.filter { $0.caseID == result.caseID && repeats.contains($0.repetition) }
-        let clients = result.isValid ? result.sum(\.clients) : nil
-        let delivered = result.isValid ? result.sum(\.delivered) : nil
+        let clients = result.hasValidBytes ? result.bytes.sum(\.clients) : nil
+        let delivered = result.hasValidBytes ? result.bytes.sum(\.delivered) : nil
         return [
             version.rawValue, version.published, version.firstBrowsers,
             mean(own.filter { $0.layer == "handshake" && $0.direction == "up" }, over: clients),

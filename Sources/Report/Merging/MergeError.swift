@@ -14,6 +14,7 @@ package enum MergeError: Error, Equatable, Sendable, CustomStringConvertible {
     case differentScenarios(String, String)
     case differentSettings(String, String, caseID: String, differences: [String])
     case differentFaults(String, String)
+    case differentRecordings(String, String)
     case givenTwice(run: String, String, String)
 
     package var description: String {
@@ -34,6 +35,8 @@ package enum MergeError: Error, Equatable, Sendable, CustomStringConvertible {
             "\(first) and \(second) differ in the settings of \(caseID): \(differences.joined(separator: ", "))"
         case .differentFaults(let first, let second):
             "\(first) and \(second) differ in the faults made on purpose; only runs with the same ones merge"
+        case .differentRecordings(let first, let second):
+            "\(first) and \(second) replay different recordings (SHA-256 in manifest.json); only runs of the same items merge"
         case .givenTwice(let run, let first, let second): "\(run) is in \(first) and in \(second); a run counts once"
         }
     }

@@ -18,6 +18,8 @@ package struct MergePart: Sendable {
     let manifest: Manifest
     /// Texts of the histogram logs, by the run they are of.
     let logs: [RunKey: String]
+    /// Copies of recordings that are there, by their names inside the folder.
+    let recordings: [(name: String, bytes: [UInt8])]
 
     /// Reads a folder.
     ///
@@ -39,6 +41,13 @@ package struct MergePart: Sendable {
         }
         self.manifest = manifest
         logs = try Self.readLogs(folder.summary, in: directory)
+        recordings = manifest.recordingFiles.compactMap { name in
+            // The manifest may be anybody's.
+            guard !name.split(separator: "/").contains(".."),
+                let bytes = try? TextFile.readBytes(FolderTexts(texts: [:], directory: directory).path(name))
+            else { return nil }
+            return (name, bytes)
+        }
         try checkRuns(folder.layers.map(\.key), in: LayerRow.table.fileName)
         try checkRuns(folder.timeline.map(\.key), in: TimelineRow.table.fileName)
     }

@@ -9,6 +9,10 @@ package struct MergedRun: Sendable {
     /// Histogram logs under their new names.
     package let logs: [(name: String, text: String)]
     package let manifest: Manifest
+    /// Copies of the recordings, by their names inside the folder.
+    package let recordings: [(name: String, bytes: [UInt8])]
+    /// What a reader must know: that machines or versions differ, a sentence each.
+    package let notes: [String]
 
     /// - Parameters:
     ///   - parts: The folders, one or more; repeats are numbered in their order.
@@ -36,6 +40,12 @@ package struct MergedRun: Sendable {
         self.timeline = numbering.sorted(timeline, by: \.key)
         self.logs = logs.sorted { $0.name < $1.name }
         claims = parts.flatMap(\.folder.claims)
+        recordings = parts.first { !$0.recordings.isEmpty }?.recordings ?? []
+        notes = zip(parts, parts.dropFirst()).flatMap { first, second in
+            RunDifferences.sentences(first.manifest, second.manifest).map {
+                "\(first.directory) and \(second.directory): \($0)"
+            }
+        }
         manifest = Manifest(merging: parts.map(\.manifest), commandLine: commandLine)
     }
 
@@ -44,6 +54,9 @@ package struct MergedRun: Sendable {
             Set(part.folder.summary.map(\.scenarioSHA256) + [part.manifest.scenario.sha256])
         }
         if scenarios[0] != scenarios[1] { throw .differentScenarios(first.directory, second.directory) }
+        if !first.manifest.hasSameRecordings(as: second.manifest) {
+            throw .differentRecordings(first.directory, second.directory)
+        }
         if first.manifest.faults != second.manifest.faults { throw .differentFaults(first.directory, second.directory) }
     }
 

@@ -9,6 +9,7 @@ enum HTMLReport {
             "<title>\(title) – PushLab</title>", "<style>\(style)</style>", "</head>", "<body>", "<main>",
             "<h1>\(title)</h1>",
         ]
+        parts += folder.question.map { ["<p class=\"question\">\($0.markupEscaped)</p>"] } ?? []
         parts += RunFacts.warnings(folder).map { "<p class=\"warning\"><strong>\($0.markupEscaped)</strong></p>" }
         parts += AnswerSentence.all(folder).map { "<p class=\"answer\">\($0.markupEscaped)</p>" }
         parts += ["<h2>Figures</h2>"] + folder.conditions.map { table(TableCells($0)) }
@@ -103,7 +104,7 @@ enum HTMLReport {
         font:16px/1.5 system-ui,-apple-system,"Segoe UI",Roboto,"DejaVu Sans",sans-serif}
         main{max-width:62rem;margin:0 auto;padding:1.5rem}
         h1,h2,h3{line-height:1.25}h2{margin-top:2.5rem}
-        .answer{max-width:50rem}.warning{color:var(--alarm)}
+        .answer{max-width:50rem}.question{font-style:italic;color:var(--quiet)}.warning{color:var(--alarm)}
         .wide{overflow-x:auto}
         table{border-collapse:collapse;font-size:.875rem;font-variant-numeric:tabular-nums;margin:1rem 0 .5rem}
         caption{text-align:left;font-weight:600;padding-bottom:.35rem}

@@ -2,6 +2,7 @@
 enum MarkdownReport {
     static func text(_ folder: ReportFolder) -> String {
         var parts = ["# \(folder.scenario.markdownEscaped)\n"]
+        parts += folder.question.map { ["*\($0.markdownEscaped)*\n"] } ?? []
         parts += RunFacts.warnings(folder).map { "**\($0.markdownEscaped)**\n" }
         parts += AnswerSentence.all(folder).map { $0.markdownEscaped + "\n" }
         for condition in folder.conditions {

@@ -36,10 +36,13 @@ enum RunFacts {
         let merged = manifest.mergedRuns.map { runs in
             [Fact(name: "merged from", value: runs.map(\.runID).joined(separator: ", "))]
         }
+        let recordings = (manifest.recordings ?? []).map { recording in
+            Fact(name: "recording", value: "\(recording.path), \(recording.bytes) B, SHA-256 \(recording.sha256)")
+        }
         let environment = manifest.environment.keys.sorted().map { name in
             Group(title: name, facts: facts(manifest.environment[name] ?? [:]))
         }
-        return [Group(title: "run", facts: run + (merged ?? []))] + environment
+        return [Group(title: "run", facts: run + recordings + (merged ?? []))] + environment
             + [Group(title: "versions", facts: facts(manifest.versions))].filter { !$0.facts.isEmpty }
     }
 

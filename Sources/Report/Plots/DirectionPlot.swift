@@ -18,16 +18,16 @@ struct DirectionPlot {
         return Plot(
             fileName: "plots/bytes-by-direction.svg", title: title,
             caption: "All TCP payload an item delivered, the item and opening handshakes included: to the left from "
-                + "clients to server, to the right from server to clients. Valid rows only; several repeats are pooled.",
+                + "clients to server, to the right from server to clients. Only rows with valid bytes; several repeats are pooled.",
             svg: plot.svg)
     }
 
     private init(_ conditions: [Condition]) {
         self.conditions = conditions
         var sides: [String: Sides] = [:]
-        for result in conditions.flatMap(\.cases) where result.isValid {
-            guard let delivered = result.sum(\.delivered), delivered > 0, let up = result.sum(\.tcpPayloadBytesUp),
-                let down = result.sum(\.tcpPayloadBytesDown)
+        for result in conditions.flatMap(\.cases) where result.hasValidBytes {
+            guard let delivered = result.bytes.sum(\.delivered), delivered > 0,
+                let up = result.bytes.sum(\.tcpPayloadBytesUp), let down = result.bytes.sum(\.tcpPayloadBytesDown)
             else { continue }
             sides[result.caseID] = Sides(up: Double(up) / Double(delivered), down: Double(down) / Double(delivered))
         }

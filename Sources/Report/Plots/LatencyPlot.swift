@@ -13,14 +13,14 @@ struct LatencyPlot {
             fileName: "plots/latency.svg", title: title,
             caption:
                 "From the instant an item was due to the instant its last byte arrived at a client; items due after "
-                + "the warm-up, valid rows only. With several repeats each percentile is the median of the repeats' "
+                + "the warm-up, rows with valid times only. With several repeats each percentile is the median of the repeats' "
                 + "percentiles and the maximum is the largest. The axis is logarithmic." + folder.roundTripNote,
             svg: plot.svg)
     }
 
     private var values: [Double] {
-        conditions.flatMap(\.cases).filter(\.isValid).flatMap { result in
-            [result.median(\.latencyP50Microseconds), result.latencyMax].compactMap { $0 }
+        conditions.flatMap(\.cases).filter(\.hasValidTimes).flatMap { result in
+            [result.times.median(\.latencyP50Microseconds), result.times.latencyMax].compactMap { $0 }
         }
     }
 
@@ -41,7 +41,7 @@ struct LatencyPlot {
         let ends = [90.0, 175, 258].map { chart.right + $0 }
         let content = RowChart.Content(
             name: "latency", title: Self.title, description: description, legend: legend, axis: axis,
-            columns: Array(zip(ends, ["p50", "p99", "max"])))
+            columns: Array(zip(ends, ["p50", "p99", "max"])), isOfTimes: true)
         return chart.svg(content) { canvas, result, y in
             draw(result, on: &canvas, y: y, scale)
             for (x, text) in zip(ends, figures(result)) { canvas.text(text, x: x, y: y + 4.5, anchor: .end) }
@@ -50,17 +50,19 @@ struct LatencyPlot {
 
     private func draw(_ result: CaseResult, on canvas: inout SVGCanvas, y: Double, _ scale: Scale) {
         let colour = result.style.colour
-        guard let p50 = result.median(\.latencyP50Microseconds), let highest = result.latencyMax else { return }
+        guard let p50 = result.times.median(\.latencyP50Microseconds), let highest = result.times.latencyMax else {
+            return
+        }
         let (start, end) = (scale.position(p50), scale.position(highest))
         canvas.stroke(from: (start, y), to: (end, y), colour: colour, width: 2)
         let hover = { (name: String, value: Double) in
             "\(result.label) \(name): \(Figure.delay(microseconds: value))"
         }
         canvas.dot(x: end, y: y, radius: 4, colour: colour, isFilled: false, hover: hover("maximum", highest))
-        if let p99 = result.median(\.latencyP99Microseconds) {
+        if let p99 = result.times.median(\.latencyP99Microseconds) {
             canvas.diamond(x: scale.position(p99), y: y, radius: 6.5, colour: colour, hover: hover("p99", p99))
         }
-        if let p90 = result.median(\.latencyP90Microseconds) {
+        if let p90 = result.times.median(\.latencyP90Microseconds) {
             let x = scale.position(p90)
             canvas.stroke(from: (x, y - 7), to: (x, y + 7), colour: colour, width: 3)
         }
@@ -68,13 +70,16 @@ struct LatencyPlot {
     }
 
     private func figures(_ result: CaseResult) -> [String] {
-        [result.median(\.latencyP50Microseconds), result.median(\.latencyP99Microseconds), result.latencyMax]
-            .map { Figure.delay(microseconds: $0) }
+        [
+            result.times.median(\.latencyP50Microseconds), result.times.median(\.latencyP99Microseconds),
+            result.times.latencyMax,
+        ]
+        .map { Figure.delay(microseconds: $0) }
     }
 
     private var description: String {
         conditions.map { condition in
-            let cases = condition.cases.filter(\.isValid).map { result in
+            let cases = condition.cases.filter(\.hasValidTimes).map { result in
                 let named = zip(["p50", "p99", "maximum"], figures(result)).map { "\($0) \($1)" }
                 return "\(result.label) \(named.joined(separator: ", "))"
             }

@@ -12,12 +12,15 @@ struct LayerPlot {
         ("ws_mask", "WebSocket masks", "#99DDFF"),
         ("ws_control", "WebSocket control frames", "#AAAA00"),
         ("handshake", "opening handshakes", "#FFAABB"),
-        ("tls", "TLS", "#EEDD88"),
+        (tlsSetup, "TLS handshakes", "#EEDD88"),
+        ("tls", "TLS records", "#CCBB44"),
         ("tcp_ip", "TCP/IP headers (estimated)", "#BBBBBB"),
     ]
 
+    // The part of the layer `tls` that is set-up; no layer of layers.csv.
+    private static let tlsSetup = "tls set-up"
     /// What `overhead_bytes_per_item` leaves out.
-    private static let setup = ["handshake", "tls"]
+    private static let setup = ["handshake", tlsSetup]
 
     private let conditions: [Condition]
     /// Bytes an item by case and layer.
@@ -28,27 +31,35 @@ struct LayerPlot {
         guard plot.highest > 0 else { return nil }
         return Plot(
             fileName: "plots/overhead-by-layer.svg", title: title,
-            caption: "Bytes of both directions an item delivered, item payload left out. Setup, which is opening "
-                + "handshakes and TLS, is spread over the items of the run. TCP/IP headers are estimated. Valid rows only; several repeats are pooled, all their bytes over "
-                + "all their items.",
+            caption:
+                "Bytes of both directions per item delivered, without the item itself. Setup is opening handshakes and "
+                + "TLS records without application data, as in setup_bytes_total, spread over the items of the run. "
+                + "TCP/IP headers are estimated. Only rows with valid bytes; several repeats are pooled, all their bytes "
+                + "over all their items.",
             svg: plot.svg)
     }
 
     private init(_ folder: ReportFolder) {
         conditions = folder.conditions
         var bytes: [String: [String: Double]] = [:]
-        for result in folder.conditions.flatMap(\.cases) where result.isValid {
+        for result in folder.conditions.flatMap(\.cases) where result.hasValidBytes {
             bytes[result.caseID] = Self.perItem(result, folder.layers)
         }
         self.bytes = bytes
     }
 
     private static func perItem(_ result: CaseResult, _ layers: [LayerRow]) -> [String: Double] {
-        let repeats = Set(result.validRows.map(\.repetition))
-        guard let delivered = result.sum(\.delivered), delivered > 0 else { return [:] }
+        let repeats = Set(result.bytes.rows.map(\.repetition))
+        guard let delivered = result.bytes.sum(\.delivered), delivered > 0 else { return [:] }
         var sums: [String: Double] = [:]
         for row in layers where row.caseID == result.caseID && repeats.contains(row.repetition) {
             sums[row.layer, default: 0] += Double(row.bytes)
+        }
+        // As in setup_bytes_total: of TLS only the records without application data.
+        if let tls = sums["tls"], tls > 0, let setup = result.bytes.sum(\.setupBytesTotal) {
+            let handshakes = min(tls, max(0, Double(setup) - sums["handshake", default: 0]))
+            sums[tlsSetup] = handshakes
+            sums["tls"] = tls - handshakes
         }
         return sums.mapValues { $0 / Double(delivered) }
     }
@@ -103,7 +114,7 @@ struct LayerPlot {
 
     private var description: String {
         conditions.map { condition in
-            let cases = condition.cases.filter(\.isValid).map { "\($0.label) \(totals($0.caseID))" }
+            let cases = condition.cases.filter(\.hasValidBytes).map { "\($0.label) \(totals($0.caseID))" }
             return "\(condition.title): \(cases.joined(separator: ", "))."
         }.joined(separator: " ")
     }

@@ -28,6 +28,8 @@ struct RowChart {
         let axis: Axis
         /// Heads of figures to the right, each with the x it ends at.
         var columns: [(x: Double, head: String)] = []
+        /// Whether the figures are times, whose rows may be invalid where bytes are valid.
+        var isOfTimes = false
     }
 
     /// - Parameters:
@@ -63,7 +65,7 @@ struct RowChart {
             let label = TextWidth.cut(result.label, to: Self.longestLabel)
             let hover = label == result.label ? nil : result.label
             canvas.text(label, x: left - 10, y: middle + 4.5, anchor: .end, hover: hover)
-            if result.isValid {
+            if content.isOfTimes ? result.hasValidTimes : result.hasValidBytes {
                 row(&canvas, result, middle)
             } else {
                 canvas.text("no valid row", x: left + 8, y: middle + 4.5, ink: .figure)

@@ -26,7 +26,7 @@ struct TimelinePlot {
         return Plot(
             fileName: "plots/timeline.svg", title: title,
             caption: "Of the items received in each second after the warm-up; median on "
-                + "the left, 99th percentile on the right. Valid rows only, a line for each repeat; a line breaks where "
+                + "the left, 99th percentile on the right. Rows with valid times only, a line for each repeat; a line breaks where "
                 + "nothing was delivered. The axis of delays is logarithmic." + folder.roundTripNote,
             svg: plot.svg)
     }
@@ -44,10 +44,13 @@ struct TimelinePlot {
         return condition.cases.compactMap { result in
             let use = uses[result.transport, default: 0]
             uses[result.transport] = use + 1
-            guard result.isValid else { return nil }
-            let runs = result.validRows.map { valid in
-                (rows[result.caseID] ?? []).filter { $0.repetition == valid.repetition && !$0.delays.isEmpty }
-                    .sorted { $0.second < $1.second }
+            guard result.hasValidTimes else { return nil }
+            let runs = result.times.rows.map { valid in
+                (rows[result.caseID] ?? []).filter {
+                    $0.repetition == valid.repetition && !$0.delays.isEmpty && $0.second >= 0
+                        && Double($0.second) < valid.durationSeconds
+                }
+                .sorted { $0.second < $1.second }
             }
             return Series(result: result, dash: dashes[use % dashes.count], runs: runs)
         }

@@ -27,24 +27,23 @@ struct CaseResult: Equatable {
     /// A row that was never judged broke off; it counts as invalid.
     var validRows: [SummaryRow] { rows.filter { $0.valid == true } }
     var invalidRows: [SummaryRow] { rows.filter { $0.valid != true } }
-    var isValid: Bool { !validRows.isEmpty }
 
-    /// The rows that figures are made of: the valid ones; all of them if none is, to be shown with a mark.
-    var shownRows: [SummaryRow] { isValid ? validRows : rows }
+    /// Whether any row's bytes or times may be used.
+    var isUsable: Bool { rows.contains { $0.hasValidBytes || $0.hasValidTimes } }
 
-    func spread(_ value: (SummaryRow) -> Double?) -> Spread? { Spread(shownRows.compactMap(value)) }
+    /// Counts and bytes, of the rows in which they may be used; of all rows if nothing of any may be, to be shown with a
+    /// mark.
+    var bytes: RowFigures { RowFigures(rows: isUsable ? rows.filter(\.hasValidBytes) : rows) }
+    /// Delays and CPU times, likewise.
+    var times: RowFigures { RowFigures(rows: isUsable ? rows.filter(\.hasValidTimes) : rows) }
+    var hasValidBytes: Bool { rows.contains(where: \.hasValidBytes) }
+    var hasValidTimes: Bool { rows.contains(where: \.hasValidTimes) }
 
-    func median(_ value: (SummaryRow) -> Double?) -> Double? { spread(value)?.median }
+    /// The row that tells the case's settings: one that was measured.
+    var settingRow: SummaryRow? { (isUsable ? rows.filter { $0.hasValidBytes || $0.hasValidTimes } : rows).first }
 
-    /// A count summed over the repeats; `nil` if one of them does not know it or the sum is beyond any run.
-    func sum(_ value: (SummaryRow) -> Int?) -> Int? {
-        shownRows.reduce(Int?.some(0)) { sum, row in
-            guard let sum, let (next, isBeyond) = value(row).map(sum.addingReportingOverflow) else { return nil }
-            return isBeyond ? nil : next
-        }
-    }
-
-    var latencyMax: Double? { shownRows.compactMap(\.latencyMaxMicroseconds).max() }
+    /// Whether the case shows what silence costs: nothing was to be delivered, and nothing was.
+    var isSilent: Bool { hasValidBytes && bytes.rows.allSatisfy(\.isSilent) }
 
     /// Why rows are invalid, each reason once, with its repeats if there are several.
     var complaints: [String] {
@@ -62,6 +61,27 @@ struct CaseResult: Equatable {
             "repeat\(repeats.count == 1 ? "" : "s") \(Figure.list(repeats.map(String.init))): \(reason)"
         }
     }
+}
+
+/// Figures of some repeats of a case.
+struct RowFigures: Equatable {
+    let rows: [SummaryRow]
+
+    func spread(_ value: (SummaryRow) -> Double?) -> Spread? { Spread(rows.compactMap(value)) }
+
+    func median(_ value: (SummaryRow) -> Double?) -> Double? { spread(value)?.median }
+
+    /// A count summed over the repeats; `nil` if there are none, one of them does not know it or the sum is beyond any
+    /// run.
+    func sum(_ value: (SummaryRow) -> Int?) -> Int? {
+        if rows.isEmpty { return nil }
+        return rows.reduce(Int?.some(0)) { sum, row in
+            guard let sum, let (next, isBeyond) = value(row).map(sum.addingReportingOverflow) else { return nil }
+            return isBeyond ? nil : next
+        }
+    }
+
+    var latencyMax: Double? { rows.compactMap(\.latencyMaxMicroseconds).max() }
 }
 
 extension SummaryRow {

@@ -43,6 +43,9 @@ package struct ReportFolder: Sendable {
     /// The scenario's name.
     package var scenario: String { summary.first?.scenario ?? "" }
 
+    /// What the comparison is to answer; `nil` if nobody said.
+    package var question: String? { manifest?.scenario.question }
+
     var conditions: [Condition] { Condition.all(in: summary) }
 }
 

@@ -2,7 +2,7 @@ import ResultFiles
 
 /// The answer in words: what an item cost with each transport, one paragraph a condition.
 ///
-/// Only valid rows speak; which do not, and why, is said. With several repeats the figures are medians of the repeats.
+/// Bytes are of rows with valid bytes, delays of rows with valid times; what is left out, and why, is said. With several repeats the figures are medians of the repeats.
 package enum AnswerSentence {
     /// The answers, by condition.
     package static func all(_ folder: ReportFolder) -> [String] {
@@ -11,8 +11,13 @@ package enum AnswerSentence {
 
     static func answer(_ condition: Condition) -> String {
         let told = condition.cases.compactMap(Told.init).sorted(by: Told.isInOrder)
-        let untold = condition.cases.filter { result in !told.contains { $0.result == result } }
-        return ([comparison(condition, told)] + Payback.sentences(told) + omissions(untold)).joined(separator: " ")
+        let silent = condition.cases.filter(\.isSilent)
+        let untold = condition.cases.filter { result in
+            !result.isSilent && !told.contains { $0.result == result }
+        }
+        let answer = told.isEmpty && !silent.isEmpty ? [] : [comparison(condition, told)]
+        return (answer + Silence.sentences(silent, in: condition) + Payback.sentences(told) + omissions(untold))
+            .joined(separator: " ")
     }
 
     private static func comparison(_ condition: Condition, _ told: [Told]) -> String {
@@ -21,8 +26,8 @@ package enum AnswerSentence {
         }
         let start =
             "For \(condition.phrase)\(repeats(told)), \(first.name) \(condition.words.carried) with "
-            + "\(first.overheadText) bytes of overhead and \(first.delayText) \(condition.words.timed)"
-        let others = remarkable(told).map { "\($0.name) with \($0.overheadText) bytes and \($0.delayText)" }
+            + "\(first.overheadText) bytes of overhead and \(first.timeText) \(condition.words.timed)"
+        let others = remarkable(told).map { "\($0.name) with \($0.overheadText) bytes and \($0.timeText)" }
         let rest = told.count - 1 - others.count
         let omission = rest == 0 ? "" : " The other \(rest) are in the table."
         return ([start] + others).joined(separator: "; ") + "." + omission
@@ -41,7 +46,7 @@ package enum AnswerSentence {
     }
 
     private static func repeats(_ told: [Told]) -> String {
-        let counts = told.map(\.result.validRows.count)
+        let counts = told.map(\.result.bytes.rows.count)
         guard let low = counts.min(), let high = counts.max(), high > 1 else { return "" }
         return low == high ? " (medians of \(high) repeats)" : " (medians of \(low) to \(high) repeats)"
     }
@@ -49,7 +54,9 @@ package enum AnswerSentence {
     private static func omissions(_ results: [CaseResult]) -> [String] {
         guard !results.isEmpty else { return [] }
         let reasons = results.map { result in
-            let why = result.isValid ? "nothing was delivered or counted" : result.complaints.joined(separator: "; ")
+            let why =
+                result.invalidRows.isEmpty
+                ? "nothing was delivered or counted" : result.complaints.joined(separator: "; ")
             return "\(Told.name(of: result)) (\(why))"
         }
         return ["Left out: " + reasons.joined(separator: ", ") + "."]
@@ -60,19 +67,22 @@ package enum AnswerSentence {
 struct Told {
     let result: CaseResult
     let overhead: Double
-    let delay: Double
+    /// `nil` where no row's times are valid: the bytes are told all the same.
+    let delay: Double?
 
-    /// - Returns: `nil` if no row is valid, or none has bytes and delays.
+    /// - Returns: `nil` if no row has valid bytes, or none counted any.
     init?(_ result: CaseResult) {
-        guard result.isValid, let overhead = result.median(\.overheadBytesPerItem),
-            let delay = result.median(\.latencyP50Microseconds)
-        else { return nil }
+        guard result.hasValidBytes, let overhead = result.bytes.median(\.overheadBytesPerItem) else { return nil }
+        let delay = result.hasValidTimes ? result.times.median(\.latencyP50Microseconds) : nil
+        // Times that are valid and were not measured: nothing came after the warm-up.
+        if delay == nil, result.hasValidTimes { return nil }
         (self.result, self.overhead, self.delay) = (result, overhead, delay)
     }
 
     var name: String { Self.name(of: result) }
     var overheadText: String { Figure.significant(overhead) }
-    var delayText: String { Figure.delay(microseconds: delay) }
+    /// What stands before `median delay`.
+    var timeText: String { delay.map { Figure.delay(microseconds: $0) } ?? "no valid" }
 
     /// `short polling every 1 s`, `WebSocket (deflate)`.
     static func name(of result: CaseResult) -> String {
@@ -88,6 +98,7 @@ struct Told {
 
     /// The quickest first.
     static func isInOrder(_ left: Told, _ right: Told) -> Bool {
-        (left.delay, left.overhead, left.result.caseID) < (right.delay, right.overhead, right.result.caseID)
+        (left.delay ?? .infinity, left.overhead, left.result.caseID)
+            < (right.delay ?? .infinity, right.overhead, right.result.caseID)
     }
 }

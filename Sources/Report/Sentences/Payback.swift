@@ -13,7 +13,9 @@ enum Payback {
     // Like is compared with like: of the same name, else carried by the same HTTP and as encrypted, where there are such.
     private static func alike(_ socket: Told, among others: [Told]) -> [Told] {
         let carried = others.filter { other in
-            guard let own = socket.result.validRows.first, let row = other.result.validRows.first else { return false }
+            guard let own = socket.result.bytes.rows.first, let row = other.result.bytes.rows.first else {
+                return false
+            }
             return own.tls == row.tls && (row.httpVersion == nil || own.httpVersion == row.httpVersion)
         }
         let variant = socket.result.variant
@@ -22,7 +24,7 @@ enum Payback {
     }
 
     private static func sentence(_ socket: Told, against others: [Told]) -> String? {
-        guard let setup = socket.result.median(\.setupBytesPerClient), setup > 0 else { return nil }
+        guard let setup = socket.result.bytes.median(\.setupBytesPerClient), setup > 0 else { return nil }
         // Transports with the same verdict share a clause.
         var clauses: [(verdict: String, names: [String])] = []
         for other in others {
@@ -39,7 +41,7 @@ enum Payback {
     }
 
     private static func verdict(_ socket: Told, setup: Double, against other: Told) -> String? {
-        guard let otherSetup = other.result.median(\.setupBytesPerClient) else { return nil }
+        guard let otherSetup = other.result.bytes.median(\.setupBytesPerClient) else { return nil }
         let saved = other.overhead - socket.overhead
         let extra = setup - otherSetup
         if extra <= 0 { return "costs no more to set up" }

@@ -1,0 +1,55 @@
+import Host
+import ResultFiles
+import Scenario
+
+/// The recordings that a scenario replays: their hashes for the manifest, and copies of the small ones for the folder.
+struct KeptRecordings: Sendable {
+    static let folder = "recordings"
+    /// A recording with its due times is copied below this size.
+    static let copiedBelowBytes = 1 << 20
+
+    /// In the order of the feeds, each once.
+    let records: [Manifest.RecordingRecord]
+    /// Names inside the run's folder, with contents.
+    let copies: [(name: String, bytes: [UInt8])]
+
+    /// - Throws: `FileFault` if one cannot be read.
+    init(_ scenario: Scenario) throws {
+        var records: [Manifest.RecordingRecord] = []
+        var copies: [(name: String, bytes: [UInt8])] = []
+        for feed in scenario.feeds {
+            guard case .replay(let path) = feed.source, !records.contains(where: { $0.path == path }) else { continue }
+            let bytes = try TextFile.readBytes(path)
+            let dues = try? TextFile.readBytes(path + ".due")
+            let isCopied = bytes.count + (dues?.count ?? 0) < Self.copiedBelowBytes
+            let name = "\(Self.folder)/\(Self.fileName(path, number: records.count + 1))"
+            records.append(
+                Manifest.RecordingRecord(
+                    path: path, bytes: bytes.count, sha256: SHA256.hexDigest(of: bytes),
+                    dueSHA256: dues.map { SHA256.hexDigest(of: $0) }, file: isCopied ? name : nil))
+            if !isCopied { continue }
+            copies.append((name, bytes))
+            if let dues { copies.append((name + ".due", dues)) }
+        }
+        self.records = records
+        self.copies = copies
+    }
+
+    /// `1-host.ndjson`: safe anywhere, and different for recordings of one name in different folders.
+    static func fileName(_ path: String, number: Int) -> String {
+        let name = path.split(separator: "/").last.map(String.init) ?? ""
+        let safe = name.lowercased().map { character in
+            character.isASCII && (character.isLetter || character.isNumber || ".-_".contains(character))
+                ? character : "-"
+        }
+        return "\(number)-\(String(safe))"
+    }
+}
+
+extension RunFolder {
+    func write(_ recordings: KeptRecordings) throws {
+        if recordings.copies.isEmpty { return }
+        try AtomicFile.makeFolders("\(path)/\(KeptRecordings.folder)")
+        for copy in recordings.copies { try AtomicFile.write(copy.bytes, to: "\(path)/\(copy.name)") }
+    }
+}

@@ -1,0 +1,44 @@
+import ResultFiles
+
+/// What two runs do not have in common although their scenario is the same: machine, versions, recordings.
+enum RunDifferences {
+    private static let facts = [
+        "cpu_model", "cpus_online", "architecture", "hypervisor", "cpu_governor", "kernel", "operating_system",
+    ]
+
+    /// A sentence each; empty where nothing differs or a manifest does not say.
+    static func sentences(_ first: Manifest, _ second: Manifest) -> [String] {
+        let machine = differences(
+            first.environment["machine"] ?? [:], second.environment["machine"] ?? [:], names: facts)
+        let versions = differences(
+            first.versions, second.versions, names: Set(first.versions.keys).union(second.versions.keys).sorted())
+        var sentences: [String] = []
+        if !machine.isEmpty {
+            sentences.append(
+                "the machines differ: \(machine.joined(separator: "; ")). Delays and CPU times of different machines do "
+                    + "not compare")
+        }
+        if !versions.isEmpty { sentences.append("the versions differ: \(versions.joined(separator: "; "))") }
+        if !first.hasSameRecordings(as: second) {
+            sentences.append(
+                "the recordings differ (SHA-256): \(recordings(first)) against \(recordings(second)). The runs carried "
+                    + "different items")
+        }
+        return sentences
+    }
+
+    private static func differences(
+        _ first: [String: String], _ second: [String: String], names: [String]
+    ) -> [String] {
+        names.compactMap { name in
+            guard let one = first[name], let other = second[name], one != other else { return nil }
+            return "\(name) \(one) against \(other)"
+        }
+    }
+
+    private static func recordings(_ manifest: Manifest) -> String {
+        let recordings = manifest.recordings ?? []
+        if recordings.isEmpty { return "none" }
+        return recordings.map { "\($0.path) \($0.sha256.prefix(12))" }.joined(separator: ", ")
+    }
+}

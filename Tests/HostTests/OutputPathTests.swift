@@ -1,0 +1,50 @@
+import Foundation
+import Glibc
+import Testing
+
+@testable import Host
+
+@Suite("Where --out may point")
+struct OutputPathTests {
+    @Test(
+        "the folder above a path",
+        arguments: [
+            ("out", "."), ("out/", "."), ("a/out", "a"), ("a/out//", "a"), ("/out", "/"), ("/a/b", "/a"), ("/", "/"),
+            ("", "."),
+        ])
+    func parents(path: String, parent: String) {
+        #expect(OutputPath.parent(of: path) == parent)
+    }
+
+    @Test("an empty path, one that exists, a link to nowhere and one without a folder above it are refused")
+    func refusals() throws {
+        let folder = FileManager.default.temporaryDirectory.appendingPathComponent("pushlab-\(UUID().uuidString)")
+        try FileManager.default.createDirectory(at: folder, withIntermediateDirectories: true)
+        defer { try? FileManager.default.removeItem(at: folder) }
+        let path = folder.path
+        try FileManager.default.createSymbolicLink(atPath: "\(path)/link", withDestinationPath: "\(path)/nowhere")
+        try Data("x".utf8).write(to: folder.appendingPathComponent("file"))
+
+        #expect(throws: Never.self) { try OutputPath.checkIsNew("\(path)/out") }
+        #expect(throws: OutputFault.empty) { try OutputPath.checkIsNew("") }
+        #expect(throws: OutputFault.exists(path)) { try OutputPath.checkIsNew(path) }
+        #expect(throws: OutputFault.exists("\(path)/link")) { try OutputPath.checkIsNew("\(path)/link") }
+        #expect(throws: OutputFault.noFolder("\(path)/a/b", parent: "\(path)/a")) {
+            try OutputPath.checkIsNew("\(path)/a/b")
+        }
+        #expect(throws: OutputFault.noFolder("\(path)/file/b", parent: "\(path)/file")) {
+            try OutputPath.checkIsNew("\(path)/file/b")
+        }
+        // For root a folder's mode forbids nothing.
+        guard geteuid() != 0 else { return }
+        try FileManager.default.setAttributes([.posixPermissions: 0o500], ofItemAtPath: path)
+        #expect(throws: OutputFault.self) { try OutputPath.checkIsNew("\(path)/out") }
+    }
+
+    @Test("the sentences name the path and what is allowed")
+    func sentences() {
+        #expect("\(OutputFault.empty)".hasPrefix("--out is empty; allowed is "))
+        #expect("\(OutputFault.exists("x"))".contains("x exists already; nothing in it was touched"))
+        #expect("\(OutputFault.noFolder("a/b", parent: "a"))".contains("a is not a folder"))
+    }
+}

@@ -1,0 +1,121 @@
+import Foundation
+import Glibc
+import Host
+import LoadGenerator
+import Measurement
+import Synchronization
+import Testing
+import Transports
+
+@testable import Lab
+
+/// Programs that do not stop when they are asked to, in the place of our own.
+@Suite("Processes that are alive and stuck")
+struct StuckProcessTests {
+    private static let deaf = "trap '' TERM HUP INT; while :; do sleep 0.05; done"
+    private static let announcement = #"echo '{"host":"127.0.0.1","port":1,"pid":'$$'}'"#
+
+    @Test("a server that ignores SIGTERM is killed, and its case fails with the reason")
+    func deafServer() async throws {
+        let program = try Program("\(Self.announcement); \(Self.deaf)")
+        defer { program.remove() }
+        let server = ServerProcess(executable: program.path, arguments: [], stopPatience: .milliseconds(200))
+        let fault = await #expect(throws: CaseFault.self) { try await server.withServer { $0.pid } }
+        #expect("\(try #require(fault))" == "the server process did not stop within 200 ms and was killed")
+    }
+
+    @Test("what went wrong before is told first")
+    func deafServerAfterAFault() async throws {
+        let program = try Program("\(Self.announcement); \(Self.deaf)")
+        defer { program.remove() }
+        let server = ServerProcess(executable: program.path, arguments: [], stopPatience: .milliseconds(100))
+        let fault = await #expect(throws: CaseFault.self) {
+            try await server.withServer { _ in throw CaseFault.proxyDied(complaint: "gone") }
+        }
+        let sentence = "\(try #require(fault))"
+        #expect(sentence.hasSuffix("gone; the server process did not stop within 100 ms and was killed"))
+    }
+
+    @Test("a stopped server cannot put SIGKILL off")
+    func stoppedServer() async throws {
+        let program = try Program("\(Self.announcement); while :; do sleep 0.05; done")
+        defer { program.remove() }
+        let server = ServerProcess(executable: program.path, arguments: [], stopPatience: .milliseconds(200))
+        let pid = Pid()
+        let fault = await #expect(throws: CaseFault.self) {
+            try await server.withServer { announcement in
+                pid.value = announcement.pid
+                kill(announcement.pid, SIGSTOP)
+            }
+        }
+        #expect("\(try #require(fault))".contains("was killed"))
+        #expect(ProcessWatch.hasEnded(pid.value))
+    }
+
+    @Test("a server that never says that it is ready is killed")
+    func silentServer() async throws {
+        let program = try Program(Self.deaf)
+        defer { program.remove() }
+        let server = ServerProcess(executable: program.path, arguments: [], startPatience: .milliseconds(200))
+        let fault = await #expect(throws: CaseFault.self) { try await server.withServer { $0.pid } }
+        #expect("\(try #require(fault))" == "the server did not start: it was not ready within 200 ms")
+    }
+
+    @Test("a server that stops when asked to fails nothing")
+    func orderlyServer() async throws {
+        let program = try Program("\(Self.announcement); read -r _")
+        defer { program.remove() }
+        let port = try await ServerProcess(executable: program.path, arguments: []).withServer { $0.port }
+        #expect(port == 1)
+    }
+
+    @Test("a load process that is not done after its plan is killed")
+    func stuckLoad() async throws {
+        let program = try Program(Self.deaf)
+        defer { program.remove() }
+        let load = LoadProcess(executable: program.path, margin: .milliseconds(200))
+        let fault = await #expect(throws: CaseFault.self) { try await load.run(Self.plan) }
+        #expect("\(try #require(fault))" == "the load process was not done 200 ms after the measurement and was killed")
+    }
+
+    @Test("a load process that fails tells how, in words")
+    func failingLoad() async throws {
+        let program = try Program("read -r _; echo 'no luck' >&2; exit 3")
+        defer { program.remove() }
+        let fault = await #expect(throws: CaseFault.self) {
+            try await LoadProcess(executable: program.path).run(Self.plan)
+        }
+        #expect("\(try #require(fault))" == "the load process failed (exit code 3): no luck")
+    }
+
+    private static var plan: LoadPlan {
+        let now = MonotonicClock.now()
+        return LoadPlan(
+            host: "127.0.0.1", port: 1, transport: "websocket", options: TransportOptions(), clients: 1, seed: 1,
+            cursor: 0, epoch: nil, start: now, ramp: .zero, windowStart: now, windowEnd: now, patience: .zero,
+            waitsForFeedEnd: false)
+    }
+}
+
+/// A shell script that stands for one of our programs.
+private struct Program {
+    let path: String
+
+    init(_ script: String) throws {
+        path = FileManager.default.temporaryDirectory.appendingPathComponent("pushlab-\(UUID().uuidString)").path
+        try Data("#!/bin/sh\n\(script)\n".utf8).write(to: URL(fileURLWithPath: path))
+        try FileManager.default.setAttributes([.posixPermissions: 0o700], ofItemAtPath: path)
+    }
+
+    func remove() { try? FileManager.default.removeItem(atPath: path) }
+}
+
+private final class Pid: Sendable {
+    // Guards an id that one task sets and another reads.
+    private let number = Mutex<Int32>(0)
+
+    var value: Int32 {
+        get { number.withLock { $0 } }
+        set { number.withLock { $0 = newValue } }
+    }
+}

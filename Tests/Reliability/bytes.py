@@ -1,0 +1,163 @@
+"""Bytes per item and layer of every committed scenario, by two builds: bytes.py BASE NEW [SCENARIO...]
+
+BASE and NEW are folders of binaries, or files that `bytes.py --save FILE BINARIES [SCENARIO...]` wrote. Each scenario
+runs shortened (`--set`) and with keys and masks from the seed. Compared are bytes per delivered item, per request for
+heads and per connection for handshakes. Due times decide how many items share a response, how many polls come back
+empty and how many digits a cursor has; what they can explain is allowed. Heads are compared exactly too, one answer of each
+transport from each build. Prints the table and ends with 1 if a layer differs.
+"""
+
+import json
+import os
+import pathlib
+import re
+import sys
+
+from lab import Server, exchange, rows, run, scratch
+
+SCENARIOS = pathlib.Path(__file__).resolve().parent.parent.parent / "Scenarios"
+# What makes a scenario short and small without changing what an item costs.
+SHORT = ("warmup=500ms", "duration=2s", "clients=10")
+SPECIAL = {
+    "many-clients": ("warmup=1s", "duration=2s", "clients=[50]"),
+    "aa": (*SHORT, "repeats=1"),
+    "poll-interval": ("warmup=2s", "duration=2s", "clients=10"),
+}
+# What due times explain, as a part of the figure. Of HTTP/2, blocks are shorter once the tables know their fields; of
+# TLS, records depend on which writes fall together.
+TOLERANCE = {"http_head": 0.03, "framing": 0.1, "tls": 0.1, "ws_mask": 0.05, "envelope": 0.02}
+HTTP2_TOLERANCE = {"http_head": 0.15, "framing": 0.15, "handshake": 0.05, "tls": 0.15}
+# One request of each transport, and of what is beside them.
+REQUESTS = {
+    "short-poll": b"GET /poll?after=0 HTTP/1.1\r\nHost: a\r\n\r\n",
+    "short-poll, nothing new": b"GET /poll?after=999999 HTTP/1.1\r\nHost: a\r\n\r\n",
+    "long-poll": b"GET /long-poll?after=0 HTTP/1.1\r\nHost: a\r\n\r\n",
+    "http-stream": b"GET /stream?after=0 HTTP/1.1\r\nHost: a\r\n\r\n",
+    "sse": b"GET /events?after=0 HTTP/1.1\r\nHost: a\r\n\r\n",
+    "websocket": b"GET /ws?after=0 HTTP/1.1\r\nHost: a\r\nUpgrade: websocket\r\nConnection: Upgrade\r\n"
+    b"Sec-WebSocket-Key: dGhlIHNhbXBsZSBub25jZQ==\r\nSec-WebSocket-Version: 13\r\n"
+    b"Sec-WebSocket-Protocol: pushlab.text.v1\r\n\r\n",
+}
+
+
+def measure(build, names):
+    """Of a build, or what was saved: heads by request, and cases by scenario."""
+    if str(build).endswith(".json"):
+        return json.loads(pathlib.Path(build).read_text())
+    found = {"heads": heads(build), "scenarios": {}}
+    for name in names:
+        words = [word for setting in SPECIAL.get(name, SHORT) for word in ("--set", setting)]
+        with scratch() as folder:
+            ending = run(
+                build / "pushlab",
+                "run",
+                SCENARIOS / f"{name}.yaml",
+                "--out",
+                folder / "out",
+                "--quiet",
+                "--seeded-masks",
+                *words,
+                seconds=1_800,
+            )
+            found["scenarios"][name] = read(folder / "out")
+        if not found["scenarios"][name]:
+            print(f"FAIL  {name} with {build}: {ending}", flush=True)
+    return found
+
+
+def heads(build):
+    with Server(build, "--rate", "1000/s", "--payload", "64B") as server:
+        found = {}
+        for name, request in REQUESTS.items():
+            head = exchange(server.port, request, 3, b"\r\n\r\n").partition(b"\r\n\r\n")[0].decode()
+            # Dates and numbers differ; how long they are does not.
+            found[name] = re.sub(r"(Date: ).*|(Content-Length: |Last-Sequence: |ETag: ).*", r"\1\2", head)
+        return found
+
+
+def read(out):
+    """Per case: how often what happened, and bytes by direction and layer, without the estimate."""
+    found = {}
+    for row in rows(out):
+        key = " ".join((row["case_id"], row["transport"], row["variant"] or "-"))
+        found[key] = {name: int(row[name] or 0) for name in ("delivered", "requests", "connects")}
+        found[key].update(layers={}, http=row["http_version"], transport=row["transport"], valid=row["valid"])
+    for row in rows(out, "layers.csv"):
+        key = " ".join((row["case_id"], row["transport"], row["variant"] or "-"))
+        if row["layer"] != "tcp_ip":
+            layers, place = found[key]["layers"], f"{row['direction']} {row['layer']}"
+            layers[place] = layers.get(place, 0) + int(row["bytes"])
+    return found
+
+
+def shared(case, layer):
+    """The unit that a layer's bytes are shared by, and how many there were of it."""
+    if layer in ("handshake", "ws_control"):
+        return "connection", case["connects"]
+    if layer == "http_head":
+        return "request", case["requests"]
+    return "item", case["delivered"]
+
+
+def allowed(case, layer, figure):
+    tolerances = HTTP2_TOLERANCE if (case["http"] or "").startswith("2") else TOLERANCE
+    return max(figure * tolerances.get(layer, 0.002), 0.01)
+
+
+def compare(name, base, new):
+    failed = 0
+    for key in sorted({*base, *new}):
+        before, after = base.get(key), new.get(key)
+        if before is None or after is None:
+            print(f"FAIL  {name} {key}: only one build has it", flush=True)
+            failed += 1
+            continue
+        for place in sorted({*before["layers"], *after["layers"]}):
+            layer = place.split(" ")[1]
+            unit, count = shared(before, layer)
+            was = before["layers"].get(place, 0) / max(count, 1)
+            now = after["layers"].get(place, 0) / max(shared(after, layer)[1], 1)
+            if was == now == 0:
+                continue
+            differs = abs(was - now) > allowed(before, layer, was)
+            failed += differs
+            verdict, label = "FAIL" if differs else "ok  ", key.split(" ", 1)[1]
+            print(f"{verdict}  {name[:24]:24} {label:46} {place:20} {was:11.3f} {now:11.3f} B/{unit}", flush=True)
+    return failed
+
+
+def compare_heads(base, new):
+    failed = 0
+    for name in REQUESTS:
+        same = base[name] == new[name]
+        failed += not same
+        print(
+            f"{'ok  ' if same else 'FAIL'}  the answer's head, {name}"
+            + ("" if same else f": {base[name]!r} and {new[name]!r}"),
+            flush=True,
+        )
+    return failed
+
+
+def main():
+    words = sys.argv[1:]
+    os.environ["PATH"] += ":/usr/sbin"
+    everything = sorted(path.stem for path in SCENARIOS.glob("*.yaml"))
+    if len(words) > 2 and words[0] == "--save":
+        found = measure(pathlib.Path(words[2]).resolve(), words[3:] or everything)
+        pathlib.Path(words[1]).write_text(json.dumps(found, indent=1))
+        return
+    if len(words) < 2:
+        sys.exit(__doc__)
+    names = words[2:] or everything
+    base, new = (measure(pathlib.Path(word).resolve(), names) for word in words[:2])
+    failed = compare_heads(base["heads"], new["heads"])
+    print(f"      {'scenario':24} {'transport and variant':46} {'layer':20} {'base':>11} {'new':>11}")
+    for name in names:
+        failed += compare(name, base["scenarios"].get(name, {}), new["scenarios"].get(name, {}))
+    print(f"{failed} differences")
+    sys.exit(1 if failed else 0)
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,198 @@
+"""Floods and bombs of HTTP/2 frames against the server: http2_floods.py [--quick] BINARIES
+
+Junk behind GOAWAY, CONTINUATION, rapid resets, control frames whose answers are never read, HPACK bombs, streams without
+end. Memory, CPU and the time of /healthz are bounded, and a peer that floods is cut. Needs `hpack` (comes with `h2`).
+"""
+
+import sys
+import threading
+import time
+
+import http2_wire as h2
+from http2_wire import CONTINUATION, DATA, END_HEADERS, END_STREAM, HEADERS, PING, RST_STREAM, WINDOW_UPDATE, Peer
+from http2_wire import frame, head
+from lab import MEBIBYTE, Checks, Server, arguments, cpu_seconds, health_seconds, memory
+
+
+def junk_after_goaway(build, checks, connections, mebibytes):
+    """B5: input behind a broken protocol was kept until the connection was closed."""
+    with Server(build) as server:
+        before = memory(server.pid, "VmHWM")
+
+        def flood():
+            peer = Peer(server.port, 10)
+            # An empty DATA frame on stream 0 breaks the protocol.
+            peer.send(frame(DATA, 0, 0))
+            peer.was_cut()
+            for _ in range(mebibytes * 16):
+                if not peer.send(b"\xff" * 65_536):
+                    break
+            peer.close()
+
+        in_parallel([flood] * connections)
+        grown = memory(server.pid, "VmHWM") - before
+        checks.check(
+            f"B5 {connections} times {mebibytes} MiB of junk after GOAWAY grow the server by less than 16 MiB",
+            grown < 16 * MEBIBYTE and server.is_alive,
+            f"{grown / MEBIBYTE:.0f} MiB",
+            measured=True,
+        )
+
+
+def continuation_flood(build, checks):
+    """B5: 2.8 MB of CONTINUATION took 1.7 s of CPU before they were cut."""
+    with Server(build) as server:
+        peer = Peer(server.port)
+        field = b"\x00" + b"\x07x-field" + b"\x7f\xe9\x06" + b"a" * 1_000  # a value of 1,000 bytes, not indexed
+        before = cpu_seconds(server.pid)
+        peer.send(frame(HEADERS, END_STREAM, 1, head("GET", "/healthz")))
+        sent = 0
+        while sent < 2_800_000 and peer.send(frame(CONTINUATION, 0, 1, field)):
+            sent += len(field)
+        cut = peer.was_cut()
+        time.sleep(0.5)  # what came behind the cut costs too
+        spent = cpu_seconds(server.pid) - before
+        checks.check("B5 a CONTINUATION flood is cut", cut and server.is_alive, peer.ended)
+        checks.check("B5 and costs less than 0.3 s of CPU", spent < 0.3, f"{spent:.2f} s for {sent} B", measured=True)
+        peer.close()
+
+
+def rapid_reset(build, checks, requests):
+    """B5: 117,000 streams that were opened and reset at once on one connection were not cut."""
+    with Server(build) as server:
+        peer = Peer(server.port)
+        block, sent, before = head("GET", "/long-poll?after=999999999&hold=20s"), 0, cpu_seconds(server.pid)
+        reset = (8).to_bytes(4, "big")
+        while sent < requests:
+            batch = b"".join(
+                frame(HEADERS, END_HEADERS | END_STREAM, 2 * number + 1, block)
+                + frame(RST_STREAM, 0, 2 * number + 1, reset)
+                for number in range(sent, sent + 500)
+            )
+            if not peer.send(batch):
+                break
+            sent += 500
+        cut = peer.was_cut(5)
+        spent = cpu_seconds(server.pid) - before
+        checks.check(
+            f"B5 rapid resets on one connection are cut before {requests}",
+            cut and server.is_alive,
+            f"{sent} sent, {spent:.1f} s of CPU",
+        )
+        peer.close()
+
+
+def control_floods(build, checks, frames):
+    for what, flood in (
+        ("PING", frame(PING, 0, 0, bytes(8))),
+        ("SETTINGS", h2.settings(window=65_535)),
+        ("WINDOW_UPDATE", frame(WINDOW_UPDATE, 0, 0, (1).to_bytes(4, "big"))),
+        ("empty DATA", frame(DATA, 0, 1)),
+        ("PRIORITY", frame(2, 0, 1, bytes(5))),
+    ):
+        with Server(build) as server:
+            before = memory(server.pid, "VmHWM")
+            peer = Peer(server.port)
+            if what == "empty DATA":
+                peer.send(frame(HEADERS, END_HEADERS, 1, head("POST", "/echo", ("content-length", "9"))))
+            sent = 0
+            # The answers are never read.
+            while sent < frames and peer.send(flood * 1_000):
+                sent += 1_000
+            grown = memory(server.pid, "VmHWM") - before
+            latency = health_seconds(server.port)
+            checks.check(
+                f"B5 a flood of {what} that reads no answer grows the server by less than 16 MiB",
+                grown < 16 * MEBIBYTE and server.is_alive,
+                f"{grown / MEBIBYTE:.0f} MiB",
+                measured=True,
+            )
+            checks.check(
+                f"B5 and /healthz answers within a second behind a flood of {what}",
+                latency < 1,
+                f"{latency:.2f} s",
+                measured=True,
+            )
+            peer.close()
+
+
+def hpack_bomb(build, checks):
+    """One entry of 4,000 bytes, then blocks that name it again and again by one byte each."""
+    with Server(build) as server:
+        before = memory(server.pid, "VmHWM")
+        peer = Peer(server.port)
+        entry = b"\x40\x01x\x7f\xa1\x1e" + b"a" * 4_000
+        peer.send(frame(HEADERS, END_HEADERS | END_STREAM, 1, head("GET", "/healthz") + entry))
+        began, spent = time.monotonic(), cpu_seconds(server.pid)
+        for number in range(1, 40):
+            bomb = head("GET", "/healthz") + b"\xbe" * 15_000  # 60 MB in 15,000 bytes
+            if not peer.send(frame(HEADERS, END_HEADERS | END_STREAM, 2 * number + 1, bomb)):
+                break
+        latency = health_seconds(server.port)
+        grown = memory(server.pid, "VmHWM") - before
+        checks.check(
+            "B5 HPACK bombs grow the server by less than 16 MiB",
+            grown < 16 * MEBIBYTE and server.is_alive,
+            f"{grown / MEBIBYTE:.0f} MiB, {cpu_seconds(server.pid) - spent:.1f} s of CPU",
+            measured=True,
+        )
+        checks.check(
+            "B5 and hold up /healthz for less than a second",
+            latency < 1,
+            f"{latency:.2f} s, {time.monotonic() - began:.1f} s in all",
+            measured=True,
+        )
+        peer.close()
+
+
+def limits(build, checks):
+    """B5: `--max-connections` did not bound streams."""
+    for option in ("--max-streams", "--max-subscribers"):
+        try:
+            with Server(build, option, "20") as server:
+                peers = [Peer(server.port) for _ in range(2)]
+                for peer in peers:
+                    peer.send(
+                        *(
+                            frame(HEADERS, END_HEADERS, 2 * number + 1, head("GET", "/events?after=0"))
+                            for number in range(30)
+                        )
+                    )
+                for peer in peers:
+                    peer.read(seconds=0.5)
+                served = sum(fields.get(":status") == "200" for peer in peers for _, fields in peer.heads)
+                checks.check(f"B5 {option} 20 serves 20 of 60 streams and refuses the others", served == 20, served)
+                checks.check(f"B5 {option} 20 leaves /healthz alone", health_seconds(server.port) < 2)
+                for peer in peers:
+                    peer.close()
+        except RuntimeError as error:
+            checks.check(f"B5 the server has {option}", False, error)
+
+
+def in_parallel(works):
+    threads = [threading.Thread(target=work) for work in works]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join()
+
+
+def main():
+    build, quick = arguments(__doc__)
+    checks = Checks()
+    parts = {
+        "junk after GOAWAY": lambda: junk_after_goaway(build, checks, *((4, 12) if quick else (16, 38))),
+        "CONTINUATION flood": lambda: continuation_flood(build, checks),
+        "rapid resets": lambda: rapid_reset(build, checks, 30_000 if quick else 117_000),
+        "control frames": lambda: control_floods(build, checks, 30_000 if quick else 1_000_000),
+        "HPACK bombs": lambda: hpack_bomb(build, checks),
+        "limits of streams": lambda: limits(build, checks),
+    }
+    for what, part in parts.items():
+        with checks.part(what):
+            part()
+    sys.exit(checks.end())
+
+
+if __name__ == "__main__":
+    main()

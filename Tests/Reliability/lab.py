@@ -1,0 +1,382 @@
+"""What the checks of this folder share: programs with a time limit, what /proc says of them, and how results read.
+
+Frames, handshakes and the server for the time of a `with` come from ../Interop/wire.py.
+"""
+
+import concurrent.futures
+import contextlib
+import csv
+import http.client
+import json
+import os
+import pathlib
+import shutil
+import signal
+import socket
+import struct
+import subprocess
+import sys
+import tempfile
+import time
+import urllib.request
+
+sys.path.insert(0, str(pathlib.Path(__file__).resolve().parent.parent / "Interop"))
+import wire  # noqa: E402, F401  (visible by the line above; the checks take it from here)
+
+POLLING = ("short-poll", "long-poll")
+TRANSPORTS = ("short-poll", "long-poll", "http-stream", "sse", "websocket", "raw-tcp")
+TICKS = os.sysconf("SC_CLK_TCK")
+MEBIBYTE = 1 << 20
+SANITIZED = os.environ.get("PUSHLAB_SANITIZED") == "1"
+# Exit codes of a trap: SIGILL, SIGTRAP, SIGABRT, SIGSEGV, SIGBUS, as a child's code and as a shell's.
+TRAPS = {-number for number in (4, 5, 6, 7, 11)} | {128 + number for number in (4, 5, 6, 7, 11)}
+
+
+class Checks(wire.Tally):
+    """Prints a line per check. `seen` is printed where the check fails."""
+
+    def check(self, what, holds, seen=None, measured=False):
+        """`measured`: of memory or time, which a sanitizer changes; not judged there (`PUSHLAB_SANITIZED=1`)."""
+        if measured and SANITIZED:
+            return
+        if holds:
+            self.passed += 1
+            print(f"ok    {what}", flush=True)
+        else:
+            self.failed += 1
+            print(f"FAIL  {what}" + ("" if seen is None else f": {seen}"), flush=True)
+
+    @contextlib.contextmanager
+    def part(self, what):
+        """A part that breaks counts as one failed check, and the next part goes on."""
+        try:
+            yield
+        except Exception as error:  # noqa: BLE001  (whatever it is, it is the check's result)
+            self.check(f"{what}: the check ran to its end", False, f"{type(error).__name__}: {error}")
+
+
+class Server(wire.Server):
+    """A `pushlab-server` whose end is looked at, and which is killed if it does not stop."""
+
+    def __init__(self, build, *arguments, prefix=(), stdin=None, stderr=subprocess.DEVNULL):
+        super().__init__(build, *arguments)
+        self.command = [*prefix, *self.command]
+        self.stdin, self.stderr = stdin, stderr
+
+    def __enter__(self):
+        self.process = subprocess.Popen(self.command, stdin=self.stdin, stdout=subprocess.PIPE, stderr=self.stderr)
+        line = self.process.stdout.readline()
+        if not line:
+            raise RuntimeError(f"the server did not start, exit code {self.process.wait(10)}")
+        self.announcement = json.loads(line)
+        # With a prefix such as `unshare` the process that was started may not be the server.
+        self.port, self.pid = self.announcement["port"], self.announcement["pid"]
+        self.url = f"http{'s' if self.announcement['tls'] else ''}://127.0.0.1:{self.port}"
+        return self
+
+    def __exit__(self, *_):
+        self.stop()
+
+    @property
+    def is_alive(self):
+        return self.process.poll() is None
+
+    def stop(self, seconds=10):
+        """Returns the exit code and the seconds it took; `None` for a server that had to be killed."""
+        began = time.monotonic()
+        if self.is_alive:
+            with contextlib.suppress(ProcessLookupError):
+                os.kill(self.pid, signal.SIGTERM)
+        try:
+            self.status = self.process.wait(seconds)
+        except subprocess.TimeoutExpired:
+            with contextlib.suppress(ProcessLookupError):
+                os.kill(self.pid, signal.SIGKILL)
+            self.process.kill()
+            self.process.wait(10)
+            self.status = None
+        return self.status, time.monotonic() - began
+
+
+# ---------------------------------------------------------------- what the kernel says of a process
+
+
+def memory(pid, field="VmRSS"):
+    """`VmRSS` or `VmHWM`, in bytes; 0 for a process that has ended."""
+    try:
+        with open(f"/proc/{pid}/status") as status:
+            return next((int(line.split()[1]) * 1024 for line in status if line.startswith(field)), 0)
+    except (FileNotFoundError, ProcessLookupError):
+        return 0
+
+
+def cpu_seconds(pid):
+    try:
+        with open(f"/proc/{pid}/stat") as stat:
+            fields = stat.read().rpartition(")")[2].split()
+    except (FileNotFoundError, ProcessLookupError):
+        return 0.0
+    return (int(fields[11]) + int(fields[12])) / TICKS
+
+
+def descendants(pid):
+    """Ids of all processes below `pid`, which may be over."""
+    parents = {}
+    for entry in os.listdir("/proc"):
+        if entry.isdigit():
+            with contextlib.suppress(OSError), open(f"/proc/{entry}/stat") as stat:
+                fields = stat.read().rpartition(")")[2].split()
+                if fields[0] != "Z":
+                    parents.setdefault(int(fields[1]), []).append(int(entry))
+    found, waiting = [], [pid]
+    while waiting:
+        children = parents.get(waiting.pop(), [])
+        found += children
+        waiting += children
+    return found
+
+
+def command_line(pid):
+    with contextlib.suppress(OSError), open(f"/proc/{pid}/cmdline", "rb") as line:
+        return line.read().replace(b"\0", b" ").decode(errors="replace").strip()
+    return ""
+
+
+def is_running(pid):
+    with contextlib.suppress(OSError), open(f"/proc/{pid}/stat") as stat:
+        return stat.read().rpartition(")")[2].split()[0] != "Z"
+    return False
+
+
+def name_of(pid):
+    with contextlib.suppress(OSError), open(f"/proc/{pid}/comm") as name:
+        return name.read().strip()
+    return ""
+
+
+def child(pid, words, seconds=15):
+    """The id of the descendant of that name, or whose command line has `words`, once it is there."""
+    return until(
+        lambda: next(
+            (
+                each
+                for each in descendants(pid)
+                if words == name_of(each) or (words.startswith(" ") and command_line(each).endswith(words))
+            ),
+            None,
+        ),
+        seconds,
+    )
+
+
+def until(condition, seconds, pause=0.02):
+    """What `condition` returns once it is true; its last value when the time is over."""
+    deadline = time.monotonic() + seconds
+    while True:
+        value = condition()
+        if value or time.monotonic() >= deadline:
+            return value
+        time.sleep(pause)
+
+
+# ---------------------------------------------------------------- programs with a time limit
+
+
+class Ending:
+    def __init__(self, code, output, complaint, seconds):
+        self.code, self.output, self.complaint, self.seconds = code, output, complaint, seconds
+
+    @property
+    def hung(self):
+        return self.code is None
+
+    @property
+    def trapped(self):
+        # A load process that trapped is named so in its parent's sentence.
+        return self.code in TRAPS or any(word in self.complaint for word in ("signaled(", "Signal 4", "Fatal error"))
+
+    @property
+    def sentences(self):
+        return [line for line in self.complaint.splitlines() if line.strip()]
+
+    def __str__(self):
+        first = self.sentences[0][:160] if self.sentences else ""
+        return f"exit {'none, killed' if self.hung else self.code} after {self.seconds:.1f} s, stderr {first!r}"
+
+
+class Program:
+    """A program that is still running. `end` waits for it and kills what is left of it and its children."""
+
+    def __init__(self, *command, cwd=None, env=None, stdin=subprocess.DEVNULL, stdout=None):
+        self.began = time.monotonic()
+        self.output, self.complaint = tempfile.TemporaryFile(), tempfile.TemporaryFile()
+        self.process = subprocess.Popen(
+            [str(word) for word in command],
+            cwd=cwd,
+            env=env,
+            stdin=stdin,
+            stdout=stdout or self.output,
+            stderr=self.complaint,
+        )
+        self.pid = self.process.pid
+
+    def end(self, seconds):
+        try:
+            code = self.process.wait(seconds)
+        except subprocess.TimeoutExpired:
+            code = None
+        took = time.monotonic() - self.began
+        below = descendants(self.pid) if code is None else []
+        if code is None:
+            self.process.kill()
+            self.process.wait(10)
+        for pid in below:
+            with contextlib.suppress(ProcessLookupError):
+                os.kill(pid, signal.SIGKILL)
+        texts = []
+        for file in (self.output, self.complaint):
+            file.seek(0)
+            texts.append(file.read().decode(errors="replace"))
+            file.close()
+        return Ending(code, *texts, took)
+
+
+def run(*command, seconds=60, **options):
+    return Program(*command, **options).end(seconds)
+
+
+def shell(script, *arguments, seconds=60, **options):
+    return run("bash", "-c", script, "bash", *arguments, seconds=seconds, **options)
+
+
+def scenario(
+    folder,
+    transports=("websocket",),
+    name="small",
+    feed="{source: synthetic, rate: 20/s, payload: 64B}",
+    clients=3,
+    warmup="0s",
+    duration="2s",
+    extra="",
+):
+    """Writes a scenario; a transport is a name, or the text of a group."""
+    uses = "\n".join("  - " + (use if use.startswith("{") else f"{{use: {use}}}") for use in transports)
+    path = pathlib.Path(folder) / f"{name}.yaml"
+    path.write_text(
+        f"name: {name}\nfeeds:\n  - {feed}\nclients: {clients}\ntransports:\n{uses}\n"
+        f"warmup: {warmup}\nduration: {duration}\nseed: 3\n{extra}"
+    )
+    return path
+
+
+def load(build, url, transport, out, *options, clients=2, duration="1s", quiet=True):
+    """The words of `pushlab load`, without warm-up."""
+    words = f"load --url {url} --transport {transport} --clients {clients} --warmup 0s --duration {duration} --out"
+    return [build / "pushlab", *words.split(" "), out, *options, *(["--quiet"] if quiet else [])]
+
+
+def rows(folder, name="summary.csv"):
+    path = pathlib.Path(folder) / name
+    if not path.exists():
+        return []
+    with open(path, newline="", encoding="utf-8") as file:
+        return list(csv.DictReader(file))
+
+
+def some_valid(folder):
+    return [row["transport"] for row in rows(folder) if row["valid"] == "true"]
+
+
+def manifest(folder):
+    return json.loads((pathlib.Path(folder) / "manifest.json").read_text())
+
+
+@contextlib.contextmanager
+def scratch():
+    folder = tempfile.mkdtemp(prefix="pushlab-reliability-")
+    try:
+        yield pathlib.Path(folder)
+    finally:
+        shutil.rmtree(folder, ignore_errors=True)
+
+
+def in_parts(checks, parts, workers=1):
+    """Runs functions of a scratch folder, by name, so many at once."""
+
+    def one(named):
+        what, part = named
+        with checks.part(what), scratch() as folder:
+            part(folder)
+
+    with concurrent.futures.ThreadPoolExecutor(workers) as pool:
+        list(pool.map(one, parts.items()))
+
+
+# ---------------------------------------------------------------- requests
+
+
+def connect(port, seconds=10):
+    made = socket.create_connection(("127.0.0.1", port), timeout=seconds)
+    made.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
+    return made
+
+
+def reset(made):
+    made.setsockopt(socket.SOL_SOCKET, socket.SO_LINGER, struct.pack("ii", 1, 0))
+    made.close()
+
+
+def exchange(port, data, seconds=3, enough=None):
+    """Sends bytes and returns what comes until the peer's end, `enough` in it, or the time's end."""
+    made = connect(port, seconds)
+    answer = b""
+    deadline = time.monotonic() + seconds
+    try:
+        made.sendall(data)
+        while time.monotonic() < deadline:
+            made.settimeout(max(deadline - time.monotonic(), 0.001))
+            part = made.recv(65_536)
+            if not part:
+                break
+            answer += part
+            if enough is not None and enough in answer:
+                break
+    except (OSError, socket.timeout):
+        pass
+    finally:
+        made.close()
+    return answer
+
+
+def request(port, method, target, body=None, fields=None, seconds=10):
+    """Status, fields in lower case, body."""
+    connection = http.client.HTTPConnection("127.0.0.1", port, timeout=seconds)
+    try:
+        connection.request(method, target, body=body, headers=fields or {})
+        answer = connection.getresponse()
+        found = {name.lower(): value for name, value in answer.getheaders()}
+        return answer.status, found, answer.read()
+    finally:
+        connection.close()
+
+
+def stats(port, seconds=10):
+    return json.loads(urllib.request.urlopen(f"http://127.0.0.1:{port}/stats", timeout=seconds).read())
+
+
+def health_seconds(port, seconds=30):
+    """How long /healthz takes on a connection of its own; infinite without an answer in time."""
+    began = time.monotonic()
+    try:
+        status = request(port, "GET", "/healthz", seconds=seconds)[0]
+    except (OSError, http.client.HTTPException):
+        return float("inf")
+    return time.monotonic() - began if status == 200 else float("inf")
+
+
+def arguments(description):
+    """The folder of the binaries, and whether only the quick part is wanted."""
+    words = [word for word in sys.argv[1:] if word != "--quick"]
+    if len(words) != 1:
+        sys.exit(f"{description}\nusage: {sys.argv[0]} [--quick] BINARIES")
+    return pathlib.Path(words[0]).resolve(), "--quick" in sys.argv

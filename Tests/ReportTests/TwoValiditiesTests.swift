@@ -1,0 +1,146 @@
+import Measurement
+import ResultFiles
+import Testing
+
+@testable import Report
+
+@Suite("Bytes and times are valid each by themselves")
+struct TwoValiditiesTests {
+    private static func row(_ transport: String, repeat repetition: Int = 1, bytes: Bool, times: Bool) -> SummaryRow {
+        var row = Rows.summary(transport, repeat: repetition)
+        (row.bytesValid, row.timesValid, row.valid) = (bytes, times, bytes && times)
+        row.invalidReason = bytes && times ? nil : "polls began late"
+        return row
+    }
+
+    @Test("late polls take the delays and leave the bytes: in table, sentence and plots")
+    func lateRow() throws {
+        let folder = try Rows.folder([
+            Self.row("websocket", bytes: true, times: false), Self.row("long-poll", bytes: true, times: true),
+        ])
+        let table = TableCells(folder.conditions[0])
+        #expect(table.rows.map(\.mark) == ["✓", "~"])
+        #expect(Array(table.rows[1].cells[3...7]) == ["–", "–", "–", "6.10", "0.00833"])
+        #expect(table.rows[1].cells[8] == "–")
+        #expect(table.rows[1].remarks.contains("items and bytes are valid, times are not"))
+        let sentence = AnswerSentence.answer(folder.conditions[0])
+        #expect(sentence.contains("long polling carried an item with 312 bytes of overhead and 1.20 ms median delay"))
+        #expect(sentence.contains("WebSocket with 6.10 bytes and no valid"))
+        let plots = Dictionary(uniqueKeysWithValues: Plots.all(folder).map { ($0.fileName, $0.svg) })
+        #expect(plots["plots/overhead-by-layer.svg"]?.contains("no valid row") == false)
+        #expect(plots["plots/bytes-by-direction.svg"]?.contains("no valid row") == false)
+        #expect(plots["plots/latency.svg"]?.contains("no valid row") == true)
+    }
+
+    @Test("of several repeats, bytes are of those with valid bytes and times of those with valid times")
+    func repeats() throws {
+        var rows = (1...3).map { Self.row("websocket", repeat: $0, bytes: $0 < 3, times: $0 == 1) }
+        rows[1].overheadBytesPerItem = 8
+        rows[1].latencyP50Microseconds = 9_999
+        let table = TableCells(try Rows.folder(rows).conditions[0])
+        #expect(table.rows[0].mark == "~")
+        #expect(table.rows[0].cells[3] == "410 µs")
+        #expect(table.rows[0].cells[6] == "7.05")
+        #expect(table.rows[0].remarks.contains("items and bytes from 2, times from 1 valid of 3 repeats"))
+    }
+
+    @Test("a row with neither has a cross; a file without the columns goes by `valid`")
+    func neither() throws {
+        let table = TableCells(
+            try Rows.folder([Self.row("websocket", bytes: false, times: false), Rows.summary("long-poll")]).conditions[
+                0])
+        #expect(table.rows.map(\.mark) == ["✓", "✗"])
+    }
+
+    @Test("drafts keep their handshakes where times are late")
+    func drafts() throws {
+        var row = Self.row("websocket", bytes: true, times: false)
+        row.variant = "version-hixie-76"
+        let table = try #require(DraftTable.all(try Rows.folder([row])).first)
+        #expect(table.rows[0][3] != "–")
+        #expect(table.rows[0][5] != "–")
+    }
+
+    @Test("compare takes delays from rows with valid times and bytes from rows with valid bytes")
+    func comparison() throws {
+        func side(_ shift: Double) -> [SummaryRow] {
+            (1...8).map { repetition in
+                var row = Self.row("websocket", repeat: repetition, bytes: true, times: repetition > 4)
+                row.overheadBytesPerItem = 6 + shift + Double(repetition) / 100
+                return row
+            }
+        }
+        let comparison = try FolderComparison(baseline: side(0), candidate: side(1), names: ("a", "b"))
+        #expect(comparison.text.contains("repeats with valid times: 4 and 4"))
+        #expect(comparison.text.contains("repeats with valid bytes: 8 and 8"))
+        let bytes = try #require(comparison.verdicts.first { $0.metric == "overhead_bytes_per_item" })
+        #expect(bytes.finding == .verdict(.worse))
+    }
+}
+
+@Suite("Silence is a result")
+struct SilenceTests {
+    private static func row(_ transport: String, bytes: Double, requests: Double?) -> SummaryRow {
+        var row = Rows.summary(transport)
+        (row.published, row.expected, row.delivered, row.unique) = (0, 0, 0, 0)
+        (row.bytesValid, row.timesValid) = (true, true)
+        row.overheadBytesPerItem = nil
+        (row.latencyP50Microseconds, row.latencyP90Microseconds, row.latencyP99Microseconds) = (nil, nil, nil)
+        (row.latencyMinMicroseconds, row.latencyMaxMicroseconds, row.latencyMeanMicroseconds) = (nil, nil, nil)
+        row.serverCPUMicrosecondsPerItem = nil
+        row.bytesPerClientSecond = bytes
+        row.requestsPerClientSecond = requests
+        row.serverCPUMicrosecondsPerClientHour = 81_000
+        return row
+    }
+
+    @Test("the table says silent and what it costs; the sentence does not say that no row is valid")
+    func silentRun() throws {
+        let folder = try Rows.folder([
+            Self.row("websocket", bytes: 0, requests: 0), Self.row("short-poll", bytes: 180.5, requests: 1),
+        ])
+        let table = TableCells(folder.conditions[0])
+        #expect(table.rows.map { $0.cells[1] } == ["silent", "silent"])
+        #expect(table.rows.map(\.mark) == ["✓", "✓"])
+        #expect(
+            table.rows[0].remarks == [
+                "silence costs, per client and hour: 649,800 bytes, 3,600 requests and 81.0 ms of server CPU"
+            ])
+        let sentence = AnswerSentence.answer(folder.conditions[0])
+        #expect(
+            sentence
+                == "Nothing was published for replay-host at 100 clients with short polling every 1 s and WebSocket. "
+                + "Per client and hour that silence cost: short polling every 1 s 649,800 bytes, 3,600 requests and "
+                + "81.0 ms of server CPU; WebSocket 0 bytes, 0 requests and 81.0 ms of server CPU.")
+    }
+
+    @Test("an invalid row among silent ones is left out with its reason")
+    func partly() throws {
+        var broken = Self.row("sse", bytes: 0, requests: 0)
+        (broken.valid, broken.bytesValid, broken.timesValid) = (false, false, false)
+        broken.invalidReason = "2 errors"
+        let sentence = AnswerSentence.answer(
+            try Rows.folder([Self.row("websocket", bytes: 0, requests: 0), broken]).conditions[0])
+        #expect(sentence.hasPrefix("Nothing was published"))
+        #expect(sentence.hasSuffix("Left out: server-sent events (2 errors)."))
+        #expect(!sentence.contains("no row is valid"))
+    }
+}
+
+@Suite("The question stands above the results")
+struct QuestionTests {
+    @Test("in both reports, escaped")
+    func reports() throws {
+        var manifest = Manifest(
+            runID: "r", scenario: .init(name: "tiny", text: "", sha256: "", question: "Is <this> dear?"), seed: 1,
+            caseOrder: [], commandLine: [], startedAt: UTCInstant(millisecondsSince1970: 0))
+        manifest.finish(at: UTCInstant(millisecondsSince1970: 1))
+        var texts = Rows.texts(Rows.three)
+        texts["manifest.json"] = try manifest.json()
+        let folder = try ReportFolder(texts: texts)
+        #expect(folder.question == "Is <this> dear?")
+        let files = Dictionary(uniqueKeysWithValues: folder.files().map { ($0.name, $0.contents) })
+        #expect(files["report.html"]?.contains("<p class=\"question\">Is &lt;this&gt; dear?</p>") == true)
+        #expect(files["report.md"]?.contains("dear?*\n") == true)
+    }
+}

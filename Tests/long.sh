@@ -1,0 +1,44 @@
+#!/usr/bin/env bash
+# The long tests, which are no part of Tests/run.sh: bash Tests/long.sh NAME
+set -euo pipefail
+cd "$(dirname "${BASH_SOURCE[0]}")/.."
+
+names=(reliability)
+
+# About 50 minutes after the builds: every check of Tests/Reliability in full, HTTP/2 under AddressSanitizer, a soak.
+reliability() {
+    # shellcheck source=../Scenarios/install.sh
+    . Scenarios/install.sh
+    need_build_tools
+    need 'python3 -c "import venv, ensurepip"' python3 python3-venv
+    need 'command -v openssl' openssl
+    need 'command -v curl' curl
+    need_nginx
+    install_missing
+    local python=.build/venv/bin/python failed=0
+    [ -x "$python" ] || python3 -m venv .build/venv
+    "$python" -m pip install --quiet --disable-pip-version-check -r Tests/Interop/requirements.txt
+
+    echo "== build (release)"
+    swift build -c release 2>&1 | tail -n 1
+    echo "== build (AddressSanitizer)"
+    swift build --sanitize=address --scratch-path .build-asan --product pushlab-server 2>&1 | tail -n 1
+
+    echo "== every check in full"
+    bash Tests/Reliability/run.sh long .build/release || failed=1
+    echo "== HTTP/2 under AddressSanitizer"
+    ASAN_OPTIONS=detect_leaks=0:quarantine_size_mb=16 PUSHLAB_SANITIZED=1 \
+        bash Tests/Reliability/run.sh long .build-asan/debug http2_frames http2_floods http2_fuzz || failed=1
+    echo "== soak"
+    "$python" Tests/Reliability/soak.py .build/release || failed=1
+    return "$failed"
+}
+
+for name in "${names[@]}"; do
+    if [ "${1:-}" = "$name" ]; then
+        "$name"
+        exit
+    fi
+done
+echo "usage: bash Tests/long.sh NAME; names: ${names[*]}" >&2
+exit 2

@@ -7,8 +7,8 @@ import WebSocketProtocol
 struct HixieEchoSubscriber: Subscriber {
     private var end: HixieServerEnd
 
-    init(_ opening: HixieOpening) {
-        end = HixieServerEnd(opening)
+    init(_ opening: HixieOpening, settings: ServerSettings) {
+        end = HixieServerEnd(opening, limits: WebSocketLimits(echoLimit: settings.echoLimit))
     }
 
     mutating func opened(_ window: FeedWindow, at now: MonotonicInstant) -> SubscriberActions {

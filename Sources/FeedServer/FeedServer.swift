@@ -26,7 +26,12 @@ package final class FeedServer: Sendable {
     package static func start(_ configuration: FeedServerConfiguration) async throws -> FeedServer {
         let tls = try configuration.certificate?.makeContext()
         let group = MultiThreadedEventLoopGroup(numberOfThreads: configuration.threads)
-        let loops = group.makeIterator().map { FeedLoop(eventLoop: $0, configuration: configuration) }
+        let occupancy = Occupancy(
+            maximumPlaces: configuration.maximumConnections,
+            maximumSubscribers: configuration.maximumSubscribers ?? configuration.maximumConnections)
+        let loops = group.makeIterator().map {
+            FeedLoop(eventLoop: $0, configuration: configuration, occupancy: occupancy)
+        }
         for loop in loops { try await loop.eventLoop.submit { loop.start() }.get() }
         let status = StatusPages(loops: loops, feedText: configuration.feedText)
         let publishing = configuration.publishToken.map { PublishPage(token: $0, eventLoop: loops[0].eventLoop) }
@@ -121,8 +126,6 @@ package final class FeedServer: Sendable {
         _ router: RequestRouter, _ tls: NIOSSLContext?
     ) async throws -> any Channel {
         let loopOf = Dictionary(uniqueKeysWithValues: loops.map { (ObjectIdentifier($0.eventLoop), $0) })
-        let open = OpenConnections()
-        let maximum = configuration.maximumConnections
         return try await ServerBootstrap(group: group)
             .serverChannelOption(.backlog, value: 4_096)
             .serverChannelOption(.socketOption(.so_reuseaddr), value: 1)
@@ -139,8 +142,8 @@ package final class FeedServer: Sendable {
                 guard let loop = loopOf[ObjectIdentifier(channel.eventLoop)] else {
                     preconditionFailure("every event loop of the group has a feed loop")
                 }
-                let isRefused = open.increment() > maximum
-                channel.closeFuture.whenComplete { _ in open.decrement() }
+                let isRefused = !loop.occupancy.takePlace()
+                channel.closeFuture.whenComplete { _ in loop.occupancy.leavePlace() }
                 return channel.eventLoop.makeCompletedFuture {
                     let handler = ConnectionHandler(loop: loop, router: router, isRefused: isRefused)
                     if let tls {
@@ -153,12 +156,4 @@ package final class FeedServer: Sendable {
             .bind(host: configuration.host, port: configuration.port)
             .get()
     }
-}
-
-/// Counts the open connections of all loops.
-private final class OpenConnections: Sendable {
-    private let count = Atomic<Int>(0)
-
-    func increment() -> Int { count.add(1, ordering: .relaxed).newValue }
-    func decrement() { count.subtract(1, ordering: .relaxed) }
 }

@@ -138,7 +138,7 @@ class Trial:
         while os.path.exists(f"/proc/{pid}"):
             for each in [pid, *descendants(pid)]:
                 largest[0] = max(largest[0], memory(each))
-            time.sleep(0.2)
+            time.sleep(0.5)
 
     def judge(self, checks):
         ending = self.ending

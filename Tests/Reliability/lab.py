@@ -119,20 +119,22 @@ def cpu_seconds(pid):
     return (int(fields[11]) + int(fields[12])) / TICKS
 
 
+def children(pid):
+    found = []
+    with contextlib.suppress(OSError):
+        for thread in os.listdir(f"/proc/{pid}/task"):
+            with contextlib.suppress(OSError), open(f"/proc/{pid}/task/{thread}/children") as line:
+                found += [int(word) for word in line.read().split()]
+    return found
+
+
 def descendants(pid):
-    """Ids of all processes below `pid`, which may be over."""
-    parents = {}
-    for entry in os.listdir("/proc"):
-        if entry.isdigit():
-            with contextlib.suppress(OSError), open(f"/proc/{entry}/stat") as stat:
-                fields = stat.read().rpartition(")")[2].split()
-                if fields[0] != "Z":
-                    parents.setdefault(int(fields[1]), []).append(int(entry))
+    """Ids of all processes below `pid`, zombies left out."""
     found, waiting = [], [pid]
     while waiting:
-        children = parents.get(waiting.pop(), [])
-        found += children
-        waiting += children
+        below = [each for each in children(waiting.pop()) if is_running(each)]
+        found += below
+        waiting += below
     return found
 
 
@@ -154,7 +156,7 @@ def name_of(pid):
     return ""
 
 
-def child(pid, words, seconds=15):
+def child(pid, words, seconds=60):
     """The id of the descendant of that name, or whose command line has `words`, once it is there."""
     return until(
         lambda: next(

@@ -51,7 +51,7 @@ def history(build, checks, items):
     for arguments_, limit in (((), 400), (("--history-bytes", "32MiB"), 96)):
         what = " ".join(arguments_) or "by default"
         try:
-            with Server(build, "--payload", "1MiB", "--rate", "200/s", *arguments_) as server:
+            with Server(build, "--payload", "1MiB", "--rate", "100/s", *arguments_) as server:
                 until(lambda: stats(server.port, 30)["newest"] >= items, 60, 0.2)
                 found, seen = memory(server.pid, "VmHWM") / MEBIBYTE, stats(server.port, 30)
                 checks.check(

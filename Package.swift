@@ -126,7 +126,7 @@ let package = Package(
         // Layer 5
         .target(
             name: "Arguments",
-            dependencies: ["Feed", "Measurement", "Transports", argumentParser],
+            dependencies: ["Feed", "Host", "Measurement", "Transports", argumentParser],
             swiftSettings: strict
         ),
         .executableTarget(

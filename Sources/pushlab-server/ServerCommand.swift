@@ -217,7 +217,8 @@ struct ServerCommand: AsyncParsableCommand {
 
     private func start(_ certificate: ServerCertificate?, publishToken: String?) async throws -> FeedServer {
         do {
-            try FileDescriptorLimit.raise(toAtLeast: UInt64(maximumConnections) + 64)
+            try FileDescriptorLimit.raise(
+                toAtLeast: UInt64(maximumConnections) + UInt64(FeedServer.descriptors(threads: threads)))
             var configuration = try makeConfiguration(certificate)
             configuration.publishToken = publishToken
             return try await FeedServer.start(configuration)

@@ -166,7 +166,8 @@ struct ServerCommand: AsyncParsableCommand {
 
     private func start(_ configuration: FeedServerConfiguration) async throws -> FeedServer {
         do {
-            try FileDescriptorLimit.raise(toAtLeast: UInt64(maximumConnections) + 64)
+            try FileDescriptorLimit.raise(
+                toAtLeast: UInt64(maximumConnections) + UInt64(FeedServer.descriptors(threads: threads)))
             return try await FeedServer.start(configuration)
         } catch {
             throw Failure("\(error)")

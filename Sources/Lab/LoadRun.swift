@@ -22,6 +22,7 @@ package struct LoadRun: Sendable {
     }
 
     private let measuring: Measuring
+    private let feed: String
     private let folder: RunFolder
     private let transport: TransportChoice
     private let executables: Experiment.Executables
@@ -37,23 +38,28 @@ package struct LoadRun: Sendable {
         try FileDescriptorLimit.raise(
             toAtLeast: LoadWorker.descriptorsNeeded(for: timing.clients, of: transport.use.name))
         // The server must be there before a folder is made for its results.
-        try ServerProbe(host: host, port: port, tls: tls).checkReachable()
+        let probe = ServerProbe(host: host, port: port, tls: tls)
+        try probe.checkReachable()
+        let told = try? probe.status()
+        feed = LoadedFeed.name(told: told?.feed)
         self.transport = transport
         self.executables = executables
         self.progress = progress
-        measuring = Measuring(
+        var measuring = Measuring(
             host: host, port: port, tls: tls, proxy: proxy, transport: transport.use.name,
             options: transport.use.options,
             timing: timing,
             seed: seed, seedsMasks: seedsMasks, feedEnds: false, load: LoadProcess(executable: executables.pushlab),
             stampsFile: stampsFile)
+        measuring.hasTold = told != nil
+        self.measuring = measuring
         let start = WallClock.instant()
         let runID = "\(start.compactText)-\(seed)"
         folder = try RunFolder(creating: out ?? "Results/load/\(runID)")
         let text = Self.scenarioText(commandLine)
         manifest = Manifest(
             runID: runID, scenario: .init(name: "load", text: text, sha256: SHA256.hexDigest(of: text)), seed: seed,
-            caseOrder: [Self.caseID(transport, timing)], commandLine: commandLine, startedAt: start,
+            caseOrder: [Self.caseID(feed, transport, timing)], commandLine: commandLine, startedAt: start,
             environment: MachineFacts.all(), versions: ComponentVersions.all())
     }
 
@@ -98,15 +104,15 @@ package struct LoadRun: Sendable {
         return words.joined(separator: " ") + "\n"
     }
 
-    private static func caseID(_ transport: TransportChoice, _ timing: CaseTiming) -> String {
-        "external_\(timing.clients)-clients_\(transport.use.id)"
+    private static func caseID(_ feed: String, _ transport: TransportChoice, _ timing: CaseTiming) -> String {
+        "\(feed)_\(timing.clients)-clients_\(transport.use.id)"
     }
 
     private var identity: RowMaker.Identity {
         RowMaker.Identity(
             runID: manifest.runID, scenario: manifest.scenario.name, scenarioSHA256: manifest.scenario.sha256,
             seed: manifest.seed, caseID: manifest.caseOrder[0], repetition: 1, transport: transport.use,
-            encrypts: measuring.tls != nil, clients: measuring.timing.clients, feed: "external", ratePerSecond: nil,
+            encrypts: measuring.tls != nil, clients: measuring.timing.clients, feed: feed, ratePerSecond: nil,
             payloadBytes: nil,
             startedAt: manifest.startedAt)
     }

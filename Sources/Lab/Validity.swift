@@ -24,7 +24,7 @@ struct Validity {
         if let windowStart = record.windowStart, let connectedAt = record.connectedAt, connectedAt > windowStart {
             reasons.append("clients were still connecting when the measurement began")
         }
-        reasons += record.rowObjections + record.timeObjections
+        reasons += record.rowObjections
         self.reasons = reasons + BottleneckRules.complaints(LoadEvidence(outcome))
     }
 }

@@ -98,6 +98,8 @@ package struct SummaryRow: CSVRow {
     package var inflatedBytesTotal: Int?
     // TLS
     package var tlsResumed: Int?
+    // After the window
+    package var deliveredAfterWindow: Int?
 
     package init() {}
 
@@ -106,6 +108,6 @@ package struct SummaryRow: CSVRow {
         summary: "A row for each case, repeat and transport.",
         key: ["run_id", "case_id", "repeat"],
         fields: identity + deliveries + delays + requests + bytes + cost + evidence + resources + work + compressing
-            + encrypting
+            + encrypting + draining
     )
 }

@@ -111,7 +111,10 @@ struct ServerCommand: AsyncParsableCommand {
     var feedDelay = Duration.zero
 
     @Option(
-        help: "Publish no item due later than this after the epoch. (default: no end)",
+        help: """
+            Publish no item due later than this after the epoch; streams end a second after that, or a second after the \
+            last item where there is no such end. (default: no end)
+            """,
         transform: ArgumentReading.quantity)
     var feedDuration: Duration?
 

@@ -50,7 +50,7 @@ struct CSVWritingTests {
             kernel_tcp_bytes_up,kernel_tcp_bytes_down,started_at,server_kernel_tcp_bytes_up,\
             server_kernel_tcp_bytes_down,server_rss_per_connection_bytes,server_voluntary_switches,\
             server_involuntary_switches,load_voluntary_switches,load_involuntary_switches,kernel_drops,workload,\
-            inflated_bytes_total,tls_resumed\r\n
+            inflated_bytes_total,tls_resumed,delivered_after_window\r\n
             """
         #expect(SummaryRow.table.header == contract)
         #expect(

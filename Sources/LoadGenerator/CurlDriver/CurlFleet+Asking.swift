@@ -8,7 +8,7 @@ extension CurlFleet {
     enum Request {
         case hasReached(UInt64, CheckedContinuation<Bool, Never>)
         case highestReceived(CheckedContinuation<UInt64, Never>)
-        case finish(UInt64, CheckedContinuation<LoadRecord, Never>)
+        case finish(UInt64, FeedAccount, CheckedContinuation<LoadRecord, Never>)
     }
 
     // A poll that is answered at once is not cut off at the end, for the server would count bytes that nobody reads.
@@ -22,8 +22,8 @@ extension CurlFleet {
         await withCheckedContinuation { ask(.highestReceived($0)) }
     }
 
-    func finish(through last: UInt64) async -> LoadRecord {
-        await withCheckedContinuation { ask(.finish(last, $0)) }
+    func finish(through last: UInt64, by account: FeedAccount) async -> LoadRecord {
+        await withCheckedContinuation { ask(.finish(last, account, $0)) }
     }
 
     private func ask(_ request: Request) {
@@ -42,8 +42,10 @@ extension CurlFleet {
             switch request {
             case .hasReached(let last, let answer): answer.resume(returning: recorder.hasReached(last))
             case .highestReceived(let answer): answer.resume(returning: recorder.highestReceived())
-            case .finish(let last, let answer):
-                ending = Ending(last: last, answer: answer, deadline: MonotonicClock.now() + Self.endPatience)
+            case .finish(let last, let account, let answer):
+                let now = MonotonicClock.now()
+                judgeAnswers(at: now)
+                ending = Ending(last: last, account: account, answer: answer, deadline: now + Self.endPatience)
                 for client in clients { client.leave() }
             }
         }

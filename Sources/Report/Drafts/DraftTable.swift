@@ -39,7 +39,7 @@ struct DraftTable: Equatable {
         let repeats = Set(result.validRows.map(\.repetition))
         let own = layers.filter { $0.caseID == result.caseID && repeats.contains($0.repetition) }
         let clients = result.isValid ? result.sum(\.clients) : nil
-        let delivered = result.isValid ? result.sum(\.delivered) : nil
+        let delivered = result.isValid ? result.sum(\.received) : nil
         return [
             version.rawValue, version.published, version.firstBrowsers,
             mean(own.filter { $0.layer == "handshake" && $0.direction == "up" }, over: clients),

@@ -26,7 +26,7 @@ struct DirectionPlot {
         self.conditions = conditions
         var sides: [String: Sides] = [:]
         for result in conditions.flatMap(\.cases) where result.isValid {
-            guard let delivered = result.sum(\.delivered), delivered > 0, let up = result.sum(\.tcpPayloadBytesUp),
+            guard let delivered = result.sum(\.received), delivered > 0, let up = result.sum(\.tcpPayloadBytesUp),
                 let down = result.sum(\.tcpPayloadBytesDown)
             else { continue }
             sides[result.caseID] = Sides(up: Double(up) / Double(delivered), down: Double(down) / Double(delivered))

@@ -86,7 +86,7 @@ struct TableCells: Equatable {
     private static func compression(_ result: CaseResult) -> [String] {
         guard let agreed = result.shownRows.compactMap(\.compression).first,
             let inflated = result.sum(\.inflatedBytesTotal), let compressed = result.sum(\.payloadBytesTotal),
-            let items = result.sum(\.delivered), items > 0, inflated > 0
+            let items = result.sum(\.received), items > 0, inflated > 0
         else { return [] }
         let ratio = Figure.significant(Double(compressed) / Double(inflated))
         let (before, after) = (Double(inflated) / Double(items), Double(compressed) / Double(items))

@@ -6,6 +6,7 @@ import Host
 import Measurement
 import Testing
 import Transports
+import WireAccounting
 
 @testable import LoadGenerator
 
@@ -85,6 +86,46 @@ struct FeedAccountTests {
         plan.server = ServerIdentity(told)
         #expect(await probe.account(plan) == .lost("the server was restarted within the run"))
         await second.stop()
+    }
+
+    @Test("a quiet feed lasts for its duration: streams do not end a second after an item that was the last")
+    func quiet() async throws {
+        let (server, plan) = try await start(
+            "sse", period: .seconds(60), lasting: .milliseconds(1_500), window: .milliseconds(1_300))
+        let record = try await LoadWorker.run(plan, asking: ServerProbe(plan))
+        await server.stop()
+        #expect(record.faults == [])
+        #expect(record.errors == 0 && record.rowObjections == [])
+        #expect(record.deliveries == DeliveryTotals(clients: 2))
+    }
+
+    @Test("the feed goes on after the window; what is due later is counted apart")
+    func goesOn() async throws {
+        let (server, plan) = try await start(
+            "websocket", period: .milliseconds(5), lasting: .seconds(2), window: .milliseconds(200))
+        let record = try await LoadWorker.run(plan, asking: ServerProbe(plan))
+        await server.stop()
+        #expect(record.errors == 0 && record.rowObjections == [])
+        #expect(record.lastSequence == 39)
+        #expect(record.deliveries == DeliveryTotals(clients: 2, expected: 78, delivered: 78, unique: 78))
+        #expect(record.latency.count == 78)
+        #expect(record.ledger.payloadBytes == 32 * (78 + Int64(record.deliveredAfterWindow)))
+    }
+
+    private func start(
+        _ transport: String, period: Duration, lasting duration: Duration, window: Duration
+    ) async throws -> (FeedServer, LoadPlan) {
+        var configuration = FeedServerConfiguration()
+        configuration.feed = .synthetic(
+            FeedGenerator(payloadBytes: 32, period: period, arrivals: .constant, seed: 1))
+        configuration.feedDelay = .milliseconds(100)
+        configuration.feedDuration = duration
+        let server = try await FeedServer.start(configuration)
+        var plan = plan(server.port, windowEnd: server.epoch + window)
+        (plan.transport, plan.clients, plan.epoch) = (transport, 2, server.epoch)
+        (plan.start, plan.windowStart) = (MonotonicClock.now(), server.epoch)
+        plan.server = ServerIdentity(try ServerProbe(plan).status())
+        return (server, plan)
     }
 
     private func plan(_ port: Int, windowEnd: MonotonicInstant) -> LoadPlan {

@@ -20,11 +20,11 @@ package enum ItemBinary {
 
     /// Reads the header of an item.
     ///
-    /// - Returns: `nil` if there are fewer bytes, or the due time lies before the feed's epoch.
+    /// - Returns: `nil` if there are fewer bytes, or a number is beyond ``ItemLimits``.
     package static func header(of bytes: UnsafeRawBufferPointer) -> ItemText.Header? {
         guard bytes.count >= headerBytes else { return nil }
         let sequence = UInt64(bigEndian: bytes.loadUnaligned(fromByteOffset: 0, as: UInt64.self))
         let due = Int64(bigEndian: bytes.loadUnaligned(fromByteOffset: 8, as: Int64.self))
-        return due < 0 ? nil : ItemText.Header(sequence: sequence, dueMicroseconds: due)
+        return ItemText.Header(readSequence: sequence, dueMicroseconds: due)
     }
 }

@@ -11,6 +11,14 @@ package enum ItemText {
             self.sequence = sequence
             self.dueMicroseconds = dueMicroseconds
         }
+
+        /// Numbers from outside: `nil` beyond ``ItemLimits``.
+        init?(readSequence sequence: UInt64, dueMicroseconds: Int64) {
+            guard sequence > 0, sequence <= ItemLimits.highestSequence,
+                dueMicroseconds >= 0, dueMicroseconds <= ItemLimits.latestDueMicroseconds
+            else { return nil }
+            self.init(sequence: sequence, dueMicroseconds: dueMicroseconds)
+        }
     }
 
     package static func writeHeader(sequence: UInt64, dueMicroseconds: Int64, into buffer: inout ByteBuffer) {
@@ -28,13 +36,13 @@ package enum ItemText {
 
     /// Reads the header of an item.
     ///
-    /// - Returns: `nil` if the bytes do not begin with two base-36 numbers, each followed by a comma.
+    /// - Returns: `nil` if the bytes do not begin with two base-36 numbers within ``ItemLimits``, each followed by a comma.
     package static func header(of bytes: UnsafeRawBufferPointer) -> Header? {
         var index = 0
         guard let sequence = number(in: bytes, from: &index), let due = number(in: bytes, from: &index),
             let signed = Int64(exactly: due)
         else { return nil }
-        return Header(sequence: sequence, dueMicroseconds: signed)
+        return Header(readSequence: sequence, dueMicroseconds: signed)
     }
 
     private static let comma = UInt8(ascii: ",")

@@ -90,11 +90,12 @@ final class FeedLoop: @unchecked Sendable {
         tellWaiting()
     }
 
-    /// The feed has ended: so do, a little later, the responses that would wait for more of it. Who takes the end of the
-    /// feed from the items themselves has left by then.
-    func feedEnded() {
+    /// No further item comes, and the feed ends at this instant: so do, a little later, the responses that would wait for
+    /// more of it. A client that takes the end of the feed from the items themselves has left by then.
+    func feedEnded(at end: MonotonicInstant) {
         eventLoop.preconditionInEventLoop()
-        eventLoop.scheduleTask(in: Self.endOfFeedDelay) {
+        let rest = max(.zero, end - MonotonicClock.now())
+        eventLoop.scheduleTask(in: .nanoseconds(rest.nanoseconds) + Self.endOfFeedDelay) {
             self.window.complete()
             self.tellWaiting()
         }

@@ -47,6 +47,12 @@ final class FeedPublisher: @unchecked Sendable {
         return source != nil && nextDue == nil
     }
 
+    /// When the next item is due; `nil` if that is not known beforehand, or there is none.
+    var nextDueInstant: MonotonicInstant? {
+        eventLoop.preconditionInEventLoop()
+        return nextDue.map { instant(of: $0) }
+    }
+
     func start() {
         eventLoop.preconditionInEventLoop()
         scheduleNext()
@@ -96,11 +102,16 @@ final class FeedPublisher: @unchecked Sendable {
     private func scheduleNext() {
         guard !isStopped, source != nil else { return }
         guard let due = nextDue else {
-            for loop in loops { loop.eventLoop.execute { loop.feedEnded() } }
-            return
+            return endFeed()
         }
         let wait = (instant(of: due) + publishDelay - MonotonicClock.now()).nanoseconds
         eventLoop.scheduleTask(in: .nanoseconds(max(0, wait))) { self.publishDue() }
+    }
+
+    // A feed lasts for its duration, whether items are due up to the end or not.
+    private func endFeed() {
+        let end = limitMicroseconds == .max ? MonotonicClock.now() : instant(of: limitMicroseconds)
+        for loop in loops { loop.eventLoop.execute { loop.feedEnded(at: end) } }
     }
 
     private func publishDue() {

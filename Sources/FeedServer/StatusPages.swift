@@ -72,6 +72,8 @@ final class StatusPages: Sendable {
             status.nowNanoseconds = MonotonicClock.now().nanoseconds
             status.feed = text
             status.feedEnded = publisher?.hasEnded ?? false
+            status.nextDueNanoseconds = publisher?.nextDueInstant?.nanoseconds
+            status.processID = ProcessInfo.processInfo.processIdentifier
             status.oldest = loop.window.oldest
             status.newest = loop.window.newest
             return status

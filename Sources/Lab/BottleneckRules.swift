@@ -40,7 +40,7 @@ enum BottleneckRules {
             lag(
                 evidence.publisherLag, limit, cpuRatio: evidence.serverCPURatio,
                 subject: "items were published late", owner: "the server"),
-        ].compactMap { $0 }
+        ].compactMap { $0 } + evidence.timeObjections
     }
 
     static func longestLag(pollInterval: Duration?) -> Duration {

@@ -34,8 +34,11 @@ package struct CaseTiming: Sendable {
     /// The part of the lead in which clients connect, one after the other.
     var ramp: Duration { .microseconds(encrypts ? 2_000 : 250) * clients }
 
-    /// How long the feed publishes.
+    /// From the feed's epoch to the end of what is measured.
     var feedDuration: Duration { warmup + duration }
+
+    /// How long the feed goes on: clients that still lack an item of the window get it as from a feed without an end.
+    func feedDuration(interval: Duration?) -> Duration { feedDuration + patience(interval: interval) }
 
     /// How long after the window a client may take for what it misses: a poll, and some seconds.
     func patience(interval: Duration?) -> Duration {

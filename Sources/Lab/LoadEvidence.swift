@@ -13,6 +13,8 @@ struct LoadEvidence: Sendable {
     var scheduleLag = LatencyHistogram()
     var publisherLag = LatencyHistogram()
     var kernelDrops = KernelDrops()
+    /// What else the load process says against its times.
+    var timeObjections: [String] = []
     /// Whether the schedule is of messages that clients send, not of polls.
     var isEcho = false
 
@@ -25,6 +27,7 @@ struct LoadEvidence: Sendable {
         scheduleLag = outcome.record.scheduleLag
         publisherLag = outcome.publisherLag ?? LatencyHistogram()
         kernelDrops = outcome.kernelDrops ?? KernelDrops()
+        timeObjections = outcome.record.timeObjections
         isEcho = outcome.isEcho
     }
 }

@@ -22,9 +22,9 @@ package struct LoadRun: Sendable {
     }
 
     private let measuring: Measuring
+    private let feed: String
     private let folder: RunFolder
     private let transport: TransportChoice
-    private let feed: String
     private let executables: Experiment.Executables
     private let progress: any RunProgress
     private var manifest: Manifest
@@ -41,24 +41,26 @@ package struct LoadRun: Sendable {
         // The server must be there before a folder is made for its results.
         let probe = ServerProbe(host: host, port: port, tls: tls)
         try probe.checkReachable()
-        feed = Self.feedName((try? probe.status())?.feed ?? "")
+        let told = try? probe.status()
+        feed = LoadedFeed.name(told: told?.feed)
         self.transport = transport
         self.executables = executables
         self.progress = progress
-        measuring = Measuring(
+        var measuring = Measuring(
             host: host, port: port, tls: tls, proxy: proxy, transport: transport.use.name,
             options: transport.use.options,
             timing: timing,
             seed: seed, seedsMasks: seedsMasks, feedEnds: false, load: LoadProcess(executable: executables.pushlab),
             stampsFile: stampsFile)
+        measuring.hasTold = told != nil
+        self.measuring = measuring
         let start = WallClock.instant()
         let runID = "\(start.compactText)-\(seed)"
         folder = try RunFolder(creating: out, otherwise: "Results/load/\(runID)")
         let text = Self.scenarioText(MaskedCommandLine.words(commandLine))
         manifest = Manifest(
             runID: runID, scenario: .init(name: "load", text: text, sha256: SHA256.hexDigest(of: text)), seed: seed,
-            caseOrder: ["\(feed)_\(timing.clients)-clients_\(transport.use.id)"], commandLine: commandLine,
-            startedAt: start,
+            caseOrder: [Self.caseID(feed, transport, timing)], commandLine: commandLine, startedAt: start,
             environment: MachineFacts.all(), versions: ComponentVersions.all())
     }
 
@@ -104,17 +106,8 @@ package struct LoadRun: Sendable {
         return words.joined(separator: " ") + "\n"
     }
 
-    /// The server's name of its feed, safe in file names and as a scenario calls it: `synthetic`, `replay-host`.
-    ///
-    /// - Returns: `external` for a server that does not tell.
-    static func feedName(_ text: String) -> String {
-        let parts = text.split(separator: ":", maxSplits: 1)
-        let kind = parts.first.map(String.init) ?? ""
-        let file = parts.count > 1 ? parts[1].split(separator: "/").last.map(String.init) ?? "" : ""
-        let stem = file.lastIndex(of: ".").flatMap { $0 > file.startIndex ? String(file[..<$0]) : nil } ?? file
-        let name = [kind, stem].filter { !$0.isEmpty }.joined(separator: "-").prefix(64)
-        let safe = name.map { $0.isASCII && ($0.isLetter || $0.isNumber || "-.".contains($0)) ? $0 : "-" }
-        return safe.isEmpty ? "external" : String(safe)
+    private static func caseID(_ feed: String, _ transport: TransportChoice, _ timing: CaseTiming) -> String {
+        "\(feed)_\(timing.clients)-clients_\(transport.use.id)"
     }
 
     private var identity: RowMaker.Identity {

@@ -18,8 +18,10 @@ struct Measuring: Sendable {
     let seed: UInt64
     /// Whether WebSocket keys and masks come from the seed too.
     var seedsMasks = false
-    /// Whether the feed is one of ours, which ends with the window: then every item is waited for.
+    /// Whether the server was started for this case: its feed begins with it.
     let feedEnds: Bool
+    /// Whether the server has told its status before; then it is to tell it again.
+    var hasTold = false
     let load: LoadProcess
     var faults = DeliberateFaults()
     var stampsFile: String?
@@ -29,16 +31,19 @@ struct Measuring: Sendable {
     func run() async throws -> CaseOutcome {
         let probe = ServerProbe(host: host, port: port, tls: tls)
         // A server of another make has no /stats: its items are counted, their latencies cannot be known.
-        let status = feedEnds ? try probe.status() : (try? probe.status()) ?? ServerStatus()
-        let plan = makePlan(status)
+        let told = feedEnds || hasTold ? try probe.status() : try? probe.status()
+        let status = told ?? ServerStatus()
+        var plan = makePlan(status)
+        plan.server = told.map { ServerIdentity($0) }
         let dropsBefore = KernelDrops.read()
         async let record = load.run(plan)
-        let (before, after) = try await readAtWindowEnds(probe, plan)
+        let readings = try await readAtWindowEnds(probe, plan)
         var result = try await record
+        let (before, after) = accept(readings, of: plan.server, for: &result)
         let drops = dropsBefore.flatMap { KernelDrops.read()?.since($0) }
         // Behind a proxy the server's connections are not the clients'.
         let isDirect = proxy == nil && entrance == nil
-        let ends = isDirect ? try await serverEnds(probe, since: status, clients: result) : nil
+        let ends = isDirect && !result.hasLostServer ? try await serverEnds(probe, since: status, clients: result) : nil
         let takesRemainder = result.lacksHTTP2Bytes && ends == nil
         if takesRemainder {
             result.ledger.bookRemainder(of: result.kernel)
@@ -47,9 +52,10 @@ struct Measuring: Sendable {
         }
         return CaseOutcome(
             record: result, idle: status.clock == nil ? nil : status, before: before, after: after,
-            publisherLag: plan.epoch == nil || sending != nil
+            publisherLag: plan.epoch == nil || sending != nil || result.hasLostServer
                 ? nil : try? publisherLag(probe, plan, through: result.lastSequence),
-            published: status.clock == nil ? nil : result.lastSequence - min(plan.cursor, result.lastSequence),
+            published: status.clock == nil || result.hasLostServer
+                ? nil : result.lastSequence - min(plan.cursor, result.lastSequence),
             timing: timing, pollInterval: options.duration("interval"), kernelDrops: drops,
             isEcho: sending != nil, serverKernel: ends?.kernel, framingIsRemainder: takesRemainder)
     }
@@ -65,8 +71,7 @@ struct Measuring: Sendable {
             seed: seed, cursor: feedEnds ? 0 : status.newest, epoch: sharesClock ? epoch : nil,
             start: now + .milliseconds(100), ramp: timing.ramp, windowStart: windowStart,
             windowEnd: windowStart + timing.duration,
-            patience: timing.patience(interval: options.duration("interval") ?? options.duration("pause")),
-            waitsForFeedEnd: feedEnds)
+            patience: timing.patience(interval: options.duration("interval") ?? options.duration("pause")))
         sending?.add(to: &plan, from: feedStart, timing)
         plan.tls = tls
         plan.proxy = proxy
@@ -75,6 +80,24 @@ struct Measuring: Sendable {
         plan.processors = ProcessorPlacement.halves()?.load
         plan.faults = faults.load
         return plan
+    }
+
+    /// Takes readings of the server only if it is there as it was before the first client; else the record says why not.
+    private func accept(
+        _ readings: (before: ServerStatus?, after: ServerStatus?), of server: ServerIdentity?,
+        for record: inout LoadRecord
+    ) -> (before: ServerStatus?, after: ServerStatus?) {
+        guard let server else { return readings }
+        let accepted = [readings.before, readings.after].compactMap { $0 }.filter { ServerIdentity($0) == server }
+        if accepted.count == 2 { return readings }
+        // The load process asks too, later; one reason is enough.
+        if !record.hasLostServer {
+            let isRestarted = readings.before != nil && readings.after != nil
+            record.rowObjections.append(
+                isRestarted ? "the server was restarted within the run" : "the server stopped answering within the run")
+            record.hasLostServer = true
+        }
+        return (nil, nil)
     }
 
     private func readAtWindowEnds(

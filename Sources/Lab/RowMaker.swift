@@ -30,6 +30,8 @@ struct RowMaker {
     let outcome: CaseOutcome
 
     private var record: LoadRecord { outcome.record }
+    // Every copy whose bytes are booked.
+    private var received: UInt64 { record.deliveries.delivered + record.deliveredAfterWindow }
     private var estimate: TCPIPEstimate { TCPIPEstimate(for: record.kernel) }
 
     // The server reads later than the clients, so its counts have more of the connections' ends.
@@ -123,14 +125,17 @@ struct RowMaker {
 
     private func addDeliveries(_ row: inout SummaryRow) {
         let totals = record.deliveries
-        row.published = outcome.published.map { Int($0) }
-        row.expected = Int(totals.expected)
-        row.delivered = Int(totals.delivered)
-        row.unique = Int(totals.unique)
-        row.missed = Int(totals.missed)
-        row.duplicate = Int(totals.duplicates)
-        row.reordered = Int(totals.reordered)
-        row.coherenceRatio = totals.coherence
+        row.published = outcome.published.map { Int(clamping: $0) }
+        row.delivered = Int(clamping: totals.delivered)
+        row.deliveredAfterWindow = Int(clamping: record.deliveredAfterWindow)
+        row.unique = Int(clamping: totals.unique)
+        row.duplicate = Int(clamping: totals.duplicates)
+        row.reordered = Int(clamping: totals.reordered)
+        if !record.hasLostServer {
+            row.expected = Int(clamping: totals.expected)
+            row.missed = Int(clamping: totals.missed)
+            row.coherenceRatio = totals.coherence
+        }
         row.redundancyRatio = totals.redundancy
         row.gaps = Int(record.announcedGaps)
     }
@@ -163,7 +168,7 @@ struct RowMaker {
         if record.hasExchanges {
             row.emptyResponses = Int(counts.emptyResponses)
             if counts.fullResponses > 0 {
-                row.itemsPerResponse = Double(record.deliveries.delivered) / Double(counts.fullResponses)
+                row.itemsPerResponse = Double(received) / Double(counts.fullResponses)
             }
         }
         row.pollsLate = record.scheduleLag.isEmpty ? nil : Int(counts.latePolls)
@@ -171,10 +176,9 @@ struct RowMaker {
 
     private func addBytes(_ row: inout SummaryRow) {
         let ledger = record.ledger
-        let delivered = record.deliveries.delivered
         row.payloadBytesTotal = Int(ledger.payloadBytes)
         row.overheadBytesTotal = Int(ledger.overheadBytes)
-        row.overheadBytesPerItem = delivered == 0 ? nil : Double(ledger.overheadBytes) / Double(delivered)
+        row.overheadBytesPerItem = received == 0 ? nil : Double(ledger.overheadBytes) / Double(received)
         row.compression = record.compressions.isEmpty ? nil : record.compressions.joined(separator: ", ")
         row.inflatedBytesTotal = record.compressions.isEmpty ? nil : Int(ledger.inflatedBytes)
         row.setupBytesTotal = Int(ledger.setupBytes)

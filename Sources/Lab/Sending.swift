@@ -21,6 +21,5 @@ struct Sending: Sendable {
         plan.cursor = 0
         // Messages are due and come back by the clients' own clock, whatever the server's is.
         plan.epoch = start
-        plan.waitsForFeedEnd = false
     }
 }

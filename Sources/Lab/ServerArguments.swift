@@ -51,7 +51,7 @@ struct ServerArguments {
     private var feedArguments: [String] {
         // Where clients send, no item is due before the feed is over.
         if feed.isEcho { return ["--feed-duration", Duration.zero.quantityText] }
-        var arguments = ["--feed-duration", timing.feedDuration.quantityText]
+        var arguments = ["--feed-duration", timing.feedDuration(interval: interval).quantityText]
         arguments += ["--feed", sourceText, "--arrivals", feed.arrivals.rawValue]
         if let rate = feed.rate { arguments += ["--rate", rate.quantityText] }
         if let payload = feed.payload { arguments += ["--payload", payload.quantityText] }

@@ -16,11 +16,17 @@ final class DeliveryRecorder {
     private(set) var faults: [String] = []
     private(set) var errors: UInt64 = 0
     private(set) var announcedGaps: UInt64 = 0
+    private var endings: EndingJudge
+    private var deliveredAfterWindow: UInt64 = 0
+    // By client: whether it has an item due after the window, so that what it lacks will not come any more.
+    private var isBeyondWindow: [Bool]
 
     private static let maximumFaults = 20
 
     init(_ plan: LoadPlan) {
         self.plan = plan
+        endings = EndingJudge(windowEnd: plan.windowEnd)
+        isBeyondWindow = Array(repeating: false, count: plan.clients)
         receptions = ReceptionLog(after: plan.cursor)
         ledgers = Array(repeating: DeliveryLedger(after: plan.cursor), count: plan.clients)
         staleness = Array(
@@ -45,14 +51,23 @@ final class DeliveryRecorder {
             announcedGaps += 1
             ledgers[client].gapAnnounced(through: sequence)
         case .skipped(let sequence): ledgers[client].gapAnnounced(through: sequence)
-        // Once the feed is over there is nothing left to stay for.
-        case .ended: if !plan.waitsForFeedEnd || now < plan.windowEnd { fail("the server ended the stream") }
+        case .ended(let sentence): ended(.orderly, sentence, client: client, at: now)
         case .fault(let sentence): fail(sentence)
         }
     }
 
+    /// A client lost what carried the feed to it; whether that is an error is known at the end.
+    func ended(_ kind: EndingJudge.Kind, _ sentence: String, client: Int, at now: MonotonicInstant) {
+        endings.ended(kind, sentence, having: position(of: client), at: now)
+    }
+
+    /// What is an error whenever it happens.
     func fail(_ sentence: String) {
         errors += 1
+        note(sentence)
+    }
+
+    private func note(_ sentence: String) {
         if faults.count < Self.maximumFaults, !faults.contains(sentence) { faults.append(sentence) }
     }
 
@@ -66,16 +81,26 @@ final class DeliveryRecorder {
 
     /// Whether every client has come as far as this sequence; what it lost on the way will not come any more.
     func hasReached(_ last: UInt64) -> Bool {
-        ledgers.allSatisfy { $0.highest >= last }
+        ledgers.indices.allSatisfy { position(of: $0) >= last }
     }
 
-    func report(through last: UInt64, into record: inout LoadRecord) {
+    // Sequence up to which nothing is awaited any more.
+    private func position(of client: Int) -> UInt64 {
+        isBeyondWindow[client] ? .max : ledgers[client].highest
+    }
+
+    func report(through last: UInt64, by account: FeedAccount, into record: inout LoadRecord) {
         record.latency = latency
         for index in ledgers.indices {
-            // An endless feed goes on while clients are counted; what came beyond the last sequence was expected too.
-            record.deliveries.merge(ledgers[index].totals(through: max(last, ledgers[index].highest)))
+            // Where due times mean nothing, a feed goes on while clients are counted: what came beyond the last sequence
+            // was expected too.
+            let end = tellsWindow ? last : max(last, ledgers[index].highest)
+            record.deliveries.merge(ledgers[index].totals(through: end))
             record.staleness.merge(staleness[index].totalsAtEnd())
         }
+        record.deliveredAfterWindow = deliveredAfterWindow
+        errors += endings.errors(by: account, through: last) { note($0) }
+        if case .lost = account {} else { noteSilence(through: last) }
         do {
             try stamps?.write()
         } catch {
@@ -88,21 +113,43 @@ final class DeliveryRecorder {
         record.lastSequence = last
     }
 
+    // Whatever else was told of a client: without the last item its server was silent to it in the end.
+    private func noteSilence(through last: UInt64) {
+        let count = ledgers.indices.count { position(of: $0) < last }
+        if count == 0 { return }
+        errors += UInt64(count)
+        let patience = plan.patience.nanoseconds / 1_000_000
+        note("\(count) clients had not received the window's last item \(patience) ms after it")
+    }
+
+    // Whether an item's due time says if it belongs to the window. Clients that send know what comes back to them.
+    private var tellsWindow: Bool { plan.epoch != nil && plan.send == nil }
+
     private func received(_ item: ReceivedItem, _ client: Int, _ now: MonotonicInstant) {
         stamps?.received(item.sequence, client: client, at: now)
         if plan.faults.receiveDelay > .zero { LoadFaults.burn(for: plan.faults.receiveDelay) }
+        if let epoch = plan.epoch, plan.send == nil, due(item, epoch) >= plan.windowEnd {
+            deliveredAfterWindow += 1
+            isBeyondWindow[client] = true
+            return
+        }
         let kind = ledgers[client].itemReceived(item.sequence)
         let isFirstCopy = kind == .fresh || kind == .reordered
         guard let epoch = plan.epoch else {
             timeline.received(at: now, latency: nil)
             return
         }
-        let due = MonotonicInstant(nanoseconds: epoch.nanoseconds + item.dueMicroseconds * 1_000)
+        let due = due(item, epoch)
         staleness[client].valueReceived(at: now, due: due)
         if isFirstCopy, due >= plan.windowStart, due < plan.windowEnd {
             latency.record(now - due)
             receptions.received(item.sequence, latency: now - due)
         }
         timeline.received(at: now, latency: now - due)
+    }
+
+    // Both numbers have limits that keep this from overflowing: ItemLimits, and those of ServerStatus.
+    private func due(_ item: ReceivedItem, _ epoch: MonotonicInstant) -> MonotonicInstant {
+        MonotonicInstant(nanoseconds: epoch.nanoseconds + item.dueMicroseconds * 1_000)
     }
 }

@@ -17,9 +17,9 @@ protocol Fleet: Sendable {
     func traffic() async -> Traffic
 
     /// Ends all clients, reads the kernel's counters before each close, and tells what was seen.
-    func finish(through last: UInt64) async -> LoadRecord
+    func finish(through last: UInt64, by account: FeedAccount) async -> LoadRecord
 
-    /// When each first copy came. Read it after ``finish(through:)`` only: until then it is the driver's.
+    /// When each first copy came. Read it after ``finish(through:by:)`` only: until then it is the driver's.
     var receptions: ReceptionLog { get }
 }
 

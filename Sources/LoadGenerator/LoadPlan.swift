@@ -31,8 +31,8 @@ package struct LoadPlan: Codable, Sendable {
     package var windowEnd: MonotonicInstant
     /// How long after the window a client may take to receive what it still misses.
     package var patience: Duration
-    /// Whether the feed ends by itself after the window; then the load process waits for its last item.
-    package var waitsForFeedEnd: Bool
+    /// What the server said of itself before the first client; `nil` if it said nothing.
+    package var server: ServerIdentity?
     /// Processors that the load process runs on; `nil` for any.
     package var processors: [Int]?
     package var faults = LoadFaults()
@@ -43,7 +43,7 @@ package struct LoadPlan: Codable, Sendable {
         host: String, port: Int, transport: String, options: TransportOptions, clients: Int, seed: UInt64,
         cursor: UInt64, epoch: MonotonicInstant?, start: MonotonicInstant, ramp: Duration,
         windowStart: MonotonicInstant, windowEnd: MonotonicInstant,
-        patience: Duration, waitsForFeedEnd: Bool
+        patience: Duration
     ) {
         self.host = host
         self.port = port
@@ -58,7 +58,6 @@ package struct LoadPlan: Codable, Sendable {
         self.windowStart = windowStart
         self.windowEnd = windowEnd
         self.patience = patience
-        self.waitsForFeedEnd = waitsForFeedEnd
     }
 
     /// How the plan's workload is carried; `nil` if there is no such transport for it.

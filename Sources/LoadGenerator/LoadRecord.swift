@@ -30,6 +30,10 @@ package struct LoadRecord: Codable, Sendable {
     package var timeObjections: [String] = []
     /// Sequence of the last item that was expected.
     package var lastSequence: UInt64 = 0
+    /// Whether the server stopped telling of its feed: what was expected is not known then.
+    package var hasLostServer = false
+    /// Copies of items due at or after the window's end; their bytes are booked, and they are in no other number.
+    package var deliveredAfterWindow: UInt64 = 0
     /// The load process's own use of the machine within the window, and the window's true length.
     package var windowUsage: ProcessUsage?
     package var windowSeconds: Double = 0

@@ -16,17 +16,42 @@ package enum LoadWorker {
         }
     }
 
+    /// Runs against a server that is asked what its feed published.
+    ///
     /// - Parameters:
     ///   - plan: What is to be done.
-    ///   - lastSequence: Asked once the window is over: the sequence of the last item clients should have, or
-    ///     `nil` if the server does not tell; then it is the last one that any client has.
-    ///   - schedule: Asked when all clients are gone: when the items up to the last one were published; empty if the
-    ///     server does not tell.
+    ///   - probe: Asks the plan's server.
     /// - Returns: What the clients saw.
-    /// - Throws: ``Fault``, ``FileDescriptorLimit/Fault``, what is wrong with certificates, or what `lastSequence` throws.
+    /// - Throws: ``Fault``, ``FileDescriptorLimit/Fault``, or what is wrong with certificates.
+    package static func run(_ plan: LoadPlan, asking probe: ServerProbe) async throws -> LoadRecord {
+        try await run(plan) {
+            await probe.account(plan)
+        } schedule: { last in
+            (try? probe.schedule(from: plan.cursor + 1, to: last)) ?? []
+        }
+    }
+
+    /// Runs against a feed whose end the caller knows.
+    ///
+    /// - Parameters:
+    ///   - plan: What is to be done.
+    ///   - lastSequence: Asked once the window is over: the sequence of the last item, or `nil` if nobody knows; then it
+    ///     is the last one that any client has.
+    /// - Returns: What the clients saw.
+    /// - Throws: The same, or what `lastSequence` throws.
     package static func run(
-        _ plan: LoadPlan, lastSequence: () async throws -> UInt64?,
-        schedule: (_ last: UInt64) -> [PublicationSchedule.Entry] = { _ in [] }
+        _ plan: LoadPlan, lastSequence: () async throws -> UInt64?
+    ) async throws -> LoadRecord {
+        try await run(plan) {
+            try await lastSequence().map { .told(last: $0, hasEnded: true) } ?? .untold
+        } schedule: { _ in
+            []
+        }
+    }
+
+    private static func run(
+        _ plan: LoadPlan, account: () async throws -> FeedAccount,
+        schedule: (_ last: UInt64) -> [PublicationSchedule.Entry]
     ) async throws -> LoadRecord {
         guard let transport = plan.clientTransport else {
             let allowed = plan.send == nil ? TransportRegistry.names : EchoRegistry.all.map { $0.name }
@@ -45,12 +70,16 @@ package enum LoadWorker {
         let endedAt = MonotonicClock.now()
         let traffic = await fleet.traffic().since(trafficBefore)
         // Clients know themselves what is to come back to them.
-        let told = if let send = plan.send { send.messages } else { try await lastSequence() }
-        let last = if let told { told } else { await fleet.highestReceived() }
-        try await drain(fleet, through: last, until: plan.windowEnd + plan.patience)
-        var record = await fleet.finish(through: last)
-        if plan.epoch != nil, plan.send == nil {
-            record.publishedToReceived = fleet.receptions.publishedToReceived(schedule(last))
+        let told =
+            if let send = plan.send { FeedAccount.told(last: send.messages, hasEnded: false) } else {
+                try await account()
+            }
+        var record = try await finish(fleet, plan, told)
+        if case .lost(let reason) = told {
+            record.hasLostServer = true
+            record.rowObjections.append(reason)
+        } else if plan.epoch != nil, plan.send == nil {
+            record.publishedToReceived = fleet.receptions.publishedToReceived(schedule(record.lastSequence))
         }
         record.windowUsage = after.since(before)
         record.windowStart = plan.windowStart
@@ -75,6 +104,20 @@ package enum LoadWorker {
     private static func makeFleet(_ plan: LoadPlan, _ transport: any ClientTransport.Type) throws -> any Fleet {
         if transport.isMadeOfExchanges { return CurlFleet(plan, transport: transport) }
         return try SocketFleet(plan, transport: transport)
+    }
+
+    // The last that any client has stands for what nobody tells.
+    private static func finish(
+        _ fleet: any Fleet, _ plan: LoadPlan, _ account: FeedAccount
+    ) async throws -> LoadRecord {
+        if case .told(let last, _) = account {
+            try await drain(fleet, through: last, until: plan.windowEnd + plan.patience)
+            return await fleet.finish(through: last, by: account)
+        }
+        let last = await fleet.highestReceived()
+        // A server that has stopped telling is not waited for.
+        if case .untold = account { try await drain(fleet, through: last, until: plan.windowEnd + plan.patience) }
+        return await fleet.finish(through: last, by: account)
     }
 
     private static func drain(_ fleet: any Fleet, through last: UInt64, until deadline: MonotonicInstant) async throws {

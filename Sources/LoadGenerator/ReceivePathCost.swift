@@ -68,7 +68,7 @@ package enum ReceivePathCost {
         return LoadPlan(
             host: "127.0.0.1", port: 80, transport: WebSocketPush.name, options: TransportOptions(), clients: 1,
             seed: 1, cursor: 0, epoch: begin, start: begin, ramp: .zero, windowStart: begin,
-            windowEnd: begin + .seconds(60), patience: .zero, waitsForFeedEnd: false)
+            windowEnd: begin + .seconds(60), patience: .zero)
     }
 
     private static func openListener(_ plan: LoadPlan, _ ledger: inout ByteLedger) -> (any ConnectionListener)? {

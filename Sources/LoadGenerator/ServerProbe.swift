@@ -9,21 +9,20 @@ package struct ServerProbe: Sendable {
         case unreachable(url: String, reason: String)
         case refused(url: String, status: Int)
         case unreadable(url: String)
-        case oversized(url: String)
+        case senseless(url: String, field: String)
+        case tooLong(url: String)
 
         package var description: String {
             switch self {
             case .unreachable(let url, let reason): "\(url) cannot be reached: \(reason)"
             case .refused(let url, let status): "\(url) answered \(status), not 200"
-            case .oversized(let url):
-                "\(url) answered more than \(ServerProbe.maximumBodyBytes) B; a PushLab server answers less"
             case .unreadable(let url): "\(url) answered what is not this version's JSON"
+            case .senseless(let url, let field): "\(url) says of \(field) what no server can mean"
+            case .tooLong(let url):
+                "\(url) answered more than \(ServerProbe.longestAnswer) B; a PushLab server answers less"
             }
         }
     }
-
-    // Twice the largest answer that a PushLab server gives: a poll's batch.
-    private static let maximumBodyBytes = 16 << 20
 
     private let base: String
     private let tls: TLSTrust?
@@ -43,7 +42,9 @@ package struct ServerProbe: Sendable {
     }
 
     package func status() throws -> ServerStatus {
-        try get("/stats")
+        let status: ServerStatus = try get("/stats")
+        if let field = status.fieldOutOfRange { throw Fault.senseless(url: base + "/stats", field: field) }
+        return status
     }
 
     /// The publication of every item of a range, page by page.
@@ -51,12 +52,20 @@ package struct ServerProbe: Sendable {
         var entries: [PublicationSchedule.Entry] = []
         var next = first
         while next <= last {
-            let page: PublicationSchedule = try get("/feed/schedule?from=\(next)&to=\(last)")
-            guard let newest = page.items.last?.sequence else { break }
-            entries += page.items
+            let page = try schedulePage(from: next, to: last)
+            guard let newest = page.last?.sequence else { break }
+            entries += page
             next = newest + 1
         }
         return entries
+    }
+
+    /// The first of these entries, as many as one answer holds.
+    func schedulePage(from first: UInt64, to last: UInt64) throws -> [PublicationSchedule.Entry] {
+        let path = "/feed/schedule?from=\(first)&to=\(last)"
+        let page: PublicationSchedule = try get(path)
+        guard page.isAnswer(from: first) else { throw Fault.senseless(url: base + path, field: "items") }
+        return page.items
     }
 
     /// - Throws: ``Fault/unreachable(url:reason:)`` if nobody answers there; any HTTP answer will do.
@@ -83,7 +92,7 @@ package struct ServerProbe: Sendable {
     private func fetch(_ url: String) throws -> (status: Int, body: Data) {
         guard let easy = curl_easy_init() else { preconditionFailure("libcurl is out of memory") }
         defer { curl_easy_cleanup(easy) }
-        var body = Data()
+        var answer = Answer()
         pushlab_easy_set_string(easy, CURLOPT_URL, url)
         pushlab_easy_set_string(easy, CURLOPT_PROXY, "")
         pushlab_easy_set_long(easy, CURLOPT_NOSIGNAL, 1)
@@ -91,40 +100,33 @@ package struct ServerProbe: Sendable {
         pushlab_easy_set_long(easy, CURLOPT_TIMEOUT_MS, 5_000)
         pushlab_easy_set_write_function(easy) { bytes, size, count, context in
             guard let bytes, let context else { return 0 }
-            let body = context.assumingMemoryBound(to: Data.self)
-            // libcurl ends the transfer when less is taken than it gave.
-            if body.pointee.count + size * count > ServerProbe.maximumBodyBytes { return 0 }
-            body.pointee.append(
-                UnsafeRawBufferPointer(start: bytes, count: size * count).bindMemory(to: UInt8.self))
-            return size * count
+            let answer = context.assumingMemoryBound(to: Answer.self)
+            return answer.pointee.take(UnsafeRawBufferPointer(start: bytes, count: size * count)) ? size * count : 0
         }
-        let result = withUnsafeMutablePointer(to: &body) { pointer in
+        let result = withUnsafeMutablePointer(to: &answer) { pointer in
             pushlab_easy_set_pointer(easy, CURLOPT_WRITEDATA, pointer)
             return curl_easy_perform(easy)
         }
-        if result == CURLE_WRITE_ERROR { throw Fault.oversized(url: url) }
+        if answer.isTooLong { throw Fault.tooLong(url: url) }
         guard result == CURLE_OK else {
             throw Fault.unreachable(url: url, reason: String(cString: curl_easy_strerror(result)))
         }
         var status = 0
         pushlab_easy_get_long(easy, CURLINFO_RESPONSE_CODE, &status)
-        return (status, body)
+        return (status, answer.body)
     }
-}
 
-extension ServerProbe {
-    /// Sequence of the last item that the clients of a plan should have, asked once its window is over.
-    ///
-    /// A feed that ends is waited for: its last item may be due at the very end of the window.
-    ///
-    /// - Returns: `nil` if the server is of another make and does not tell.
-    package func lastSequence(_ plan: LoadPlan) async throws -> UInt64? {
-        if !plan.waitsForFeedEnd { return (try? status())?.newest }
-        var status = try status()
-        while !status.feedEnded {
-            try await Task.sleep(for: .milliseconds(5))
-            status = try self.status()
+    // Twice the largest answer that a PushLab server gives: a poll's batch.
+    private static let longestAnswer = 16 << 20
+
+    private struct Answer {
+        var body = Data()
+        var isTooLong = false
+
+        mutating func take(_ bytes: UnsafeRawBufferPointer) -> Bool {
+            isTooLong = isTooLong || body.count + bytes.count > longestAnswer
+            if !isTooLong { body.append(bytes.bindMemory(to: UInt8.self)) }
+            return !isTooLong
         }
-        return status.newest
     }
 }

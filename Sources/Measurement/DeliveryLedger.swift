@@ -91,13 +91,13 @@ package struct DeliveryLedger: Sendable {
 
     /// This client's share of the run.
     ///
-    /// - Parameter last: The feed's last item of the window, at or above the highest booked.
+    /// - Parameter last: The feed's last item of the window. Items above it may have been announced as lost or skipped;
+    ///   if more of them were booked than should have come at all, so many were expected.
     /// - Returns: Totals to merge into the fleet's.
     package func totals(through last: UInt64) -> DeliveryTotals {
-        precondition(last >= highest, "items above the last expected one were booked")
-        return DeliveryTotals(
+        DeliveryTotals(
             clients: 1,
-            expected: min(last, self.last) - start,
+            expected: max(max(min(last, self.last), start) - start, unique),
             delivered: delivered,
             unique: unique,
             duplicates: duplicates,

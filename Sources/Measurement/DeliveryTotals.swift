@@ -41,7 +41,7 @@ package struct DeliveryTotals: Sendable, Equatable, Codable {
     }
 
     /// Expected and never received.
-    package var missed: UInt64 { expected - unique }
+    package var missed: UInt64 { expected > unique ? expected - unique : 0 }
 
     /// The share of expected items that came, 0 to 1; `nil` when none was expected.
     package var coherence: Double? { Self.ratio(unique, of: expected) }

@@ -93,7 +93,7 @@ extension LatencyHistogram {
         package init() {}
 
         mutating func add(_ microseconds: Int64) {
-            sum += microseconds
+            sum = sum.addingWithinRange(microseconds)
             if microseconds < min { min = microseconds }
             if microseconds > max { max = microseconds }
             if microseconds > LatencyHistogram.highestTrackable { overflow += 1 }
@@ -101,11 +101,19 @@ extension LatencyHistogram {
         }
 
         mutating func merge(_ other: Self) {
-            sum += other.sum
+            sum = sum.addingWithinRange(other.sum)
             min = Swift.min(min, other.min)
             max = Swift.max(max, other.max)
             overflow += other.overflow
             negative += other.negative
         }
+    }
+}
+
+extension Int64 {
+    /// The sum, or the limit of the type that it would exceed.
+    fileprivate func addingWithinRange(_ other: Int64) -> Int64 {
+        let (sum, overflowed) = addingReportingOverflow(other)
+        return overflowed ? (other > 0 ? .max : .min) : sum
     }
 }

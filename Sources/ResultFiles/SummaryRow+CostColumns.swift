@@ -35,7 +35,7 @@ extension SummaryRow {
         .maybe(
             "overhead_bytes_per_item", \.overheadBytesPerItem, unit: "bytes",
             empty: "nothing was delivered, or bytes were not counted",
-            "overhead_bytes_total / delivered."),
+            "overhead_bytes_total / (delivered + delivered_after_window)."),
         .maybe(
             "setup_bytes_total", \.setupBytesTotal, unit: "bytes", within: .fromZero, empty: "bytes were not counted",
             "Bytes of opening handshakes, and of TLS records that carry no application data (handshakes, session tickets, "

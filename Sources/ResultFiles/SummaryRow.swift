@@ -107,6 +107,8 @@ package struct SummaryRow: CSVRow {
     package var serverCPUMicrosecondsPerClientHour: Double?
     // Sent again
     package var retransmittedBytes: Int?
+    // After the window
+    package var deliveredAfterWindow: Int?
 
     package init() {}
 
@@ -115,6 +117,6 @@ package struct SummaryRow: CSVRow {
         summary: "A row for each case, repeat and transport.",
         key: ["run_id", "case_id", "repeat"],
         fields: identity + deliveries + delays + requests + bytes + cost + evidence + resources + work + compressing
-            + encrypting + judging + standing + resending
+            + encrypting + judging + standing + resending + draining
     )
 }

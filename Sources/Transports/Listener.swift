@@ -67,8 +67,8 @@ package enum ListenerEvent: Equatable, Sendable {
     case gap(through: UInt64)
     /// The client asked for the newest item only: everything up to and including this sequence it does without.
     case skipped(through: UInt64)
-    /// The server ended a response that lasts, in the orderly way.
-    case ended
+    /// The server ended what carries the feed to this client, in the orderly way; a sentence says how.
+    case ended(String)
     /// The server broke its protocol, in one sentence; the client is over.
     case fault(String)
 }
@@ -105,7 +105,8 @@ package protocol ExchangeListener {
     /// Whether a new TLS connection takes up the session of the last one where it can.
     var resumesSessions: Bool { get }
 
-    /// Whether ``responseBegan(status:coding:)`` is to be called, which costs the driver a look at the head's fields.
+    /// Whether ``responseBegan(status:coding:)`` is to be called for each response and not for the client's first alone:
+    /// it costs the driver a look at the head's fields.
     var wantsCoding: Bool { get }
 
     /// The head of a response with a body is there.
@@ -115,6 +116,15 @@ package protocol ExchangeListener {
     mutating func bodyArrived(
         _ bytes: UnsafeRawBufferPointer, status: Int, ledger: inout ByteLedger, events: (ListenerEvent) -> Void)
 
+    /// Whether bytes of an item have come and its end has not.
+    var isWithinItem: Bool { get }
+
+    /// Whether the response under way is of no use any more: the driver breaks it off.
+    var wantsNoMore: Bool { get }
+
+    /// How long the server may keep a request without the head of its answer.
+    var hold: Duration { get }
+
     /// The response is complete.
     mutating func exchangeEnded(status: Int, events: (ListenerEvent) -> Void)
 }
@@ -123,12 +133,23 @@ package protocol ExchangeListener {
 package struct ResponseCoding: Equatable, Sendable {
     /// `Transfer-Encoding: chunked`.
     package var isChunked: Bool
-    /// `Content-Encoding: gzip`.
-    package var isGzip: Bool
+    /// `Content-Encoding`, in lower case; `nil` without.
+    package var contentEncoding: String?
+    /// `Content-Type`, in lower case; `nil` without.
+    package var contentType: String?
 
-    package init(isChunked: Bool = false, isGzip: Bool = false) {
+    package init(isChunked: Bool = false, contentEncoding: String? = nil, contentType: String? = nil) {
         self.isChunked = isChunked
-        self.isGzip = isGzip
+        self.contentEncoding = contentEncoding
+        self.contentType = contentType
+    }
+
+    package var isGzip: Bool { contentEncoding == "gzip" }
+
+    /// A sentence if the body is encoded though the client does not accept that.
+    var faultOfUnaskedEncoding: String? {
+        guard let contentEncoding, contentEncoding != "identity" else { return nil }
+        return "the server encoded a response as \(contentEncoding.prefix(40)), which the client did not ask for"
     }
 }
 
@@ -138,6 +159,9 @@ extension ExchangeListener {
     package var usesNewConnections: Bool { false }
     package var resumesSessions: Bool { false }
     package var wantsCoding: Bool { isStreaming }
+    package var isWithinItem: Bool { false }
+    package var wantsNoMore: Bool { false }
+    package var hold: Duration { .zero }
     package mutating func responseBegan(status: Int, coding: ResponseCoding) {}
 }
 
@@ -182,6 +206,9 @@ package protocol ConnectionListener {
     /// The compression that was agreed on; `nil` without.
     var compression: String? { get }
 
+    /// Whether bytes of an item have come and its end has not.
+    var isWithinItem: Bool { get }
+
     /// Whether the connection's end, if it came now, would be the orderly one.
     var isOrderlyEnd: Bool { get }
 
@@ -207,4 +234,5 @@ extension ConnectionListener {
     package mutating func connectionEnded(ledger: inout ByteLedger) {}
     package mutating func clockReached(_ now: MonotonicInstant) -> String? { nil }
     package var compression: String? { nil }
+    package var isWithinItem: Bool { false }
 }

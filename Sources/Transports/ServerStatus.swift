@@ -11,6 +11,10 @@ package struct ServerStatus: Codable, Equatable, Sendable {
     package var nowNanoseconds: Int64 = 0
     package var feed = ""
     package var feedEnded = false
+    /// When the next item is due, where that is known beforehand: everything due earlier is published.
+    package var nextDueNanoseconds: Int64?
+    /// Tells a server from another one that took its place; `nil` if it does not say.
+    package var processID: Int32?
     /// Sequences of the oldest item kept and of the newest; newest is 0 before the first item.
     package var oldest: UInt64 = 0
     package var newest: UInt64 = 0
@@ -47,6 +51,8 @@ package struct ServerStatus: Codable, Equatable, Sendable {
         case epochNanoseconds = "epoch_ns"
         case nowNanoseconds = "now_ns"
         case feedEnded = "feed_ended"
+        case nextDueNanoseconds = "next_due_ns"
+        case processID = "pid"
         case connectionsTotal = "connections_total"
         case refusedRequests = "refused_requests"
         case refusedConnections = "refused_connections"

@@ -40,6 +40,9 @@ package struct HTTP2FrameTally: Sendable, Hashable, Codable {
     /// Bytes of a frame header that is not whole; some are left over where a connection broke.
     package var unfinishedBytes: Int64 { Int64(header.count) }
 
+    /// Every number of it, for a check of their range.
+    package var numbers: [Int64] { [headBytes, framingBytes, contentBytes, setupBytes, Int64(missing)] }
+
     package var bytes: Int64 { headBytes + framingBytes + contentBytes + setupBytes }
 
     package mutating func merge(_ other: Self) {
@@ -113,6 +116,9 @@ package struct HTTP2FrameTally: Sendable, Hashable, Codable {
 package struct HTTP2Tally: Sendable, Hashable, Codable {
     package var up = HTTP2FrameTally(beginsWithPreface: true)
     package var down = HTTP2FrameTally()
+
+    /// Every number of it, for a check of their range.
+    package var numbers: [Int64] { up.numbers + down.numbers }
 
     package init() {}
 

@@ -120,6 +120,14 @@ package struct KernelCount: Sendable, Hashable, Codable {
         return result
     }
 
+    /// Every number of it, for a check of their range.
+    package var numbers: [Int64] {
+        [
+            bytesUp, bytesDown, bytesRetransmitted, segmentsUp, segmentsDown, connections, connectionsWithTimestamps,
+            connectionsOverIPv6, closingSegmentsUp, closingSegmentsDown,
+        ]
+    }
+
     package func bytes(_ direction: Direction) -> Int64 {
         direction == .up ? bytesUp : bytesDown
     }

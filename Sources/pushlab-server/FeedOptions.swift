@@ -38,7 +38,10 @@ struct FeedOptions: ParsableArguments {
     var feedDelay = Duration.zero
 
     @Option(
-        help: "Publish no item due later than this after the epoch, 0s to 8760h. (default: no end)",
+        help: """
+            Publish no item due later than this after the epoch, 0s to 8760h; streams end a second after that, or a \
+            second after the last item where there is no such end. (default: no end)
+            """,
         transform: ArgumentReading.quantity)
     var feedDuration: Duration?
 

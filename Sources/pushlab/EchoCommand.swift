@@ -39,7 +39,9 @@ struct WebSocketURL: Equatable {
 
     static func read(_ text: String) throws -> WebSocketURL {
         let refusal = ValidationError("'\(text)' is no WebSocket address; allowed is ws://HOST:PORT/PATH")
-        guard let parts = URLComponents(string: text), let scheme = parts.scheme, let host = parts.host, !host.isEmpty,
+        // RFC 3986 §3.1: the case of a scheme does not matter.
+        guard let parts = URLComponents(string: text), let scheme = parts.scheme?.lowercased(), let host = parts.host,
+            !host.isEmpty,
             parts.fragment == nil, parts.user == nil
         else { throw refusal }
         guard scheme == "ws" || scheme == "wss" else {

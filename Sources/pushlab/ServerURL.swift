@@ -9,12 +9,16 @@ struct ServerURL: Equatable {
 
     /// - Throws: `ValidationError` that says what was seen and what is allowed.
     static func read(_ text: String) throws -> ServerURL {
-        guard let parts = URLComponents(string: text), let scheme = parts.scheme, let host = parts.host, !host.isEmpty
+        // RFC 3986 §3.1: the case of a scheme does not matter.
+        guard let parts = URLComponents(string: text), let scheme = parts.scheme?.lowercased(), let host = parts.host,
+            !host.isEmpty
         else { throw refusal(text) }
         guard scheme == "http" || scheme == "https" else {
             throw ValidationError("'\(scheme)' is not spoken here; allowed is http://HOST:PORT or https://HOST:PORT")
         }
-        guard parts.path.isEmpty || parts.path == "/", parts.query == nil, parts.user == nil else {
+        guard parts.path.isEmpty || parts.path == "/", parts.query == nil, parts.user == nil,
+            parts.fragment == nil
+        else {
             throw ValidationError("'\(text)' has more than host and port; each transport has its own path there")
         }
         let port = parts.port ?? (scheme == "https" ? 443 : 80)

@@ -17,12 +17,7 @@ struct WorkerCommand: AsyncParsableCommand {
         signal(SIGPIPE, SIG_IGN)
         if let processors = plan.processors { _ = ProcessorPlacement.pinThisProcess(to: processors) }
         do {
-            let probe = ServerProbe(plan)
-            let record = try await LoadWorker.run(plan) {
-                try await probe.lastSequence(plan)
-            } schedule: { last in
-                (try? probe.schedule(from: plan.cursor + 1, to: last)) ?? []
-            }
+            let record = try await LoadWorker.run(plan, asking: ServerProbe(plan))
             try FileHandle.standardOutput.write(contentsOf: JSONEncoder().encode(record))
         } catch {
             throw Failure("\(error)")

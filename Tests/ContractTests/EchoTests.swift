@@ -168,7 +168,7 @@ struct EchoTests {
         var plan = LoadPlan(
             host: "127.0.0.1", port: server.feed.port, transport: subject.transport.name, options: TransportOptions(),
             clients: clients, seed: 9, cursor: 0, epoch: start, start: now, ramp: .milliseconds(50),
-            windowStart: start, windowEnd: start + period * messages, patience: .seconds(20), waitsForFeedEnd: false)
+            windowStart: start, windowEnd: start + period * messages, patience: .seconds(20))
         plan.send = SendPlan(
             from: start, lasting: period * messages, rate: ItemRate(items: 1, per: period), payloadBytes: payloadBytes)
         plan.tls = server.trust

@@ -73,7 +73,7 @@ struct Experiment {
             host: "127.0.0.1", port: server.port, transport: subject.transport.name, options: subject.options,
             clients: clients, seed: 9, cursor: cursor, epoch: server.epoch, start: now, ramp: .milliseconds(50),
             windowStart: server.epoch, windowEnd: max(now + .milliseconds(60), server.epoch + duration),
-            patience: .seconds(20), waitsForFeedEnd: true)
+            patience: .seconds(20))
         plan.tls = trust
         return plan
     }

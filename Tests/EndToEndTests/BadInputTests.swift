@@ -130,11 +130,24 @@ struct BadInputTests {
 
     @Test(
         "an address that is none",
-        arguments: ["127.0.0.1:80", "ftp://127.0.0.1", "http://127.0.0.1:99999", "http://127.0.0.1:80/poll", "http://"])
+        arguments: [
+            "127.0.0.1:80", "ftp://127.0.0.1", "http://127.0.0.1:99999", "http://127.0.0.1:80/poll", "http://",
+            "http://127.0.0.1:80/#x",
+        ])
     func badURL(url: String) throws {
         let ending = try Tool.pushlab("load", "--url", url, "--transport", "websocket")
         #expect(ending.code == 2)
         #expect(ending.complaint.contains("http://HOST:PORT") || ending.complaint.contains("more than host and port"))
+    }
+
+    @Test("the case of a URL's scheme does not matter: the server is asked, and is not there")
+    func capitalScheme() throws {
+        let load = try Tool.pushlab("load", "--url", "HTTP://127.0.0.1:1", "--transport", "websocket")
+        #expect(load.code == 1)
+        #expect(load.complaint.contains("cannot be reached"))
+        let echo = try Tool.pushlab("echo", "WS://127.0.0.1:1")
+        #expect(echo.code == 1)
+        #expect(echo.complaint.contains("cannot be reached"))
     }
 
     @Test(

@@ -24,7 +24,8 @@ struct ItemBinaryTests {
 
     @Test("what was written is read back, whatever follows", arguments: written)
     func reads(sequence: UInt64, due: Int64, header: [UInt8]) {
-        let expected = ItemText.Header(sequence: sequence, dueMicroseconds: due)
+        let isWithin = sequence > 0 && sequence <= ItemLimits.highestSequence && due <= ItemLimits.latestDueMicroseconds
+        let expected = isWithin ? ItemText.Header(sequence: sequence, dueMicroseconds: due) : nil
         #expect(header.withUnsafeBytes { ItemBinary.header(of: $0) } == expected)
         #expect((header + [1, 2, 3]).withUnsafeBytes { ItemBinary.header(of: $0) } == expected)
     }

@@ -23,9 +23,13 @@ struct ItemTextTests {
         #expect(ItemText.headerBytes(sequence: sequence, dueMicroseconds: due) == text.utf8.count)
     }
 
-    @Test("what was written is read back, whatever follows", arguments: written)
+    @Test(
+        "what was written is read back, whatever follows, within the limits of an item",
+        arguments: written + [(ItemLimits.highestSequence, ItemLimits.latestDueMicroseconds, "2rrvthnxts,18ce53un18g,")]
+    )
     func reads(sequence: UInt64, due: Int64, text: String) {
-        let expected = ItemText.Header(sequence: sequence, dueMicroseconds: due)
+        let isWithin = sequence > 0 && sequence <= ItemLimits.highestSequence && due <= ItemLimits.latestDueMicroseconds
+        let expected = isWithin ? ItemText.Header(sequence: sequence, dueMicroseconds: due) : nil
         #expect(header(text) == expected)
         #expect(header(text + "1,2,3") == expected)
         #expect(header(text + "\0\u{ff}") == expected)

@@ -8,21 +8,39 @@ cd "$(dirname "${BASH_SOURCE[0]}")/../.."
 seconds=${1:-60}
 shift || true
 targets=("$@")
-[ ${#targets[@]} -gt 0 ] || targets=(Decoder Deflate Handshake Request)
+[ ${#targets[@]} -gt 0 ] || targets=(Answers Decoder Deflate Handshake Request)
 # Longest input, in bytes: just above the limits that the target sets.
-declare -A longest=([Decoder]=1500 [Deflate]=4096 [Handshake]=1500 [Request]=17000)
+declare -A longest=([Decoder]=1500 [Deflate]=4096 [Handshake]=1500 [Request]=17000 [Answers]=4096)
 out=.build/fuzzing
 mkdir -p "$out/findings"
 
-# NIO's modules and objects come from the debug build; what is fuzzed is compiled from its sources, with the sanitizers.
+# What is fuzzed: the sources that are compiled, with the sanitizers.
+sources() {
+    case $1 in
+    Answers) find Sources/Transports -name '*.swift' ;;
+    *)
+        find Sources/WebSocketProtocol -name '*.swift'
+        printf 'Sources/Transports/HTTP1/%s.swift\n' RequestParser RequestHead RequestFault HeadReader HeadReader+Bytes
+        ;;
+    esac
+}
+
+# What they import: modules and objects of the debug build, beside those of NIO.
+imports() {
+    case $1 in
+    Answers) echo Feed Measurement WireAccounting WebSocketProtocol Histogram Numerics RealModule ComplexModule _NumericsShims ;;
+    esac
+}
+
 build() {
     local name=$1 built=.build/debug flags=() objects=()
-    for library in NIOCore NIOConcurrencyHelpers _NIOBase64 _NIODataStructures DequeModule InternalCollectionsUtilities \
+    # shellcheck disable=SC2046 # names of modules have no space
+    for library in $(imports "$name") NIOCore NIOConcurrencyHelpers _NIOBase64 _NIODataStructures DequeModule InternalCollectionsUtilities \
         ContainersPreview BasicContainers Atomics _AtomicsShims CNIOAtomics CNIODarwin CNIOFreeBSD CNIOLinux CNIOOpenBSD CNIOWASI CNIOWindows; do
         while read -r object; do objects+=("$object"); done < <(find "$built/$library.build/" -name '*.o' 2>/dev/null)
     done
     for map in "$built"/CNIO*.build/module.modulemap .build/checkouts/swift-nio/Sources/CNIO*/include/module.modulemap \
-        .build/checkouts/swift-atomics/Sources/_AtomicsShims/include/module.modulemap; do
+        .build/checkouts/{swift-atomics/Sources/_AtomicsShims,swift-numerics/Sources/_NumericsShims}/include/module.modulemap; do
         [ -e "$map" ] && flags+=(-Xcc "-fmodule-map-file=$map")
     done
     for headers in .build/checkouts/swift-nio/Sources/CNIO*/include; do flags+=(-Xcc -I -Xcc "$headers"); done
@@ -30,8 +48,7 @@ build() {
     swiftc -O -gline-tables-only -swift-version 6 -parse-as-library -wmo -use-ld=lld -sanitize=fuzzer,address \
         -module-name "${name}Fuzzing" -package-name main -I "$built/Modules" "${flags[@]}" \
         -Xcc -fmodule-map-file=Sources/CZlib/module.modulemap \
-        $(find Sources/WebSocketProtocol -name '*.swift') \
-        Sources/Transports/HTTP1/{RequestParser,RequestHead,RequestFault,HeadReader,HeadReader+Bytes}.swift \
+        $(sources "$name") \
         "Tests/Fuzzing/FuzzInput.swift" "Tests/Fuzzing/${name}Fuzzing.swift" \
         "${objects[@]}" -lz -o "$out/$name"
 }
@@ -56,7 +73,15 @@ report() {
 }
 
 failed=0
-for name in "${targets[@]}"; do build "$name"; done
+# Two at a time, as below; a build that fails stops everything.
+for ((index = 0; index < ${#targets[@]}; index += 2)); do
+    jobs=()
+    for name in "${targets[@]:index:2}"; do
+        build "$name" &
+        jobs+=($!)
+    done
+    for job in "${jobs[@]}"; do wait "$job"; done
+done
 for ((index = 0; index < ${#targets[@]}; index += 2)); do
     pair=("${targets[@]:index:2}") jobs=()
     for name in "${pair[@]}"; do

@@ -92,8 +92,7 @@ struct StuckProcessTests {
         let now = MonotonicClock.now()
         return LoadPlan(
             host: "127.0.0.1", port: 1, transport: "websocket", options: TransportOptions(), clients: 1, seed: 1,
-            cursor: 0, epoch: nil, start: now, ramp: .zero, windowStart: now, windowEnd: now, patience: .zero,
-            waitsForFeedEnd: false)
+            cursor: 0, epoch: nil, start: now, ramp: .zero, windowStart: now, windowEnd: now, patience: .zero)
     }
 }
 

@@ -21,7 +21,7 @@ struct DescriptorTests {
             let fleet = CurlFleet(try plan(transport, clients), transport: transport)
             taken.append(try count { _ in true } - before)
             fleet.start()
-            _ = await fleet.finish(through: 0)
+            _ = await fleet.finish(through: 0, by: .untold)
         }
         // The sockets to the server are still to come.
         let allowed = Int(LoadWorker.descriptorsNeeded(for: clients, isMadeOfExchanges: true)) - clients
@@ -37,7 +37,7 @@ struct DescriptorTests {
         for _ in 0..<200 {
             let fleet = CurlFleet(try plan(transport, 1), transport: transport)
             fleet.start()
-            _ = await fleet.finish(through: 0)
+            _ = await fleet.finish(through: 0, by: .untold)
         }
         // The event loops of other tests have some too.
         #expect(try count(isOfFleets) - before < 100)
@@ -61,7 +61,6 @@ struct DescriptorTests {
         return LoadPlan(
             host: "127.0.0.1", port: 9, transport: transport.name, options: options, clients: clients, seed: 1,
             cursor: 0,
-            epoch: nil, start: later, ramp: .zero, windowStart: later, windowEnd: later, patience: .zero,
-            waitsForFeedEnd: false)
+            epoch: nil, start: later, ramp: .zero, windowStart: later, windowEnd: later, patience: .zero)
     }
 }

@@ -42,7 +42,7 @@ struct HTTP2OpeningTests {
             host: "127.0.0.1", port: port, transport: "websocket",
             options: TransportOptions([HTTPVersion.option.name: .choice("2")]), clients: 1, seed: 1, cursor: 0,
             epoch: nil, start: now, ramp: .zero, windowStart: now, windowEnd: now + .milliseconds(300),
-            patience: .zero, waitsForFeedEnd: false)
+            patience: .zero)
     }
 }
 

@@ -68,7 +68,6 @@ struct LoadPlanTests {
         return LoadPlan(
             host: host, port: 80, transport: "any", options: options, clients: clients, seed: seed, cursor: 0,
             epoch: nil,
-            start: zero, ramp: .zero, windowStart: zero, windowEnd: zero + .seconds(1), patience: .seconds(2),
-            waitsForFeedEnd: false)
+            start: zero, ramp: .zero, windowStart: zero, windowEnd: zero + .seconds(1), patience: .seconds(2))
     }
 }

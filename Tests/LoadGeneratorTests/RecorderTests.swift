@@ -1,3 +1,4 @@
+import Feed
 import Measurement
 import Testing
 import Transports
@@ -77,7 +78,7 @@ struct DeliveryRecorderTests {
         for _ in 0..<3 { recorder.take(item(1, due: 1_500_000), client: 0, at: at(2_600)) }
         #expect(recorder.latency.count == 1)
         var record = LoadRecord()
-        recorder.report(through: 1, into: &record)
+        recorder.report(through: 1, by: .told(last: 1, hasEnded: false), into: &record)
         #expect(record.deliveries.duplicates == 2)
         #expect(record.deliveries.missed == 1, "the other client has received nothing")
     }
@@ -100,7 +101,7 @@ struct DeliveryRecorderTests {
         let recorder = DeliveryRecorder(plan)
         recorder.take(item(1, due: 1_500_000), client: 0, at: at(2_600))
         var record = LoadRecord()
-        recorder.report(through: 1, into: &record)
+        recorder.report(through: 1, by: .told(last: 1, hasEnded: false), into: &record)
         #expect(record.latency.isEmpty)
         #expect(record.deliveries.unique == 1)
         #expect(record.timeline.map(\.delivered) == [0, 0, 1])
@@ -118,15 +119,49 @@ struct DeliveryRecorderTests {
         #expect(recorder.faults == (0..<20).map { "fault \($0)" })
     }
 
-    @Test("that the server ends a stream is a fault, unless a feed that ends with the window is over")
-    func streamEnds() {
-        let cases: [(Bool, Int64, UInt64)] = [(true, 2_999, 1), (true, 3_000, 0), (false, 3_000, 1)]
-        for (waits, instant, errors) in cases {
-            var plan = plan()
-            plan.waitsForFeedEnd = waits
-            let recorder = DeliveryRecorder(plan)
-            recorder.take(.ended, client: 0, at: at(instant))
-            #expect(recorder.errors == errors, "waits \(waits), at \(instant) ms")
+    @Test("items due after the window are counted apart, and show that nothing of the window is still to come")
+    func afterWindow() {
+        // The epoch is at 1,000 ms and the window ends at 3,000 ms.
+        let recorder = DeliveryRecorder(plan())
+        recorder.take(item(1, due: 1_999_999), client: 0, at: at(3_100))
+        #expect(!recorder.hasReached(1))
+        recorder.take(item(2, due: 2_000_000), client: 0, at: at(3_100))
+        recorder.take(item(2, due: 2_000_000), client: 1, at: at(3_100))
+        #expect(recorder.hasReached(1))
+        var record = LoadRecord()
+        recorder.report(through: 1, by: .told(last: 1, hasEnded: false), into: &record)
+        #expect(record.deliveries == DeliveryTotals(clients: 2, expected: 2, delivered: 1, unique: 1))
+        #expect(record.deliveredAfterWindow == 2)
+        #expect(record.latency.count == 1)
+        #expect(record.errors == 0)
+    }
+
+    @Test("a client without the window's last item at the end is an error, whatever else was told of it")
+    func silence() {
+        let recorder = DeliveryRecorder(plan())
+        recorder.take(item(1, due: 1_500_000), client: 0, at: at(2_600))
+        var record = LoadRecord()
+        recorder.report(through: 1, by: .told(last: 1, hasEnded: true), into: &record)
+        #expect(record.errors == 1)
+        #expect(record.faults == ["1 clients had not received the window's last item 0 ms after it"])
+    }
+
+    @Test("the largest numbers that an item may have are booked without a trap")
+    func largestNumbers() {
+        var plan = plan()
+        plan.epoch = MonotonicInstant(nanoseconds: 1 << 61)
+        let recorder = DeliveryRecorder(plan)
+        let most = ReceivedItem(
+            sequence: ItemLimits.highestSequence, dueMicroseconds: ItemLimits.latestDueMicroseconds)
+        for client in 0..<2 { recorder.take(.item(most), client: client, at: at(2_600)) }
+        plan.epoch = at(1_000)
+        let second = DeliveryRecorder(plan)
+        second.take(item(ItemLimits.highestSequence, due: 0), client: 0, at: at(2_600))
+        second.take(.gap(through: ItemLimits.highestSequence - 1), client: 1, at: at(2_600))
+        for recorder in [recorder, second] {
+            var record = LoadRecord()
+            recorder.report(through: 5, by: .told(last: 5, hasEnded: false), into: &record)
+            #expect(record.deliveries.missed <= record.deliveries.expected)
         }
     }
 
@@ -137,7 +172,6 @@ struct DeliveryRecorderTests {
     private func plan() -> LoadPlan {
         LoadPlan(
             host: "127.0.0.1", port: 80, transport: "any", options: TransportOptions(), clients: 2, seed: 1, cursor: 0,
-            epoch: at(1_000), start: at(0), ramp: .zero, windowStart: at(2_000), windowEnd: at(3_000), patience: .zero,
-            waitsForFeedEnd: false)
+            epoch: at(1_000), start: at(0), ramp: .zero, windowStart: at(2_000), windowEnd: at(3_000), patience: .zero)
     }
 }

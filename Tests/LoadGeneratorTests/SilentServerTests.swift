@@ -45,7 +45,7 @@ struct SilentServerTests {
         return LoadPlan(
             host: "127.0.0.1", port: port, transport: "websocket", options: TransportOptions(), clients: 1, seed: 1,
             cursor: 0, epoch: nil, start: now, ramp: .zero, windowStart: now, windowEnd: now + window,
-            patience: .zero, waitsForFeedEnd: false)
+            patience: .zero)
     }
 }
 

@@ -62,8 +62,7 @@ struct WireBytesTests {
         let plan = LoadPlan(
             host: "127.0.0.1", port: server.port, transport: ShortPolling.name,
             options: try ShortPolling.checkedOptions(options), clients: 1, seed: 1, cursor: 0, epoch: nil, start: now,
-            ramp: .zero, windowStart: now, windowEnd: now + .milliseconds(1_100), patience: .zero,
-            waitsForFeedEnd: false)
+            ramp: .zero, windowStart: now, windowEnd: now + .milliseconds(1_100), patience: .zero)
         async let record = LoadWorker.run(plan) { nil }
         let request = try await server.firstRequest()
         _ = try await record

@@ -76,7 +76,7 @@ struct HixieListenerTests {
     func outsideProtocol(wire: [UInt8], sentence: String) {
         var conversation = HixieConversation(.hixie76, cursor: 0)
         conversation.receive(conversation.answer + wire)
-        #expect(conversation.events == [.fault(sentence)])
+        #expect(conversation.events == [wire == [0xFF, 0x00] ? .ended(sentence) : .fault(sentence)])
         #expect(conversation.ledger.tcpPayloadBytes(.down) == Int64(conversation.received))
     }
 

@@ -85,7 +85,7 @@ struct PollFormTests {
         #expect(listener.fieldLines == ["Accept-Encoding: gzip"])
         #expect(listener.wantsCoding)
         _ = listener.nextRequestDue(at: at(0))
-        listener.responseBegan(status: 200, coding: ResponseCoding(isGzip: true))
+        listener.responseBegan(status: 200, coding: ResponseCoding(contentEncoding: "gzip"))
         var ledger = ByteLedger()
         var events: [ListenerEvent] = []
         var rest = Array(response.readableBytesView)[...]
@@ -111,7 +111,7 @@ struct PollFormTests {
             ),
         ] {
             var listener = ShortPollListener(setup(pollOptions(["gzip": .flag(true)])))
-            listener.responseBegan(status: 200, coding: ResponseCoding(isGzip: true))
+            listener.responseBegan(status: 200, coding: ResponseCoding(contentEncoding: "gzip"))
             var ledger = ByteLedger()
             var events: [ListenerEvent] = []
             body.withUnsafeBytes { listener.bodyArrived($0, status: 200, ledger: &ledger) { events.append($0) } }

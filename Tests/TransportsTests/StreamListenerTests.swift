@@ -1,3 +1,4 @@
+import Feed
 import Measurement
 import Testing
 import WireAccounting
@@ -7,6 +8,46 @@ import WireAccounting
 @Suite("Streaming clients")
 struct StreamListenerTests {
     private static let cuts = [1, 2, 3, 5, 7, 11, 64, .max]
+
+    @Test(
+        "a body encoded unasked, or a stream of events of another type, is a fault, and the rest is not read",
+        arguments: [
+            ("sse", nil, "text/event-stream; charset=utf-8", nil), ("sse", "identity", "text/event-stream", nil),
+            ("sse", nil, "application/json", "as application/json; a browser takes text/event-stream only"),
+            ("sse", nil, nil, "without a Content-Type; a browser takes text/event-stream only"),
+            ("sse", "gzip", "text/event-stream", "encoded a response as gzip, which the client did not ask for"),
+            ("http-stream", "br", nil, "encoded a response as br, which the client did not ask for"),
+            ("http-stream", nil, nil, nil),
+        ] as [(String, String?, String?, String?)])
+    func heads(name: String, encoding: String?, type: String?, fault: String?) throws {
+        let transport = try #require(TransportRegistry.transport(named: name))
+        var dialogue = StreamDialogue(
+            transport, cursor: 0, isChunked: false, contentType: type, contentEncoding: encoding)
+        let item = name == "sse" ? "id: 1\ndata: 1,1,x\n\n" : "1,1,x\n"
+        dialogue.arrive(item, 64)
+        if let fault {
+            guard dialogue.events.count == 1, case .fault(let sentence) = dialogue.events[0] else {
+                Issue.record("\(dialogue.events)")
+                return
+            }
+            #expect(sentence.hasSuffix(fault))
+        } else {
+            #expect(dialogue.events == [.item(1, due: 1)])
+        }
+        #expect(dialogue.listener.wantsNoMore == (fault != nil))
+        #expect(dialogue.ledger.tcpPayloadBytes(.down) == Int64(item.utf8.count))
+    }
+
+    @Test("an item that does not end is given up at its limit", arguments: ["sse", "http-stream"])
+    func endless(name: String) throws {
+        let transport = try #require(TransportRegistry.transport(named: name))
+        var dialogue = StreamDialogue(transport, cursor: 0, isChunked: false)
+        let piece = (name == "sse" ? "data: " : "") + String(repeating: "1", count: 1 << 20)
+        for _ in 0..<18 where !dialogue.listener.wantsNoMore { dialogue.arrive(piece, .max) }
+        dialogue.end()
+        #expect(dialogue.events == [.fault(ItemLimits.endlessItem)])
+        #expect(dialogue.listener.wantsNoMore)
+    }
 
     @Test("items of a line stream are found, and every byte has its layer, however it is cut", arguments: cuts)
     func lines(chunkBytes: Int) {
@@ -24,7 +65,7 @@ struct StreamListenerTests {
         var dialogue = StreamDialogue(HTTPStreaming.self, cursor: 0)
         dialogue.arrive("b\r\n1,1,abcdef\n\r\n5\r\n2,1,a\r\n6\r\nbcdef\n\r\n0\r\n\r\n", chunkBytes)
         dialogue.end()
-        #expect(dialogue.events == [.item(1, due: 1), .item(2, due: 1), .ended])
+        #expect(dialogue.events == [.item(1, due: 1), .item(2, due: 1), .ended("the server ended the stream")])
         #expect(dialogue.ledger[.payload, .down] == 20)
         #expect(dialogue.ledger[.envelope, .down] == 2)
         #expect(dialogue.ledger[.framing, .down] == 3 * 5 + 5)
@@ -145,14 +186,20 @@ struct StreamDialogue {
     private(set) var sentBytes = 0
     private let status: Int
 
-    init(_ transport: any PushTransport.Type, cursor: UInt64, status: Int = 200, isChunked: Bool = true) {
+    init(
+        _ transport: any PushTransport.Type, cursor: UInt64, status: Int = 200, isChunked: Bool = true,
+        contentType: String? = "text/event-stream", contentEncoding: String? = nil
+    ) {
         guard case .exchanges(let listener) = transport.makeListener(setup(TransportOptions(), cursor: cursor)) else {
             preconditionFailure("\(transport.name) is made of exchanges")
         }
         self.listener = listener
         self.status = status
         _ = self.listener.nextRequestDue(at: at(0))
-        self.listener.responseBegan(status: status, coding: ResponseCoding(isChunked: isChunked))
+        self.listener.responseBegan(
+            status: status,
+            coding: ResponseCoding(
+                isChunked: isChunked, contentEncoding: contentEncoding, contentType: contentType))
     }
 
     mutating func arrive(_ text: String, _ chunkBytes: Int) {
@@ -176,7 +223,8 @@ struct StreamDialogue {
     }
 
     mutating func waitAfterEnd() -> Duration {
-        defer { listener.responseBegan(status: 200, coding: ResponseCoding(isChunked: true)) }
+        let coding = ResponseCoding(isChunked: true, contentType: "text/event-stream")
+        defer { listener.responseBegan(status: 200, coding: coding) }
         return listener.nextRequestDue(at: at(10_000)) - at(10_000)
     }
 }

@@ -47,12 +47,24 @@ struct WebSocketListenerTests {
     }
 
     static let refused: [(frame: [UInt8], sentence: String)] = [
-        (frame(0x88, [0x03, 0xe9] + Array("the server stops".utf8)), "the server closed with 1001 the server stops"),
         (frame(0x88, []), "the server closed with no code "),
         (frame(0x88, "\u{11}:oldest=0"), "the server closed with 4410 oldest=0"),
         (frame(0x81, "hello"), "the server sent a message that is no item; an item is SEQUENCE,DUE,DATA"),
         ([0x81, 0x80, 0, 0, 0, 0], "the server broke the WebSocket protocol: maskedFrameFromServer"),
     ]
+
+    @Test("an orderly close of the server's is told; the answer to the client's own is not")
+    func serverCloses() {
+        for (close, sentence) in [
+            ([0x03, 0xe9] + Array("the server stops".utf8), "the server closed with 1001 the server stops"),
+            ([0x03, 0xe8], "the server closed with 1000 "),
+        ] as [([UInt8], String)] {
+            var conversation = Conversation(cursor: 0)
+            conversation.receive(conversation.answer + frame(0x88, close))
+            #expect(conversation.events == [.ended(sentence)])
+            #expect(conversation.listener.isOrderlyEnd)
+        }
+    }
 
     @Test("what is outside the protocol is a fault, in one sentence", arguments: refused)
     func outsideProtocol(frame: [UInt8], sentence: String) {

@@ -52,6 +52,27 @@ struct ClientHandshakeTests {
         #expect(rest == [0x81, 0x00])
     }
 
+    @Test(
+        "interim responses are skipped, however they are cut, and have the limit of one head", arguments: [1, 7, .max])
+    func interim(chunkBytes: Int) throws {
+        let hint = "HTTP/1.1 103 Early Hints\r\nLink: </a>\r\n\r\n"
+        let text = hint + hint + Self.response()
+        for headLimit in [text.utf8.count, text.utf8.count - 1] {
+            var handshake = Self.client(headLimit: headLimit)
+            var outcome: ClientHandshake.Outcome?
+            var isRefused = false
+            var rest = Array(text.utf8)[...]
+            while !rest.isEmpty, !isRefused {
+                var bytes = ByteBuffer(bytes: rest.prefix(chunkBytes))
+                rest = rest.dropFirst(chunkBytes)
+                do throws(HandshakeError) { outcome = try handshake.receive(&bytes) } catch {
+                    isRefused = error == .oversizedHead(limitBytes: headLimit)
+                }
+            }
+            #expect((outcome?.responseBytes == text.utf8.count) == (headLimit == text.utf8.count))
+        }
+    }
+
     struct Case: Sendable {
         let name: String
         let response: String
@@ -63,6 +84,13 @@ struct ClientHandshakeTests {
         Case(name: "no reason phrase", response: response(status: "HTTP/1.1 101 "), error: nil),
         Case(name: "other case", response: response(upgrade: "UPGRADE:  WebSocket \r\n"), error: nil),
         Case(name: "a list", response: response(connection: "connection: keep-alive, upgrade\r\n"), error: nil),
+        Case(
+            name: "interim responses first",
+            response: "HTTP/1.1 103 Early Hints\r\nLink: </a>\r\n\r\nHTTP/1.1 100 \r\n\r\n" + response(), error: nil),
+        Case(
+            name: "an interim response, then 403",
+            response: "HTTP/1.1 103 Early Hints\r\n\r\n" + response(status: "HTTP/1.1 403 Forbidden"),
+            error: .unexpectedStatus(403)),
         Case(name: "403", response: response(status: "HTTP/1.1 403 Forbidden"), error: .unexpectedStatus(403)),
         Case(name: "200", response: response(status: "HTTP/1.1 200 OK"), error: .unexpectedStatus(200)),
         Case(

@@ -15,6 +15,10 @@ final class CurlClient {
 
     /// When the request in preparation or under way is, or was, due.
     var due = MonotonicInstant(nanoseconds: 0)
+    /// When the request under way was begun.
+    private(set) var began = MonotonicInstant(nanoseconds: 0)
+    /// Empty answers that came long before the time that a request may be held.
+    var earlyAnswers = 0
     var isTransferring = false
     var itemsInResponse = 0
     /// How the request under way has ended; `nil` while it has not.
@@ -25,6 +29,7 @@ final class CurlClient {
     private let post: CurlPost?
     private let version: CurlVersionChoice
     private var hasConnected = false
+    private var hasSeenCoding = false
     // Status of the response under way, looked up at its first body byte.
     private var status = 0
     // The field lines that libcurl has been given, and its list of them.
@@ -77,6 +82,7 @@ final class CurlClient {
         itemsInResponse = 0
         result = nil
         isTransferring = true
+        began = MonotonicClock.now()
         if let post, let body = listener.requestBody {
             post.willSend(body)
         } else {
@@ -144,7 +150,8 @@ final class CurlClient {
 
     private var coding: ResponseCoding {
         ResponseCoding(
-            isChunked: field("Transfer-Encoding") == "chunked", isGzip: field("Content-Encoding") == "gzip")
+            isChunked: field("Transfer-Encoding") == "chunked", contentEncoding: field("Content-Encoding"),
+            contentType: field("Content-Type"))
     }
 
     private func field(_ name: String) -> String? {
@@ -172,7 +179,9 @@ final class CurlClient {
             if versionFault != nil { return false }
             // The head may have come with the body's beginning.
             others += number(CURLINFO_HEADER_SIZE)
-            if listener.wantsCoding { listener.responseBegan(status: status, coding: coding) }
+            // A server encodes every body or none.
+            if listener.wantsCoding || !hasSeenCoding { listener.responseBegan(status: status, coding: coding) }
+            hasSeenCoding = true
             if fleet.recorder.isStamping {
                 fleet.recorder.connected(client: index, port: number(CURLINFO_LOCAL_PORT))
             }
@@ -183,7 +192,7 @@ final class CurlClient {
             if case .item = event { itemsInResponse += 1 }
             fleet.recorder.take(event, client: index, at: arrived)
         }
-        return true
+        return !listener.wantsNoMore
     }
 }
 

@@ -9,7 +9,7 @@ extension CurlFleet {
         case hasReached(UInt64, CheckedContinuation<Bool, Never>)
         case highestReceived(CheckedContinuation<UInt64, Never>)
         case traffic(CheckedContinuation<Traffic, Never>)
-        case finish(UInt64, CheckedContinuation<LoadRecord, Never>)
+        case finish(UInt64, FeedAccount, CheckedContinuation<LoadRecord, Never>)
     }
 
     // A poll that is answered at once is not cut off at the end, for the server would count bytes that nobody reads.
@@ -27,8 +27,8 @@ extension CurlFleet {
         await withCheckedContinuation { ask(.traffic($0)) }
     }
 
-    func finish(through last: UInt64) async -> LoadRecord {
-        await withCheckedContinuation { ask(.finish(last, $0)) }
+    func finish(through last: UInt64, by account: FeedAccount) async -> LoadRecord {
+        await withCheckedContinuation { ask(.finish(last, account, $0)) }
     }
 
     private func ask(_ request: Request) {
@@ -52,8 +52,10 @@ extension CurlFleet {
                     SocketCounters.read($0)
                 }
                 answer.resume(returning: Traffic(kernel, open: open, requests: counts.requests))
-            case .finish(let last, let answer):
-                ending = Ending(last: last, answer: answer, deadline: MonotonicClock.now() + Self.endPatience)
+            case .finish(let last, let account, let answer):
+                let now = MonotonicClock.now()
+                judgeAnswers(at: now)
+                ending = Ending(last: last, account: account, answer: answer, deadline: now + Self.endPatience)
                 for client in clients { client.leave() }
             }
         }

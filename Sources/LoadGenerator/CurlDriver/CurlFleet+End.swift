@@ -7,6 +7,7 @@ import WireAccounting
 extension CurlFleet {
     struct Ending {
         let last: UInt64
+        let account: FeedAccount
         let answer: CheckedContinuation<LoadRecord, Never>
         let deadline: MonotonicInstant
     }
@@ -20,10 +21,22 @@ extension CurlFleet {
             $0.isTransferring && ($0.listener.followsSchedule || $0.multi.isLeaving || $0.isOpening)
         }
         if isAwaited, MonotonicClock.now() < ending.deadline { return }
-        ending.answer.resume(returning: end(through: ending.last))
+        ending.answer.resume(returning: end(ending))
     }
 
-    private func end(through last: UInt64) -> LoadRecord {
+    /// What the clients are still owed when they are to leave.
+    func judgeAnswers(at now: MonotonicInstant) {
+        for client in clients where client.isTransferring {
+            // An interim answer (RFC 9110 §15.2) is none.
+            if client.responseStatus < 200 {
+                rules.awaitsHead(since: client.began, hold: client.listener.hold, at: now)
+            } else if client.listener.isWithinItem, recorder.highestReceived(client: client.index) == plan.cursor {
+                rules.waitsForEndOfFirstItem()
+            }
+        }
+    }
+
+    private func end(_ ending: Ending) -> LoadRecord {
         isRunning = false
         for client in ended { _ = endIfDone(client) }
         for client in clients {
@@ -35,7 +48,9 @@ extension CurlFleet {
         Descriptor.close(epoll)
         bookWay()
         var record = LoadRecord()
-        recorder.report(through: last, into: &record)
+        recorder.report(through: ending.last, by: ending.account, into: &record)
+        record.rowObjections = rules.objections
+        record.timeObjections = heartbeat.objection.map { [$0] } ?? []
         record.ledger = ledger
         record.lacksHTTP2Bytes = HTTPVersion(plan.options).isHTTP2
         record.kernel = kernel

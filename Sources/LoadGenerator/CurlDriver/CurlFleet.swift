@@ -36,6 +36,8 @@ final class CurlFleet: Fleet, @unchecked Sendable {
     var isRunning = true
     // Set once no further request is to be begun.
     var ending: Ending?
+    var rules = AnswerRules()
+    var heartbeat: Heartbeat
     private var connectedCount = 0
     var connectedAt: MonotonicInstant?
     let epoll = epoll_create1(Int32(EPOLL_CLOEXEC))
@@ -57,6 +59,7 @@ final class CurlFleet: Fleet, @unchecked Sendable {
     init(_ plan: LoadPlan, transport: any ClientTransport.Type) {
         self.plan = plan
         recorder = DeliveryRecorder(plan)
+        heartbeat = Heartbeat(windowStart: plan.windowStart, windowEnd: plan.windowEnd, from: plan.start)
         base = "\(plan.tls == nil ? "http" : "https")://\(plan.authority)"
         curl_global_init(Int(CURL_GLOBAL_DEFAULT))
         for (index, setup) in ListenerSetups(plan).enumerated() {
@@ -99,6 +102,7 @@ final class CurlFleet: Fleet, @unchecked Sendable {
         var events = [epoll_event](repeating: epoll_event(), count: 1_024)
         while isRunning {
             let count = waitForEvents(&events)
+            heartbeat.beat(at: MonotonicClock.now())
             for position in 0..<count { take(events[position]) }
             runTimers()
             lingering.closeOverdue()
@@ -113,12 +117,9 @@ final class CurlFleet: Fleet, @unchecked Sendable {
 
     private func waitForEvents(_ events: inout [epoll_event]) -> Int {
         let hasWork = !actionWanted.isEmpty || !ended.isEmpty || !admissionWanted.isEmpty
-        let next = nextDeadline
-        guard hasWork || next != nil || ending != nil else {
-            return Int(max(0, epoll_pwait2(epoll, &events, Int32(events.count), nil, nil)))
-        }
-        let deadline = ending == nil ? next : MonotonicClock.now() + Self.endPeriod
-        let wait = hasWork ? 0 : max(0, deadline.map { ($0 - MonotonicClock.now()).nanoseconds } ?? 0)
+        let longest = ending == nil ? Heartbeat.period : Self.endPeriod
+        let next = nextDeadline.map { $0 - MonotonicClock.now() } ?? longest
+        let wait = hasWork ? 0 : max(0, min(next, longest).nanoseconds)
         var time = timespec(tv_sec: Int(wait / 1_000_000_000), tv_nsec: Int(wait % 1_000_000_000))
         return Int(max(0, epoll_pwait2(epoll, &events, Int32(events.count), &time, nil)))
     }
@@ -194,8 +195,13 @@ final class CurlFleet: Fleet, @unchecked Sendable {
         } else {
             // A response that broke off after hours was one all the same.
             if client.listener.isStreaming, status != 0 { count(client) }
-            recorder.fail("a request failed: \(String(cString: curl_easy_strerror(result)))")
-            client.due = MonotonicClock.now() + Self.retryDelay
+            let now = MonotonicClock.now()
+            // What was broken off here was told when it was.
+            if !client.listener.wantsNoMore {
+                let reason = String(cString: curl_easy_strerror(result))
+                recorder.ended(.broken, "a request failed: \(reason)", client: client.index, at: now)
+            }
+            client.due = now + Self.retryDelay
         }
         return true
     }
@@ -207,12 +213,23 @@ final class CurlFleet: Fleet, @unchecked Sendable {
 
     private func note(_ client: CurlClient, status: Int) {
         count(client)
-        var failed = false
+        var failed = isAnsweredEarly(client, status)
         client.listener.exchangeEnded(status: status) { event in
             if case .fault = event { failed = true }
             recorder.take(event, client: client.index, at: MonotonicClock.now())
         }
         if failed { client.due = MonotonicClock.now() + Self.retryDelay }
+    }
+
+    // Without a pause such a server would be asked thousands of times a second.
+    private func isAnsweredEarly(_ client: CurlClient, _ status: Int) -> Bool {
+        guard client.itemsInResponse == 0, status == 200 || status == 204,
+            AnswerRules.isEarly(MonotonicClock.now() - client.began, hold: client.listener.hold)
+        else { return false }
+        client.earlyAnswers += 1
+        guard client.earlyAnswers > AnswerRules.allowedEarlyAnswers else { return false }
+        rules.answeredEarly()
+        return true
     }
 
     // A few at a time, so that what arrives meanwhile is read soon.

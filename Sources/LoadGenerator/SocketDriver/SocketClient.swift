@@ -24,7 +24,11 @@ final class SocketClient: ChannelInboundHandler {
     private var hasReceived = false
 
     /// Whether the end was the transport's own, not a break.
-    var endedOrderly: Bool { listener.isOrderlyEnd }
+    var endedOrderly: Bool { hasFailed || listener.isOrderlyEnd }
+    // Told already.
+    private var hasFailed = false
+
+    var isWithinItem: Bool { listener.isWithinItem }
 
     init(_ caller: Caller, on connection: ConnectionEnd, fleet: SocketFleet) {
         index = caller.index
@@ -83,7 +87,11 @@ final class SocketClient: ChannelInboundHandler {
     }
 
     func errorCaught(context: ChannelHandlerContext, error: any Error) {
-        fleet.recorder.fail("a connection failed: \(error)")
+        hasFailed = true
+        if !fleet.isFinishing {
+            fleet.recorder.ended(
+                .broken, "a connection failed: \(error)", client: index, at: MonotonicClock.now())
+        }
         closeNow()
     }
 
@@ -123,7 +131,8 @@ final class SocketClient: ChannelInboundHandler {
         let complaint = listener.clockReached(now)
         writeOutput()
         guard let complaint else { return }
-        fleet.recorder.fail(complaint)
+        hasFailed = true
+        fleet.recorder.ended(.broken, complaint, client: index, at: now)
         closeNow()
     }
 

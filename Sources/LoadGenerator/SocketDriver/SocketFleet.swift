@@ -37,6 +37,8 @@ final class SocketFleet: Fleet, @unchecked Sendable {
     private var openCount = 0
     private var connectedAt: MonotonicInstant?
     private(set) var isFinishing = false
+    private var rules = AnswerRules()
+    private var heartbeat: Heartbeat
     private var whenAllClosed: EventLoopPromise<Void>?
 
     private static let closingPatience = TimeAmount.seconds(3)
@@ -50,6 +52,7 @@ final class SocketFleet: Fleet, @unchecked Sendable {
         self.plan = plan
         self.transport = transport
         recorder = DeliveryRecorder(plan)
+        heartbeat = Heartbeat(windowStart: plan.windowStart, windowEnd: plan.windowEnd, from: plan.start)
         setups = ListenerSetups(plan)
         delays = setups.map { ReconnectDelay(seed: $0.seed) }
         eventLoop = group.next()
@@ -57,6 +60,10 @@ final class SocketFleet: Fleet, @unchecked Sendable {
     }
 
     func start() {
+        let period = TimeAmount.nanoseconds(Heartbeat.period.nanoseconds)
+        eventLoop.scheduleRepeatedTask(initialDelay: period, delay: period) { _ in
+            self.heartbeat.beat(at: MonotonicClock.now())
+        }
         eventLoop.scheduleRepeatedTask(initialDelay: Self.clockPeriod, delay: Self.clockPeriod) { _ in
             let now = MonotonicClock.now()
             for client in Array(self.clients.values) { client.clockReached(now) }
@@ -86,9 +93,9 @@ final class SocketFleet: Fleet, @unchecked Sendable {
         return traffic ?? Traffic()
     }
 
-    func finish(through last: UInt64) async -> LoadRecord {
+    func finish(through last: UInt64, by account: FeedAccount) async -> LoadRecord {
         try? await eventLoop.flatSubmit { self.closeAll() }.get()
-        let record = try? await eventLoop.submit { self.report(through: last) }.get()
+        let record = try? await eventLoop.submit { self.report(through: last, by: account) }.get()
         try? await group.shutdownGracefully()
         return record ?? LoadRecord()
     }
@@ -175,7 +182,10 @@ final class SocketFleet: Fleet, @unchecked Sendable {
         clients[client.index] = nil
         if isFinishing { return }
         // An end that the transport provides for was told as an event, a gap say, and is no error here.
-        if !client.endedOrderly { recorder.fail("the server ended a connection") }
+        if !client.endedOrderly {
+            recorder.ended(
+                .broken, "the server ended a connection", client: client.index, at: MonotonicClock.now())
+        }
         retry(client.index, attempt: client.attempt)
     }
 
@@ -183,6 +193,11 @@ final class SocketFleet: Fleet, @unchecked Sendable {
 
     private func closeAll() -> EventLoopFuture<Void> {
         isFinishing = true
+        heartbeat.beat(at: MonotonicClock.now())
+        for client in clients.values
+        where client.isWithinItem && recorder.highestReceived(client: client.index) == plan.cursor {
+            rules.waitsForEndOfFirstItem()
+        }
         let promise = eventLoop.makePromise(of: Void.self)
         whenAllClosed = promise
         for client in Array(clients.values) { client.finish() }
@@ -194,9 +209,11 @@ final class SocketFleet: Fleet, @unchecked Sendable {
         return promise.futureResult
     }
 
-    private func report(through last: UInt64) -> LoadRecord {
+    private func report(through last: UInt64, by account: FeedAccount) -> LoadRecord {
         var record = LoadRecord()
-        recorder.report(through: last, into: &record)
+        recorder.report(through: last, by: account, into: &record)
+        record.rowObjections = rules.objections
+        record.timeObjections = heartbeat.objection.map { [$0] } ?? []
         record.ledger = ledger
         record.kernel = kernel
         record.unreadCounters = unreadCounters

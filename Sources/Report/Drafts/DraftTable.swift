@@ -39,7 +39,7 @@ struct DraftTable: Equatable {
         let repeats = Set(result.bytes.rows.map(\.repetition))
         let own = layers.filter { $0.caseID == result.caseID && repeats.contains($0.repetition) }
         let clients = result.hasValidBytes ? result.bytes.sum(\.clients) : nil
-        let delivered = result.hasValidBytes ? result.bytes.sum(\.delivered) : nil
+        let delivered = result.hasValidBytes ? result.bytes.sum(\.received) : nil
         return [
             version.rawValue, version.published, version.firstBrowsers,
             mean(own.filter { $0.layer == "handshake" && $0.direction == "up" }, over: clients),

@@ -26,7 +26,7 @@ struct DirectionPlot {
         self.conditions = conditions
         var sides: [String: Sides] = [:]
         for result in conditions.flatMap(\.cases) where result.hasValidBytes {
-            guard let delivered = result.bytes.sum(\.delivered), delivered > 0,
+            guard let delivered = result.bytes.sum(\.received), delivered > 0,
                 let up = result.bytes.sum(\.tcpPayloadBytesUp), let down = result.bytes.sum(\.tcpPayloadBytesDown)
             else { continue }
             sides[result.caseID] = Sides(up: Double(up) / Double(delivered), down: Double(down) / Double(delivered))

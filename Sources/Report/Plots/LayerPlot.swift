@@ -50,7 +50,7 @@ struct LayerPlot {
 
     private static func perItem(_ result: CaseResult, _ layers: [LayerRow]) -> [String: Double] {
         let repeats = Set(result.bytes.rows.map(\.repetition))
-        guard let delivered = result.bytes.sum(\.delivered), delivered > 0 else { return [:] }
+        guard let delivered = result.bytes.sum(\.received), delivered > 0 else { return [:] }
         var sums: [String: Double] = [:]
         for row in layers where row.caseID == result.caseID && repeats.contains(row.repetition) {
             sums[row.layer, default: 0] += Double(row.bytes)

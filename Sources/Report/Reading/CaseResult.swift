@@ -93,7 +93,7 @@ extension SummaryRow {
         return valid == nil ? "not judged, the run broke off" : "no reason given"
     }
 
-    var requestsPerItem: Double? { ratio(requests, delivered) }
+    var requestsPerItem: Double? { ratio(requests, received) }
     var setupBytesPerClient: Double? { ratio(setupBytesTotal, clients) }
 
     private func ratio(_ number: Int?, _ divisor: Int?) -> Double? {

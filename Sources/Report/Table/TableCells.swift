@@ -99,7 +99,7 @@ struct TableCells: Equatable {
     private static func compression(_ result: CaseResult) -> [String] {
         guard let agreed = result.bytes.rows.compactMap(\.compression).first,
             let inflated = result.bytes.sum(\.inflatedBytesTotal),
-            let compressed = result.bytes.sum(\.payloadBytesTotal), let items = result.bytes.sum(\.delivered),
+            let compressed = result.bytes.sum(\.payloadBytesTotal), let items = result.bytes.sum(\.received),
             items > 0, inflated > 0
         else { return [] }
         let ratio = Figure.significant(Double(compressed) / Double(inflated))

@@ -51,6 +51,7 @@ struct WebSocketEchoListener: ConnectionListener {
     }
 
     var isOpen: Bool { socket.isOpen }
+    var isWithinItem: Bool { socket.isWithinItem }
     var isOrderlyEnd: Bool { socket.isOrderlyEnd }
 
     var nextMessageDue: MonotonicInstant? { messages.nextDue }

@@ -53,6 +53,9 @@ package struct ChunkedReader: Sendable {
     /// Whether the last chunk and its empty line have come.
     package var isComplete: Bool { state == .ended }
 
+    /// Whether a chunk's size has come and its content has not, or not all of it.
+    package var isWithinChunk: Bool { state == .content }
+
     /// Takes the next piece of content from the front of `rest`, and the framing in front of it.
     ///
     /// - Returns: `nil` once `rest` holds no more of the body.

@@ -12,6 +12,8 @@ package struct LineItemReader: Sendable {
     private var startedBytes = 0
     /// Whether bytes of an item have come and its end has not.
     private(set) var isWithinItem = false
+    /// Whether that item is longer than any may be; nothing good follows.
+    var isEndless: Bool { startedBytes > ItemLimits.longestItemBytes }
 
     // Whether a line may be a gap notice, which no item can be taken for: it has no comma.
     private let takesNotices: Bool
@@ -28,8 +30,7 @@ package struct LineItemReader: Sendable {
         while !rest.isEmpty {
             guard let end = rest.firstIndex(of: UInt8(ascii: "\n")) else {
                 ledger.book(rest.count, .payload, .down)
-                keep(rest)
-                return
+                return keep(rest, events)
             }
             ledger.book(end, .payload, .down)
             ledger.book(1, .envelope, .down)
@@ -38,9 +39,11 @@ package struct LineItemReader: Sendable {
         }
     }
 
-    private mutating func keep(_ part: UnsafeRawBufferPointer) {
+    private mutating func keep(_ part: UnsafeRawBufferPointer, _ events: (ListenerEvent) -> Void) {
         isWithinItem = true
+        let wasEndless = isEndless
         startedBytes += part.count
+        if isEndless, !wasEndless { events(.fault(ItemLimits.endlessItem)) }
         started.append(contentsOf: part.prefix(max(0, Self.headerBytes - started.count)))
     }
 
@@ -48,8 +51,8 @@ package struct LineItemReader: Sendable {
         _ part: UnsafeRawBufferPointer, _ ledger: inout ByteLedger, _ events: (ListenerEvent) -> Void
     ) {
         guard isWithinItem else { return take(part, bytes: part.count, &ledger, events) }
-        keep(part)
-        started.withUnsafeBytes { take($0, bytes: startedBytes, &ledger, events) }
+        keep(part, events)
+        if !isEndless { started.withUnsafeBytes { take($0, bytes: startedBytes, &ledger, events) } }
         started.removeAll(keepingCapacity: true)
         (startedBytes, isWithinItem) = (0, false)
     }

@@ -16,6 +16,7 @@ struct PollBody {
     private let gunzip: Gunzip?
     private var isCompressed = false
     private var isBroken = false
+    private var headFault: String?
 
     init(cursor: UInt64, latestOnly: Bool = false, mayBeCompressed: Bool = false) {
         self.cursor = cursor
@@ -29,11 +30,21 @@ struct PollBody {
     mutating func begin() {
         items = LineItemReader()
         refusal.begin()
-        (isCompressed, isBroken) = (false, false)
+        (isCompressed, isBroken, headFault) = (false, false, nil)
     }
 
-    /// The response's body is a gzip stream.
-    mutating func beginCompressed() {
+    /// Whether bytes of an item have come and its end has not.
+    var isWithinItem: Bool { items.isWithinItem }
+
+    /// Whether nothing good can follow in this response.
+    var wantsNoMore: Bool { isBroken || items.isEndless }
+
+    /// The head of a response with a body is there.
+    mutating func began(_ coding: ResponseCoding) {
+        guard coding.isGzip, mayBeCompressed else {
+            headFault = coding.faultOfUnaskedEncoding
+            return
+        }
         gunzip?.begin()
         isCompressed = true
     }
@@ -46,7 +57,14 @@ struct PollBody {
             refusal.arrived(bytes)
             return
         }
-        guard isCompressed, let gunzip else { return read(bytes, &ledger, events) }
+        if let fault = headFault {
+            (headFault, isBroken) = (nil, true)
+            events(.fault(fault))
+        }
+        guard isCompressed, let gunzip else {
+            guard isBroken else { return read(bytes, &ledger, events) }
+            return ledger.book(bytes.count, .envelope, .down)
+        }
         // Items and line ends share the compressed bytes; they are items' for the most part.
         ledger.book(bytes.count, .payload, .down)
         if isBroken { return }
@@ -76,6 +94,7 @@ struct PollBody {
     mutating func ended(status: Int, events: (ListenerEvent) -> Void) {
         switch status {
         case 200, 204, 304:
+            if items.isEndless { return }
             if items.isWithinItem { return events(.fault("the response ends within an item; each item ends in LF")) }
             if isCompressed, !isBroken, gunzip?.isComplete == false {
                 events(.fault("the response's gzip stream breaks off"))

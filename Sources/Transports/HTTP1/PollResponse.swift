@@ -87,7 +87,10 @@ package enum GapNotice {
 
     /// - Returns: The oldest sequence still kept, or `nil` if this is no gap notice.
     package static func oldest(in text: some StringProtocol) -> UInt64? {
-        guard text.hasPrefix("oldest=") else { return nil }
-        return UInt64(text.dropFirst("oldest=".count).prefix { $0.isNumber })
+        guard text.hasPrefix("oldest="),
+            let oldest = UInt64(text.dropFirst("oldest=".count).prefix { $0.isNumber }),
+            oldest > 0, oldest <= ItemLimits.highestSequence
+        else { return nil }
+        return oldest
     }
 }

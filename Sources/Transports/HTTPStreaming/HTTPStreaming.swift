@@ -55,7 +55,10 @@ struct LineStream: StreamContent {
     private var items = LineItemReader(takesNotices: true)
     let reconnectionTime: Duration? = nil
 
+    static let mediaType: String? = nil
+
     var isWithinItem: Bool { items.isWithinItem }
+    var isEndless: Bool { items.isEndless }
 
     mutating func read(
         _ bytes: UnsafeRawBufferPointer, ledger: inout ByteLedger, events: (ListenerEvent) -> Void

@@ -12,10 +12,12 @@ struct LongPollListener: ExchangeListener {
     private var body: PollBody
     private let start: MonotonicInstant
     private let pause: Duration
+    let hold: Duration
     private var hasBegun = false
 
     init(_ setup: ListenerSetup) {
         guard let hold = setup.options.duration("hold") else { preconditionFailure("long polling has a hold time") }
+        self.hold = hold
         let connection = PollConnection(setup.options)
         fieldLines = connection.fieldLines
         usesNewConnections = connection == .new
@@ -29,12 +31,18 @@ struct LongPollListener: ExchangeListener {
     }
 
     var cursor: UInt64 { body.cursor }
+    var isWithinItem: Bool { body.isWithinItem }
+    var wantsNoMore: Bool { body.wantsNoMore }
     var target: String { "\(LongPolling.path)?after=\(body.cursor)\(extraQuery)" }
 
     mutating func nextRequestDue(at now: MonotonicInstant) -> MonotonicInstant {
         body.begin()
         defer { hasBegun = true }
         return hasBegun ? max(now + pause, start) : max(now, start)
+    }
+
+    mutating func responseBegan(status: Int, coding: ResponseCoding) {
+        body.began(coding)
     }
 
     mutating func bodyArrived(

@@ -7,6 +7,8 @@ struct LengthPrefixedReader: Sendable {
         case item(ReceivedItem)
         /// A message that was to be an item and is none.
         case notItem
+        /// The length of an item is above what is allowed.
+        case endless
         /// The server's last words, cut off after some hundred bytes.
         case notice(String)
     }
@@ -31,6 +33,7 @@ struct LengthPrefixedReader: Sendable {
                 takePrefix(rest[0])
                 ledger.book(1, .envelope, .down)
                 rest = UnsafeRawBufferPointer(rebasing: rest[1...])
+                if prefixCount == Self.prefixBytes, remaining > ItemLimits.longestItemBytes { events(.endless) }
                 if prefixCount == Self.prefixBytes, remaining == 0 {
                     finish(UnsafeRawBufferPointer(rebasing: rest[..<0]), events)
                 }
@@ -43,6 +46,9 @@ struct LengthPrefixedReader: Sendable {
             if remaining > 0 { keep(part) } else { finish(part, events) }
         }
     }
+
+    /// Whether bytes of a message have come and its end has not.
+    var isWithinMessage: Bool { prefixCount > 0 }
 
     private var isNotice: Bool { prefix & RawTCP.noticeBit != 0 }
 

@@ -37,6 +37,7 @@ struct RawListener: ConnectionListener {
     func finish() -> Bool { !isOver }
 
     var isOrderlyEnd: Bool { isOver }
+    var isWithinItem: Bool { reader.isWithinMessage }
 
     private static func take(
         _ event: LengthPrefixedReader.Event, _ isOver: inout Bool, _ events: (ListenerEvent) -> Void
@@ -44,13 +45,14 @@ struct RawListener: ConnectionListener {
         if isOver { return events(.fault("the server sent more after its last notice")) }
         switch event {
         case .item(let item): events(.item(item))
+        case .endless: events(.fault(ItemLimits.endlessItem))
         case .notItem: events(.fault("the server sent a message that is no item; an item is SEQUENCE,DUE,DATA"))
         case .notice(let text):
             isOver = true
             if let oldest = GapNotice.oldest(in: text), oldest > 0 {
                 events(.gap(through: oldest - 1))
             } else {
-                events(.fault("the server ended the feed: \(text)"))
+                events(.ended("the server ended the feed: \(text)"))
             }
         }
     }

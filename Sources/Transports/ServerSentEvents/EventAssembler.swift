@@ -18,7 +18,7 @@ struct EventAssembler: Sendable {
     private var kind = Kind.item
     // First bytes of the data, and how many there are.
     private var data: [UInt8] = []
-    private var dataBytes = 0
+    private(set) var dataBytes = 0
 
     /// Whether data have come and the empty line after them has not.
     private(set) var isWithinEvent = false

@@ -1,3 +1,4 @@
+import Feed
 import Measurement
 import WireAccounting
 
@@ -15,7 +16,10 @@ struct EventStreamReader: StreamContent {
     private var lastWasReturn = false
     private var assembler = EventAssembler()
 
+    static let mediaType: String? = ServerSentEvents.mediaType
+
     var isWithinItem: Bool { startedBytes > 0 || assembler.isWithinEvent }
+    private(set) var isEndless = false
     var reconnectionTime: Duration? { assembler.reconnectionTime }
 
     mutating func read(
@@ -37,6 +41,10 @@ struct EventStreamReader: StreamContent {
             rest = UnsafeRawBufferPointer(rebasing: rest[next...])
         }
         keep(rest)
+        if !isEndless, max(startedBytes, assembler.dataBytes) > ItemLimits.longestItemBytes {
+            isEndless = true
+            events(.fault(ItemLimits.endlessItem))
+        }
     }
 
     private mutating func keep(_ part: UnsafeRawBufferPointer) {

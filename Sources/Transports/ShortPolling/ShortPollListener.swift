@@ -41,6 +41,8 @@ struct ShortPollListener: ExchangeListener {
     }
 
     var cursor: UInt64 { body.cursor }
+    var isWithinItem: Bool { body.isWithinItem }
+    var wantsNoMore: Bool { body.wantsNoMore }
     var wantsCoding: Bool { body.mayBeCompressed }
 
     var target: String {
@@ -64,7 +66,7 @@ struct ShortPollListener: ExchangeListener {
     }
 
     mutating func responseBegan(status: Int, coding: ResponseCoding) {
-        if coding.isGzip { body.beginCompressed() }
+        body.began(coding)
     }
 
     mutating func bodyArrived(

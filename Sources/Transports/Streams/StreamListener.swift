@@ -11,6 +11,12 @@ protocol StreamContent: Sendable {
     /// Whether bytes of an item have come and its end has not.
     var isWithinItem: Bool { get }
 
+    /// Whether that item is longer than any may be.
+    var isEndless: Bool { get }
+
+    /// The media type that a response must have; `nil` if any will do.
+    static var mediaType: String? { get }
+
     /// How long the server wants its clients to wait before they come back, if it has said so.
     var reconnectionTime: Duration? { get }
 }
@@ -38,6 +44,7 @@ struct StreamListener<Content: StreamContent, Resumption: StreamResumption>: Exc
     // `nil` if the body is not chunked.
     private var chunks: ChunkedReader?
     private var isBroken = false
+    private var headFault: String?
     private var hasBegun = false
     private var hasToldGap = false
     private var isDismissed = false
@@ -59,18 +66,34 @@ struct StreamListener<Content: StreamContent, Resumption: StreamResumption>: Exc
         if let time = content.reconnectionTime { delay.first = time }
         content = Content()
         refusal.begin()
-        (chunks, isBroken, hasToldGap) = (nil, false, false)
+        (chunks, isBroken, headFault, hasToldGap) = (nil, false, nil, false)
         defer { hasBegun = true }
         return hasBegun ? now + delay.next() : max(now, start)
     }
 
     mutating func responseBegan(status: Int, coding: ResponseCoding) {
         if coding.isChunked { chunks = ChunkedReader() }
+        if status == 200 { headFault = coding.faultOfUnaskedEncoding ?? Self.faultOfType(coding.contentType) }
     }
+
+    private static func faultOfType(_ seen: String?) -> String? {
+        guard let wanted = Content.mediaType else { return nil }
+        let type = seen?.prefix { $0 != ";" && $0 != " " && $0 != "\t" } ?? ""
+        if type == wanted { return nil }
+        let text = type.isEmpty ? "without a Content-Type" : "as \(type.prefix(60))"
+        return "the server sent a stream of events \(text); a browser takes \(wanted) only"
+    }
+
+    var isWithinItem: Bool { content.isWithinItem || chunks?.isWithinChunk == true }
+    var wantsNoMore: Bool { isBroken || content.isEndless }
 
     mutating func bodyArrived(
         _ bytes: UnsafeRawBufferPointer, status: Int, ledger: inout ByteLedger, events: (ListenerEvent) -> Void
     ) {
+        if let fault = headFault {
+            (headFault, isBroken) = (nil, true)
+            events(.fault(fault))
+        }
         guard chunks != nil else { return take(bytes, status, &ledger, events) }
         var rest = bytes
         var framingBytes = bytes.count
@@ -90,8 +113,9 @@ struct StreamListener<Content: StreamContent, Resumption: StreamResumption>: Exc
     mutating func exchangeEnded(status: Int, events: (ListenerEvent) -> Void) {
         switch status {
         case 200:
+            if isBroken || content.isEndless { return }
             if content.isWithinItem { return events(.fault("the stream ends within an item")) }
-            if !hasToldGap, !isBroken { events(.ended) }
+            if !hasToldGap { events(.ended("the server ended the stream")) }
         // The server has nothing for this client, now or later.
         case 204: isDismissed = true
         default:
@@ -104,7 +128,7 @@ struct StreamListener<Content: StreamContent, Resumption: StreamResumption>: Exc
     private mutating func take(
         _ bytes: UnsafeRawBufferPointer, _ status: Int, _ ledger: inout ByteLedger, _ events: (ListenerEvent) -> Void
     ) {
-        guard status == 200 else {
+        guard status == 200, !isBroken else {
             ledger.book(bytes.count, .envelope, .down)
             return refusal.arrived(bytes)
         }

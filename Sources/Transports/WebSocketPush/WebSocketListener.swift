@@ -14,6 +14,8 @@ struct WebSocketListener: ConnectionListener {
     private var handshakeDeadline: MonotonicInstant?
     private(set) var compression: String?
     private var isOver = false
+    // The client began the closing handshake.
+    private var isFinishing = false
     private var booked = BookedFrames(masks: true)
 
     init(_ setup: ListenerSetup) {
@@ -116,9 +118,12 @@ struct WebSocketListener: ConnectionListener {
 
     mutating func finish() -> Bool {
         guard isOpen, !isOver else { return false }
+        isFinishing = true
         endpoint.close(.normal)
         return true
     }
+
+    var isWithinItem: Bool { isOpen && endpoint.unfinishedBytes > 0 }
 
     var isOrderlyEnd: Bool { isOver || !endpoint.isOpen }
 
@@ -187,7 +192,11 @@ struct WebSocketListener: ConnectionListener {
             isOver = true
             if code == WebSocketPush.gapCloseCode, let oldest = GapNotice.oldest(in: reason), oldest > 0 {
                 events(.gap(through: oldest - 1))
-            } else if code != .normal {
+            } else if isFinishing {
+                return
+            } else if code == .normal || code == .goingAway {
+                events(.ended("the server closed with \(code.map { "\($0.rawValue)" } ?? "no code") \(reason)"))
+            } else {
                 events(.fault("the server closed with \(code.map { "\($0.rawValue)" } ?? "no code") \(reason)"))
             }
         case .ping, .pong: break

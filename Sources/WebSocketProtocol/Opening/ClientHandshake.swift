@@ -23,6 +23,8 @@ package struct ClientHandshake: Sendable {
     private let acceptKey: String
     private let offer: HandshakeOffer
     private var collector: HeadCollector
+    // Interim responses included.
+    private var responseBytes = 0
 
     /// - Parameters:
     ///   - host: The `Host` field: the authority of the URL.
@@ -71,8 +73,16 @@ package struct ClientHandshake: Sendable {
     /// - Returns: `nil` until the whole head is there.
     /// - Throws: ``HandshakeError`` if the server declined or broke HTTP; drop the connection.
     package mutating func receive(_ bytes: inout ByteBuffer) throws(HandshakeError) -> Outcome? {
-        guard let head = try collector.collect(&bytes) else { return nil }
-        return try outcome(ResponseHead(parsing: head), bytes: head.readableBytes)
+        while let head = try collector.collect(&bytes) {
+            let response = try ResponseHead(parsing: head)
+            responseBytes += head.readableBytes
+            // RFC 9110 §15.2: any number of interim responses may come first; together they have a head's limit.
+            guard (100...199).contains(response.status), response.status != 101 else {
+                return try outcome(response, bytes: responseBytes)
+            }
+            collector.beginNext()
+        }
+        return nil
     }
 
     private func outcome(_ response: ResponseHead, bytes: Int) throws(HandshakeError) -> Outcome {

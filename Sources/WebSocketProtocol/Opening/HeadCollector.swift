@@ -4,8 +4,10 @@ import NIOCore
 struct HeadCollector: Sendable {
     private let limit: Int
     private var head = ByteBuffer()
+    // Bytes of the heads before this one; they count too.
+    private var earlierBytes = 0
 
-    /// - Parameter limit: Largest head, in bytes.
+    /// - Parameter limit: Largest head, in bytes; of several, all of them together.
     init(limit: Int) {
         self.limit = limit
     }
@@ -18,13 +20,19 @@ struct HeadCollector: Sendable {
         head.writeImmutableBuffer(bytes)
         guard let length = Self.length(head, from: max(0, seen - 3)) else {
             bytes.moveReaderIndex(to: bytes.writerIndex)
-            guard head.readableBytes < limit else { throw .oversizedHead(limitBytes: limit) }
+            guard earlierBytes + head.readableBytes < limit else { throw .oversizedHead(limitBytes: limit) }
             return nil
         }
-        guard length <= limit else { throw .oversizedHead(limitBytes: limit) }
+        guard earlierBytes + length <= limit else { throw .oversizedHead(limitBytes: limit) }
         bytes.moveReaderIndex(forwardBy: length - seen)
         head.moveWriterIndex(to: head.readerIndex + length)
         return head
+    }
+
+    /// Another head follows the one that was collected.
+    mutating func beginNext() {
+        earlierBytes += head.readableBytes
+        head = ByteBuffer()
     }
 
     private static func length(_ bytes: ByteBuffer, from start: Int) -> Int? {

@@ -86,7 +86,7 @@ struct HixieListener: ConnectionListener {
                 case .message(_, let text): take(text, &ledger, events)
                 case .closeReceived:
                     isOver = true
-                    if !endIsExpected { events(.fault("the server closed; \(version.rawValue) has no code for why")) }
+                    if !endIsExpected { events(.ended("the server closed; \(version.rawValue) has no code for why")) }
                 case .ping, .pong: break
                 }
             }

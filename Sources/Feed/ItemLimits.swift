@@ -1,0 +1,15 @@
+/// What an item's numbers and size may be, whoever sends it.
+///
+/// Nobody reaches these by honest means, and below them no sum over all clients and no conversion to nanoseconds
+/// overflows.
+package enum ItemLimits {
+    /// At 100,000 items a second it takes 89 years to get there.
+    package static let highestSequence: UInt64 = 1 << 48
+    /// Due times end 142 years after the feed's epoch.
+    package static let latestDueMicroseconds: Int64 = 1 << 52
+    /// A reader gives up an item that is longer.
+    package static let longestItemBytes = 16 << 20
+
+    /// Says that a server sent more than that.
+    package static let endlessItem = "the server sent an item without an end; it may have \(longestItemBytes) B"
+}

@@ -1,0 +1,161 @@
+import Feed
+import Foundation
+import Measurement
+import NIOCore
+import WebSocketProtocol
+import WireAccounting
+
+/// All that the load generator reads of a server: any bytes mean the same however they are cut, every byte is in the
+/// books, no number of theirs is beyond what may be added up, and what a run makes of them never traps.
+@_cdecl("LLVMFuzzerTestOneInput")
+public func fuzzAnswers(_ start: UnsafePointer<UInt8>, _ count: Int) -> CInt {
+    var input = FuzzInput(start, count)
+    let choice = input.choice()
+    let pieceBytes = Int(input.choice()) + 2
+    switch choice & 7 {
+    case 0: checkStatus(input.remaining)
+    case 1: checkSchedule(input.remaining)
+    case 2: checkMessage(input.remaining, kind: choice & 8 == 0 ? .text : .binary)
+    default:
+        let names = ["short-poll", "long-poll", "http-stream", "sse", "raw-tcp"]
+        checkBody(
+            input.remaining, by: names[Int(choice & 7) - 3], isChunked: choice & 8 != 0,
+            status: choice & 16 == 0 ? 200 : choice & 32 == 0 ? 410 : 204, pieceBytes: pieceBytes)
+    }
+    return 0
+}
+
+// MARK: What carries items
+
+private func checkBody(_ bytes: [UInt8], by name: String, isChunked: Bool, status: Int, pieceBytes: Int) {
+    let whole = BodyRun(bytes, by: name, isChunked: isChunked, status: status, pieceBytes: max(1, bytes.count))
+    whole.check(bytes)
+    for pieceBytes in [1, pieceBytes] {
+        let pieces = BodyRun(bytes, by: name, isChunked: isChunked, status: status, pieceBytes: pieceBytes)
+        pieces.check(bytes)
+        mustHold(pieces.events == whole.events, "other events in pieces of \(pieceBytes)")
+    }
+    Books(whole.events).check()
+}
+
+private struct BodyRun {
+    private(set) var events: [ListenerEvent] = []
+    private var ledger = ByteLedger()
+
+    init(_ bytes: [UInt8], by name: String, isChunked: Bool, status: Int, pieceBytes: Int) {
+        guard let transport = TransportRegistry.transport(named: name) else { fatalError("\(name) is unknown") }
+        var options = TransportOptions()
+        for option in transport.options { options[option.name] = option.defaultValue }
+        let setup = ListenerSetup(
+            options: options, cursor: 3, start: MonotonicInstant(nanoseconds: 0), ramp: .zero, phase: 0, host: "a",
+            seed: 1)
+        let pieces = bytes.pieces(of: pieceBytes)
+        switch transport.makeListener(setup) {
+        case .exchanges(let listener): read(pieces, with: listener, isChunked, status)
+        case .connection(let listener): read(pieces, with: listener)
+        }
+    }
+
+    private mutating func read(
+        _ pieces: [ByteBuffer], with made: any ExchangeListener, _ isChunked: Bool, _ status: Int
+    ) {
+        var (listener, ledger, events) = (made, ByteLedger(), [ListenerEvent]())
+        _ = listener.nextRequestDue(at: MonotonicInstant(nanoseconds: 0))
+        listener.responseBegan(
+            status: status, coding: ResponseCoding(isChunked: isChunked, contentType: "text/event-stream"))
+        for piece in pieces {
+            piece.withUnsafeReadableBytes { bytes in
+                listener.bodyArrived(bytes, status: status, ledger: &ledger) { events.append($0) }
+            }
+        }
+        listener.exchangeEnded(status: status) { events.append($0) }
+        _ = (listener.target, listener.fieldLines, listener.nextRequestDue(at: MonotonicInstant(nanoseconds: 1)))
+        (self.ledger, self.events) = (ledger, events)
+    }
+
+    private mutating func read(_ pieces: [ByteBuffer], with made: any ConnectionListener) {
+        var (listener, ledger, events) = (made, ByteLedger(), [ListenerEvent]())
+        for var piece in pieces { listener.received(&piece, ledger: &ledger) { events.append($0) } }
+        listener.connectionEnded(ledger: &ledger)
+        (self.ledger, self.events) = (ledger, events)
+    }
+
+    func check(_ bytes: [UInt8]) {
+        let booked = ledger.tcpPayloadBytes(.down)
+        mustHold(booked == Int64(bytes.count), "\(booked) bytes in the books, \(bytes.count) received")
+    }
+}
+
+private func checkMessage(_ bytes: [UInt8], kind: MessageKind) {
+    let subprotocol: FeedSubprotocol = kind == .text ? .text : .binary
+    guard let header = subprotocol.header(of: kind, ByteBuffer(bytes: bytes)) else { return }
+    Books([.item(ReceivedItem(sequence: header.sequence, dueMicroseconds: header.dueMicroseconds))]).check()
+}
+
+/// What a run makes of events, for the largest number of clients.
+private struct Books {
+    private var ledger = DeliveryLedger(after: 3)
+    // Large, so made only where there is an item.
+    private var latency: LatencyHistogram?
+
+    init(_ events: [ListenerEvent]) {
+        for event in events {
+            switch event {
+            case .item(let item): take(item)
+            case .gap(let through), .skipped(let through): ledger.gapAnnounced(through: through)
+            case .ended(let sentence), .fault(let sentence): mustHold(!sentence.isEmpty, "no sentence")
+            }
+        }
+    }
+
+    private mutating func take(_ item: ReceivedItem) {
+        mustHold((1...ItemLimits.highestSequence).contains(item.sequence), "a sequence out of range")
+        mustHold((0...ItemLimits.latestDueMicroseconds).contains(item.dueMicroseconds), "a due time out of range")
+        ledger.itemReceived(item.sequence)
+        for epoch in [0, Int64(1) << 61] {
+            let due = MonotonicInstant(nanoseconds: epoch + item.dueMicroseconds * 1_000)
+            latency = latency ?? LatencyHistogram()
+            latency?.record(MonotonicInstant(nanoseconds: 0) - due)
+        }
+    }
+
+    func check() {
+        var sum = DeliveryTotals()
+        for last in [3, ledger.highest] {
+            let totals = ledger.totals(through: last)
+            mustHold(totals.missed <= totals.expected, "more missed than expected")
+            for _ in 0..<3 { sum.merge(totals) }
+        }
+        mustHold(sum.expected < UInt64.max / 20_000, "20,000 clients would overflow")
+        _ = latency?.mean
+    }
+}
+
+// MARK: What a server says of itself
+
+private func checkStatus(_ bytes: [UInt8]) {
+    guard let status = try? JSONDecoder().decode(ServerStatus.self, from: Data(bytes)),
+        status.fieldOutOfRange == nil
+    else { return }
+    mustHold(status.newest <= ItemLimits.highestSequence, "a sequence out of range")
+    var kernel = (status.feedKernel ?? KernelCount()).since(KernelCount())
+    var http2 = (status.feedHTTP2 ?? HTTP2Tally()).since(HTTP2Tally())
+    for _ in 0..<100 {
+        kernel.merge(status.feedKernel ?? KernelCount())
+        http2.merge(status.feedHTTP2 ?? HTTP2Tally())
+    }
+    _ = KernelCount().since(kernel)
+    _ = status.epochNanoseconds + ItemLimits.latestDueMicroseconds * 1_000
+    _ = ServerIdentity(status)
+}
+
+private func checkSchedule(_ bytes: [UInt8]) {
+    guard let page = try? JSONDecoder().decode(PublicationSchedule.self, from: Data(bytes)), page.isAnswer(from: 4)
+    else { return }
+    for entry in page.items {
+        mustHold((4...ItemLimits.highestSequence).contains(entry.sequence), "a sequence out of range")
+        var latency = LatencyHistogram()
+        latency.record(nanoseconds: entry.publishedNanoseconds - entry.dueNanoseconds)
+    }
+    if let last = page.items.last { _ = last.sequence + 1 }
+}

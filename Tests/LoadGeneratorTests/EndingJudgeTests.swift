@@ -1,0 +1,65 @@
+import Measurement
+import Testing
+
+@testable import LoadGenerator
+
+@Suite("Which ends of responses and connections are errors")
+struct EndingJudgeTests {
+    private static let windowEnd = MonotonicInstant(nanoseconds: 1_000)
+
+    struct Row: CustomTestStringConvertible {
+        let kind: EndingJudge.Kind
+        /// Before the window's end.
+        let isEarly: Bool
+        /// Whether the client had the last item, 5.
+        let hasAll: Bool
+        let account: FeedAccount
+        let isError: Bool
+
+        var testDescription: String {
+            "\(kind), \(isEarly ? "within" : "after") the window, \(hasAll ? "with" : "without") the last item, \(account)"
+        }
+    }
+
+    static let accounts: [FeedAccount] = [
+        .told(last: 5, hasEnded: false), .told(last: 5, hasEnded: true), .untold, .lost("gone"),
+    ]
+
+    static let table: [Row] = accounts.flatMap { account in
+        [EndingJudge.Kind.orderly, .broken].flatMap { kind in
+            [true, false].flatMap { isEarly in
+                [true, false].map { hasAll in
+                    // Lacking something, it always is; having all, only while the feed goes on.
+                    let isOver = account == .told(last: 5, hasEnded: true) && kind == .orderly
+                    let isError = !hasAll || isEarly && !isOver
+                    return Row(kind: kind, isEarly: isEarly, hasAll: hasAll, account: account, isError: isError)
+                }
+            }
+        }
+    }
+
+    @Test("the whole table", arguments: table)
+    func rule(row: Row) {
+        var judge = EndingJudge(windowEnd: Self.windowEnd)
+        let now = row.isEarly ? Self.windowEnd - .nanoseconds(1) : Self.windowEnd
+        judge.ended(row.kind, "it ended", having: row.hasAll ? 5 : 4, at: now)
+        var told: [String] = []
+        #expect(judge.errors(by: row.account, through: 5) { told.append($0) } == (row.isError ? 1 : 0))
+        #expect(told == (row.isError ? ["it ended"] : []))
+    }
+
+    @Test("before the first item is no better time than after it")
+    func beforeFirstItem() {
+        var judge = EndingJudge(windowEnd: Self.windowEnd)
+        judge.ended(.orderly, "it ended", having: 0, at: Self.windowEnd + .seconds(1))
+        #expect(judge.errors(by: .told(last: 1, hasEnded: true), through: 1) { _ in } == 1)
+        #expect(judge.errors(by: .told(last: 0, hasEnded: true), through: 0) { _ in } == 0)
+    }
+
+    @Test("ends beyond those that are remembered are errors all")
+    func limit() {
+        var judge = EndingJudge(windowEnd: Self.windowEnd, limit: 2)
+        for _ in 0..<5 { judge.ended(.orderly, "it ended", having: 9, at: Self.windowEnd) }
+        #expect(judge.errors(by: .told(last: 5, hasEnded: true), through: 5) { _ in } == 3)
+    }
+}

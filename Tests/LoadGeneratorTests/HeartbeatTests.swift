@@ -1,0 +1,69 @@
+import Measurement
+import Testing
+
+@testable import LoadGenerator
+
+@Suite("A load process that stands still")
+struct HeartbeatTests {
+    private static func at(_ milliseconds: Int64) -> MonotonicInstant {
+        MonotonicInstant(nanoseconds: milliseconds * 1_000_000)
+    }
+
+    @Test(
+        "a gap above 250 ms within the window, from 1,000 to 4,000 ms, is told",
+        arguments: [
+            ([0, 990, 1_240, 1_490], nil), ([0, 950, 1_201], nil), ([0, 1_000, 1_251], 251), ([0, 600, 4_900], 3_000),
+            ([3_700, 9_000], 300), ([3_800, 9_000], nil), ([0, 900], nil), ([4_100, 9_000], nil),
+            ([1_000, 2_000, 3_000, 2_500, 3_050], 1_000),
+        ] as [([Int64], Int64?)])
+    func gaps(beats: [Int64], longest: Int64?) {
+        var heartbeat = Heartbeat(windowStart: Self.at(1_000), windowEnd: Self.at(4_000), from: Self.at(beats[0]))
+        for beat in beats.dropFirst() { heartbeat.beat(at: Self.at(beat)) }
+        #expect(
+            heartbeat.objection
+                == longest.map { "the load process stood still for \($0) ms of the window; at most 250 ms are allowed" }
+        )
+    }
+}
+
+@Suite("What a server owes its clients")
+struct AnswerRulesTests {
+    private let now = MonotonicInstant(nanoseconds: 60_000_000_000)
+
+    @Test(
+        "a head is owed a second after the request, and after what the request may be held",
+        arguments: [
+            (Duration.milliseconds(999), Duration.zero, false), (.seconds(1), .zero, true),
+            (.seconds(25), .seconds(25), false), (.seconds(26), .seconds(25), true),
+        ])
+    func heads(waited: Duration, hold: Duration, isOwed: Bool) {
+        var rules = AnswerRules()
+        rules.awaitsHead(since: now - waited, hold: hold, at: now)
+        #expect(rules.objections.isEmpty != isOwed)
+    }
+
+    @Test(
+        "an empty answer is early before half of the time that a request may be held",
+        arguments: [
+            (Duration.zero, Duration.seconds(25), true), (.milliseconds(12_499), .seconds(25), true),
+            (.milliseconds(12_500), .seconds(25), false), (.zero, .zero, false),
+        ])
+    func early(elapsed: Duration, hold: Duration, isEarly: Bool) {
+        #expect(AnswerRules.isEarly(elapsed, hold: hold) == isEarly)
+    }
+
+    @Test("each broken rule is one sentence with its number")
+    func sentences() {
+        var rules = AnswerRules()
+        #expect(rules.objections == [])
+        for _ in 0..<3 { rules.awaitsHead(since: now - .seconds(4), hold: .zero, at: now) }
+        for _ in 0..<2 { rules.answeredEarly() }
+        rules.waitsForEndOfFirstItem()
+        #expect(
+            rules.objections == [
+                "3 clients waited in vain for the head of an answer, the longest for 4000 ms",
+                "2 polls were answered empty long before the time that they may be held",
+                "1 clients got the beginning of an item and never its end",
+            ])
+    }
+}

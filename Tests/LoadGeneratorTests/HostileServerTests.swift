@@ -1,0 +1,165 @@
+import Feed
+import FeedServer
+import Foundation
+import Glibc
+import Host
+import Measurement
+import Testing
+import Transports
+import WireAccounting
+
+@testable import LoadGenerator
+
+@Suite("Clients of HTTP whose server does not do its part", .timeLimit(.minutes(1)))
+struct HostileServerTests {
+    @Test("no head of an answer by the time that one is owed is an objection", arguments: ["sse", "short-poll"])
+    func silent(transport: String) async throws {
+        let server = try CannedHTTP(answer: "")
+        let record = try await LoadWorker.run(plan(server.port, transport, window: .milliseconds(1_100))) { nil }
+        #expect(record.rowObjections.count == 1)
+        #expect(record.rowObjections.first?.hasPrefix("2 clients waited in vain for the head of an answer") == true)
+    }
+
+    @Test("a poll that may be held longer is owed nothing yet")
+    func held() async throws {
+        let server = try CannedHTTP(answer: "")
+        let record = try await LoadWorker.run(plan(server.port, "long-poll", window: .milliseconds(1_100))) { nil }
+        #expect(record.rowObjections == [])
+        #expect(record.errors == 0)
+    }
+
+    @Test("empty answers at once, again and again, are an objection, and are not asked for without a pause")
+    func instantEmptyAnswers() async throws {
+        let server = try CannedHTTP(answer: "HTTP/1.1 200 OK\r\nContent-Length: 0\r\n\r\n")
+        let record = try await LoadWorker.run(plan(server.port, "long-poll", window: .milliseconds(500))) { nil }
+        #expect(record.rowObjections.count == 1)
+        #expect(record.rowObjections.first?.contains("polls were answered empty long before the time") == true)
+        #expect(record.exchanges.requests < 40)
+    }
+
+    private func plan(_ port: Int, _ transport: String, window: Duration) throws -> LoadPlan {
+        let now = MonotonicClock.now()
+        let type = try #require(TransportRegistry.transport(named: transport))
+        var options = TransportOptions()
+        for option in type.options { options[option.name] = option.defaultValue }
+        return LoadPlan(
+            host: "127.0.0.1", port: port, transport: transport, options: options, clients: 2, seed: 1, cursor: 0,
+            epoch: nil, start: now - .seconds(1), ramp: .zero, windowStart: now, windowEnd: now + window,
+            patience: .zero)
+    }
+}
+
+@Suite("What a server says of its feed once the window is over", .timeLimit(.minutes(1)))
+struct FeedAccountTests {
+    @Test("it is the last item due within the window, however many follow it, and never one before the cursor")
+    func told() async throws {
+        var configuration = FeedServerConfiguration()
+        configuration.feed = .synthetic(
+            FeedGenerator(payloadBytes: 32, period: .milliseconds(1), arrivals: .constant, seed: 1))
+        configuration.feedDuration = .milliseconds(200)
+        let server = try await FeedServer.start(configuration)
+        let probe = ServerProbe(host: "127.0.0.1", port: server.port)
+        var plan = plan(server.port, windowEnd: server.epoch + .microseconds(50_500))
+        plan.epoch = server.epoch
+        plan.server = ServerIdentity(try probe.status())
+        try await MonotonicClock.sleep(until: server.epoch + .milliseconds(200))
+        #expect(await probe.account(plan) == .told(last: 50, hasEnded: false))
+        plan.windowEnd = server.epoch + .milliseconds(50)
+        #expect(await probe.account(plan) == .told(last: 49, hasEnded: false))
+        plan.cursor = 120
+        #expect(await probe.account(plan) == .told(last: 120, hasEnded: false))
+        plan.windowEnd = server.epoch + .seconds(1)
+        #expect(await probe.account(plan) == .told(last: 199, hasEnded: true))
+        await server.stop()
+        #expect(await probe.account(plan) == .lost("the server stopped answering within the run"))
+    }
+
+    @Test("another server in its place is told from it; one that said nothing at the start is not asked")
+    func restarted() async throws {
+        let first = try await FeedServer.start(FeedServerConfiguration())
+        let second = try await FeedServer.start(FeedServerConfiguration())
+        let told = try ServerProbe(host: "127.0.0.1", port: first.port).status()
+        await first.stop()
+        var plan = plan(second.port, windowEnd: MonotonicClock.now())
+        let probe = ServerProbe(host: "127.0.0.1", port: second.port)
+        #expect(await probe.account(plan) == .untold)
+        plan.server = ServerIdentity(told)
+        #expect(await probe.account(plan) == .lost("the server was restarted within the run"))
+        await second.stop()
+    }
+
+    @Test("a quiet feed lasts for its duration: streams do not end a second after an item that was the last")
+    func quiet() async throws {
+        let (server, plan) = try await start(
+            "sse", period: .seconds(60), lasting: .milliseconds(1_500), window: .milliseconds(1_300))
+        let record = try await LoadWorker.run(plan, asking: ServerProbe(plan))
+        await server.stop()
+        #expect(record.faults == [])
+        #expect(record.errors == 0 && record.rowObjections == [])
+        #expect(record.deliveries == DeliveryTotals(clients: 2))
+    }
+
+    @Test("the feed goes on after the window; what is due later is counted apart")
+    func goesOn() async throws {
+        let (server, plan) = try await start(
+            "websocket", period: .milliseconds(5), lasting: .seconds(2), window: .milliseconds(200))
+        let record = try await LoadWorker.run(plan, asking: ServerProbe(plan))
+        await server.stop()
+        #expect(record.errors == 0 && record.rowObjections == [])
+        #expect(record.lastSequence == 39)
+        #expect(record.deliveries == DeliveryTotals(clients: 2, expected: 78, delivered: 78, unique: 78))
+        #expect(record.latency.count == 78)
+        #expect(record.ledger.payloadBytes == 32 * (78 + Int64(record.deliveredAfterWindow)))
+    }
+
+    private func start(
+        _ transport: String, period: Duration, lasting duration: Duration, window: Duration
+    ) async throws -> (FeedServer, LoadPlan) {
+        var configuration = FeedServerConfiguration()
+        configuration.feed = .synthetic(
+            FeedGenerator(payloadBytes: 32, period: period, arrivals: .constant, seed: 1))
+        configuration.feedDelay = .milliseconds(100)
+        configuration.feedDuration = duration
+        let server = try await FeedServer.start(configuration)
+        var plan = plan(server.port, windowEnd: server.epoch + window)
+        (plan.transport, plan.clients, plan.epoch) = (transport, 2, server.epoch)
+        (plan.start, plan.windowStart) = (MonotonicClock.now(), server.epoch)
+        plan.server = ServerIdentity(try ServerProbe(plan).status())
+        return (server, plan)
+    }
+
+    private func plan(_ port: Int, windowEnd: MonotonicInstant) -> LoadPlan {
+        LoadPlan(
+            host: "127.0.0.1", port: port, transport: "websocket", options: TransportOptions(), clients: 1, seed: 1,
+            cursor: 0, epoch: nil, start: windowEnd, ramp: .zero, windowStart: windowEnd, windowEnd: windowEnd,
+            patience: .seconds(1))
+    }
+}
+
+/// Answers every request of every connection with the same bytes, or, without any, never.
+private final class CannedHTTP: Sendable {
+    let port: Int
+    private let listener: Int32
+
+    init(answer: String) throws {
+        let listening = try LoopbackListener(backlog: 8)
+        (listener, port) = (listening.socket, listening.port)
+        Thread.detachNewThread {
+            while case let connection = accept(listening.socket, nil, nil), connection >= 0 {
+                Thread.detachNewThread { Self.serve(connection, Array(answer.utf8)) }
+            }
+            close(listening.socket)
+        }
+    }
+
+    deinit { shutdown(listener, Int32(SHUT_RDWR)) }
+
+    // A request fits one read here.
+    private static func serve(_ connection: Int32, _ answer: [UInt8]) {
+        var request = [UInt8](repeating: 0, count: 4_096)
+        while recv(connection, &request, request.count, 0) > 0 {
+            if !answer.isEmpty { _ = send(connection, answer, answer.count, Int32(MSG_NOSIGNAL)) }
+        }
+        close(connection)
+    }
+}

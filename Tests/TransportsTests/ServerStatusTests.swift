@@ -1,0 +1,66 @@
+import Feed
+import Foundation
+import Testing
+import Transports
+
+@Suite("What a server says of itself, whoever it is")
+struct ServerStatusTests {
+    @Test("numbers that nobody can mean are told by their field")
+    func limits() {
+        var status = ServerStatus()
+        #expect(status.fieldOutOfRange == nil)
+        (status.newest, status.oldest) = (ItemLimits.highestSequence, ItemLimits.highestSequence + 1)
+        (status.epochNanoseconds, status.cpuUserMicroseconds) = (1 << 61, 1 << 53)
+        #expect(status.fieldOutOfRange == nil)
+        let wrong: [(WritableKeyPath<ServerStatus, UInt64>, UInt64, String)] = [
+            (\.newest, .max, "newest"), (\.newest, 1 << 63, "newest"), (\.oldest, .max, "oldest"),
+            (\.requests, .max, "requests"), (\.deliveries, 1 << 60, "deliveries"),
+        ]
+        for (path, value, field) in wrong {
+            var status = ServerStatus()
+            status[keyPath: path] = value
+            #expect(status.fieldOutOfRange == field)
+        }
+        for (path, value, field) in [
+            (\.epochNanoseconds, .max, "epoch_ns"), (\.epochNanoseconds, -1, "epoch_ns"),
+            (\.nowNanoseconds, .min, "now_ns"), (\.cpuSystemMicroseconds, .min, "cpu_system_us"),
+        ] as [(WritableKeyPath<ServerStatus, Int64>, Int64, String)] {
+            var status = ServerStatus()
+            status[keyPath: path] = value
+            #expect(status.fieldOutOfRange == field)
+        }
+    }
+
+    @Test("a restarted server is told from the one before by its epoch, and by its process")
+    func identity() {
+        var status = ServerStatus()
+        (status.epochNanoseconds, status.processID) = (5, 7)
+        let identity = ServerIdentity(status)
+        (status.newest, status.nowNanoseconds) = (9, 9)
+        #expect(ServerIdentity(status) == identity)
+        var other = status
+        other.processID = 8
+        #expect(ServerIdentity(other) != identity)
+        status.epochNanoseconds = 6
+        #expect(ServerIdentity(status) != identity)
+    }
+
+    @Test(
+        "a page of the schedule has what was asked for, in order and without a hole",
+        arguments: [
+            ([], 5, true), ([5, 6, 7], 5, true), ([6, 7], 5, true), ([4, 5], 5, false), ([5, 7], 5, false),
+            ([5, 5], 5, false), ([.max], 5, false), ([ItemLimits.highestSequence], 5, false),
+        ] as [([UInt64], UInt64, Bool)])
+    func schedule(sequences: [UInt64], first: UInt64, isAnswer: Bool) {
+        let entries = sequences.map {
+            PublicationSchedule.Entry(sequence: $0, dueNanoseconds: 1, publishedNanoseconds: 2)
+        }
+        #expect(PublicationSchedule(epochNanoseconds: 0, newest: 9, items: entries).isAnswer(from: first) == isAnswer)
+    }
+
+    @Test("instants that overflow are no schedule", arguments: [Int64.max, -1])
+    func scheduleInstants(instant: Int64) {
+        let entry = PublicationSchedule.Entry(sequence: 5, dueNanoseconds: instant, publishedNanoseconds: 2)
+        #expect(!PublicationSchedule(epochNanoseconds: 0, newest: 9, items: [entry]).isAnswer(from: 5))
+    }
+}

@@ -16,7 +16,7 @@ struct MergeCommand: AsyncParsableCommand {
     @Argument(help: "The runs' folders, two or more.")
     var folders: [String]
 
-    @Option(help: "The folder to write, which must not exist.")
+    @Option(help: "The folder to write, which must not exist, in a folder that does.")
     var out: String
 
     @Flag(help: "Takes runs that broke off, too; the result says so.")

@@ -14,7 +14,11 @@ struct RunCommand: AsyncParsableCommand {
     @Argument(help: "The scenario, a YAML file; Scenarios/README.md explains every field.")
     var scenario: String
 
-    @Option(help: "The run's folder, which must not exist. Without it: Results/<scenario>/<UTC>-<seed>.")
+    @Option(
+        help: """
+            The run's folder, which must not exist, in a folder that does. Without it: \
+            Results/<scenario>/<UTC>-<seed>.
+            """)
     var out: String?
 
     @Option(help: "Runs each case so often, instead of what the scenario says.")

@@ -60,6 +60,7 @@ final class FeedLoop: @unchecked Sendable {
     private var earliestWake = MonotonicInstant(nanoseconds: .max)
 
     private static let endOfFeedDelay = TimeAmount.seconds(1)
+    private static let turnDelay = TimeAmount.microseconds(100)
     // A hold ends at most this much late.
     private static let clockPeriod = TimeAmount.milliseconds(20)
 
@@ -182,12 +183,11 @@ final class FeedLoop: @unchecked Sendable {
     private func scheduleTurn() {
         if hasScheduledTurn { return }
         hasScheduledTurn = true
-        // Runs after what has arrived meanwhile was read.
-        eventLoop.assumeIsolatedUnsafeUnchecked().execute { self.takeTurn() }
+        // A task without a delay would run before the loop looks at its sockets again.
+        eventLoop.assumeIsolatedUnsafeUnchecked().scheduleTask(in: Self.turnDelay) { self.takeTurn() }
     }
 
     private func takeTurn() {
-        hasScheduledTurn = false
         turnBudget.turnBegan()
         var served = 0
         while served < awaitingTurn.count, !turnBudget.isSpent {
@@ -195,6 +195,8 @@ final class FeedLoop: @unchecked Sendable {
             served += 1
         }
         awaitingTurn.removeFirst(served)
+        // Not before: what was scheduled while this turn went on would be due at its end.
+        hasScheduledTurn = false
         if !awaitingTurn.isEmpty { scheduleTurn() }
     }
 

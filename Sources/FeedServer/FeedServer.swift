@@ -13,6 +13,9 @@ package final class FeedServer: Sendable {
     private let channel: any Channel
     private let loops: [FeedLoop]
     private let publisher: FeedPublisher
+    private let reserve: DescriptorReserve
+
+    private static let reservedDescriptors = 8
 
     /// Where the server can be reached.
     package let host: String
@@ -37,9 +40,10 @@ package final class FeedServer: Sendable {
         let status = StatusPages(loops: loops, feedText: configuration.feedText)
         let publishing = configuration.publishToken.map { PublishPage(token: $0, eventLoop: loops[0].eventLoop) }
         let router = RequestRouter(status: status, publishing: publishing, settings: configuration.settings)
+        let reserve = DescriptorReserve(count: Self.reservedDescriptors)
         let channel: any Channel
         do {
-            channel = try await bind(configuration, group, loops, occupancy, router, tls)
+            channel = try await bind(configuration, group, loops, occupancy, reserve, router, tls)
         } catch {
             try? await group.shutdownGracefully()
             throw ListenFault(error, host: configuration.host, port: configuration.port)
@@ -51,11 +55,14 @@ package final class FeedServer: Sendable {
         status.use(publisher)
         publishing?.use(publisher)
         try await loops[0].eventLoop.submit { publisher.start() }.get()
-        return FeedServer(group: group, channel: channel, loops: loops, publisher: publisher)
+        return FeedServer(group: group, channel: channel, loops: loops, publisher: publisher, reserve: reserve)
     }
 
-    private init(group: MultiThreadedEventLoopGroup, channel: any Channel, loops: [FeedLoop], publisher: FeedPublisher)
-    {
+    private init(
+        group: MultiThreadedEventLoopGroup, channel: any Channel, loops: [FeedLoop], publisher: FeedPublisher,
+        reserve: DescriptorReserve
+    ) {
+        self.reserve = reserve
         self.group = group
         self.channel = channel
         self.loops = loops
@@ -96,6 +103,7 @@ package final class FeedServer: Sendable {
     ///
     /// - Parameter patience: Connections that are still there after it are closed.
     package func stop(patience: Duration = .seconds(3)) async {
+        reserve.release()
         try? await channel.close().get()
         try? await loops[0].eventLoop.submit { self.publisher.stop() }.get()
         for loop in loops { try? await loop.eventLoop.submit { loop.stop() }.get() }
@@ -124,13 +132,13 @@ package final class FeedServer: Sendable {
 
     private static func bind(
         _ configuration: FeedServerConfiguration, _ group: MultiThreadedEventLoopGroup, _ loops: [FeedLoop],
-        _ occupancy: Occupancy, _ router: RequestRouter, _ tls: NIOSSLContext?
+        _ occupancy: Occupancy, _ reserve: DescriptorReserve, _ router: RequestRouter, _ tls: NIOSSLContext?
     ) async throws -> any Channel {
         let loopOf = Dictionary(uniqueKeysWithValues: loops.map { (ObjectIdentifier($0.eventLoop), $0) })
         return try await ServerBootstrap(group: group)
             .serverChannelInitializer { channel in
                 channel.eventLoop.makeCompletedFuture {
-                    try channel.pipeline.syncOperations.addHandler(AcceptPause(occupancy))
+                    try channel.pipeline.syncOperations.addHandler(AcceptPause(occupancy, reserve: reserve))
                 }
             }
             .serverChannelOption(.backlog, value: 4_096)
@@ -178,6 +186,7 @@ package final class FeedServer: Sendable {
     /// Descriptors that a server needs beside those of its connections.
     package static func descriptors(threads: Int) -> Int {
         // An event loop has three: epoll, eventfd, timerfd. The process' own are about ten.
-        Occupancy.refusedAtOnce + Occupancy.unseenAtOnce + Occupancy.reservedDescriptors + 3 * threads + 16
+        Occupancy.refusedAtOnce + Occupancy.unseenAtOnce + Occupancy.reservedDescriptors + reservedDescriptors
+            + 3 * threads + 16
     }
 }

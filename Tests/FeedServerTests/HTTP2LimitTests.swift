@@ -152,11 +152,12 @@ struct HTTP2LimitTests {
             try await blocking {
                 let before = ProcessUsage.ofThisProcess().residentBytes ?? 0
                 let clients = try (0..<2).map { _ in try Client(port: port, patience: .milliseconds(300)) }
+                // No frames: a reader that goes on would wait for the rest of a long one.
+                let junk = (0..<1 << 20).map { UInt8(truncatingIfNeeded: $0 &* 167 &+ 13) }
                 for client in clients {
                     try client.send(Client.frame(.data, stream: 0))
                     #expect(try client.goAway() == 1)
                     // As much as goes: the server stops reading.
-                    let junk = [UInt8](repeating: 0, count: 1 << 20)
                     for _ in 0..<64 { guard (try? client.connection.send(junk)) != nil else { break } }
                 }
                 let growth = (ProcessUsage.ofThisProcess().residentBytes ?? 0) - before

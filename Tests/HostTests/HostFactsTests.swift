@@ -77,4 +77,14 @@ struct ProcFileSystemTests {
         let fault = #expect(throws: ProcFileSystem.Fault.self) { try ProcFileSystem.requireReadable("/nowhere/task") }
         #expect(fault?.description.contains("mount -t proc proc /proc") == true)
     }
+
+    @Test("descriptors are held back, given back and taken again")
+    func reserve() {
+        let reserve = DescriptorReserve(count: 3)
+        #expect(reserve.heldCount == 3)
+        reserve.release()
+        #expect(reserve.heldCount == 0)
+        reserve.refill()
+        #expect(reserve.heldCount == 3)
+    }
 }

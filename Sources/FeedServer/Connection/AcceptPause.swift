@@ -1,4 +1,5 @@
 import Glibc
+import Host
 import NIOCore
 
 /// Stops accepting for a while when the system has no descriptor left, or more connections are accepted than the loops
@@ -12,10 +13,13 @@ final class AcceptPause: ChannelInboundHandler {
     private static let ahead = TimeAmount.milliseconds(1)
 
     private let occupancy: Occupancy
+    private let reserve: DescriptorReserve
     private var isPausing = false
 
-    init(_ occupancy: Occupancy) {
+    /// `reserve`: what the process holds back; it is free while accepting pauses for want of descriptors.
+    init(_ occupancy: Occupancy, reserve: DescriptorReserve) {
         self.occupancy = occupancy
+        self.reserve = reserve
     }
 
     func channelRead(context: ChannelHandlerContext, data: NIOAny) {
@@ -27,6 +31,7 @@ final class AcceptPause: ChannelInboundHandler {
         guard let error = error as? IOError, Self.isExhaustion(error.errnoCode) else {
             return context.fireErrorCaught(error)
         }
+        reserve.release()
         pause(context, for: Self.exhausted)
     }
 
@@ -42,6 +47,8 @@ final class AcceptPause: ChannelInboundHandler {
         _ = channel.setOption(.autoRead, value: false)
         context.eventLoop.assumeIsolatedUnsafeUnchecked().scheduleTask(in: time) {
             self.isPausing = false
+            // Before a connection can have them.
+            if channel.isActive { self.reserve.refill() }
             // Once the server stops the channel is closed, and this does nothing.
             _ = channel.setOption(.autoRead, value: true)
         }

@@ -1,7 +1,7 @@
 """Floods and bombs of HTTP/2 frames against the server: http2_floods.py [--quick] BINARIES
 
-Junk behind GOAWAY, CONTINUATION, rapid resets, control frames whose answers are never read, HPACK bombs, streams without
-end. Memory, CPU and the time of /healthz are bounded, and a peer that floods is cut. Needs `hpack` (comes with `h2`).
+Junk behind GOAWAY, CONTINUATION, rapid resets, control frames whose answers are never read, HPACK bombs, streams
+without end. Memory, CPU and the time of /healthz are bounded, and a peer that floods is cut. Needs `hpack` (comes with `h2`).
 """
 
 import sys

@@ -183,7 +183,7 @@ let package = Package(
             name: "FeedServerTests",
             dependencies: [
                 "FeedServer", "Feed", "Host", "Measurement", "Transports", "WireAccounting", "WebSocketProtocol",
-                nioCore,
+                nioCore, nioHPACK,
             ],
             swiftSettings: strict
         ),

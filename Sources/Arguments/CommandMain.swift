@@ -1,5 +1,6 @@
 import ArgumentParser
 import Foundation
+import Host
 
 /// Ends a command with one sentence on standard error.
 package struct Failure: Error, CustomStringConvertible {
@@ -25,6 +26,8 @@ package struct Failure: Error, CustomStringConvertible {
 package enum CommandMain {
     package static func run(_ root: any AsyncParsableCommand.Type) async -> Never {
         do {
+            // Before the arguments are read, which are not there without /proc.
+            try ProcFileSystem.requireReadable()
             var command = try root.parseAsRoot()
             if var asynchronous = command as? any AsyncParsableCommand {
                 try await asynchronous.run()
@@ -35,6 +38,9 @@ package enum CommandMain {
         } catch let failure as Failure {
             complain(failure.description)
             end(with: failure.code.rawValue)
+        } catch let fault as ProcFileSystem.Fault {
+            complain(fault.description)
+            end(with: Failure.Code.failed.rawValue)
         } catch let code as ExitCode {
             end(with: code.rawValue)
         } catch {

@@ -41,6 +41,7 @@ final class FeedLoop: @unchecked Sendable {
 
     let eventLoop: any EventLoop
     let configuration: FeedServerConfiguration
+    let occupancy: Occupancy
     private(set) var window: FeedWindow
     private(set) var date = ""
     private(set) var isStopping = false
@@ -51,6 +52,10 @@ final class FeedLoop: @unchecked Sendable {
     private var connections: [ObjectIdentifier: ConnectionHandler] = [:]
     private var http2Connections: [ObjectIdentifier: HTTP2Connection] = [:]
     private var encoded = EncodedMessages()
+    private var turnBudget = TurnBudget()
+    // Connections that have work left, in the order in which they get their turn.
+    private var awaitingTurn: [ConnectionHandler] = []
+    private var hasScheduledTurn = false
     // Lower bound of the instants that waiting exchanges asked to be woken at.
     private var earliestWake = MonotonicInstant(nanoseconds: .max)
 
@@ -58,9 +63,10 @@ final class FeedLoop: @unchecked Sendable {
     // A hold ends at most this much late.
     private static let clockPeriod = TimeAmount.milliseconds(20)
 
-    init(eventLoop: any EventLoop, configuration: FeedServerConfiguration) {
+    init(eventLoop: any EventLoop, configuration: FeedServerConfiguration, occupancy: Occupancy) {
         self.eventLoop = eventLoop
         self.configuration = configuration
+        self.occupancy = occupancy
         window = FeedWindow(capacity: configuration.historyItems, byteLimit: configuration.historyBytes)
     }
 
@@ -157,6 +163,38 @@ final class FeedLoop: @unchecked Sendable {
         }
         connection.waitingIndex = nil
         connection.wakeAt = nil
+    }
+
+    // MARK: Turns of work
+
+    /// Whether work for one client has to wait until others have had their turn.
+    var mustAwaitTurn: Bool { turnBudget.isSpent }
+
+    func worked(_ bytes: Int) { turnBudget.spend(bytes) }
+
+    /// Lets the connection go on in a later turn of the event loop; each is to ask once.
+    func awaitTurn(_ connection: ConnectionHandler) {
+        awaitingTurn.append(connection)
+        scheduleTurn()
+    }
+
+    private func scheduleTurn() {
+        if hasScheduledTurn { return }
+        hasScheduledTurn = true
+        // Runs after what has arrived meanwhile was read.
+        eventLoop.assumeIsolatedUnsafeUnchecked().execute { self.takeTurn() }
+    }
+
+    private func takeTurn() {
+        hasScheduledTurn = false
+        turnBudget.turnBegan()
+        var served = 0
+        while served < awaitingTurn.count, !turnBudget.isSpent {
+            awaitingTurn[served].turnCame()
+            served += 1
+        }
+        awaitingTurn.removeFirst(served)
+        if !awaitingTurn.isEmpty { scheduleTurn() }
     }
 
     /// Ends every exchange in its transport's own way and takes no further one.

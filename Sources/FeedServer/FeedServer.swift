@@ -26,14 +26,20 @@ package final class FeedServer: Sendable {
     package static func start(_ configuration: FeedServerConfiguration) async throws -> FeedServer {
         let tls = try configuration.certificate?.makeContext()
         let group = MultiThreadedEventLoopGroup(numberOfThreads: configuration.threads)
-        let loops = group.makeIterator().map { FeedLoop(eventLoop: $0, configuration: configuration) }
+        let occupancy = Occupancy(
+            maximumPlaces: configuration.maximumConnections,
+            maximumSubscribers: configuration.maximumSubscribers ?? configuration.maximumConnections,
+            descriptorLimit: FileDescriptorLimit.current.soft)
+        let loops = group.makeIterator().map {
+            FeedLoop(eventLoop: $0, configuration: configuration, occupancy: occupancy)
+        }
         for loop in loops { try await loop.eventLoop.submit { loop.start() }.get() }
         let status = StatusPages(loops: loops, feedText: configuration.feedText)
         let publishing = configuration.publishToken.map { PublishPage(token: $0, eventLoop: loops[0].eventLoop) }
         let router = RequestRouter(status: status, publishing: publishing, settings: configuration.settings)
         let channel: any Channel
         do {
-            channel = try await bind(configuration, group, loops, router, tls)
+            channel = try await bind(configuration, group, loops, occupancy, router, tls)
         } catch {
             try? await group.shutdownGracefully()
             throw ListenFault(error, host: configuration.host, port: configuration.port)
@@ -118,12 +124,15 @@ package final class FeedServer: Sendable {
 
     private static func bind(
         _ configuration: FeedServerConfiguration, _ group: MultiThreadedEventLoopGroup, _ loops: [FeedLoop],
-        _ router: RequestRouter, _ tls: NIOSSLContext?
+        _ occupancy: Occupancy, _ router: RequestRouter, _ tls: NIOSSLContext?
     ) async throws -> any Channel {
         let loopOf = Dictionary(uniqueKeysWithValues: loops.map { (ObjectIdentifier($0.eventLoop), $0) })
-        let open = OpenConnections()
-        let maximum = configuration.maximumConnections
         return try await ServerBootstrap(group: group)
+            .serverChannelInitializer { channel in
+                channel.eventLoop.makeCompletedFuture {
+                    try channel.pipeline.syncOperations.addHandler(AcceptPause(occupancy))
+                }
+            }
             .serverChannelOption(.backlog, value: 4_096)
             .serverChannelOption(.socketOption(.so_reuseaddr), value: 1)
             .childChannelOption(.tcpOption(.tcp_nodelay), value: 1)
@@ -139,10 +148,14 @@ package final class FeedServer: Sendable {
                 guard let loop = loopOf[ObjectIdentifier(channel.eventLoop)] else {
                     preconditionFailure("every event loop of the group has a feed loop")
                 }
-                let isRefused = open.increment() > maximum
-                channel.closeFuture.whenComplete { _ in open.decrement() }
+                let admission = occupancy.admitConnection(descriptor: Self.descriptor(of: channel))
+                channel.closeFuture.whenComplete { _ in occupancy.leavePlace() }
+                if admission == .dropped {
+                    loop.counters.refusedConnections += 1
+                    return channel.close()
+                }
                 return channel.eventLoop.makeCompletedFuture {
-                    let handler = ConnectionHandler(loop: loop, router: router, isRefused: isRefused)
+                    let handler = ConnectionHandler(loop: loop, router: router, isRefused: admission == .refused)
                     if let tls {
                         let handlers: [any ChannelHandler] = [handler.makeWireEnd(), NIOSSLServerHandler(context: tls)]
                         try channel.pipeline.syncOperations.addHandlers(handlers)
@@ -153,12 +166,18 @@ package final class FeedServer: Sendable {
             .bind(host: configuration.host, port: configuration.port)
             .get()
     }
-}
 
-/// Counts the open connections of all loops.
-private final class OpenConnections: Sendable {
-    private let count = Atomic<Int>(0)
+    /// Number of the socket's descriptor; -1 if it is closed already.
+    private static func descriptor(of channel: any Channel) -> Int {
+        let descriptor = try? channel.pipeline.syncOperations.withUnsafeTransportIfAvailable(
+            of: NIOBSDSocket.Handle.self
+        ) { Int($0) }
+        return descriptor.flatMap { $0 } ?? -1
+    }
 
-    func increment() -> Int { count.add(1, ordering: .relaxed).newValue }
-    func decrement() { count.subtract(1, ordering: .relaxed) }
+    /// Descriptors that a server needs beside those of its connections.
+    package static func descriptors(threads: Int) -> Int {
+        // An event loop has three: epoll, eventfd, timerfd. The process' own are about ten.
+        Occupancy.refusedAtOnce + Occupancy.unseenAtOnce + Occupancy.reservedDescriptors + 3 * threads + 16
+    }
 }

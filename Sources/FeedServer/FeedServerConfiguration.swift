@@ -34,7 +34,13 @@ package struct FeedServerConfiguration: Sendable {
     /// Memory for them, in bytes.
     package var historyBytes = 256 << 20
     package var settings = ServerSettings()
+    /// Connections, and streams of HTTP/2 beyond the first of each connection.
     package var maximumConnections = 20_000
+    /// Streams that one HTTP/2 connection may have open at once; `nil` for as many as ``maximumConnections``, so that all
+    /// clients of a load may share one.
+    package var maximumStreams: Int?
+    /// Subscribers of the feed, whatever carries them; `nil` for as many as ``maximumConnections``.
+    package var maximumSubscribers: Int?
     /// Time a client may take for a request head.
     package var headTimeout = Duration.seconds(10)
     /// Time a connection may stay without a request.
@@ -43,4 +49,6 @@ package struct FeedServerConfiguration: Sendable {
     package var publishDelay = Duration.zero
 
     package init() {}
+
+    var streamsPerConnection: Int { maximumStreams ?? maximumConnections }
 }

@@ -17,6 +17,14 @@ final class RequestRouter: Sendable {
         case answer(Answer)
         /// An answer that needs the request's body.
         case publish(PublishPage)
+
+        /// Whether a request's body is read, of whatever length.
+        var readsBody: Bool {
+            switch self {
+            case .echoBody, .publish: true
+            case .feed, .echo, .answer: false
+            }
+        }
     }
 
     private let settings: ServerSettings
@@ -46,7 +54,8 @@ final class RequestRouter: Sendable {
             }
         }
         if let transport = Self.transport(for: head) {
-            try require(.get, head)
+            // RFC 9110 §9.3.2: HEAD where GET comes to an end.
+            try require(transport.span == .lasting ? Self.get : Self.getAndHead, head)
             return .feed(transport)
         }
         if head.pathEquals(EchoSubscriber.path) {
@@ -54,14 +63,14 @@ final class RequestRouter: Sendable {
                 try settings.origins.check(head)
                 return .echoBody
             }
-            try require(.get, head, allowed: "GET, POST")
+            try require(Self.getAndPost, head)
             return .echo
         }
         if head.pathEquals("/healthz") { return try page(head, status.health) }
         if head.pathEquals("/stats") { return try page(head, status.stats) }
         if head.pathEquals("/metrics") { return try page(head, status.metrics) }
         if let publishing, head.pathEquals(PublishPage.path) {
-            try require(.post, head, allowed: "POST")
+            try require(Self.post, head)
             try publishing.authorize(head)
             return .publish(publishing)
         }
@@ -69,6 +78,7 @@ final class RequestRouter: Sendable {
             let range = try ScheduleQuery(head)
             return try page(head) { self.status.schedule(range, $0, $1) }
         }
+        if head.pathEquals("*") { return .answer(Self.options) }
         let paths = TransportRegistry.all.filter { $0.speaksHTTP }.map { "\($0.path)" }
         let known = paths + ["/echo", "/feed/schedule", "/stats", "/metrics", "/healthz"]
         throw RequestFault(.notFound, "there is nothing here; there is \(known.joined(separator: ", "))")
@@ -89,18 +99,29 @@ final class RequestRouter: Sendable {
     }
 
     private func page(_ head: RequestHead, _ answer: @escaping Answer) throws(RequestFault) -> Route {
-        try require(.get, head)
+        try require(Self.getAndHead, head)
         return .answer(answer)
     }
 
-    private func require(
-        _ method: RequestHead.Method, _ head: RequestHead, allowed: String = "GET"
-    ) throws(RequestFault) {
-        if head.method == method { return }
-        let names = allowed.split(separator: ", ").joined(separator: " and ")
+    /// What the whole server allows, as `OPTIONS *` asks (RFC 9110 §9.3.7).
+    private static func options(_ context: EncodingContext, _ eventLoop: any EventLoop) -> EventLoopFuture<ByteBuffer> {
+        let response = HTTPResponse(.noContent, fields: [ResponseField("Allow", "GET, HEAD, POST, OPTIONS")])
+        return eventLoop.makeSucceededFuture(ResponseHead.encode(response, context: context))
+    }
+
+    // Made once: a request for the feed makes no array.
+    private static let get: [RequestHead.Method] = [.get]
+    private static let getAndHead: [RequestHead.Method] = [.get, .head]
+    private static let getAndPost: [RequestHead.Method] = [.get, .post]
+    private static let post: [RequestHead.Method] = [.post]
+
+    private func require(_ methods: [RequestHead.Method], _ head: RequestHead) throws(RequestFault) {
+        if methods.contains(head.method) { return }
+        let names = methods.map(\.name)
         throw RequestFault(
-            .methodNotAllowed, "only \(names) \(names == allowed ? "is" : "are") allowed here",
-            fields: [ResponseField("Allow", allowed)])
+            .methodNotAllowed,
+            "only \(names.joined(separator: " and ")) \(names.count == 1 ? "is" : "are") allowed here",
+            fields: [ResponseField("Allow", names.joined(separator: ", "))])
     }
 }
 

@@ -24,6 +24,7 @@ package struct LoadRun: Sendable {
     private let measuring: Measuring
     private let folder: RunFolder
     private let transport: TransportChoice
+    private let feed: String
     private let executables: Experiment.Executables
     private let progress: any RunProgress
     private var manifest: Manifest
@@ -38,7 +39,9 @@ package struct LoadRun: Sendable {
         try FileDescriptorLimit.raise(
             toAtLeast: LoadWorker.descriptorsNeeded(for: timing.clients, of: transport.use.name))
         // The server must be there before a folder is made for its results.
-        try ServerProbe(host: host, port: port, tls: tls).checkReachable()
+        let probe = ServerProbe(host: host, port: port, tls: tls)
+        try probe.checkReachable()
+        feed = Self.feedName((try? probe.status())?.feed ?? "")
         self.transport = transport
         self.executables = executables
         self.progress = progress
@@ -54,7 +57,8 @@ package struct LoadRun: Sendable {
         let text = Self.scenarioText(MaskedCommandLine.words(commandLine))
         manifest = Manifest(
             runID: runID, scenario: .init(name: "load", text: text, sha256: SHA256.hexDigest(of: text)), seed: seed,
-            caseOrder: [Self.caseID(transport, timing)], commandLine: commandLine, startedAt: start,
+            caseOrder: ["\(feed)_\(timing.clients)-clients_\(transport.use.id)"], commandLine: commandLine,
+            startedAt: start,
             environment: MachineFacts.all(), versions: ComponentVersions.all())
     }
 
@@ -100,15 +104,24 @@ package struct LoadRun: Sendable {
         return words.joined(separator: " ") + "\n"
     }
 
-    private static func caseID(_ transport: TransportChoice, _ timing: CaseTiming) -> String {
-        "external_\(timing.clients)-clients_\(transport.use.id)"
+    /// The server's name of its feed, safe in file names and as a scenario calls it: `synthetic`, `replay-host`.
+    ///
+    /// - Returns: `external` for a server that does not tell.
+    static func feedName(_ text: String) -> String {
+        let parts = text.split(separator: ":", maxSplits: 1)
+        let kind = parts.first.map(String.init) ?? ""
+        let file = parts.count > 1 ? parts[1].split(separator: "/").last.map(String.init) ?? "" : ""
+        let stem = file.lastIndex(of: ".").flatMap { $0 > file.startIndex ? String(file[..<$0]) : nil } ?? file
+        let name = [kind, stem].filter { !$0.isEmpty }.joined(separator: "-").prefix(64)
+        let safe = name.map { $0.isASCII && ($0.isLetter || $0.isNumber || "-.".contains($0)) ? $0 : "-" }
+        return safe.isEmpty ? "external" : String(safe)
     }
 
     private var identity: RowMaker.Identity {
         RowMaker.Identity(
             runID: manifest.runID, scenario: manifest.scenario.name, scenarioSHA256: manifest.scenario.sha256,
             seed: manifest.seed, caseID: manifest.caseOrder[0], repetition: 1, transport: transport.use,
-            encrypts: measuring.tls != nil, clients: measuring.timing.clients, feed: "external", ratePerSecond: nil,
+            encrypts: measuring.tls != nil, clients: measuring.timing.clients, feed: feed, ratePerSecond: nil,
             payloadBytes: nil,
             startedAt: manifest.startedAt)
     }

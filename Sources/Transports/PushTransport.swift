@@ -10,6 +10,9 @@ package protocol PushTransport: ClientTransport {
     /// Further paths that the transport serves.
     static var otherPaths: [StaticString] { get }
 
+    /// How long an answer takes.
+    static var span: ResponseSpan { get }
+
     /// The last sequence that the client of this request has, `nil` if it does not say.
     ///
     /// - Throws: ``RequestFault`` (400) if it says so in a way that cannot be read.
@@ -33,6 +36,7 @@ package protocol PushTransport: ClientTransport {
 
 extension PushTransport {
     package static var otherPaths: [StaticString] { [] }
+    package static var span: ResponseSpan { .lasting }
     package static func cursor(of request: FeedRequest) throws(RequestFault) -> UInt64? { request.after }
 }
 
@@ -42,6 +46,16 @@ extension PushTransport {
     ) -> ByteBuffer {
         encode(message, from: window, context: context)
     }
+}
+
+/// How long a transport's answer to one request takes.
+package enum ResponseSpan: Sendable {
+    /// Complete at once.
+    case immediate
+    /// Complete once there is something to say, or after a time.
+    case held
+    /// Without an end while the feed goes on.
+    case lasting
 }
 
 /// What the server is about to send, before it is bytes.
@@ -94,6 +108,9 @@ package struct ServerSettings: Sendable {
     package var deflateMemory: MemoryBudget?
     /// Whether the drafts of WebSocket that browsers once spoke are answered; they are weaker than the RFC.
     package var acceptsLegacyWebSocket = false
+    /// Largest message, and largest body of a POST, that `/echo` sends back, in bytes.
+    package var echoLimit = defaultEchoLimit
+    package static let defaultEchoLimit = 1 << 20
     /// A quiet stream of events gets a comment in every period of this length.
     package var keepAlive: Duration
     /// How long a browser waits before it asks for a stream of events again.

@@ -23,6 +23,9 @@ package protocol Subscriber {
     /// The client sent bytes within the exchange.
     mutating func received(_ bytes: inout ByteBuffer, window: FeedWindow) -> SubscriberActions
 
+    /// Work that ``SubscriberActions/hasMoreWork`` announced may go on.
+    mutating func resumed() -> SubscriberActions
+
     /// The server stops: end the exchange in the transport's own way.
     mutating func serverStopping(_ window: FeedWindow) -> SubscriberActions
 }
@@ -33,6 +36,7 @@ extension Subscriber {
     package mutating func itemPublished(_ window: FeedWindow) -> SubscriberActions { .none }
     package mutating func clockReached(_ now: MonotonicInstant, window: FeedWindow) -> SubscriberActions { .none }
     package mutating func received(_ bytes: inout ByteBuffer, window: FeedWindow) -> SubscriberActions { .none }
+    package mutating func resumed() -> SubscriberActions { .none }
     package mutating func serverStopping(_ window: FeedWindow) -> SubscriberActions {
         SubscriberActions(then: .close)
     }
@@ -73,6 +77,10 @@ package struct SubscriberActions: Equatable, Sendable {
     package var deliversOwnItems = false
     /// Whether the connection ends because the client was too slow.
     package var fellBehind = false
+    /// What the client made the server do for itself alone, in bytes of messages.
+    package var workBytes = 0
+    /// Whether more of such work is there; call ``Subscriber/resumed()`` when others have had their turn.
+    package var hasMoreWork = false
 
     package init(
         _ first: Write? = nil, _ second: Write? = nil, then: Continuation = .stay, wakeAt: MonotonicInstant? = nil,

@@ -38,8 +38,33 @@ struct ServerCommand: AsyncParsableCommand {
         transform: ArgumentReading.quantity)
     var hold = Duration.seconds(25)
 
-    @Option(name: .customLong("max-connections"), help: "Connections beyond this are answered 503.")
+    @Option(
+        name: .customLong("max-connections"),
+        help: """
+            Connections beyond this are answered 503. Each HTTP/2 stream beyond the first of its connection counts as one.
+            """)
     var maximumConnections = 15_000
+
+    @Option(
+        name: .customLong("max-streams"),
+        help: """
+            Streams that one HTTP/2 connection may have open; further ones are refused. The default lets all clients of a \
+            load share a connection; servers open to the network have 100 to 250. (default: as --max-connections)
+            """)
+    var maximumStreams: Int?
+
+    @Option(
+        name: .customLong("max-subscribers"),
+        help: """
+            Subscribers of the feed (held polls, streams, WebSockets, raw TCP) beyond this are answered 503. \
+            (default: as --max-connections)
+            """)
+    var maximumSubscribers: Int?
+
+    @Option(
+        help: "Largest message, and largest body, that /echo sends back, 1B to 64MiB. (default: 1MiB)",
+        transform: ArgumentReading.quantity)
+    var echoLimit = ByteCount(bytes: ServerSettings.defaultEchoLimit)
 
     @Option(
         help: "A subscriber that falls behind the history: disconnect, or skip what it lost. (default: disconnect)",
@@ -91,6 +116,18 @@ struct ServerCommand: AsyncParsableCommand {
         try require(
             (1...1_000_000).contains(maximumConnections),
             "--max-connections is \(maximumConnections); allowed 1 to 1000000")
+        if let maximumStreams {
+            try require(
+                (1...1_000_000).contains(maximumStreams), "--max-streams is \(maximumStreams); allowed 1 to 1000000")
+        }
+        if let maximumSubscribers {
+            try require(
+                (1...1_000_000).contains(maximumSubscribers),
+                "--max-subscribers is \(maximumSubscribers); allowed 1 to 1000000")
+        }
+        try require(
+            (1...(64 << 20)).contains(echoLimit.bytes), "--echo-limit is \(echoLimit.spokenText); allowed 1 B to 64 MiB"
+        )
         try require(
             !legacyWebsocket || LoopbackAddress.isOne(host),
             "--legacy-websocket is given and --host is \(host); allowed with it: 127.0.0.0/8, ::1, localhost")
@@ -129,7 +166,8 @@ struct ServerCommand: AsyncParsableCommand {
 
     private func start(_ configuration: FeedServerConfiguration) async throws -> FeedServer {
         do {
-            try FileDescriptorLimit.raise(toAtLeast: UInt64(maximumConnections) + 64)
+            try FileDescriptorLimit.raise(
+                toAtLeast: UInt64(maximumConnections) + UInt64(FeedServer.descriptors(threads: threads)))
             return try await FeedServer.start(configuration)
         } catch {
             throw Failure("\(error)")
@@ -149,6 +187,8 @@ struct ServerCommand: AsyncParsableCommand {
         result.historyItems = memory.history
         result.historyBytes = memory.historyBytes.bytes
         result.maximumConnections = maximumConnections
+        result.maximumStreams = maximumStreams
+        result.maximumSubscribers = maximumSubscribers
         result.publishDelay = feedOptions.faultPublishDelay
         result.settings = try makeSettings()
         return result
@@ -159,6 +199,7 @@ struct ServerCommand: AsyncParsableCommand {
             hold: hold, slowSubscriber: slowSubscriber, keepAlive: keepAlive, retry: retry, pingInterval: pingInterval,
             pingTimeout: pingTimeout)
         settings.acceptsLegacyWebSocket = legacyWebsocket
+        settings.echoLimit = echoLimit.bytes
         settings.origins = try access.origins()
         settings.hosts = try access.hosts(serverHost: host)
         settings.messageMemory = MemoryBudget(bytes: memory.messageMemory.bytes)

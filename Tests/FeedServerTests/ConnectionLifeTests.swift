@@ -21,11 +21,8 @@ struct ConnectionLifeTests {
                 $0.served(at: at(5))
                 $0.headBegan(at: at(124))
             },
-            Overdue("a body to be published", 15, .closeNow) { $0.bodyAwaited(at: at(5)) },
-            Overdue("a body to be sent back", 125, .closeNow) {
-                $0.exchangeBegan()
-                $0.exchangeReadsBody(at: at(5))
-            },
+            Overdue("a body to be published", 15, .closeNow) { $0.bodyAwaited(isLong: false, at: at(5)) },
+            Overdue("a body to be sent back", 125, .closeNow) { $0.bodyAwaited(isLong: true, at: at(5)) },
             Overdue("a body to be thrown away", 125, .closeNow) {
                 _ = $0.responseWritten(closing: false, unreadBodyBytes: 9, at: at(5))
                 _ = $0.bodySkipped(8, closing: false, at: at(6))
@@ -53,15 +50,6 @@ struct ConnectionLifeTests {
         #expect(life.clockReached(at(1_000_000)) == .goOn)
     }
 
-    @Test("a body's time is none of an exchange that is over")
-    func bodyThatCameWhole() {
-        var life = opened()
-        life.exchangeBegan()
-        _ = life.close(at: at(1))
-        life.exchangeReadsBody(at: at(1))
-        #expect(life.clockReached(at(5)) == .closeNow)
-    }
-
     @Test(
         "the peer's end and the server's end what is not in the middle of an answer",
         arguments: [
@@ -70,7 +58,7 @@ struct ConnectionLifeTests {
                 _ = $0.responseWritten(closing: false, unreadBodyBytes: 9, at: at(1))
             },
             Ending("in a body to be published", peer: .closeOnceWritten, server: .closeOutput) {
-                $0.bodyAwaited(at: at(1))
+                $0.bodyAwaited(isLong: false, at: at(1))
             },
             Ending("in an exchange", peer: .closeNow, server: .goOn) { $0.exchangeBegan() },
             Ending("before an answer", peer: .goOn, server: .goOn) { $0.answerAwaited() },

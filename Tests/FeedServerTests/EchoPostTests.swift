@@ -1,6 +1,8 @@
 import FeedServer
+import Glibc
 import Measurement
 import Testing
+import Transports
 
 @Suite("POST /echo over the wire", .timeLimit(.minutes(1)))
 struct EchoPostTests {
@@ -31,6 +33,28 @@ struct EchoPostTests {
         }
     }
 
+    @Test("a body that is not complete counts in the memory for messages, and is answered 503 above it")
+    func memory() async throws {
+        let budget = MemoryBudget(bytes: 50_000)
+        try await withServer(configure: { $0.settings.messageMemory = budget }) { server in
+            let port = server.port
+            try await blocking {
+                let head = "POST /echo HTTP/1.1\r\nHost: a\r\nContent-Length: 40001\r\n\r\n"
+                let part = [UInt8](repeating: 0x61, count: 40_000)
+                let first = try RawConnection(port: port)
+                try first.send(Array(head.utf8) + part)
+                while budget.takenBytes < 40_000 { usleep(1_000) }
+                let second = try RawConnection(port: port)
+                try second.send(Array(head.utf8) + part)
+                #expect(try second.readResponse().status == 503)
+                #expect(second.readToEnd().end == .closed)
+                try first.send([0x62])
+                #expect(try first.readResponse().body.count == 40_001)
+                while budget.takenBytes > 0 { usleep(1_000) }
+            }
+        }
+    }
+
     @Test("without a type and without a length the answer is empty and of no particular type")
     func bare() async throws {
         try await withServer { server in
@@ -47,9 +71,52 @@ struct EchoPostTests {
         }
     }
 
+    @Test(
+        "a chunked body comes back with a length, however it is cut, and the connection stays", arguments: [1, 7, .max])
+    func chunked(chunkBytes: Int) async throws {
+        try await withServer { server in
+            let port = server.port
+            try await blocking {
+                let connection = try RawConnection(port: port)
+                let wire =
+                    "POST /echo HTTP/1.1\r\nHost: a\r\nTransfer-Encoding: chunked\r\n\r\n"
+                    + "5\r\nhello\r\n7;x=y\r\n, world\r\n0\r\nX: trailer\r\n\r\nGET /healthz HTTP/1.1\r\nHost: a\r\n\r\n"
+                var rest = Array(wire.utf8)[...]
+                while !rest.isEmpty {
+                    try connection.send(Array(rest.prefix(chunkBytes)))
+                    rest = rest.dropFirst(chunkBytes)
+                }
+                let answer = try connection.readResponse()
+                #expect(answer.status == 200)
+                #expect(answer["content-length"] == "12")
+                #expect(answer.body == "hello, world")
+                #expect(try connection.readResponse().body == "ready\n")
+            }
+        }
+    }
+
+    @Test("a chunked body above the limit is refused as soon as it is, and so is one whose coding is broken")
+    func chunkedTooLong() async throws {
+        try await withServer(configure: { $0.settings.echoLimit = 10 }) { server in
+            let port = server.port
+            try await blocking {
+                let head = "POST /echo HTTP/1.1\r\nHost: a\r\nTransfer-Encoding: chunked\r\n\r\n"
+                for (body, status) in [("6\r\nabcdef\r\n5\r\nabcde", 413), ("2\r\nabc", 400)] {
+                    let connection = try RawConnection(port: port)
+                    try connection.send(head + body)
+                    #expect(try connection.readResponse().status == status)
+                    #expect(connection.readToEnd().end == .closed)
+                }
+            }
+        }
+    }
+
     static let refused: [(fields: String, status: Int, sentence: String)] = [
         ("POST /echo HTTP/1.1\r\nHost: a\r\nContent-Length: 1048577", 413, "the body is above 1048576 B"),
-        ("POST /echo HTTP/1.1\r\nHost: a\r\nTransfer-Encoding: chunked", 411, "the request body is chunked"),
+        (
+            "POST /echo HTTP/1.1\r\nHost: a\r\nTransfer-Encoding: gzip, chunked", 411,
+            "the request body has a coding other than chunked"
+        ),
         ("PUT /echo HTTP/1.1\r\nHost: a\r\nContent-Length: 1", 405, "only GET and POST are allowed here"),
         ("DELETE /echo HTTP/1.1\r\nHost: a", 405, "only GET and POST are allowed here"),
     ]

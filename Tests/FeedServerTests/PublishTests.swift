@@ -120,6 +120,26 @@ struct PublishTests {
         }
     }
 
+    @Test("a client that asks may go on hears so before its item is published", arguments: [true, false])
+    func expectContinue(isChunked: Bool) async throws {
+        try await withPublishing { port in
+            try await blocking {
+                let connection = try RawConnection(port: port)
+                let framing = isChunked ? "Transfer-Encoding: chunked" : "Content-Length: 2"
+                let head = "POST /publish HTTP/1.1\r\nHost: a\r\nExpect: 100-continue\r\n\(framing)\r\n"
+                try connection.send(head + "Authorization: Bearer \(Self.token)\r\n\r\n")
+                #expect(try connection.readResponse().head == "HTTP/1.1 100 Continue\r\n\r\n")
+                try connection.send(isChunked ? "2\r\nhi\r\n0\r\n\r\n" : "hi")
+                #expect(try connection.readResponse().status == 201)
+                // Without the token the final answer comes at once.
+                let other = try RawConnection(port: port)
+                try other.send(head + "\r\n")
+                #expect(try other.readResponse().status == 401)
+                #expect(other.readToEnd().end == .closed)
+            }
+        }
+    }
+
     @Test("only POST is allowed there, and nothing is there on a server with a feed of its own")
     func elsewhere() async throws {
         try await withPublishing { port in

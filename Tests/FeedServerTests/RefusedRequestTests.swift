@@ -35,7 +35,7 @@ struct RefusedRequestTests {
         .line("two spaces", 400, "GET  /poll HTTP/1.1"),
         .line("a space in the target", 400, "GET /po ll HTTP/1.1"),
         .line("a fragment", 400, "GET /poll#x HTTP/1.1"),
-        .line("the asterisk form", 400, "OPTIONS * HTTP/1.1"),
+        .line("the asterisk form", 400, "GET * HTTP/1.1"),
         .line("the authority form", 400, "CONNECT a:443 HTTP/1.1"),
         .line("a method that is no token", 400, "GE@T /poll HTTP/1.1"),
         .line("an HTTP/2 request line", 505, "GET /poll HTTP/2.0"),
@@ -82,10 +82,16 @@ struct RefusedRequestTests {
             "length, then coding", 400, "Host: a", "Content-Length: 5", "Transfer-Encoding: chunked", body: "0\r\n\r\n"),
         .fields(
             "coding, then length", 400, "Host: a", "Transfer-Encoding: chunked", "Content-Length: 5", body: "0\r\n\r\n"),
-        .fields("chunked", 411, "Host: a", "Transfer-Encoding: chunked", body: "5\r\nhello\r\n0\r\n\r\n"),
+        .fields("chunked", 405, "Host: a", "Transfer-Encoding: chunked", body: "5\r\nhello\r\n0\r\n\r\n"),
+        RefusedRequest(
+            "a chunked poll", 411,
+            "GET /poll HTTP/1.1\r\nHost: a\r\nTransfer-Encoding: chunked\r\n\r\n5\r\nhello\r\n0\r\n\r\n"),
+        RefusedRequest(
+            "a body that is not chunked", 400,
+            "POST /echo HTTP/1.1\r\nHost: a\r\nTransfer-Encoding: chunked\r\n\r\nhello\r\n"),
         .fields("chunked in disguise", 411, "Host: a", "Transfer-Encoding: xchunked", body: "0\r\n\r\n"),
         .fields("two codings", 411, "Host: a", "Transfer-Encoding: chunked, identity", body: "0\r\n\r\n"),
-        .fields("a coding in another case", 411, "Host: a", "TRANSFER-ENCODING: ChunkeD", body: "0\r\n\r\n"),
+        .fields("a coding in another case", 405, "Host: a", "TRANSFER-ENCODING: ChunkeD", body: "0\r\n\r\n"),
     ]
 
     static let sizes: [RefusedRequest] = [

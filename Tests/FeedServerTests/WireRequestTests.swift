@@ -39,11 +39,14 @@ struct WireRequestTests {
         }
     }
 
+    private static let finite = ["/poll", "/long-poll?hold=1ms", "/stats", "/metrics", "/healthz", "/feed/schedule"]
+    private static let lasting = ["/stream", "/events", "/ws"]
+
     @Test(
-        "only GET is allowed",
-        arguments: ["/poll", "/long-poll", "/stream", "/events", "/ws", "/stats", "/healthz", "/feed/schedule"],
-        ["POST", "HEAD", "PUT"])
+        "only GET is allowed, and HEAD where GET comes to an end", arguments: finite + lasting, ["POST", "HEAD", "PUT"])
     func methods(target: String, method: String) async throws {
+        let isFinite = Self.finite.contains(target)
+        if method == "HEAD", isFinite { return }
         try await withServer { server in
             let port = server.port
             try await blocking {
@@ -51,11 +54,101 @@ struct WireRequestTests {
                 try connection.send("\(method) \(target) HTTP/1.1\r\nHost: a\r\n\r\n")
                 let text = connection.readToEnd().text
                 #expect(text.hasPrefix("HTTP/1.1 405 Method Not Allowed\r\n"))
-                #expect(text.contains("\r\nAllow: GET\r\n"))
+                #expect(text.contains("\r\nAllow: \(isFinite ? "GET, HEAD" : "GET")\r\n"))
                 // RFC 9110 §9.3.2: the answer to HEAD ends with its head.
                 #expect(text.hasSuffix("\r\n\r\n") == (method == "HEAD"))
             }
         }
+    }
+
+    @Test(
+        "HEAD gets the head of GET and no body, and the connection stays",
+        arguments: ["/poll?after=0", "/poll?after=2", "/long-poll?after=0", "/healthz", "/feed/schedule"])
+    func head(target: String) async throws {
+        try await withServer(items: 2) { server in
+            let port = server.port
+            try await blocking {
+                let connection = try RawConnection(port: port)
+                let wanted = try connection.exchange(target)
+                try connection.send(
+                    "HEAD \(target) HTTP/1.1\r\nHost: a\r\n\r\nGET /nothing HTTP/1.1\r\nHost: a\r\n\r\n")
+                let text = connection.readToEnd().text
+                let (head, rest) = Self.split(text)
+                #expect(Self.undated(head) == Self.undated(wanted.head))
+                #expect(rest.hasPrefix("HTTP/1.1 404 "))
+            }
+        }
+    }
+
+    @Test(
+        "a HEAD that the reader refuses gets no body",
+        arguments: ["*", "/" + String(repeating: "a", count: 9_000), "/a#b"])
+    func refusedHead(target: String) async throws {
+        try await withServer { server in
+            let port = server.port
+            try await blocking {
+                let connection = try RawConnection(port: port)
+                try connection.send("HEAD \(target) HTTP/1.1\r\nHost: a\r\n\r\n")
+                let text = connection.readToEnd().text
+                #expect(text.hasPrefix("HTTP/1.1 4"))
+                #expect(text.hasSuffix("\r\n\r\n"))
+            }
+        }
+    }
+
+    @Test(
+        "a scheme has no case, and an address without a path is /; OPTIONS * asks for what the server allows",
+        arguments: [
+            ("GET HTTP://a/healthz", 200), ("GET HttpS://a/healthz", 200), ("GET http://a", 404),
+            ("GET HTTP://[::1]:80", 404),
+            ("OPTIONS *", 204),
+        ])
+    func targets(line: String, status: Int) async throws {
+        try await withServer { server in
+            let port = server.port
+            try await blocking {
+                let connection = try RawConnection(port: port)
+                try connection.send("\(line) HTTP/1.1\r\nHost: a\r\n\r\n")
+                let answer = try connection.readResponse()
+                #expect(answer.status == status)
+                if status == 204 { #expect(answer["allow"] == "GET, HEAD, POST, OPTIONS") }
+            }
+        }
+    }
+
+    @Test("a client whose body is not read is not asked for it")
+    func expectWithoutReading() async throws {
+        try await withServer { server in
+            let port = server.port
+            try await blocking {
+                let connection = try RawConnection(port: port)
+                try connection.send(
+                    "GET /healthz HTTP/1.1\r\nHost: a\r\nExpect: 100-continue\r\nContent-Length: 5\r\n\r\n")
+                let answer = try connection.readResponse()
+                #expect(answer.status == 200)
+                #expect(answer["connection"] == "close")
+            }
+        }
+    }
+
+    @Test("an empty Last-Event-ID is as good as none", arguments: ["", " "])
+    func emptyEventID(id: String) async throws {
+        try await withServer(items: 2) { server in
+            let port = server.port
+            let answer = try await blocking {
+                try RawConnection(port: port).exchange("/events?after=0", "Last-Event-ID:\(id)")
+            }
+            #expect(answer.status == 200)
+        }
+    }
+
+    private static func split(_ text: String) -> (head: String, rest: String) {
+        guard let end = text.firstRange(of: "\r\n\r\n") else { return (text, "") }
+        return (String(text[..<end.upperBound]), String(text[end.upperBound...]))
+    }
+
+    private static func undated(_ head: String) -> [Substring] {
+        head.split(separator: "\r\n").filter { !$0.hasPrefix("Date: ") }
     }
 
     @Test("pipelined requests are answered in their order", arguments: [1, 7, .max])

@@ -68,3 +68,13 @@ struct HostFactsTests {
         #expect((used.residentBytes ?? 0) > 1 << 20)
     }
 }
+
+@Suite("What the process needs of its system")
+struct ProcFileSystemTests {
+    @Test("a folder that cannot be read is told in one sentence")
+    func unreadable() throws {
+        try ProcFileSystem.requireReadable()
+        let fault = #expect(throws: ProcFileSystem.Fault.self) { try ProcFileSystem.requireReadable("/nowhere/task") }
+        #expect(fault?.description.contains("mount -t proc proc /proc") == true)
+    }
+}

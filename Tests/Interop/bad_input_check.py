@@ -200,7 +200,7 @@ async def garbage(server, tally):
 
 async def watched(build, name, play, tally):
     """Each on a server of its own: memory that was freed by one would hide what another takes."""
-    with Server(build, "--rate", "20/s") as server:
+    with Server(build, "--rate", "20/s", "--echo-limit", "16MiB") as server:
         watch = Watch(server.port)
         watch.start()
         await play(server)

@@ -300,7 +300,7 @@ async def play_drops(build, tally):
 
 async def main(build):
     tally = Tally()
-    with Server(build, "--rate", "1/s") as server:
+    with Server(build, "--rate", "1/s", "--echo-limit", "16MiB") as server:
         for row in rows():
             await asyncio.gather(*(play_to_server(server.port, row, piece, tally) for piece in [None, 1, 3]))
         client = EchoClient(build)

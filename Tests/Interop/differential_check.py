@@ -427,7 +427,7 @@ async def main(build, sessions, first_seed):
             ends[how, code] = ends.get((how, code), 0) + 1
 
     last = first_seed + sessions
-    with Server(build, "--rate", "1/s") as server:
+    with Server(build, "--rate", "1/s", "--echo-limit", "16MiB") as server:
         def ask(session, is_open):
             return ask_server(server.port, session, is_open)
         await asyncio.gather(*(some(range(first_seed + lane, last, 32), True, ask) for lane in range(32)))

@@ -1,6 +1,7 @@
 """Checks a run's folder from the outside, with nothing of the lab's own code: python3 run_check.py DIR"""
 import collections
 import csv
+import hashlib
 import json
 import pathlib
 import sys
@@ -25,6 +26,9 @@ def main(folder):
     for row in summary:
         name = f"{row['case_id']} repeat {row['repeat']}"
         check(f"{name} is valid: {row['invalid_reason']}", row["valid"] == "true")
+        # Folders of earlier versions are without these columns.
+        check(f"{name}: valid is bytes_valid and times_valid",
+              all(row.get(column, "true") == "true" for column in ("bytes_valid", "times_valid")))
         for column in ("missed", "duplicate", "reordered", "errors"):
             check(f"{name}: {column} is {row[column]}", row[column] == "0")
         check(f"{name}: expected is published x clients",
@@ -47,6 +51,20 @@ def main(folder):
             mean = float(row["latency_mean_us"])
             check(f"{name}: mean {mean} us is within 5 % of half the interval", abs(mean - half) <= 0.05 * half)
 
+    seconds = collections.Counter()
+    for row in rows(folder / "timeline.csv"):
+        seconds[row["case_id"], row["repeat"]] += int(row["delivered"])
+    everything = collections.Counter()
+    for row in rows(folder / "layers.csv"):
+        everything[row["case_id"], row["repeat"]] += int(row["bytes"])
+    for row in summary:
+        key = row["case_id"], row["repeat"]
+        if "retransmitted_bytes" in row:
+            check(f"{key}: the timeline adds up to {seconds[key]} of {row['delivered']} deliveries",
+                  seconds[key] == int(row["delivered"]))
+            check(f"{key}: all layers add up to {everything[key]} of {row['wire_bytes_estimated']} B on the wire",
+                  everything[key] == int(row["wire_bytes_estimated"]))
+
     sums = collections.Counter()
     for row in rows(folder / "layers.csv"):
         if row["layer"] != "tcp_ip":
@@ -65,6 +83,10 @@ def main(folder):
           {name.split("_")[0] for name in calibration} == {"clock", "loopback", "receive"})
     check("every figure of the calibration is above 0", all(float(value) > 0 for value in calibration.values()))
     for resource in json.loads((folder / "datapackage.json").read_text(encoding="utf-8"))["resources"]:
+        if "schema" not in resource:
+            digest = hashlib.sha256((folder / resource["path"]).read_bytes()).hexdigest()
+            check(f"{resource['path']} has the SHA-256 of datapackage.json", resource["hash"] == f"sha256:{digest}")
+            continue
         with open(folder / resource["path"], newline="", encoding="utf-8") as file:
             header = next(csv.reader(file))
         fields = [field["name"] for field in resource["schema"]["fields"]]

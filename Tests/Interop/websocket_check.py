@@ -197,7 +197,8 @@ async def aiohttp_server(build, seed, tally):
 async def main(build, sessions):
     tally = Tally()
     server = await asyncio.create_subprocess_exec(
-        str(build / "pushlab-server"), "--rate", "50/s", "--payload", "64B", stdout=subprocess.PIPE)
+        str(build / "pushlab-server"), "--rate", "50/s", "--payload", "64B", "--echo-limit", "16MiB",
+        stdout=subprocess.PIPE)
     try:
         port = json.loads(await server.stdout.readline())["port"]
         await feed_to_websockets(port, tally)

@@ -107,6 +107,22 @@ struct HTTP2ResponseTests {
         #expect(Self.content(answer) == ("", true))
     }
 
+    @Test("an interim response is followed by the final one", arguments: [1, 7, 1_000])
+    func interim(chunkBytes: Int) {
+        let parts = Self.parts(
+            "HTTP/1.1 100 Continue\r\n\r\nHTTP/1.1 200 OK\r\nContent-Length: 2\r\n\r\nhi", chunkBytes: chunkBytes)
+        #expect(parts.first == .head(status: "100", fields: [], endsStream: false))
+        #expect(parts.count > 2 && Self.content(parts) == ("hi", true))
+    }
+
+    @Test("what is written after the end is dropped, however it is cut", arguments: [1, 7, 1_000])
+    func afterTheEnd(chunkBytes: Int) {
+        let text = "HTTP/1.1 400 Bad Request\r\nContent-Length: 3\r\n\r\nno\nHTTP/1.1 200 OK\r\n\r\n"
+        let head = Self.parts(text, chunkBytes: chunkBytes, answersHead: true)
+        #expect(head.count == 1 && Self.content(head) == ("", true))
+        #expect(Self.content(Self.parts(text, chunkBytes: chunkBytes)) == ("no\n", true))
+    }
+
     @Test("a switch to WebSocket is 200, and what follows is passed on until the exchange ends")
     func webSocket() {
         let parts = Self.parts(

@@ -47,7 +47,8 @@ struct MalformedRequestTests {
         .line("a NUL in the target", .badRequest, "GET /a\0b HTTP/1.1"),
         .line("a DEL in the target", .badRequest, "GET /a\u{7f} HTTP/1.1"),
         .line("a target without a slash", .badRequest, "GET poll HTTP/1.1"),
-        .line("the asterisk form", .badRequest, "OPTIONS * HTTP/1.1"),
+        .line("the asterisk form", .badRequest, "GET * HTTP/1.1"),
+        .line("an asterisk and more", .badRequest, "OPTIONS *a HTTP/1.1"),
         .line("the authority form", .badRequest, "CONNECT a:443 HTTP/1.1"),
         .line("another scheme", .badRequest, "GET ftp://a/poll HTTP/1.1"),
         .line("an address without a host", .badRequest, "GET http:///poll HTTP/1.1"),
@@ -110,7 +111,9 @@ struct MalformedRequestTests {
         .fields("a length of 20 digits", .badRequest, "Host: a", "Content-Length: 18446744073709551621"),
         .fields("length and coding", .badRequest, "Host: a", "Content-Length: 5", "Transfer-Encoding: chunked"),
         .fields("coding and length", .badRequest, "Host: a", "transfer-encoding: chunked", "Content-Length: 5"),
-        .fields("chunked", .lengthRequired, "Host: a", "Transfer-Encoding: chunked"),
+        .fields(
+            "chunked twice", .lengthRequired, "Host: a", "Transfer-Encoding: chunked", "Transfer-Encoding: chunked"),
+        .bytes("chunked in HTTP/1.0", .badRequest, "POST / HTTP/1.0\r\nTransfer-Encoding: chunked\r\n\r\n"),
         .fields("a coding in disguise", .lengthRequired, "Host: a", "Transfer-Encoding: xchunked"),
         .fields("identity", .lengthRequired, "Host: a", "Transfer-Encoding: identity"),
     ]

@@ -137,22 +137,6 @@ struct MemoryBudgetTests {
         #expect(budget.takenBytes == 0)
     }
 
-    @Test("a body that is not complete is counted, and one above the budget answered 503")
-    func body() throws {
-        let budget = MemoryBudget(bytes: 1_000)
-        let head = try parseOne(request("POST /echo HTTP/1.1", "Host: a", "Content-Length: 2000"))
-        let context = EncodingContext(date: "today")
-        var subscriber = EchoPostSubscriber(for: head, context: context, memory: budget)
-        var part = ByteBuffer(repeating: 0x61, count: 900)
-        #expect(subscriber.received(&part, window: window(items: 0)) == .none)
-        #expect(budget.takenBytes == 900)
-        part = ByteBuffer(repeating: 0x61, count: 900)
-        let refusal = subscriber.received(&part, window: window(items: 0))
-        guard case .bytes(let answer)? = refusal.first else { return #expect(Bool(false), "no answer") }
-        #expect(String(buffer: answer).hasPrefix("HTTP/1.1 503 "))
-        #expect(refusal.then == .close)
-    }
-
     // The first 3,000 B of a frame with 4,000 B of payload; the mask is 0.
     private static let part: [UInt8] = [0x82, 0xfe, 0x0f, 0xa0, 0, 0, 0, 0] + [UInt8](repeating: 0, count: 3_000)
 

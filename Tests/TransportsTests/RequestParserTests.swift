@@ -41,7 +41,8 @@ struct RequestParserTests {
     @Test(
         "methods are told apart by case",
         arguments: [
-            ("GET", .get), ("HEAD", .head), ("POST", .post), ("get", .other), ("DELETE", .other), ("M-SEARCH", .other),
+            ("GET", .get), ("HEAD", .head), ("POST", .post), ("OPTIONS", .options), ("get", .other), ("DELETE", .other),
+            ("M-SEARCH", .other),
         ]
             as [(String, RequestHead.Method)])
     func methods(name: String, method: RequestHead.Method) throws {
@@ -50,11 +51,49 @@ struct RequestParserTests {
 
     @Test(
         "an absolute target is as good as a path",
-        arguments: ["http://a.example:80/poll?after=1", "https://[::1]/poll?after=1"])
+        arguments: ["http://a.example:80/poll?after=1", "https://[::1]/poll?after=1", "HTTP://A/poll?after=1"])
     func absoluteForm(target: String) throws {
         let head = try parseOne(request("GET \(target) HTTP/1.1", "Host: a"))
         #expect(head.text(head.path) == "/poll")
         #expect(head.text(head.query) == "after=1")
+    }
+
+    @Test("an address without a path means /", arguments: ["http://a.example:80", "HTTPS://[::1]"])
+    func omittedPath(target: String) throws {
+        let head = try parseOne(request("GET \(target) HTTP/1.1", "Host: a"))
+        #expect(head.text(head.path) == "/")
+        #expect(head.pathEquals("/"))
+        #expect(head.query.isEmpty)
+    }
+
+    @Test("OPTIONS may ask for the server itself")
+    func asterisk() throws {
+        #expect(try parseOne(request("OPTIONS * HTTP/1.1", "Host: a")).pathEquals("*"))
+    }
+
+    @Test(
+        "a body may be chunked, and a client may wait for a word before it sends it",
+        arguments: [
+            ("HTTP/1.1", "Transfer-Encoding: chunked", true, false),
+            ("HTTP/1.1", "transfer-encoding: CHUNKED", true, false),
+            ("HTTP/1.1", "Expect: 100-Continue", false, true), ("HTTP/1.1", "Expect: 200-ok", false, false),
+            ("HTTP/1.0", "Expect: 100-continue", false, false),
+        ])
+    func bodies(version: String, field: String, isChunked: Bool, expectsContinue: Bool) throws {
+        let head = try parseOne(request("POST / \(version)", "Host: a", field))
+        #expect(head.isChunked == isChunked)
+        #expect(head.hasBody == isChunked)
+        #expect(head.expectsContinue == expectsContinue)
+    }
+
+    @Test(
+        "a refused HEAD is known, since its answer has no body",
+        arguments: [("HEAD /a#b", true), ("GET /a#b", false), ("HEAD /" + String(repeating: "a", count: 17_000), true)])
+    func refusedHEAD(line: String, isHead: Bool) {
+        var parser = RequestParser()
+        var buffer = ByteBuffer(bytes: request("\(line) HTTP/1.1", "Host: a"))
+        #expect(throws: RequestFault.self) { try parser.next(from: &buffer) }
+        #expect(parser.hasRefusedHEAD == isHead)
     }
 
     @Test(

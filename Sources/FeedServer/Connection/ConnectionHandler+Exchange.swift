@@ -5,7 +5,16 @@ import Transports
 
 // How a connection's exchange goes on.
 extension ConnectionHandler {
-    func begin(_ exchange: consuming Exchange) {
+    /// - Throws: ``RequestFault`` (503) if the server has as many subscribers as it takes.
+    func begin(_ exchange: consuming Exchange) throws(RequestFault) {
+        if exchange.isSubscriber {
+            guard loop.occupancy.takeSubscription() else {
+                throw RequestFault(
+                    .serviceUnavailable,
+                    "the server serves its maximum of \(loop.occupancy.maximumSubscribers) subscribers")
+            }
+            isSubscriber = true
+        }
         self.exchange = exchange
         life.exchangeBegan()
         if let actions = self.exchange?.subscriber.opened(loop.window, at: MonotonicClock.now()) { perform(actions) }
@@ -18,6 +27,49 @@ extension ConnectionHandler {
         guard let actions = exchange?.subscriber.received(&reader.bytes, window: loop.window) else { return false }
         perform(actions)
         return reader.bytes.readableBytes < before
+    }
+
+    // MARK: Work for this client alone
+
+    /// - Returns: Whether the exchange's work has to wait, and with it the bytes that came for it.
+    func defersWork() -> Bool {
+        guard exchange?.isEcho == true, hasWorkLeft || loop.mustAwaitTurn else { return false }
+        hasWorkLeft = true
+        awaitTurn()
+        return true
+    }
+
+    private func awaitTurn() {
+        adjustReading()
+        // A peer that does not read gets its turn once it does.
+        guard !isAwaitingTurn, let context, context.channel.isWritable else { return }
+        isAwaitingTurn = true
+        loop.awaitTurn(self)
+    }
+
+    /// The loop has let others do theirs. The work of a connection that is gone is gone with its exchange.
+    func turnCame() {
+        isAwaitingTurn = false
+        guard context != nil, exchange != nil else { return }
+        hasWorkLeft = false
+        if let actions = exchange?.subscriber.resumed() { perform(actions) }
+        if hasWorkLeft { return }
+        adjustReading()
+        process()
+    }
+
+    func writabilityChanged() {
+        adjustReading()
+        if hasWorkLeft { awaitTurn() }
+    }
+
+    // Who does not read what it is sent is not read from either: an echo would pile up.
+    private func adjustReading() {
+        guard let context else { return }
+        let reads = context.channel.isWritable && !hasWorkLeft
+        _ = context.channel.setOption(.autoRead, value: reads)
+        // Unlike a socket's, a stream's channel does not read because `autoRead` is set again.
+        if reads, isStream { context.read() }
     }
 
     // A batch has a limit, so a client far behind takes several.
@@ -35,6 +87,11 @@ extension ConnectionHandler {
         if let second = actions.second { write(second, closing: closing) }
         if actions.first != nil { context?.flush() }
         loop.counters.add(actions)
+        if actions.workBytes > 0 { loop.worked(actions.workBytes) }
+        if actions.hasMoreWork {
+            hasWorkLeft = true
+            awaitTurn()
+        }
         switch actions.then {
         case .stay:
             if context != nil, waitingIndex == nil || actions.wakeAt != nil {
@@ -42,7 +99,7 @@ extension ConnectionHandler {
             }
         case .nextRequest:
             endExchange()
-            carryOut(life.responseWritten(closing: closing || loop.isStopping, at: MonotonicClock.now()))
+            responseWritten(closing: closing)
         case .close:
             carryOut(life.close(at: MonotonicClock.now()))
         case .awaitPeer:
@@ -57,6 +114,18 @@ extension ConnectionHandler {
     func endExchange() {
         loop.stopWaiting(self)
         exchange = nil
+        if isSubscriber {
+            isSubscriber = false
+            loop.occupancy.leaveSubscription()
+        }
+    }
+
+    /// `closing`: the connection ends after the response. A stream of HTTP/2 always does.
+    func responseWritten(closing: Bool, unreadBodyBytes: Int = 0) {
+        carryOut(
+            life.responseWritten(
+                closing: closing || isStream || loop.isStopping, unreadBodyBytes: unreadBodyBytes,
+                at: MonotonicClock.now()))
     }
 
     private func write(_ write: SubscriberActions.Write, closing: Bool) {

@@ -18,6 +18,7 @@ extension ConnectionHandler {
             case .readingBody:
                 guard readBody() else { return }
             case .inExchange:
+                if defersWork() { return }
                 guard giveToExchange() else { return carryOut(life.pipelined(reader.bytes.readableBytes)) }
             case .awaitingAnswer:
                 return carryOut(life.pipelined(reader.bytes.readableBytes))
@@ -52,10 +53,10 @@ extension ConnectionHandler {
             case .opening(let opening):
                 loop.counters.requests += 1
                 try checkRoom()
-                begin(try Exchange(opening, router: router, settings: loop.configuration.settings))
+                try begin(try Exchange(opening, router: router, settings: loop.configuration.settings))
             }
         } catch {
-            refuse(error)
+            refuse(error, withBody: !reader.hasRefusedHEAD)
         }
         return true
     }
@@ -66,8 +67,11 @@ extension ConnectionHandler {
         let bytes = reader.bytes
         reader.bytes = ByteBuffer()
         do {
-            try HTTP2Upgrade.perform(before: context, by: connection) { [loop, router, isRefused] in
-                ConnectionHandler(loop: loop, router: router, isRefused: isRefused, streamOf: connection)
+            try HTTP2Upgrade.perform(
+                before: context, by: connection, maximumStreams: loop.configuration.streamsPerConnection
+            ) { [loop, router, isRefused] hasNoPlace in
+                ConnectionHandler(
+                    loop: loop, router: router, isRefused: isRefused || hasNoPlace, streamOf: connection)
             }
         } catch {
             return closeNow()
@@ -84,11 +88,18 @@ extension ConnectionHandler {
 
     /// - Returns: `false` while bytes are missing.
     private func readBody() -> Bool {
-        guard let (page, head) = publication, let body = reader.bytes.readSlice(length: head.contentLength) else {
-            return false
+        guard var awaited = awaitedBody else { return false }
+        // Until it is put back, nothing else holds the body, so it grows in place.
+        awaitedBody = nil
+        do throws(RequestFault) {
+            guard let body = try awaited.take(&reader.bytes) else {
+                awaitedBody = awaited
+                return false
+            }
+            use(body, of: awaited)
+        } catch {
+            refuse(error)
         }
-        publication = nil
-        publish(body, on: page, head)
         return true
     }
 
@@ -107,29 +118,28 @@ extension ConnectionHandler {
     private func accept(_ head: RequestHead) throws(RequestFault) {
         if isRefused, case .feed = try? router.route(head) { hasCarriedFeed = true }
         try checkRoom()
-        if head.contentLength > Self.maximumBodyBytes {
-            throw RequestFault(
-                .contentTooLarge, "the body is above \(Self.maximumBodyBytes) B, which is what is allowed")
-        }
         let settings = loop.configuration.settings
-        switch try router.route(head) {
+        let route = try router.route(head)
+        if head.isChunked, !route.readsBody {
+            throw RequestFault(.lengthRequired, "the request body is chunked; send it with a Content-Length")
+        }
+        switch route {
         case .feed(let transport):
             hasCarriedFeed = true
-            begin(try Exchange(transport, for: head, router: router, settings: settings))
+            try begin(try Exchange(transport, for: head, router: router, settings: settings))
         case .echo:
             // Its bytes would be taken for frames.
-            if head.contentLength > 0 { throw RequestFault(.contentTooLarge, "a request for a WebSocket has no body") }
+            if head.hasBody { throw RequestFault(.contentTooLarge, "a request for a WebSocket has no body") }
             hasCarriedFeed = true
-            begin(try Exchange(echoFor: head, settings: settings))
+            try begin(try Exchange(echoFor: head, settings: settings))
         case .echoBody:
             hasCarriedFeed = true
-            begin(Exchange(echoBodyOf: head, context: encodingContext(for: head), settings: settings))
-            life.exchangeReadsBody(at: MonotonicClock.now())
-        case .answer(let answer): collect(answer, head, unreadBodyBytes: head.contentLength)
+            try awaitBody(of: head, upTo: settings.echoLimit, for: .echo)
+        case .answer(let answer):
+            if head.contentLength > Self.maximumBodyBytes { throw RequestBody.tooLarge(Self.maximumBodyBytes) }
+            collect(answer, head, unreadBodyBytes: head.contentLength)
         case .publish(let page):
-            if head.contentLength == 0 { return publish(ByteBuffer(), on: page, head) }
-            publication = (page, head)
-            life.bodyAwaited(at: MonotonicClock.now())
+            try awaitBody(of: head, upTo: Self.maximumBodyBytes, for: .publish(page))
         }
     }
 
@@ -140,7 +150,39 @@ extension ConnectionHandler {
         loop.counters.refusedConnections += 1
         throw RequestFault(
             .serviceUnavailable,
-            "the server holds its maximum of \(loop.configuration.maximumConnections) connections")
+            "the server holds its maximum of \(loop.occupancy.maximumPlaces) connections")
+    }
+
+    private func awaitBody(
+        of head: RequestHead, upTo limit: Int, for use: AwaitedBody.Use
+    ) throws(RequestFault) {
+        var awaited = AwaitedBody(
+            head: head, use: use, body: try RequestBody(of: head, limit: limit),
+            memory: loop.configuration.settings.messageMemory)
+        if let body = try awaited.take(&reader.bytes) { return self.use(body, of: awaited) }
+        awaitedBody = awaited
+        var isLong = false
+        if case .echo = use { isLong = true }
+        life.bodyAwaited(isLong: isLong, at: MonotonicClock.now())
+        if head.expectsContinue {
+            write(ByteBuffer(staticString: ResponseHead.goOn))
+            context?.flush()
+        }
+    }
+
+    private func use(_ body: ByteBuffer, of awaited: AwaitedBody) {
+        switch awaited.use {
+        case .publish(let page): publish(body, on: page, awaited.head)
+        case .echo: sendBack(body, awaited.head)
+        }
+    }
+
+    private func sendBack(_ body: ByteBuffer, _ head: RequestHead) {
+        let encoding = encodingContext(for: head)
+        write(EchoPost.responseHead(for: head, contentLength: body.readableBytes, context: encoding))
+        if body.readableBytes > 0 { write(body) }
+        context?.flush()
+        responseWritten(closing: encoding.closing)
     }
 
     private func publish(_ body: ByteBuffer, on page: PublishPage, _ head: RequestHead) {
@@ -154,15 +196,16 @@ extension ConnectionHandler {
     }
 
     private func collect(_ answer: RequestRouter.Answer, _ head: RequestHead, unreadBodyBytes: Int) {
-        let encoding = encodingContext(for: head)
+        var encoding = encodingContext(for: head)
+        // RFC 9110 §10.1.1: a client that gets its answer instead of 100 may keep the body to itself.
+        if unreadBodyBytes > 0, head.expectsContinue { encoding.closing = true }
+        let closing = encoding.closing
         life.answerAwaited()
         answer(encoding, loop.eventLoop).assumeIsolatedUnsafeUnchecked().whenSuccess { bytes in
             guard case .awaitingAnswer = self.life.state else { return }
-            self.write(bytes)
+            self.write(head.method == .head ? ResponseHead.withoutBody(bytes) : bytes)
             self.context?.flush()
-            let closing = encoding.closing || self.loop.isStopping
-            let now = MonotonicClock.now()
-            self.carryOut(self.life.responseWritten(closing: closing, unreadBodyBytes: unreadBodyBytes, at: now))
+            self.responseWritten(closing: closing, unreadBodyBytes: unreadBodyBytes)
             self.process()
             self.carryOut(self.life.answerGiven(at: MonotonicClock.now()))
         }

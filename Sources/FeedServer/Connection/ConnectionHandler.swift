@@ -20,8 +20,14 @@ final class ConnectionHandler: ChannelInboundHandler, RemovableChannelHandler, W
     var life: ConnectionLife
     var reader: RequestReader
     var exchange: Exchange?
-    /// Whose body is being read, to be published.
-    var publication: (page: PublishPage, head: RequestHead)?
+    /// Whose body is being read.
+    var awaitedBody: AwaitedBody?
+    /// Whether the exchange counts as a subscriber.
+    var isSubscriber = false
+    /// Whether the connection waits for the loop's turn.
+    var isAwaitingTurn = false
+    /// Whether the exchange has work left; until it is done nothing more is read.
+    var hasWorkLeft = false
     /// Connections that carried nothing of the feed, and no echo, are no part of the experiment.
     var hasCarriedFeed = false {
         didSet { parent?.hasCarriedFeed = true }
@@ -60,7 +66,6 @@ final class ConnectionHandler: ChannelInboundHandler, RemovableChannelHandler, W
     func handlerAdded(context: ChannelHandlerContext) {
         self.context = context
         loop.connectionOpened(self)
-        parent?.streamOpened()
     }
 
     func handlerRemoved(context: ChannelHandlerContext) {
@@ -69,12 +74,12 @@ final class ConnectionHandler: ChannelInboundHandler, RemovableChannelHandler, W
 
     func channelInactive(context: ChannelHandlerContext) {
         life.ended()
-        exchange = nil
+        endExchange()
+        awaitedBody = nil
         self.context = nil
         wireEnd = nil
         if isCounted { kernel.book(in: &loop.counters) }
         loop.connectionClosed(self)
-        parent?.streamClosed()
     }
 
     func channelRead(context: ChannelHandlerContext, data: NIOAny) {
@@ -105,8 +110,7 @@ final class ConnectionHandler: ChannelInboundHandler, RemovableChannelHandler, W
     }
 
     func channelWritabilityChanged(context: ChannelHandlerContext) {
-        // Who does not read what it is sent is not read from either: an echo would pile up.
-        _ = context.channel.setOption(.autoRead, value: context.channel.isWritable)
+        writabilityChanged()
         if context.channel.isWritable { itemPublished() }
     }
 

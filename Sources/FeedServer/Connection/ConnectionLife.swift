@@ -10,7 +10,7 @@ struct ConnectionLife {
         case inExchange
         /// So many bytes of a request's body are still to be read and thrown away.
         case skippingBody(remaining: Int)
-        /// The body of a request is read, to be published.
+        /// The body of a request is read, to be published or sent back.
         case readingBody
         /// An answer is being collected from other loops.
         case awaitingAnswer
@@ -66,10 +66,12 @@ struct ConnectionLife {
         deadline = min(deadline, now + headTimeout)
     }
 
-    /// A request's body is to be read before it is answered.
-    mutating func bodyAwaited(at now: MonotonicInstant) {
+    /// A request's body is to be read before it is answered: one that drips must not hold its bytes for ever.
+    ///
+    /// `isLong`: it may take as long as a connection may be idle.
+    mutating func bodyAwaited(isLong: Bool, at now: MonotonicInstant) {
         state = .readingBody
-        deadline = now + headTimeout
+        deadline = now + (isLong ? idleTimeout : headTimeout)
     }
 
     /// Other loops are asked for what a request wants to know.
@@ -82,11 +84,6 @@ struct ConnectionLife {
     mutating func exchangeBegan() {
         state = .inExchange
         deadline = Self.never
-    }
-
-    /// The exchange that has begun reads a body: one that drips must not hold its bytes for ever.
-    mutating func exchangeReadsBody(at now: MonotonicInstant) {
-        if case .inExchange = state { deadline = now + idleTimeout }
     }
 
     /// A response is complete. What is left of the request's body is thrown away before the next request.

@@ -10,6 +10,14 @@ struct Exchange {
     let closing: Bool
     // For a page of another origin.
     private var fields: [ResponseField] = []
+    /// Whether the client's own messages are the work, and not the feed.
+    var isEcho: Bool { transport == nil }
+
+    // HEAD gets the head of what GET would get.
+    private let answersHead: Bool
+
+    /// Whether the exchange counts as a subscriber of the feed: it lasts, or is held.
+    var isSubscriber: Bool { transport.map { $0.span != .immediate } ?? false }
 
     /// The feed, asked for by HTTP.
     ///
@@ -17,12 +25,13 @@ struct Exchange {
     init(
         _ transport: any PushTransport.Type, for head: RequestHead, router: RequestRouter, settings: ServerSettings
     ) throws(RequestFault) {
-        if head.contentLength > 0 { throw RequestFault(.contentTooLarge, "a request for the feed has no body") }
+        if head.hasBody { throw RequestFault(.contentTooLarge, "a request for the feed has no body") }
         let request = try FeedRequest(head)
         if let after = try transport.cursor(of: request) { try router.checkCursor(after) }
         subscriber = try transport.makeSubscriber(for: request, settings: settings)
         self.transport = transport
         closing = !head.keepsAlive
+        answersHead = head.method == .head
         fields = CrossOrigin.fields(for: head, settings.origins)
     }
 
@@ -34,6 +43,7 @@ struct Exchange {
         subscriber = RawTCP.makeSubscriber(for: opening, settings: settings)
         transport = RawTCP.self
         closing = true
+        answersHead = false
     }
 
     /// A WebSocket that sends back what it gets.
@@ -43,17 +53,16 @@ struct Exchange {
         subscriber = try EchoSubscriber.make(for: head, settings: settings)
         transport = nil
         closing = true
-    }
-
-    /// A request whose body is sent back.
-    init(echoBodyOf head: RequestHead, context: EncodingContext, settings: ServerSettings) {
-        subscriber = EchoPostSubscriber(for: head, context: context, memory: settings.messageMemory)
-        transport = nil
-        closing = context.closing
+        answersHead = false
     }
 
     /// The bytes of one write; those that many clients get are encoded once. `closing`: the connection ends after them.
     func bytes(of write: SubscriberActions.Write, closing: Bool, on loop: FeedLoop) -> ByteBuffer {
+        let bytes = allBytes(of: write, closing: closing, on: loop)
+        return answersHead ? ResponseHead.withoutBody(bytes) : bytes
+    }
+
+    private func allBytes(of write: SubscriberActions.Write, closing: Bool, on loop: FeedLoop) -> ByteBuffer {
         switch write {
         case .bytes(let bytes): return bytes
         case .response(let response):

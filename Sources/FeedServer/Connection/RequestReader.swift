@@ -27,6 +27,9 @@ struct RequestReader {
     /// Whether the peer is a client of raw TCP.
     var isRaw: Bool { dialect == .raw }
 
+    /// Whether the request that was refused is HEAD, whose answer has no content.
+    var hasRefusedHEAD: Bool { parser.hasRefusedHEAD }
+
     mutating func received(_ arrived: consuming ByteBuffer) {
         if bytes.readableBytes == 0 {
             bytes = arrived

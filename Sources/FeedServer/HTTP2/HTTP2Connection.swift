@@ -26,12 +26,23 @@ final class HTTP2Connection: ChannelDuplexHandler, WireOwner {
     private var isLeaving = false
     // Our half is closed; by then the client is to have closed its own.
     private var closingDeadline: MonotonicInstant?
-    private var streams = 0
-    private var lastRead = MonotonicClock.now()
+    private var budget: ConnectionBudget
+    // When the connection last had a stream, or began.
+    private var lastStream = MonotonicClock.now()
 
     init(loop: FeedLoop, wireEnd: TLSWireEnd?) {
         self.loop = loop
         self.wireEnd = wireEnd
+        budget = ConnectionBudget(maximumStreams: loop.configuration.streamsPerConnection)
+    }
+
+    /// What becomes of a stream that the client opens.
+    enum Admission {
+        case served
+        /// The server has no room; the request is answered 503.
+        case unavailable
+        /// The connection has as many as it may have; the stream is reset.
+        case refused
     }
 
     func handlerAdded(context: ChannelHandlerContext) {
@@ -41,9 +52,13 @@ final class HTTP2Connection: ChannelDuplexHandler, WireOwner {
     }
 
     func channelRead(context: ChannelHandlerContext, data: NIOAny) {
-        lastRead = MonotonicClock.now()
-        unwrapInboundIn(data).withUnsafeReadableBytes { tally.up.passed($0) }
-        context.fireChannelRead(data)
+        let bytes = unwrapInboundIn(data)
+        bytes.withUnsafeReadableBytes { tally.up.passed($0) }
+        switch budget.arrived(bytes.readableBytes) {
+        case .take: context.fireChannelRead(data)
+        case .discard: break
+        case .stopReading: _ = context.channel.setOption(.autoRead, value: false)
+        }
     }
 
     func write(context: ChannelHandlerContext, data: NIOAny, promise: EventLoopPromise<Void>?) {
@@ -56,6 +71,7 @@ final class HTTP2Connection: ChannelDuplexHandler, WireOwner {
         // Not our own goodbye: the client broke the protocol, and the connection is of no use any more (RFC 9113 §5.4.1).
         if tally.down.saysGoodbye, !isLeaving {
             isLeaving = true
+            budget.clientDismissed()
             closeOutput()
         }
     }
@@ -101,17 +117,15 @@ final class HTTP2Connection: ChannelDuplexHandler, WireOwner {
 
     /// The streams have been told to end: no further one is taken, and the connection ends after the last one.
     func serverStopping() {
-        guard let context, !isLeaving else { return }
+        if isLeaving { return }
         isLeaving = true
-        let goodbye = HTTP2Frame(
-            streamID: .rootStream, payload: .goAway(lastStreamID: .maxID, errorCode: .noError, opaqueData: nil))
-        context.channel.writeAndFlush(goodbye, promise: nil)
+        sayGoodbye(.noError)
         endIfLeft()
     }
 
     // Our half is closed, and what the client has under way is awaited.
     private func endIfLeft() {
-        guard isLeaving, streams == 0, closingDeadline == nil, let context else { return }
+        guard isLeaving, budget.streams == 0, closingDeadline == nil, let context else { return }
         // The last stream's own end goes out first.
         context.eventLoop.assumeIsolatedUnsafeUnchecked().execute { self.closeOutput() }
     }
@@ -122,20 +136,38 @@ final class HTTP2Connection: ChannelDuplexHandler, WireOwner {
         context?.close(mode: .output, promise: nil)
     }
 
-    func streamOpened() {
-        streams += 1
+    /// A stream takes a place, but for the first one, which takes the connection's own.
+    func streamOpened() -> Admission {
+        guard budget.streamOpened() else { return .refused }
+        return budget.streams == 1 || loop.occupancy.takePlace() ? .served : .unavailable
     }
 
+    /// A stream that was not refused has ended.
     func streamClosed() {
-        streams -= 1
+        if budget.streams > 1 { loop.occupancy.leavePlace() }
+        budget.streamClosed()
+        lastStream = MonotonicClock.now()
         endIfLeft()
+    }
+
+    /// A stream was reset, by the client or because of what it sent.
+    func streamWasReset() {
+        if isLeaving || budget.streamWasReset(at: MonotonicClock.now()) { return }
+        // Not within what NIO does with the frame.
+        context?.eventLoop.assumeIsolatedUnsafeUnchecked().execute { self.sayGoodbye(.enhanceYourCalm) }
+    }
+
+    private func sayGoodbye(_ code: HTTP2ErrorCode) {
+        let goodbye = HTTP2Frame(
+            streamID: .rootStream, payload: .goAway(lastStreamID: .maxID, errorCode: code, opaqueData: nil))
+        context?.channel.writeAndFlush(goodbye, promise: nil)
     }
 
     /// Ends a connection that has had no stream for the allowed time, and drops one whose client does not answer its end.
     func endIfOverdue(_ now: MonotonicInstant) {
         if let closingDeadline {
             if now >= closingDeadline { closeNow() }
-        } else if streams == 0, now - lastRead > loop.configuration.idleTimeout {
+        } else if budget.streams == 0, now - lastStream > loop.configuration.idleTimeout {
             serverStopping()
         }
     }

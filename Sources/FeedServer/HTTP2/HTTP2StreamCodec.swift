@@ -10,25 +10,56 @@ final class HTTP2StreamCodec: ChannelDuplexHandler {
     typealias OutboundIn = ByteBuffer
     typealias OutboundOut = HTTP2Frame.FramePayload
 
+    private let connection: HTTP2Connection
+    private var request: StreamRequest
+    private let isRefused: Bool
     private var response = HTTP2Response()
-    private var isWebSocket = false
-    private var peerHasEnded = false
     private var hasEndedOutput = false
+
+    init(streamOf connection: HTTP2Connection, isRefused: Bool) {
+        self.connection = connection
+        self.isRefused = isRefused
+        request = StreamRequest(isRefused: isRefused)
+    }
+
+    func channelInactive(context: ChannelHandlerContext) {
+        context.fireChannelInactive()
+        if !isRefused { connection.streamClosed() }
+    }
 
     func channelRead(context: ChannelHandlerContext, data: NIOAny) {
         switch unwrapInboundIn(data) {
-        case .headers(let headers): requestBegan(headers, context)
+        case .headers(let headers):
+            let isFirst = !request.hasBegun
+            let fields = headers.headers.map { ($0.name, $0.value) }
+            let outcome = request.fieldsArrived(fields, endsStream: headers.endStream)
+            if isFirst { response = HTTP2Response(answersHead: request.isHead) }
+            carryOut(outcome, context)
         case .data(let data):
-            if case .byteBuffer(let bytes) = data.data, bytes.readableBytes > 0 {
-                context.fireChannelRead(wrapInboundOut(bytes))
-            }
-            // A request's end says nothing; a WebSocket's is the peer's (RFC 8441 §5).
-            if data.endStream, isWebSocket {
-                peerHasEnded = true
-                context.fireUserInboundEventTriggered(ChannelEvent.inputClosed)
-            }
+            guard case .byteBuffer(let bytes) = data.data else { return }
+            carryOut(request.contentArrived(bytes, endsStream: data.endStream), context)
         default: break
         }
+    }
+
+    private func carryOut(_ outcome: StreamRequest.Outcome, _ context: ChannelHandlerContext) {
+        if let bytes = outcome.bytes, bytes.readableBytes > 0 { context.fireChannelRead(wrapInboundOut(bytes)) }
+        switch outcome.then {
+        case .goOn: break
+        case .peerEnded: context.fireUserInboundEventTriggered(ChannelEvent.inputClosed)
+        case .reset(let fault): reset(HTTP2ErrorCode(networkCode: Int(fault.rawValue)), context)
+        }
+    }
+
+    private func reset(_ code: HTTP2ErrorCode, _ context: ChannelHandlerContext) {
+        hasEndedOutput = true
+        connection.streamWasReset()
+        context.writeAndFlush(wrapOutboundOut(.rstStream(code)), promise: nil)
+    }
+
+    func errorCaught(context: ChannelHandlerContext, error: any Error) {
+        if error is NIOHTTP2Errors.StreamClosed { connection.streamWasReset() }
+        context.fireErrorCaught(error)
     }
 
     func userInboundEventTriggered(context: ChannelHandlerContext, event: Any) {
@@ -37,15 +68,10 @@ final class HTTP2StreamCodec: ChannelDuplexHandler {
         context.fireUserInboundEventTriggered(event)
     }
 
-    func channelWritabilityChanged(context: ChannelHandlerContext) {
-        context.fireChannelWritabilityChanged()
-        // Unlike a socket's, a stream's channel does not read because `autoRead` is set again.
-        if context.channel.isWritable { context.read() }
-    }
-
     func write(context: ChannelHandlerContext, data: NIOAny, promise: EventLoopPromise<Void>?) {
         let parts = response.written(unwrapOutboundIn(data))
         for part in parts { context.write(wrapOutboundOut(payload(part)), promise: nil) }
+        if response.hasEnded { request.responseEnded() }
         // What is written last is what is waited for.
         if let promise { context.eventLoop.makeSucceededVoidFuture().cascade(to: promise) }
     }
@@ -54,7 +80,10 @@ final class HTTP2StreamCodec: ChannelDuplexHandler {
         switch mode {
         case .output: endOutput(context, promise)
         // With both halves ended a WebSocket's stream ends in order; anything else is a break (RFC 8441 §5).
-        case .all where peerHasEnded && !hasEndedOutput: endOutput(context, promise)
+        case .all where request.opensWebSocket && request.hasEnded && !hasEndedOutput: endOutput(context, promise)
+        // RFC 9113 §8.1: the answer is complete, and the rest of the request is not needed.
+        case .all where response.hasEnded && !request.hasEnded:
+            context.writeAndFlush(wrapOutboundOut(.rstStream(.noError)), promise: promise)
         default: context.close(mode: mode, promise: promise)
         }
     }
@@ -66,17 +95,6 @@ final class HTTP2StreamCodec: ChannelDuplexHandler {
             context.writeAndFlush(wrapOutboundOut(.data(end)), promise: nil)
         }
         promise?.succeed()
-    }
-
-    private func requestBegan(_ headers: HTTP2Frame.FramePayload.Headers, _ context: ChannelHandlerContext) {
-        do throws(HTTP2Request.Fault) {
-            let request = try HTTP2Request(fields: headers.headers.map { ($0.name, $0.value) })
-            isWebSocket = request.opensWebSocket
-            response = HTTP2Response(answersHead: request.isHead)
-            context.fireChannelRead(wrapInboundOut(request.head))
-        } catch {
-            context.writeAndFlush(wrapOutboundOut(.rstStream(.protocolError)), promise: nil)
-        }
     }
 
     private func payload(_ part: HTTP2Response.Part) -> HTTP2Frame.FramePayload {

@@ -18,30 +18,35 @@ enum HTTP2Upgrade {
     /// - Parameters:
     ///   - context: Of the handler that read the first bytes.
     ///   - connection: Counts and closes.
-    ///   - makeHandler: Makes a stream's handler; called on the connection's event loop.
+    ///   - maximumStreams: Streams that the client may have open at once.
+    ///   - makeHandler: Makes a stream's handler; called on the connection's event loop. `isRefused`: its request is
+    ///     answered 503.
     /// - Throws: What the pipeline refuses.
     static func perform(
         before context: ChannelHandlerContext, by connection: HTTP2Connection,
-        makeHandler: @escaping () -> ConnectionHandler
+        maximumStreams: Int, makeHandler: @escaping (_ isRefused: Bool) -> ConnectionHandler
     ) throws {
         let operations = context.pipeline.syncOperations
         try operations.addHandler(connection, position: .before(context.handler))
-        let streams = NIOLoopBound(makeHandler, eventLoop: context.eventLoop)
+        let streams = NIOLoopBound((connection, makeHandler), eventLoop: context.eventLoop)
         _ = try operations.configureHTTP2Pipeline(
-            mode: .server, connectionConfiguration: connectionConfiguration, streamConfiguration: streamConfiguration
+            mode: .server, connectionConfiguration: connectionConfiguration(maximumStreams),
+            streamConfiguration: streamConfiguration
         ) { stream in
             stream.eventLoop.makeCompletedFuture {
-                let handlers: [any ChannelHandler] = [HTTP2StreamCodec(), streams.value()]
+                let (connection, makeHandler) = streams.value
+                let admission = connection.streamOpened()
+                let codec = HTTP2StreamCodec(streamOf: connection, isRefused: admission == .refused)
+                let handlers: [any ChannelHandler] = [codec, makeHandler(admission == .unavailable)]
                 try stream.pipeline.syncOperations.addHandlers(handlers)
             }
         }
     }
 
-    private static var connectionConfiguration: NIOHTTP2Handler.ConnectionConfiguration {
+    private static func connectionConfiguration(_ maximumStreams: Int) -> NIOHTTP2Handler.ConnectionConfiguration {
         var configuration = NIOHTTP2Handler.ConnectionConfiguration()
         configuration.initialSettings = [
-            // All clients of a load may share one connection.
-            HTTP2Setting(parameter: .maxConcurrentStreams, value: 20_000),
+            HTTP2Setting(parameter: .maxConcurrentStreams, value: maximumStreams),
             HTTP2Setting(parameter: .maxHeaderListSize, value: 16 << 10),
             HTTP2Setting(parameter: .enableConnectProtocol, value: 1),
         ]
@@ -52,8 +57,10 @@ enum HTTP2Upgrade {
         var configuration = NIOHTTP2Handler.StreamConfiguration()
         configuration.outboundBufferSizeHighWatermark = 256 << 10
         configuration.outboundBufferSizeLowWatermark = 64 << 10
-        // Thousands of clients on one connection that leave at once are no attack here.
-        configuration.streamResetFrameRateLimit.maximumCount = 100_000
+        // Resets are counted by the connection's budget. NIO reserves 8 B per connection for each reset that it allows,
+        // at once: with a limit above that of our budget, each connection took 800 kB of address space.
+        configuration.streamResetFrameRateLimit.windowLength = .milliseconds(1)
+        configuration.streamResetFrameRateLimit.maximumCount = 1_000
         return configuration
     }
 }

@@ -5,9 +5,13 @@ import WebSocketProtocol
 
 /// The server's half of `GET /echo`: a WebSocket that sends every message back as it came.
 ///
-/// It is what conformance suites talk to, so it takes what RFC 6455 and RFC 7692 allow, up to the message limit.
+/// It is what conformance suites talk to, so it takes what RFC 6455 and RFC 7692 allow, up to the message limit. A few
+/// bytes may inflate to a whole message, so it works in portions, and the driver decides when it goes on.
 package struct EchoSubscriber: Subscriber {
     package static let path: StaticString = "/echo"
+
+    // Bytes of messages that one call sends back; a message is not divided.
+    private static let portionBytes = 256 << 10
 
     private var endpoint: WebSocketEndpoint
     private let responseHead: ByteBuffer
@@ -35,7 +39,8 @@ package struct EchoSubscriber: Subscriber {
             acceptance = try WebSocketOpening.accept(head, by: ServerHandshake(), settings: settings)
         }
         endpoint = WebSocketEndpoint(
-            role: .server, limits: WebSocketLimits(messageTimeout: settings.messageTimeout),
+            role: .server,
+            limits: WebSocketLimits(echoLimit: settings.echoLimit, messageTimeout: settings.messageTimeout),
             deflate: acceptance.deflate, keepAlive: settings.webSocketKeepAlive)
         responseHead = acceptance.responseHead
     }
@@ -52,8 +57,19 @@ package struct EchoSubscriber: Subscriber {
 
     package mutating func received(_ bytes: inout ByteBuffer, window: FeedWindow) -> SubscriberActions {
         endpoint.receive(&bytes)
-        endpoint.echoMessages()
-        return endpoint.takeActions(holdingIn: unfinishedMessage)
+        return sendBack()
+    }
+
+    package mutating func resumed() -> SubscriberActions {
+        sendBack()
+    }
+
+    private mutating func sendBack() -> SubscriberActions {
+        let portion = endpoint.echoMessages(upTo: Self.portionBytes)
+        var actions = endpoint.takeActions(holdingIn: unfinishedMessage)
+        actions.workBytes = portion.bytes
+        actions.hasMoreWork = !portion.isLast
+        return actions
     }
 
     package mutating func serverStopping(_ window: FeedWindow) -> SubscriberActions {
@@ -63,14 +79,37 @@ package struct EchoSubscriber: Subscriber {
 }
 
 extension WebSocketEndpoint {
-    /// Queues every message received so far to be sent back. A fault of the peer's ends the connection by its code.
-    package mutating func echoMessages() {
+    // What a message costs beside its bytes, in bytes of about the same cost.
+    private static let bytesPerMessage = 128
+
+    /// Queues messages received so far to be sent back, until they have this many bytes. A fault of the peer's ends the
+    /// connection by its code.
+    ///
+    /// - Parameter limit: In bytes of messages, each counted a little above its length.
+    /// - Returns: The bytes queued, and whether nothing is left to queue.
+    @discardableResult
+    package mutating func echoMessages(upTo limit: Int = .max) -> (bytes: Int, isLast: Bool) {
+        var bytes = 0
         do throws(WebSocketError) {
             while let event = try nextEvent() {
-                if case .message(let kind, let payload) = event { send(kind, payload) }
+                if case .message(let kind, let payload) = event {
+                    send(kind, payload)
+                    bytes += payload.readableBytes
+                }
+                bytes += Self.bytesPerMessage
+                if bytes >= limit { return (bytes, false) }
             }
         } catch {
             // The Close that names the fault is among the output.
         }
+        return (bytes, true)
+    }
+}
+
+extension WebSocketLimits {
+    /// For messages up to this length; deflate makes noise a little larger, so a frame may be larger than its message.
+    init(echoLimit: Int, messageTimeout: Duration? = nil) {
+        self.init(
+            frameBytes: echoLimit + echoLimit / 8 + 64, messageBytes: echoLimit, messageTimeout: messageTimeout)
     }
 }

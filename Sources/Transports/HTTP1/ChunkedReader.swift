@@ -43,20 +43,25 @@ package struct ChunkedReader: Sendable {
     private var state = State.size(digits: 0)
     private var remaining = 0
     private var lineBytes = 0
+    private let isFollowed: Bool
 
-    package init() {}
+    /// - Parameter isFollowed: Whether another message may follow; its bytes are then left alone. Else they are a fault.
+    package init(isFollowed: Bool = false) {
+        self.isFollowed = isFollowed
+    }
 
     /// Whether the last chunk and its empty line have come.
     package var isComplete: Bool { state == .ended }
 
     /// Takes the next piece of content from the front of `rest`, and the framing in front of it.
     ///
-    /// - Returns: `nil` once `rest` holds no more; it is empty then.
+    /// - Returns: `nil` once `rest` holds no more of the body.
     /// - Throws: ``ChunkedFault``; what is left in `rest` has no meaning.
     package mutating func nextContent(
         _ rest: inout UnsafeRawBufferPointer
     ) throws(ChunkedFault) -> UnsafeRawBufferPointer? {
         while let byte = rest.first {
+            if isComplete, isFollowed { return nil }
             if state == .content {
                 let count = min(remaining, rest.count)
                 let part = UnsafeRawBufferPointer(rebasing: rest[..<count])

@@ -6,7 +6,9 @@ struct HeadReader {
 
     private struct Semantics {
         var contentLength: Int?
-        var hasTransferEncoding = false
+        var transferEncodings = 0
+        var isChunked = false
+        var expectsContinue = false
         var closes = false
         var hosts = 0
         var ifNoneMatch: Range<Int>?
@@ -31,7 +33,7 @@ struct HeadReader {
         var cursor = 0
         let line = try nextLine(raw, &cursor)
         let (method, target, isHTTP10) = try requestLine(raw, line)
-        let (path, query) = try split(raw, target)
+        let (path, query) = try split(raw, target, method)
         var fields: [RequestHead.Field] = []
         fields.reserveCapacity(8)
         var semantics = Semantics()
@@ -46,7 +48,8 @@ struct HeadReader {
         return RequestHead(
             bytes: bytes, method: method, path: path, query: query, fields: fields,
             keepsAlive: !semantics.closes && !isHTTP10, isHTTP10: isHTTP10,
-            contentLength: semantics.contentLength ?? 0, ifNoneMatch: semantics.ifNoneMatch,
+            contentLength: semantics.contentLength ?? 0, isChunked: semantics.isChunked,
+            expectsContinue: semantics.expectsContinue && !isHTTP10, ifNoneMatch: semantics.ifNoneMatch,
             acceptsGzip: semantics.acceptsGzip, host: semantics.host,
             origin: semantics.origin ?? semantics.draftOrigin)
     }
@@ -108,9 +111,12 @@ struct HeadReader {
     }
 
     private func split(
-        _ raw: UnsafeRawBufferPointer, _ target: Range<Int>
-    ) throws(RequestFault) -> (Range<Int>, Range<Int>) {
+        _ raw: UnsafeRawBufferPointer, _ target: Range<Int>, _ method: RequestHead.Method
+    ) throws(RequestFault) -> (path: Range<Int>, query: Range<Int>) {
+        // RFC 9112 §3.2.4: the server itself, for OPTIONS only.
+        if method == .options, Self.equals(raw, target, "*") { return (target, target.upperBound..<target.upperBound) }
         guard let start = pathStart(raw, target) else {
+            if let slash = omittedPath(raw, target) { return (slash, target.upperBound..<target.upperBound) }
             throw RequestFault(.badRequest, "the request target is neither a path nor an http:// address")
         }
         if raw[start..<target.upperBound].contains(UInt8(ascii: "#")) {
@@ -128,10 +134,23 @@ struct HeadReader {
         for scheme in ["http://", "https://"] as [StaticString] {
             let length = scheme.utf8CodeUnitCount
             let end = target.lowerBound + length
-            guard target.count > length, Self.equals(raw, target.lowerBound..<end, scheme) else { continue }
+            // RFC 3986 §3.1: a scheme has no case.
+            guard target.count > length, Self.equalsFolded(raw, target.lowerBound..<end, scheme) else { continue }
             // A slash behind a question mark is not the path's, and a user in front of the host is refused (§4.2.4).
             let slash = raw[end..<target.upperBound].firstIndex { !Self.isAuthorityByte($0) }
             return slash.flatMap { $0 > end && raw[$0] == UInt8(ascii: "/") ? $0 : nil }
+        }
+        return nil
+    }
+
+    /// The range of a slash where the target is an address without a path, which means `/` (RFC 9110 §4.2.3).
+    private func omittedPath(_ raw: UnsafeRawBufferPointer, _ target: Range<Int>) -> Range<Int>? {
+        for scheme in ["http://", "https://"] as [StaticString] {
+            let end = target.lowerBound + scheme.utf8CodeUnitCount
+            guard target.upperBound > end, Self.equalsFolded(raw, target.lowerBound..<end, scheme),
+                raw[end..<target.upperBound].allSatisfy(Self.isAuthorityByte)
+            else { continue }
+            return end - 1..<end
         }
         return nil
     }
@@ -174,6 +193,8 @@ struct HeadReader {
             semantics.origin = field.value
         // What the hybi drafts call Origin.
         case 20 where Self.equalsFolded(raw, field.name, "sec-websocket-origin"): semantics.draftOrigin = field.value
+        case 6 where Self.equalsFolded(raw, field.name, "expect"):
+            if Self.equalsFolded(raw, field.value, "100-continue") { semantics.expectsContinue = true }
         case 10 where Self.equalsFolded(raw, field.name, "connection"):
             if Self.holdsToken(raw, field.value, "close") { semantics.closes = true }
         case 13 where Self.equalsFolded(raw, field.name, "if-none-match"):
@@ -186,17 +207,24 @@ struct HeadReader {
                 throw RequestFault(.badRequest, "the request has more than one Content-Length")
             }
             semantics.contentLength = length
-        case 17 where Self.equalsFolded(raw, field.name, "transfer-encoding"): semantics.hasTransferEncoding = true
+        case 17 where Self.equalsFolded(raw, field.name, "transfer-encoding"):
+            semantics.transferEncodings += 1
+            semantics.isChunked = Self.equalsFolded(raw, field.value, "chunked")
         default: break
         }
     }
 
     private func check(_ semantics: Semantics, isHTTP10: Bool) throws(RequestFault) {
-        if semantics.hasTransferEncoding {
+        if semantics.transferEncodings > 0 {
             if semantics.contentLength != nil {
                 throw RequestFault(.badRequest, "the request has both a Content-Length and a Transfer-Encoding")
             }
-            throw RequestFault(.lengthRequired, "the request body is chunked; send it with a Content-Length")
+            // RFC 9112 §6.1: HTTP/1.0 has no transfer coding, so the body's end is not known.
+            if isHTTP10 { throw RequestFault(.badRequest, "a request of HTTP/1.0 has a Transfer-Encoding") }
+            guard semantics.transferEncodings == 1, semantics.isChunked else {
+                throw RequestFault(
+                    .lengthRequired, "the request body has a coding other than chunked; send it with a Content-Length")
+            }
         }
         // RFC 9112 §3.2.
         if semantics.hosts > 1 || (semantics.hosts == 0 && !isHTTP10) {

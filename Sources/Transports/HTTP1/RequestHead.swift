@@ -6,6 +6,17 @@ package struct RequestHead: Sendable {
         case get, head, post, options
         /// A valid token that the server has no use for.
         case other
+
+        /// As a request line writes it; empty for ``other``.
+        package var name: String {
+            switch self {
+            case .get: "GET"
+            case .head: "HEAD"
+            case .post: "POST"
+            case .options: "OPTIONS"
+            case .other: ""
+            }
+        }
     }
 
     package struct Field: Sendable {
@@ -25,6 +36,10 @@ package struct RequestHead: Sendable {
     package let isHTTP10: Bool
     /// Length of the body that follows the head; 0 without one.
     package let contentLength: Int
+    /// Whether a body of unknown length follows, in chunks (RFC 9112 §7.1).
+    package let isChunked: Bool
+    /// Whether the client waits for 100 before it sends the body (RFC 9110 §10.1.1); never in HTTP/1.0.
+    package let expectsContinue: Bool
     /// Value of the first `If-None-Match`.
     package let ifNoneMatch: Range<Int>?
     /// Whether `Accept-Encoding` names gzip, without a weight.
@@ -33,6 +48,9 @@ package struct RequestHead: Sendable {
     package let host: Range<Int>?
     /// Value of `Origin`: the request is a page's.
     package let origin: Range<Int>?
+
+    /// Whether a body may follow the head.
+    package var hasBody: Bool { contentLength > 0 || isChunked }
 
     package func text(_ range: Range<Int>) -> String {
         bytes.getString(at: bytes.readerIndex + range.lowerBound, length: range.count) ?? ""

@@ -12,6 +12,8 @@ package struct RequestParser: Sendable {
 
     // Bytes already searched for the end of the head: a dripped head is not searched from its start each time.
     private var searched = 0
+    /// Whether the request that was refused is HEAD, whose answer has no content (RFC 9110 §9.3.2).
+    package private(set) var hasRefusedHEAD = false
 
     package init() {}
 
@@ -21,14 +23,20 @@ package struct RequestParser: Sendable {
     /// - Throws: ``RequestFault``; answer it and close, since the borders between requests are lost.
     package mutating func next(from buffer: inout ByteBuffer) throws(RequestFault) -> RequestHead? {
         skipEmptyLines(&buffer)
-        guard let length = headLength(in: buffer) else {
-            if buffer.readableBytes > Self.maximumHeadBytes { throw Self.tooLarge }
-            return nil
-        }
-        if length > Self.maximumHeadBytes { throw Self.tooLarge }
+        let length = headLength(in: buffer)
+        if length ?? buffer.readableBytes > Self.maximumHeadBytes { throw refusal(Self.tooLarge, of: buffer) }
+        guard let length, let bytes = buffer.readSlice(length: length) else { return nil }
         searched = 0
-        guard let bytes = buffer.readSlice(length: length) else { return nil }
-        return try HeadReader(bytes: bytes).read()
+        do throws(RequestFault) {
+            return try HeadReader(bytes: bytes).read()
+        } catch {
+            throw refusal(error, of: bytes)
+        }
+    }
+
+    private mutating func refusal(_ fault: RequestFault, of bytes: ByteBuffer) -> RequestFault {
+        hasRefusedHEAD = bytes.readableBytesView.starts(with: "HEAD ".utf8)
+        return fault
     }
 
     private static let tooLarge = RequestFault(

@@ -50,6 +50,17 @@ package enum ResponseHead {
         return buffer
     }
 
+    /// An interim response: the client may send its body (RFC 9110 §15.2.1).
+    package static let goOn: StaticString = "HTTP/1.1 100 Continue\r\n\r\n"
+
+    /// A response without its body, as HEAD gets it (RFC 9110 §9.3.2).
+    package static func withoutBody(_ response: ByteBuffer) -> ByteBuffer {
+        guard let end = response.readableBytesView.firstRange(of: "\r\n\r\n".utf8),
+            let head = response.getSlice(at: response.readerIndex, length: end.upperBound - response.readerIndex)
+        else { return response }
+        return head
+    }
+
     /// The answer to a refused request: its sentence as the body, left out where there may be none.
     package static func refusal(
         _ fault: RequestFault, withBody: Bool = true, context: EncodingContext

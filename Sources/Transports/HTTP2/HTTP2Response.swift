@@ -63,7 +63,10 @@ package struct HTTP2Response: Sendable {
         case .open:
             defer { pending = ByteBuffer() }
             return .content(pending, endsStream: false)
-        case .ended: preconditionFailure("a response is followed by nothing on its stream")
+        case .ended:
+            // The body of an answer to HEAD, or what a handler says that has not noticed the end: a stream has one response.
+            pending = ByteBuffer()
+            return nil
         }
     }
 
@@ -83,30 +86,32 @@ package struct HTTP2Response: Sendable {
             if name == "transfer-encoding" { isChunked = true }
             if !Self.droppedNames.contains(name) { fields.append(ResponseField(name, String(value))) }
         }
+        // RFC 9110 §15.2: an interim response is followed by the final one.
+        if status.hasPrefix("1"), status != "101" {
+            return .head(status: String(status), fields: fields, endsStream: false)
+        }
         let isEmpty = answersHead || status == "204" || status == "304" || contentLength == 0
         state = isEmpty ? .ended : isChunked ? .chunked(ChunkedReader()) : contentLength.map { .counted($0) } ?? .open
         // RFC 8441 §5: a stream is switched by 200.
         return .head(status: status == "101" ? "200" : String(status), fields: fields, endsStream: isEmpty)
     }
 
+    // Our own writers make the chunks, so a fault here ends the body and no more.
     private mutating func readChunk(_ known: ChunkedReader) -> Part? {
         var reader = known
-        let content = pending.withUnsafeReadableBytes { raw -> (range: Range<Int>?, taken: Int) in
-            var rest = raw
-            guard let base = raw.baseAddress, let part = try? reader.nextContent(&rest), let start = part.baseAddress
-            else { return (nil, raw.count) }
-            let offset = start - base
-            return (offset..<offset + part.count, raw.count - rest.count)
+        var content: ByteBuffer?
+        do throws(ChunkedFault) {
+            content = try reader.nextContent(of: &pending)
+        } catch {
+            return end(with: nil)
         }
-        let slice = content.range.flatMap {
-            pending.getSlice(at: pending.readerIndex + $0.lowerBound, length: $0.count)
-        }
-        pending.moveReaderIndex(forwardBy: content.taken)
-        if reader.isComplete {
-            state = .ended
-            return .content(slice ?? ByteBuffer(), endsStream: true)
-        }
+        if reader.isComplete { return end(with: content) }
         state = .chunked(reader)
-        return slice.map { .content($0, endsStream: false) }
+        return content.map { .content($0, endsStream: false) }
+    }
+
+    private mutating func end(with last: ByteBuffer?) -> Part {
+        state = .ended
+        return .content(last ?? ByteBuffer(), endsStream: true)
     }
 }

@@ -7,6 +7,7 @@ package enum LongPolling: PushTransport {
     package static let name = "long-poll"
     package static let path: StaticString = "/long-poll"
     package static let isMadeOfExchanges = true
+    package static let span = ResponseSpan.held
 
     package static let options = [
         TransportOption(

@@ -20,7 +20,8 @@ package enum ServerSentEvents: PushTransport {
 
     /// A browser says so when it comes back; then it counts and not the address, which is that of the first time.
     package static func cursor(of request: FeedRequest) throws(RequestFault) -> UInt64? {
-        guard let text = request.head.value(of: "last-event-id") else { return request.after }
+        // An `EventSource` that has no id yet may send an empty one (WHATWG HTML §9.2.4).
+        guard let text = request.head.value(of: "last-event-id"), !text.isEmpty else { return request.after }
         guard let id = UInt64(text), id < UInt64(Int64.max), text.utf8.allSatisfy({ $0 >= 0x30 && $0 <= 0x39 }) else {
             throw RequestFault(
                 .badRequest, "Last-Event-ID is '\(text.prefix(64))'; allowed is the id of the last event received")

@@ -8,6 +8,7 @@ package enum ShortPolling: PushTransport {
     package static let path: StaticString = "/poll"
     package static let otherPaths: [StaticString] = [Quantum2009.target]
     package static let isMadeOfExchanges = true
+    package static let span = ResponseSpan.immediate
 
     package static let options = [
         TransportOption(

@@ -8,7 +8,7 @@ struct HixieEchoSubscriber: Subscriber {
     private var end: HixieServerEnd
 
     init(_ opening: HixieOpening, settings: ServerSettings) {
-        end = HixieServerEnd(opening, settings: settings)
+        end = HixieServerEnd(opening, limits: WebSocketLimits(echoLimit: settings.echoLimit), settings: settings)
     }
 
     mutating func opened(_ window: FeedWindow, at now: MonotonicInstant) -> SubscriberActions {

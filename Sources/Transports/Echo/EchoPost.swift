@@ -1,0 +1,44 @@
+import NIOCore
+
+/// The server's half of `POST /echo`: the answer that sends the body back as it came.
+package enum EchoPost {
+    /// The head of the answer to a request; the body follows it as it came.
+    ///
+    /// Written piece by piece: such a head is made for every request, and no string for it.
+    package static func responseHead(
+        for head: RequestHead, contentLength: Int, context: EncodingContext
+    ) -> ByteBuffer {
+        var buffer = ByteBufferAllocator().buffer(capacity: 192)
+        buffer.writeStaticString("HTTP/1.1 200 OK\r\nDate: ")
+        buffer.writeString(context.date)
+        buffer.writeStaticString("\r\nContent-Type: ")
+        if let type = head.field("content-type"), let bytes = head.slice(type) {
+            buffer.writeImmutableBuffer(bytes)
+        } else {
+            // RFC 9110 §8.3: what a recipient may take a body without a type for.
+            buffer.writeStaticString("application/octet-stream")
+        }
+        buffer.writeStaticString("\r\nContent-Length: ")
+        buffer.writeString("\(contentLength)")
+        buffer.writeStaticString("\r\n")
+        // Every POST of a browser has an Origin; only a browser would take the body for something else than it is.
+        if head.origin != nil { buffer.writeStaticString("X-Content-Type-Options: nosniff\r\n") }
+        for field in context.fields { buffer.writeString("\(field.name): \(field.value)\r\n") }
+        if context.closing { buffer.writeStaticString("Connection: close\r\n") }
+        buffer.writeStaticString("\r\n")
+        return buffer
+    }
+}
+
+extension RequestHead {
+    /// Place of the value of the first field of this name, which is given in lower case.
+    fileprivate func field(_ name: StaticString) -> Range<Int>? {
+        bytes.withUnsafeReadableBytes { raw in
+            fields.first { HeadReader.equalsFolded(raw, $0.name, name) }?.value
+        }
+    }
+
+    fileprivate func slice(_ range: Range<Int>) -> ByteBuffer? {
+        bytes.getSlice(at: bytes.readerIndex + range.lowerBound, length: range.count)
+    }
+}

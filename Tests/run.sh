@@ -50,6 +50,9 @@ echo "== RFC 6455 and RFC 7692 on the wire: conformance, differences to others, 
 "$python" Tests/Interop/differential_check.py .build/debug
 "$python" Tests/Interop/bad_input_check.py .build/debug
 
+echo "== reliability, the quick part"
+bash Tests/Reliability/run.sh quick .build/debug
+
 echo "== fuzzing"
 bash Tests/Fuzzing/run.sh "${PUSHLAB_FUZZ_SECONDS:-60}"
 

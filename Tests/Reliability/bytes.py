@@ -3,8 +3,8 @@
 BASE and NEW are folders of binaries, or files that `bytes.py --save FILE BINARIES [SCENARIO...]` wrote. Each scenario
 runs shortened (`--set`) and with keys and masks from the seed. Compared are bytes per delivered item, per request for
 heads and per connection for handshakes. Due times decide how many items share a response, how many polls come back
-empty and how many digits a cursor has; what they can explain is allowed. Heads are compared exactly too, one answer of each
-transport from each build. Prints the table and ends with 1 if a layer differs.
+empty and how many digits a cursor has; what they can explain is allowed. Heads are compared exactly too: of an answer
+and a request of each transport. Prints the table and ends with 1 if a layer differs.
 """
 
 import json
@@ -12,8 +12,10 @@ import os
 import pathlib
 import re
 import sys
+import time
 
-from lab import Server, exchange, rows, run, scratch
+from hostile_server import HostileServer, item, once
+from lab import TRANSPORTS, Server, exchange, load, rows, run, scratch, stats
 
 SCENARIOS = pathlib.Path(__file__).resolve().parent.parent.parent / "Scenarios"
 # What makes a scenario short and small without changing what an item costs.
@@ -23,18 +25,18 @@ SPECIAL = {
     "aa": (*SHORT, "repeats=1"),
     "poll-interval": ("warmup=2s", "duration=2s", "clients=10"),
 }
-# What due times explain, as a part of the figure. Of HTTP/2, blocks are shorter once the tables know their fields; of
-# TLS, records depend on which writes fall together.
-TOLERANCE = {"http_head": 0.03, "framing": 0.1, "tls": 0.1, "ws_mask": 0.05, "envelope": 0.02}
-HTTP2_TOLERANCE = {"http_head": 0.15, "framing": 0.15, "handshake": 0.05, "tls": 0.15}
+# What due times and a busy machine explain (chunks and frames that items share), as a part of the figure. Of HTTP/2,
+# blocks are shorter once the tables know their fields; of TLS, records depend on which writes fall together.
+TOLERANCE = {"http_head": 0.1, "framing": 0.4, "tls": 0.1, "ws_mask": 0.5, "envelope": 0.02}
+HTTP2_TOLERANCE = {"http_head": 0.2, "framing": 0.4, "handshake": 0.05, "tls": 0.15}
 # One request of each transport, and of what is beside them.
 REQUESTS = {
-    "short-poll": b"GET /poll?after=0 HTTP/1.1\r\nHost: a\r\n\r\n",
-    "short-poll, nothing new": b"GET /poll?after=999999 HTTP/1.1\r\nHost: a\r\n\r\n",
-    "long-poll": b"GET /long-poll?after=0 HTTP/1.1\r\nHost: a\r\n\r\n",
-    "http-stream": b"GET /stream?after=0 HTTP/1.1\r\nHost: a\r\n\r\n",
-    "sse": b"GET /events?after=0 HTTP/1.1\r\nHost: a\r\n\r\n",
-    "websocket": b"GET /ws?after=0 HTTP/1.1\r\nHost: a\r\nUpgrade: websocket\r\nConnection: Upgrade\r\n"
+    "short-poll": b"GET /poll?after=0 HTTP/1.1\r\nHost: 127.0.0.1\r\n\r\n",
+    "short-poll, nothing new": b"GET /poll?after=0 HTTP/1.1\r\nHost: 127.0.0.1\r\n\r\n",
+    "long-poll": b"GET /long-poll?after=0 HTTP/1.1\r\nHost: 127.0.0.1\r\n\r\n",
+    "http-stream": b"GET /stream?after=0 HTTP/1.1\r\nHost: 127.0.0.1\r\n\r\n",
+    "sse": b"GET /events?after=0 HTTP/1.1\r\nHost: 127.0.0.1\r\n\r\n",
+    "websocket": b"GET /ws?after=0 HTTP/1.1\r\nHost: 127.0.0.1\r\nUpgrade: websocket\r\nConnection: Upgrade\r\n"
     b"Sec-WebSocket-Key: dGhlIHNhbXBsZSBub25jZQ==\r\nSec-WebSocket-Version: 13\r\n"
     b"Sec-WebSocket-Protocol: pushlab.text.v1\r\n\r\n",
 }
@@ -66,13 +68,25 @@ def measure(build, names):
 
 
 def heads(build):
-    with Server(build, "--rate", "1000/s", "--payload", "64B") as server:
-        found = {}
-        for name, request in REQUESTS.items():
+    """Of one answer by our server and one request by our clients, for each transport."""
+    found = {}
+    for name, request in REQUESTS.items():
+        rate = "1/min" if name.endswith("nothing new") else "1000/s"
+        with Server(build, "--rate", rate, "--payload", "64B") as server:
+            time.sleep(0.2)
             head = exchange(server.port, request, 3, b"\r\n\r\n").partition(b"\r\n\r\n")[0].decode()
-            # Dates and numbers differ; how long they are does not.
-            found[name] = re.sub(r"(Date: ).*|(Content-Length: |Last-Sequence: |ETag: ).*", r"\1\2", head)
-        return found
+            # Dates and numbers differ.
+            found[f"the answer's head, {name}"] = re.sub(
+                r"(Date: ).*|(Content-Length: |Last-Sequence: |ETag: ).*", r"\1\2", head
+            )
+            clock = {**stats(server.port), "oldest": 0}
+    for transport in TRANSPORTS:
+        with scratch() as folder, HostileServer(transport, once(item(1)), clock) as server:
+            url = f"http://127.0.0.1:{server.port}"
+            run(*load(build, url, transport, folder / "out", "--seeded-masks", clients=1))
+            heads = server.heads[:1] or [b""]
+            found[f"the request's head, {transport}"] = heads[0].decode().replace(str(server.port), "PORT")
+    return found
 
 
 def read(out):
@@ -128,14 +142,10 @@ def compare(name, base, new):
 
 def compare_heads(base, new):
     failed = 0
-    for name in REQUESTS:
-        same = base[name] == new[name]
-        failed += not same
-        print(
-            f"{'ok  ' if same else 'FAIL'}  the answer's head, {name}"
-            + ("" if same else f": {base[name]!r} and {new[name]!r}"),
-            flush=True,
-        )
+    for name in sorted({*base, *new}):
+        was, now = base.get(name), new.get(name)
+        failed += was != now
+        print(f"ok    {name}" if was == now else f"FAIL  {name}: {was!r} and {now!r}", flush=True)
     return failed
 
 

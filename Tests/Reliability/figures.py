@@ -25,7 +25,7 @@ def silence(build, checks, folder, quick):
     uses = (uses[0], "sse", "websocket", HTTP2[1]) if quick else uses
     uses = tuple(f"{{use: {use}, label: plain}}" if use in ("http-stream", "sse") else use for use in uses)
     ending, found = measured(
-        build, folder, name="idle", feed="{source: synthetic, rate: 1/min}", transports=uses, duration="2s"
+        build, folder, name="idle", feed="{source: synthetic, rate: 1/min}", transports=uses, warmup="1s", duration="2s"
     )
     wrong = {row["transport"] + row["variant"]: row["invalid_reason"] for row in found if row["valid"] != "true"}
     checks.check("C9 the idle scenario is valid in all transports", len(found) == len(uses) and not wrong, wrong)

@@ -63,13 +63,14 @@ def judge_frozen_run(checks, what, result):
         pid and not ending.hung and not ending.trapped,
         f"pid {pid}, {ending}",
     )
-    valid = [row["valid"] for row in found]
+    # On a busy machine the times of the other case may be invalid; its bytes are not.
+    valid = ["true" if "true" in (row["valid"], row.get("bytes_valid")) else "false" for row in found]
     checks.check(
         f"B4 {what}: one case fails with a reason and the sweep goes on",
         ending.code == 1
         and sorted(valid) == ["false", "true"]
         and all(row["invalid_reason"] for row in found if row["valid"] == "false"),
-        f"valid {valid}, {[row['invalid_reason'] for row in found]}",
+        f"usable {valid}, {[row['invalid_reason'] for row in found]}",
     )
     checks.check(f"B4 {what}: its process is gone afterwards", pid and not is_running(pid), pid)
 

@@ -246,6 +246,8 @@ class HostileServer:
         self.statuses = None if stats is None else list(stats) if isinstance(stats, list) else [dict(stats)]
         self.requests = self.looks = 0
         self.before_upgrade = before_upgrade
+        # Head of each request for the feed.
+        self.heads = []
 
     def __enter__(self):
         self.loop = asyncio.new_event_loop()
@@ -285,6 +287,7 @@ class HostileServer:
                     first = await reader.readuntil(b"\n")
                     if first.startswith(b"FEED"):
                         self.requests += 1
+                        self.heads.append(first)
                         await self.behaviour(Exchange("raw-tcp", reader, writer), 1)
                         await asyncio.sleep(3_600)
                     head = first + await reader.readuntil(b"\r\n\r\n")
@@ -300,6 +303,7 @@ class HostileServer:
                     continue
                 number += 1
                 self.requests += 1
+                self.heads.append(head)
                 await self.request(path, head, Exchange(self.transport, reader, writer, path=path), number)
         writer.close()
 

@@ -10,6 +10,7 @@ The script starts the server, or attaches to one by --port and --pid. It fails w
 does not answer at the end, or when resident memory after all connections exceeds that after a third of them by more
 than --growth. Needs `pip install h2` (for hpack). Prints one summary line; exit 1 on failure.
 """
+
 import argparse
 import json
 import pathlib
@@ -25,15 +26,78 @@ import hpack
 PREFACE = b"PRI * HTTP/2.0\r\n\r\nSM\r\n\r\n"
 DATA, HEADERS, PRIORITY, RST_STREAM, SETTINGS, PUSH_PROMISE, PING, GOAWAY, WINDOW_UPDATE, CONTINUATION = range(10)
 END_STREAM, END_HEADERS = 1, 4
-PATHS = ["/", "/poll", "/poll?after=0", "/poll?latest=1", "/long-poll?hold=50ms", "/long-poll?after=0", "/stream",
-         "/events", "/ws", "/echo", "/publish", "/stats", "/metrics", "/healthz", "/feed/schedule", "*", "", "/nothing",
-         "/poll?after=99999999", "http://a/healthz", "HTTP://a", "/" + "a" * 9_000, "/po ll", "/poll#x"]
+PATHS = [
+    "/",
+    "/poll",
+    "/poll?after=0",
+    "/poll?latest=1",
+    "/long-poll?hold=50ms",
+    "/long-poll?after=0",
+    "/stream",
+    "/events",
+    "/ws",
+    "/echo",
+    "/publish",
+    "/stats",
+    "/metrics",
+    "/healthz",
+    "/feed/schedule",
+    "*",
+    "",
+    "/nothing",
+    "/poll?after=99999999",
+    "http://a/healthz",
+    "HTTP://a",
+    "/" + "a" * 9_000,
+    "/po ll",
+    "/poll#x",
+]
 METHODS = ["GET"] * 8 + ["POST"] * 4 + ["HEAD"] * 3 + ["OPTIONS", "PUT", "DELETE", "CONNECT", "get", "PRI"]
-VALUES = ["", "0", "1", "x", "close", "chunked", "100-continue", "gzip", "\"3\"", "99999999999999999", "-1", "a" * 300,
-          "b" * 5_000, "http://a.example", "websocket", "13", "permessage-deflate", "trailers", "\u00e9", "a,b,c"]
-NAMES = ["accept", "accept-encoding", "content-length", "content-type", "cookie", "expect", "host", "if-none-match",
-         "last-event-id", "origin", "te", "transfer-encoding", "connection", "upgrade", "x-a", "x-" + "b" * 200,
-         "sec-websocket-version", "sec-websocket-protocol", "sec-websocket-extensions", "authorization", "X-Capital"]
+VALUES = [
+    "",
+    "0",
+    "1",
+    "x",
+    "close",
+    "chunked",
+    "100-continue",
+    "gzip",
+    "\"3\"",
+    "99999999999999999",
+    "-1",
+    "a" * 300,
+    "b" * 5_000,
+    "http://a.example",
+    "websocket",
+    "13",
+    "permessage-deflate",
+    "trailers",
+    "\u00e9",
+    "a,b,c",
+]
+NAMES = [
+    "accept",
+    "accept-encoding",
+    "content-length",
+    "content-type",
+    "cookie",
+    "expect",
+    "host",
+    "if-none-match",
+    "last-event-id",
+    "origin",
+    "te",
+    "transfer-encoding",
+    "connection",
+    "upgrade",
+    "x-a",
+    "x-" + "b" * 200,
+    "sec-websocket-version",
+    "sec-websocket-protocol",
+    "sec-websocket-extensions",
+    "authorization",
+    "X-Capital",
+]
 
 
 def frame(kind, flags, stream, payload=b""):
@@ -92,7 +156,7 @@ class Connection:
         if len(block) > 20 and self.dice.random() < 0.1:
             cut = self.dice.randrange(1, len(block))
             parts = [block[:cut], block[cut:]]
-        parts = [part[at:at + 16_384] for part in parts for at in range(0, max(1, len(part)), 16_384)]
+        parts = [part[at : at + 16_384] for part in parts for at in range(0, max(1, len(part)), 16_384)]
         data = b""
         for index, part in enumerate(parts):
             last = END_HEADERS if index == len(parts) - 1 else 0
@@ -103,7 +167,7 @@ class Connection:
         dice = self.dice
         content = dice.choice([b"\n", b"GET /poll HTTP/1.1\r\nHost: a\r\n\r\n", b"0\r\n\r\n", b"x"])
         content = (content * (length // len(content) + 1))[:length]
-        parts = [content[at:at + 16_384] for at in range(0, len(content), 16_384)] or [b""]
+        parts = [content[at : at + 16_384] for at in range(0, len(content), 16_384)] or [b""]
         data = b"".join(frame(DATA, 0, stream, part) for part in parts[:-1])
         ending = dice.random()
         if ending < 0.6:
@@ -138,7 +202,7 @@ class Connection:
             if not self.pending and self.pieces:
                 self.pending = self.pieces.pop(0)
             if self.pending:
-                self.pending = self.pending[self.socket.send(self.pending):]
+                self.pending = self.pending[self.socket.send(self.pending) :]
         except BlockingIOError:
             pass
         except OSError:
@@ -276,8 +340,10 @@ def main():
         code = run.stop()
     fault = fault or (f"the server's exit code is {code}" if code else None)
     sizes = ", ".join(f"{name} {size / (1 << 20):.1f} MiB" for name, size in run.resident.items())
-    print(f"http2_fuzz seed {run.options.seed} mode {run.options.mode}: {run.done} connections, {run.requests} requests, "
-          f"{time.monotonic() - began:.0f} s, resident {sizes or 'unknown'}: {fault or 'passed'}")
+    print(
+        f"http2_fuzz seed {run.options.seed} mode {run.options.mode}: {run.done} connections, {run.requests} requests, "
+        f"{time.monotonic() - began:.0f} s, resident {sizes or 'unknown'}: {fault or 'passed'}"
+    )
     return 1 if fault else 0
 
 

@@ -1,4 +1,5 @@
 import ArgumentParser
+import Dispatch
 import Foundation
 import Host
 
@@ -24,10 +25,21 @@ package struct Failure: Error, CustomStringConvertible {
 
 /// Runs a command with the lab's exit codes: 0 done, 1 failed, 2 usage or scenario error, 130 interrupted.
 package enum CommandMain {
-    package static func run(_ root: any AsyncParsableCommand.Type) async -> Never {
-        do {
-            // Before the arguments are read, which are not there without /proc.
+    /// Not `async`: where /proc cannot be read, the process ends in a trap soon after its first task began, so that is asked
+    /// before there is any.
+    package static func run(_ root: any AsyncParsableCommand.Type) -> Never {
+        do throws(ProcFileSystem.Fault) {
             try ProcFileSystem.requireReadable()
+        } catch {
+            complain(error.description)
+            end(with: Failure.Code.failed.rawValue)
+        }
+        Task { @MainActor in await parseAndRun(root) }
+        dispatchMain()
+    }
+
+    private static func parseAndRun(_ root: any AsyncParsableCommand.Type) async -> Never {
+        do {
             var command = try root.parseAsRoot()
             if var asynchronous = command as? any AsyncParsableCommand {
                 try await asynchronous.run()
@@ -38,9 +50,6 @@ package enum CommandMain {
         } catch let failure as Failure {
             complain(failure.description)
             end(with: failure.code.rawValue)
-        } catch let fault as ProcFileSystem.Fault {
-            complain(fault.description)
-            end(with: Failure.Code.failed.rawValue)
         } catch let code as ExitCode {
             end(with: code.rawValue)
         } catch {

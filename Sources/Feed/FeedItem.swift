@@ -2,10 +2,6 @@ import NIOCore
 
 /// One item of the feed: what every transport must deliver, byte for byte.
 package struct FeedItem: Sendable, Equatable {
-    /// Latest due time, in microseconds: 100 years of 365 days. In nanoseconds, and added to the host's clock, it still
-    /// fits 64 bits.
-    package static let latestDueMicroseconds: Int64 = 36_500 * 86_400 * 1_000_000
-
     /// Position in the feed; the first item is 1.
     package let sequence: UInt64
     /// When the item is due, in microseconds since the feed's epoch.

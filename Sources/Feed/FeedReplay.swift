@@ -7,10 +7,10 @@ package struct FeedReplay: Sendable {
     /// - Parameters:
     ///   - lines: Data of each item, without line end.
     ///   - dues: Due time of each, µs since the feed's epoch, never decreasing, up to
-    ///     ``FeedItem/latestDueMicroseconds``.
+    ///     ``ItemLimits/latestDueMicroseconds``.
     package init(lines: [[UInt8]], dues: [Int64]) {
         precondition(lines.count == dues.count, "each recorded line has a due time")
-        precondition(dues.last ?? 0 <= FeedItem.latestDueMicroseconds, "an item is due within a century")
+        precondition(dues.last ?? 0 <= ItemLimits.latestDueMicroseconds, "an item is due within a century")
         self.lines = lines
         self.dues = dues
     }

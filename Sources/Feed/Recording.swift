@@ -22,7 +22,7 @@ package struct Recording: Sendable, Equatable {
             case .dueTooLate(let file, let line, let due, let speed):
                 """
                 \(file):\(line): due time is \(due) us, played at speed \(speed.quantityText); allowed are times up to \
-                \(FeedItem.latestDueMicroseconds) us (100 years) after the feed's start
+                \(ItemLimits.latestDueMicroseconds) us (100 years) after the feed's start
                 """
             case .dueDecreases(let file, let line):
                 "\(file):\(line): due time is before the previous one; allowed are times that never decrease"
@@ -75,7 +75,7 @@ package struct Recording: Sendable, Equatable {
         for index in lines.indices {
             let recorded = dues.map { Double($0[index]) } ?? Double(index + 1) * periodMicroseconds
             let due = (dues == nil ? recorded : recorded / speed).rounded()
-            guard due <= Double(FeedItem.latestDueMicroseconds) else { throw tooLate(index, recorded, speed) }
+            guard due <= Double(ItemLimits.latestDueMicroseconds) else { throw tooLate(index, recorded, speed) }
             times.append(Int64(due))
         }
         return FeedReplay(lines: lines, dues: times)

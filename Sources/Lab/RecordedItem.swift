@@ -15,8 +15,8 @@ struct RecordedItem {
                 "the server sent item \(sequence) when asked for items after \(cursor)"
             case .dueOutOfOrder(let sequence):
                 """
-                the server sent item \(sequence) with a due time before the previous item's or after 100 years; \
-                a recording's due times never decrease
+                the server sent item \(sequence) with a due time before the previous item's; a recording's due times never \
+                decrease
                 """
             }
         }
@@ -36,9 +36,7 @@ struct RecordedItem {
         let fields = line.split(separator: UInt8(ascii: ","), maxSplits: 2, omittingEmptySubsequences: false)
         guard fields.count == 3 else { throw .noItem }
         guard header.sequence > cursor else { throw .sequenceNotAhead(header.sequence, after: cursor) }
-        guard (previousDue...FeedItem.latestDueMicroseconds).contains(header.dueMicroseconds) else {
-            throw .dueOutOfOrder(sequence: header.sequence)
-        }
+        guard header.dueMicroseconds >= previousDue else { throw .dueOutOfOrder(sequence: header.sequence) }
         sequence = header.sequence
         dueMicroseconds = header.dueMicroseconds
         data = Array(fields[2])

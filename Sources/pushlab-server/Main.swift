@@ -2,7 +2,7 @@ import Arguments
 
 @main
 enum Main {
-    static func main() async {
-        await CommandMain.run(ServerCommand.self)
+    static func main() {
+        CommandMain.run(ServerCommand.self)
     }
 }

@@ -4,8 +4,8 @@ import Host
 
 @main
 enum Main {
-    static func main() async {
-        await CommandMain.run(PushLabCommand.self)
+    static func main() {
+        CommandMain.run(PushLabCommand.self)
     }
 }
 

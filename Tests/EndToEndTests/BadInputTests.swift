@@ -304,7 +304,7 @@ struct BadInputTests {
             (["--threads", "0"], "allowed 1 to 64"),
             (["--hold", "121s"], "allowed 1ms to 120s"),
             (["--max-streams", "0"], "--max-streams is 0; allowed 1 to 1000000"),
-            (["--max-subscribers", "0"], "--max-subscribers is 0; allowed 1 or more"),
+            (["--max-subscribers", "0"], "--max-subscribers is 0; allowed 1 to 1000000"),
             (["--echo-limit", "65MiB"], "--echo-limit is 65 MiB; allowed 1 B to 64 MiB"),
             (["--feed", "magic"], "allowed: synthetic, host, replay:FILE, stdin"),
             (["--publish-token", "a-secret-of-this-test"], "goes with --feed external only"),

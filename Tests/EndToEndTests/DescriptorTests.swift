@@ -12,7 +12,7 @@ struct DescriptorTests {
         port=$(sed 's/.*"port":\\([0-9]*\\).*/\\1/' "$2/said")
         pid=$(sed 's/.*"pid":\\([0-9]*\\).*/\\1/' "$2/said")
         exec 3<>/dev/tcp/127.0.0.1/$port
-        printf 'GET /stream HTTP/1.1\\r\\nHost: a\\r\\n\\r\\n' >&3
+        printf 'GET /stream HTTP/1.1\\r\\nHost: localhost\\r\\n\\r\\n' >&3
         for i in $(seq 300); do exec {silent}<>/dev/tcp/127.0.0.1/$port; done
         before=$(cut -d' ' -f14,15 /proc/$pid/stat)
         sleep 1

@@ -25,7 +25,7 @@ struct ItemTextTests {
 
     @Test(
         "what was written is read back, whatever follows, within the limits of an item",
-        arguments: written + [(ItemLimits.highestSequence, ItemLimits.latestDueMicroseconds, "2rrvthnxts,18ce53un18g,")]
+        arguments: written + [(ItemLimits.highestSequence, ItemLimits.latestDueMicroseconds, "2rrvthnxts,v1uvu8glc0,")]
     )
     func reads(sequence: UInt64, due: Int64, text: String) {
         let isWithin = sequence > 0 && sequence <= ItemLimits.highestSequence && due <= ItemLimits.latestDueMicroseconds

@@ -83,8 +83,8 @@ struct RecordingTests {
     @Test("the last instant that is allowed is taken")
     func lastAllowed() throws {
         let replay = try read("a\n", dues: "3153600000000000\n").replay(periodMicroseconds: 1, speed: 1)
-        #expect(replay.lastDue == FeedItem.latestDueMicroseconds)
-        #expect(FeedItem.latestDueMicroseconds < Int64.max / 1_000 / 2)
+        #expect(replay.lastDue == ItemLimits.latestDueMicroseconds)
+        #expect(ItemLimits.latestDueMicroseconds < Int64.max / 1_000 / 2)
     }
 
     @Test("without times of its own a recording at a slow rate is bounded too")

@@ -20,8 +20,9 @@ struct FeedRecorderTests {
         arguments: [
             ("", "is no item"), ("a,b", "is no item"), ("a,rs", "is no item"),
             ("9,rs,x", "item 9 when asked for items after 9"),
-            ("a,rr,x", "item 10 with a due time before"), ("a,1y2p0ij32e8e7,x", "item 10 with a due time before"),
-            ("a,1y2p0ij32e8e8,x", "is no item"), ("3w5e11264sgsf,rs,x", nil), ("3w5e11264sgsg,rs,x", "is no item"),
+            ("a,rr,x", "item 10 with a due time before"), ("a,1y2p0ij32e8e7,x", "is no item"),
+            ("a,1y2p0ij32e8e8,x", "is no item"), ("a,rs,x", nil), ("3w5e11264sgsf,rs,x", "is no item"),
+            ("3w5e11264sgsg,rs,x", "is no item"),
         ] as [(String, String?)])
     func faults(line: String, sentence: String?) {
         do throws(RecordedItem.Fault) {

@@ -46,7 +46,7 @@ PATHS = [
     "",
     "/nothing",
     "/poll?after=99999999",
-    "http://a/healthz",
+    "http://127.0.0.1/healthz",
     "HTTP://a",
     "/" + "a" * 9_000,
     "/po ll",
@@ -131,7 +131,7 @@ class Connection:
         dice = self.dice
         self.requests += 1
         method = dice.choice(METHODS)
-        fields = [(":method", method), (":scheme", "http"), (":path", dice.choice(PATHS)), (":authority", "a")]
+        fields = [(":method", method), (":scheme", "http"), (":path", dice.choice(PATHS)), (":authority", "127.0.0.1")]
         if method == "CONNECT" and dice.random() < 0.7:
             fields.insert(1, (":protocol", "websocket"))
         for _ in range(dice.choice([0, 0, 1, 2, 4, 12])):
@@ -233,7 +233,7 @@ def resident_bytes(pid):
 def is_healthy(port):
     try:
         with socket.create_connection(("127.0.0.1", port), timeout=10) as client:
-            client.sendall(b"GET /healthz HTTP/1.1\r\nHost: a\r\nConnection: close\r\n\r\n")
+            client.sendall(b"GET /healthz HTTP/1.1\r\nHost: 127.0.0.1\r\nConnection: close\r\n\r\n")
             answer = b""
             while piece := client.recv(4_096):
                 answer += piece

@@ -27,6 +27,11 @@ one() {
         options=(--quick)
         limit=120
     fi
+    # It has options of its own; a sanitizer keeps what was freed.
+    if [ "$1" = http2_fuzz ]; then
+        options=(--connections "$([ "$mode" = quick ] && echo 600 || echo 9000)")
+        [ "${PUSHLAB_SANITIZED:-}" = 1 ] && options+=(--growth 1000)
+    fi
     timeout --kill-after 10 "$limit" "$python" "$1.py" "${options[@]}" "$binaries" >"$results/$1" 2>&1
     echo $? >"$results/$1.code"
     echo $((SECONDS - began)) >"$results/$1.seconds"

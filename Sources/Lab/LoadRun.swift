@@ -41,8 +41,8 @@ package struct LoadRun: Sendable {
         // The server must be there before a folder is made for its results.
         let probe = ServerProbe(host: host, port: port, tls: tls)
         try probe.checkReachable()
-        let told = try? probe.status()
-        feed = LoadedFeed.name(told: told?.feed)
+        let told = Result { try probe.status() }
+        feed = LoadedFeed.name(told: try? told.get().feed)
         self.transport = transport
         self.executables = executables
         self.progress = progress
@@ -52,7 +52,7 @@ package struct LoadRun: Sendable {
             timing: timing,
             seed: seed, seedsMasks: seedsMasks, feedEnds: false, load: LoadProcess(executable: executables.pushlab),
             stampsFile: stampsFile)
-        measuring.hasTold = told != nil
+        measuring.hasTold = Self.isFromPushLab(told)
         self.measuring = measuring
         let start = WallClock.instant()
         let runID = "\(start.compactText)-\(seed)"
@@ -104,6 +104,14 @@ package struct LoadRun: Sendable {
             }
         }
         return words.joined(separator: " ") + "\n"
+    }
+
+    private static func isFromPushLab(_ status: Result<ServerStatus, any Error>) -> Bool {
+        switch status {
+        case .success: true
+        case .failure(let fault as ServerProbe.Fault): fault.isBrokenStatus
+        case .failure: false
+        }
     }
 
     private static func caseID(_ feed: String, _ transport: TransportChoice, _ timing: CaseTiming) -> String {

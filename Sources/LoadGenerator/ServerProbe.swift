@@ -12,6 +12,14 @@ package struct ServerProbe: Sendable {
         case senseless(url: String, field: String)
         case tooLong(url: String)
 
+        /// Whether it is a PushLab server's answer, and a wrong one; any other fault may be a third-party server's.
+        package var isBrokenStatus: Bool {
+            switch self {
+            case .senseless, .tooLong: true
+            case .unreachable, .refused, .unreadable: false
+            }
+        }
+
         package var description: String {
             switch self {
             case .unreachable(let url, let reason): "\(url) cannot be reached: \(reason)"

@@ -157,13 +157,17 @@ def name_of(pid):
 
 
 def child(pid, words, seconds=60):
-    """The id of the descendant of that name, or whose command line has `words`, once it is there."""
+    """The id of the descendant of that name, or whose command line ends with `words`, once it is there.
+
+    A program that only says its version is none.
+    """
     return until(
         lambda: next(
             (
                 each
                 for each in descendants(pid)
-                if words == name_of(each) or (words.startswith(" ") and command_line(each).endswith(words))
+                if (words == name_of(each) and not command_line(each).endswith(" -v"))
+                or (words.startswith(" ") and command_line(each).endswith(words))
             ),
             None,
         ),

@@ -1,5 +1,6 @@
 #include "CLinux.h"
 
+#include <errno.h>
 #include <linux/sockios.h>
 #include <linux/tcp.h>
 #include <netinet/in.h>
@@ -52,4 +53,11 @@ bool pushlab_read_tcp_info(int socket, struct pushlab_tcp_info *result) {
     result->options = info.tcpi_options;
     result->is_ipv6 = is_ipv6(socket);
     return true;
+}
+
+// The kernel names the two differently (tcp_reset): EPIPE where the peer's FIN had come, ECONNRESET where it had not.
+bool pushlab_was_reset_after_fin(int socket) {
+    int error = 0;
+    socklen_t length = sizeof error;
+    return getsockopt(socket, SOL_SOCKET, SO_ERROR, &error, &length) == 0 && error == EPIPE;
 }

@@ -13,6 +13,7 @@ package enum SocketCounters {
 
     // linux/tcp_states.h
     private static let established: UInt8 = 1
+    private static let closed: UInt8 = 7
     private static let closeWait: UInt8 = 8
 
     /// Bytes that arrived at the client and were never read by the program are left out: nobody could book them. Those
@@ -21,17 +22,19 @@ package enum SocketCounters {
     /// - Parameters:
     ///   - socket: An open TCP socket.
     ///   - end: Whose socket it is.
-    ///   - closedOrderly: False after a reset; then no end of the peer's is taken off.
+    ///   - closedOrderly: False where a connection in state CLOSE was reset, as far as the caller knows; then the peer's
+    ///     end is taken off only if the kernel says that it had come before.
     /// - Returns: `nil` if the kernel has no such counters.
     package static func read(
         _ socket: Int32, at end: ConnectionEnd = .client, closedOrderly: Bool = true
     ) -> KernelCount? {
         var info = pushlab_tcp_info()
         guard pushlab_read_tcp_info(socket, &info) else { return nil }
+        let hadEnded = closedOrderly || info.state == closed && pushlab_was_reset_after_fin(socket)
         var count = KernelCount(
             state: info.state, bytesSent: info.bytes_sent, bytesRetransmitted: info.bytes_retrans,
             bytesReceived: info.bytes_received, segmentsOut: info.segments_out, segmentsIn: info.segments_in,
-            options: info.options, isIPv6: info.is_ipv6, at: end, closedOrderly: closedOrderly)
+            options: info.options, isIPv6: info.is_ipv6, at: end, closedOrderly: hadEnded)
         switch end {
         case .client:
             count.bytesDown -= Int64(info.unread_bytes)

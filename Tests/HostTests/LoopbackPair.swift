@@ -5,7 +5,7 @@ final class LoopbackPair {
     struct Failure: Error { let what: String }
 
     let client: Int32
-    let server: Int32
+    private(set) var server: Int32
 
     init() throws {
         let listener = socket(AF_INET, Int32(SOCK_STREAM.rawValue), 0)
@@ -28,7 +28,15 @@ final class LoopbackPair {
 
     deinit {
         close(client)
+        if server >= 0 { close(server) }
+    }
+
+    /// Closes the server's end by a reset.
+    func resetFromServer() {
+        var now = linger(l_onoff: 1, l_linger: 0)
+        setsockopt(server, SOL_SOCKET, SO_LINGER, &now, socklen_t(MemoryLayout<linger>.size))
         close(server)
+        server = -1
     }
 
     /// In pieces that fit the socket's buffer, each read before the next is written.

@@ -45,6 +45,15 @@ struct SocketCountersTests {
         #expect(SocketCounters.read(pair.client)?.bytesDown == 10)
     }
 
+    @Test("nor is it one when a reset follows it", arguments: [true, false])
+    func peerHasReset(endsFirst: Bool) throws {
+        let pair = try LoopbackPair()
+        try pair.send(10, from: pair.server, to: pair.client)
+        if endsFirst { shutdown(pair.server, Int32(SHUT_WR)) }
+        pair.resetFromServer()
+        #expect(SocketCounters.read(pair.client, closedOrderly: false)?.bytesDown == 10)
+    }
+
     @Test("bytes that were never read are left out, as nobody could book them")
     func unread() throws {
         let pair = try LoopbackPair()

@@ -32,6 +32,9 @@ struct pushlab_tcp_info {
 /// Reads the counters of `socket`. Returns false if it is not a TCP socket or the kernel has no byte counters (< 4.19).
 bool pushlab_read_tcp_info(int socket, struct pushlab_tcp_info *result);
 
+/// Whether a connection that the peer reset had received the peer's FIN before. Takes the socket's pending error.
+bool pushlab_was_reset_after_fin(int socket);
+
 /// Asks the kernel to note when each segment arrives at `socket` (SO_TIMESTAMPNS). Returns false with errno set.
 bool pushlab_note_arrivals(int socket);
 

@@ -205,7 +205,8 @@ final class CurlMulti {
     fileprivate func socketCloses(_ socket: Int32) {
         if socket == sockets.newest { opening.closed() }
         sockets.closed(socket)
-        // Ended by the peer while our half is open, a connection stands in CLOSE only after a reset.
+        // Ended by the peer while our half is open, a connection stands in CLOSE only after a reset, perhaps one that
+        // followed the peer's end.
         if tls != nil { return fleet.linger(socket, endedOrderly: isLeaving) }
         fleet.bookCounters(of: socket, closedOrderly: isLeaving)
         Host.Descriptor.close(socket)

@@ -24,7 +24,9 @@ package enum EchoPost {
         buffer.writeStaticString("\r\n")
         // A browser must not take the body for a page. It takes no text/plain for one, and every POST of a page has an
         // Origin, so the load generator's answers do without the field.
-        if head.origin != nil || type?.readableBytesView.elementsEqual("text/plain".utf8) != true { buffer.writeStaticString("X-Content-Type-Options: nosniff\r\n") }
+        if head.origin != nil || type?.readableBytesView.elementsEqual("text/plain".utf8) != true {
+            buffer.writeStaticString("X-Content-Type-Options: nosniff\r\n")
+        }
         for field in context.fields { buffer.writeString("\(field.name): \(field.value)\r\n") }
         if context.closing { buffer.writeStaticString("Connection: close\r\n") }
         buffer.writeStaticString("\r\n")

@@ -29,6 +29,9 @@ reliability() {
     echo "== HTTP/2 under AddressSanitizer"
     ASAN_OPTIONS=detect_leaks=0:quarantine_size_mb=16 PUSHLAB_SANITIZED=1 \
         bash Tests/Reliability/run.sh long .build-asan/debug http2_frames http2_floods http2_fuzz || failed=1
+    echo "== fuzzing, a minute for each target"
+    swift build --build-tests 2>&1 | tail -n 1
+    bash Tests/Fuzzing/run.sh 60 || failed=1
     echo "== soak"
     "$python" Tests/Reliability/soak.py .build/release || failed=1
     return "$failed"

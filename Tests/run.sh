@@ -54,7 +54,7 @@ echo "== reliability, the quick part"
 bash Tests/Reliability/run.sh quick .build/debug
 
 echo "== fuzzing"
-bash Tests/Fuzzing/run.sh "${PUSHLAB_FUZZ_SECONDS:-60}"
+bash Tests/Fuzzing/run.sh "${PUSHLAB_FUZZ_SECONDS:-20}"
 
 echo "== the bytes and the receive stamps, against a packet capture"
 if [ "${PUSHLAB_CAPTURE:-debug}" = later ]; then

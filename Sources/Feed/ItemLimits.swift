@@ -1,4 +1,4 @@
-/// What an item's numbers and size may be, whoever sends it.
+/// What an item's numbers and size may be, whatever program sends it.
 ///
 /// No honest feed reaches these, and below them no sum over all clients and no conversion to nanoseconds
 /// overflows.

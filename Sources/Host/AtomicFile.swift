@@ -54,17 +54,7 @@ package enum AtomicFile {
         let descriptor = open(path, O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC, 0o644)
         guard descriptor >= 0 else { throw FileFault(path: path, errorNumber: errno) }
         defer { close(descriptor) }
-        var written = 0
-        while written < bytes.count {
-            let count = bytes.withUnsafeBytes {
-                Glibc.write(descriptor, $0.baseAddress?.advanced(by: written), $0.count - written)
-            }
-            if count < 0 {
-                if errno == EINTR { continue }
-                throw FileFault(path: path, errorNumber: errno)
-            }
-            written += count
-        }
+        try Descriptor.write(bytes, to: descriptor, named: path)
         // A full disk may show only now.
         if fsync(descriptor) != 0, errno != EINVAL { throw FileFault(path: path, errorNumber: errno) }
     }

@@ -61,14 +61,7 @@ package final class RecordingWriter {
     }
 
     private func flush() throws(FileFault) {
-        var written = 0
-        while written < buffer.count {
-            let count = buffer.withUnsafeBytes {
-                Glibc.write(descriptor, $0.baseAddress?.advanced(by: written), $0.count - written)
-            }
-            if count < 0, errno != EINTR { throw FileFault(path: path, errorNumber: errno) }
-            written += max(0, count)
-        }
+        try Descriptor.write(buffer, to: descriptor, named: path)
         buffer.removeAll(keepingCapacity: true)
     }
 }

@@ -16,13 +16,6 @@ enum StandardOutput {
 
     /// - Throws: ``FileFault`` with the system's reason.
     static func write(_ bytes: [UInt8]) throws(FileFault) {
-        var written = 0
-        while written < bytes.count {
-            let count = bytes.withUnsafeBytes {
-                Glibc.write(STDOUT_FILENO, $0.baseAddress?.advanced(by: written), $0.count - written)
-            }
-            if count < 0, errno != EINTR { throw FileFault(path: name, errorNumber: errno) }
-            written += max(0, count)
-        }
+        try Descriptor.write(bytes, to: STDOUT_FILENO, named: name)
     }
 }

@@ -89,6 +89,17 @@ def silent_server(build, checks, folder):
                 and "no row is valid" not in ending.output + ending.complaint,
                 f"{found and found[0]['invalid_reason']}, {ending}",
             )
+    with Server(build, "--rate", "1/min") as server:
+        for transport in ("sse", "websocket"):
+            out = folder / f"quiet-{transport}"
+            ending = run(*load(build, server.url, transport, out, clients=3, duration="4s"))
+            row = (rows(out) or [{}])[0]
+            checks.check(
+                f"C9 load of a quiet feed by {transport} ends with 0, valid, without a word, and names the feed",
+                (ending.code, row.get("valid"), row.get("feed"), ending.complaint.strip())
+                == (0, "true", "synthetic", ""),
+                f"{row.get('feed')}, {row.get('invalid_reason')}, {ending}",
+            )
 
 
 def newest_only(build, checks, folder):

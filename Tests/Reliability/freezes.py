@@ -114,9 +114,34 @@ def judge_frozen_load(checks, what, transport, pause, result):
     )
 
 
+def server_lost(checks, transport, result):
+    """The row says what happened, and nothing that only the server could tell."""
+    ending, found = result
+    row = found[0] if found else {}
+    what = f"C8 server stopped for good, {transport}"
+    checks.check(
+        f"{what}: invalid, exit code 1, with that reason",
+        ending.code == 1
+        and row.get("valid") == "false"
+        and "the server stopped answering" in (row.get("invalid_reason") or ""),
+        f"{row.get('invalid_reason')}, {ending}",
+    )
+    check_empty(checks, what, row, "published", "expected", "missed", "coherence_ratio", "server_user_cpu_s")
+
+
+def check_empty(checks, what, row, *columns):
+    filled = {column: row.get(column) for column in columns if row.get(column) != ""}
+    checks.check(f"{what}: {', '.join(columns)} are empty", not filled, filled)
+
+
 def worker_paused(checks, transport, result):
     ending, found = result
     row = found[0] if found else {}
+    checks.check(
+        f"C8 load process stopped for 1.2 s, {transport}: exit code 1, with that reason",
+        ending.code == 1 and "stood still for 1" in (row.get("invalid_reason") or ""),
+        f"{row.get('invalid_reason')}, {ending}",
+    )
     checks.check(
         f"C8 load process stopped for 1.2 s, {transport}: its times are invalid",
         row.get("valid") == "false" and row.get("times_valid", "false") == "false",
@@ -149,7 +174,7 @@ def restarted(build, checks, transport):
         negative = {name: value for name, value in row.items() if value.startswith("-")}
         checks.check(
             f"{what}: invalid with that reason",
-            row.get("valid") == "false" and "start" in (row.get("invalid_reason") or ""),
+            ending.code == 1 and row.get("valid") == "false" and "restarted" in (row.get("invalid_reason") or ""),
             f"{row.get('invalid_reason')}, {ending}",
         )
         checks.check(
@@ -157,6 +182,8 @@ def restarted(build, checks, transport):
             bool(row) and not negative and not row["server_cpu_us_per_item"],
             negative or row.get("server_cpu_us_per_item"),
         )
+        columns = ("server_user_cpu_s", "server_rss_peak_bytes", "server_involuntary_switches", "expected")
+        check_empty(checks, what, row, *columns)
         again = run(build / "pushlab", "report", folder / "out")
         checks.check(f"{what}: report reads the folder", again.code == 0, again)
 
@@ -217,10 +244,13 @@ def main():
                 ("{use: sse, through: nginx}", "websocket"),
             )
         for transport in ("websocket", "sse") if quick else TRANSPORTS:
+
+            def judge_lost(result, transport=transport):
+                judge_frozen_load(checks, "C8 server stopped for good", transport, None, result)
+                server_lost(checks, transport, result)
+
             later(
-                lambda result, transport=transport: judge_frozen_load(
-                    checks, "C8 server stopped for good", transport, None, result
-                ),
+                judge_lost,
                 frozen_in_load,
                 build,
                 transport,

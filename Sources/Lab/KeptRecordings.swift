@@ -1,3 +1,4 @@
+import Feed
 import Host
 import ResultFiles
 import Scenario
@@ -20,7 +21,7 @@ struct KeptRecordings: Sendable {
         for feed in scenario.feeds {
             guard case .replay(let path) = feed.source, !records.contains(where: { $0.path == path }) else { continue }
             let bytes = try TextFile.readBytes(path)
-            let dues = try? TextFile.readBytes(path + ".due")
+            let dues = try? TextFile.readBytes(path + Recording.dueSuffix)
             let isCopied = bytes.count + (dues?.count ?? 0) < Self.copiedBelowBytes
             let name = "\(Self.folder)/\(Self.fileName(path, number: records.count + 1))"
             records.append(
@@ -29,7 +30,7 @@ struct KeptRecordings: Sendable {
                     dueSHA256: dues.map { SHA256.hexDigest(of: $0) }, file: isCopied ? name : nil))
             if !isCopied { continue }
             copies.append((name, bytes))
-            if let dues { copies.append((name + ".due", dues)) }
+            if let dues { copies.append((name + Recording.dueSuffix, dues)) }
         }
         self.records = records
         self.copies = copies

@@ -60,7 +60,6 @@ final class FeedLoop: @unchecked Sendable {
     private var earliestWake = MonotonicInstant(nanoseconds: .max)
 
     private static let endOfFeedDelay = TimeAmount.seconds(1)
-    private static let turnDelay = TimeAmount.microseconds(100)
     // A hold ends at most this much late.
     private static let clockPeriod = TimeAmount.milliseconds(20)
 
@@ -180,14 +179,16 @@ final class FeedLoop: @unchecked Sendable {
         scheduleTurn()
     }
 
-    private func scheduleTurn() {
+    private func scheduleTurn(afterTurnOf length: Duration = .zero) {
         if hasScheduledTurn { return }
         hasScheduledTurn = true
         // A task without a delay would run before the loop looks at its sockets again.
-        eventLoop.assumeIsolatedUnsafeUnchecked().scheduleTask(in: Self.turnDelay) { self.takeTurn() }
+        let pause = TimeAmount(TurnBudget.pause(afterTurnOf: length))
+        eventLoop.assumeIsolatedUnsafeUnchecked().scheduleTask(in: pause) { self.takeTurn() }
     }
 
     private func takeTurn() {
+        let began = MonotonicClock.now()
         turnBudget.turnBegan()
         var served = 0
         while served < awaitingTurn.count, !turnBudget.isSpent {
@@ -197,7 +198,7 @@ final class FeedLoop: @unchecked Sendable {
         awaitingTurn.removeFirst(served)
         // Not before: what was scheduled while this turn went on would be due at its end.
         hasScheduledTurn = false
-        if !awaitingTurn.isEmpty { scheduleTurn() }
+        if !awaitingTurn.isEmpty { scheduleTurn(afterTurnOf: MonotonicClock.now() - began) }
     }
 
     /// Ends every exchange in its transport's own way and takes no further one.

@@ -20,14 +20,16 @@ struct ArrivalReader {
         taken = 0
     }
 
-    /// - Parameters:
-    ///   - count: Bytes just read.
-    ///   - others: Bytes that the read took beside them, as far as is known: a head, what TLS adds.
-    ///   - now: After the read.
-    /// - Returns: When the last of them arrived; never before an earlier answer.
-    mutating func stamp(ofRead count: Int, beside others: Int = 0, at now: MonotonicInstant) -> MonotonicInstant {
+    /// - Parameter count: Bytes just read from the socket, those of TLS and of all streams included: of a byte that is left
+    ///   out a later one would be taken for one that waited, and stamped too early.
+    mutating func read(_ count: Int) {
+        taken += count
+    }
+
+    /// - Parameter now: After the read.
+    /// - Returns: When the last of the bytes read arrived; never before an earlier answer.
+    mutating func stamp(at now: MonotonicInstant) -> MonotonicInstant {
         var stamp = now
-        taken += count + others
         if let waiting, taken <= waiting.bytes { stamp = min(now, waiting.instant) }
         lastStamp = max(lastStamp, stamp)
         return lastStamp

@@ -11,7 +11,7 @@ struct RecordCommand: AsyncParsableCommand {
         abstract: "Records a server's feed, for 'replay:FILE'.",
         discussion: """
             Writes two files: FILE has an item's data a line, FILE.due its due time in µs a line. Ctrl-C ends the \
-            recording and keeps it.
+            recording and keeps it; so does a server that fails, with exit code 1.
             """)
 
     @Option(help: "Base address of the server: http://HOST:PORT or https://HOST:PORT.", transform: ServerURL.read)
@@ -50,6 +50,9 @@ struct RecordCommand: AsyncParsableCommand {
             }
             let refused = result.refusedItems
             print("\(result.items) items in \(out)" + (refused > 0 ? "; refused_items \(refused)" : ""))
+            if let reason = result.brokenOff { throw Failure("the recording ended early: \(reason)") }
+        } catch let failure as Failure {
+            throw failure
         } catch {
             throw Failure("\(error)")
         }

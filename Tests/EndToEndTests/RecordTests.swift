@@ -22,12 +22,37 @@ struct RecordTests {
         #expect(scratch.read("feed.due") == "2\n4\n")
     }
 
-    @Test("a server that goes backwards is a failure, and leaves no file")
-    func backwards() throws {
+    @Test("a server that goes backwards or sends nonsense is a failure; what came before is kept")
+    func failsLater() throws {
+        for (items, reason) in [
+            (#"[b"2,b,x", b"1,c,x"]"#, "the server sent item 1 when asked for items after 2"),
+            (#"[b"2,b,x", b"nonsense"]"#, "the server sent a line that is no item; an item is SEQUENCE,DUE,DATA"),
+        ] {
+            let scratch = try Scratch()
+            let ending = try record(in: scratch, items: items)
+            #expect(ending.code == 1)
+            #expect(ending.output.hasPrefix("1 items in "))
+            #expect(ending.complaint == "the recording ended early: \(reason)\n")
+            #expect(scratch.read("feed") == "x\n")
+            #expect(scratch.read("feed.due") == "0\n")
+        }
+    }
+
+    @Test("a server that stops answering is a failure, too")
+    func silent() throws {
         let scratch = try Scratch()
-        let ending = try record(in: scratch, items: #"[b"2,b,x", b"1,c,x"]"#)
+        let ending = try record(in: scratch, items: #"[b"1,a,x"]"#, then: "os._exit(0)")
         #expect(ending.code == 1)
-        #expect(ending.complaint == "the server sent item 1 when asked for items after 2\n")
+        #expect(ending.complaint.hasPrefix("the recording ended early: "), "\(ending.complaint)")
+        #expect(scratch.read("feed") == "x\n")
+    }
+
+    @Test("a server that never sends an item that can be read leaves no file")
+    func nothing() throws {
+        let scratch = try Scratch()
+        let ending = try record(in: scratch, items: #"[b"hello"]"#)
+        #expect(ending.code == 1)
+        #expect(ending.complaint == "the server sent a line that is no item; an item is SEQUENCE,DUE,DATA\n")
         #expect(try FileManager.default.contentsOfDirectory(atPath: scratch.folder.path).sorted() == ["server.py"])
     }
 
@@ -39,12 +64,14 @@ struct RecordTests {
         #expect(ending.complaint.hasSuffix(" answered more than 16777216 B; a PushLab server answers less\n"))
     }
 
-    // Serves the items, a line each, and nothing after them.
-    private func record(in scratch: borrowing Scratch, items: String) throws -> Tool.Ending {
+    // Serves the items, a line each, and nothing after them; or does something else then.
+    private func record(
+        in scratch: borrowing Scratch, items: String, then after: String = "pass"
+    ) throws -> Tool.Ending {
         let server = try scratch.write(
             "server.py",
             """
-            import http.server, json
+            import http.server, json, os
             items = \(items)
             status = dict.fromkeys("epoch_ns now_ns oldest newest threads connections connections_total requests".split()
                 + "refused_requests refused_connections deliveries slow_disconnects skipped_items cpu_user_us".split()
@@ -53,7 +80,10 @@ struct RecordTests {
             class Handler(http.server.BaseHTTPRequestHandler):
                 def do_GET(self):
                     if self.path == "/stats": body = json.dumps(status).encode()
-                    else: body = b"".join(item + b"\\n" for item in items) if "after=0&" in self.path else b""
+                    elif "after=0&" in self.path: body = b"".join(item + b"\\n" for item in items)
+                    else:
+                        body = b""
+                        \(after)
                     self.send_response(200 if body else 204)
                     self.send_header("Content-Length", str(len(body)))
                     self.end_headers()

@@ -14,4 +14,11 @@ struct TurnBudgetTests {
         budget.turnBegan()
         #expect(budget == TurnBudget())
     }
+
+    @Test("the others get as long as a turn took, and a round of the loop at least")
+    func pauses() {
+        #expect(TurnBudget.pause(afterTurnOf: .zero) == .microseconds(100))
+        #expect(TurnBudget.pause(afterTurnOf: .microseconds(99)) == .microseconds(100))
+        #expect(TurnBudget.pause(afterTurnOf: .milliseconds(200)) == .milliseconds(200))
+    }
 }

@@ -45,7 +45,7 @@ struct StuckProcessTests {
         let fault = await #expect(throws: CaseFault.self) {
             try await server.withServer { announcement in
                 pid.value = announcement.pid
-                kill(announcement.pid, SIGSTOP)
+                Self.stop(announcement.pid)
             }
         }
         #expect("\(try #require(fault))".contains("was killed"))
@@ -86,6 +86,12 @@ struct StuckProcessTests {
             try await LoadProcess(executable: program.path).run(Self.plan)
         }
         #expect("\(try #require(fault))" == "the load process failed (exit code 3): no luck")
+    }
+
+    // A process that has not stopped yet takes the SIGTERM that follows first, as the lower number of two that wait.
+    private static func stop(_ pid: Int32) {
+        kill(pid, SIGSTOP)
+        for _ in 0..<1_000 where TextFile.read("/proc/\(pid)/stat")?.contains(") T ") == false { usleep(1_000) }
     }
 
     private static var plan: LoadPlan {

@@ -14,38 +14,47 @@ struct ArrivalReaderTests {
     func arrival() {
         var reader = ArrivalReader()
         reader.willRead(SocketArrival(bytes: 100, instant: at(10)))
-        #expect(reader.stamp(ofRead: 100, at: at(900)) == at(10))
+        reader.read(100)
+        #expect(reader.stamp(at: at(900)) == at(10))
     }
 
     @Test("where a read brings more than was seen waiting, or nothing was seen, the stamp is the read's time")
     func unknown() {
         var reader = ArrivalReader()
         reader.willRead(SocketArrival(bytes: 100, instant: at(10)))
-        #expect(reader.stamp(ofRead: 101, at: at(50)) == at(50))
+        reader.read(101)
+        #expect(reader.stamp(at: at(50)) == at(50))
         reader.willRead(nil)
-        #expect(reader.stamp(ofRead: 1, at: at(70)) == at(70))
+        reader.read(1)
+        #expect(reader.stamp(at: at(70)) == at(70))
     }
 
     @Test("a stamp is never before the one before it, and never after the read")
     func order() {
         var reader = ArrivalReader()
-        #expect(reader.stamp(ofRead: 1, at: at(50)) == at(50))
+        #expect(reader.stamp(at: at(50)) == at(50))
         reader.willRead(SocketArrival(bytes: 10, instant: at(49)))
-        #expect(reader.stamp(ofRead: 10, at: at(60)) == at(50))
+        #expect(reader.stamp(at: at(60)) == at(50))
         reader.willRead(SocketArrival(bytes: 10, instant: at(99)))
-        #expect(reader.stamp(ofRead: 10, at: at(80)) == at(80))
+        #expect(reader.stamp(at: at(80)) == at(80))
     }
 
-    @Test("several reads of what waited, or a head beside a body, are believed as far as the bytes go")
-    func beside() {
+    @Test("several reads of what waited are believed as far as the bytes go")
+    func several() {
         var reader = ArrivalReader()
-        reader.willRead(SocketArrival(bytes: 300, instant: MonotonicInstant(nanoseconds: 10)))
-        #expect(reader.stamp(ofRead: 100, beside: 100, at: MonotonicInstant(nanoseconds: 20)).nanoseconds == 10)
-        #expect(reader.stamp(ofRead: 100, at: MonotonicInstant(nanoseconds: 21)).nanoseconds == 10)
-        #expect(reader.stamp(ofRead: 1, at: MonotonicInstant(nanoseconds: 22)).nanoseconds == 22)
-        reader.willRead(SocketArrival(bytes: 300, instant: MonotonicInstant(nanoseconds: 30)))
-        #expect(
-            reader.stamp(ofRead: 300, beside: 200, at: MonotonicInstant(nanoseconds: 40)).nanoseconds == 40,
-            "an item came between the look and the read")
+        reader.willRead(SocketArrival(bytes: 300, instant: at(10)))
+        for (bytes, now, stamp) in [(200, 20, 10), (100, 21, 10), (1, 22, 22)] as [(Int, Int64, Int64)] {
+            reader.read(bytes)
+            #expect(reader.stamp(at: at(now)) == at(stamp))
+        }
+    }
+
+    @Test("one read that brought more than waited stamps all that it becomes above, such as streams' content, as late")
+    func streams() {
+        var reader = ArrivalReader()
+        reader.willRead(SocketArrival(bytes: 100, instant: at(10)))
+        reader.read(150)
+        #expect(reader.stamp(at: at(30)) == at(30))
+        #expect(reader.stamp(at: at(31)) == at(31))
     }
 }

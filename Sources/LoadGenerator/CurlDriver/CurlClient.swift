@@ -172,7 +172,7 @@ final class CurlClient {
     func bodyArrived(_ bytes: UnsafeRawBufferPointer) -> Bool {
         // Taken first: what follows is this program's work, not the item's way.
         let now = MonotonicClock.now()
-        var others = (multi.tls == nil ? 0 : TLSRecordTally.overheadOfRecord) + version.frameHeaderBytes
+        var others = version.frameHeaderBytes
         if status == 0 {
             status = responseStatus
             // What comes by another version is not what is measured: libcurl may open a connection of its own accord.
@@ -186,8 +186,7 @@ final class CurlClient {
                 fleet.recorder.connected(client: index, port: number(CURLINFO_LOCAL_PORT))
             }
         }
-        multi.delivered(bytes.count)
-        let arrived = multi.arrivals.stamp(ofRead: bytes.count, beside: others, at: now)
+        let arrived = multi.delivered(bytes.count, after: others, at: now)
         listener.bodyArrived(bytes, status: status, ledger: &fleet.ledger) { event in
             if case .item = event { itemsInResponse += 1 }
             fleet.recorder.take(event, client: index, at: arrived)

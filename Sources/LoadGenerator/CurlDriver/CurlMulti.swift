@@ -13,7 +13,6 @@ final class CurlMulti {
     let handle: UnsafeMutableRawPointer
     unowned let fleet: CurlFleet
     let tls: CurlTLS?
-    var arrivals = ArrivalReader()
     /// When libcurl wants to be called without a socket event; `nil` for never.
     var curlDeadline: MonotonicInstant?
     /// Whether our half of a streaming response's connection is closed: its end is awaited.
@@ -23,6 +22,9 @@ final class CurlMulti {
     private var opening: ConnectionOpening
     // With TLS, records that carried requests before the connection under way.
     private var applicationRecordsBefore = 0
+    private var arrivals = ArrivalReader()
+    // With TLS, what had come by then.
+    private var tlsBytesSeen = 0
     // Body bytes that clients were given, ever.
     private var contentBytes = 0
     // Transfers that have not ended, well or badly.
@@ -112,6 +114,7 @@ final class CurlMulti {
     func act(on socket: Int32, _ events: Int32) {
         let reads = events & CURL_CSELECT_IN != 0
         arrivals.willRead(reads ? SocketArrival.peek(socket, upTo: ArrivalReader.capacity) : nil)
+        if let tls { tlsBytesSeen = tls.down.bytes }
         var running: Int32 = 0
         var before = contentBytes
         curl_multi_socket_action(handle, socket, events, &running)
@@ -127,8 +130,22 @@ final class CurlMulti {
     }
 
     /// A client was given so much of a body.
-    func delivered(_ count: Int) {
+    ///
+    /// - Parameters:
+    ///   - count: Bytes of the body.
+    ///   - others: Bytes that came before them on the connection, as far as is known.
+    ///   - now: After the read.
+    /// - Returns: When the last of them arrived.
+    func delivered(_ count: Int, after others: Int, at now: MonotonicInstant) -> MonotonicInstant {
         contentBytes += count
+        if let tls {
+            let seen = tls.down.bytes
+            arrivals.read(seen - tlsBytesSeen)
+            tlsBytesSeen = seen
+        } else {
+            arrivals.read(count + others)
+        }
+        return arrivals.stamp(at: now)
     }
 
     static let timeout: Int32 = -1

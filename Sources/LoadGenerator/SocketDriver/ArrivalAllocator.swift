@@ -1,4 +1,5 @@
 import Host
+import Measurement
 import NIOCore
 
 /// Gives NIO its read buffers, one kept for each connection, and looks at what waits in the socket before each read.
@@ -9,10 +10,10 @@ import NIOCore
 final class ArrivalAllocator: RecvByteBufferAllocator, @unchecked Sendable {
     /// The connection's socket; nothing is looked at before it is known.
     var socket: Int32 = -1
-    private(set) var waiting: SocketArrival?
+    private var arrivals = ArrivalReader()
 
     func nextBufferSize() -> Int? {
-        waiting = socket < 0 ? nil : SocketArrival.peek(socket, upTo: ArrivalReader.capacity)
+        arrivals.willRead(socket < 0 ? nil : SocketArrival.peek(socket, upTo: ArrivalReader.capacity))
         return ArrivalReader.capacity
     }
 
@@ -21,6 +22,13 @@ final class ArrivalAllocator: RecvByteBufferAllocator, @unchecked Sendable {
     }
 
     func record(actualReadBytes: Int) -> Bool {
-        false
+        arrivals.read(actualReadBytes)
+        return false
+    }
+
+    /// - Parameter now: After a read.
+    /// - Returns: When the last of its bytes arrived.
+    func stamp(at now: MonotonicInstant) -> MonotonicInstant {
+        arrivals.stamp(at: now)
     }
 }

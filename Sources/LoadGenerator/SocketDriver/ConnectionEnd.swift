@@ -24,7 +24,6 @@ final class ConnectionEnd: ChannelDuplexHandler {
 
     private let fleet: SocketFleet
     private var context: ChannelHandlerContext?
-    private var arrivals = ArrivalReader()
     private var kernel: KernelCount?
     // With TLS only: the connection's end below it.
     private var wireEnd: TLSWireEnd?
@@ -77,9 +76,7 @@ final class ConnectionEnd: ChannelDuplexHandler {
         let now = MonotonicClock.now()
         let bytes = unwrapInboundIn(data)
         wireEnd?.down.applicationPassed(bytes.readableBytes)
-        arrivals.willRead(allocator.waiting)
-        lastArrival = arrivals.stamp(
-            ofRead: bytes.readableBytes, beside: wireEnd == nil ? 0 : TLSRecordTally.overheadOfRecord, at: now)
+        lastArrival = allocator.stamp(at: now)
         if streamBooks != nil { bytes.withUnsafeReadableBytes { streamBooks?.tally.down.passed($0) } }
         context.fireChannelRead(data)
     }

@@ -3,7 +3,7 @@
 set -euo pipefail
 cd "$(dirname "${BASH_SOURCE[0]}")/.."
 
-names=(reliability)
+names=(reliability repeats)
 
 # About 50 minutes after the builds: every check of Tests/Reliability in full, HTTP/2 under AddressSanitizer, a soak.
 reliability() {
@@ -35,6 +35,25 @@ reliability() {
     echo "== soak"
     "$python" Tests/Reliability/soak.py .build/release || failed=1
     return "$failed"
+}
+
+# About 45 minutes after the build: the suites that watch a clock, 20 times in a row and once with all processors loaded.
+repeats() {
+    local round failed=0 loads=()
+    swift build --build-tests 2>&1 | tail -n 1
+    for round in {1..20}; do
+        echo "== round $round"
+        bash Tests/clock.sh || failed=$((failed + 1))
+    done
+    echo "$failed of 20 rounds failed"
+    for ((round = 0; round < $(nproc); round++)); do
+        timeout 900 bash -c 'while :; do :; done' &
+        loads+=($!)
+    done
+    echo "== all processors loaded"
+    bash Tests/clock.sh || failed=$((failed + 1))
+    kill "${loads[@]}"
+    [ "$failed" = 0 ]
 }
 
 for name in "${names[@]}"; do

@@ -1,0 +1,50 @@
+#!/usr/bin/env bash
+# Runs the suites of tests that watch a clock: bash Tests/clock.sh [SUITE...]; a suite is TARGET.TYPE.
+# With --targets it prints the pattern of the targets that have them.
+#
+# Each suite is a process of its own whose tests run one after the other, and four suites run at once: they wait most of
+# the time. Prints what failed; non-zero when a test failed or did not run. Needs the debug build of the tests.
+set -uo pipefail
+cd "$(dirname "${BASH_SOURCE[0]}")/.."
+
+targets='^(ContractTests|EndToEndTests|FeedServerTests|HostTests|LabTests|LoadGeneratorTests)\.'
+if [ "${1:-}" = --targets ]; then
+    echo "$targets"
+    exit
+fi
+tests=(.build/debug/pushlabPackageTests.xctest --testing-library swift-testing)
+logs=$(mktemp -d)
+trap 'rm -rf "$logs"' EXIT
+
+# TARGET.TYPE/function() of every test.
+"${tests[@]}" --list-tests 2>"$logs/list.err" | grep -E "$targets" | sort >"$logs/list" || true
+suites=("$@")
+[ ${#suites[@]} -gt 0 ] || mapfile -t suites < <(sed -E 's#[/(].*##' "$logs/list" | uniq)
+if [ ! -s "$logs/list" ]; then
+    cat "$logs/list.err" >&2
+    echo "the tests could not be listed; build them: swift build --build-tests" >&2
+    exit 1
+fi
+
+# A suite inside another has a longer name, so the name ends where the function's begins.
+run() {
+    local suite=$1
+    "${tests[@]}" --no-parallel --filter "^${suite//./\\.}/" >"$logs/$suite.log" 2>&1 && return
+    echo "$suite FAILED (exit code $?)"
+    sed 's/\x1b\[[0-9;]*m//g' "$logs/$suite.log" | grep -vE '^. (Suite|Test) .* (started|passed)' | head -n 60
+    return 1
+}
+
+failed=0
+for suite in "${suites[@]}"; do
+    while [ "$(jobs -rp | wc -l)" -ge 4 ]; do wait -n || failed=1; done
+    run "$suite" &
+done
+while [ -n "$(jobs -p)" ]; do wait -n || failed=1; done
+
+cat "$logs"/*.log | grep '^NOT RUN'
+ran=$(cat "$logs"/*.log | grep -oE 'Test run with [0-9]+ test' | awk '{ sum += $4 } END { print sum + 0 }')
+listed=$(printf '%s/\n' "${suites[@]}" | grep -cFf - "$logs/list")
+echo "$ran of $listed tests of ${#suites[@]} suites ran"
+[ "$ran" = "$listed" ] || failed=1
+exit "$failed"

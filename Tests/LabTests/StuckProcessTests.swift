@@ -12,12 +12,13 @@ import Transports
 /// Programs that do not stop when they are asked to, in the place of our own.
 @Suite("Processes that are alive and stuck")
 struct StuckProcessTests {
-    private static let deaf = "trap '' TERM HUP INT; while :; do sleep 0.05; done"
+    private static let deaf = "trap '' TERM HUP INT"
+    private static let forever = "while :; do sleep 0.05; done"
     private static let announcement = #"echo '{"host":"127.0.0.1","port":1,"pid":'$$'}'"#
 
     @Test("a server that ignores SIGTERM is killed, and its case fails with the reason")
     func deafServer() async throws {
-        let program = try Program("\(Self.announcement); \(Self.deaf)")
+        let program = try Program("\(Self.deaf); \(Self.announcement); \(Self.forever)")
         defer { program.remove() }
         let server = ServerProcess(executable: program.path, arguments: [], stopPatience: .milliseconds(200))
         let fault = await #expect(throws: CaseFault.self) { try await server.withServer { $0.pid } }
@@ -26,7 +27,7 @@ struct StuckProcessTests {
 
     @Test("what went wrong before is told first")
     func deafServerAfterAFault() async throws {
-        let program = try Program("\(Self.announcement); \(Self.deaf)")
+        let program = try Program("\(Self.deaf); \(Self.announcement); \(Self.forever)")
         defer { program.remove() }
         let server = ServerProcess(executable: program.path, arguments: [], stopPatience: .milliseconds(100))
         let fault = await #expect(throws: CaseFault.self) {
@@ -38,7 +39,7 @@ struct StuckProcessTests {
 
     @Test("a stopped server cannot put SIGKILL off")
     func stoppedServer() async throws {
-        let program = try Program("\(Self.announcement); while :; do sleep 0.05; done")
+        let program = try Program("\(Self.announcement); \(Self.forever)")
         defer { program.remove() }
         let server = ServerProcess(executable: program.path, arguments: [], stopPatience: .milliseconds(200))
         let pid = Pid()
@@ -54,7 +55,7 @@ struct StuckProcessTests {
 
     @Test("a server that never says that it is ready is killed")
     func silentServer() async throws {
-        let program = try Program(Self.deaf)
+        let program = try Program("\(Self.deaf); \(Self.forever)")
         defer { program.remove() }
         let server = ServerProcess(executable: program.path, arguments: [], startPatience: .milliseconds(200))
         let fault = await #expect(throws: CaseFault.self) { try await server.withServer { $0.pid } }
@@ -71,7 +72,7 @@ struct StuckProcessTests {
 
     @Test("a load process that is not done after its plan is killed")
     func stuckLoad() async throws {
-        let program = try Program(Self.deaf)
+        let program = try Program("\(Self.deaf); \(Self.forever)")
         defer { program.remove() }
         let load = LoadProcess(executable: program.path, margin: .milliseconds(200))
         let fault = await #expect(throws: CaseFault.self) { try await load.run(Self.plan) }

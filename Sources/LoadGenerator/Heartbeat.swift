@@ -16,7 +16,7 @@ struct Heartbeat {
     /// - Parameters:
     ///   - windowStart: Gaps before it do not matter.
     ///   - windowEnd: Nor do those after it.
-    ///   - start: When the loop begins.
+    ///   - start: When the loop is to begin.
     init(windowStart: MonotonicInstant, windowEnd: MonotonicInstant, from start: MonotonicInstant) {
         self.windowStart = windowStart
         self.windowEnd = windowEnd
@@ -32,9 +32,16 @@ struct Heartbeat {
     }
 
     /// One sentence if the loop stood still for too long.
-    var objection: String? {
-        guard longestGap > Self.allowedGap else { return nil }
-        return "the load process stood still for \(longestGap.nanoseconds / 1_000_000) ms of the window; "
-            + "at most \(Self.allowedGap.nanoseconds / 1_000_000) ms are allowed"
+    var objection: String? { Self.objection(to: longestGap) { "the load process stood still for \($0) of the window" } }
+
+    /// One sentence if the window's counters were read too late, at its beginning or at its end.
+    static func objection(toReadingLateBy lateness: Duration) -> String? {
+        objection(to: lateness) { "the load process read its counters \($0) late" }
+    }
+
+    private static func objection(to length: Duration, _ sentence: (String) -> String) -> String? {
+        guard length > allowedGap else { return nil }
+        return sentence("\(length.nanoseconds / 1_000_000) ms")
+            + "; at most \(allowedGap.nanoseconds / 1_000_000) ms are allowed"
     }
 }

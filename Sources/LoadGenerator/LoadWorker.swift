@@ -81,11 +81,15 @@ package enum LoadWorker {
         } else if plan.epoch != nil, plan.send == nil {
             record.publishedToReceived = fleet.receptions.publishedToReceived(schedule(record.lastSequence))
         }
-        record.windowUsage = after.since(before)
+        let lateness = max(beganAt - plan.windowStart, endedAt - plan.windowEnd)
+        record.timeObjections += Heartbeat.objection(toReadingLateBy: lateness).map { [$0] } ?? []
+        // A process that began at the window's end has no share of the window to tell.
+        let seconds = (endedAt - beganAt).seconds
+        if seconds > (plan.windowEnd - plan.windowStart).seconds / 2 { record.windowUsage = after.since(before) }
         record.windowStart = plan.windowStart
         record.windowTraffic = traffic
         record.hasExchanges = transport.isMadeOfExchanges
-        record.windowSeconds = (endedAt - beganAt).seconds
+        record.windowSeconds = seconds
         return record
     }
 

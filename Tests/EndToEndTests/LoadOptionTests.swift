@@ -41,10 +41,14 @@ struct LoadOptionTests {
             "load", "--url", url, "--transport", transport, "--clients", "5", "--duration", "1s", "--warmup", "0s",
             "--out", scratch.path("out"), "--quiet",
         ]
-        let ending = try Tool.Running(
-            Tool.path("pushlab"), arguments + options.flatMap { ["--option", $0] }, folder: nil
-        ).wait()
-        #expect(ending.code == 0, "\(ending.complaint)")
+        let endings = try Tool.undisturbed(scratch.path("out")) {
+            [
+                try Tool.Running(
+                    Tool.path("pushlab"), arguments + options.flatMap { ["--option", $0] }, folder: nil
+                ).wait()
+            ]
+        }
+        #expect(endings[0].code == 0, "\(endings[0].complaint)")
         let text = scratch.read("out/summary.csv") ?? ""
         let rows = try SummaryRow.table.rows(from: text, file: "summary.csv")
         #expect(rows.count == 1)

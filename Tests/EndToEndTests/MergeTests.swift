@@ -103,15 +103,16 @@ struct MergeTests {
         let line = try JSONSerialization.jsonObject(with: Data(server.firstLine.utf8)) as? [String: Any]
         let port = try #require(line?["port"] as? Int)
         let url = "http://127.0.0.1:\(port)"
-        let loads = try ["1", "2"].map { name in
-            try Tool.start(
-                "pushlab", "load", "--url", url, "--transport", "websocket", "--clients", "3", "--duration", "1s",
-                "--warmup", "0s", "--seed", name, "--out", scratch.path(name), "--quiet")
+        let out = [scratch.path("1"), scratch.path("2")]
+        let endings = try Tool.undisturbed(out[0], out[1]) {
+            let loads = try out.enumerated().map { index, folder in
+                try Tool.start(
+                    "pushlab", "load", "--url", url, "--transport", "websocket", "--clients", "3", "--duration", "1s",
+                    "--warmup", "0s", "--seed", "\(index + 1)", "--out", folder, "--quiet")
+            }
+            return loads.map { $0.wait() }
         }
-        for load in loads {
-            let ending = load.wait()
-            #expect(ending.code == 0, "\(ending.complaint)")
-        }
+        for ending in endings { #expect(ending.code == 0, "\(ending.complaint)") }
         let ending = try Tool.pushlab("merge", scratch.path("1"), scratch.path("2"), "--out", scratch.path("all"))
         #expect(ending.code == 0, "\(ending.complaint)")
         let rows = try SummaryRow.table.rows(from: scratch.read("all/summary.csv") ?? "", file: "summary.csv")

@@ -24,6 +24,14 @@ struct HeartbeatTests {
                 == longest.map { "the load process stood still for \($0) ms of the window; at most 250 ms are allowed" }
         )
     }
+
+    @Test("counters that are read more than 250 ms late are told")
+    func readings() {
+        #expect(Heartbeat.objection(toReadingLateBy: .milliseconds(250)) == nil)
+        #expect(
+            Heartbeat.objection(toReadingLateBy: .milliseconds(1_990))
+                == "the load process read its counters 1990 ms late; at most 250 ms are allowed")
+    }
 }
 
 @Suite("What a server owes its clients")

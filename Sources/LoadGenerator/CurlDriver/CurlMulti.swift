@@ -120,11 +120,12 @@ final class CurlMulti {
         curl_multi_socket_action(handle, socket, events, &running)
         if !isOpen, unfinished > 0, let tls, tls.up.applicationRecords > applicationRecordsBefore { opened() }
         lookForEnds()
-        // Of HTTP/2 libcurl 7.88.1 may keep the rest of a frame to itself until the socket can be read again.
-        while reads, version.isHTTP2, contentBytes > before, unfinished > 0 {
+        // Of HTTP/2 libcurl 7.88.1 may keep the rest of a frame to itself until the socket can be read again, whether it
+        // read because of the socket or, for a stream that another one held up, because of its timer.
+        while version.isHTTP2, contentBytes > before, unfinished > 0, let newest = sockets.newest {
             before = contentBytes
             arrivals.willRead(nil)
-            curl_multi_socket_action(handle, socket, CURL_CSELECT_IN, &running)
+            curl_multi_socket_action(handle, newest, CURL_CSELECT_IN, &running)
             lookForEnds()
         }
     }

@@ -112,7 +112,7 @@ def read(out):
 
 def shared(case, layer):
     """The unit that a layer's bytes are shared by, and how many there were of it."""
-    if layer in ("handshake", "ws_control"):
+    if layer in ("handshake", "ws_control", "ws_mask"):
         return "connection", case["connects"]
     polls = case["transport"] in ("short-poll", "long-poll")
     if layer == "http_head" or (polls and layer in ("tls", "framing")):

@@ -13,6 +13,7 @@ than --growth. Needs `pip install h2` (for hpack). Prints one summary line; exit
 
 import argparse
 import json
+import os
 import pathlib
 import random
 import socket
@@ -231,8 +232,10 @@ def resident_bytes(pid):
 
 
 def is_healthy(port):
+    # With a sanitizer, connections that were left behind may have to be served for half a minute first.
+    patience = 60 if os.environ.get("PUSHLAB_SANITIZED") == "1" else 10
     try:
-        with socket.create_connection(("127.0.0.1", port), timeout=10) as client:
+        with socket.create_connection(("127.0.0.1", port), timeout=patience) as client:
             client.sendall(b"GET /healthz HTTP/1.1\r\nHost: 127.0.0.1\r\nConnection: close\r\n\r\n")
             answer = b""
             while piece := client.recv(4_096):

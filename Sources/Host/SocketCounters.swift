@@ -16,6 +16,13 @@ package enum SocketCounters {
     private static let closed: UInt8 = 7
     private static let closeWait: UInt8 = 8
 
+    /// Bytes that this program has read from an open TCP socket, ever; `nil` if the kernel does not count them.
+    package static func bytesRead(from socket: Int32) -> Int64? {
+        var info = pushlab_tcp_info()
+        guard pushlab_read_tcp_info(socket, &info) else { return nil }
+        return Int64(info.bytes_received) - Int64(info.unread_bytes)
+    }
+
     /// Bytes that arrived at the client and were never read by the program are left out: nobody could book them. Those
     /// that arrived at the server stay, for the client has sent them.
     ///

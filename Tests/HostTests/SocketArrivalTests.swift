@@ -44,6 +44,19 @@ struct SocketArrivalTests {
         #expect(arrival.instant >= between - .microseconds(1))
     }
 
+    @Test("bytes read are those that the program took, not those that wait")
+    func bytesRead() async throws {
+        let pair = try LoopbackPair()
+        pair.sendToClient(300)
+        try await Task.sleep(for: .milliseconds(10))
+        #expect(SocketCounters.bytesRead(from: pair.client) == 0)
+        #expect(pair.drainClient() == 300)
+        pair.sendToClient(50)
+        try await Task.sleep(for: .milliseconds(10))
+        #expect(SocketCounters.bytesRead(from: pair.client) == 300)
+        #expect(SocketCounters.bytesRead(from: -1) == nil)
+    }
+
     @Test("what is no socket has no note")
     func noSocket() {
         #expect(!SocketArrival.note(on: -1))

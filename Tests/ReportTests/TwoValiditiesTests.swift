@@ -25,7 +25,7 @@ struct TwoValiditiesTests {
         #expect(table.rows[1].remarks.contains("items and bytes are valid, times are not"))
         let sentence = AnswerSentence.answer(folder.conditions[0])
         #expect(sentence.contains("long polling carried an item with 312 bytes of overhead and 1.20 ms median delay"))
-        #expect(sentence.contains("WebSocket with 6.10 bytes and no valid"))
+        #expect(sentence.contains("WebSocket with 6.10 bytes and no valid median delay"))
         let plots = Dictionary(uniqueKeysWithValues: Plots.all(folder).map { ($0.fileName, $0.svg) })
         #expect(plots["plots/overhead-by-layer.svg"]?.contains("no valid row") == false)
         #expect(plots["plots/bytes-by-direction.svg"]?.contains("no valid row") == false)

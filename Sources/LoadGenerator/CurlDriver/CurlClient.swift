@@ -172,7 +172,7 @@ final class CurlClient {
     func bodyArrived(_ bytes: UnsafeRawBufferPointer) -> Bool {
         // Taken first: what follows is this program's work, not the item's way.
         let now = MonotonicClock.now()
-        var others = version.frameHeaderBytes
+        var others = 0
         if status == 0 {
             status = responseStatus
             // What comes by another version is not what is measured: libcurl may open a connection of its own accord.

@@ -23,8 +23,8 @@ final class CurlMulti {
     // With TLS, records that carried requests before the connection under way.
     private var applicationRecordsBefore = 0
     private var arrivals = ArrivalReader()
-    // With TLS, what had come by then.
-    private var tlsBytesSeen = 0
+    // Bytes that libcurl has read from the socket, as far as the stamps know: with TLS, or HTTP/2.
+    private var bytesRead = 0
     // Body bytes that clients were given, ever.
     private var contentBytes = 0
     // Transfers that have not ended, well or badly.
@@ -114,7 +114,7 @@ final class CurlMulti {
     func act(on socket: Int32, _ events: Int32) {
         let reads = events & CURL_CSELECT_IN != 0
         arrivals.willRead(reads ? SocketArrival.peek(socket, upTo: ArrivalReader.capacity) : nil)
-        if let tls { tlsBytesSeen = tls.down.bytes }
+        bytesRead = readCount ?? 0
         var running: Int32 = 0
         var before = contentBytes
         curl_multi_socket_action(handle, socket, events, &running)
@@ -139,14 +139,22 @@ final class CurlMulti {
     /// - Returns: When the last of them arrived.
     func delivered(_ count: Int, after others: Int, at now: MonotonicInstant) -> MonotonicInstant {
         contentBytes += count
-        if let tls {
-            let seen = tls.down.bytes
-            arrivals.read(seen - tlsBytesSeen)
-            tlsBytesSeen = seen
+        if let total = readCount {
+            arrivals.read(total - bytesRead)
+            bytesRead = total
         } else {
             arrivals.read(count + others)
         }
         return arrivals.stamp(at: now)
+    }
+
+    // Records that carry nothing of a body are told by OpenSSL alone. Streams are given their parts of one read in an
+    // order of their own, so what a client is given tells nothing of what was read. Elsewhere a body tells enough, and
+    // spares system calls.
+    private var readCount: Int? {
+        if let tls { return tls.down.bytes }
+        guard version.isHTTP2, let newest = sockets.newest else { return nil }
+        return SocketCounters.bytesRead(from: newest).map { Int($0) }
     }
 
     static let timeout: Int32 = -1

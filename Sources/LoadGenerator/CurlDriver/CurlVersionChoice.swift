@@ -13,9 +13,6 @@ struct CurlVersionChoice {
 
     var isHTTP2: Bool { version.isHTTP2 }
 
-    /// What stands in front of a piece of content at least (RFC 9113 §4.1).
-    var frameHeaderBytes: Int { isHTTP2 ? 9 : 0 }
-
     /// Once for each easy handle.
     func configure(_ easy: UnsafeMutableRawPointer) {
         pushlab_easy_set_long(easy, CURLOPT_HTTP_VERSION, Int(isHTTP2 ? CURL_HTTP_VERSION_2TLS : CURL_HTTP_VERSION_1_1))

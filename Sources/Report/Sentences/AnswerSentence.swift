@@ -27,7 +27,10 @@ package enum AnswerSentence {
         let start =
             "For \(condition.phrase)\(repeats(told)), \(first.name) \(condition.words.carried) with "
             + "\(first.overheadText) bytes of overhead and \(first.timeText) \(condition.words.timed)"
-        let others = remarkable(told).map { "\($0.name) with \($0.overheadText) bytes and \($0.timeText)" }
+        let others = remarkable(told).map {
+            let time = $0.delay == nil ? "\($0.timeText) \(condition.words.timed)" : $0.timeText
+            return "\($0.name) with \($0.overheadText) bytes and \(time)"
+        }
         let rest = told.count - 1 - others.count
         let omission = rest == 0 ? "" : " The other \(rest) are in the table."
         return ([start] + others).joined(separator: "; ") + "." + omission

@@ -17,7 +17,11 @@ struct OrphanTests {
         }
         #expect(children.count == 2)
         // One that is stopped reads no pipe; the kernel hangs up on the process group that loses its parent.
-        if stopsThem { for child in children { kill(child, SIGSTOP) } }
+        if stopsThem {
+            for child in children { kill(child, SIGSTOP) }
+            // It hangs up on those that have stopped by then.
+            for _ in 0..<1_000 where !children.allSatisfy({ Self.state(of: $0) == "T" }) { usleep(1_000) }
+        }
         run.signal(SIGKILL)
         run.process.waitUntilExit()
         for _ in 0..<20 where children.contains(where: Self.isAlive) { usleep(50_000) }
@@ -26,7 +30,12 @@ struct OrphanTests {
     }
 
     private static func isAlive(_ pid: Int32) -> Bool {
-        guard let status = try? String(contentsOfFile: "/proc/\(pid)/stat", encoding: .utf8) else { return false }
-        return status.split(separator: ")").last?.split(separator: " ").first != "Z"
+        state(of: pid).map { $0 != "Z" } ?? false
+    }
+
+    // The letter of proc_pid_stat(5); `nil` where there is no such process.
+    private static func state(of pid: Int32) -> Substring? {
+        guard let status = try? String(contentsOfFile: "/proc/\(pid)/stat", encoding: .utf8) else { return nil }
+        return status.split(separator: ")").last?.split(separator: " ").first
     }
 }

@@ -1,6 +1,6 @@
 import WireAccounting
 
-/// What a fleet's connections have carried up to an instant, whoever has read it.
+/// What a fleet's connections carried up to an instant.
 package struct Traffic: Codable, Sendable, Equatable {
     /// TCP payload of both directions as the kernel counts it, retransmissions left out; those of ended connections are
     /// in it.

@@ -44,18 +44,17 @@ struct RecordCommand: AsyncParsableCommand {
             host: url.host, port: url.port, tls: try trust.trust(encrypts: url.encrypts), maximumItems: items ?? .max,
             duration: limit)
         let writer = try makeWriter()
+        let result: FeedRecorder.Result
         do {
-            let result = try await InterruptibleRun.run {
+            result = try await InterruptibleRun.run {
                 try await recorder.record(with: writer) { StandardStreams.complain($0) }
             }
-            let refused = result.refusedItems
-            print("\(result.items) items in \(out)" + (refused > 0 ? "; refused_items \(refused)" : ""))
-            if let reason = result.brokenOff { throw Failure("the recording ended early: \(reason)") }
-        } catch let failure as Failure {
-            throw failure
         } catch {
             throw Failure("\(error)")
         }
+        let refused = result.refusedItems
+        print("\(result.items) items in \(out)" + (refused > 0 ? "; refused_items \(refused)" : ""))
+        if let reason = result.brokenOff { throw Failure("the recording ended early: \(reason)") }
     }
 
     // Before the first item: an hour of recording is not to end with a file that cannot be written.

@@ -2,7 +2,7 @@ import Foundation
 import Glibc
 import Testing
 
-@Suite("pushlab record, against a server of another make", .timeLimit(.minutes(1)))
+@Suite("pushlab record, against a third-party server", .timeLimit(.minutes(1)))
 struct RecordTests {
     @Test("items that are not UTF-8 or too large are left out, told and counted")
     func refusedItems() throws {

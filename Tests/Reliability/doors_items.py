@@ -213,15 +213,14 @@ def main():
     build, quick = arguments(__doc__)
     checks = Checks()
     with scratch() as folder:
-        for what, part in {
+        parts = {
             "published": lambda: published(build, checks),
             "replayed": lambda: replayed(build, checks, folder),
             "standard input": lambda: standard_input(build, checks),
             "an endless line": lambda: endless_line(build, checks, 40 if quick else 300),
             "recorded": lambda: recorded(build, checks, folder),
-        }.items():
-            with checks.part(what):
-                part()
+        }
+        checks.run(parts)
     sys.exit(checks.end())
 
 

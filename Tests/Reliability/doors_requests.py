@@ -336,16 +336,15 @@ def encryption(build, checks):
 def main():
     build, _ = arguments(__doc__)
     checks = Checks()
-    for what, part in {
+    parts = {
         "expectations": expectations,
         "understanding": understanding,
         "origins": origins,
         "spellings": spellings,
         "hosts": hosts,
         "encryption": encryption,
-    }.items():
-        with checks.part(what):
-            part(build, checks)
+    }
+    checks.run(parts, build, checks)
     sys.exit(checks.end())
 
 

@@ -104,7 +104,7 @@ def judge_frozen_load(checks, what, transport, pause, result):
     checks.check(f"{what}: load ends", not ending.hung and not ending.trapped, ending)
     row = found[0] if found else {}
     slowest = float(row.get("latency_max_us") or 0) / 1e6
-    # Whoever stood still for 1.2 s made an item that late: a row that says so is honest.
+    # A process that stood still for 1.2 s delayed an item by as much: a row that reports this delay is honest.
     honest = row.get("valid") == "false" or (pause and slowest > 0.9 * (pause - 0.1))
     checks.check(
         f"{what}: no valid row with good delays",

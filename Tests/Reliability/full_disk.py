@@ -171,13 +171,12 @@ def main():
         for name in ("one", "two"):
             made = run(*with_out(all_commands["run"], folder / name), "--seed", "1" if name == "one" else "2")
             checks.check(f"a run to work with, {name}", rows(folder / name), made)
-        for part, work in (
-            ("unwritable folders", lambda: unwritable(build, checks, all_commands, folder)),
-            ("full media", lambda: full_medium(build, checks, folder, all_commands)),
-            ("full devices", lambda: full_device(build, checks, server, folder)),
-        ):
-            with checks.part(part):
-                work()
+        parts = {
+            "unwritable folders": lambda: unwritable(build, checks, all_commands, folder),
+            "full media": lambda: full_medium(build, checks, folder, all_commands),
+            "full devices": lambda: full_device(build, checks, server, folder),
+        }
+        checks.run(parts)
     sys.exit(checks.end())
 
 

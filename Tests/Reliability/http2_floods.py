@@ -193,9 +193,7 @@ def main():
         "HPACK bombs": lambda: hpack_bomb(build, checks),
         "limits of streams": lambda: limits(build, checks),
     }
-    for what, part in parts.items():
-        with checks.part(what):
-            part()
+    checks.run(parts)
     sys.exit(checks.end())
 
 

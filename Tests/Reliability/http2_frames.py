@@ -308,9 +308,7 @@ def main():
         "frames that break the protocol": lambda: paddings(build, checks),
         "random frames": lambda: random_frames(build, checks, connections),
     }
-    for what, part in parts.items():
-        with checks.part(what):
-            part()
+    checks.run(parts)
     sys.exit(checks.end())
 
 

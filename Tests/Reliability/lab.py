@@ -54,6 +54,12 @@ class Checks(wire.Tally):
         except Exception as error:  # noqa: BLE001  (whatever it is, it is the check's result)
             self.check(f"{what}: the check ran to its end", False, f"{type(error).__name__}: {error}")
 
+    def run(self, parts, *arguments):
+        """Calls each part with the arguments. `parts`: what it is called, and the function."""
+        for what, part in parts.items():
+            with self.part(what):
+                part(*arguments)
+
 
 class Server(wire.Server):
     """A `pushlab-server` whose end is looked at, and which is killed if it does not stop."""

@@ -247,15 +247,14 @@ def echo_limits(build, checks):
 def main():
     build, quick = arguments(__doc__)
     checks = Checks()
-    for what, part in {
+    parts = {
         "history": lambda: history(build, checks, 450 if quick else 900, not quick),
         "unfinished messages": lambda: unfinished(build, checks, 30 if quick else 40, not quick),
         "compressors": lambda: compressors(build, checks, 1_200),
         "bombs": lambda: bombs(build, checks, *((8, 20) if quick else (20, 259))),
         "limits of /echo": lambda: echo_limits(build, checks),
-    }.items():
-        with checks.part(what):
-            part()
+    }
+    checks.run(parts)
     sys.exit(checks.end())
 
 

@@ -25,7 +25,7 @@ struct MaskedCommandLineTests {
         #expect(MaskedCommandLine.words(masked) == masked)
     }
 
-    @Test("no manifest has a secret, whoever makes it")
+    @Test("no command writes a secret into a manifest")
     func manifest() throws {
         let manifest = Manifest(
             runID: "r", scenario: .init(name: "load", text: "", sha256: ""), seed: 1, caseOrder: [],

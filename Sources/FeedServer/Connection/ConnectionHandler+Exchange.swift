@@ -63,7 +63,7 @@ extension ConnectionHandler {
         if hasWorkLeft { awaitTurn() }
     }
 
-    // Who does not read what it is sent is not read from either: an echo would pile up.
+    // Stop reading from a client that does not drain our writes: its echoes would pile up.
     private func adjustReading() {
         guard let context else { return }
         let reads = context.channel.isWritable && !hasWorkLeft

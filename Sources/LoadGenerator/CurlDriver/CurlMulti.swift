@@ -114,7 +114,8 @@ final class CurlMulti {
     func act(on socket: Int32, _ events: Int32) {
         let reads = events & CURL_CSELECT_IN != 0
         arrivals.willRead(reads ? SocketArrival.peek(socket, upTo: ArrivalReader.capacity) : nil)
-        bytesRead = readCount ?? 0
+        // Without a look there is nothing that a count of what was read could be compared with.
+        if reads { bytesRead = readCount ?? 0 }
         var running: Int32 = 0
         var before = contentBytes
         curl_multi_socket_action(handle, socket, events, &running)

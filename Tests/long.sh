@@ -37,7 +37,8 @@ reliability() {
     return "$failed"
 }
 
-# About 45 minutes after the build: the suites that watch a clock, 20 times in a row and once with all processors loaded.
+# About 45 minutes after the build: the suites that watch a clock, 20 times in a row and once with all processors
+# loaded.
 repeats() {
     local round failed=0 loads=()
     swift build --build-tests 2>&1 | tail -n 1

@@ -16,6 +16,12 @@ install_missing
 
 echo "== style"
 swift format lint --strict --recursive Package.swift Sources Tests
+# The linter leaves out comments, strings and scripts.
+if LC_ALL=C.UTF-8 grep -rnE --include='*.'{swift,c,h,sh,py} --include=run '^.{121}' \
+    Package.swift Sources Tests Scenarios .ci; then
+    echo "these lines are longer than 120 columns" >&2
+    exit 1
+fi
 
 echo "== build (debug), imports go down only"
 build_log=$(mktemp)

@@ -1,7 +1,8 @@
 #!/usr/bin/env bash
 # Fuzzes every parser that reads what strangers send: bash Tests/Fuzzing/run.sh [SECONDS] [TARGET...]
 # Non-zero when one finds something; the input that did it is then in .build/fuzzing/findings.
-# Two at a time. Needs the debug build of the tests. What is found becomes a file of the corpus, named for what it broke.
+# Two at a time. Needs the debug build of the tests. What is found becomes a file of the corpus, named for what it
+# broke.
 set -euo pipefail
 cd "$(dirname "${BASH_SOURCE[0]}")/../.."
 
@@ -28,19 +29,24 @@ sources() {
 # What they import: modules and objects of the debug build, beside those of NIO.
 imports() {
     case $1 in
-    Answers) echo Feed Measurement WireAccounting WebSocketProtocol Histogram Numerics RealModule ComplexModule _NumericsShims ;;
+    Answers)
+        echo Feed Measurement WireAccounting WebSocketProtocol
+        echo Histogram Numerics RealModule ComplexModule _NumericsShims
+        ;;
     esac
 }
 
 build() {
     local name=$1 built=.build/debug flags=() objects=()
     # shellcheck disable=SC2046 # names of modules have no space
-    for library in $(imports "$name") NIOCore NIOConcurrencyHelpers _NIOBase64 _NIODataStructures DequeModule InternalCollectionsUtilities \
-        ContainersPreview BasicContainers Atomics _AtomicsShims CNIOAtomics CNIODarwin CNIOFreeBSD CNIOLinux CNIOOpenBSD CNIOWASI CNIOWindows; do
+    for library in $(imports "$name") NIOCore NIOConcurrencyHelpers _NIOBase64 _NIODataStructures DequeModule \
+        InternalCollectionsUtilities ContainersPreview BasicContainers Atomics _AtomicsShims \
+        CNIOAtomics CNIODarwin CNIOFreeBSD CNIOLinux CNIOOpenBSD CNIOWASI CNIOWindows; do
         while read -r object; do objects+=("$object"); done < <(find "$built/$library.build/" -name '*.o' 2>/dev/null)
     done
-    for map in "$built"/CNIO*.build/module.modulemap .build/checkouts/swift-nio/Sources/CNIO*/include/module.modulemap \
-        .build/checkouts/{swift-atomics/Sources/_AtomicsShims,swift-numerics/Sources/_NumericsShims}/include/module.modulemap; do
+    local sources=.build/checkouts
+    for map in "$built"/CNIO*.build/module.modulemap "$sources"/swift-nio/Sources/CNIO*/include/module.modulemap \
+        "$sources"/swift-{atomics/Sources/_Atomics,numerics/Sources/_Numerics}Shims/include/module.modulemap; do
         [ -e "$map" ] && flags+=(-Xcc "-fmodule-map-file=$map")
     done
     for headers in .build/checkouts/swift-nio/Sources/CNIO*/include; do flags+=(-Xcc -I -Xcc "$headers"); done
@@ -57,8 +63,9 @@ build() {
 fuzz() {
     local name=$1
     mkdir -p "$out/new/$name"
-    SWIFT_BACKTRACE=enable=no "$out/$name" "$out/new/$name" "Tests/Fuzzing/corpus/$name" -max_total_time="$seconds" -max_len="${longest[$name]}" \
-        -rss_limit_mb=1024 -timeout=10 -artifact_prefix="$out/findings/$name-" -print_final_stats=1 \
+    SWIFT_BACKTRACE=enable=no "$out/$name" "$out/new/$name" "Tests/Fuzzing/corpus/$name" \
+        -max_total_time="$seconds" -max_len="${longest[$name]}" -rss_limit_mb=1024 \
+        -timeout=10 -artifact_prefix="$out/findings/$name-" -print_final_stats=1 \
         >"$out/$name.log" 2>&1
 }
 

@@ -1,5 +1,5 @@
 #!/usr/bin/env bash
-# The long tests, which are no part of Tests/run.sh: bash Tests/long.sh NAME
+# The long tests, which are no part of Tests/run.sh: bash Tests/long.sh NAME; --names prints the names.
 set -euo pipefail
 cd "$(dirname "${BASH_SOURCE[0]}")/.."
 
@@ -57,6 +57,10 @@ repeats() {
     [ "$failed" = 0 ]
 }
 
+if [ "${1:-}" = --names ]; then
+    printf '%s\n' "${names[@]}"
+    exit
+fi
 for name in "${names[@]}"; do
     if [ "${1:-}" = "$name" ]; then
         "$name"

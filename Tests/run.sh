@@ -1,9 +1,9 @@
 #!/usr/bin/env bash
-# Runs the tests: bash Tests/run.sh [--quick | --with-release | STAGE...]. Non-zero when one fails.
+# Runs the tests: bash Tests/run.sh [--quick | [--with-release] [STAGE...]]. Non-zero when one fails.
 #
 # Without arguments every stage runs, in this order. Tests/README.md says what each one proves.
 #   --quick         style, build, unit and reference: nothing that watches a clock
-#   --with-release  every stage; the release build runs beside the tests, and the capture check uses it
+#   --with-release  builds for release too, at the same time as the tests; the capture check uses that build
 set -euo pipefail
 cd "$(dirname "${BASH_SOURCE[0]}")/.."
 
@@ -61,7 +61,7 @@ reference() {
     bash Results/reference/rebuild.sh --check "$debug"
 }
 
-# Those that watch a clock run beside three others at most: beside a hundred on two processors all are late.
+# Tests that watch a clock: four suites at once, since with a hundred on two processors all are late.
 clock() {
     bash Tests/clock.sh
 }
@@ -107,13 +107,13 @@ capture() {
 with_release=0
 case ${1:-} in
 --quick) chosen=(style build unit reference) ;;
---with-release) chosen=("${stages[@]}") with_release=1 ;;
+--with-release) chosen=("${@:2}") with_release=1 ;;
 *) chosen=("$@") ;;
 esac
 [ ${#chosen[@]} -gt 0 ] || chosen=("${stages[@]}")
 for stage in "${chosen[@]}"; do
     case " ${stages[*]} " in *" $stage "*) continue ;; esac
-    echo "usage: bash Tests/run.sh [--quick | --with-release | STAGE...]; stages: ${stages[*]}" >&2
+    echo "usage: bash Tests/run.sh [--quick | [--with-release] [STAGE...]]; stages: ${stages[*]}" >&2
     exit 2
 done
 

@@ -1,2 +1,2 @@
-/// What the load generator reads of a server.
+/// Everything that the load generator reads from a server.
 let targets: [String: FuzzTarget] = ["Answers": fuzzAnswers]

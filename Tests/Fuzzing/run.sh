@@ -29,7 +29,7 @@ sources() {
     esac
 }
 
-# What they import: modules and objects of the debug build, beside those of NIO.
+# What they import: modules and objects of the debug build, in addition to those of NIO.
 imports() {
     case $1 in
     Client)

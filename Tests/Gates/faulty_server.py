@@ -5,6 +5,7 @@ Stands in for pushlab-server in the folder of programs that a check is given. Ev
 on a connection reaches the client with one bit changed. A check that accepts this server proves nothing.
 """
 import asyncio
+import ctypes
 import json
 import os
 import signal
@@ -33,9 +34,15 @@ async def copy(reader, writer, damages):
         writer.close()
 
 
+def die_with_parent():
+    """PR_SET_PDEATHSIG: a check may kill this program, and the real server must not outlive it."""
+    ctypes.CDLL(None).prctl(1, signal.SIGKILL)
+
+
 async def main():
     server = await asyncio.create_subprocess_exec(
-        os.environ["PUSHLAB_REAL_SERVER"], *sys.argv[1:], stdin=sys.stdin, stdout=asyncio.subprocess.PIPE)
+        os.environ["PUSHLAB_REAL_SERVER"], *sys.argv[1:], stdin=sys.stdin, stdout=asyncio.subprocess.PIPE,
+        preexec_fn=die_with_parent)
     for number in (signal.SIGTERM, signal.SIGINT):
         asyncio.get_running_loop().add_signal_handler(number, server.send_signal, number)
     line = await server.stdout.readline()
@@ -54,8 +61,9 @@ async def main():
     relay = await asyncio.start_server(serve, host, 0, backlog=4096)
     announcement.update(port=relay.sockets[0].getsockname()[1], pid=os.getpid())
     print(json.dumps(announcement), flush=True)
-    return await server.wait()
+    # At once: connections that are open need no end.
+    os._exit(await server.wait() & 0xFF)
 
 
 if __name__ == "__main__":
-    os._exit(asyncio.run(main()) & 0xFF)
+    sys.exit(asyncio.run(main()))

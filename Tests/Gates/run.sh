@@ -11,7 +11,10 @@ set -uo pipefail
 cd "$(dirname "${BASH_SOURCE[0]}")/../.."
 
 lists=0
-[ "${1:-}" != --list ] || lists=1
+if [ "${1:-}" = --list ]; then
+    lists=1
+    printf '| gate | planted fault |\n|---|---|\n'
+fi
 if [ "$lists" = 0 ] && [ -z "${PUSHLAB_GATES:-}" ]; then
     changes=$(mktemp -d "${TMPDIR:-/tmp}/pushlab-gates.XXXXXX")
     trap 'rm -rf "$changes"' EXIT

@@ -1,5 +1,5 @@
 #!/usr/bin/env bash
-# Programs of others and raw sockets against the built programs: bash Tests/Interop/run.sh BINARIES [CHECK...]
+# Third-party programs and raw sockets against the built programs: bash Tests/Interop/run.sh BINARIES [CHECK...]
 #
 # Three checks at once, since they wait most of the time. Prints the last line of each check, and everything of one that
 # fails; non-zero when one fails. Needs the virtual environment of requirements.txt in .build/venv.

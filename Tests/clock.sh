@@ -26,10 +26,10 @@ if [ ! -s "$logs/list" ]; then
     exit 1
 fi
 
-# A suite inside another has a longer name, so the name ends where the function's begins.
+# A suite inside another has a longer name, so the name ends where the function's begins; a test outside suites is one.
 run() {
     local suite=$1
-    "${tests[@]}" --no-parallel --filter "^${suite//./\\.}/" >"$logs/$suite.log" 2>&1 && return
+    "${tests[@]}" --no-parallel --filter "^${suite//./\\.}[/(]" >"$logs/$suite.log" 2>&1 && return
     echo "$suite FAILED (exit code $?)"
     sed 's/\x1b\[[0-9;]*m//g' "$logs/$suite.log" | grep -vE '^. (Suite|Test) .* (started|passed)' | head -n 60
     return 1
@@ -48,7 +48,14 @@ while [ -n "$(jobs -p)" ]; do wait -n || failed=1; done
 
 cat "$logs"/*.log | grep '^NOT RUN'
 ran=$(cat "$logs"/*.log | grep -oE 'Test run with [0-9]+ test' | awk '{ sum += $4 } END { print sum + 0 }')
-listed=$(printf '%s/\n' "${suites[@]}" | grep -cFf - "$logs/list")
+listed=0
+for suite in "${suites[@]}"; do
+    if ! count=$(grep -cE "^${suite//./\\.}[/(]" "$logs/list"); then
+        echo "there is no test $suite" >&2
+        failed=1
+    fi
+    listed=$((listed + count))
+done
 echo "$ran of $listed tests of ${#suites[@]} suites ran"
 [ "$ran" = "$listed" ] || failed=1
 exit "$failed"

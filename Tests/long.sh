@@ -1,5 +1,5 @@
 #!/usr/bin/env bash
-# The long tests, which are no part of Tests/run.sh: bash Tests/long.sh NAME
+# The long tests, which are no part of Tests/run.sh: bash Tests/long.sh NAME; --names prints the names.
 set -euo pipefail
 cd "$(dirname "${BASH_SOURCE[0]}")/.."
 
@@ -37,7 +37,8 @@ reliability() {
     return "$failed"
 }
 
-# About 45 minutes after the build: the suites that watch a clock, 20 times in a row and once with all processors loaded.
+# About 45 minutes after the build: the suites that watch a clock, 20 times in a row and once with all processors
+# loaded.
 repeats() {
     local round failed=0 loads=()
     swift build --build-tests 2>&1 | tail -n 1
@@ -56,6 +57,10 @@ repeats() {
     [ "$failed" = 0 ]
 }
 
+if [ "${1:-}" = --names ]; then
+    printf '%s\n' "${names[@]}"
+    exit
+fi
 for name in "${names[@]}"; do
     if [ "${1:-}" = "$name" ]; then
         "$name"

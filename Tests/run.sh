@@ -1,63 +1,143 @@
 #!/usr/bin/env bash
-# Runs every test: bash Tests/run.sh. Non-zero when one fails.
+# Runs the tests: bash Tests/run.sh [--quick | [--with-release] [STAGE...]]. Non-zero when one fails.
+#
+# Without arguments every stage runs, in this order. Tests/README.md says what each one proves.
+#   --quick         style, build, unit and reference: nothing that watches a clock
+#   --with-release  builds for release too, at the same time as the tests; the capture check uses that build
 set -euo pipefail
-
 cd "$(dirname "${BASH_SOURCE[0]}")/.."
+
+stages=(style build unit reference clock interop reliability fuzzing capture)
+debug=.build/debug
+logs=$(mktemp -d)
+release_build=
+trap 'if [ -n "$release_build" ]; then kill "$release_build" 2>/dev/null || true; fi; rm -rf "$logs"' EXIT
+
+# The lines that say what is wrong, or the last ones.
+explain() {
+    grep -E 'error' "$1" >&2 || tail -n 30 "$1" >&2
+}
+
+style() {
+    swift format lint --strict --recursive Package.swift Sources Tests
+    # The linter does not measure comments, strings and scripts.
+    if LC_ALL=C.UTF-8 grep -rnE --include='*.'{swift,c,h,sh,py} --include=run '^.{121}' \
+        Package.swift Sources Tests Scenarios .ci; then
+        echo "these lines are longer than 120 columns" >&2
+        return 1
+    fi
+    local name missing=0
+    for name in "${stages[@]}" $(bash Tests/long.sh --names) $(cd Tests && ls -d */); do
+        grep -qF "\`${name%/}\`" Tests/README.md && continue
+        echo "Tests/README.md does not explain \`${name%/}\`" >&2
+        missing=1
+    done
+    [ "$missing" = 0 ]
+}
+
+# A target that imports one that Package.swift does not allow is an error, and so is every warning.
+build() {
+    if ! swift build --build-tests --explicit-target-dependency-import-check error >"$logs/build" 2>&1; then
+        explain "$logs/build"
+        return 1
+    fi
+    tail -n 1 "$logs/build"
+}
+
+# The pure layers. Not by `swift test`, which waits while another build runs.
+unit() {
+    local code=0
+    "$debug/pushlabPackageTests.xctest" --testing-library swift-testing --skip "$(bash Tests/clock.sh --targets)" \
+        >"$logs/unit" 2>&1 || code=$?
+    if [ "$code" != 0 ] || ! grep -qE 'Test run with [1-9][0-9]* tests? .* passed' "$logs/unit"; then
+        echo "unit tests FAILED (exit code $code)" >&2
+        grep -vE '^.{0,12}(Suite|Test|Test case) .*(started|passed)' "$logs/unit" | head -n 100 >&2
+        return 1
+    fi
+    grep -oE 'Test run with .*' "$logs/unit"
+}
+
+reference() {
+    bash Results/reference/rebuild.sh --check "$debug"
+}
+
+# Tests that watch a clock: four suites at once, since with a hundred on two processors all are late.
+clock() {
+    bash Tests/clock.sh
+}
+
+need_python() {
+    local python=.build/venv/bin/python
+    [ -x "$python" ] || python3 -m venv .build/venv
+    "$python" -m pip install --quiet --disable-pip-version-check -r Tests/Interop/requirements.txt
+}
+
+interop() {
+    need_python
+    bash Tests/Interop/run.sh "$debug"
+}
+
+reliability() {
+    need_python
+    bash Tests/Reliability/run.sh quick "$debug"
+}
+
+fuzzing() {
+    bash Tests/Fuzzing/run.sh "${PUSHLAB_FUZZ_SECONDS:-20}"
+}
+
+capture() {
+    local programs=$debug code=0
+    if [ -n "$release_build" ]; then
+        wait "$release_build" || code=$?
+        release_build=
+        if [ "$code" != 0 ]; then
+            echo "the release build failed" >&2
+            explain "$logs/release"
+            return 1
+        fi
+        programs=.build/release
+    fi
+    python3 Tests/Interop/capture_check.py "$programs"
+}
+
 # shellcheck source=../Scenarios/install.sh
 . Scenarios/install.sh
+
+with_release=0
+case ${1:-} in
+--quick) chosen=(style build unit reference) ;;
+--with-release) chosen=("${@:2}") with_release=1 ;;
+*) chosen=("$@") ;;
+esac
+[ ${#chosen[@]} -gt 0 ] || chosen=("${stages[@]}")
+for stage in "${chosen[@]}"; do
+    case " ${stages[*]} " in *" $stage "*) continue ;; esac
+    echo "usage: bash Tests/run.sh [--quick | [--with-release] [STAGE...]]; stages: ${stages[*]}" >&2
+    exit 2
+done
+
 need_build_tools
-need 'python3 -c "import venv, ensurepip"' python3 python3-venv
-need 'command -v tshark' tshark
-need 'command -v tinyproxy' tinyproxy-bin
-need 'command -v openssl' openssl
-need 'command -v curl' curl
-need_nginx
+case " ${chosen[*]} " in
+*" clock "* | *" interop "* | *" reliability "* | *" capture "*)
+    need 'python3 -c "import venv, ensurepip"' python3 python3-venv
+    need 'command -v tshark' tshark
+    need 'command -v tinyproxy' tinyproxy-bin
+    need 'command -v openssl' openssl
+    need 'command -v curl' curl
+    need_nginx
+    ;;
+esac
 install_missing
 
-echo "== style"
-swift format lint --strict --recursive Package.swift Sources Tests
-
-echo "== build (debug), imports go down only"
-build_log=$(mktemp)
-trap 'rm -f "$build_log"' EXIT
-if ! swift build --build-tests --explicit-target-dependency-import-check error >"$build_log" 2>&1; then
-    grep -E 'error' "$build_log" >&2 || tail -n 30 "$build_log" >&2
-    exit 1
-fi
-tail -n 1 "$build_log"
-
-echo "== unit tests"
-swift test --skip-build --quiet --skip "$(bash Tests/clock.sh --targets)"
-# Those that watch a clock run beside three others at most: beside a hundred on two processors all are late.
-echo "== driver, contract and end-to-end tests"
-bash Tests/clock.sh
-
-python=.build/venv/bin/python
-[ -x "$python" ] || python3 -m venv .build/venv
-"$python" -m pip install --quiet --disable-pip-version-check -r Tests/Interop/requirements.txt
-
-# The check through nginx waits most of its time; the others run beside it.
-echo "== other people's readers; RFC 6455 and RFC 7692 on the wire: conformance, differences to others, hostile input"
-PATH=$PATH:/usr/sbin "$python" Tests/Interop/nginx_check.py .build/debug >"$build_log" 2>&1 &
-nginx_check=$!
-"$python" Tests/Interop/hlog_check.py
-for check in terminal websocket http2_websocket ways curl conformance differential bad_input; do
-    "$python" "Tests/Interop/${check}_check.py" .build/debug
+for stage in "${chosen[@]}"; do
+    began=$SECONDS
+    echo "== $stage"
+    "$stage"
+    echo "$stage: $((SECONDS - began)) s"
+    if [ "$stage" = build ] && [ "$with_release" = 1 ]; then
+        # The lowest priority: it takes what the tests leave, which wait more than they compute.
+        nice -n 19 swift build -c release >"$logs/release" 2>&1 &
+        release_build=$!
+    fi
 done
-nginx_passed=0
-wait "$nginx_check" || nginx_passed=$?
-cat "$build_log"
-[ "$nginx_passed" = 0 ]
-
-echo "== reliability, the quick part"
-bash Tests/Reliability/run.sh quick .build/debug
-
-echo "== fuzzing"
-bash Tests/Fuzzing/run.sh "${PUSHLAB_FUZZ_SECONDS:-20}"
-
-echo "== the bytes and the receive stamps, against a packet capture"
-if [ "${PUSHLAB_CAPTURE:-debug}" = later ]; then
-    echo "NOT RUN HERE: .ci/run runs it with the release build, after the quickstart"
-else
-    python3 Tests/Interop/capture_check.py .build/debug
-fi

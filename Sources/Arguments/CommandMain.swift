@@ -25,8 +25,8 @@ package struct Failure: Error, CustomStringConvertible {
 
 /// Runs a command with the lab's exit codes: 0 done, 1 failed, 2 usage or scenario error, 130 interrupted.
 package enum CommandMain {
-    /// Not `async`: where /proc cannot be read, the process ends in a trap soon after its first task began, so that is asked
-    /// before there is any.
+    /// Not `async`: where /proc cannot be read, the process ends in a trap soon after its first task began, so that is
+    /// asked before there is any.
     package static func run(_ root: any AsyncParsableCommand.Type) -> Never {
         do throws(ProcFileSystem.Fault) {
             try ProcFileSystem.requireReadable()

@@ -17,7 +17,8 @@ static bool is_ipv6(int socket) {
 }
 
 // The kernel reads the state before it locks the socket and the counters after (tcp_get_info): a FIN that comes between
-// stands in the counters and not in the state. Where two readings have the same count, the second's state belongs to it.
+// stands in the counters and not in the state. Where two readings have the same count, the second's state belongs to
+// it.
 static bool read_consistent(int socket, struct tcp_info *info) {
     uint64_t received = UINT64_MAX;
     for (int attempt = 0; attempt < 16; attempt++) {

@@ -2,8 +2,8 @@ import NIOCore
 
 /// The newest items of the feed, kept so that a client that comes back with its cursor misses nothing.
 ///
-/// A ring with two limits, a number of items and their bytes: an append that exceeds one of them drops the oldest items.
-/// The newest item always stays.
+/// A ring with two limits, a number of items and their bytes: an append that exceeds one of them drops the oldest
+/// items. The newest item always stays.
 package struct FeedWindow: Sendable {
     /// What the window holds for a client whose last received sequence is known.
     package enum Reading: Equatable, Sendable {

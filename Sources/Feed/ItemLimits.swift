@@ -5,8 +5,8 @@
 package enum ItemLimits {
     /// At 100,000 items a second it takes 89 years to get there.
     package static let highestSequence: UInt64 = 1 << 48
-    /// Due times end 100 years of 365 days after the feed's epoch. In nanoseconds, and added to the host's clock, that still
-    /// fits 64 bits.
+    /// Due times end 100 years of 365 days after the feed's epoch. In nanoseconds, and added to the host's clock, that
+    /// still fits 64 bits.
     package static let latestDueMicroseconds: Int64 = 36_500 * 86_400 * 1_000_000
     /// A reader gives up an item that is longer.
     package static let longestItemBytes = 16 << 20

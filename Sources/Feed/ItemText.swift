@@ -36,7 +36,8 @@ package enum ItemText {
 
     /// Reads the header of an item.
     ///
-    /// - Returns: `nil` if the bytes do not begin with two base-36 numbers within ``ItemLimits``, each followed by a comma.
+    /// - Returns: `nil` if the bytes do not begin with two base-36 numbers within ``ItemLimits``, each followed by a
+    ///   comma.
     package static func header(of bytes: UnsafeRawBufferPointer) -> Header? {
         var index = 0
         guard let sequence = number(in: bytes, from: &index), let due = number(in: bytes, from: &index),

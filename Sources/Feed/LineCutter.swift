@@ -1,5 +1,5 @@
-/// Cuts a stream of bytes into lines. Holds at most one line of ``ItemLine/maximumBytes``: of a longer one only the length
-/// is kept.
+/// Cuts a stream of bytes into lines. Holds at most one line of ``ItemLine/maximumBytes``: of a longer one only the
+/// length is kept.
 package struct LineCutter: Sendable {
     package enum Line: Equatable, Sendable {
         /// A line without its end, which is LF or CR LF.

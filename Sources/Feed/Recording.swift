@@ -27,7 +27,8 @@ package struct Recording: Sendable, Equatable {
             case .dueDecreases(let file, let line):
                 "\(file):\(line): due time is before the previous one; allowed are times that never decrease"
             case .dueCountDiffers(let file, let dues, let lines):
-                "\(file):\(min(dues, lines) + 1): there are \(dues) due times for \(lines) lines; there must be one for each"
+                "\(file):\(min(dues, lines) + 1): there are \(dues) due times for \(lines) lines; "
+                    + "there must be one for each"
             }
         }
     }
@@ -88,8 +89,8 @@ package struct Recording: Sendable, Equatable {
             speed: dues == nil ? 1 : speed)
     }
 
-    /// The due times as `FILE.due` holds them. They begin with the recording: its first item is due one mean gap after its
-    /// epoch.
+    /// The due times as `FILE.due` holds them. They begin with the recording: its first item is due one mean gap after
+    /// its epoch.
     ///
     /// - Parameter dues: Due times of the items, µs since the feed's epoch, never decreasing.
     /// - Returns: A line each.

@@ -90,8 +90,8 @@ final class FeedLoop: @unchecked Sendable {
         tellWaiting()
     }
 
-    /// No further item comes, and the feed ends at this instant: so do, a little later, the responses that would wait for
-    /// more of it. A client that takes the end of the feed from the items themselves has left by then.
+    /// No further item comes, and the feed ends at this instant: so do, a little later, the responses that would wait
+    /// for more of it. A client that takes the end of the feed from the items themselves has left by then.
     func feedEnded(at end: MonotonicInstant) {
         eventLoop.preconditionInEventLoop()
         let rest = max(.zero, end - MonotonicClock.now())

@@ -36,8 +36,8 @@ package struct FeedServerConfiguration: Sendable {
     package var settings = ServerSettings()
     /// Connections, and streams of HTTP/2 beyond the first of each connection.
     package var maximumConnections = 20_000
-    /// Streams that one HTTP/2 connection may have open at once; `nil` for as many as ``maximumConnections``, so that all
-    /// clients of a load may share one.
+    /// Streams that one HTTP/2 connection may have open at once; `nil` for as many as ``maximumConnections``, so that
+    /// all clients of a load may share one.
     package var maximumStreams: Int?
     /// Subscribers of the feed, whatever carries them; `nil` for as many as ``maximumConnections``.
     package var maximumSubscribers: Int?

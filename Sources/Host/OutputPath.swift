@@ -5,8 +5,8 @@ import Glibc
 /// A command makes the last part of the path and no other: a folder above it that is missing is more likely a typing
 /// error than a wish.
 package enum OutputPath {
-    /// - Throws: ``OutputFault`` if the path is empty, exists (a link that points nowhere does too), has no folder above
-    ///   it, or that folder cannot be written to.
+    /// - Throws: ``OutputFault`` if the path is empty, exists (a link that points nowhere does too), has no folder
+    ///   above it, or that folder cannot be written to.
     package static func checkIsNew(_ path: String) throws(OutputFault) {
         if path.isEmpty { throw .empty }
         // Not `access`, which follows a link.

@@ -3,7 +3,8 @@ import Glibc
 
 /// Writes a recording as it comes in: a line at a time to `FILE.partial`, which becomes `FILE` at the end.
 ///
-/// The file is opened before the first item, so that a folder that is missing or not writable is found out before the work.
+/// The file is opened before the first item, so that a folder that is missing or not writable is found out before the
+/// work.
 package final class RecordingWriter {
     private let path: String
     private let descriptor: Int32

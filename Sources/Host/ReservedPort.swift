@@ -2,8 +2,8 @@ import Glibc
 
 /// A port of 127.0.0.1 that is kept for another program of this user, one that cannot take any free port by itself.
 ///
-/// It belongs to a socket that never listens. Whoever sets SO_REUSEPORT too may listen there (socket(7)), and nobody else:
-/// between the choice of the port and its use no one can take it.
+/// It belongs to a socket that never listens. Whoever sets SO_REUSEPORT too may listen there (socket(7)), and nobody
+/// else: between the choice of the port and its use no one can take it.
 package struct ReservedPort: ~Copyable {
     package let number: Int
     private let descriptor: Int32

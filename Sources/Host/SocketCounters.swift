@@ -29,8 +29,8 @@ package enum SocketCounters {
     /// - Parameters:
     ///   - socket: An open TCP socket.
     ///   - end: Whose socket it is.
-    ///   - closedOrderly: False where a connection in state CLOSE was reset, as far as the caller knows; then the peer's
-    ///     end is taken off only if the kernel says that it had come before.
+    ///   - closedOrderly: False where a connection in state CLOSE was reset, as far as the caller knows; then the
+    ///     peer's end is taken off only if the kernel says that it had come before.
     /// - Returns: `nil` if the kernel has no such counters.
     package static func read(
         _ socket: Int32, at end: ConnectionEnd = .client, closedOrderly: Bool = true

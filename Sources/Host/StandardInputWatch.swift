@@ -3,8 +3,8 @@ import Glibc
 
 /// Ends a child process with the parent that holds the other end of its standard input.
 ///
-/// Not `PR_SET_PDEATHSIG`: the kernel sends that signal when the *thread* that made the child ends, and the lab's threads
-/// come and go.
+/// Not `PR_SET_PDEATHSIG`: the kernel sends that signal when the *thread* that made the child ends, and the lab's
+/// threads come and go.
 package enum StandardInputWatch {
     /// Exits with 1 as soon as standard input ends; what has come until then was read before, or is dropped.
     package static func exitAtEnd() {

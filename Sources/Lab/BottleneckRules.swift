@@ -14,8 +14,8 @@ enum BottleneckRules {
     /// From so many observations on, the 99th percentile of a lag is judged; with fewer, single pauses of a shared
     /// machine make it.
     static let observationsForP99: UInt64 = 10_000
-    /// From so many on, the median and the mean: whatever is the bottleneck is late as a rule, and a long pause moves the
-    /// mean. With fewer nothing is judged.
+    /// From so many on, the median and the mean: whatever is the bottleneck is late as a rule, and a long pause moves
+    /// the mean. With fewer nothing is judged.
     static let observationsForMedian: UInt64 = 20
 
     static func complaints(_ evidence: LoadEvidence) -> [String] { shortages(evidence) + delays(evidence) }

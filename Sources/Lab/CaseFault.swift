@@ -24,7 +24,8 @@ enum CaseFault: Error, CustomStringConvertible {
                 + "the server process did not stop within \(patience.spokenText) and was killed"
         case .proxyStuck(let patience): "nginx did not stop within \(patience.spokenText) and was killed"
         case .proxyDied(let complaint):
-            "nginx did not start, or ended in the middle of the case: \(complaint.isEmpty ? "it said nothing" : complaint)"
+            "nginx did not start, or ended in the middle of the case: "
+                + (complaint.isEmpty ? "it said nothing" : complaint)
         case .loadFailed(let how, let complaint):
             "the load process failed (\(how))\(complaint.isEmpty ? "" : ": \(complaint)")"
         case .loadStuck(let patience):

@@ -7,7 +7,8 @@ import WireAccounting
 /// Everything both sides saw of one run of one case.
 struct CaseOutcome: Sendable {
     let record: LoadRecord
-    /// The server's own counters before the first client connected, and at the window's two ends; `nil` if the server does not tell.
+    /// The server's own counters before the first client connected, and at the window's two ends; `nil` if the server
+    /// does not tell.
     let idle: ServerStatus?
     let before: ServerStatus?
     let after: ServerStatus?

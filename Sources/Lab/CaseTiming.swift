@@ -26,8 +26,8 @@ package struct CaseTiming: Sendable {
 
     /// From the server's start to the first item's earliest time: the clients connect meanwhile.
     ///
-    /// 0.5 ms a client is ten times what connecting takes on loopback; half a second is for the load process to start, and
-    /// nginx is there after some hundredths.
+    /// 0.5 ms a client is ten times what connecting takes on loopback; half a second is for the load process to start,
+    /// and nginx is there after some hundredths.
     /// A TLS handshake takes most of a millisecond of both ends' time.
     var lead: Duration { .milliseconds(startsProxy ? 800 : 600) + ramp * 2 }
 

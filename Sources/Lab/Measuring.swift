@@ -82,7 +82,8 @@ struct Measuring: Sendable {
         return plan
     }
 
-    /// Takes readings of the server only if it is there as it was before the first client; else the record says why not.
+    /// Takes readings of the server only if it is there as it was before the first client; else the record says why
+    /// not.
     private func accept(
         _ readings: (before: ServerStatus?, after: ServerStatus?), of server: ServerIdentity?,
         for record: inout LoadRecord

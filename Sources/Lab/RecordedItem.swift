@@ -15,8 +15,8 @@ struct RecordedItem {
                 "the server sent item \(sequence) when asked for items after \(cursor)"
             case .dueOutOfOrder(let sequence):
                 """
-                the server sent item \(sequence) with a due time before the previous item's; a recording's due times never \
-                decrease
+                the server sent item \(sequence) with a due time before the previous item's; a recording's due times \
+                never decrease
                 """
             }
         }

@@ -50,7 +50,8 @@ package struct RunFolder: Sendable {
         try write("manifest.json", manifest.json())
     }
 
-    /// Writes tables and plots. They are made from the folder's CSV files alone, so any later time gives the same bytes.
+    /// Writes tables and plots. They are made from the folder's CSV files alone, so any later time gives the same
+    /// bytes.
     package func write(_ report: ReportFolder) throws {
         try AtomicFile.makeFolders("\(path)/plots")
         for file in report.files() { try write(file.name, file.contents) }

@@ -121,8 +121,8 @@ package final class BarProgress: RunProgress {
 
 /// The parts of a progress line.
 enum ProgressText {
-    /// A line that leaves the last column free: with it the cursor would be on the next line, and each redraw would leave
-    /// one behind. The label gives way first, then the bar.
+    /// A line that leaves the last column free: with it the cursor would be on the next line, and each redraw would
+    /// leave one behind. The label gives way first, then the bar.
     static func line(share: Double, place: String, left: Duration, label: String, columns: Int) -> String {
         let room = max(0, columns - 1)
         let figures = "\(place) \(clock(left)) left"

@@ -20,8 +20,8 @@ struct ArrivalReader {
         taken = 0
     }
 
-    /// - Parameter count: Bytes just read from the socket, those of TLS and of all streams included: of a byte that is left
-    ///   out a later one would be taken for one that waited, and stamped too early.
+    /// - Parameter count: Bytes just read from the socket, those of TLS and of all streams included: of a byte that is
+    ///   left out a later one would be taken for one that waited, and stamped too early.
     mutating func read(_ count: Int) {
         taken += count
     }

@@ -92,8 +92,8 @@ final class DeliveryRecorder {
     func report(through last: UInt64, by account: FeedAccount, into record: inout LoadRecord) {
         record.latency = latency
         for index in ledgers.indices {
-            // Where due times mean nothing, a feed goes on while clients are counted: what came beyond the last sequence
-            // was expected too.
+            // Where due times mean nothing, a feed goes on while clients are counted: what came beyond the last
+            // sequence was expected too.
             let end = tellsWindow ? last : max(last, ledgers[index].highest)
             record.deliveries.merge(ledgers[index].totals(through: end))
             record.staleness.merge(staleness[index].totalsAtEnd())

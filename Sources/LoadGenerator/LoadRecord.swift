@@ -11,7 +11,8 @@ package struct LoadRecord: Codable, Sendable {
     package var staleness = StalenessTotals()
     package var timeline: [TimelineSecond] = []
     package var ledger = ByteLedger()
-    /// Whether the ledger is without the heads and frame headers of HTTP/2, which libcurl does not tell; the server does.
+    /// Whether the ledger is without the heads and frame headers of HTTP/2, which libcurl does not tell; the server
+    /// does.
     package var lacksHTTP2Bytes = false
     package var kernel = KernelCount()
     /// Connections whose kernel counters were gone before they could be read.

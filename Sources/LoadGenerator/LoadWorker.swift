@@ -35,8 +35,8 @@ package enum LoadWorker {
     ///
     /// - Parameters:
     ///   - plan: What is to be done.
-    ///   - lastSequence: Asked once the window is over: the sequence of the last item, or `nil` if nobody knows; then it
-    ///     is the last one that any client has.
+    ///   - lastSequence: Asked once the window is over: the sequence of the last item, or `nil` if nobody knows; then
+    ///     it is the last one that any client has.
     /// - Returns: What the clients saw.
     /// - Throws: The same, or what `lastSequence` throws.
     package static func run(
@@ -93,8 +93,8 @@ package enum LoadWorker {
         return record
     }
 
-    /// A socket a client, for a polling one libcurl's pair of sockets to wake its multi handle too, and what the process
-    /// has open anyway.
+    /// A socket a client, for a polling one libcurl's pair of sockets to wake its multi handle too, and what the
+    /// process has open anyway.
     package static func descriptorsNeeded(for clients: Int, isMadeOfExchanges: Bool = true) -> UInt64 {
         UInt64(clients) * (isMadeOfExchanges ? 3 : 1) + 64
     }

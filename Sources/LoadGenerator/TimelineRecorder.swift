@@ -24,8 +24,8 @@ struct TimelineRecorder {
     /// Books one delivery; its latency is `nil` if it cannot be known.
     ///
     /// Sockets are not read in the order in which their bytes arrived: what arrived just before a second's end and is
-    /// booked after another socket's item of the next second counts in that next second. So nothing is left out: the rows
-    /// add up to all deliveries.
+    /// booked after another socket's item of the next second counts in that next second. So nothing is left out: the
+    /// rows add up to all deliveries.
     mutating func received(at now: MonotonicInstant, latency: Duration?) {
         let second = Self.second(of: now, from: zero)
         if second > current { turn(to: second) }

@@ -90,8 +90,8 @@ extension SummaryRow {
     ]
 
     private static let latencyMeaning =
-        "from the instant an item was due to the instant its last byte arrived at a client's socket, as its kernel noted "
-        + "it, or was read, where it noted nothing; only items due after the warm-up."
+        "from the instant an item was due to the instant its last byte arrived at a client's socket, as its kernel "
+        + "noted it, or was read, where it noted nothing; only items due after the warm-up."
 
     static let delays: [CSVField<SummaryRow>] = [
         .maybe(

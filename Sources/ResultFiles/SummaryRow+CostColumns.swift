@@ -38,8 +38,8 @@ extension SummaryRow {
             "overhead_bytes_total / (delivered + delivered_after_window)."),
         .maybe(
             "setup_bytes_total", \.setupBytesTotal, unit: "bytes", within: .fromZero, empty: "bytes were not counted",
-            "Bytes of opening handshakes, and of TLS records that carry no application data (handshakes, session tickets, "
-                + "alerts), both directions; whole run."),
+            "Bytes of opening handshakes, and of TLS records that carry no application data (handshakes, session "
+                + "tickets, alerts), both directions; whole run."),
         .maybe(
             "tcp_payload_bytes_up", \.tcpPayloadBytesUp, unit: "bytes", within: .fromZero,
             empty: "bytes were not counted",
@@ -136,7 +136,8 @@ extension SummaryRow {
         .maybe(
             "server_kernel_tcp_bytes_up", \.serverKernelTCPBytesUp, unit: "bytes", within: .fromZero,
             empty: "the server does not tell, or had other clients meanwhile",
-            "The same bytes as kernel_tcp_bytes_up, as the kernel counts them at the server's ends of the connections."),
+            "The same bytes as kernel_tcp_bytes_up, as the kernel counts them at the server's ends of the "
+                + "connections."),
         .maybe(
             "server_kernel_tcp_bytes_down", \.serverKernelTCPBytesDown, unit: "bytes", within: .fromZero,
             empty: "the server does not tell, or had other clients meanwhile",
@@ -145,5 +146,6 @@ extension SummaryRow {
     ]
 
     private static let untoldPublication =
-        "the server did not tell of every item, or nothing or more than 20 million items were delivered after the warm-up"
+        "the server did not tell of every item, or nothing or more than 20 million items were delivered after the "
+        + "warm-up"
 }

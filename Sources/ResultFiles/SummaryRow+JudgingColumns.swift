@@ -3,8 +3,8 @@ extension SummaryRow {
     static let judging: [CSVField<SummaryRow>] = [
         .maybe(
             "bytes_valid", \.bytesValid, empty: older,
-            "Whether counts and bytes may be used: they agree with the kernel's, no client failed, and the load generator "
-                + "had processor time to spare."
+            "Whether counts and bytes may be used: they agree with the kernel's, no client failed, and the load "
+                + "generator had processor time to spare."
         ).addedLater,
         .maybe(
             "times_valid", \.timesValid, empty: older,

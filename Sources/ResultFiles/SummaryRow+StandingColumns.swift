@@ -4,8 +4,8 @@ extension SummaryRow {
         .maybe(
             "bytes_per_client_s", \.bytesPerClientSecond, unit: "bytes/s", within: .fromZero, decimals: 6,
             empty: "the run broke before it was counted, or the file is older than the column",
-            "TCP payload of both directions after the warm-up as the kernel counts it, items included, divided by clients "
-                + "and seconds. Connections opened before and closed afterwards are not in it."
+            "TCP payload of both directions after the warm-up as the kernel counts it, items included, divided by "
+                + "clients and seconds. Connections opened before and closed afterwards are not in it."
         ).addedLater,
         .maybe(
             "requests_per_client_s", \.requestsPerClientSecond, unit: "1/s", within: .fromZero, decimals: 6,

@@ -105,8 +105,8 @@ package protocol ExchangeListener {
     /// Whether a new TLS connection takes up the session of the last one where it can.
     var resumesSessions: Bool { get }
 
-    /// Whether ``responseBegan(status:coding:)`` is to be called for each response and not for the client's first alone:
-    /// it costs the driver a look at the head's fields.
+    /// Whether ``responseBegan(status:coding:)`` is to be called for each response and not for the client's first
+    /// alone: it costs the driver a look at the head's fields.
     var wantsCoding: Bool { get }
 
     /// The head of a response with a body is there.
@@ -171,7 +171,8 @@ package protocol ConnectionListener {
     mutating func connected(ledger: inout ByteLedger) -> ByteBuffer
 
     /// The field block that opens the client's stream, where HTTP/2 carries it: pseudo-header fields first. What
-    /// ``connected(ledger:)`` gives follows it as content. The driver books it. Empty for a client of HTTP/1.1 or of none.
+    /// ``connected(ledger:)`` gives follows it as content. The driver books it. Empty for a client of HTTP/1.1 or of
+    ///   none.
     var streamRequest: [(name: String, value: String)] { get }
 
     /// The answer to ``streamRequest`` is there, or another one after an interim one; the driver books it.

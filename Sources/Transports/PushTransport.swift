@@ -91,8 +91,8 @@ package struct EncodingContext: Hashable, Sendable {
 package struct ServerSettings: Sendable {
     /// How long a poll is held if the client does not say.
     package var hold: Duration
-    /// A response carries at most this many payload bytes, or one item; the client comes back for the rest. Large enough
-    /// that a poll a second keeps up with any feed but those of gigabits.
+    /// A response carries at most this many payload bytes, or one item; the client comes back for the rest. Large
+    /// enough that a poll a second keeps up with any feed but those of gigabits.
     package var batchByteLimit: Int
     /// What happens to a subscriber that does not keep up with the feed.
     package var slowSubscriber: SlowSubscriberPolicy

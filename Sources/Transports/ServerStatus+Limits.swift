@@ -1,7 +1,8 @@
 import Feed
 import WireAccounting
 
-// What a status may say, whoever sends it: below these limits no sum, difference or conversion of its numbers overflows.
+// What a status may say, whoever sends it: below these limits no sum, difference or conversion of its numbers
+// overflows.
 extension ServerStatus {
     private static let highestCount = UInt64(1) << 53
     private static let latestInstant = Int64(1) << 61

@@ -7,8 +7,9 @@ package protocol Subscriber {
     /// The encoding variant this client gets; see ``EncodingContext/variant``.
     var variant: UInt8 { get }
 
-    /// Whether the client has begun something whose time is limited: call ``clockReached(_:window:)`` within a second or so,
-    /// without having been asked to. So the usual message, complete as soon as it is read, costs no look at the clock.
+    /// Whether the client has begun something whose time is limited: call ``clockReached(_:window:)`` within a second
+    /// or so, without having been asked to. So the usual message, complete as soon as it is read, costs no look at the
+    /// clock.
     var wantsClock: Bool { get }
 
     /// The request was accepted.

@@ -46,7 +46,8 @@ extension TransportOption {
         case (.duration(let range), .duration(let time)):
             if range.contains(time) { return nil }
             return
-                "\(name) is \(time.spokenText); allowed \(range.lowerBound.spokenText) to \(range.upperBound.spokenText)"
+                "\(name) is \(time.spokenText); "
+                + "allowed \(range.lowerBound.spokenText) to \(range.upperBound.spokenText)"
         case (.choice(let words), .choice(let word)):
             return words.contains(word) ? nil : "\(name) is '\(word)'; allowed: \(words.joined(separator: ", "))"
         case (.flag, .flag): return nil

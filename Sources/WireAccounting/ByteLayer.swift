@@ -5,8 +5,8 @@ package enum ByteLayer: String, CaseIterable, Sendable, Codable {
     /// What the transport adds around items inside a message: separators, `id:` and `data:` fields, length prefixes,
     /// notices.
     case envelope
-    /// HTTP chunk sizes and their line ends; of HTTP/2 the headers of DATA frames, and frames that are neither heads nor
-    /// content.
+    /// HTTP chunk sizes and their line ends; of HTTP/2 the headers of DATA frames, and frames that are neither heads
+    /// nor content.
     case framing
     /// HTTP request and status lines and header fields of requests that carry the feed; of HTTP/2 the frames that carry
     /// them, compressed.

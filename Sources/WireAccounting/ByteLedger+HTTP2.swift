@@ -15,8 +15,8 @@ extension ByteLedger {
         book(Int(tally.setupBytes), .handshake, direction)
     }
 
-    /// Books as framing what the kernel counted beyond what is booked: of connections whose heads and frame headers nobody
-    /// tells apart. There the kernel is no witness any more.
+    /// Books as framing what the kernel counted beyond what is booked: of connections whose heads and frame headers
+    /// nobody tells apart. There the kernel is no witness any more.
     package mutating func bookRemainder(of kernel: KernelCount) {
         book(Int(kernel.bytesUp - tcpPayloadBytes(.up)), .framing, .up)
         book(Int(kernel.bytesDown - tcpPayloadBytes(.down)), .framing, .down)

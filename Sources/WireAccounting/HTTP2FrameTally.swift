@@ -1,8 +1,8 @@
 /// Tells, of one direction of an HTTP/2 connection, what its bytes are, from the frame headers alone (RFC 9113 §4.1).
 ///
-/// Heads are counted as they are on the wire, compressed by HPACK: frames of HEADERS, CONTINUATION and PUSH_PROMISE whole.
-/// Content is what DATA frames carry. What is said once to open the connection is set-up: the preface and the SETTINGS of
-/// both sides. All else is framing: the headers of DATA frames, and the frames that carry neither.
+/// Heads are counted as they are on the wire, compressed by HPACK: frames of HEADERS, CONTINUATION and PUSH_PROMISE
+/// whole. Content is what DATA frames carry. What is said once to open the connection is set-up: the preface and the
+/// SETTINGS of both sides. All else is framing: the headers of DATA frames, and the frames that carry neither.
 package struct HTTP2FrameTally: Sendable, Hashable, Codable {
     /// The connection preface of the client (RFC 9113 §3.4).
     package static let preface = "PRI * HTTP/2.0\r\n\r\nSM\r\n\r\n"

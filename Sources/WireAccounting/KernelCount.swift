@@ -135,9 +135,10 @@ package struct KernelCount: Sendable, Hashable, Codable {
 
 /// Which segments of a connection's end are still to come when one end reads its counters and then closes.
 ///
-/// By rule, as captures of loopback show (`Tests/Interop/capture_check.py`): whoever closes first sends a FIN and, in the
-/// end, an ACK; the other's FIN acknowledges the first. An ACK of the first FIN by itself, which a kernel sends early in
-/// a connection's life, is seen by the end that closes second, so that one's counts are exact and the first's may lack it.
+/// By rule, as captures of loopback show (`Tests/Interop/capture_check.py`): whoever closes first sends a FIN and, in
+/// the end, an ACK; the other's FIN acknowledges the first. An ACK of the first FIN by itself, which a kernel sends
+/// early in a connection's life, is seen by the end that closes second, so that one's counts are exact and the first's
+/// may lack it.
 private struct ClosingSegments {
     let outward: Int64
     let inward: Int64

@@ -1,17 +1,17 @@
 /// Estimates the TCP and IP header bytes of connections from their segment counts.
 ///
-/// A segment has an IPv4 header of 20 bytes (RFC 791 §3.1, without options) or an IPv6 header of 40 (RFC 8200 §3), a TCP
-/// header of 20 (RFC 9293 §3.1), and options. Linux writes (`tcp_options_write`, net/ipv4/tcp_output.c):
+/// A segment has an IPv4 header of 20 bytes (RFC 791 §3.1, without options) or an IPv6 header of 40 (RFC 8200 §3), a
+/// TCP header of 20 (RFC 9293 §3.1), and options. Linux writes (`tcp_options_write`, net/ipv4/tcp_output.c):
 /// - on every segment with timestamps negotiated: 12 = timestamps 10 (RFC 7323 §3.2) + 2 no-operations; else none;
 /// - on SYN and SYN-ACK with timestamps: 20 = maximum segment size 4 + SACK permitted 2 (RFC 2018 §2) + timestamps 10 +
 ///   no-operation 1 + window scale 3 (RFC 7323 §2.2); else 12, SACK permitted being padded to 4.
 ///
 /// Segments that pass after the counters were read, those of the close, are added by rule (``KernelCount``).
 ///
-/// Not counted: SACK blocks on duplicate ACKs (loss only) and Ethernet framing. On loopback a segment holds up to 65,483 B
-/// (MTU 65,536), so there are fewer than on Ethernet, and none is cut or joined on the way: what the kernel counts as
-/// segments is what a capture shows. On a card with segmentation offload a capture shows fewer and larger ones than the
-/// kernel counts; then the kernel's are those on the wire.
+/// Not counted: SACK blocks on duplicate ACKs (loss only) and Ethernet framing. On loopback a segment holds up to
+/// 65,483 B (MTU 65,536), so there are fewer than on Ethernet, and none is cut or joined on the way: what the kernel
+/// counts as segments is what a capture shows. On a card with segmentation offload a capture shows fewer and larger
+/// ones than the kernel counts; then the kernel's are those on the wire.
 package struct TCPIPEstimate: Sendable, Hashable {
     package enum IPVersion: Sendable, Hashable {
         case v4, v6

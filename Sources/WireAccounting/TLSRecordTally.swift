@@ -1,13 +1,13 @@
-/// Tells, of one direction of a TLS connection, which bytes set it up and which carry the application's, from the record
-/// headers alone (RFC 8446 §5.1): nothing is decrypted.
+/// Tells, of one direction of a TLS connection, which bytes set it up and which carry the application's, from the
+/// record headers alone (RFC 8446 §5.1): nothing is decrypted.
 ///
-/// Until the handshake is done every record belongs to it. After that TLS 1.3 hides a record's type, but not its length:
-/// session tickets come before the application's first byte, and of records in front of it those are tickets that the
-/// application's bytes do not account for; what is left over at the end is the closing alert of 2 bytes.
+/// Until the handshake is done every record belongs to it. After that TLS 1.3 hides a record's type, but not its
+/// length: session tickets come before the application's first byte, and of records in front of it those are tickets
+/// that the application's bytes do not account for; what is left over at the end is the closing alert of 2 bytes.
 package struct TLSRecordTally: Sendable, Equatable {
     private static let headerBytes = 5
-    /// What a record of TLS 1.3 adds to its content: header, content type and authentication tag (RFC 8446 §5.2); its AEADs
-    /// all have tags of 16 bytes.
+    /// What a record of TLS 1.3 adds to its content: header, content type and authentication tag (RFC 8446 §5.2); its
+    /// AEADs all have tags of 16 bytes.
     package static let overheadOfRecord = 22
     private static let alertContentBytes = 2
     private static let applicationData: UInt8 = 23

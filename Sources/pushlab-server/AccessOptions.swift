@@ -24,8 +24,8 @@ struct AccessOptions: ParsableArguments {
 
     @Option(
         help: """
-            Bearer token that POST /publish asks for, with --feed external; 16 to 128 letters, digits and -._~. Without \
-            one, a random token is printed at the start. Other users of this machine can see it; better use \
+            Bearer token that POST /publish asks for, with --feed external; 16 to 128 letters, digits and -._~. \
+            Without one, a random token is printed at the start. Other users of this machine can see it; better use \
             --publish-token-file or the environment variable PUSHLAB_PUBLISH_TOKEN.
             """)
     var publishToken: String?

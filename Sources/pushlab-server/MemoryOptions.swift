@@ -23,8 +23,8 @@ struct MemoryOptions: ParsableArguments {
 
     @Option(
         help: """
-            Time from the first byte of a WebSocket message to its last, 100ms to 1h; a client that takes a second longer is \
-            closed \
+            Time from the first byte of a WebSocket message to its last, 100ms to 1h; a client that takes a second \
+            longer is closed \
             with 1008. (default: 30s)
             """, transform: ArgumentReading.quantity)
     var messageTimeout = Duration.seconds(30)

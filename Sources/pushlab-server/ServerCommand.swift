@@ -41,15 +41,16 @@ struct ServerCommand: AsyncParsableCommand {
     @Option(
         name: .customLong("max-connections"),
         help: """
-            Connections beyond this are answered 503. Each HTTP/2 stream beyond the first of its connection counts as one.
+            Connections beyond this are answered 503. Each HTTP/2 stream beyond the first of its connection counts as \
+            one.
             """)
     var maximumConnections = 15_000
 
     @Option(
         name: .customLong("max-streams"),
         help: """
-            Streams that one HTTP/2 connection may have open; further ones are refused. The default lets all clients of a \
-            load share a connection; servers open to the network have 100 to 250. (default: as --max-connections)
+            Streams that one HTTP/2 connection may have open; further ones are refused. The default lets all clients \
+            of a load share a connection; servers open to the network have 100 to 250. (default: as --max-connections)
             """)
     var maximumStreams: Int?
 

@@ -4,8 +4,8 @@ import Foundation
 
 /// Reads standard input on a thread of its own; each line is an item, published when it is read.
 ///
-/// A line that is no item is skipped, counted and named on standard error. Reading waits until every event loop has taken
-/// what was read before: input that comes faster than it is published stays in the pipe.
+/// A line that is no item is skipped, counted and named on standard error. Reading waits until every event loop has
+/// taken what was read before: input that comes faster than it is published stays in the pipe.
 struct StandardInputFeed {
     private let server: FeedServer
 

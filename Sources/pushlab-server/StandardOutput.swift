@@ -5,8 +5,8 @@ import Host
 enum StandardOutput {
     private static let name = "standard output"
 
-    /// - Throws: ``FileFault`` if it is closed. Another file gets its number then, perhaps before the program begins: an
-    ///   event queue of the runtime, which has no type.
+    /// - Throws: ``FileFault`` if it is closed. Another file gets its number then, perhaps before the program begins:
+    ///   an event queue of the runtime, which has no type.
     static func check() throws(FileFault) {
         var status = stat()
         if fstat(STDOUT_FILENO, &status) < 0 || status.st_mode & S_IFMT == 0 {

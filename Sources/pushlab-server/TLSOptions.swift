@@ -10,8 +10,8 @@ struct TLSOptions: ParsableArguments {
 
     @Option(
         help: """
-            With --tls self-signed: file to write the certificate to, in PEM, before the server listens; clients trust it \
-            with --cacert FILE. A file that is there is replaced.
+            With --tls self-signed: file to write the certificate to, in PEM, before the server listens; clients trust \
+            it with --cacert FILE. A file that is there is replaced.
             """)
     var tlsCertificateOut: String?
 

@@ -57,8 +57,8 @@ struct TransportSettings: ParsableArguments {
         }
         if pair.name == Intermediary.name {
             throw ValidationError(
-                "--option is \(pair.name)=\(pair.text); the lab puts nginx before servers of its own, and a load goes to "
-                    + "the server or the proxy that --url names")
+                "--option is \(pair.name)=\(pair.text); the lab puts nginx before servers of its own, and a load goes "
+                    + "to the server or the proxy that --url names")
         }
         do throws(TransportOptionFault) {
             return try transport.option(named: pair.name).value(reading: pair.text)

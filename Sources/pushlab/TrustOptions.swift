@@ -1,7 +1,7 @@
 import ArgumentParser
 import Arguments
-import LoadGenerator
 import Host
+import LoadGenerator
 
 /// Whom a command trusts when it connects with TLS.
 struct TrustOptions: ParsableArguments {

@@ -73,7 +73,7 @@ struct EchoTests {
     }
 
     @Test(
-        "by POST over HTTP/2 too every message comes back once, and ledger, frames and both kernels count the same bytes",
+        "by POST over HTTP/2 too every message comes back once, and ledger, frames and kernels count the same bytes",
         arguments: [Subject(transport: HTTPPost.self), Subject(transport: HTTPPost.self, encrypts: true)],
         [HTTPVersion.two, .twoShared])
     func overHTTP2(subject: Subject, version: HTTPVersion) async throws {

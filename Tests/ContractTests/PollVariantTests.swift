@@ -30,7 +30,8 @@ struct PollVariantTests {
         // The server's closing alert comes when the client is done with the connection.
         Variant(transport: "short-poll", options: ["connection": .choice("new")], encrypts: true),
         Variant(
-            transport: "short-poll", options: ["connection": .choice("new"), "resumption": .flag(true)], encrypts: true),
+            transport: "short-poll", options: ["connection": .choice("new"), "resumption": .flag(true)],
+            encrypts: true),
         Variant(
             transport: "long-poll", options: ["connection": .choice("new"), "pause": .duration(.zero)], encrypts: true),
         Variant(

@@ -3,8 +3,8 @@ import Glibc
 import Measurement
 import Synchronization
 
-/// A relay between clients and a server that resets connections in the middle: each after a number of bytes to the client
-/// that its dice (seeded) say, until so many were reset.
+/// A relay between clients and a server that resets connections in the middle: each after a number of bytes to the
+/// client that its dice (seeded) say, until so many were reset.
 ///
 /// One thread, blocking sockets and `poll`: the traffic of a test is small. A reset comes after a whole read of the
 /// relay's, at most 1,000 bytes, so items and chunks are cut anywhere.

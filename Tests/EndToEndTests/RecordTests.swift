@@ -73,9 +73,9 @@ struct RecordTests {
             """
             import http.server, json, os
             items = \(items)
-            status = dict.fromkeys("epoch_ns now_ns oldest newest threads connections connections_total requests".split()
-                + "refused_requests refused_connections deliveries slow_disconnects skipped_items cpu_user_us".split()
-                + "cpu_system_us rss_peak_bytes voluntary_switches involuntary_switches".split(), 0)
+            status = dict.fromkeys("epoch_ns now_ns oldest newest threads connections connections_total".split()
+                + "requests refused_requests refused_connections deliveries slow_disconnects skipped_items".split()
+                + "cpu_user_us cpu_system_us rss_peak_bytes voluntary_switches involuntary_switches".split(), 0)
             status.update(feed="other", feed_ended=False)
             class Handler(http.server.BaseHTTPRequestHandler):
                 def do_GET(self):

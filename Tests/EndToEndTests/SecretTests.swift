@@ -19,7 +19,8 @@ struct SecretTests {
             for i in $(seq 100); do [ -s "$2/said" ] && break; sleep 0.02; done
             port=$(sed 's/.*"port":\\([0-9]*\\).*/\\1/' "$2/said")
             for token in "$3" wrong-secret-of-a-guest; do
-                curl -s -o /dev/null -w '%{http_code} ' -H "Authorization: Bearer $token" -d hi http://127.0.0.1:$port/publish
+                curl -s -o /dev/null -w '%{http_code} ' -H "Authorization: Bearer $token" -d hi \\
+                    http://127.0.0.1:$port/publish
             done
             tr '\\0' ' ' < /proc/$pid/cmdline; cat "$2/said"; kill $pid; wait
             """

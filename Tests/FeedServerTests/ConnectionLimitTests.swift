@@ -9,7 +9,9 @@ import Transports
 struct ConnectionLimitTests {
     @Test("beyond the maximum a request is answered 503, and a place that became free is given again")
     func maximumConnections() async throws {
-        try await withServer(configure: { $0.maximumConnections = 3 }) { server in
+        try await withServer {
+            $0.maximumConnections = 3
+        } running: { server in
             let port = server.port
             try await blocking {
                 var held = try (0..<3).map { _ in try RawConnection(port: port) }
@@ -34,7 +36,9 @@ struct ConnectionLimitTests {
 
     @Test("a head that is begun and not ended is answered 408", arguments: ["G", "GET / HTTP/1.1\r\nHost: a\r\n"])
     func headTimeout(begun: String) async throws {
-        try await withServer(configure: { $0.headTimeout = .milliseconds(200) }) { server in
+        try await withServer {
+            $0.headTimeout = .milliseconds(200)
+        } running: { server in
             let port = server.port
             try await blocking {
                 let connection = try RawConnection(port: port)
@@ -49,7 +53,9 @@ struct ConnectionLimitTests {
 
     @Test("a client that drips its head does not win time with each byte")
     func drippedHead() async throws {
-        try await withServer(configure: { $0.headTimeout = .milliseconds(200) }) { server in
+        try await withServer {
+            $0.headTimeout = .milliseconds(200)
+        } running: { server in
             let port = server.port
             try await blocking {
                 let connection = try RawConnection(port: port, patience: .milliseconds(50))
@@ -66,7 +72,9 @@ struct ConnectionLimitTests {
 
     @Test("a connection that never says anything is ended in silence")
     func neverSpeaks() async throws {
-        try await withServer(configure: { $0.headTimeout = .milliseconds(200) }) { server in
+        try await withServer {
+            $0.headTimeout = .milliseconds(200)
+        } running: { server in
             let port = server.port
             try await blocking {
                 let (text, end) = try RawConnection(port: port).readToEnd()
@@ -78,9 +86,10 @@ struct ConnectionLimitTests {
 
     @Test("a connection idle between requests is ended in silence, a held poll is not")
     func idle() async throws {
-        try await withServer(configure: {
-            $0.idleTimeout = .milliseconds(200); $0.headTimeout = .milliseconds(200)
-        }) { server in
+        try await withServer {
+            $0.idleTimeout = .milliseconds(200)
+            $0.headTimeout = .milliseconds(200)
+        } running: { server in
             let port = server.port
             try await blocking {
                 let held = try RawConnection(port: port)
@@ -138,7 +147,8 @@ struct ConnectionLimitTests {
                 for _ in 0..<50 {
                     let connection = try RawConnection(port: port)
                     try connection.send(
-                        "GET /long-poll?after=0 HTTP/1.1\r\nHost: a\r\n\r\nGET /long-poll?after=1 HTTP/1.1\r\nHost: a\r\n\r\n"
+                        "GET /long-poll?after=0 HTTP/1.1\r\nHost: a\r\n\r\n"
+                            + "GET /long-poll?after=1 HTTP/1.1\r\nHost: a\r\n\r\n"
                     )
                     // Closed with the answer unread: the kernel sends a reset.
                 }

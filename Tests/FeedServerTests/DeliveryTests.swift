@@ -9,7 +9,9 @@ import Transports
 struct DeliveryTests {
     @Test("an item goes to the clients of every loop", arguments: [1, 2, 4])
     func everyLoop(threads: Int) async throws {
-        try await withServer(configure: { $0.threads = threads }) { server in
+        try await withServer {
+            $0.threads = threads
+        } running: { server in
             let port = server.port
             let held = try await blocking { () -> [Connection] in
                 // Connections are dealt to the loops in turn.
@@ -50,7 +52,9 @@ struct DeliveryTests {
 
     @Test("a client that lost items is told where the feed begins")
     func gap() async throws {
-        try await withServer(items: 10, configure: { $0.historyItems = 4 }) { server in
+        try await withServer(items: 10) {
+            $0.historyItems = 4
+        } running: { server in
             let port = server.port
             try await blocking {
                 for target in ["/poll?after=2", "/long-poll?after=2"] {
@@ -86,7 +90,9 @@ struct DeliveryTests {
         arguments: ["/poll", "/long-poll"])
     func slowReader(target: String) async throws {
         let line = (0..<1 << 20).map { UInt8(ascii: "a") + UInt8($0 % 26) }
-        try await withServer(configure: { $0.feed = .replay(FeedReplay(lines: [line], dues: [0])) }) { server in
+        try await withServer {
+            $0.feed = .replay(FeedReplay(lines: [line], dues: [0]))
+        } running: { server in
             let port = server.port
             try await blocking {
                 #expect(try RawConnection(port: port).exchange("/long-poll?after=0").status == 200)
@@ -101,14 +107,15 @@ struct DeliveryTests {
     }
 
     @Test(
-        "a WebSocket that does not read is cut off with 4410 or goes on, as the policy says, and the others are not held up",
+        "a WebSocket that does not read is cut off with 4410 or goes on, by policy, and the others are not held up",
         arguments: SlowSubscriberPolicy.allCases)
     func slowSubscriber(policy: SlowSubscriberPolicy) async throws {
         let line = [UInt8](repeating: UInt8(ascii: "x"), count: 60_000)
         let last = 300
-        try await withServer(configure: {
-            $0.historyItems = 4; $0.settings.slowSubscriber = policy
-        }) { server in
+        try await withServer {
+            $0.historyItems = 4
+            $0.settings.slowSubscriber = policy
+        } running: { server in
             let port = server.port
             let slow = try await blocking { () -> Connection in
                 let connection = try RawConnection(port: port, receiveBufferBytes: 4_096)

@@ -36,7 +36,9 @@ struct EchoPostTests {
     @Test("a body that is not complete counts in the memory for messages, and is answered 503 above it")
     func memory() async throws {
         let budget = MemoryBudget(bytes: 50_000)
-        try await withServer(configure: { $0.settings.messageMemory = budget }) { server in
+        try await withServer {
+            $0.settings.messageMemory = budget
+        } running: { server in
             let port = server.port
             try await blocking {
                 let head = "POST /echo HTTP/1.1\r\nHost: a\r\nContent-Length: 40001\r\n\r\n"
@@ -80,7 +82,8 @@ struct EchoPostTests {
                 let connection = try RawConnection(port: port)
                 let wire =
                     "POST /echo HTTP/1.1\r\nHost: a\r\nTransfer-Encoding: chunked\r\n\r\n"
-                    + "5\r\nhello\r\n7;x=y\r\n, world\r\n0\r\nX: trailer\r\n\r\nGET /healthz HTTP/1.1\r\nHost: a\r\n\r\n"
+                    + "5\r\nhello\r\n7;x=y\r\n, world\r\n0\r\nX: trailer\r\n\r\n"
+                    + "GET /healthz HTTP/1.1\r\nHost: a\r\n\r\n"
                 var rest = Array(wire.utf8)[...]
                 while !rest.isEmpty {
                     try connection.send(Array(rest.prefix(chunkBytes)))
@@ -97,7 +100,9 @@ struct EchoPostTests {
 
     @Test("a chunked body above the limit is refused as soon as it is, and so is one whose coding is broken")
     func chunkedTooLong() async throws {
-        try await withServer(configure: { $0.settings.echoLimit = 10 }) { server in
+        try await withServer {
+            $0.settings.echoLimit = 10
+        } running: { server in
             let port = server.port
             try await blocking {
                 let head = "POST /echo HTTP/1.1\r\nHost: a\r\nTransfer-Encoding: chunked\r\n\r\n"
@@ -193,7 +198,9 @@ struct EchoPostTests {
 
     @Test("a body that stays away is not awaited for ever")
     func slowBody() async throws {
-        try await withServer(configure: { $0.idleTimeout = .milliseconds(300) }) { server in
+        try await withServer {
+            $0.idleTimeout = .milliseconds(300)
+        } running: { server in
             let port = server.port
             try await blocking {
                 let connection = try RawConnection(port: port)

@@ -35,7 +35,7 @@ struct EchoWorkTests {
                 // 12 s of work are queued. One connection after the other has to see what others are told meanwhile.
                 let began = MonotonicClock.now()
                 #expect(try RawConnection(port: port).exchange("/healthz").status == 200)
-                attackers.forEach { $0.finishSending() }
+                for attacker in attackers { attacker.finishSending() }
                 for _ in 0..<5 { #expect(try RawConnection(port: port).exchange("/healthz").status == 200) }
                 let took = MonotonicClock.now() - began
                 #expect(took < .seconds(3), "\(took)")
@@ -65,7 +65,9 @@ struct EchoWorkTests {
         "a message above the limit ends its connection with 1009",
         arguments: [(1_000, 1_001), (1 << 20, (1 << 20) + 1)])
     func limit(limit: Int, bytes: Int) async throws {
-        try await withServer(configure: { $0.settings.echoLimit = limit }) { server in
+        try await withServer {
+            $0.settings.echoLimit = limit
+        } running: { server in
             let port = server.port
             try await blocking {
                 let fits = try Self.open(port)

@@ -10,7 +10,9 @@ struct HTTP2LimitTests {
 
     @Test("streams beyond the limit are refused, and the others go on")
     func maximumStreams() async throws {
-        try await withServer(items: 1, configure: { $0.maximumStreams = 3 }) { server in
+        try await withServer(items: 1) {
+            $0.maximumStreams = 3
+        } running: { server in
             let port = server.port
             try await blocking {
                 let client = try Client(port: port)
@@ -28,7 +30,9 @@ struct HTTP2LimitTests {
 
     @Test("streams count as connections do: beyond the server's maximum they are answered 503")
     func maximumConnections() async throws {
-        try await withServer(items: 1, configure: { $0.maximumConnections = 4 }) { server in
+        try await withServer(items: 1) {
+            $0.maximumConnections = 4
+        } running: { server in
             let port = server.port
             try await blocking {
                 let client = try Client(port: port)
@@ -51,12 +55,10 @@ struct HTTP2LimitTests {
 
     @Test("a stream beyond the server's maximum is answered 503")
     func refusedStream() async throws {
-        try await withServer(
-            items: 1,
-            configure: {
-                $0.maximumConnections = 2; $0.maximumStreams = 10
-            }
-        ) { server in
+        try await withServer(items: 1) {
+            $0.maximumConnections = 2
+            $0.maximumStreams = 10
+        } running: { server in
             let port = server.port
             try await blocking {
                 let client = try Client(port: port)
@@ -73,7 +75,9 @@ struct HTTP2LimitTests {
 
     @Test("subscribers have a maximum of their own, whatever carries them")
     func maximumSubscribers() async throws {
-        try await withServer(items: 1, configure: { $0.maximumSubscribers = 3 }) { server in
+        try await withServer(items: 1) {
+            $0.maximumSubscribers = 3
+        } running: { server in
             let port = server.port
             try await blocking {
                 let client = try Client(port: port)

@@ -11,7 +11,7 @@ struct HTTP2StreamTests {
     /// Runs on a connection of its own; the server answers another client afterwards.
     private func onConnection(
         items: Int = 0, configure: (inout FeedServerConfiguration) -> Void = { _ in },
-        _ body: @escaping @Sendable (HTTP2Client) throws -> Void
+        running body: @escaping @Sendable (HTTP2Client) throws -> Void
     ) async throws {
         try await withServer(items: items, configure: configure) { server in
             let port = server.port
@@ -134,7 +134,9 @@ struct HTTP2StreamTests {
     @Test("a client that asks may go on, and then gets its answer", arguments: ["/echo", "/publish"], [true, false])
     func expectContinue(path: String, hasLength: Bool) async throws {
         let token = "a-secret-of-this-test"
-        try await onConnection(configure: { $0.publishToken = token }) { client in
+        try await onConnection {
+            $0.publishToken = token
+        } running: { client in
             let fields = [("expect", "100-continue"), ("authorization", "Bearer \(token)")]
             let length = hasLength ? [("content-length", "3")] : []
             try client.send(Client.request("POST", path, fields + length, stream: 1, endsStream: false))
@@ -149,7 +151,9 @@ struct HTTP2StreamTests {
 
     @Test("a body above the limit is refused with 413, whatever its length says", arguments: [true, false])
     func tooLong(hasLength: Bool) async throws {
-        try await onConnection(configure: { $0.settings.echoLimit = 20_000 }) { client in
+        try await onConnection {
+            $0.settings.echoLimit = 20_000
+        } running: { client in
             let length = hasLength ? [("content-length", "20001")] : []
             try client.send(
                 Client.request("POST", "/echo", length, stream: 1, endsStream: false),

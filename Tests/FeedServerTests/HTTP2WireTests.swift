@@ -45,7 +45,9 @@ struct HTTP2WireTests {
 
     @Test("who opens no stream is told to go, and dropped if it does not")
     func silent() async throws {
-        try await withServer(configure: { $0.idleTimeout = .seconds(1) }) { server in
+        try await withServer {
+            $0.idleTimeout = .seconds(1)
+        } running: { server in
             let port = server.port
             try await blocking {
                 let connection = try RawConnection(port: port, patience: .seconds(4))

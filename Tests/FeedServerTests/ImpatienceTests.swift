@@ -9,7 +9,9 @@ import Transports
 struct ImpatienceTests {
     @Test("a client that begins its head late has no more time for it than one that begins at once")
     func lateHead() async throws {
-        try await withServer(configure: { $0.headTimeout = .seconds(3) }) { server in
+        try await withServer {
+            $0.headTimeout = .seconds(3)
+        } running: { server in
             let port = server.port
             try await blocking {
                 let connection = try RawConnection(port: port, patience: .milliseconds(2_500))
@@ -25,7 +27,9 @@ struct ImpatienceTests {
 
     @Test("a client that pings instead of answering a Close is dropped all the same")
     func pingsInsteadOfClose() async throws {
-        try await withServer(items: 3, configure: { $0.historyItems = 1 }) { server in
+        try await withServer(items: 3) {
+            $0.historyItems = 1
+        } running: { server in
             let port = server.port
             try await blocking {
                 let connection = try RawConnection(port: port, patience: .milliseconds(200))

@@ -128,7 +128,7 @@ struct LegacyWebSocketTests {
     ) async throws {
         try await withServer(items: items) {
             $0.settings.acceptsLegacyWebSocket = true
-        } _: { server in
+        } running: { server in
             let port = server.port
             try await blocking { try body(RawConnection(port: port), port) }
         }

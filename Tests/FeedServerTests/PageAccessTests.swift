@@ -112,7 +112,9 @@ struct PageAccessTests {
 
     @Test("a name that is none of the server's is answered 421, whatever is asked for")
     func hosts() async throws {
-        try await withServer(configure: { $0.settings.hosts = try? HostPolicy(allowed: ["lab.example"]) }) { server in
+        try await withServer {
+            $0.settings.hosts = try? HostPolicy(allowed: ["lab.example"])
+        } running: { server in
             let port = server.port
             try await blocking {
                 for path in ["/poll", "/stats", "/ws", "/echo", "/nothing"] {
@@ -132,9 +134,11 @@ struct PageAccessTests {
     }
 
     private func withPages(_ body: (_ port: Int) async throws -> Void) async throws {
-        try await withServer(
-            items: 2, configure: { $0.settings.origins = (try? OriginPolicy(allowed: [Self.origin])) ?? .sameOrigin }
-        ) { try await body($0.port) }
+        try await withServer(items: 2) {
+            $0.settings.origins = (try? OriginPolicy(allowed: [Self.origin])) ?? .sameOrigin
+        } running: { server in
+            try await body(server.port)
+        }
     }
 
     private static func upgrade(_ port: Int, _ target: String, _ field: String) throws -> RawResponse {

@@ -158,9 +158,10 @@ struct PublishTests {
 
     @Test("a body that does not come in time ends the connection")
     func slowBody() async throws {
-        try await withServer(configure: {
-            $0.publishToken = Self.token; $0.headTimeout = .milliseconds(100)
-        }) { server in
+        try await withServer {
+            $0.publishToken = Self.token
+            $0.headTimeout = .milliseconds(100)
+        } running: { server in
             let port = server.port
             try await blocking {
                 let connection = try RawConnection(port: port)
@@ -194,7 +195,11 @@ struct PublishTests {
     }
 
     private func withPublishing(_ body: (_ port: Int) async throws -> Void) async throws {
-        try await withServer(configure: { $0.publishToken = Self.token }) { server in try await body(server.port) }
+        try await withServer {
+            $0.publishToken = Self.token
+        } running: { server in
+            try await body(server.port)
+        }
     }
 }
 

@@ -50,7 +50,9 @@ struct RawTCPWireTests {
             ),
         ])
     func refusals(line: String, notice: String) async throws {
-        try await withServer(items: 10, configure: { $0.historyItems = 4 }) { server in
+        try await withServer(items: 10) {
+            $0.historyItems = 4
+        } running: { server in
             let port = server.port
             try await blocking {
                 let connection = try RawConnection(port: port)
@@ -63,7 +65,9 @@ struct RawTCPWireTests {
 
     @Test("a client that does not finish its line is told so in time")
     func slowLine() async throws {
-        try await withServer(items: 1, configure: { $0.headTimeout = .milliseconds(100) }) { server in
+        try await withServer(items: 1) {
+            $0.headTimeout = .milliseconds(100)
+        } running: { server in
             let port = server.port
             try await blocking {
                 let connection = try RawConnection(port: port)
@@ -76,7 +80,9 @@ struct RawTCPWireTests {
 
     @Test("a full server says so")
     func full() async throws {
-        try await withServer(configure: { $0.maximumConnections = 1 }) { server in
+        try await withServer {
+            $0.maximumConnections = 1
+        } running: { server in
             let port = server.port
             try await blocking {
                 let first = try RawConnection(port: port)

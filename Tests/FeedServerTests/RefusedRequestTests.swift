@@ -79,9 +79,11 @@ struct RefusedRequestTests {
         .fields("a length with a point", 400, "Host: a", "Content-Length: 5.0", body: "hello"),
         .fields("a length of 20 digits", 400, "Host: a", "Content-Length: 18446744073709551621", body: "hello"),
         .fields(
-            "length, then coding", 400, "Host: a", "Content-Length: 5", "Transfer-Encoding: chunked", body: "0\r\n\r\n"),
+            "length, then coding", 400, "Host: a", "Content-Length: 5", "Transfer-Encoding: chunked",
+            body: "0\r\n\r\n"),
         .fields(
-            "coding, then length", 400, "Host: a", "Transfer-Encoding: chunked", "Content-Length: 5", body: "0\r\n\r\n"),
+            "coding, then length", 400, "Host: a", "Transfer-Encoding: chunked", "Content-Length: 5",
+            body: "0\r\n\r\n"),
         .fields("chunked", 405, "Host: a", "Transfer-Encoding: chunked", body: "5\r\nhello\r\n0\r\n\r\n"),
         RefusedRequest(
             "a chunked poll", 411,
@@ -159,7 +161,9 @@ struct RefusedRequestTests {
             "G", "GET /poll HTTP/1.1", "GET /poll HTTP/1.1\r\nHost: a\r\n", "GET /poll HTTP/1.1\r\nHost: a\r\n\r",
         ])
     func slowSender(beginning: String) async throws {
-        try await withServer(items: 1, configure: { $0.headTimeout = .milliseconds(100) }) { server in
+        try await withServer(items: 1) {
+            $0.headTimeout = .milliseconds(100)
+        } running: { server in
             let port = server.port
             try await blocking {
                 let connection = try RawConnection(port: port)

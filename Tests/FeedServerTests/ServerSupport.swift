@@ -3,10 +3,11 @@ import FeedServer
 import Measurement
 import Transports
 
-/// A server on a port of the kernel's choice, stopped when the body ends. `items` are there from the beginning.
+/// Runs the body with a server that has `items` items, on a port that the kernel chooses, and stops the server after
+/// it.
 func withServer(
     items: Int = 0, configure: (inout FeedServerConfiguration) -> Void = { _ in },
-    _ body: (FeedServer) async throws -> Void
+    running body: (FeedServer) async throws -> Void
 ) async throws {
     let server = try await startServer(items: items, configure: configure)
     do {

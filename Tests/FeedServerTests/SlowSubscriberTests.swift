@@ -35,9 +35,10 @@ struct SlowSubscriberTests {
     func slow(form: Form, policy: SlowSubscriberPolicy) async throws {
         let lines = Self.lines
         let last = lines.count
-        try await withServer(configure: {
-            $0.historyItems = 4; $0.settings.slowSubscriber = policy
-        }) { server in
+        try await withServer {
+            $0.historyItems = 4
+            $0.settings.slowSubscriber = policy
+        } running: { server in
             let port = server.port
             let slow = try await blocking { () -> Reader in
                 let connection = try RawConnection(port: port, receiveBufferBytes: 4_096)

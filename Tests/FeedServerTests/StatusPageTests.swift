@@ -1,5 +1,5 @@
-import FeedServer
 import Feed
+import FeedServer
 import Foundation
 import Host
 import Measurement
@@ -10,12 +10,11 @@ import Transports
 struct StatusPageTests {
     @Test("statistics are counted over all loops", arguments: [1, 3])
     func stats(threads: Int) async throws {
-        try await withServer(
-            items: 3,
-            configure: {
-                $0.threads = threads; $0.feedText = "external"; $0.historyItems = 2
-            }
-        ) { server in
+        try await withServer(items: 3) {
+            $0.threads = threads
+            $0.feedText = "external"
+            $0.historyItems = 2
+        } running: { server in
             let port = server.port
             let before = try await status(port)
             try await blocking { () throws in
@@ -44,7 +43,9 @@ struct StatusPageTests {
     @Test("a feed that has ended says so")
     func feedEnded() async throws {
         let replay = FeedReplay(lines: [Array("a".utf8), Array("b".utf8)], dues: [0, 1_000])
-        try await withServer(configure: { $0.feed = .replay(replay) }) { server in
+        try await withServer {
+            $0.feed = .replay(replay)
+        } running: { server in
             let port = server.port
             try await blocking {
                 let connection = try RawConnection(port: port)
@@ -102,7 +103,9 @@ struct StatusPageTests {
         let count = 12_345
         let replay = FeedReplay(
             lines: Array(repeating: Array("x".utf8), count: count), dues: Array(repeating: 0, count: count))
-        try await withServer(configure: { $0.feed = .replay(replay) }) { server in
+        try await withServer {
+            $0.feed = .replay(replay)
+        } running: { server in
             let port = server.port
             try await blocking {
                 let connection = try RawConnection(port: port)

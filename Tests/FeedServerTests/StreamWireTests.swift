@@ -51,7 +51,9 @@ struct StreamWireTests {
 
     @Test("a quiet stream of events carries comments")
     func keepAlive() async throws {
-        try await withServer(items: 1, configure: { $0.settings.keepAlive = .milliseconds(50) }) { server in
+        try await withServer(items: 1) {
+            $0.settings.keepAlive = .milliseconds(50)
+        } running: { server in
             let port = server.port
             try await blocking {
                 let connection = try RawConnection(port: port)
@@ -67,7 +69,9 @@ struct StreamWireTests {
         "a feed that ends ends the response; who comes back is told by 204, and the connection serves on",
         arguments: ["/stream", "/events"])
     func endOfFeed(path: String) async throws {
-        try await withServer(configure: { $0.feed = .replay(FeedReplay(lines: [[0x61]], dues: [0])) }) { server in
+        try await withServer {
+            $0.feed = .replay(FeedReplay(lines: [[0x61]], dues: [0]))
+        } running: { server in
             let port = server.port
             try await blocking {
                 let connection = try RawConnection(port: port)
@@ -82,7 +86,9 @@ struct StreamWireTests {
 
     @Test("a line stream after a gap is refused with 410, and the connection serves on")
     func gap() async throws {
-        try await withServer(items: 10, configure: { $0.historyItems = 4 }) { server in
+        try await withServer(items: 10) {
+            $0.historyItems = 4
+        } running: { server in
             let port = server.port
             try await blocking {
                 let connection = try RawConnection(port: port)
@@ -104,9 +110,10 @@ struct StreamWireTests {
         arguments: ["/stream", "/events"], SlowSubscriberPolicy.allCases)
     func slowSubscriber(path: String, policy: SlowSubscriberPolicy) async throws {
         let line = [UInt8](repeating: UInt8(ascii: "x"), count: 60_000)
-        try await withServer(configure: {
-            $0.historyItems = 4; $0.settings.slowSubscriber = policy
-        }) { server in
+        try await withServer {
+            $0.historyItems = 4
+            $0.settings.slowSubscriber = policy
+        } running: { server in
             let port = server.port
             let slow = try await blocking { () -> StreamConnection in
                 let connection = try RawConnection(port: port, receiveBufferBytes: 4_096)

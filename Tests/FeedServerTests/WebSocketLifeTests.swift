@@ -62,7 +62,9 @@ struct WebSocketLifeTests {
 
     @Test("a client that never answers the server's Close loses its connection within 5 s")
     func unansweredClose() async throws {
-        try await withServer(items: 10, configure: { $0.historyItems = 4 }) { server in
+        try await withServer(items: 10) {
+            $0.historyItems = 4
+        } running: { server in
             let port = server.port
             try await blocking {
                 let connection = try RawConnection(port: port, patience: .seconds(8))

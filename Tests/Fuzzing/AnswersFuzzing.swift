@@ -7,9 +7,7 @@ import WireAccounting
 
 /// All that the load generator reads of a server: any bytes mean the same however they are cut, every byte is in the
 /// books, no number of theirs is beyond what may be added up, and what a run makes of them never traps.
-@_cdecl("LLVMFuzzerTestOneInput")
-public func fuzzAnswers(_ start: UnsafePointer<UInt8>, _ count: Int) -> CInt {
-    var input = FuzzInput(start, count)
+func fuzzAnswers(_ input: inout FuzzInput) {
     let choice = input.choice()
     let pieceBytes = Int(input.choice()) + 2
     switch choice & 7 {
@@ -22,7 +20,6 @@ public func fuzzAnswers(_ start: UnsafePointer<UInt8>, _ count: Int) -> CInt {
             input.remaining, by: names[Int(choice & 7) - 3], isChunked: choice & 8 != 0,
             status: choice & 16 == 0 ? 200 : choice & 32 == 0 ? 410 : 204, pieceBytes: pieceBytes)
     }
-    return 0
 }
 
 // MARK: What carries items

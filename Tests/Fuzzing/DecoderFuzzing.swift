@@ -2,9 +2,7 @@ import NIOCore
 
 /// Frames and messages of either role: any bytes mean the same however they are cut, every byte is in the books, what
 /// is written is right for the other side, and a frame encoded again is the frame that was read.
-@_cdecl("LLVMFuzzerTestOneInput")
-public func fuzzDecoder(_ start: UnsafePointer<UInt8>, _ count: Int) -> CInt {
-    var input = FuzzInput(start, count)
+func fuzzDecoder(_ input: inout FuzzInput) {
     let choice = input.choice()
     let role: WebSocketRole = choice & 1 == 0 ? .server : .client
     let deflate = choice & 2 == 0 ? nil : DeflateParameters(serverMaxWindowBits: 9, clientMaxWindowBits: 9)
@@ -20,7 +18,6 @@ public func fuzzDecoder(_ start: UnsafePointer<UInt8>, _ count: Int) -> CInt {
         mustHold(pieces.output == whole.output, "another answer in pieces of \(pieceBytes)")
     }
     checkEncodingAgain(wire, role: role, allowsCompression: deflate != nil)
-    return 0
 }
 
 private struct DecoderRun {

@@ -2,9 +2,7 @@ import NIOCore
 
 /// permessage-deflate: any bytes inflate to a message within the limit or fail; what is deflated inflates to itself,
 /// with every window, message after message; a damaged message never traps.
-@_cdecl("LLVMFuzzerTestOneInput")
-public func fuzzDeflate(_ start: UnsafePointer<UInt8>, _ count: Int) -> CInt {
-    var input = FuzzInput(start, count)
+func fuzzDeflate(_ input: inout FuzzInput) {
     let choice = input.choice()
     let bits = 8 + Int(choice & 7)
     let forgets = choice & 8 != 0
@@ -13,7 +11,6 @@ public func fuzzDeflate(_ start: UnsafePointer<UInt8>, _ count: Int) -> CInt {
     } else {
         checkRoundTrip(&input, bits: bits, forgets: forgets, isDamaged: choice & 32 != 0)
     }
-    return 0
 }
 
 /// Messages as a stranger sends them; what comes out must survive our own deflater.

@@ -29,7 +29,7 @@ func mustHold(_ holds: Bool, _ otherwise: @autoclosure () -> String) {
 }
 
 extension [UInt8] {
-    /// Cut in pieces of so many bytes.
+    /// Cut in pieces of this many bytes.
     func pieces(of bytes: Int) -> [ByteBuffer] {
         stride(from: 0, to: count, by: bytes).map { ByteBuffer(bytes: self[$0..<Swift.min($0 + bytes, count)]) }
     }

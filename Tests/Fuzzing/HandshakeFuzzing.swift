@@ -2,16 +2,13 @@ import NIOCore
 
 /// The opening handshake of either role: a client reads any answer the same however it is cut and takes no byte behind
 /// its head; a server answers any request with a well-formed head or a refusal.
-@_cdecl("LLVMFuzzerTestOneInput")
-public func fuzzHandshake(_ start: UnsafePointer<UInt8>, _ count: Int) -> CInt {
-    var input = FuzzInput(start, count)
+func fuzzHandshake(_ input: inout FuzzInput) {
     let choice = input.choice()
     if choice & 1 == 0 {
         checkClient(input.remaining, pieceBytes: Int(choice >> 1) + 2)
     } else {
         checkServer(input.remaining)
     }
-    return 0
 }
 
 // MARK: Client

@@ -2,9 +2,7 @@ import NIOCore
 
 /// HTTP/1 request heads: any bytes give the same heads and the same fault however they are cut, and every part of a
 /// head lies within it.
-@_cdecl("LLVMFuzzerTestOneInput")
-public func fuzzRequest(_ start: UnsafePointer<UInt8>, _ count: Int) -> CInt {
-    var input = FuzzInput(start, count)
+func fuzzRequest(_ input: inout FuzzInput) {
     let pieceBytes = Int(input.choice()) + 2
     let bytes = input.remaining
     let whole = RequestRun(bytes, pieceBytes: max(1, bytes.count))
@@ -15,7 +13,6 @@ public func fuzzRequest(_ start: UnsafePointer<UInt8>, _ count: Int) -> CInt {
         mustHold(pieces.fault == whole.fault, "another fault in pieces of \(pieceBytes)")
     }
     mustHold(whole.heads.reduce(0) { $0 + $1.count } <= bytes.count, "heads longer than what was received")
-    return 0
 }
 
 private struct RequestRun {

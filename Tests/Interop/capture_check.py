@@ -1,4 +1,6 @@
-"""Checks the byte ledger and the receive stamps against a packet capture: python3 capture_check.py BUILD_DIR [--print-delays]
+"""Checks the byte ledger and the receive stamps against a packet capture.
+
+Usage: python3 capture_check.py BUILD_DIR [--print-delays]
 
 For each transport, over IPv4 and IPv6, a server and a load of 100 clients run while dumpcap records the server's own
 port on the loopback interface. Then, with nothing of the lab's own code:
@@ -12,8 +14,8 @@ port on the loopback interface. Then, with nothing of the lab's own code:
   --print-delays a miss is told and counts as no failure: on two virtual processors the first client is woken 90 to
   200 us after its packet, and from there reads no faster than the server writes, about 15 us an item.
 
-For polls the same figures are printed without a limit: an answer waits until libcurl has read those of the other clients
-that came at the same moment.
+For polls the same figures are printed without a limit: an answer waits until libcurl has read those of the other
+clients that came at the same moment.
 
 Where capture is not permitted it says NOT RUN and why.
 """
@@ -199,8 +201,8 @@ def real_time():
 
 
 def may_use_real_time():
-    return subprocess.run([sys.executable, "-c", "import os; os.sched_setscheduler(0, os.SCHED_FIFO, os.sched_param(10))"],
-                          stderr=subprocess.DEVNULL).returncode == 0
+    attempt = "import os; os.sched_setscheduler(0, os.SCHED_FIFO, os.sched_param(10))"
+    return subprocess.run([sys.executable, "-c", attempt], stderr=subprocess.DEVNULL).returncode == 0
 
 
 def run(programs, transport, host, folder, prepare=None):

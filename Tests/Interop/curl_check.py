@@ -82,7 +82,8 @@ def check_http2(base, *options):
     expect(poll.stdout.startswith("HTTP/2 200"), f"a poll is answered by HTTP/2 {options[0]}")
     expect(sequences(poll.stdout.splitlines()) == everything, "with every item")
     if "--http2" in options:
-        # With prior knowledge curl 7.88 fails its second request on a connection (exit 16) and sends nothing; nghttp does not.
+        # With prior knowledge curl 7.88 fails its second request on a connection (exit 16) and sends nothing; nghttp
+        # does not.
         several = curl(*options, *(f"{base}/long-poll?after={after}" for after in (ITEMS - 1, ITEMS - 2, ITEMS - 3)))
         expect(sequences(several.stdout.splitlines()) == [ITEMS] + everything[-2:] + everything[-3:],
                "several requests go over one connection")

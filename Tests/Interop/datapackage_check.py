@@ -24,10 +24,12 @@ def edit(path, change):
 
 
 DAMAGES = {
-    "a foreign column": ("layers.csv", lambda lines: [b"colour," + lines[0]] + [b"red," + x for x in lines[1:-1]] + [b""]),
+    "a foreign column": (
+        "layers.csv", lambda lines: [b"colour," + lines[0]] + [b"red," + x for x in lines[1:-1]] + [b""]),
     "a row twice": ("layers.csv", lambda lines: lines[:2] + [lines[1]] + lines[2:]),
     "a field too few": ("timeline.csv", lambda lines: [lines[0], lines[1].rsplit(b",", 1)[0]] + lines[2:]),
-    "a word for a number": ("timeline.csv", lambda lines: [lines[0], lines[1].rsplit(b",", 1)[0] + b",soon"] + lines[2:]),
+    "a word for a number": (
+        "timeline.csv", lambda lines: [lines[0], lines[1].rsplit(b",", 1)[0] + b",soon"] + lines[2:]),
     "a layer that is none": ("layers.csv", lambda lines: [x.replace(b",payload,", b",crust,") for x in lines]),
 }
 

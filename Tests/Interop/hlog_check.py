@@ -24,7 +24,8 @@ ROOT = pathlib.Path(__file__).resolve().parents[2]
 
 def write_files(folder):
     subprocess.run(
-        ["swift", "test", "--skip-build", "--filter", "HistogramInteropFiles"],
+        [".build/debug/pushlabPackageTests.xctest", "--testing-library", "swift-testing",
+         "--filter", "HistogramInteropFiles"],
         cwd=ROOT, env=dict(os.environ, PUSHLAB_INTEROP_DIR=str(folder)), check=True,
         stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
 

@@ -71,7 +71,8 @@ def main(folder):
             sums[row["case_id"], row["repeat"], row["direction"]] += int(row["bytes"])
         sent = echoed.get((row["case_id"], row["repeat"])) if row["layer"] == "payload" else None
         if sent is not None:
-            check(f"{row['case_id']}: messages {row['direction']} are {row['bytes']} of {sent} B", int(row["bytes"]) == sent)
+            check(f"{row['case_id']}: messages {row['direction']} are {row['bytes']} of {sent} B",
+                  int(row["bytes"]) == sent)
     check("layers.csv has the runs of summary.csv", set(sums) == set(kernel))
     for key, count in kernel.items():
         check(f"{key}: layers add up to {sums[key]}, the kernel counted {count}", sums[key] == count)

@@ -68,7 +68,8 @@ def main(build):
             check(f"{columns} columns: {twice} redraws left a line behind", twice == 0)
             check(f"{columns} columns: no bar is left", not any("█" in line for line in lines))
             text = " ".join(" ".join(lines).split())
-            check(f"{columns} columns: the question is whole: {lines}", SCENARIO.split("question: ")[1].split("\n")[0] in text)
+            question = SCENARIO.split("question: ")[1].split("\n")[0]
+            check(f"{columns} columns: the question is whole: {lines}", question in text)
             words = set(" ".join(lines).split())
             for word in ("terminal", "whatever"):
                 check(f"{columns} columns: '{word}' is not broken", word in words)

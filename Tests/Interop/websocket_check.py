@@ -1,6 +1,7 @@
 """Lets other people's WebSocket implementations talk to ours: python3 websocket_check.py BUILD_FOLDER [SESSIONS]
 
-Clients of `websockets` and `aiohttp` against the server's /echo and, in every form of the feed, /ws; servers of both against `pushlab echo`.
+Clients of `websockets` and `aiohttp` against the server's /echo and, in every form of the feed, /ws; servers of both
+against `pushlab echo`.
 With permessage-deflate and without, random messages from a fixed seed, whole and in fragments.
 Needs `pip install websockets aiohttp`. Prints "N passed, N failed"; ends with 1 if one failed.
 """
@@ -163,7 +164,8 @@ async def websockets_server(build, seed, tally):
         port = server.sockets[0].getsockname()[1]
         code, output, complaint = await run_echo_client(build, port)
     tally.check(f"websockets server, seed {seed}: every message came back {failures}", not failures)
-    tally.check(f"websockets server, seed {seed}: exit 0, {complaint}", code == 0 and output == "8 messages sent back\n")
+    tally.check(f"websockets server, seed {seed}: exit 0, {complaint}",
+                code == 0 and output == "8 messages sent back\n")
 
 
 async def aiohttp_server(build, seed, tally):

@@ -17,7 +17,8 @@ struct EndingJudgeTests {
         let isError: Bool
 
         var testDescription: String {
-            "\(kind), \(isEarly ? "within" : "after") the window, \(hasAll ? "with" : "without") the last item, \(account)"
+            "\(kind), \(isEarly ? "within" : "after") the window, "
+                + "\(hasAll ? "with" : "without") the last item, \(account)"
         }
     }
 

@@ -1,5 +1,6 @@
-@testable import Measurement
 import Testing
+
+@testable import Measurement
 
 @Suite("What a client received")
 struct DeliveryLedgerTests {

@@ -1,5 +1,6 @@
-@testable import Measurement
 import Testing
+
+@testable import Measurement
 
 @Suite("Latency histograms")
 struct LatencyHistogramTests {

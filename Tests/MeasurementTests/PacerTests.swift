@@ -1,5 +1,6 @@
-@testable import Measurement
 import Testing
+
+@testable import Measurement
 
 @Suite("Fixed schedules")
 struct PacerTests {

@@ -1,5 +1,6 @@
-@testable import Measurement
 import Testing
+
+@testable import Measurement
 
 @Suite("Age of the newest value")
 struct StalenessMeterTests {

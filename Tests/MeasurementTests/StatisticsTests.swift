@@ -182,7 +182,8 @@ struct HolmTests {
 
 @Suite("Shift and verdict")
 struct ShiftTests {
-    // numpy.median(numpy.subtract.outer(b, a)); 24th difference from either end, for 2 P(U < 24) = 0.0433 with 10 and 10
+    // numpy.median(numpy.subtract.outer(b, a)); 24th difference from either end, for 2 P(U < 24) = 0.0433 with 10 and
+    // 10
     @Test("the median difference and its exact interval")
     func exact() throws {
         let shift = try #require(HodgesLehmann.shift(of: b, against: a))

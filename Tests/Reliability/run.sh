@@ -7,7 +7,9 @@
 set -uo pipefail
 cd "$(dirname "${BASH_SOURCE[0]}")"
 
-checks=(freezes endings hostile_servers figures http2_frames http2_floods http2_fuzz memory full_disk files descriptors doors_requests doors_items)
+quick_checks=(freezes endings hostile_servers http2_frames http2_floods http2_fuzz full_disk files descriptors
+    doors_requests doors_items)
+checks=("${quick_checks[@]}" figures memory)
 mode=${1:-} binaries=${2:-}
 if [[ $mode != quick && $mode != long ]] || [ -z "$binaries" ]; then
     echo "usage: bash Tests/Reliability/run.sh quick|long BINARIES [CHECK...]; checks: ${checks[*]}" >&2
@@ -18,7 +20,7 @@ shift 2
 if [ $# -gt 0 ]; then
     checks=("$@")
 elif [ "$mode" = quick ]; then
-    checks=(freezes endings hostile_servers http2_frames http2_floods http2_fuzz full_disk files descriptors doors_requests doors_items)
+    checks=("${quick_checks[@]}")
 fi
 python=$(cd ../.. && pwd)/.build/venv/bin/python
 [ -x "$python" ] || python=python3

@@ -114,41 +114,42 @@ struct FolderComparisonTests {
         var before = repeats([400, 410, 420, 430, 440, 450]) + [Rows.summary("long-poll")]
         for index in before.indices { before[index].serverCPUMicrosecondsPerItem = nil }
         let text = try compare(before, after).text
-        #expect(
-            text == """
-                baseline   A
-                candidate  B
-
-                In all: 1 better of 4 metrics
-
-                replay-host_100-clients_websocket
-                  repeats: 6 and 6
-                  settings differ: duration_s 10 against 20
-                  latency_p50_us            better, p 0.002
-                    425 µs (400 µs to 450 µs) → 225 µs (200 µs to 250 µs); shift −200 µs (−230 µs to −170 µs); ratio 0.529
-                      (0.477 to 0.580)
-                  latency_p99_us            no detectable difference
-                    820 µs → 820 µs; shift 0 µs; ratio 1.00
-                  latency_mean_us           no detectable difference
-                    451 µs → 451 µs; shift 0 µs; ratio 1.00
-                  overhead_bytes_per_item   no detectable difference
-                    6.10 B → 6.10 B; shift 0 B; ratio 1.00
-                  server_cpu_us_per_item    not measured
-
-                Only in the baseline:
-                  replay-host_100-clients_long-poll
-
-                Only in the candidate:
-                  replay-host_100-clients_raw-tcp
-
-                Medians of the valid repeats with intervals between order statistics (at least 95 %, from 6 repeats on).
-                  Shift: candidate minus baseline (Hodges–Lehmann). Ratio: candidate's median over baseline's (bootstrap).
-                  Both with 95 % intervals, each by itself. p: Mann–Whitney, two-sided, adjusted for all lines (Holm): two
-                  equal runs differ anywhere in at most 5 of 100 comparisons. Lower is better. "No detectable difference" is
-                  not "equal".
-
-                """)
+        #expect(text == Self.wholeText)
     }
+
+    private static let wholeText = """
+        baseline   A
+        candidate  B
+
+        In all: 1 better of 4 metrics
+
+        replay-host_100-clients_websocket
+          repeats: 6 and 6
+          settings differ: duration_s 10 against 20
+          latency_p50_us            better, p 0.002
+            425 µs (400 µs to 450 µs) → 225 µs (200 µs to 250 µs); shift −200 µs (−230 µs to −170 µs); ratio 0.529
+              (0.477 to 0.580)
+          latency_p99_us            no detectable difference
+            820 µs → 820 µs; shift 0 µs; ratio 1.00
+          latency_mean_us           no detectable difference
+            451 µs → 451 µs; shift 0 µs; ratio 1.00
+          overhead_bytes_per_item   no detectable difference
+            6.10 B → 6.10 B; shift 0 B; ratio 1.00
+          server_cpu_us_per_item    not measured
+
+        Only in the baseline:
+          replay-host_100-clients_long-poll
+
+        Only in the candidate:
+          replay-host_100-clients_raw-tcp
+
+        Medians of the valid repeats with intervals between order statistics (at least 95 %, from 6 repeats on).
+          Shift: candidate minus baseline (Hodges–Lehmann). Ratio: candidate's median over baseline's (bootstrap).
+          Both with 95 % intervals, each by itself. p: Mann–Whitney, two-sided, adjusted for all lines (Holm): two
+          equal runs differ anywhere in at most 5 of 100 comparisons. Lower is better. "No detectable difference" is
+          not "equal".
+
+        """
 
     @Test("different scenarios, one sentence")
     func scenarios() {

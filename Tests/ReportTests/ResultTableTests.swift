@@ -30,22 +30,23 @@ struct ResultTableTests {
         rows[2].valid = false
         rows[2].invalidReason = "load generator at 0.97 of its CPUs"
         let text = ResultTableText.terminal(try Rows.folder(rows))
-        #expect(
-            text == """
-                replay-host, 100 clients
-                                   unique/  miss/dup/   delay   delay    delay  overhead  requests  srv CPU
-                  transport       expected    reorder     p50     p99      max    B/item     /item  µs/item
-                ~ websocket  24,000/24,000      0/0/0  430 µs  820 µs  1.64 ms      6.20   0.00833     11.3
-                    figures from 2 valid of 3 repeats
-                    invalid: repeat 3: load generator at 0.97 of its CPUs
-                    2 repeats, medians with the smallest and the largest: p50 430 µs (410 µs to 450 µs), p99 820 µs, overhead
-                      6.20 B (6.10 B to 6.30 B), CPU 11.3 µs
-                  items are summed over the repeats; bytes, requests and CPU are medians of the repeats' values
-                  p50 and p99 are each the median of 2 repeats, max the largest
-                  ✗ invalid, do not use; ~ some figures invalid and left out
-
-                """)
+        #expect(text == Self.rangesText)
     }
+
+    private static let rangesText = """
+        replay-host, 100 clients
+                           unique/  miss/dup/   delay   delay    delay  overhead  requests  srv CPU
+          transport       expected    reorder     p50     p99      max    B/item     /item  µs/item
+        ~ websocket  24,000/24,000      0/0/0  430 µs  820 µs  1.64 ms      6.20   0.00833     11.3
+            figures from 2 valid of 3 repeats
+            invalid: repeat 3: load generator at 0.97 of its CPUs
+            2 repeats, medians with the smallest and the largest: p50 430 µs (410 µs to 450 µs), p99 820 µs, overhead
+              6.20 B (6.10 B to 6.30 B), CPU 11.3 µs
+          items are summed over the repeats; bytes, requests and CPU are medians of the repeats' values
+          p50 and p99 are each the median of 2 repeats, max the largest
+          ✗ invalid, do not use; ~ some figures invalid and left out
+
+        """
 
     @Test("six repeats have a median with an interval, in every table")
     func interval() throws {

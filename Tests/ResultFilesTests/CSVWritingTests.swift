@@ -59,7 +59,8 @@ struct CSVWritingTests {
                 == "run_id,case_id,repeat,transport,variant,direction,layer,bytes,provenance\r\n")
         #expect(
             TimelineRow.table.header
-                == "run_id,case_id,repeat,transport,variant,t_s,delivered,latency_p50_us,latency_p99_us,latency_max_us\r\n"
+                == "run_id,case_id,repeat,transport,variant,t_s,delivered,"
+                + "latency_p50_us,latency_p99_us,latency_max_us\r\n"
         )
     }
 }

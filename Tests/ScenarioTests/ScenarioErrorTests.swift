@@ -43,8 +43,8 @@ struct ScenarioErrorTests {
             ),
             (
                 "durration: 10s",
-                "the scenario has no field durration; allowed name, question, feeds, send, clients, transports, warmup, "
-                    + "duration, repeats, seed; did you mean duration?"
+                "the scenario has no field durration; allowed name, question, feeds, send, clients, transports, "
+                    + "warmup, duration, repeats, seed; did you mean duration?"
             ),
             ("? [a]\n: 1", "a field's name is a single word, not a list or a group"),
             ("---\nname: b", "a second document starts here; a scenario is one document"),
@@ -100,7 +100,8 @@ struct ScenarioErrorTests {
             ),
             (
                 "{use: websocket, interval: 1s}",
-                "websocket has no field interval; allowed use, label, subprotocol, deflate, window-bits, version, http, through, tls"
+                "websocket has no field interval; allowed use, label, subprotocol, deflate, window-bits, version, "
+                    + "http, through, tls"
             ),
             ("{use: short-poll, latest: yes}", "latest is \"yes\"; allowed true, false"),
             ("{use: short-poll, label: a/b}", "label is \"a/b\"; allowed \(Label.rangeText)"),

@@ -29,7 +29,8 @@ struct EncodingTests {
     @Test("410: where the feed begins now")
     func gap() {
         let expected =
-            "HTTP/1.1 410 Gone\r\nDate: \(Self.date)\r\nContent-Type: text/plain; charset=utf-8\r\nContent-Length: 9\r\n"
+            "HTTP/1.1 410 Gone\r\nDate: \(Self.date)\r\n"
+            + "Content-Type: text/plain; charset=utf-8\r\nContent-Length: 9\r\n"
             + "Cache-Control: no-store\r\nOldest-Sequence: 2\r\n\r\noldest=2\n"
         for encoded in encodings(.gap(oldest: 2), EncodingContext(date: Self.date)) { #expect(encoded == expected) }
     }

@@ -46,7 +46,8 @@ extension ConformanceCase {
         ]
     }
 
-    /// The fault shows at its own byte: in the middle of a frame, in a fragment that is not the last, and behind others.
+    /// The fault shows at its own byte: in the middle of a frame, in a fragment that is not the last, and behind
+    /// others.
     private static func wrong(_ text: [UInt8]) -> [ConformanceCase] {
         let more = [UInt8](repeating: 0x61, count: 20)
         let start = Frame(0x01, kosme)

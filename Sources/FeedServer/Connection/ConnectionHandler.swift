@@ -1,5 +1,5 @@
-import Measurement
 import Host
+import Measurement
 import NIOCore
 import NIOSSL
 import Transports

@@ -28,7 +28,8 @@ final class Occupancy: Sendable {
     private let places = Atomic<Int>(0)
     private let subscribers = Atomic<Int>(0)
 
-    /// `descriptorLimit`: how many descriptors the process may have; they are numbered from 0, the lowest free one first.
+    /// `descriptorLimit`: how many descriptors the process may have; they are numbered from 0, the lowest free one
+    ///   first.
     init(maximumPlaces: Int, maximumSubscribers: Int, descriptorLimit: UInt64) {
         self.maximumPlaces = maximumPlaces
         self.maximumSubscribers = maximumSubscribers

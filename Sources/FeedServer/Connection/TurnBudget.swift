@@ -18,7 +18,8 @@ struct TurnBudget: Equatable {
 
     /// How long the loop looks after its other connections before the next turn.
     ///
-    /// As long as the turn took: a new connection needs several rounds of the loop until it is answered, and one message
-    /// of 16 MiB may take a turn of 200 ms. So turns get half of a loop's time, and others never wait for two of them.
+    /// As long as the turn took: a new connection needs several rounds of the loop until it is answered, and one
+    /// message of 16 MiB may take a turn of 200 ms. So turns get half of a loop's time, and others never wait for two
+    /// of them.
     static func pause(afterTurnOf length: Duration) -> Duration { max(.microseconds(100), length) }
 }

@@ -68,7 +68,8 @@ final class HTTP2Connection: ChannelDuplexHandler, WireOwner {
 
     func flush(context: ChannelHandlerContext) {
         context.flush()
-        // Not our own goodbye: the client broke the protocol, and the connection is of no use any more (RFC 9113 §5.4.1).
+        // Not our own goodbye: the client broke the protocol, and the connection is of no use any more (RFC 9113
+        // §5.4.1).
         if tally.down.saysGoodbye, !isLeaving {
             isLeaving = true
             budget.clientDismissed()
@@ -163,7 +164,8 @@ final class HTTP2Connection: ChannelDuplexHandler, WireOwner {
         context?.channel.writeAndFlush(goodbye, promise: nil)
     }
 
-    /// Ends a connection that has had no stream for the allowed time, and drops one whose client does not answer its end.
+    /// Ends a connection that has had no stream for the allowed time, and drops one whose client does not answer its
+    /// end.
     func endIfOverdue(_ now: MonotonicInstant) {
         if let closingDeadline {
             if now >= closingDeadline { closeNow() }

@@ -2,8 +2,8 @@ import NIOCore
 import NIOHTTP2
 import WireAccounting
 
-/// Turns a connection that has begun with the preface of HTTP/2 into one (RFC 9113 §3.3): by prior knowledge, or because
-/// TLS agreed on it.
+/// Turns a connection that has begun with the preface of HTTP/2 into one (RFC 9113 §3.3): by prior knowledge, or
+/// because TLS agreed on it.
 enum HTTP2Upgrade {
     /// Whether the bytes are the preface; `nil` while that is open.
     static func begins(_ bytes: ByteBuffer) -> Bool? {
@@ -13,7 +13,8 @@ enum HTTP2Upgrade {
         return seen.count == preface.count ? true : nil
     }
 
-    /// Puts HTTP/2 around the handler that read the first bytes, which is to leave; every stream gets a handler of its own.
+    /// Puts HTTP/2 around the handler that read the first bytes, which is to leave; every stream gets a handler of its
+    /// own.
     ///
     /// - Parameters:
     ///   - context: Of the handler that read the first bytes.

@@ -30,8 +30,8 @@ struct NginxConfiguration: Equatable {
     /// the server. As many descriptors are needed.
     var connections: Int { clients * 4 + 64 }
 
-    // One process and no workers: it is ended by its id, and no process of its own can be left over. A connection must not
-    // end before its client wants it to, or the run would measure connecting.
+    // One process and no workers: it is ended by its id, and no process of its own can be left over. A connection must
+    // not end before its client wants it to, or the run would measure connecting.
     var text: String {
         """
         daemon off;

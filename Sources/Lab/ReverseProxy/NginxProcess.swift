@@ -12,9 +12,10 @@ struct NginxProcess: Sendable {
     let clients: Int
     let serverPort: Int
 
-    // nginx does not end with a pipe as our own processes do: a shell reads the pipe in its place, so that neither nginx
-    // nor its folder can outlive a lab that was killed. Its reading ends with the pipe, or with SIGTERM. nginx gets
-    // SIGKILL, which a stopped one cannot put off: no client is connected any more, and its files go with the folder.
+    // nginx does not end with a pipe as our own processes do: a shell reads the pipe in its place, so that neither
+    // nginx nor its folder can outlive a lab that was killed. Its reading ends with the pipe, or with SIGTERM. nginx
+    // gets SIGKILL, which a stopped one cannot put off: no client is connected any more, and its files go with the
+    // folder.
     private static let watched = #"""
         folder=$1; shift
         trap : TERM

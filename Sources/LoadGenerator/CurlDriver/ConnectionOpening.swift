@@ -1,5 +1,5 @@
-/// Whose request opens a connection, and who goes on once it is open: of a connection that clients share one opens it, and
-/// the others wait. Clients are told by their indices.
+/// Whose request opens a connection, and who goes on once it is open: of a connection that clients share one opens it,
+/// and the others wait. Clients are told by their indices.
 struct ConnectionOpening {
     /// Whether a connection is there that has begun to carry requests.
     private(set) var isOpen = false

@@ -12,9 +12,9 @@ extension CurlFleet {
         let deadline: MonotonicInstant
     }
 
-    // Held polls are not waited for: the server sees their clients' end and does not answer. Those not sent yet are, for
-    // the server counts a connection by its first request. Streams are: what the server had sent by then is still to be
-    // read.
+    // Held polls are not waited for: the server sees their clients' end and does not answer. Those not sent yet are,
+    // for the server counts a connection by its first request. Streams are: what the server had sent by then is still
+    // to be read.
     func endIfReady() {
         guard let ending else { return }
         let isAwaited = clients.contains {
@@ -77,8 +77,8 @@ extension CurlFleet {
         }
     }
 
-    // TLS' share is what its records had beyond what they carried. Of HTTP/1.1 that is booked by now; of HTTP/2 it is not
-    // known here, so the records are counted.
+    // TLS' share is what its records had beyond what they carried. Of HTTP/1.1 that is booked by now; of HTTP/2 it is
+    // not known here, so the records are counted.
     private func book(_ records: [CurlTLS.Records], _ direction: Direction) {
         let setup = records.reduce(0) { $0 + $1.setupBytes }
         let added =

@@ -28,8 +28,8 @@ final class CurlFleet: Fleet, @unchecked Sendable {
     // When clients' next requests are due, and when libcurl wants to be called.
     private var dueTimes = DeadlineHeap()
     private var curlTimers = DeadlineHeap()
-    // Handles whose timer libcurl has set to zero, those whose connection is open for others, and clients whose exchange
-    // has ended.
+    // Handles whose timer libcurl has set to zero, those whose connection is open for others, and clients whose
+    // exchange has ended.
     private var actionWanted: [CurlMulti] = []
     private var admissionWanted: [CurlMulti] = []
     var ended: [CurlClient] = []

@@ -182,8 +182,8 @@ final class CurlMulti {
 
     // MARK: The end
 
-    /// Ends our half of a connection whose responses last: the server sees it and ends the other, so that what it has sent
-    /// until then is read and booked.
+    /// Ends our half of a connection whose responses last: the server sees it and ends the other, so that what it has
+    /// sent until then is read and booked.
     func leave() {
         guard isTransferring, !isLeaving, let newest = sockets.newest else { return }
         isLeaving = shutdown(newest, Int32(SHUT_WR)) == 0

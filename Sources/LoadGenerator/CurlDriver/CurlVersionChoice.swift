@@ -21,8 +21,8 @@ struct CurlVersionChoice {
     /// Before each request; of HTTP/1.1 there is nothing to say.
     ///
     /// libcurl 7.88.1 fails every request but a connection's first if it is to go by prior knowledge; told of TLS' own
-    /// choice instead, it goes on as the connection has begun, in the open too. That holds only while it is the same one,
-    /// so a connection that is known to be gone is not offered to it.
+    /// choice instead, it goes on as the connection has begun, in the open too. That holds only while it is the same
+    /// one, so a connection that is known to be gone is not offered to it.
     func willBegin(_ easy: UnsafeMutableRawPointer, on multi: CurlMulti, isNew: Bool) {
         guard isHTTP2 else { return }
         let opens = isNew || !multi.isOpen
@@ -33,8 +33,8 @@ struct CurlVersionChoice {
         pushlab_easy_set_long(easy, CURLOPT_FRESH_CONNECT, isNew || multi.isStale ? 1 : 0)
     }
 
-    /// A sentence if the answer came by another version; `number` is libcurl's of one, 0 where no answer came, and is not
-    /// asked for where any version will do.
+    /// A sentence if the answer came by another version; `number` is libcurl's of one, 0 where no answer came, and is
+    /// not asked for where any version will do.
     func fault(answeredBy number: @autoclosure () -> Int) -> String? {
         guard isHTTP2 else { return nil }
         let version = number()

@@ -7,8 +7,8 @@ import Measurement
 /// Sockets of TLS connections that a client is done with while the server's closing alert (RFC 8446 §6.1) is under way.
 ///
 /// Closed at once they would not get it, and the kernels of the two ends would count different bytes. So our half is
-/// shut, which tells the server as much as a close does, and the socket is closed at the server's end, or when the server
-/// has had its time. Nothing waits for that: the driver calls ``act()`` when ``descriptor`` is readable.
+/// shut, which tells the server as much as a close does, and the socket is closed at the server's end, or when the
+/// server has had its time. Nothing waits for that: the driver calls ``act()`` when ``descriptor`` is readable.
 final class LingeringSockets {
     /// An epoll set of its own, readable when one of the sockets is.
     let descriptor = epoll_create1(Int32(EPOLL_CLOEXEC))

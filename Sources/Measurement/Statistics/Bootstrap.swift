@@ -44,7 +44,8 @@ package enum Bootstrap {
         return interval(of: draws, estimate: mean(numerator) / mean(denominator), confidence: confidence)
     }
 
-    /// The ratio of two independent samples' medians and its interval; a repeat that a neighbour disturbed hardly counts.
+    /// The ratio of two independent samples' medians and its interval; a repeat that a neighbour disturbed hardly
+    /// counts.
     ///
     /// - Parameters:
     ///   - numerator: Independent samples.

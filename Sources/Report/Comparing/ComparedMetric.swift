@@ -12,12 +12,12 @@ struct ComparedMetric: Sendable {
         delay("latency_p50_us") { $0.latencyP50Microseconds },
         delay("latency_p99_us") { $0.latencyP99Microseconds },
         delay("latency_mean_us") { $0.latencyMeanMicroseconds },
-        ComparedMetric(name: "overhead_bytes_per_item", isOfBytes: true, value: { $0.overheadBytesPerItem }) {
-            "\(Figure.significant($0)) B"
-        },
-        ComparedMetric(name: "server_cpu_us_per_item", value: { $0.serverCPUMicrosecondsPerItem }) {
-            "\(Figure.significant($0)) µs"
-        },
+        ComparedMetric(
+            name: "overhead_bytes_per_item", isOfBytes: true, value: { $0.overheadBytesPerItem },
+            text: { "\(Figure.significant($0)) B" }),
+        ComparedMetric(
+            name: "server_cpu_us_per_item", value: { $0.serverCPUMicrosecondsPerItem },
+            text: { "\(Figure.significant($0)) µs" }),
     ]
 
     private static func delay(

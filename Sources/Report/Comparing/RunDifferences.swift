@@ -15,8 +15,8 @@ enum RunDifferences {
         var sentences: [String] = []
         if !machine.isEmpty {
             sentences.append(
-                "the machines differ: \(machine.joined(separator: "; ")). Delays and CPU times of different machines do "
-                    + "not compare")
+                "the machines differ: \(machine.joined(separator: "; ")). Delays and CPU times of different machines "
+                    + "do not compare")
         }
         if !versions.isEmpty { sentences.append("the versions differ: \(versions.joined(separator: "; "))") }
         if !first.hasSameRecordings(as: second) {

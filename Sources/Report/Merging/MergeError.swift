@@ -36,7 +36,8 @@ package enum MergeError: Error, Equatable, Sendable, CustomStringConvertible {
         case .differentFaults(let first, let second):
             "\(first) and \(second) differ in the faults made on purpose; only runs with the same ones merge"
         case .differentRecordings(let first, let second):
-            "\(first) and \(second) replay different recordings (SHA-256 in manifest.json); only runs of the same items merge"
+            "\(first) and \(second) replay different recordings (SHA-256 in manifest.json); "
+                + "only runs of the same items merge"
         case .givenTwice(let run, let first, let second): "\(run) is in \(first) and in \(second); a run counts once"
         }
     }

@@ -109,7 +109,8 @@ enum HTMLReport {
         table{border-collapse:collapse;font-size:.875rem;font-variant-numeric:tabular-nums;margin:1rem 0 .5rem}
         caption{text-align:left;font-weight:600;padding-bottom:.35rem}
         th,td{padding:.3rem .6rem;text-align:right;border-bottom:1px solid var(--line);vertical-align:top}
-        td,th[scope=row]{white-space:nowrap}thead th{vertical-align:bottom}th[scope=row],.words,.remarks td{text-align:left}
+        td,th[scope=row]{white-space:nowrap}thead th{vertical-align:bottom}\
+        th[scope=row],.words,.remarks td{text-align:left}
         .words,.remarks td{white-space:normal}.remarks td{color:var(--quiet)}
         .notes,figcaption{color:var(--quiet);font-size:.875rem;max-width:50rem}
         figure{margin:1.5rem 0}svg{display:block;max-width:none}

@@ -18,7 +18,8 @@ struct DirectionPlot {
         return Plot(
             fileName: "plots/bytes-by-direction.svg", title: title,
             caption: "All TCP payload an item delivered, the item and opening handshakes included: to the left from "
-                + "clients to server, to the right from server to clients. Only rows with valid bytes; several repeats are pooled.",
+                + "clients to server, to the right from server to clients. Only rows with valid bytes; "
+                + "several repeats are pooled.",
             svg: plot.svg)
     }
 

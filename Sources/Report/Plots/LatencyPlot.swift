@@ -13,8 +13,9 @@ struct LatencyPlot {
             fileName: "plots/latency.svg", title: title,
             caption:
                 "From the instant an item was due to the instant its last byte arrived at a client; items due after "
-                + "the warm-up, rows with valid times only. With several repeats each percentile is the median of the repeats' "
-                + "percentiles and the maximum is the largest. The axis is logarithmic." + folder.roundTripNote,
+                + "the warm-up, rows with valid times only. With several repeats each percentile is the median of "
+                + "the repeats' percentiles and the maximum is the largest. The axis is logarithmic."
+                + folder.roundTripNote,
             svg: plot.svg)
     }
 

@@ -34,8 +34,8 @@ struct LayerPlot {
             caption:
                 "Bytes of both directions per item delivered, without the item itself. Setup is opening handshakes and "
                 + "TLS records without application data, as in setup_bytes_total, spread over the items of the run. "
-                + "TCP/IP headers are estimated. Only rows with valid bytes; several repeats are pooled, all their bytes "
-                + "over all their items.",
+                + "TCP/IP headers are estimated. Only rows with valid bytes; several repeats are pooled, all their "
+                + "bytes over all their items.",
             svg: plot.svg)
     }
 

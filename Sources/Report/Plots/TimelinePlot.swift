@@ -26,8 +26,8 @@ struct TimelinePlot {
         return Plot(
             fileName: "plots/timeline.svg", title: title,
             caption: "Of the items received in each second after the warm-up; median on "
-                + "the left, 99th percentile on the right. Rows with valid times only, a line for each repeat; a line breaks where "
-                + "nothing was delivered. The axis of delays is logarithmic." + folder.roundTripNote,
+                + "the left, 99th percentile on the right. Rows with valid times only, a line for each repeat; a line "
+                + "breaks where nothing was delivered. The axis of delays is logarithmic." + folder.roundTripNote,
             svg: plot.svg)
     }
 

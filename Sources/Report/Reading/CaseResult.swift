@@ -31,8 +31,8 @@ struct CaseResult: Equatable {
     /// Whether any row's bytes or times may be used.
     var isUsable: Bool { rows.contains { $0.hasValidBytes || $0.hasValidTimes } }
 
-    /// Counts and bytes, of the rows in which they may be used; of all rows if nothing of any may be, to be shown with a
-    /// mark.
+    /// Counts and bytes, of the rows in which they may be used; of all rows if nothing of any may be, to be shown with
+    /// a mark.
     var bytes: RowFigures { RowFigures(rows: isUsable ? rows.filter(\.hasValidBytes) : rows) }
     /// Delays and CPU times, likewise.
     var times: RowFigures { RowFigures(rows: isUsable ? rows.filter(\.hasValidTimes) : rows) }

@@ -2,7 +2,8 @@ import ResultFiles
 
 /// The answer in words: what an item cost with each transport, one paragraph a condition.
 ///
-/// Bytes are of rows with valid bytes, delays of rows with valid times; what is left out, and why, is said. With several repeats the figures are medians of the repeats.
+/// Bytes are of rows with valid bytes, delays of rows with valid times; what is left out, and why, is said. With
+/// several repeats the figures are medians of the repeats.
 package enum AnswerSentence {
     /// The answers, by condition.
     package static func all(_ folder: ReportFolder) -> [String] {

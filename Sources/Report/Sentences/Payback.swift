@@ -10,7 +10,8 @@ enum Payback {
         return sockets.compactMap { sentence($0, against: alike($0, among: others)) }
     }
 
-    // Like is compared with like: of the same name, else carried by the same HTTP and as encrypted, where there are such.
+    // Like is compared with like: of the same name, else carried by the same HTTP and as encrypted, where there are
+    // such.
     private static func alike(_ socket: Told, among others: [Told]) -> [Told] {
         let carried = others.filter { other in
             guard let own = socket.result.bytes.rows.first, let row = other.result.bytes.rows.first else {

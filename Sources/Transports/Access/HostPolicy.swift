@@ -2,9 +2,9 @@ import NIOCore
 
 /// Under which names clients may ask for the server.
 ///
-/// A page may point a name of its own at this machine (DNS rebinding): to the browser, the server's answers are then that
-/// page's. So a name counts only if the server's user gave it. IP addresses cannot be pointed elsewhere, and browsers
-/// resolve `localhost` themselves.
+/// A page may point a name of its own at this machine (DNS rebinding): to the browser, the server's answers are then
+/// that page's. So a name counts only if the server's user gave it. IP addresses cannot be pointed elsewhere, and
+/// browsers resolve `localhost` themselves.
 package struct HostPolicy: Sendable, Equatable {
     /// A name that no request can have.
     package struct Fault: Error, Equatable, CustomStringConvertible {

@@ -45,7 +45,8 @@ package struct ChunkedReader: Sendable {
     private var lineBytes = 0
     private let isFollowed: Bool
 
-    /// - Parameter isFollowed: Whether another message may follow; its bytes are then left alone. Else they are a fault.
+    /// - Parameter isFollowed: Whether another message may follow; its bytes are then left alone. Else they are a
+    ///   fault.
     package init(isFollowed: Bool = false) {
         self.isFollowed = isFollowed
     }

@@ -8,8 +8,8 @@ extension HeadReader {
     /// Compares without regard to ASCII case; `text` is lower case.
     static func equalsFolded(_ raw: UnsafeRawBufferPointer, _ range: Range<Int>, _ text: StaticString) -> Bool {
         guard range.count == text.utf8CodeUnitCount else { return false }
-        for offset in 0..<range.count {
-            if folded(raw[range.lowerBound + offset]) != text.utf8Start[offset] { return false }
+        for offset in 0..<range.count where folded(raw[range.lowerBound + offset]) != text.utf8Start[offset] {
+            return false
         }
         return true
     }

@@ -1,5 +1,5 @@
-/// Whether a client that makes a new TLS connection for each poll takes up the session of its last one, by the ticket that
-/// the server gave it (RFC 8446 §2.2): the server then sends no certificate and signs nothing.
+/// Whether a client that makes a new TLS connection for each poll takes up the session of its last one, by the ticket
+/// that the server gave it (RFC 8446 §2.2): the server then sends no certificate and signs nothing.
 enum SessionResumption {
     static let option = TransportOption(
         name: "resumption", kind: .flag, defaultValue: .flag(false),

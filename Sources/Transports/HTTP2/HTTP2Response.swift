@@ -64,7 +64,8 @@ package struct HTTP2Response: Sendable {
             defer { pending = ByteBuffer() }
             return .content(pending, endsStream: false)
         case .ended:
-            // The body of an answer to HEAD, or what a handler says that has not noticed the end: a stream has one response.
+            // The body of an answer to HEAD, or what a handler says that has not noticed the end: a stream has one
+            // response.
             pending = ByteBuffer()
             return nil
         }

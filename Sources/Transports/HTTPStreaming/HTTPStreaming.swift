@@ -5,8 +5,8 @@ import WireAccounting
 
 /// HTTP streaming (Comet; RFC 6202 §3): one response that does not end, an item a line, a chunk a write.
 ///
-/// A client whose cursor is too old is answered 410, as a poll is. One that falls behind in the stream gets a last line,
-/// `oldest=SEQ`, which no item can be taken for since it has no comma; then the stream ends.
+/// A client whose cursor is too old is answered 410, as a poll is. One that falls behind in the stream gets a last
+/// line, `oldest=SEQ`, which no item can be taken for since it has no comma; then the stream ends.
 package enum HTTPStreaming: PushTransport {
     package static let name = "http-stream"
     package static let path: StaticString = "/stream"

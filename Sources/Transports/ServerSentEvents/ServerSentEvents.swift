@@ -4,10 +4,10 @@ import NIOCore
 
 /// Server-sent events (WHATWG HTML §9.2): one response that does not end, an event an item, its sequence as the id.
 ///
-/// A client that lost items gets an event `gap` whose data is `oldest=SEQ` and whose id lies just before it: with that id
-/// a browser comes back to the oldest item kept. At the beginning the stream then goes on; for a subscriber that fell
-/// behind it ends. An `EventSource` takes any answer but 200 for final, so a 410 would leave a page without a feed;
-/// and 204 is what a client gets that has all of a feed that has ended.
+/// A client that lost items gets an event `gap` whose data is `oldest=SEQ` and whose id lies just before it: with that
+/// id a browser comes back to the oldest item kept. At the beginning the stream then goes on; for a subscriber that
+/// fell behind it ends. An `EventSource` takes any answer but 200 for final, so a 410 would leave a page without a
+/// feed; and 204 is what a client gets that has all of a feed that has ended.
 package enum ServerSentEvents: PushTransport {
     package static let name = "sse"
     package static let path: StaticString = "/events"

@@ -1,8 +1,8 @@
 import Feed
 import NIOCore
 
-/// The exchange of "HTML5 WebSocket: A Quantum Leap in Scalability for the Web" (Lubbers and Greco), byte for byte: 716 B
-/// of request head, 193 B of response head, line ends and empty lines counted.
+/// The exchange of "HTML5 WebSocket: A Quantum Leap in Scalability for the Web" (Lubbers and Greco), byte for byte: 716
+/// B of request head, 193 B of response head, line ends and empty lines counted.
 ///
 /// The article's sample prints `HTTP/1.x`, a browser extension's way of showing the status line; on the wire it is
 /// `HTTP/1.1`. The date is the day's own. Its body has 21 bytes: an item of 20 with its line end has as many.

@@ -8,8 +8,8 @@ extension WebSocketEndpoint {
         SubscriberActions(writing: takeOutput(), fate: fate)
     }
 
-    /// The same, once all that was received is read: a client whose unfinished message needs memory that there is not is
-    /// given up.
+    /// The same, once all that was received is read: a client whose unfinished message needs memory that there is not
+    /// is given up.
     mutating func takeActions(holdingIn memory: MemoryShare?) -> SubscriberActions {
         if let memory, !memory.resize(to: heldBytes) {
             fail(.messageTooBig, reason: "the server's memory for unfinished messages is used up")

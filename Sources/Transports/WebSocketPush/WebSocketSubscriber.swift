@@ -29,7 +29,8 @@ struct WebSocketSubscriber: Subscriber {
         endpoint = WebSocketEndpoint(
             role: .server,
             limits: WebSocketLimits(
-                frameBytes: Self.messageBytes, messageBytes: Self.messageBytes, messageTimeout: settings.messageTimeout),
+                frameBytes: Self.messageBytes, messageBytes: Self.messageBytes,
+                messageTimeout: settings.messageTimeout),
             deflate: acceptance.deflate, keepAlive: settings.webSocketKeepAlive, keepsIdleStreams: false)
         let shared = acceptance.deflate.flatMap { $0.serverNoContextTakeover ? $0.serverMaxWindowBits : nil }
         form = SharedForm(FeedSubprotocol(agreed: acceptance.subprotocol), windowBits: shared)

@@ -3,7 +3,10 @@ struct DeflateElement: Equatable {
     static let name = "permessage-deflate"
 
     /// An offer may name `client_max_window_bits` without a value.
-    enum ClientWindow: Equatable { case unnamed, named, bits(Int) }
+    enum ClientWindow: Equatable {
+        case unnamed, named
+        case bits(Int)
+    }
 
     var serverNoContextTakeover = false
     var clientNoContextTakeover = false

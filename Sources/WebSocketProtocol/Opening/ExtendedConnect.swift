@@ -1,4 +1,5 @@
-/// The client's opening handshake on a stream of HTTP/2 (RFC 8441 §5): the request's fields, and the judge of the response.
+/// The client's opening handshake on a stream of HTTP/2 (RFC 8441 §5): the request's fields, and the judge of the
+/// response.
 ///
 /// The stream itself says what `Upgrade`, `Connection` and the key say over HTTP/1.1, so none of these is sent.
 package struct ExtendedConnect: Sendable {

@@ -2,7 +2,8 @@
 package enum HandshakeError: Error, Equatable, Sendable {
     /// The head did not end within the limit.
     case oversizedHead(limitBytes: Int)
-    /// The status line is not `HTTP/1.1`, three digits and a reason; on a stream of HTTP/2, the status is no number of three.
+    /// The status line is not `HTTP/1.1`, three digits and a reason; on a stream of HTTP/2, the status is no number of
+    /// three.
     case malformedStatusLine(String)
     /// A field line that HTTP does not allow: folded, without a name, with a control character.
     case malformedField(String)

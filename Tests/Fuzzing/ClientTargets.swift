@@ -1,0 +1,2 @@
+/// Everything that the load generator reads from a server.
+let targets: [String: FuzzTarget] = ["Answers": fuzzAnswers]

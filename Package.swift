@@ -4,7 +4,7 @@ import PackageDescription
 // The house, from bottom to top. A target may import only what stands above it in this list
 // (`swift build --explicit-target-dependency-import-check error` holds the direction):
 //
-//     1  Measurement  Feed  WireAccounting  WebSocketProtocol      pure values
+//     1  Measurement  Feed  WireAccounting  HTTP  WebSocketProtocol   pure values
 //     2  Transports  Scenario  ResultFiles                         pure values
 //     3  Host  FeedServer  LoadGenerator                           drivers: clock, files, sockets
 //     4  Lab  Report                                               the experiment and its reading
@@ -55,6 +55,7 @@ let package = Package(
         .systemLibrary(name: "CZlib", pkgConfig: "zlib", providers: [.apt(["zlib1g-dev", "pkg-config"])]),
         .target(name: "Feed", dependencies: ["Measurement", nioCore], swiftSettings: strict),
         .target(name: "WireAccounting", swiftSettings: strict),
+        .target(name: "HTTP", dependencies: [nioCore], swiftSettings: strict),
         .target(name: "WebSocketProtocol", dependencies: ["CZlib", nioCore], swiftSettings: strict),
         .target(
             name: "Measurement",
@@ -65,7 +66,7 @@ let package = Package(
         // Layer 2
         .target(
             name: "Transports",
-            dependencies: ["CZlib", "Feed", "WireAccounting", "WebSocketProtocol", "Measurement", nioCore],
+            dependencies: ["CZlib", "Feed", "HTTP", "WireAccounting", "WebSocketProtocol", "Measurement", nioCore],
             swiftSettings: strict
         ),
         .target(
@@ -89,8 +90,8 @@ let package = Package(
         .target(
             name: "FeedServer",
             dependencies: [
-                "Feed", "Measurement", "WireAccounting", "Transports", "Host", nioCore, nioPosix, logging, nioSSL,
-                nioHTTP2, nioHPACK,
+                "Feed", "HTTP", "Measurement", "WireAccounting", "Transports", "Host", nioCore, nioPosix, logging,
+                nioSSL, nioHTTP2, nioHPACK,
                 .product(name: "X509", package: "swift-certificates"),
                 .product(name: "Crypto", package: "swift-crypto"),
                 .product(name: "SwiftASN1", package: "swift-asn1"),
@@ -148,6 +149,7 @@ let package = Package(
 
         // Tests mirror the targets.
         .testTarget(name: "FeedTests", dependencies: ["Feed", "Measurement", nioCore], swiftSettings: strict),
+        .testTarget(name: "HTTPTests", dependencies: ["HTTP", nioCore], swiftSettings: strict),
         .testTarget(name: "WireAccountingTests", dependencies: ["WireAccounting"], swiftSettings: strict),
         .testTarget(
             name: "WebSocketProtocolTests", dependencies: ["WebSocketProtocol", nioCore], swiftSettings: strict),
@@ -158,7 +160,9 @@ let package = Package(
         ),
         .testTarget(
             name: "TransportsTests",
-            dependencies: ["Transports", "Feed", "Measurement", "WireAccounting", "WebSocketProtocol", nioCore],
+            dependencies: [
+                "Transports", "Feed", "HTTP", "Measurement", "WireAccounting", "WebSocketProtocol", nioCore,
+            ],
             swiftSettings: strict
         ),
         .testTarget(
@@ -182,8 +186,8 @@ let package = Package(
         .testTarget(
             name: "FeedServerTests",
             dependencies: [
-                "FeedServer", "Feed", "Host", "Measurement", "Transports", "WireAccounting", "WebSocketProtocol",
-                nioCore, nioHPACK,
+                "FeedServer", "Feed", "HTTP", "Host", "Measurement", "Transports", "WireAccounting",
+                "WebSocketProtocol", nioCore, nioHPACK,
             ],
             swiftSettings: strict
         ),

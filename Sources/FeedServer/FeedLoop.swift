@@ -1,4 +1,5 @@
 import Feed
+import HTTP
 import Host
 import Measurement
 import NIOCore

@@ -1,4 +1,5 @@
 import Feed
+import HTTP
 import NIOCore
 import Synchronization
 import Transports
@@ -60,14 +61,14 @@ final class PublishPage: Sendable {
     }
 
     func publish(
-        _ item: ItemLine, _ context: EncodingContext, _ eventLoop: any EventLoop
+        _ item: ItemLine, _ context: ResponseContext, _ eventLoop: any EventLoop
     ) -> EventLoopFuture<ByteBuffer> {
         let publisher = publisher.withLock { $0 }
         return self.eventLoop.submit { publisher?.push(item) }.hop(to: eventLoop).map { sequence in
             guard let sequence else {
-                return ResponseHead.page(.serviceUnavailable, "the server is stopping\n", context: context)
+                return HTTPResponse.page(.serviceUnavailable, "the server is stopping\n", context: context)
             }
-            return ResponseHead.page(.created, "\(sequence)\n", context: context)
+            return HTTPResponse.page(.created, "\(sequence)\n", context: context)
         }
     }
 

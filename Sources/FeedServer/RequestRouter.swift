@@ -1,4 +1,5 @@
 import Feed
+import HTTP
 import NIOCore
 import Synchronization
 import Transports
@@ -6,7 +7,7 @@ import Transports
 /// Finds what answers a request: a transport by its path, or one of the server's own pages.
 final class RequestRouter: Sendable {
     /// Makes a whole response, on the event loop of the connection that asked.
-    typealias Answer = (EncodingContext, any EventLoop) -> EventLoopFuture<ByteBuffer>
+    typealias Answer = (ResponseContext, any EventLoop) -> EventLoopFuture<ByteBuffer>
 
     enum Route {
         case feed(any PushTransport.Type)
@@ -50,7 +51,7 @@ final class RequestRouter: Sendable {
         if CrossOrigin.isPreflight(head) {
             try settings.origins.check(head)
             return .answer { context, eventLoop in
-                eventLoop.makeSucceededFuture(ResponseHead.encode(CrossOrigin.preflight, context: context))
+                eventLoop.makeSucceededFuture(CrossOrigin.preflight.encoded(context))
             }
         }
         if let transport = Self.transport(for: head) {
@@ -104,9 +105,9 @@ final class RequestRouter: Sendable {
     }
 
     /// What the whole server allows, as `OPTIONS *` asks (RFC 9110 §9.3.7).
-    private static func options(_ context: EncodingContext, _ eventLoop: any EventLoop) -> EventLoopFuture<ByteBuffer> {
+    private static func options(_ context: ResponseContext, _ eventLoop: any EventLoop) -> EventLoopFuture<ByteBuffer> {
         let response = HTTPResponse(.noContent, fields: [ResponseField("Allow", "GET, HEAD, POST, OPTIONS")])
-        return eventLoop.makeSucceededFuture(ResponseHead.encode(response, context: context))
+        return eventLoop.makeSucceededFuture(response.encoded(context))
     }
 
     // Made once: a request for the feed makes no array.

@@ -1,5 +1,6 @@
 import Feed
 import Foundation
+import HTTP
 import Host
 import Measurement
 import NIOCore
@@ -23,17 +24,17 @@ final class StatusPages: Sendable {
         self.publisher.withLock { $0 = publisher }
     }
 
-    func health(_ context: EncodingContext, _ eventLoop: any EventLoop) -> EventLoopFuture<ByteBuffer> {
-        eventLoop.makeSucceededFuture(ResponseHead.page(.ok, "ready\n", context: context))
+    func health(_ context: ResponseContext, _ eventLoop: any EventLoop) -> EventLoopFuture<ByteBuffer> {
+        eventLoop.makeSucceededFuture(HTTPResponse.page(.ok, "ready\n", context: context))
     }
 
-    func stats(_ context: EncodingContext, _ eventLoop: any EventLoop) -> EventLoopFuture<ByteBuffer> {
+    func stats(_ context: ResponseContext, _ eventLoop: any EventLoop) -> EventLoopFuture<ByteBuffer> {
         status(eventLoop).map { Self.json($0, context) }
     }
 
-    func metrics(_ context: EncodingContext, _ eventLoop: any EventLoop) -> EventLoopFuture<ByteBuffer> {
+    func metrics(_ context: ResponseContext, _ eventLoop: any EventLoop) -> EventLoopFuture<ByteBuffer> {
         status(eventLoop).map { status in
-            ResponseHead.page(
+            HTTPResponse.page(
                 .ok, PrometheusText.text(of: status), contentType: PrometheusText.contentType, context: context)
         }
     }
@@ -51,7 +52,7 @@ final class StatusPages: Sendable {
     }
 
     func schedule(
-        _ query: ScheduleQuery, _ context: EncodingContext, _ eventLoop: any EventLoop
+        _ query: ScheduleQuery, _ context: ResponseContext, _ eventLoop: any EventLoop
     ) -> EventLoopFuture<ByteBuffer> {
         guard let publisher = publisher.withLock({ $0 }) else { return eventLoop.makeSucceededFuture(ByteBuffer()) }
         let (first, last) = (query.first, query.last)
@@ -110,10 +111,10 @@ final class StatusPages: Sendable {
         status.involuntarySwitches = usage.involuntarySwitches
     }
 
-    private static func json(_ value: some Encodable, _ context: EncodingContext) -> ByteBuffer {
+    private static func json(_ value: some Encodable, _ context: ResponseContext) -> ByteBuffer {
         let encoder = JSONEncoder()
         encoder.outputFormatting = [.sortedKeys]
         let body = (try? encoder.encode(value)).map { String(decoding: $0, as: UTF8.self) } ?? "{}"
-        return ResponseHead.page(.ok, body + "\n", contentType: "application/json", context: context)
+        return HTTPResponse.page(.ok, body + "\n", contentType: "application/json", context: context)
     }
 }

@@ -1,4 +1,5 @@
 import Feed
+import HTTP
 import Measurement
 import NIOCore
 
@@ -72,18 +73,12 @@ package enum FeedMessage: Hashable, Sendable {
 package struct EncodingContext: Hashable, Sendable {
     /// A form of the transport's encoding, such as a subprotocol; the transport gives the numbers their meaning.
     package var variant: UInt8
-    /// The current second, as the `Date` field writes it.
-    package var date: String
-    /// Whether the connection ends after this response.
-    package var closing: Bool
-    /// Fields that only this client's answer has, such as those for a page of another origin; usually none.
-    package var fields: [ResponseField]
+    /// What the connection adds, where the message is an HTTP response.
+    package var response: ResponseContext
 
     package init(variant: UInt8 = 0, date: String, closing: Bool = false, fields: [ResponseField] = []) {
         self.variant = variant
-        self.date = date
-        self.closing = closing
-        self.fields = fields
+        response = ResponseContext(date: date, closing: closing, fields: fields)
     }
 }
 

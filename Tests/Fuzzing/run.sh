@@ -20,7 +20,7 @@ sources() {
     Answers) find Sources/Transports -name '*.swift' ;;
     *)
         find Sources/WebSocketProtocol -name '*.swift'
-        printf 'Sources/Transports/HTTP1/%s.swift\n' RequestParser RequestHead RequestFault HeadReader HeadReader+Bytes
+        printf 'Sources/HTTP/%s.swift\n' RequestParser RequestHead RequestFault HeadReader HeadReader+Bytes
         ;;
     esac
 }

@@ -1,3 +1,4 @@
+import HTTP
 import Host
 import Measurement
 import NIOCore

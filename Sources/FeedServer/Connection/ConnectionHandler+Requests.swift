@@ -1,3 +1,4 @@
+import HTTP
 import Host
 import Measurement
 import NIOCore
@@ -165,7 +166,7 @@ extension ConnectionHandler {
         if case .echo = use { isLong = true }
         life.bodyAwaited(isLong: isLong, at: MonotonicClock.now())
         if head.expectsContinue {
-            write(ByteBuffer(staticString: ResponseHead.goOn))
+            write(ByteBuffer(staticString: HTTPResponse.goOn))
             context?.flush()
         }
     }
@@ -203,7 +204,7 @@ extension ConnectionHandler {
         life.answerAwaited()
         answer(encoding, loop.eventLoop).assumeIsolatedUnsafeUnchecked().whenSuccess { bytes in
             guard case .awaitingAnswer = self.life.state else { return }
-            self.write(head.method == .head ? ResponseHead.withoutBody(bytes) : bytes)
+            self.write(head.method == .head ? HTTPResponse.withoutBody(bytes) : bytes)
             self.context?.flush()
             self.responseWritten(closing: closing, unreadBodyBytes: unreadBodyBytes)
             self.process()
@@ -216,15 +217,15 @@ extension ConnectionHandler {
         if reader.isRaw {
             write(RawTCP.notice(fault.sentence))
         } else {
-            let encoding = EncodingContext(date: loop.date, closing: true)
-            write(ResponseHead.refusal(fault, withBody: withBody, context: encoding))
+            let encoding = ResponseContext(date: loop.date, closing: true)
+            write(HTTPResponse.refusal(fault, withBody: withBody, context: encoding))
         }
         context?.flush()
         carryOut(life.close(at: MonotonicClock.now()))
     }
 
-    private func encodingContext(for head: RequestHead) -> EncodingContext {
-        EncodingContext(
+    private func encodingContext(for head: RequestHead) -> ResponseContext {
+        ResponseContext(
             date: loop.date, closing: !head.keepsAlive,
             fields: CrossOrigin.fields(for: head, loop.configuration.settings.origins))
     }

@@ -1,3 +1,4 @@
+import HTTP
 import NIOCore
 import Transports
 
@@ -59,15 +60,14 @@ struct Exchange {
     /// The bytes of one write; those that many clients get are encoded once. `closing`: the connection ends after them.
     func bytes(of write: SubscriberActions.Write, closing: Bool, on loop: FeedLoop) -> ByteBuffer {
         let bytes = allBytes(of: write, closing: closing, on: loop)
-        return answersHead ? ResponseHead.withoutBody(bytes) : bytes
+        return answersHead ? HTTPResponse.withoutBody(bytes) : bytes
     }
 
     private func allBytes(of write: SubscriberActions.Write, closing: Bool, on loop: FeedLoop) -> ByteBuffer {
         switch write {
         case .bytes(let bytes): return bytes
         case .response(let response):
-            return ResponseHead.encode(
-                response, context: EncodingContext(date: loop.date, closing: closing, fields: fields))
+            return response.encoded(ResponseContext(date: loop.date, closing: closing, fields: fields))
         case .message(let message):
             guard let transport else { preconditionFailure("an exchange without a transport shares no message") }
             return loop.bytes(

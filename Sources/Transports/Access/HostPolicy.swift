@@ -1,3 +1,4 @@
+import HTTP
 import NIOCore
 
 /// Under which names clients may ask for the server.

@@ -1,3 +1,5 @@
+import HTTP
+
 /// Pages of which origins may use the server (RFC 6454). Programs send no `Origin` and always may.
 package struct OriginPolicy: Sendable, Equatable {
     /// An origin that no page can have.

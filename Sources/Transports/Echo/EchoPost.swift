@@ -1,3 +1,4 @@
+import HTTP
 import NIOCore
 
 /// The server's half of `POST /echo`: the answer that sends the body back as it came.
@@ -6,7 +7,7 @@ package enum EchoPost {
     ///
     /// Written piece by piece: such a head is made for every request, and no string for it.
     package static func responseHead(
-        for head: RequestHead, contentLength: Int, context: EncodingContext
+        for head: RequestHead, contentLength: Int, context: ResponseContext
     ) -> ByteBuffer {
         var buffer = ByteBufferAllocator().buffer(capacity: 192)
         buffer.writeStaticString("HTTP/1.1 200 OK\r\nDate: ")

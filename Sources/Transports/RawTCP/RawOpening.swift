@@ -1,3 +1,4 @@
+import HTTP
 import NIOCore
 
 /// The first line of a raw TCP client: `FEED after=SEQ`.

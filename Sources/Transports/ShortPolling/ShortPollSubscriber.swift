@@ -1,4 +1,5 @@
 import Feed
+import HTTP
 import Measurement
 
 /// Answers a short poll: whatever is there, now.

@@ -1,3 +1,5 @@
+import HTTP
+
 /// The response fields of a stream that depend on who asks.
 enum StreamFields {
     /// Name of the query parameter, and of the scenarios' option, that asks for `X-Accel-Buffering`.

@@ -1,3 +1,4 @@
+import HTTP
 import WebSocketProtocol
 
 /// The server's opening handshake on a request head of our own.

@@ -1,3 +1,4 @@
+import HTTP
 import Testing
 
 @testable import Transports
@@ -61,7 +62,7 @@ struct OriginPolicyTests {
         let wire = request("GET /ws HTTP/1.1", "Host: a", "Sec-WebSocket-Origin: http://evil.example")
         #expect(OriginPolicy.sameOrigin.relation(of: try parseOne(wire)) == .foreign)
         #expect(throws: RequestFault.self) {
-            try parse(request("GET /ws HTTP/1.1", "Host: a", "Origin: http://a", "Origin: http://b"))
+            try parseOne(request("GET /ws HTTP/1.1", "Host: a", "Origin: http://a", "Origin: http://b"))
         }
     }
 

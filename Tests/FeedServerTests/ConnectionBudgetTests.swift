@@ -1,6 +1,7 @@
 import Measurement
 import Testing
-import Transports
+
+@testable import FeedServer
 
 @Suite("What one HTTP/2 connection may cost")
 struct ConnectionBudgetTests {
@@ -49,4 +50,8 @@ struct ConnectionBudgetTests {
         #expect(before == .take)
         #expect(after == [.discard, .stopReading])
     }
+}
+
+private func at(_ milliseconds: Int64) -> MonotonicInstant {
+    MonotonicInstant(nanoseconds: milliseconds * 1_000_000)
 }

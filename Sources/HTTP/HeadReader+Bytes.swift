@@ -1,12 +1,12 @@
 extension HeadReader {
-    static func equals(_ raw: UnsafeRawBufferPointer, _ range: Range<Int>, _ text: StaticString) -> Bool {
+    package static func equals(_ raw: UnsafeRawBufferPointer, _ range: Range<Int>, _ text: StaticString) -> Bool {
         guard range.count == text.utf8CodeUnitCount else { return false }
         for offset in 0..<range.count where raw[range.lowerBound + offset] != text.utf8Start[offset] { return false }
         return true
     }
 
     /// Compares without regard to ASCII case; `text` is lower case.
-    static func equalsFolded(_ raw: UnsafeRawBufferPointer, _ range: Range<Int>, _ text: StaticString) -> Bool {
+    package static func equalsFolded(_ raw: UnsafeRawBufferPointer, _ range: Range<Int>, _ text: StaticString) -> Bool {
         guard range.count == text.utf8CodeUnitCount else { return false }
         for offset in 0..<range.count {
             if folded(raw[range.lowerBound + offset]) != text.utf8Start[offset] { return false }
@@ -59,7 +59,7 @@ extension HeadReader {
         }
     }
 
-    static func folded(_ byte: UInt8) -> UInt8 {
+    package static func folded(_ byte: UInt8) -> UInt8 {
         byte >= 0x41 && byte <= 0x5a ? byte | 0x20 : byte
     }
 }

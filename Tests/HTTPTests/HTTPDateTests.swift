@@ -1,6 +1,6 @@
 import Testing
 
-@testable import Transports
+@testable import HTTP
 
 @Suite("The Date field, RFC 9110 §5.6.7")
 struct HTTPDateTests {

@@ -9,15 +9,15 @@ package enum BodyFraming: UInt8, Sendable {
     case unframed
 
     /// What HTTP/1.0 or HTTP/1.1 asks for.
-    init(for head: RequestHead) {
+    package init(for head: RequestHead) {
         self = head.isHTTP10 ? .unframed : .chunked
     }
 
     /// Room for a chunk's size and line ends.
-    static let maximumOverhead = 16 + 4
+    package static let maximumOverhead = 16 + 4
 
     /// Writes a chunk whose content has this many bytes, at least 1, and is written by `content`.
-    func write(_ bytes: Int, into buffer: inout ByteBuffer, content: (inout ByteBuffer) -> Void) {
+    package func write(_ bytes: Int, into buffer: inout ByteBuffer, content: (inout ByteBuffer) -> Void) {
         guard case .chunked = self else { return content(&buffer) }
         precondition(bytes > 0, "a chunk of no bytes ends the body")
         buffer.writeString("\(String(bytes, radix: 16))\r\n")
@@ -26,14 +26,14 @@ package enum BodyFraming: UInt8, Sendable {
     }
 
     /// A text as one chunk; nothing for an empty one.
-    func framed(_ text: String) -> ByteBuffer {
+    package func framed(_ text: String) -> ByteBuffer {
         var buffer = ByteBuffer()
         if !text.isEmpty { write(text.utf8.count, into: &buffer) { $0.writeString(text) } }
         return buffer
     }
 
     /// What ends the body: the last chunk, without trailer fields.
-    var ending: String {
+    package var ending: String {
         switch self {
         case .chunked: "0\r\n\r\n"
         case .unframed: ""

@@ -1,6 +1,6 @@
 import Testing
 
-@testable import Transports
+@testable import HTTP
 
 /// A request that must be refused, as bytes on the page.
 struct MalformedRequest: CustomTestStringConvertible, Sendable {

@@ -1,4 +1,5 @@
 import Feed
+import HTTP
 import Measurement
 import NIOCore
 
@@ -9,25 +10,12 @@ func request(_ lines: String...) -> [UInt8] {
     Array((lines.joined(separator: "\r\n") + "\r\n\r\n").utf8)
 }
 
-/// Reads every request that the bytes hold, a piece of `chunkBytes` at a time, until one is refused.
-func parse(_ wire: [UInt8], chunkBytes: Int = .max) throws(RequestFault) -> [RequestHead] {
+/// The request that the bytes begin with.
+func parseOne(_ wire: [UInt8]) throws(RequestFault) -> RequestHead {
     var parser = RequestParser()
-    var buffer = ByteBuffer()
-    var heads: [RequestHead] = []
-    var rest = wire[...]
-    while !rest.isEmpty {
-        buffer.writeBytes(rest.prefix(chunkBytes))
-        rest = rest.dropFirst(chunkBytes)
-        while let head = try parser.next(from: &buffer) { heads.append(head) }
-    }
-    return heads
-}
-
-/// The one request that the bytes hold.
-func parseOne(_ wire: [UInt8], chunkBytes: Int = .max) throws -> RequestHead {
-    let heads = try parse(wire, chunkBytes: chunkBytes)
-    guard heads.count == 1 else { throw RequestFault(.badRequest, "\(heads.count) requests instead of one") }
-    return heads[0]
+    var buffer = ByteBuffer(bytes: wire)
+    if let head = try parser.next(from: &buffer) { return head }
+    throw RequestFault(.badRequest, "no whole request")
 }
 
 func feedRequest(_ target: String) throws -> FeedRequest {

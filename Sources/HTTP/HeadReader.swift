@@ -1,7 +1,7 @@
 import NIOCore
 
 /// Reads the lines of one complete request head.
-struct HeadReader {
+package struct HeadReader {
     let bytes: ByteBuffer
 
     private struct Semantics {

@@ -1,4 +1,5 @@
 import Feed
+import HTTP
 import NIOCore
 
 /// The responses that short and long polling share.
@@ -11,20 +12,20 @@ package enum PollResponse {
         _ message: FeedMessage, from window: FeedWindow, form: PollForm = [], context: EncodingContext
     ) -> ByteBuffer {
         switch message {
-        case .items(let after, let through): items(after: after, through: through, window, form, context)
-        case .nothing(let newest): nothing(newest: newest, form, context)
-        case .gap(let oldest): gap(oldest: oldest, context)
+        case .items(let after, let through): items(after: after, through: through, window, form, context.response)
+        case .nothing(let newest): nothing(newest: newest, form, context.response)
+        case .gap(let oldest): gap(oldest: oldest, context.response)
         }
     }
 
     private static func items(
-        after: UInt64, through: UInt64, _ window: FeedWindow, _ form: PollForm, _ context: EncodingContext
+        after: UInt64, through: UInt64, _ window: FeedWindow, _ form: PollForm, _ context: ResponseContext
     ) -> ByteBuffer {
         let sequences = after + 1...through
         let length = sequences.reduce(0) { $0 + window[$1].payloadBytes + 1 }
         if form.contains(.gzip), let response = compressed(sequences, length, window, form, context) { return response }
         var buffer = ByteBufferAllocator().buffer(capacity: length + 256)
-        ResponseHead.write(
+        HTTPResponse.writeHead(
             .ok, contentType: contentType, contentLength: length, fields: fields(newest: through, form),
             context: context, into: &buffer)
         write(sequences, of: window, into: &buffer)
@@ -34,15 +35,14 @@ package enum PollResponse {
     /// - Returns: `nil` if it would be no smaller.
     private static func compressed(
         _ sequences: ClosedRange<UInt64>, _ length: Int, _ window: FeedWindow, _ form: PollForm,
-        _ context: EncodingContext
+        _ context: ResponseContext
     ) -> ByteBuffer? {
         var plain = ByteBufferAllocator().buffer(capacity: length)
         write(sequences, of: window, into: &plain)
         let body = Gzip.compress(plain)
         guard body.readableBytes < length else { return nil }
         let fields = fields(newest: sequences.upperBound, form) + [ResponseField("Content-Encoding", "gzip")]
-        return ResponseHead.encode(
-            HTTPResponse(.ok, contentType: contentType, fields: fields, body: .whole(body)), context: context)
+        return HTTPResponse(.ok, contentType: contentType, fields: fields, body: .whole(body)).encoded(context)
     }
 
     private static func write(_ sequences: ClosedRange<UInt64>, of window: FeedWindow, into buffer: inout ByteBuffer) {
@@ -52,7 +52,7 @@ package enum PollResponse {
         }
     }
 
-    private static func nothing(newest: UInt64, _ form: PollForm, _ context: EncodingContext) -> ByteBuffer {
+    private static func nothing(newest: UInt64, _ form: PollForm, _ context: ResponseContext) -> ByteBuffer {
         let fields = fields(newest: newest, form)
         let response: HTTPResponse
         if form.contains(.conditional) {
@@ -62,11 +62,11 @@ package enum PollResponse {
         } else {
             response = HTTPResponse(.noContent, fields: fields)
         }
-        return ResponseHead.encode(response, context: context)
+        return response.encoded(context)
     }
 
-    private static func gap(oldest: UInt64, _ context: EncodingContext) -> ByteBuffer {
-        ResponseHead.text(
+    private static func gap(oldest: UInt64, _ context: ResponseContext) -> ByteBuffer {
+        HTTPResponse.text(
             .gone, GapNotice.text(oldest: oldest) + "\n", fields: [ResponseField("Oldest-Sequence", "\(oldest)")],
             context: context)
     }

@@ -1,6 +1,6 @@
+import HTTP
 import NIOCore
 import Testing
-import Transports
 
 @Suite("A request of HTTP/2 in HTTP/1.1's words, RFC 9113 §8.3.1")
 struct HTTP2RequestTests {

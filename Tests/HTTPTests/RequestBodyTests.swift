@@ -1,6 +1,6 @@
+import HTTP
 import NIOCore
 import Testing
-import Transports
 
 @Suite("Bodies of requests")
 struct RequestBodyTests {

@@ -1,7 +1,7 @@
 import NIOCore
 import Testing
 
-@testable import Transports
+@testable import HTTP
 
 @Suite("Chunked bodies, RFC 9112 §7.1")
 struct ChunkedReaderTests {

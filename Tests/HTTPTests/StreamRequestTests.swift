@@ -1,7 +1,7 @@
 import NIOCore
 import Testing
 
-@testable import Transports
+@testable import HTTP
 
 @Suite("The client's half of an HTTP/2 stream, RFC 9113 §8.1")
 struct StreamRequestTests {

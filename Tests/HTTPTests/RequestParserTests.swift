@@ -1,7 +1,7 @@
 import NIOCore
 import Testing
 
-@testable import Transports
+@testable import HTTP
 
 @Suite("Reading requests, RFC 9112")
 struct RequestParserTests {

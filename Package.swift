@@ -4,7 +4,7 @@ import PackageDescription
 // The house, from bottom to top. A target may import only what stands above it in this list
 // (`swift build --explicit-target-dependency-import-check error` holds the direction):
 //
-//     1  Measurement  Feed  WireAccounting  HTTP  WebSocketProtocol   pure values
+//     1  Measurement  Feed  WireAccounting  HTTP  WebSocketProtocol  WebSocketDrafts   pure values
 //     2  Transports  Scenario  ResultFiles                         pure values
 //     3  Host  FeedServer  LoadGenerator                           drivers: clock, files, sockets
 //     4  Lab  Report                                               the experiment and its reading
@@ -56,7 +56,9 @@ let package = Package(
         .target(name: "Feed", dependencies: ["Measurement", nioCore], swiftSettings: strict),
         .target(name: "WireAccounting", swiftSettings: strict),
         .target(name: "HTTP", dependencies: [nioCore], swiftSettings: strict),
-        .target(name: "WebSocketProtocol", dependencies: ["CZlib", nioCore], swiftSettings: strict),
+        .target(name: "WebSocketProtocol", dependencies: ["CZlib", "HTTP", nioCore], swiftSettings: strict),
+        .target(
+            name: "WebSocketDrafts", dependencies: ["HTTP", "WebSocketProtocol", nioCore], swiftSettings: strict),
         .target(
             name: "Measurement",
             dependencies: ["CZlib", .product(name: "Histogram", package: "hdrhistogram-swift")],
@@ -66,7 +68,10 @@ let package = Package(
         // Layer 2
         .target(
             name: "Transports",
-            dependencies: ["CZlib", "Feed", "HTTP", "WireAccounting", "WebSocketProtocol", "Measurement", nioCore],
+            dependencies: [
+                "CZlib", "Feed", "HTTP", "WireAccounting", "WebSocketProtocol", "WebSocketDrafts", "Measurement",
+                nioCore,
+            ],
             swiftSettings: strict
         ),
         .target(
@@ -120,7 +125,7 @@ let package = Package(
         ),
         .target(
             name: "Report",
-            dependencies: ["Measurement", "ResultFiles", "Host", "WebSocketProtocol"],
+            dependencies: ["Measurement", "ResultFiles", "Host", "WebSocketDrafts"],
             swiftSettings: strict
         ),
 
@@ -152,7 +157,11 @@ let package = Package(
         .testTarget(name: "HTTPTests", dependencies: ["HTTP", nioCore], swiftSettings: strict),
         .testTarget(name: "WireAccountingTests", dependencies: ["WireAccounting"], swiftSettings: strict),
         .testTarget(
-            name: "WebSocketProtocolTests", dependencies: ["WebSocketProtocol", nioCore], swiftSettings: strict),
+            name: "WebSocketProtocolTests", dependencies: ["WebSocketProtocol", "HTTP", nioCore],
+            swiftSettings: strict),
+        .testTarget(
+            name: "WebSocketDraftsTests", dependencies: ["WebSocketDrafts", "WebSocketProtocol", "HTTP", nioCore],
+            swiftSettings: strict),
         .testTarget(
             name: "MeasurementTests",
             dependencies: ["Measurement", .product(name: "Histogram", package: "hdrhistogram-swift")],
@@ -161,7 +170,8 @@ let package = Package(
         .testTarget(
             name: "TransportsTests",
             dependencies: [
-                "Transports", "Feed", "HTTP", "Measurement", "WireAccounting", "WebSocketProtocol", nioCore,
+                "Transports", "Feed", "HTTP", "Measurement", "WireAccounting", "WebSocketProtocol", "WebSocketDrafts",
+                nioCore,
             ],
             swiftSettings: strict
         ),
@@ -194,7 +204,7 @@ let package = Package(
         .testTarget(
             name: "LoadGeneratorTests",
             dependencies: [
-                "LoadGenerator", "FeedServer", "Feed", "Host", "Measurement", "Transports", "WireAccounting",
+                "LoadGenerator", "FeedServer", "Feed", "HTTP", "Host", "Measurement", "Transports", "WireAccounting",
                 "WebSocketProtocol", nioCore,
             ],
             swiftSettings: strict
@@ -203,7 +213,7 @@ let package = Package(
         .testTarget(
             name: "ContractTests",
             dependencies: [
-                "FeedServer", "LoadGenerator", "Feed", "Host", "Measurement", "Transports", "WebSocketProtocol",
+                "FeedServer", "LoadGenerator", "Feed", "Host", "Measurement", "Transports", "WebSocketDrafts",
                 "WireAccounting",
             ],
             swiftSettings: strict

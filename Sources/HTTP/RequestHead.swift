@@ -57,15 +57,25 @@ package struct RequestHead: Sendable {
     }
 
     package func pathEquals(_ other: StaticString) -> Bool {
-        bytes.withUnsafeReadableBytes { raw in
-            path.count == other.utf8CodeUnitCount
-                && UnsafeRawBufferPointer(rebasing: raw[path])
-                    .elementsEqual(UnsafeRawBufferPointer(start: other.utf8Start, count: other.utf8CodeUnitCount))
-        }
+        bytes.withUnsafeReadableBytes { $0.equals(path, other) }
     }
 
-    /// Value of the first field of this name, which is given in lower case. Allocates: not for the measured path.
-    package func value(of name: String) -> String? {
-        fields.first { text($0.name).lowercased() == name }.map { text($0.value) }
+    /// Place of the value of the first field of this name, which is given in lower case.
+    package func field(_ name: StaticString) -> Range<Int>? {
+        bytes.withUnsafeReadableBytes { raw in fields.first { raw.equalsFolded($0.name, name) }?.value }
+    }
+
+    // MARK: As text, which allocates: not for the measured path
+
+    /// Value of the first field of this name, which is given in lower case.
+    package func value(of name: StaticString) -> String? {
+        field(name).map { text($0) }
+    }
+
+    /// Path and query.
+    package var target: String { text(path.lowerBound..<query.upperBound) }
+
+    package var headerFields: HeaderFields {
+        HeaderFields(fields.map { (text($0.name), text($0.value)) })
     }
 }

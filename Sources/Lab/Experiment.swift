@@ -163,7 +163,7 @@ package struct Experiment: Sendable {
                 feed: experimentCase.feed, seed: seed(step), timing: timing,
                 interval: experimentCase.transport.pollInterval,
                 encrypts: options.flag("tls"), publishDelay: faults.publishDelay,
-                acceptsLegacyWebSocket: options.webSocketVersion.isDraft
+                acceptsLegacyWebSocket: options.speaksWebSocketDraft
             ).list)
         let load = LoadProcess(executable: executables.pushlab)
         let seed = seed(step)

@@ -1,4 +1,4 @@
-import WebSocketProtocol
+import WebSocketDrafts
 
 /// What stands between a client and the server, as a scenario names it.
 package enum Intermediary: String, CaseIterable, Sendable {
@@ -36,7 +36,7 @@ package enum Intermediary: String, CaseIterable, Sendable {
             return "\(Self.name) is \(rawValue), which takes HTTP/1.1 from clients; allowed with it is http: 1.1"
         }
         let version = options.webSocketVersion
-        if version.isHixie {
+        if !version.passesProxies {
             return "\(Self.name) is \(rawValue), which changes the head's field lines, and the handshake of "
                 + "\(version.rawValue) allows no such change; leave one of them out"
         }

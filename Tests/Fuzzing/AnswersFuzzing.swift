@@ -2,7 +2,6 @@ import Feed
 import Foundation
 import Measurement
 import NIOCore
-import WebSocketProtocol
 import WireAccounting
 
 /// All that the load generator reads of a server: any bytes mean the same however they are cut, every byte is in the

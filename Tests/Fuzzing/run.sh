@@ -14,22 +14,32 @@ declare -A longest=([Decoder]=1500 [Deflate]=4096 [Handshake]=1500 [Request]=170
 out=.build/fuzzing
 mkdir -p "$out/findings"
 
-# What is fuzzed: the sources that are compiled, with the sanitizers.
-sources() {
+# What is fuzzed: the targets whose sources are compiled, with the sanitizers. They become one module.
+fuzzed() {
     case $1 in
-    Answers) find Sources/Transports -name '*.swift' ;;
-    *)
-        find Sources/WebSocketProtocol -name '*.swift'
-        printf 'Sources/HTTP/%s.swift\n' RequestParser RequestHead RequestFault HeadReader HeadReader+Bytes
-        ;;
+    Answers) echo HTTP WebSocketProtocol WebSocketDrafts Transports ;;
+    *) echo HTTP WebSocketProtocol ;;
     esac
 }
 
 # What they import: modules and objects of the debug build, beside those of NIO.
 imports() {
     case $1 in
-    Answers) echo Feed Measurement WireAccounting WebSocketProtocol Histogram Numerics RealModule ComplexModule _NumericsShims ;;
+    Answers) echo Feed Measurement WireAccounting Histogram Numerics RealModule ComplexModule _NumericsShims ;;
     esac
+}
+
+# Copies of their sources without the imports of one another.
+sources() {
+    local name=$1 target pattern copies=$out/sources/$1
+    rm -rf "$copies"
+    mkdir -p "$copies"
+    pattern=$(fuzzed "$name" | tr ' ' '|')
+    for target in $(fuzzed "$name"); do
+        cp -r "Sources/$target" "$copies/"
+    done
+    find "$copies" -name '*.swift' -exec sed -i -E "s/^import ($pattern)\$//" {} +
+    find "$copies" -name '*.swift'
 }
 
 build() {

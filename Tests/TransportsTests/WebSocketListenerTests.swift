@@ -157,10 +157,7 @@ private struct Conversation {
 
     private static func rightAnswer(to request: [UInt8]) -> [UInt8] {
         guard let head = try? parseOne(request) else { return [] }
-        let fields = head.fields.map { (head.text($0.name), head.text($0.value)) }
-        let handshake = ServerHandshake(subprotocols: ["pushlab.text.v1"])
-        let asked = HandshakeRequest(method: "GET", target: "/ws", version: "HTTP/1.1", fields: fields)
-        guard case .accepted(let acceptance) = handshake.answer(asked) else { return [] }
-        return Array(acceptance.responseHead.readableBytesView)
+        let acceptance = try? ServerHandshake(subprotocols: ["pushlab.text.v1"]).accept(head)
+        return acceptance.map { Array($0.responseHead.readableBytesView) } ?? []
     }
 }

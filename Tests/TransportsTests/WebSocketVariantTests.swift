@@ -290,8 +290,7 @@ private struct Pair {
 
     /// Opens with a server of another make.
     mutating func open(_ window: FeedWindow, by handshake: ServerHandshake) throws {
-        let acceptance = try WebSocketOpening.accept(
-            try parseOne(request), by: handshake, settings: ServerSettings())
+        let acceptance = try handshake.accept(parseOne(request))
         receive(Array(acceptance.responseHead.readableBytesView))
     }
 

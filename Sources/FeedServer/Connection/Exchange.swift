@@ -51,7 +51,7 @@ struct Exchange {
     ///
     /// - Throws: ``RequestFault`` if the request does not open a WebSocket.
     init(echoFor head: RequestHead, settings: ServerSettings) throws(RequestFault) {
-        subscriber = try EchoSubscriber.make(for: head, settings: settings)
+        subscriber = try EchoSubscriber(for: head, settings: settings)
         transport = nil
         closing = true
         answersHead = false

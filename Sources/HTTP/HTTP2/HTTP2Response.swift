@@ -71,29 +71,22 @@ package struct HTTP2Response: Sendable {
     }
 
     private mutating func readHead() -> Part? {
-        guard let end = pending.readableBytesView.firstRange(of: Array("\r\n\r\n".utf8)) else { return nil }
-        let length = end.upperBound - pending.readerIndex
-        guard let text = pending.readString(length: length) else { return nil }
-        let lines = text.split(separator: "\r\n")
-        let status = lines[0].split(separator: " ")[1]
-        var fields: [ResponseField] = []
-        var contentLength: Int?
-        var isChunked = false
-        for line in lines.dropFirst() {
-            let pair = line.split(separator: ":", maxSplits: 1)
-            let (name, value) = (pair[0].lowercased(), pair[1].drop { $0 == " " })
-            if name == "content-length" { contentLength = Int(value) }
-            if name == "transfer-encoding" { isChunked = true }
-            if !Self.droppedNames.contains(name) { fields.append(ResponseField(name, String(value))) }
+        guard let end = pending.readableBytesView.firstRange(of: Array("\r\n\r\n".utf8)),
+            let bytes = pending.readSlice(length: end.upperBound - pending.readerIndex)
+        else { return nil }
+        guard let head = try? ResponseHead(parsing: bytes) else {
+            // Our own writers make the heads, so no client sees this.
+            state = .ended
+            return .head(status: "500", fields: [], endsStream: true)
         }
-        // RFC 9110 §15.2: an interim response is followed by the final one.
-        if status.hasPrefix("1"), status != "101" {
-            return .head(status: String(status), fields: fields, endsStream: false)
-        }
-        let isEmpty = answersHead || status == "204" || status == "304" || contentLength == 0
+        let fields = head.fields.folded.filter { !Self.droppedNames.contains($0.name) }
+        if head.isInterim { return .head(status: "\(head.status)", fields: fields, endsStream: false) }
+        let contentLength = head.fields.single("content-length").flatMap { Int($0) }
+        let isChunked = !head.fields.values("transfer-encoding").isEmpty
+        let isEmpty = answersHead || head.status == 204 || head.status == 304 || contentLength == 0
         state = isEmpty ? .ended : isChunked ? .chunked(ChunkedReader()) : contentLength.map { .counted($0) } ?? .open
         // RFC 8441 §5: a stream is switched by 200.
-        return .head(status: status == "101" ? "200" : String(status), fields: fields, endsStream: isEmpty)
+        return .head(status: head.status == 101 ? "200" : "\(head.status)", fields: fields, endsStream: isEmpty)
     }
 
     // Our own writers make the chunks, so a fault here ends the body and no more.

@@ -26,7 +26,7 @@ final class EchoClientHandler: ChannelInboundHandler {
     }
 
     func channelActive(context: ChannelHandlerContext) {
-        context.writeAndFlush(wrapOutboundOut(handshake.requestHead), promise: nil)
+        context.writeAndFlush(wrapOutboundOut(handshake.request), promise: nil)
     }
 
     func channelRead(context: ChannelHandlerContext, data: NIOAny) {
@@ -58,8 +58,8 @@ final class EchoClientHandler: ChannelInboundHandler {
 
     private func open(_ bytes: inout ByteBuffer, _ context: ChannelHandlerContext) -> Bool {
         do throws(HandshakeError) {
-            guard let outcome = try handshake.receive(&bytes) else { return false }
-            endpoint = WebSocketEndpoint(role: .client, maskKeys: maskKeys, deflate: outcome.deflate)
+            guard let agreement = try handshake.receive(&bytes) else { return false }
+            endpoint = WebSocketEndpoint(role: .client, maskKeys: maskKeys, deflate: agreement.deflate)
             return true
         } catch {
             ended.fail(EchoClient.Fault.handshake(error))

@@ -1,5 +1,5 @@
 import ResultFiles
-import WebSocketProtocol
+import WebSocketDrafts
 
 /// What each version of WebSocket costs, for a condition in which drafts took part.
 struct DraftTable: Equatable {

@@ -69,7 +69,7 @@ package struct HostPolicy: Sendable, Equatable {
         // The final dot of a full name says nothing.
         if host.count == name.count + 1, raw[host.upperBound - 1] == UInt8(ascii: ".") { host = host.dropLast() }
         guard host.count == name.count else { return false }
-        for offset in 0..<name.count where HeadReader.folded(raw[host.lowerBound + offset]) != name[offset] {
+        for offset in 0..<name.count where raw[host.lowerBound + offset].folded != name[offset] {
             return false
         }
         return true

@@ -13,7 +13,9 @@ package enum EchoPost {
         buffer.writeStaticString("HTTP/1.1 200 OK\r\nDate: ")
         buffer.writeString(context.date)
         buffer.writeStaticString("\r\nContent-Type: ")
-        let type = head.field("content-type").flatMap { head.slice($0) }
+        let type = head.field("content-type").flatMap {
+            head.bytes.getSlice(at: head.bytes.readerIndex + $0.lowerBound, length: $0.count)
+        }
         if let type {
             buffer.writeImmutableBuffer(type)
         } else {
@@ -32,18 +34,5 @@ package enum EchoPost {
         if context.closing { buffer.writeStaticString("Connection: close\r\n") }
         buffer.writeStaticString("\r\n")
         return buffer
-    }
-}
-
-extension RequestHead {
-    /// Place of the value of the first field of this name, which is given in lower case.
-    fileprivate func field(_ name: StaticString) -> Range<Int>? {
-        bytes.withUnsafeReadableBytes { raw in
-            fields.first { HeadReader.equalsFolded(raw, $0.name, name) }?.value
-        }
-    }
-
-    fileprivate func slice(_ range: Range<Int>) -> ByteBuffer? {
-        bytes.getSlice(at: bytes.readerIndex + range.lowerBound, length: range.count)
     }
 }

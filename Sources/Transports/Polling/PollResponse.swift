@@ -79,18 +79,31 @@ package enum PollResponse {
     private static let contentType = "text/plain; charset=utf-8"
 }
 
-/// How a client is told that items are lost: the body of a 410, the reason of a WebSocket close 4410.
-package enum GapNotice {
-    package static func text(oldest: UInt64) -> String {
-        "oldest=\(oldest)"
+/// In which form a poll wants its answers; the number is the variant of the encoding.
+package struct PollForm: OptionSet, Hashable, Sendable {
+    package let rawValue: UInt8
+
+    package init(rawValue: UInt8) {
+        self.rawValue = rawValue
     }
 
-    /// - Returns: The oldest sequence still kept, or `nil` if this is no gap notice.
-    package static func oldest(in text: some StringProtocol) -> UInt64? {
-        guard text.hasPrefix("oldest="),
-            let oldest = UInt64(text.dropFirst("oldest=".count).prefix { $0.isNumber }),
-            oldest > 0, oldest <= ItemLimits.highestSequence
-        else { return nil }
-        return oldest
+    /// An answer without items is 200 with an empty body, not 204.
+    static let full = PollForm(rawValue: 1 << 0)
+    /// Answers have an entity tag, the sequence of the newest item; without news they are 304.
+    static let conditional = PollForm(rawValue: 1 << 1)
+    /// Bodies are compressed if that makes them smaller.
+    static let gzip = PollForm(rawValue: 1 << 2)
+    /// As the server of 2009 answered, see ``Quantum2009``.
+    static let quantum2009 = PollForm(rawValue: 1 << 3)
+}
+
+/// Entity tags (RFC 9110 §8.8.3): the sequence of the newest item, in quotes.
+enum EntityTag {
+    static func text(_ sequence: UInt64) -> String { "\"\(sequence)\"" }
+
+    /// Whether the value of an `If-None-Match` names this sequence. Tags are compared weakly, as §13.1.2 asks.
+    static func list(_ value: String, names sequence: UInt64) -> Bool {
+        let wanted = text(sequence)
+        return value.listElements().contains { $0 == "*" || $0 == wanted || $0 == "W/" + wanted }
     }
 }

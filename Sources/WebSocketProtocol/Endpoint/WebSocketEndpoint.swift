@@ -2,9 +2,6 @@ import NIOCore
 
 /// One side of an open WebSocket connection, from the opening handshake to the end (RFC 6455 §5–§8).
 ///
-/// The driver passes what it read to ``receive(_:)``, asks ``nextEvent()`` until it answers `nil`, and writes what
-/// ``takeOutput()`` gives. After each round ``fate`` says whether the TCP connection stays.
-///
 /// With compression it owns zlib's windows, which a copy would share: keep one, do not copy it.
 package struct WebSocketEndpoint {
     package let role: WebSocketRole

@@ -1,11 +1,9 @@
+import HTTP
+
 /// Why a client gives up the opening handshake (RFC 6455 §4.1). The peer is at fault each time.
 package enum HandshakeError: Error, Equatable, Sendable {
-    /// The head did not end within the limit.
-    case oversizedHead(limitBytes: Int)
-    /// The status line is not `HTTP/1.1`, three digits and a reason; on a stream of HTTP/2, the status is no number of three.
-    case malformedStatusLine(String)
-    /// A field line that HTTP does not allow: folded, without a name, with a control character.
-    case malformedField(String)
+    /// The response is no HTTP; on a stream of HTTP/2, its status is no number of three digits.
+    case malformedResponse(ResponseFault)
     /// An answer, but not 101; on a stream of HTTP/2, not 2xx.
     case unexpectedStatus(Int)
     /// The proxy in between answered `CONNECT` with this status, not 2xx.
@@ -28,4 +26,17 @@ package enum HandshakeError: Error, Equatable, Sendable {
     case wrongLocation(seen: [String])
     /// The 16 bytes behind the response head do not answer hixie-76's challenge.
     case wrongChallengeAnswer
+}
+
+extension HandshakeError {
+    /// What `read` gives; a response that is no HTTP ends the handshake.
+    package static func reading<Value>(
+        _ read: () throws(ResponseFault) -> Value
+    ) throws(HandshakeError) -> Value {
+        do throws(ResponseFault) {
+            return try read()
+        } catch {
+            throw .malformedResponse(error)
+        }
+    }
 }

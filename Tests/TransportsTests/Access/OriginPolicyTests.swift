@@ -76,7 +76,7 @@ struct OriginPolicyTests {
                 "Sec-WebSocket-Key: dGhlIHNhbXBsZSBub25jZQ==", field))
         for make in [
             { try WebSocketPush.makeSubscriber(for: FeedRequest(head), settings: ServerSettings()) },
-            { try EchoSubscriber.make(for: head, settings: ServerSettings()) },
+            { try EchoSubscriber(for: head, settings: ServerSettings()) },
         ] as [() throws -> any Subscriber] {
             let fault = #expect(throws: RequestFault.self) { try make() }
             #expect(fault?.status == .forbidden)

@@ -1,7 +1,8 @@
 import NIOCore
 import Testing
+import WebSocketProtocol
 
-@testable import WebSocketProtocol
+@testable import WebSocketDrafts
 
 @Suite("The server's opening handshake in the hixie drafts")
 struct HixieServerHandshakeTests {
@@ -14,11 +15,6 @@ struct HixieServerHandshakeTests {
             ("Origin", "http://example.com"), ("Sec-WebSocket-Protocol", "sample"),
             ("Sec-WebSocket-Key1", "4 @1  46546xW%0l 1 5"), ("Sec-WebSocket-Key2", "12998 5 Y3 1  .P00"),
         ]
-
-    static func request(_ fields: [Field], _ method: String = "GET", _ version: String = "HTTP/1.1") -> HandshakeRequest
-    {
-        HandshakeRequest(method: method, target: "/demo", version: version, fields: fields)
-    }
 
     @Test("hixie-75's request gets hixie-75's response at once; frames behind the head stay")
     func hixie75() throws {
@@ -56,7 +52,7 @@ struct HixieServerHandshakeTests {
         let fields = Self.good75.filter { $0.name != "WebSocket-Protocol" } + [("WebSocket-Protocol", "other")]
         let acceptance = try accepted(.hixie75, fields)
         var nothing = ByteBuffer()
-        #expect(acceptance.subprotocol == nil)
+        #expect(acceptance.agreement.subprotocol == nil)
         #expect(acceptance.response(to: &nothing).map { String(buffer: $0).contains("Protocol:") } == false)
     }
 
@@ -64,54 +60,53 @@ struct HixieServerHandshakeTests {
         let name: String
         let version: WebSocketVersion
         let status: Int
-        let request: HandshakeRequest
+        let fields: [Field]
+        var method = "GET"
+        var httpVersion = "HTTP/1.1"
 
-        init(_ name: String, _ version: WebSocketVersion, _ status: Int, _ request: HandshakeRequest) {
-            (self.name, self.version, self.status, self.request) = (name, version, status, request)
+        init(
+            _ name: String, _ version: WebSocketVersion, _ status: Int, _ fields: [Field], _ method: String = "GET",
+            _ httpVersion: String = "HTTP/1.1"
+        ) {
+            (self.name, self.version, self.status, self.fields) = (name, version, status, fields)
+            (self.method, self.httpVersion) = (method, httpVersion)
         }
 
         init(_ name: String, _ status: Int, setting field: String, to value: String?) {
             let kept = good76.filter { $0.name != field }
-            self.init(
-                name, .hixie76, status, HixieServerHandshakeTests.request(kept + (value.map { [(field, $0)] } ?? [])))
+            self.init(name, .hixie76, status, kept + (value.map { [(field, $0)] } ?? []))
         }
     }
 
     static let refused = [
-        Case("POST", .hixie75, 405, request(good75, "POST")),
-        Case("HTTP/1.0", .hixie76, 400, request(good76, "GET", "HTTP/1.0")),
-        Case("no Host", 400, setting: "Host", to: nil),
-        Case("two Hosts", .hixie76, 400, request(good76 + [("host", "b")])),
+        Case("POST", .hixie75, 405, good75, "POST"),
+        Case("HTTP/1.0", .hixie76, 400, good76, "GET", "HTTP/1.0"),
+        Case("an empty Host", 400, setting: "Host", to: ""),
         Case("RFC 6455's word", 400, setting: "Upgrade", to: "websocket"),
         Case("Connection list", 400, setting: "Connection", to: "keep-alive, Upgrade"),
         Case("no Origin", 400, setting: "Origin", to: nil),
-        Case("another Origin", 403, setting: "Origin", to: "http://evil.example"),
-        Case("two Origins", .hixie75, 400, request(good75 + [("Origin", "http://example.com")])),
         Case("no Key1", 400, setting: "Sec-WebSocket-Key1", to: nil),
         Case("no Key2", 400, setting: "Sec-WebSocket-Key2", to: nil),
         Case("garbage without spaces", 400, setting: "Sec-WebSocket-Key1", to: "dGhlIHNhbXBsZSBub25jZQ=="),
         Case("spaces that do not divide", 400, setting: "Sec-WebSocket-Key1", to: "1 2 3"),
         Case("spaces without digits", 400, setting: "Sec-WebSocket-Key2", to: "a b c"),
         Case("a number above 32 bits", 400, setting: "Sec-WebSocket-Key2", to: "42949672 96"),
-        Case("two Key1", .hixie76, 400, request(good76 + [("Sec-WebSocket-Key1", "1 1")])),
+        Case("two Key1", .hixie76, 400, good76 + [("Sec-WebSocket-Key1", "1 1")]),
     ]
 
     @Test("what the drafts do not allow is refused in one sentence", arguments: refused)
-    func refusals(_ table: Case) {
-        let handshake = HixieServerHandshake(table.version, allowedOrigins: ["http://example.com"])
-        guard case .refused(let refusal) = handshake.answer(table.request) else {
+    func refusals(_ table: Case) throws {
+        let head = try head(table.fields, table.method, table.httpVersion)
+        do throws(HandshakeRefusal) {
+            _ = try HixieServerHandshake(table.version).accept(head)
             Issue.record("\(table.name) was accepted")
-            return
+        } catch let refusal {
+            #expect(refusal.status == table.status, "\(table.name)")
+            #expect(refusal.reason.hasSuffix("."))
         }
-        #expect(refusal.status == table.status, "\(table.name)")
-        #expect(refusal.reason.hasSuffix("."))
     }
 
     private func accepted(_ version: WebSocketVersion, _ fields: [Field]) throws -> HixieAcceptance {
-        let answer = HixieServerHandshake(version, subprotocols: ["sample"]).answer(Self.request(fields))
-        guard case .accepted(let acceptance) = answer else { throw Refused(answer: "\(answer)") }
-        return acceptance
+        try HixieServerHandshake(version, subprotocols: ["sample"]).accept(head(fields))
     }
-
-    private struct Refused: Error { let answer: String }
 }

@@ -1,6 +1,6 @@
 import Testing
 
-@testable import WebSocketProtocol
+@testable import WebSocketDrafts
 
 @Suite("The challenge of hixie-76")
 struct HixieKeyTests {

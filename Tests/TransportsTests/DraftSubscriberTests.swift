@@ -7,7 +7,7 @@ import Testing
 @testable import Transports
 
 @Suite("The server's half of a WebSocket in a hixie draft")
-struct HixieSubscriberTests {
+struct DraftSubscriberTests {
     private static let tail = Array("^n:ds[4U".utf8)
 
     @Test("hixie-75: what the client missed goes out with the 101")

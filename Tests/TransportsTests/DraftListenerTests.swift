@@ -2,18 +2,19 @@ import HTTP
 import Measurement
 import NIOCore
 import Testing
+import WebSocketDrafts
 import WebSocketProtocol
 import WireAccounting
 
 @testable import Transports
 
 @Suite("The client of the feed in a draft of WebSocket")
-struct HixieListenerTests {
+struct DraftListenerTests {
     static let drafts = [WebSocketVersion.hixie75, .hixie76]
 
     @Test("it asks for what follows its cursor, with its origin")
     func asks() {
-        let text = String(decoding: HixieConversation(.hixie75, cursor: 7).sent, as: UTF8.self)
+        let text = String(decoding: DraftConversation(.hixie75, cursor: 7).sent, as: UTF8.self)
         #expect(text.hasPrefix("GET /ws?after=7 HTTP/1.1\r\nUpgrade: WebSocket\r\n"))
         #expect(text.contains("\r\nHost: 127.0.0.1:80\r\nOrigin: http://127.0.0.1:80\r\n"))
         #expect(text.contains("\r\nWebSocket-Protocol: pushlab.text.v1\r\n"))
@@ -25,7 +26,7 @@ struct HixieListenerTests {
         guard case .connection(var listener) = WebSocketPush.makeListener(setup(options)) else { return }
         var ledger = ByteLedger()
         let request = String(buffer: listener.connected(ledger: &ledger))
-        #expect(request.contains("\r\nUpgrade: WebSocket\r\n") == version.isHixie)
+        #expect(request.contains("\r\nUpgrade: WebSocket\r\n") == (version.framing == .marks))
         #expect(request.contains("\r\nSec-WebSocket-Key1: ") == (version == .hixie76))
         let number = version.number.map { "\r\nSec-WebSocket-Version: \($0)\r\n" } ?? "\r\nOrigin: "
         #expect(request.contains(number))
@@ -33,7 +34,7 @@ struct HixieListenerTests {
 
     @Test("bytes in any cuts give the same items and the same ledger", arguments: drafts, [1, 2, 3, 7, 100, .max])
     func anyCuts(version: WebSocketVersion, chunkBytes: Int) {
-        var conversation = HixieConversation(version, cursor: 34)
+        var conversation = DraftConversation(version, cursor: 34)
         let long = String(repeating: "d", count: 200)
         conversation.receive(
             conversation.answer + frame("z,10,\(long)") + [0x80, 0x02, 0x00, 0xFF] + frame("10,zz,"),
@@ -52,7 +53,7 @@ struct HixieListenerTests {
 
     @Test("a gap is announced by a message that is no item, and the end is orderly", arguments: [1, .max])
     func gap(chunkBytes: Int) {
-        var newer = HixieConversation(.hixie76, cursor: 0)
+        var newer = DraftConversation(.hixie76, cursor: 0)
         newer.receive(newer.answer + frame("oldest=27") + [0xFF, 0x00], chunkBytes: chunkBytes)
         #expect(newer.events == [.gap(through: 26)])
         #expect(newer.listener.isOrderlyEnd)
@@ -60,7 +61,7 @@ struct HixieListenerTests {
         #expect(newer.ledger[.payload, .down] == 0)
         #expect(newer.ledger[.envelope, .down] == 9)
         #expect(newer.ledger.tcpPayloadBytes(.down) == Int64(newer.received))
-        var older = HixieConversation(.hixie75, cursor: 0)
+        var older = DraftConversation(.hixie75, cursor: 0)
         older.receive(older.answer + frame("oldest=27"), chunkBytes: chunkBytes)
         #expect(older.events == [.gap(through: 26)])
         #expect(older.listener.isOrderlyEnd)
@@ -75,7 +76,7 @@ struct HixieListenerTests {
 
     @Test("what is outside the protocol is a fault, in one sentence", arguments: refused)
     func outsideProtocol(wire: [UInt8], sentence: String) {
-        var conversation = HixieConversation(.hixie76, cursor: 0)
+        var conversation = DraftConversation(.hixie76, cursor: 0)
         conversation.receive(conversation.answer + wire)
         #expect(conversation.events == [wire == [0xFF, 0x00] ? .ended(sentence) : .fault(sentence)])
         #expect(conversation.ledger.tcpPayloadBytes(.down) == Int64(conversation.received))
@@ -83,7 +84,7 @@ struct HixieListenerTests {
 
     @Test("a wrong answer to the challenge is a fault, and all its bytes are booked", arguments: [1, .max])
     func wrongAnswer(chunkBytes: Int) {
-        var conversation = HixieConversation(.hixie76, cursor: 0)
+        var conversation = DraftConversation(.hixie76, cursor: 0)
         conversation.receive(conversation.answer.dropLast() + [0x21], chunkBytes: chunkBytes)
         #expect(conversation.events == [.fault("the WebSocket handshake failed: wrongChallengeAnswer")])
         #expect(!conversation.listener.isOpen)
@@ -92,7 +93,7 @@ struct HixieListenerTests {
 
     @Test("finishing sends hixie-76's closing frame and waits for the server's; hixie-75 just ends")
     func finishing() {
-        var newer = HixieConversation(.hixie76, cursor: 0)
+        var newer = DraftConversation(.hixie76, cursor: 0)
         newer.receive(newer.answer)
         #expect(!newer.listener.isOrderlyEnd)
         let isAwaited = newer.listener.finish()
@@ -103,7 +104,7 @@ struct HixieListenerTests {
         #expect(newer.events == [.item(1, due: 1)])
         #expect(newer.ledger.tcpPayloadBytes(.up) == Int64(newer.sent.count + 2))
         #expect(newer.ledger.tcpPayloadBytes(.down) == Int64(newer.received))
-        var older = HixieConversation(.hixie75, cursor: 0)
+        var older = DraftConversation(.hixie75, cursor: 0)
         older.receive(older.answer)
         let isAwaitedToo = older.listener.finish()
         #expect(!isAwaitedToo)
@@ -112,8 +113,8 @@ struct HixieListenerTests {
     private func frame(_ text: String) -> [UInt8] { [0x00] + Array(text.utf8) + [0xFF] }
 }
 
-/// A hixie listener with a connection made of arrays.
-private struct HixieConversation {
+/// A listener with a connection made of arrays.
+private struct DraftConversation {
     var listener: any ConnectionListener
     var ledger = ByteLedger()
     var events: [ListenerEvent] = []
@@ -126,7 +127,9 @@ private struct HixieConversation {
     var received = 0
 
     init(_ version: WebSocketVersion, cursor: UInt64) {
-        listener = HixieListener(setup(cursor: cursor), version)
+        var options = TransportOptions()
+        options["version"] = .choice(version.rawValue)
+        listener = WebSocketListener(setup(options, cursor: cursor))
         sent = Array(listener.connected(ledger: &ledger).readableBytesView)
         answer = Self.rightAnswer(to: sent)
     }
@@ -151,11 +154,10 @@ private struct HixieConversation {
     private static func rightAnswer(to wire: [UInt8]) -> [UInt8] {
         var parser = RequestParser()
         var buffer = ByteBuffer(bytes: wire)
-        var settings = ServerSettings()
-        settings.acceptsLegacyWebSocket = true
-        guard let head = try? parser.next(from: &buffer),
-            let opening = try? HixieOpening(head, subprotocols: [FeedSubprotocol.text.rawValue], settings: settings),
-            let response = opening.response(to: &buffer)
+        guard let head = try? parser.next(from: &buffer), let version = WebSocketVersion(of: head),
+            let acceptance = try? version.accept(
+                head, subprotocols: [FeedSubprotocol.text.rawValue], deflate: nil),
+            let response = acceptance.response(to: &buffer)
         else { return [] }
         return Array(response.readableBytesView)
     }

@@ -1,3 +1,5 @@
+import HTTP
+
 /// A version of the WebSocket protocol that a browser has shipped.
 ///
 /// Between them lie drafts that no browser spoke, or spoke under the same number.
@@ -16,8 +18,14 @@ package enum WebSocketVersion: String, CaseIterable, Sendable, Hashable {
 
     package var isDraft: Bool { self != .rfc6455 }
 
+    /// Whether messages may be binary; the first drafts know text alone.
+    package var carriesBinary: Bool { !isHixie }
+
+    /// Whether a proxy that changes the head's field lines in no way that HTTP minds leaves the handshake intact.
+    package var passesProxies: Bool { !isHixie }
+
     /// Whether frames are those of the hixie drafts; all later ones are RFC 6455's.
-    package var isHixie: Bool { number == nil }
+    var isHixie: Bool { number == nil }
 
     /// What `Sec-WebSocket-Version` says; the hixie drafts have no such field.
     ///
@@ -37,8 +45,8 @@ extension WebSocketVersion {
     /// The version that a request to open a WebSocket is written in.
     ///
     /// - Returns: `nil` if it is written in none of them; RFC 6455's handshake then says what is missing.
-    package init?(of request: HandshakeRequest) {
-        let fields = HeaderFields(request.fields)
+    package init?(of head: RequestHead) {
+        let fields = head.headerFields
         if let number = fields.single("Sec-WebSocket-Version") {
             guard let version = Self.allCases.first(where: { $0.number == number }) else { return nil }
             self = version
@@ -47,7 +55,7 @@ extension WebSocketVersion {
         guard fields.single("Upgrade") == "WebSocket" else { return nil }
         if !(fields.values("Sec-WebSocket-Key1") + fields.values("Sec-WebSocket-Key2")).isEmpty {
             self = .hixie76
-        } else if !request.fields.contains(where: { $0.name.lowercased().hasPrefix("sec-websocket-") }) {
+        } else if !fields.hasName(beginningWith: "sec-websocket-") {
             self = .hixie75
         } else {
             return nil

@@ -1,7 +1,8 @@
 import NIOCore
 import Testing
+import WebSocketProtocol
 
-@testable import WebSocketProtocol
+@testable import WebSocketDrafts
 
 @Suite("Frames of the hixie drafts")
 struct HixieFramingTests {
@@ -11,7 +12,7 @@ struct HixieFramingTests {
     func texts(version: WebSocketVersion, chunkBytes: Int) {
         let wire: [UInt8] =
             [0x00, 0x48, 0x65, 0x6C, 0x6C, 0x6F, 0xFF] + [0x00, 0xFF] + [0x00, 0xC3, 0xA9, 0xE2, 0x82, 0xAC, 0xFF]
-        for role in WebSocketRole.both {
+        for role in [WebSocketRole.client, .server] {
             let peer = Dribble(wire, chunkBytes: chunkBytes, into: HixieEndpoint(version, role: role))
             #expect(peer.events == [.text("Hello"), .text(""), .text("é€")])
             #expect(peer.error == nil)
@@ -25,7 +26,7 @@ struct HixieFramingTests {
     @Test("a sent text is five bytes and two marks, and both are booked")
     func sending() {
         var endpoint = HixieEndpoint(.hixie75, role: .client)
-        endpoint.send(text: ByteBuffer(string: "Hello"))
+        endpoint.send(.text, ByteBuffer(string: "Hello"))
         #expect(endpoint.takeOutput()?.array == [0x00, 0x48, 0x65, 0x6C, 0x6C, 0x6F, 0xFF])
         #expect((endpoint.sent.headerBytes, endpoint.sent.payloadBytes, endpoint.sent.messageBytes) == (2, 5, 5))
         #expect(endpoint.takeOutput() == nil)
@@ -72,7 +73,7 @@ struct HixieFramingTests {
         peer.endpoint.close()
         #expect(peer.endpoint.takeOutput()?.array == [0xFF, 0x00])
         #expect(peer.endpoint.fate == .awaitPeer)
-        let isQueued = peer.endpoint.send(text: ByteBuffer(string: "late"))
+        let isQueued = peer.endpoint.send(.text, ByteBuffer(string: "late"))
         #expect(!isQueued)
         peer.receive([0x00, 0x41, 0xFF, 0xFF, 0x00])
         #expect(peer.events == [.text("A"), .closeReceived(nil, reason: "")])
@@ -89,20 +90,20 @@ struct HixieFramingTests {
         #expect(peer.endpoint.fate == .drop)
     }
 
-    static let faults: [(wire: [UInt8], error: HixieError)] = [
-        ([0x00] + [UInt8](repeating: 0x61, count: 17), .oversizedFrame(allowedBytes: 16)),
-        ([0x00] + [UInt8](repeating: 0x61, count: 17) + [0xFF], .oversizedFrame(allowedBytes: 16)),
-        ([0x7F] + [UInt8](repeating: 0x00, count: 17), .oversizedFrame(allowedBytes: 16)),
-        ([0x80, 0x11], .oversizedFrame(allowedBytes: 16)),
-        ([0x80, 0xFF], .oversizedFrame(allowedBytes: 16)),
-        ([0xFF, 0x80, 0x80, 0x80, 0x80, 0x80], .endlessLength),
+    static let faults: [(wire: [UInt8], error: WebSocketError)] = [
+        ([0x00] + [UInt8](repeating: 0x61, count: 17), .oversizedMessage(allowedBytes: 16)),
+        ([0x00] + [UInt8](repeating: 0x61, count: 17) + [0xFF], .oversizedMessage(allowedBytes: 16)),
+        ([0x7F] + [UInt8](repeating: 0x00, count: 17), .oversizedMessage(allowedBytes: 16)),
+        ([0x80, 0x11], .oversizedMessage(allowedBytes: 16)),
+        ([0x80, 0xFF], .oversizedMessage(allowedBytes: 16)),
+        ([0xFF, 0x80, 0x80, 0x80, 0x80, 0x80], .nonMinimalLength(declaredBytes: 0)),
         ([0x00, 0x80], .invalidUTF8), ([0x00, 0xC0, 0x80], .invalidUTF8),
         ([0x00, 0xED, 0xA0], .invalidUTF8), ([0x00, 0x41, 0xE2, 0x82, 0xFF], .invalidUTF8),
         ([0x00, 0xF4, 0x90], .invalidUTF8),
     ]
 
     @Test("hostile input ends the connection, whole and byte by byte, and every byte is booked", arguments: faults)
-    func hostile(wire: [UInt8], error: HixieError) {
+    func hostile(wire: [UInt8], error: WebSocketError) {
         let limits = WebSocketLimits(frameBytes: 16, messageBytes: 16)
         for chunkBytes in [1, .max] {
             let good: [UInt8] = [0x00, 0x41, 0xFF]

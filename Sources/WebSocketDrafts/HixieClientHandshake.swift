@@ -1,15 +1,17 @@
+import HTTP
 import NIOCore
+import WebSocketProtocol
 
 /// The client's opening handshake of a hixie draft (draft 75 §3.1, draft 76 §4.1).
-package struct HixieClientHandshake: Sendable {
+struct HixieClientHandshake: ConnectionOpening {
     /// The request, for hixie-76 with the eight bytes behind its head, ready to be written.
-    package let request: ByteBuffer
+    let request: ByteBuffer
 
     private let version: WebSocketVersion
     private let expected: HixieEcho
     private let challenge: HixieChallenge?
-    private var collector: HeadCollector
-    private var head: ByteBuffer?
+    private var parser: ResponseParser
+    private var hasHead = false
     private var answer: [UInt8] = []
 
     /// - Parameters:
@@ -20,15 +22,15 @@ package struct HixieClientHandshake: Sendable {
     ///   - subprotocol: What the server has to speak; `nil` for anything.
     ///   - random: Where the challenge of hixie-76 is from.
     ///   - headLimit: Largest response head, in bytes.
-    package init(
+    init(
         _ version: WebSocketVersion, host: String, target: String, origin: String, subprotocol: String? = nil,
-        random: inout some RandomNumberGenerator, headLimit: Int = ClientHandshake.defaultHeadLimit
+        random: inout some RandomNumberGenerator, headLimit: Int = ResponseParser.defaultHeadLimit
     ) {
         precondition(version.isHixie, "later drafts have RFC 6455's handshake")
         self.version = version
         expected = HixieEcho(origin: origin, location: "ws://\(host)\(target)", subprotocol: subprotocol)
         challenge = version == .hixie76 ? HixieChallenge(using: &random) : nil
-        collector = HeadCollector(limit: headLimit)
+        parser = ResponseParser(limit: headLimit)
         var lines = ["GET \(target) HTTP/1.1", "Upgrade: WebSocket", "Connection: Upgrade", "Host: \(host)"]
         lines.append("Origin: \(origin)")
         if let subprotocol { lines.append("\(HixieFieldNames(version).subprotocol): \(subprotocol)") }
@@ -40,21 +42,23 @@ package struct HixieClientHandshake: Sendable {
         self.request = request
     }
 
-    /// Reads the response.
-    ///
-    /// - Parameter bytes: Unread input. What follows the response stays: the server's first frames.
-    /// - Returns: `nil` until the whole response is there.
-    /// - Throws: ``HandshakeError`` if the server declined or did not understand; drop the connection.
-    package mutating func receive(_ bytes: inout ByteBuffer) throws(HandshakeError) -> ClientHandshake.Outcome? {
-        if head == nil {
-            guard let complete = try collector.collect(&bytes) else { return nil }
-            try check(complete)
-            head = complete
+    /// Bytes of the response read so far.
+    var responseBytes: Int { parser.headBytes + answer.count }
+
+    mutating func receive(_ bytes: inout ByteBuffer) throws(HandshakeError) -> HandshakeAgreement? {
+        if !hasHead {
+            guard let head = try HandshakeError.reading({ () throws(ResponseFault) in try parser.next(from: &bytes) })
+            else { return nil }
+            try check(head)
+            hasHead = true
         }
-        guard let head, try hasAnswered(&bytes) else { return nil }
-        return ClientHandshake.Outcome(
-            subprotocol: expected.subprotocol, deflate: nil, requestBytes: request.readableBytes,
-            responseBytes: head.readableBytes + answer.count)
+        return try hasAnswered(&bytes) ? HandshakeAgreement(subprotocol: expected.subprotocol) : nil
+    }
+
+    func makeSession(
+        _ agreement: HandshakeAgreement, limits: WebSocketLimits, maskKeys: MaskKeySource, keepAlive: KeepAlive
+    ) -> any WebSocketSession {
+        HixieEndpoint(version, role: .client, limits: limits)
     }
 
     private mutating func hasAnswered(_ bytes: inout ByteBuffer) throws(HandshakeError) -> Bool {
@@ -66,11 +70,11 @@ package struct HixieClientHandshake: Sendable {
         return true
     }
 
-    private func check(_ head: ByteBuffer) throws(HandshakeError) {
-        let response = try ResponseHead(parsing: head)
+    private func check(_ response: ResponseHead) throws(HandshakeError) {
         guard response.status == 101 else { throw .unexpectedStatus(response.status) }
         let names = HixieFieldNames(version)
-        if version == .hixie75, !String(buffer: head).hasPrefix(names.responsePreamble) { throw .wrongPreamble }
+        let text = String(buffer: response.bytes)
+        if version == .hixie75, !text.hasPrefix(names.responsePreamble) { throw .wrongPreamble }
         let fields = response.fields
         guard fields.single("Upgrade") == "WebSocket" else { throw .missingUpgrade }
         guard fields.single("Connection")?.equalsIgnoringCase("Upgrade") == true else { throw .missingConnection }

@@ -1,4 +1,4 @@
-import WebSocketProtocol
+import WebSocketDrafts
 
 extension WebSocketPush {
     private static let versionName = "version"
@@ -17,5 +17,8 @@ extension WebSocketPush {
 
 extension TransportOptions {
     /// RFC 6455 where nothing else is asked for.
-    package var webSocketVersion: WebSocketVersion { WebSocketPush.version(of: self) }
+    var webSocketVersion: WebSocketVersion { WebSocketPush.version(of: self) }
+
+    /// Whether a server answers these clients only if its user wants drafts answered.
+    package var speaksWebSocketDraft: Bool { webSocketVersion.isDraft }
 }

@@ -1,4 +1,5 @@
 import NIOCore
+import WebSocketProtocol
 
 /// Cuts a byte stream into the frames of the hixie drafts (draft 75 §4.2, draft 76 §4.2 and §5.3).
 ///
@@ -30,18 +31,18 @@ struct HixieFrameDecoder: Sendable {
     ///
     /// - Parameter bytes: Unread input; consumed only once a whole frame is there.
     /// - Returns: `nil` while bytes are missing.
-    /// - Throws: ``HixieError`` as soon as the bytes at hand show the fault.
-    mutating func next(from bytes: inout ByteBuffer) throws(HixieError) -> Frame? {
+    /// - Throws: ``WebSocketError`` as soon as the bytes at hand show the fault.
+    mutating func next(from bytes: inout ByteBuffer) throws(WebSocketError) -> Frame? {
         guard let type = bytes.getInteger(at: bytes.readerIndex, as: UInt8.self) else { return nil }
         return type < 0x80 ? try delimited(isText: type == 0, &bytes) : try counted(isClosing: type == 0xFF, &bytes)
     }
 
-    private mutating func delimited(isText: Bool, _ bytes: inout ByteBuffer) throws(HixieError) -> Frame? {
+    private mutating func delimited(isText: Bool, _ bytes: inout ByteBuffer) throws(WebSocketError) -> Frame? {
         let body = bytes.readerIndex + 1
         let view = bytes.viewBytes(at: body, length: bytes.writerIndex - body) ?? ByteBufferView(ByteBuffer())
         let end = Self.end(of: view, from: seenBytes)
         let arrived = end ?? view.count
-        guard arrived <= frameLimit else { throw .oversizedFrame(allowedBytes: frameLimit) }
+        guard arrived <= frameLimit else { throw .oversizedMessage(allowedBytes: frameLimit) }
         if isText { try check(view, upTo: arrived, isWhole: end != nil) }
         guard let end else {
             seenBytes = arrived
@@ -54,24 +55,24 @@ struct HixieFrameDecoder: Sendable {
         return isText ? .text(payload) : .skipped(wireBytes: end + HixieFrames.textMarkBytes)
     }
 
-    private mutating func check(_ view: ByteBufferView, upTo end: Int, isWhole: Bool) throws(HixieError) {
+    private mutating func check(_ view: ByteBufferView, upTo end: Int, isWhole: Bool) throws(WebSocketError) {
         let isValid = view.withUnsafeBytes { utf8.accepts(UnsafeRawBufferPointer(rebasing: $0[seenBytes..<end])) }
         guard isValid, !isWhole || utf8.isAtBoundary else { throw .invalidUTF8 }
     }
 
-    private func counted(isClosing: Bool, _ bytes: inout ByteBuffer) throws(HixieError) -> Frame? {
+    private func counted(isClosing: Bool, _ bytes: inout ByteBuffer) throws(WebSocketError) -> Frame? {
         var length = 0
         for index in 1...Self.longestLength {
             guard let byte = bytes.getInteger(at: bytes.readerIndex + index, as: UInt8.self) else { return nil }
             length = length << 7 | Int(byte & 0x7F)
-            guard length <= frameLimit else { throw .oversizedFrame(allowedBytes: frameLimit) }
+            guard length <= frameLimit else { throw .oversizedMessage(allowedBytes: frameLimit) }
             guard byte < 0x80 else { continue }
             let wireBytes = 1 + index + length
             guard bytes.readableBytes >= wireBytes else { return nil }
             bytes.moveReaderIndex(forwardBy: wireBytes)
             return isClosing && length == 0 ? .closing(wireBytes: wireBytes) : .skipped(wireBytes: wireBytes)
         }
-        throw .endlessLength
+        throw .nonMinimalLength(declaredBytes: UInt64(length))
     }
 }
 

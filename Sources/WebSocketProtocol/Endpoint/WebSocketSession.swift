@@ -1,0 +1,90 @@
+import NIOCore
+
+/// One side of an open WebSocket, whichever version of the protocol it speaks.
+///
+/// The driver passes what it read to ``receive(_:)``, asks ``nextEvent()`` until it answers `nil`, and writes what
+/// ``takeOutput()`` gives. After each round ``fate`` says whether the TCP connection stays.
+package protocol WebSocketSession {
+    /// Whether messages may still be sent.
+    var isOpen: Bool { get }
+
+    /// What to do with the TCP connection once the output is written.
+    var fate: ClosingHandshake.Fate { get }
+
+    /// Whether what this side sends is masked (RFC 6455 §5.3).
+    var masksFrames: Bool { get }
+
+    /// Whether both sides agree on the end. Else whoever has enough drops the connection.
+    var hasClosingHandshake: Bool { get }
+
+    /// Whether a closing side can say why: by a code and a reason.
+    var closesWithReason: Bool { get }
+
+    /// Everything sent, encoded output that is not yet taken included.
+    var sent: FrameTally { get }
+
+    /// Every byte passed to ``receive(_:)``, by what it was. Bytes of a frame still unfinished are in
+    /// ``unfinishedBytes`` instead.
+    var received: FrameTally { get }
+
+    /// Bytes received that do not make up a whole frame yet.
+    var unfinishedBytes: Int { get }
+
+    /// Bytes that are held because the message they belong to is not complete.
+    var heldBytes: Int { get }
+
+    /// Whether ``clockReached(_:)`` is to be called soon, whenever it was to be called next.
+    var wantsClock: Bool { get }
+
+    /// Takes what was read from the connection, without a copy if nothing is left over from before.
+    ///
+    /// - Parameter bytes: Left empty.
+    mutating func receive(_ bytes: inout ByteBuffer)
+
+    /// Decodes the next thing that the peer said.
+    ///
+    /// - Returns: `nil` until more is received, and for ever after the peer's end or an error.
+    /// - Throws: ``WebSocketError`` once, when the peer breaks the protocol. What can be said to the peer about it is
+    ///   then among the output, and all later input is discarded.
+    mutating func nextEvent() throws(WebSocketError) -> WebSocketEvent?
+
+    /// The bytes to write next, or `nil` if there are none.
+    mutating func takeOutput() -> ByteBuffer?
+
+    /// Queues a message. The caller answers for text being UTF-8.
+    ///
+    /// - Returns: `false` if the connection is closing; nothing is queued then.
+    @discardableResult
+    mutating func send(_ kind: MessageKind, _ payload: ByteBuffer) -> Bool
+
+    /// Begins the end. Without effect if it has begun. Code and reason are lost where ``closesWithReason`` is false.
+    ///
+    /// - Parameters:
+    ///   - code: A code that may be sent, or `nil` for none.
+    ///   - reason: At most 123 bytes of UTF-8; empty if there is no code.
+    mutating func close(_ code: CloseCode?, reason: String)
+
+    /// Gives the peer up: what can be said to it is among the output, and all later input is discarded.
+    mutating func fail(_ code: CloseCode, reason: String)
+
+    /// Asks whether a peer that is silent, or was asked to close, has had its time.
+    ///
+    /// - Parameter now: The driver's monotonic clock, in nanoseconds.
+    /// - Returns: When to look again, or that the connection is to be dropped.
+    mutating func clockReached(_ now: Int64) -> ClosingHandshake.ClockAnswer
+}
+
+extension WebSocketSession {
+    /// Begins the end with words that the peer's program is to read: the reason of the Close, or a last message where
+    /// there is no reason.
+    package mutating func close(_ code: CloseCode, telling words: String) {
+        if !closesWithReason { send(.text, ByteBuffer(string: words)) }
+        close(code, reason: closesWithReason ? words : "")
+    }
+}
+
+extension WebSocketEndpoint: WebSocketSession {
+    package var masksFrames: Bool { role.masksFrames }
+    package var hasClosingHandshake: Bool { true }
+    package var closesWithReason: Bool { true }
+}

@@ -1,7 +1,6 @@
 import Feed
 import HTTP
 import NIOCore
-import Synchronization
 import Transports
 
 /// Finds what answers a request: a transport by its path, or one of the server's own pages.
@@ -32,17 +31,11 @@ final class RequestRouter: Sendable {
     private let status: StatusPages
     // Of a feed whose items come from outside.
     private let publishing: PublishPage?
-    // Sequence of the newest item on any loop: a client may have it from a loop that is ahead of the one it asks now.
-    private let newest = Atomic<UInt64>(0)
 
     init(status: StatusPages, publishing: PublishPage?, settings: ServerSettings = ServerSettings()) {
         self.settings = settings
         self.status = status
         self.publishing = publishing
-    }
-
-    func itemPublished(_ sequence: UInt64) {
-        newest.store(sequence, ordering: .releasing)
     }
 
     /// - Throws: ``RequestFault`` if the client asks under another name, for nothing that is here, or in a wrong way.
@@ -88,15 +81,6 @@ final class RequestRouter: Sendable {
     private static func transport(for head: RequestHead) -> (any PushTransport.Type)? {
         TransportRegistry.all.first { head.pathEquals($0.path) }
             ?? TransportRegistry.all.first { $0.otherPaths.contains { head.pathEquals($0) } }
-    }
-
-    /// - Throws: ``RequestFault`` (400) for a cursor ahead of the feed, which would wait in silence for an item that
-    ///   may never come: the client took it from another server, or from this one before a restart.
-    func checkCursor(_ after: UInt64) throws(RequestFault) {
-        let newest = newest.load(ordering: .acquiring)
-        if after > newest {
-            throw RequestFault(.badRequest, "after is \(after), ahead of the feed; its last sequence is \(newest)")
-        }
     }
 
     private func page(_ head: RequestHead, _ answer: @escaping Answer) throws(RequestFault) -> Route {

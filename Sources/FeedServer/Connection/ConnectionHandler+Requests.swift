@@ -49,12 +49,12 @@ extension ConnectionHandler {
                 becomeHTTP2()
                 return false
             case .request(let head):
-                loop.counters.requests += 1
+                feed.counters.requests += 1
                 serve(head)
             case .opening(let opening):
-                loop.counters.requests += 1
+                feed.counters.requests += 1
                 try checkRoom()
-                try begin(try Exchange(opening, router: router, settings: loop.configuration.settings))
+                try begin(try Exchange(opening, position: feed.position, settings: loop.configuration.settings))
             }
         } catch {
             refuse(error, withBody: !reader.hasRefusedHEAD)
@@ -127,7 +127,7 @@ extension ConnectionHandler {
         switch route {
         case .feed(let transport):
             hasCarriedFeed = true
-            try begin(try Exchange(transport, for: head, router: router, settings: settings))
+            try begin(try Exchange(transport, for: head, position: feed.position, settings: settings))
         case .echo:
             // Its bytes would be taken for frames.
             if head.hasBody { throw RequestFault(.contentTooLarge, "a request for a WebSocket has no body") }
@@ -148,7 +148,7 @@ extension ConnectionHandler {
         // Nobody would end an exchange that began after all others were told to end.
         if loop.isStopping { throw RequestFault(.serviceUnavailable, "the server is stopping") }
         guard isRefused else { return }
-        loop.counters.refusedConnections += 1
+        feed.counters.refusedConnections += 1
         throw RequestFault(
             .serviceUnavailable,
             "the server holds its maximum of \(loop.occupancy.maximumPlaces) connections")
@@ -191,7 +191,7 @@ extension ConnectionHandler {
             let item = try PublishPage.item(in: body)
             collect({ page.publish(item, $0, $1) }, head, unreadBodyBytes: 0)
         } catch {
-            loop.counters.refusedItems += 1
+            feed.counters.refusedItems += 1
             refuse(error)
         }
     }
@@ -213,11 +213,11 @@ extension ConnectionHandler {
     }
 
     private func refuse(_ fault: RequestFault, withBody: Bool = true) {
-        loop.counters.refusedRequests += 1
+        feed.counters.refusedRequests += 1
         if reader.isRaw {
             write(RawTCP.notice(fault.sentence))
         } else {
-            let encoding = ResponseContext(date: loop.date, closing: true)
+            let encoding = ResponseContext(date: feed.date, closing: true)
             write(HTTPResponse.refusal(fault, withBody: withBody, context: encoding))
         }
         context?.flush()
@@ -226,7 +226,7 @@ extension ConnectionHandler {
 
     private func encodingContext(for head: RequestHead) -> ResponseContext {
         ResponseContext(
-            date: loop.date, closing: !head.keepsAlive,
+            date: feed.date, closing: !head.keepsAlive,
             fields: CrossOrigin.fields(for: head, loop.configuration.settings.origins))
     }
 }

@@ -15,6 +15,8 @@ final class ConnectionHandler: ChannelInboundHandler, RemovableChannelHandler, W
     var wakeAt: MonotonicInstant?
 
     let loop: FeedLoop
+    /// The loop's, handed in so that a delivery does not go back to the loop.
+    let feed: LoopFeed
     let router: RequestRouter
     let isRefused: Bool
     var life: ConnectionLife
@@ -42,6 +44,7 @@ final class ConnectionHandler: ChannelInboundHandler, RemovableChannelHandler, W
     /// `isRefused`: the server is full, and the first request is answered 503.
     init(loop: FeedLoop, router: RequestRouter, isRefused: Bool, streamOf parent: HTTP2Connection? = nil) {
         self.loop = loop
+        feed = loop.feed
         self.router = router
         self.isRefused = isRefused
         self.parent = parent
@@ -78,7 +81,7 @@ final class ConnectionHandler: ChannelInboundHandler, RemovableChannelHandler, W
         awaitedBody = nil
         self.context = nil
         wireEnd = nil
-        if isCounted { kernel.book(in: &loop.counters) }
+        if isCounted { kernel.book(in: &feed.counters) }
         loop.connectionClosed(self)
     }
 
@@ -130,13 +133,13 @@ final class ConnectionHandler: ChannelInboundHandler, RemovableChannelHandler, W
     }
 
     func clockReached(_ now: MonotonicInstant) {
-        guard let actions = exchange?.subscriber.clockReached(now, window: loop.window) else { return }
+        guard let actions = exchange?.subscriber.clockReached(now, window: feed.window) else { return }
         perform(actions)
         process()
     }
 
     func serverStopping() {
-        if let actions = exchange?.subscriber.serverStopping(loop.window) { perform(actions) }
+        if let actions = exchange?.subscriber.serverStopping(feed.window) { perform(actions) }
         carryOut(life.serverStopping(at: MonotonicClock.now()))
     }
 

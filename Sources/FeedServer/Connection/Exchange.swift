@@ -24,11 +24,11 @@ struct Exchange {
     ///
     /// - Throws: ``RequestFault`` for what the transport does not allow, or a cursor ahead of the feed.
     init(
-        _ transport: any PushTransport.Type, for head: RequestHead, router: RequestRouter, settings: ServerSettings
+        _ transport: any PushTransport.Type, for head: RequestHead, position: FeedPosition, settings: ServerSettings
     ) throws(RequestFault) {
         if head.hasBody { throw RequestFault(.contentTooLarge, "a request for the feed has no body") }
         let request = try FeedRequest(head)
-        if let after = try transport.cursor(of: request) { try router.checkCursor(after) }
+        if let after = try transport.cursor(of: request) { try position.check(after) }
         subscriber = try transport.makeSubscriber(for: request, settings: settings)
         self.transport = transport
         closing = !head.keepsAlive
@@ -39,8 +39,8 @@ struct Exchange {
     /// The feed, asked for by the first line of raw TCP.
     ///
     /// - Throws: ``RequestFault`` for a cursor ahead of the feed.
-    init(_ opening: RawOpening, router: RequestRouter, settings: ServerSettings) throws(RequestFault) {
-        if let after = opening.after { try router.checkCursor(after) }
+    init(_ opening: RawOpening, position: FeedPosition, settings: ServerSettings) throws(RequestFault) {
+        if let after = opening.after { try position.check(after) }
         subscriber = RawTCP.makeSubscriber(for: opening, settings: settings)
         transport = RawTCP.self
         closing = true
@@ -57,20 +57,36 @@ struct Exchange {
         answersHead = false
     }
 
-    /// The bytes of one write; those that many clients get are encoded once. `closing`: the connection ends after them.
-    func bytes(of write: SubscriberActions.Write, closing: Bool, on loop: FeedLoop) -> ByteBuffer {
-        let bytes = allBytes(of: write, closing: closing, on: loop)
+    /// What one round of actions has the driver write.
+    struct Output {
+        var first: ByteBuffer?
+        var second: ByteBuffer?
+        /// Whether the connection ends after it.
+        var closing: Bool
+    }
+
+    /// Makes bytes of actions and counts them; what many clients get is encoded once.
+    func output(of actions: SubscriberActions, from feed: LoopFeed) -> Output {
+        let closing = closing || actions.then == .close
+        feed.counters.add(actions)
+        return Output(
+            first: actions.first.map { bytes(of: $0, closing, feed) },
+            second: actions.second.map { bytes(of: $0, closing, feed) }, closing: closing)
+    }
+
+    private func bytes(of write: SubscriberActions.Write, _ closing: Bool, _ feed: LoopFeed) -> ByteBuffer {
+        let bytes = allBytes(of: write, closing, feed)
         return answersHead ? HTTPResponse.withoutBody(bytes) : bytes
     }
 
-    private func allBytes(of write: SubscriberActions.Write, closing: Bool, on loop: FeedLoop) -> ByteBuffer {
+    private func allBytes(of write: SubscriberActions.Write, _ closing: Bool, _ feed: LoopFeed) -> ByteBuffer {
         switch write {
         case .bytes(let bytes): return bytes
         case .response(let response):
-            return response.encoded(ResponseContext(date: loop.date, closing: closing, fields: fields))
+            return response.encoded(ResponseContext(date: feed.date, closing: closing, fields: fields))
         case .message(let message):
             guard let transport else { preconditionFailure("an exchange without a transport shares no message") }
-            return loop.bytes(
+            return feed.bytes(
                 of: message, by: transport, variant: subscriber.variant, closing: closing, fields: fields)
         }
     }

@@ -1,14 +1,23 @@
 // swift-tools-version: 6.2
 import PackageDescription
 
-// The house, from bottom to top. A target may import only what stands above it in this list
-// (`swift build --explicit-target-dependency-import-check error` holds the direction):
+// Layers, lowest first. A target imports lower layers only
+// (`swift build --explicit-target-dependency-import-check error` checks that it declares what it imports):
 //
-//     1  Measurement  Feed  WireAccounting  HTTP  WebSocketProtocol  WebSocketDrafts   pure values
-//     2  Transports  Scenario  ResultFiles                         pure values
-//     3  Host  FeedServer  LoadGenerator                           drivers: clock, files, sockets
-//     4  Lab  Report                                               the experiment and its reading
-//     5  Arguments  pushlab-server  pushlab                        argument parsing
+//     1  Measurement  Feed  WireAccounting  HTTP  WebSocketProtocol  WebSocketDrafts  -- pure values
+//     2  Transports  Scenario  ResultFiles  -- pure values
+//     3  Host  -- the operating system: clock, files, counters
+//     4  FeedServer  LoadGenerator  -- drivers: sockets
+//     5  Lab  Report  Arguments  -- the experiment, its reading, what command lines share
+//     6  pushlab-server  pushlab  -- argument parsing
+//
+// Inside a layer a target imports another one only where this list says so, which LayerTests compares:
+//
+//     Feed -> Measurement
+//     WebSocketProtocol -> HTTP
+//     WebSocketDrafts -> HTTP  WebSocketProtocol
+//     Scenario -> Transports
+//     Lab -> Report
 //
 // Layers 1 and 2 open no socket and no file, read no clock and draw no random number.
 
@@ -85,7 +94,7 @@ let package = Package(
             swiftSettings: strict
         ),
 
-        // Layer 3
+        // Layers 3 and 4
         .systemLibrary(
             name: "CCurl", pkgConfig: "libcurl",
             providers: [.apt(["libcurl4-openssl-dev", "libssl-dev", "pkg-config"])]),
@@ -112,7 +121,7 @@ let package = Package(
             swiftSettings: strict
         ),
 
-        // Layer 4
+        // Layer 5
         .target(
             name: "Lab",
             dependencies: [
@@ -129,12 +138,12 @@ let package = Package(
             swiftSettings: strict
         ),
 
-        // Layer 5
         .target(
             name: "Arguments",
             dependencies: ["Feed", "Host", "Measurement", "Transports", argumentParser],
             swiftSettings: strict
         ),
+        // Layer 6
         .executableTarget(
             name: "pushlab-server",
             dependencies: [

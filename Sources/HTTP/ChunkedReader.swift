@@ -39,7 +39,7 @@ package struct ChunkedReader: Sendable {
     }
 
     /// Most bytes of one size line with its extensions, and of all trailer fields together.
-    package static let maximumLineBytes = 4_096
+    static let maximumLineBytes = 4_096
     private static let maximumDigits = 15
 
     private var state = State.size(digits: 0)

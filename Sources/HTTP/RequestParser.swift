@@ -6,9 +6,9 @@ import NIOCore
 /// lengths, a length beside a transfer coding. Those are the seams along which requests are smuggled.
 package struct RequestParser: Sendable {
     /// Largest head, request line included, in bytes.
-    package static let maximumHeadBytes = 16 * 1_024
+    static let maximumHeadBytes = 16 * 1_024
     /// Largest request target, in bytes.
-    package static let maximumTargetBytes = 8 * 1_024
+    static let maximumTargetBytes = 8 * 1_024
 
     // Bytes already searched for the end of the head: a dripped head is not searched from its start each time.
     private var searched = 0

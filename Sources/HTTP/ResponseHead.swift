@@ -1,13 +1,23 @@
 import NIOCore
 
 /// A response that breaks HTTP/1 (RFC 9112).
-package enum ResponseFault: Error, Equatable, Sendable {
+package enum ResponseFault: Error, Equatable, Sendable, CustomStringConvertible {
     /// The head did not end within the limit.
     case oversizedHead(limitBytes: Int)
     /// The status line is not `HTTP/1.1`, three digits and a reason.
     case malformedStatusLine(String)
     /// A field line that HTTP does not allow: folded, without a name, with a control character.
     case malformedField(String)
+
+    package var description: String {
+        switch self {
+        case .oversizedHead(let limit): "the response's head is above \(limit) B"
+        case .malformedStatusLine(let line):
+            "the response begins with '\(line.prefix(64))'; expected is HTTP/1.1 and a status of three digits"
+        case .malformedField(let line):
+            "the response has the field line '\(line.prefix(64))', which HTTP does not allow"
+        }
+    }
 }
 
 /// The head of one HTTP/1 response, read strictly (RFC 9112 §2–§5).

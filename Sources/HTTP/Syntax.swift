@@ -39,7 +39,7 @@ extension UnsafeRawBufferPointer {
     }
 
     /// Compares without regard to ASCII case; `text` is lower case.
-    package func equalsFolded(_ range: Range<Int>, _ text: StaticString) -> Bool {
+    func equalsFolded(_ range: Range<Int>, _ text: StaticString) -> Bool {
         guard range.count == text.utf8CodeUnitCount else { return false }
         for offset in 0..<range.count where self[range.lowerBound + offset].folded != text.utf8Start[offset] {
             return false
@@ -79,7 +79,7 @@ extension UnsafeRawBufferPointer {
 
 extension StringProtocol {
     /// Without the spaces and tabs around it (RFC 9110 §5.6.3).
-    package func trimmingOptionalSpace() -> String {
+    func trimmingOptionalSpace() -> String {
         let rest = utf8.drop(while: \.isOptionalSpace).reversed().drop(while: \.isOptionalSpace).reversed()
         return String(decoding: Array(rest), as: UTF8.self)
     }

@@ -11,11 +11,11 @@ package struct FeedRequest: Sendable {
     /// Last sequence the client has. Without one it gets the feed from the oldest item kept.
     package let after: UInt64?
     package let hold: Duration?
-    package let latestOnly: Bool
+    let latestOnly: Bool
     /// Whether an answer without items is to be a full one, 200.
-    package let wantsFull: Bool
+    let wantsFull: Bool
     /// Whether an answer is to have one item at most.
-    package let oneItemOnly: Bool
+    let oneItemOnly: Bool
 
     /// - Throws: ``RequestFault`` (400) for a query it cannot read; unknown names are left alone, as the web does.
     package init(_ head: RequestHead) throws(RequestFault) {

@@ -1,13 +1,13 @@
 import Feed
 
 /// How a client is told that items are lost: the body of a 410, the reason of a WebSocket close 4410.
-package enum GapNotice {
-    package static func text(oldest: UInt64) -> String {
+enum GapNotice {
+    static func text(oldest: UInt64) -> String {
         "oldest=\(oldest)"
     }
 
     /// - Returns: The oldest sequence still kept, or `nil` if this is no gap notice.
-    package static func oldest(in text: some StringProtocol) -> UInt64? {
+    static func oldest(in text: some StringProtocol) -> UInt64? {
         guard text.hasPrefix("oldest="),
             let oldest = UInt64(text.dropFirst("oldest=".count).prefix { $0.isNumber }),
             oldest > 0, oldest <= ItemLimits.highestSequence

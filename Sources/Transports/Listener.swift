@@ -144,7 +144,7 @@ package struct ResponseCoding: Equatable, Sendable {
         self.contentType = contentType
     }
 
-    package var isGzip: Bool { contentEncoding == "gzip" }
+    var isGzip: Bool { contentEncoding == "gzip" }
 
     /// A sentence if the body is encoded though the client does not accept that.
     var faultOfUnaskedEncoding: String? {

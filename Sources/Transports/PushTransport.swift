@@ -88,7 +88,7 @@ package struct ServerSettings: Sendable {
     package var hold: Duration
     /// A response carries at most this many payload bytes, or one item; the client comes back for the rest. Large enough
     /// that a poll a second keeps up with any feed but those of gigabits.
-    package var batchByteLimit: Int
+    var batchByteLimit: Int
     /// What happens to a subscriber that does not keep up with the feed.
     package var slowSubscriber: SlowSubscriberPolicy
     /// Pages of which origins may use the server.

@@ -4,9 +4,9 @@ import Measurement
 /// have since CVE-2023-44487 (rapid reset) and CVE-2025-8671 (resets that the client provokes).
 ///
 /// Requests per connection are not limited: a polling client of the lab keeps one connection for the whole run.
-package struct ConnectionBudget: Sendable {
+struct ConnectionBudget: Sendable {
     /// What the driver does with bytes from the client.
-    package enum Input: Sendable, Equatable {
+    enum Input: Sendable, Equatable {
         case take
         /// The connection is over for the client; its bytes have no meaning.
         case discard
@@ -15,15 +15,15 @@ package struct ConnectionBudget: Sendable {
     }
 
     /// Period in which resets are counted.
-    package static let resetWindow = Duration.seconds(30)
+    static let resetWindow = Duration.seconds(30)
     /// Resets in one period, beside one for each stream of the largest number that was open at once: all clients of a
     /// load may share a connection, and leave it at once.
-    package static let allowedResets = 1_000
+    static let allowedResets = 1_000
     /// Bytes that are read and discarded after the end, so that the client can still read why.
-    package static let maximumDiscardedBytes = 256 << 10
+    static let maximumDiscardedBytes = 256 << 10
 
     /// Open streams.
-    package private(set) var streams = 0
+    private(set) var streams = 0
     private var mostStreams = 0
     private var resets = 0
     private var windowEnd = MonotonicInstant(nanoseconds: .min)
@@ -33,7 +33,7 @@ package struct ConnectionBudget: Sendable {
     private let maximumStreams: Int
 
     /// - Parameter maximumStreams: Streams that may be open at once.
-    package init(maximumStreams: Int) {
+    init(maximumStreams: Int) {
         self.maximumStreams = maximumStreams
     }
 
@@ -41,21 +41,21 @@ package struct ConnectionBudget: Sendable {
     ///
     /// - Returns: Whether it is within the limit; else it does not count as open, and is refused with REFUSED_STREAM. A
     ///   client may open more before it has read the server's SETTINGS.
-    package mutating func streamOpened() -> Bool {
+    mutating func streamOpened() -> Bool {
         if streams >= maximumStreams { return false }
         streams += 1
         mostStreams = max(mostStreams, streams)
         return true
     }
 
-    package mutating func streamClosed() {
+    mutating func streamClosed() {
         streams -= 1
     }
 
     /// A stream was reset, by the client or because of what it sent.
     ///
     /// - Returns: Whether the connection may go on; else end it with ENHANCE_YOUR_CALM.
-    package mutating func streamWasReset(at now: MonotonicInstant) -> Bool {
+    mutating func streamWasReset(at now: MonotonicInstant) -> Bool {
         if now >= windowEnd {
             resets = 0
             windowEnd = now + Self.resetWindow
@@ -65,12 +65,12 @@ package struct ConnectionBudget: Sendable {
     }
 
     /// The client was told that the connection ends because of what it did.
-    package mutating func clientDismissed() {
+    mutating func clientDismissed() {
         isOver = true
     }
 
     /// So many bytes have come from the client.
-    package mutating func arrived(_ bytes: Int) -> Input {
+    mutating func arrived(_ bytes: Int) -> Input {
         guard isOver else { return .take }
         discarded += bytes
         return discarded > Self.maximumDiscardedBytes ? .stopReading : .discard

@@ -12,7 +12,7 @@ package struct OriginPolicy: Sendable, Equatable {
     }
 
     /// Where a request comes from.
-    package enum Relation: Equatable, Sendable {
+    enum Relation: Equatable, Sendable {
         /// No page: the request has no `Origin`.
         case program
         /// A page of this server, under the name that the request asks for.
@@ -41,7 +41,7 @@ package struct OriginPolicy: Sendable, Equatable {
     /// Only pages of the server itself.
     package static let sameOrigin = OriginPolicy()
 
-    package func relation(of head: RequestHead) -> Relation {
+    func relation(of head: RequestHead) -> Relation {
         guard let range = head.origin else { return .program }
         let origin = head.text(range)
         if allowed.contains(origin) { return .allowed(origin) }

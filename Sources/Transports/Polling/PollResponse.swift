@@ -7,8 +7,8 @@ import NIOCore
 ///     200  the items, each with a line end;  Last-Sequence: the newest of them
 ///     204  nothing after the cursor;  or 200 with an empty body, or 304, as the form says
 ///     410  items after the cursor are lost;  Oldest-Sequence: where the feed begins now
-package enum PollResponse {
-    package static func encode(
+enum PollResponse {
+    static func encode(
         _ message: FeedMessage, from window: FeedWindow, form: PollForm = [], context: EncodingContext
     ) -> ByteBuffer {
         switch message {
@@ -80,10 +80,10 @@ package enum PollResponse {
 }
 
 /// In which form a poll wants its answers; the number is the variant of the encoding.
-package struct PollForm: OptionSet, Hashable, Sendable {
-    package let rawValue: UInt8
+struct PollForm: OptionSet, Hashable, Sendable {
+    let rawValue: UInt8
 
-    package init(rawValue: UInt8) {
+    init(rawValue: UInt8) {
         self.rawValue = rawValue
     }
 

@@ -92,3 +92,35 @@ struct StreamSubscriber: Subscriber {
         return SubscriberActions(last.readableBytes == 0 ? nil : .bytes(last), then: .close)
     }
 }
+
+/// What a transport that streams over HTTP says beside its items.
+struct StreamForm: Sendable {
+    let contentType: String
+    /// What stands in front of everything else; may be empty.
+    var preamble = ""
+    /// Tells that items are lost, by the oldest one kept.
+    let gapNotice: @Sendable (_ oldest: UInt64) -> String
+    /// Whether a client that comes with too old a cursor is told within the stream, which goes on with the oldest item
+    /// kept. Else it is answered 410.
+    var beginsAfterGap = false
+    /// What is sent in every period of this length in which nothing else was.
+    var keepAlive: (period: Duration, text: String)?
+}
+
+/// The response fields of a stream that depend on who asks.
+enum StreamFields {
+    /// Name of the query parameter, and of the scenarios' option, that asks for `X-Accel-Buffering`.
+    static let buffering = "accel-buffering"
+
+    /// - Throws: ``RequestFault`` (400) for a value of `accel-buffering` that nginx does not know.
+    static func fields(for request: FeedRequest) throws(RequestFault) -> [ResponseField] {
+        var fields = [ResponseField("Cache-Control", "no-store")]
+        if let choice = request.parameter(buffering) {
+            guard choice == "no" || choice == "yes" else {
+                throw RequestFault(.badRequest, "\(buffering) is '\(choice.prefix(64))'; allowed: no, yes")
+            }
+            fields.append(ResponseField("X-Accel-Buffering", choice))
+        }
+        return fields
+    }
+}

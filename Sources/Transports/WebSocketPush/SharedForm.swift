@@ -1,4 +1,5 @@
 import WebSocketDrafts
+import WebSocketProtocol
 
 /// What subscribers must have agreed on to get the same bytes. It is the meaning of this transport's variant numbers:
 /// the lowest bit tells the subprotocol, the next four the window bits, the highest the framing.
@@ -25,5 +26,20 @@ struct SharedForm: Equatable {
 
     var variant: UInt8 {
         UInt8(windowBits ?? 0) << 1 | (subprotocol == .text ? 0 : 1) | (framing == .marks ? Self.marksBit : 0)
+    }
+}
+
+/// What encodings leave behind so that the next one is quicker. It belongs to one event loop and has no say in the bytes.
+package struct EncodingScratch {
+    private var deflaters: [Int: SharedDeflater] = [:]
+
+    package init() {}
+
+    /// zlib's stream for messages compressed each on its own, about 270 kB that need not be made for every one.
+    mutating func deflater(windowBits: Int) -> SharedDeflater {
+        if let deflater = deflaters[windowBits] { return deflater }
+        let deflater = SharedDeflater(windowBits: windowBits)
+        deflaters[windowBits] = deflater
+        return deflater
     }
 }

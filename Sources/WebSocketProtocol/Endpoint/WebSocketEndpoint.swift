@@ -249,7 +249,7 @@ extension WebSocketEndpoint {
     ///
     /// A compressed one is if the connection agreed on `server_no_context_takeover` and a window as large: otherwise
     /// the peer's window would hold a message that this connection's own deflater has not seen.
-    package func canSend(_ message: PreparedMessage) -> Bool {
+    func canSend(_ message: PreparedMessage) -> Bool {
         guard let windowBits = message.windowBits else { return true }
         guard let agreed = compression?.parameters else { return false }
         return agreed.serverNoContextTakeover && agreed.serverMaxWindowBits >= windowBits
@@ -285,7 +285,7 @@ extension WebSocketEndpoint {
     /// - Parameter payload: At most 125 bytes.
     /// - Returns: `false` if the connection is closing.
     @discardableResult
-    package mutating func sendPong(_ payload: ByteBuffer = ByteBuffer()) -> Bool {
+    mutating func sendPong(_ payload: ByteBuffer = ByteBuffer()) -> Bool {
         guard isOpen else { return false }
         write(.pong, payload)
         return true

@@ -23,7 +23,7 @@ package final class FeedServer: Sendable {
     /// The instant that due times count from.
     package var epoch: MonotonicInstant { publisher.epoch }
 
-    /// Starts listening and publishing. Nothing listens before all that may answer is there.
+    /// Starts listening and publishing. It listens only once everything that answers requests exists.
     ///
     /// - Throws: ``ListenFault`` if the address cannot be bound; ``ServerCertificate/Fault``.
     package static func start(_ configuration: FeedServerConfiguration) async throws -> FeedServer {

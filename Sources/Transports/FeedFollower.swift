@@ -1,16 +1,16 @@
 import Feed
 
-/// Where a connection that lasts stands in the feed, what it gets next, and what becomes of a subscriber that is too
-/// slow. Its user only says it in the transport's own way.
+/// Follows the feed for one long-lived connection: decides what is sent next, and what happens to a slow subscriber.
+/// Subscribers only translate each step into their transport's form.
 struct FeedFollower: Sendable {
     /// What comes next.
     enum Step: Equatable, Sendable {
-        /// Items, which count as sent; before them so many are left out that the subscriber will never get.
+        /// Send these items. `skipped` counts items before them that the subscriber will never get.
         case send(FeedMessage, skipped: UInt64)
         /// The subscriber has everything.
         case wait
-        /// Items that the subscriber has not got are kept no longer: tell it, and end. It fell behind if it was too slow;
-        /// else it came with a cursor that is too old.
+        /// Tell the subscriber that items after its cursor are no longer kept, and end. `fellBehind` is true for a slow
+        /// subscriber, false for one that came with too old a cursor.
         case lost(oldest: UInt64, fellBehind: Bool)
     }
 
@@ -31,7 +31,7 @@ struct FeedFollower: Sendable {
         slowSubscriber = settings.slowSubscriber
     }
 
-    /// The first step. A gap there is not the subscriber's fault, so no policy skips it.
+    /// The first step. A gap here comes from an old cursor, so the policy for slow subscribers does not apply.
     mutating func begin(_ window: FeedWindow) -> Step {
         if startsAtOldest { cursor = window.oldest - 1 }
         return step(window, hasBegun: false)
@@ -42,7 +42,7 @@ struct FeedFollower: Sendable {
         step(window, hasBegun: true)
     }
 
-    /// Goes on behind a gap that the subscriber was told of.
+    /// Continues after a gap that the subscriber was told about.
     mutating func resume(at oldest: UInt64, _ window: FeedWindow) -> Step {
         cursor = oldest - 1
         return step(window, hasBegun: true)

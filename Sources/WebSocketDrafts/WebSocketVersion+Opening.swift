@@ -2,7 +2,7 @@ import HTTP
 import NIOCore
 import WebSocketProtocol
 
-// The one place where a version is told from another: all else sees handshakes and sessions alike.
+// The only place that distinguishes versions; all other code uses the same handshakes and sessions.
 extension WebSocketVersion {
     /// Decides whether a request in this version becomes a WebSocket.
     ///

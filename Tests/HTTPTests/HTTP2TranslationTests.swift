@@ -36,15 +36,15 @@ struct HTTP2RequestTests {
             [("transfer-encoding", "chunked")], [("upgrade", "websocket")],
         ])
     func smuggling(fields: [(String, String)]) {
-        #expect(throws: HTTP2Request.Fault.self) { try HTTP2Request(fields: Self.get + fields) }
+        #expect(throws: HTTP2RequestFault.self) { try HTTP2Request(fields: Self.get + fields) }
     }
 
     @Test("a target with a space, a CONNECT to elsewhere and a missing path are refused")
     func malformed() {
         let base = [(":method", "GET"), (":authority", "a")]
-        #expect(throws: HTTP2Request.Fault.self) { try HTTP2Request(fields: base + [(":path", "/a HTTP/1.1")]) }
-        #expect(throws: HTTP2Request.Fault.self) { try HTTP2Request(fields: base) }
-        #expect(throws: HTTP2Request.Fault.self) {
+        #expect(throws: HTTP2RequestFault.self) { try HTTP2Request(fields: base + [(":path", "/a HTTP/1.1")]) }
+        #expect(throws: HTTP2RequestFault.self) { try HTTP2Request(fields: base) }
+        #expect(throws: HTTP2RequestFault.self) {
             try HTTP2Request(fields: [(":method", "CONNECT"), (":path", "/"), (":authority", "a:443")])
         }
     }

@@ -3,7 +3,7 @@ import Testing
 
 @testable import Transports
 
-@Suite("What a subscriber gets next, and what becomes of a slow one")
+@Suite("Following the feed, and the policy for slow subscribers")
 struct FeedFollowerTests {
     private static func follower(
         after cursor: UInt64?, _ policy: SlowSubscriberPolicy = .disconnect, batchByteLimit: Int = 8 << 20
@@ -30,7 +30,7 @@ struct FeedFollowerTests {
         #expect(early.next(window(items: 1)) == .send(.items(after: 0, through: 1), skipped: 0))
     }
 
-    @Test("a cursor that is too old is no fault of the subscriber's", arguments: SlowSubscriberPolicy.allCases)
+    @Test("a gap at the beginning is announced under either policy", arguments: SlowSubscriberPolicy.allCases)
     func gapAtTheBeginning(policy: SlowSubscriberPolicy) {
         var follower = Self.follower(after: 2, policy)
         let ten = window(items: 10, capacity: 4)
@@ -45,14 +45,14 @@ struct FeedFollowerTests {
         #expect(follower.begin(window(items: 10, capacity: 4)) == .send(.items(after: 6, through: 10), skipped: 0))
     }
 
-    @Test("who falls behind is told so")
+    @Test("a subscriber that falls behind is told")
     func disconnect() {
         var follower = Self.follower(after: 10)
         #expect(follower.begin(window(items: 10, capacity: 4)) == .wait)
         #expect(follower.next(window(items: 30, capacity: 4)) == .lost(oldest: 27, fellBehind: true))
     }
 
-    @Test("or goes on with the oldest item kept, as often as it falls behind")
+    @Test("under the policy skip it continues with the oldest item kept, every time")
     func skip() {
         var follower = Self.follower(after: 10, .skip)
         #expect(follower.begin(window(items: 10, capacity: 4)) == .wait)

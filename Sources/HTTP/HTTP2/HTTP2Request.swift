@@ -2,11 +2,6 @@ import NIOCore
 
 /// A request of HTTP/2 in HTTP/1.1's words, so that one strict reader judges both (RFC 9113 §8.3.1).
 package struct HTTP2Request: Sendable, Equatable {
-    /// Why a request cannot be put into HTTP/1.1's words; the stream is reset with PROTOCOL_ERROR.
-    package struct Fault: Error, Equatable {
-        package let sentence: String
-    }
-
     /// The head, its empty line included.
     package let head: ByteBuffer
     /// Whether the stream is to become a WebSocket (RFC 8441): after the answer its content is frames, both ways.
@@ -34,34 +29,34 @@ package struct HTTP2Request: Sendable, Equatable {
     /// - Parameters:
     ///   - fields: The field block in order, pseudo-header fields first.
     ///   - endsStream: Whether nothing follows the head on its stream.
-    /// - Throws: ``Fault`` if a name or value could be taken for something else in HTTP/1.1.
-    package init(fields: [(name: String, value: String)], endsStream: Bool = true) throws(Fault) {
+    /// - Throws: ``HTTP2RequestFault`` if a name or value could be taken for something else in HTTP/1.1.
+    package init(fields: [(name: String, value: String)], endsStream: Bool = true) throws(HTTP2RequestFault) {
         var pseudo: [String: String] = [:]
         var lines = ""
         var length: String?
         for (name, value) in fields {
             guard value.utf8.allSatisfy({ $0 != 0x0d && $0 != 0x0a && $0 != 0x00 }) else {
-                throw Fault(sentence: "a field value holds a line end or NUL")
+                throw HTTP2RequestFault(sentence: "a field value holds a line end or NUL")
             }
             if name.hasPrefix(":") {
                 pseudo[name] = value
             } else if Self.refusedNames.contains(name) {
-                throw Fault(sentence: "the field \(name) belongs to HTTP/1.1")
+                throw HTTP2RequestFault(sentence: "the field \(name) belongs to HTTP/1.1")
             } else if name != "host" {
                 lines += "\(name): \(value)\r\n"
                 if name == "content-length" { length = value }
             }
         }
         guard let method = pseudo[":method"], let path = pseudo[":path"], let authority = pseudo[":authority"] else {
-            throw Fault(sentence: "a request needs :method, :path and :authority")
+            throw HTTP2RequestFault(sentence: "a request needs :method, :path and :authority")
         }
         isHead = method == "HEAD"
         opensWebSocket = method == "CONNECT" && pseudo[":protocol"] == "websocket"
         if method == "CONNECT", !opensWebSocket {
-            throw Fault(sentence: "CONNECT opens a websocket here and nothing else")
+            throw HTTP2RequestFault(sentence: "CONNECT opens a websocket here and nothing else")
         }
         guard [method, path].allSatisfy({ $0.utf8.allSatisfy { $0 > 0x20 && $0 < 0x7f } }) else {
-            throw Fault(sentence: "method and path are visible ASCII")
+            throw HTTP2RequestFault(sentence: "method and path are visible ASCII")
         }
         if opensWebSocket { lines += Self.upgrade }
         content = Self.content(length: length, of: method, endsStream: endsStream)
@@ -79,4 +74,9 @@ package struct HTTP2Request: Sendable, Equatable {
     // RFC 8441 §5: the key proves nothing on a stream, so a constant one stands in; its answer is not sent.
     private static let upgrade =
         "Upgrade: websocket\r\nConnection: Upgrade\r\nSec-WebSocket-Key: AAAAAAAAAAAAAAAAAAAAAA==\r\n"
+}
+
+/// Why a request cannot be put into HTTP/1.1's words; the stream is reset with PROTOCOL_ERROR.
+package struct HTTP2RequestFault: Error, Equatable {
+    package let sentence: String
 }

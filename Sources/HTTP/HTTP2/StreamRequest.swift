@@ -55,7 +55,7 @@ package struct StreamRequest: Sendable {
     package mutating func fieldsArrived(_ fields: [(name: String, value: String)], endsStream: Bool) -> Outcome {
         if isRefused { return fail(.refusedStream) }
         guard case .awaitingHead = state else { return trailersArrived(fields, endsStream: endsStream) }
-        do throws(HTTP2Request.Fault) {
+        do throws(HTTP2RequestFault) {
             return begin(try HTTP2Request(fields: fields, endsStream: endsStream), endsStream: endsStream)
         } catch {
             return fail(.protocolError)

@@ -7,24 +7,15 @@ import NIOCore
 /// page's. So a name counts only if the server's user gave it. IP addresses cannot be pointed elsewhere, and browsers
 /// resolve `localhost` themselves.
 package struct HostPolicy: Sendable, Equatable {
-    /// A name that no request can have.
-    package struct Fault: Error, Equatable, CustomStringConvertible {
-        let seen: String
-
-        package var description: String {
-            "'\(seen.prefix(100))'; allowed is a host name without scheme, port and path, such as lab.example"
-        }
-    }
-
     // In lower case.
     private let names: [[UInt8]]
 
     /// - Parameters:
     ///   - serverHost: The address or name that the server listens on.
     ///   - allowed: Further names, in any case.
-    /// - Throws: ``Fault`` for the first that is no host name.
-    package init(serverHost: String = "", allowed: [String] = []) throws(Fault) {
-        for name in allowed where !Self.isName(name) { throw Fault(seen: name) }
+    /// - Throws: ``HostNameFault`` for the first that is no host name.
+    package init(serverHost: String = "", allowed: [String] = []) throws(HostNameFault) {
+        for name in allowed where !Self.isName(name) { throw HostNameFault(seen: name) }
         names = (["localhost", serverHost] + allowed).filter { !$0.isEmpty }.map { Array($0.lowercased().utf8) }
     }
 
@@ -73,5 +64,14 @@ package struct HostPolicy: Sendable, Equatable {
             return false
         }
         return true
+    }
+}
+
+/// A name that no request can have.
+package struct HostNameFault: Error, Equatable, CustomStringConvertible {
+    let seen: String
+
+    package var description: String {
+        "'\(seen.prefix(100))'; allowed is a host name without scheme, port and path, such as lab.example"
     }
 }

@@ -7,7 +7,7 @@ import WebSocketProtocol
 /// The server's end of a WebSocket, from the request on: in some drafts the client's part of the handshake goes on
 /// behind the request head.
 struct WebSocketServerEnd {
-    /// How long a client may take for that part, as for a request head.
+    /// Time limit for that part, the same as for a request head.
     static let patience = Duration.seconds(10)
 
     var session: any WebSocketSession
@@ -40,13 +40,13 @@ struct WebSocketServerEnd {
         return response
     }
 
-    /// Reads all that the client says, to which a feed has no answer.
+    /// Reads what the client sends and drops its messages.
     mutating func read(_ bytes: inout ByteBuffer) {
         session.receive(&bytes)
         do throws(WebSocketError) {
             while try session.nextEvent() != nil {}
         } catch {
-            // What can be said about the fault is among the output.
+            // The Close that names the fault, if there is one, is in the output.
         }
     }
 

@@ -1,6 +1,6 @@
 import NIOCore
 
-/// One side of an open WebSocket, whichever version of the protocol it speaks.
+/// One side of an open WebSocket, in any version of the protocol.
 ///
 /// The driver passes what it read to ``receive(_:)``, asks ``nextEvent()`` until it answers `nil`, and writes what
 /// ``takeOutput()`` gives. After each round ``fate`` says whether the TCP connection stays.
@@ -14,10 +14,10 @@ package protocol WebSocketSession {
     /// Whether what this side sends is masked (RFC 6455 §5.3).
     var masksFrames: Bool { get }
 
-    /// Whether both sides agree on the end. Else whoever has enough drops the connection.
+    /// Whether a Close is answered by a Close. Without that either side just drops the connection.
     var hasClosingHandshake: Bool { get }
 
-    /// Whether a closing side can say why: by a code and a reason.
+    /// Whether a Close carries a code and a reason.
     var closesWithReason: Bool { get }
 
     /// Everything sent, encoded output that is not yet taken included.
@@ -44,8 +44,8 @@ package protocol WebSocketSession {
     /// Decodes the next thing that the peer said.
     ///
     /// - Returns: `nil` until more is received, and for ever after the peer's end or an error.
-    /// - Throws: ``WebSocketError`` once, when the peer breaks the protocol. What can be said to the peer about it is
-    ///   then among the output, and all later input is discarded.
+    /// - Throws: ``WebSocketError`` once, when the peer breaks the protocol. The Close, if there is one, is then in the
+    ///   output, and later input is discarded.
     mutating func nextEvent() throws(WebSocketError) -> WebSocketEvent?
 
     /// The bytes to write next, or `nil` if there are none.
@@ -57,17 +57,17 @@ package protocol WebSocketSession {
     @discardableResult
     mutating func send(_ kind: MessageKind, _ payload: ByteBuffer) -> Bool
 
-    /// Begins the end. Without effect if it has begun. Code and reason are lost where ``closesWithReason`` is false.
+    /// Begins to close; no effect if closing has begun. Code and reason are dropped where ``closesWithReason`` is false.
     ///
     /// - Parameters:
     ///   - code: A code that may be sent, or `nil` for none.
     ///   - reason: At most 123 bytes of UTF-8; empty if there is no code.
     mutating func close(_ code: CloseCode?, reason: String)
 
-    /// Gives the peer up: what can be said to it is among the output, and all later input is discarded.
+    /// Ends the connection because of the peer: the Close, if there is one, is in the output; later input is discarded.
     mutating func fail(_ code: CloseCode, reason: String)
 
-    /// Asks whether a peer that is silent, or was asked to close, has had its time.
+    /// Checks the time limits for a silent peer and for a peer that was asked to close.
     ///
     /// - Parameter now: The driver's monotonic clock, in nanoseconds.
     /// - Returns: When to look again, or that the connection is to be dropped.
@@ -75,11 +75,11 @@ package protocol WebSocketSession {
 }
 
 extension WebSocketSession {
-    /// Begins the end with words that the peer's program is to read: the reason of the Close, or a last message where
-    /// there is no reason.
-    package mutating func close(_ code: CloseCode, telling words: String) {
-        if !closesWithReason { send(.text, ByteBuffer(string: words)) }
-        close(code, reason: closesWithReason ? words : "")
+    /// Closes with a text for the peer's application: as the reason of the Close, or as a last message where a Close has
+    /// no reason.
+    package mutating func close(_ code: CloseCode, telling text: String) {
+        if !closesWithReason { send(.text, ByteBuffer(string: text)) }
+        close(code, reason: closesWithReason ? text : "")
     }
 }
 

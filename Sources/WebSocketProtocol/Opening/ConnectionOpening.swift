@@ -1,6 +1,6 @@
 import NIOCore
 
-/// A client's opening handshake on a connection of its own, in whichever version of the protocol.
+/// A client's opening handshake on a connection of its own, in any version of the protocol.
 package protocol ConnectionOpening: Sendable {
     /// The bytes to write first.
     var request: ByteBuffer { get }
@@ -25,7 +25,7 @@ package protocol ConnectionOpening: Sendable {
     ) -> any WebSocketSession
 }
 
-/// A request that becomes a WebSocket, as the server sees it, in whichever version of the protocol.
+/// A request that becomes a WebSocket, as the server sees it, in any version of the protocol.
 package protocol WebSocketAcceptance {
     /// What was agreed on.
     var agreement: HandshakeAgreement { get }

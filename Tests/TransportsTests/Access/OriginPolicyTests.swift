@@ -31,7 +31,7 @@ struct OriginPolicyTests {
             "1https://a",
         ])
     func refused(origin: String) {
-        let fault = #expect(throws: OriginPolicy.Fault.self) { try OriginPolicy(allowed: [origin]) }
+        let fault = #expect(throws: OriginFault.self) { try OriginPolicy(allowed: [origin]) }
         #expect(fault?.description.contains("allowed is scheme://host[:port]") == true)
     }
 

@@ -119,7 +119,7 @@ let package = Package(
         ),
         .target(
             name: "Report",
-            dependencies: ["Measurement", "ResultFiles", "Host", "WebSocketProtocol"],
+            dependencies: ["Measurement", "ResultFiles", "Host", "Transports", "WebSocketProtocol"],
             swiftSettings: strict
         ),
 
@@ -166,7 +166,7 @@ let package = Package(
             swiftSettings: strict),
         .testTarget(
             name: "EndToEndTests",
-            dependencies: ["ResultFiles", "pushlab", "pushlab-server"],
+            dependencies: ["ResultFiles", "Transports", "pushlab", "pushlab-server"],
             swiftSettings: strict
         ),
         .testTarget(
@@ -199,8 +199,8 @@ let package = Package(
         .testTarget(
             name: "ContractTests",
             dependencies: [
-                "FeedServer", "LoadGenerator", "Feed", "Host", "Measurement", "Transports", "WebSocketProtocol",
-                "WireAccounting",
+                "FeedServer", "LoadGenerator", "Feed", "Host", "Measurement", "Report", "Scenario", "Transports",
+                "WebSocketProtocol", "WireAccounting", nioCore,
             ],
             swiftSettings: strict
         ),

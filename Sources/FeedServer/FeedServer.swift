@@ -39,7 +39,9 @@ package final class FeedServer: Sendable {
         for loop in loops { try await loop.eventLoop.submit { loop.start() }.get() }
         let status = StatusPages(loops: loops, feedText: configuration.feedText)
         let publishing = configuration.publishToken.map { PublishPage(token: $0, eventLoop: loops[0].eventLoop) }
-        let router = RequestRouter(status: status, publishing: publishing, settings: configuration.settings)
+        let router = RequestRouter(
+            status: status, publishing: publishing, settings: configuration.settings,
+            transports: configuration.transports)
         let reserve = DescriptorReserve(count: Self.reservedDescriptors)
         let channel: any Channel
         do {

@@ -21,7 +21,8 @@ struct HixieListenerTests {
     @Test("the option decides the version", arguments: WebSocketVersion.allCases)
     func options(version: WebSocketVersion) throws {
         let options = try WebSocketPush.checkedOptions(["version": .choice(version.rawValue)])
-        guard case .connection(var listener) = WebSocketPush.makeListener(setup(options)) else { return }
+        guard case .connection(let makeListener) = WebSocketPush.client else { return }
+        var listener = makeListener(setup(options))
         var ledger = ByteLedger()
         let request = String(buffer: listener.connected(ledger: &ledger))
         #expect(request.contains("\r\nUpgrade: WebSocket\r\n") == version.isHixie)
@@ -69,7 +70,7 @@ struct HixieListenerTests {
     static let refused: [(wire: [UInt8], sentence: String)] = [
         ([0xFF, 0x00], "the server closed; hixie-76 has no code for why"),
         ([0x00, 0x68, 0xFF], "the server sent a message that is no item; an item is SEQUENCE,DUE,DATA"),
-        ([0x00, 0xC0], "the server broke the WebSocket protocol: invalidUTF8"),
+        ([0x00, 0xC0], "the server broke the WebSocket protocol: a text frame is not UTF-8"),
     ]
 
     @Test("what is outside the protocol is a fault, in one sentence", arguments: refused)
@@ -84,7 +85,10 @@ struct HixieListenerTests {
     func wrongAnswer(chunkBytes: Int) {
         var conversation = HixieConversation(.hixie76, cursor: 0)
         conversation.receive(conversation.answer.dropLast() + [0x21], chunkBytes: chunkBytes)
-        #expect(conversation.events == [.fault("the WebSocket handshake failed: wrongChallengeAnswer")])
+        #expect(
+            conversation.events == [
+                .fault("the WebSocket handshake failed: the server did not answer the challenge of hixie-76")
+            ])
         #expect(!conversation.listener.isOpen)
         #expect(conversation.ledger[.handshake, .down] == Int64(conversation.received))
     }

@@ -3,8 +3,9 @@ import NIOCore
 /// A request of HTTP/2 in HTTP/1.1's words, so that one strict reader judges both (RFC 9113 §8.3.1).
 package struct HTTP2Request: Sendable, Equatable {
     /// Why a request cannot be put into HTTP/1.1's words; the stream is reset with PROTOCOL_ERROR.
-    package struct Fault: Error, Equatable {
+    package struct Fault: Error, Equatable, CustomStringConvertible {
         package let sentence: String
+        package var description: String { sentence }
     }
 
     /// The head, its empty line included.

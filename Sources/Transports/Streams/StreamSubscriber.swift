@@ -22,7 +22,7 @@ struct StreamSubscriber: Subscriber {
         self.form = form
         framing = BodyFraming(for: request.head)
         variant = framing.rawValue
-        fields = try StreamFields.fields(for: request)
+        fields = try AccelBuffering.fields(for: request)
         slowSubscriber = settings.slowSubscriber
         follower = FeedFollower(after: cursor, byteLimit: settings.batchByteLimit)
     }

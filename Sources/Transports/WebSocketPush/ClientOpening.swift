@@ -10,7 +10,7 @@ enum ClientOpening: Sendable {
         _ setup: ListenerSetup, target: String, subprotocols: [String], deflate: DeflateParameters?,
         maskKeys: inout MaskKeySource
     ) {
-        guard HTTPVersion(setup.options).isHTTP2 else {
+        guard setup.options[HTTPVersion.key].isHTTP2 else {
             self = .upgrade(
                 ClientHandshake(
                     host: setup.host, target: target, key: maskKeys.nextHandshakeKey(), subprotocols: subprotocols,

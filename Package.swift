@@ -134,7 +134,7 @@ let package = Package(
         ),
         .target(
             name: "Report",
-            dependencies: ["Measurement", "ResultFiles", "Host", "WebSocketDrafts"],
+            dependencies: ["Measurement", "ResultFiles", "Host", "Transports", "WebSocketDrafts"],
             swiftSettings: strict
         ),
 
@@ -189,7 +189,7 @@ let package = Package(
             swiftSettings: strict),
         .testTarget(
             name: "EndToEndTests",
-            dependencies: ["ResultFiles", "pushlab", "pushlab-server"],
+            dependencies: ["ResultFiles", "Transports", "pushlab", "pushlab-server"],
             swiftSettings: strict
         ),
         .testTarget(
@@ -222,8 +222,8 @@ let package = Package(
         .testTarget(
             name: "ContractTests",
             dependencies: [
-                "FeedServer", "LoadGenerator", "Feed", "Host", "Measurement", "Transports", "WebSocketDrafts",
-                "WireAccounting",
+                "FeedServer", "LoadGenerator", "Feed", "HTTP", "Host", "Measurement", "Report", "Scenario",
+                "Transports", "WebSocketDrafts", "WireAccounting", nioCore,
             ],
             swiftSettings: strict
         ),

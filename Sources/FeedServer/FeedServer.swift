@@ -45,7 +45,7 @@ package final class FeedServer: Sendable {
         let router = RequestRouter(
             status: StatusPages(loops: loops, publisher: publisher, feedText: configuration.feedText),
             publishing: configuration.publishToken.map { PublishPage(token: $0, publisher: publisher) },
-            settings: configuration.settings)
+            settings: configuration.settings, transports: configuration.transports)
         let reserve = DescriptorReserve(count: Self.reservedDescriptors)
         let channel: any Channel
         do {

@@ -28,11 +28,25 @@ final class RequestRouter: Sendable {
     }
 
     private let settings: ServerSettings
+    // Main paths first: another transport may use the same path in another way.
+    private let transports: [(path: StaticString, transport: any PushTransport.Type)]
+    private let paths: [String]
+    /// The transports that a connection's first line can ask for.
+    let firstLines: [any FirstLineTransport.Type]
     private let status: StatusPages
     // Of a feed whose items come from outside.
     private let publishing: PublishPage?
 
-    init(status: StatusPages, publishing: PublishPage?, settings: ServerSettings = ServerSettings()) {
+    init(
+        status: StatusPages, publishing: PublishPage?, settings: ServerSettings = ServerSettings(),
+        transports: TransportRegistry = .standard
+    ) {
+        let paths = transports.push.compactMap { transport in
+            if case .path(let path) = transport.entrance { (path: path, transport: transport) } else { nil }
+        }
+        self.transports = paths + transports.push.flatMap { transport in transport.otherPaths.map { ($0, transport) } }
+        self.paths = transports.paths
+        firstLines = transports.firstLines
         self.settings = settings
         self.status = status
         self.publishing = publishing
@@ -47,9 +61,9 @@ final class RequestRouter: Sendable {
                 eventLoop.makeSucceededFuture(CrossOrigin.preflight.encoded(context))
             }
         }
-        if let transport = Self.transport(for: head) {
+        if let transport = transports.first(where: { head.pathEquals($0.path) })?.transport {
             // RFC 9110 §9.3.2: HEAD where GET comes to an end.
-            try require(transport.span == .lasting ? Self.get : Self.getAndHead, head)
+            try require(transport.pacing == .feed ? Self.get : Self.getAndHead, head)
             return .feed(transport)
         }
         if head.pathEquals(EchoSubscriber.path) {
@@ -73,14 +87,8 @@ final class RequestRouter: Sendable {
             return try page(head) { self.status.schedule(range, $0, $1) }
         }
         if head.pathEquals("*") { return .answer(Self.options) }
-        let paths = TransportRegistry.all.filter { $0.speaksHTTP }.map { "\($0.path)" }
-        let known = paths + ["/echo", "/feed/schedule", "/stats", "/metrics", "/healthz"]
+        let known = paths + ["/feed/schedule", "/stats", "/metrics", "/healthz"]
         throw RequestFault(.notFound, "there is nothing here; there is \(known.joined(separator: ", "))")
-    }
-
-    private static func transport(for head: RequestHead) -> (any PushTransport.Type)? {
-        TransportRegistry.all.first { head.pathEquals($0.path) }
-            ?? TransportRegistry.all.first { $0.otherPaths.contains { head.pathEquals($0) } }
     }
 
     private func page(_ head: RequestHead, _ answer: @escaping Answer) throws(RequestFault) -> Route {

@@ -1,5 +1,5 @@
 /// A request that the server refuses, with the status and the sentence it answers.
-package struct RequestFault: Error, Equatable, Sendable {
+package struct RequestFault: Error, Equatable, Sendable, CustomStringConvertible {
     package let status: HTTPStatus
     /// What was seen and what is allowed; becomes the body.
     package let sentence: String
@@ -11,6 +11,8 @@ package struct RequestFault: Error, Equatable, Sendable {
         self.sentence = sentence
         self.fields = fields
     }
+
+    package var description: String { sentence }
 
     /// The same, with these fields added.
     package func adding(_ further: [ResponseField]) -> RequestFault {

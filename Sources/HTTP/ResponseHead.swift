@@ -11,12 +11,16 @@ package enum ResponseFault: Error, Equatable, Sendable, CustomStringConvertible 
 
     package var description: String {
         switch self {
-        case .oversizedHead(let limit): "the response's head is above \(limit) B"
-        case .malformedStatusLine(let line):
-            "the response begins with '\(line.prefix(64))'; expected is HTTP/1.1 and a status of three digits"
-        case .malformedField(let line):
-            "the response has the field line '\(line.prefix(64))', which HTTP does not allow"
+        case .oversizedHead(let limit): "the head of the answer is longer than \(limit) B"
+        case .malformedStatusLine(let line): "\(Self.shown(line)) is not the status line of an HTTP/1.1 answer"
+        case .malformedField(let line): "the header line \(Self.shown(line)) is not allowed in HTTP"
         }
+    }
+
+    // What a peer sent stays on one line.
+    private static func shown(_ text: String) -> String {
+        let printable = text.prefix(80).map { $0.isASCII && !$0.isNewline && $0 >= " " ? $0 : "?" }
+        return "'\(String(printable))'"
     }
 }
 

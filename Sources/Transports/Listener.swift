@@ -4,14 +4,6 @@ import NIOCore
 import WebSocketProtocol
 import WireAccounting
 
-/// The load generator's half of one client, by what carries it.
-package enum Listener {
-    /// HTTP exchange after exchange; driven by libcurl.
-    case exchanges(any ExchangeListener)
-    /// One long-lived connection of its own; driven by the native client.
-    case connection(any ConnectionListener)
-}
-
 /// What a listener is made from.
 package struct ListenerSetup: Sendable {
     package let options: TransportOptions

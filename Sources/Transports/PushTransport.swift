@@ -5,14 +5,11 @@ import NIOCore
 
 /// One way to carry the feed from the server to its clients: both halves, as values.
 ///
-/// A transport is a namespace that is never instantiated: it names itself, makes its two halves and encodes what the
-/// server sends. The drivers know transports only through this protocol.
+/// It describes itself, makes its two halves and encodes what the server sends. The drivers know transports only through
+/// this protocol.
 package protocol PushTransport: ClientTransport {
     /// Further paths that the transport serves.
     static var otherPaths: [StaticString] { get }
-
-    /// How long an answer takes.
-    static var span: ResponseSpan { get }
 
     /// The last sequence that the client of this request has, `nil` if it does not say.
     ///
@@ -37,7 +34,6 @@ package protocol PushTransport: ClientTransport {
 
 extension PushTransport {
     package static var otherPaths: [StaticString] { [] }
-    package static var span: ResponseSpan { .lasting }
     package static func cursor(of request: FeedRequest) throws(RequestFault) -> UInt64? { request.after }
 }
 
@@ -47,16 +43,6 @@ extension PushTransport {
     ) -> ByteBuffer {
         encode(message, from: window, context: context)
     }
-}
-
-/// How long a transport's answer to one request takes.
-package enum ResponseSpan: Sendable {
-    /// Complete at once.
-    case immediate
-    /// Complete once there is something to say, or after a time.
-    case held
-    /// Without an end while the feed goes on.
-    case lasting
 }
 
 /// What the server is about to send, before it is bytes.

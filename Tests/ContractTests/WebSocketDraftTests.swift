@@ -93,13 +93,13 @@ struct WebSocketDraftTests {
         let record = try await LoadWorker.run(plan) { experiment.last }
         await experiment.server.stop()
         #expect(record.deliveries.unique == (version.isDraft ? 0 : 40))
-        let refusal = ["the WebSocket handshake failed: unexpectedStatus(426)"]
+        let refusal = ["the WebSocket handshake failed: the server answered 426 and did not open a WebSocket"]
         #expect(Array(record.faults.prefix(1)) == (version.isDraft ? refusal : []))
     }
 
     private func plan(_ experiment: Experiment, _ version: WebSocketVersion, clients: Int) throws -> LoadPlan {
         var plan = experiment.plan(Self.subject, clients: clients)
-        plan.options["version"] = .choice(version.rawValue)
+        plan.options[WebSocketPush.version] = version
         return plan
     }
 }

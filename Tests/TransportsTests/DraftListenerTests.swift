@@ -23,7 +23,8 @@ struct DraftListenerTests {
     @Test("the option decides the version", arguments: WebSocketVersion.allCases)
     func options(version: WebSocketVersion) throws {
         let options = try WebSocketPush.checkedOptions(["version": .choice(version.rawValue)])
-        guard case .connection(var listener) = WebSocketPush.makeListener(setup(options)) else { return }
+        guard case .connection(let makeListener) = WebSocketPush.client else { return }
+        var listener = makeListener(setup(options))
         var ledger = ByteLedger()
         let request = String(buffer: listener.connected(ledger: &ledger))
         #expect(request.contains("\r\nUpgrade: WebSocket\r\n") == (version.framing == .marks))
@@ -71,7 +72,7 @@ struct DraftListenerTests {
     static let refused: [(wire: [UInt8], sentence: String)] = [
         ([0xFF, 0x00], "the server closed; hixie-76 has no code for why"),
         ([0x00, 0x68, 0xFF], "the server sent a message that is no item; an item is SEQUENCE,DUE,DATA"),
-        ([0x00, 0xC0], "the server broke the WebSocket protocol: invalidUTF8"),
+        ([0x00, 0xC0], "the server broke the WebSocket protocol: a text frame is not UTF-8"),
     ]
 
     @Test("what is outside the protocol is a fault, in one sentence", arguments: refused)
@@ -86,7 +87,10 @@ struct DraftListenerTests {
     func wrongAnswer(chunkBytes: Int) {
         var conversation = DraftConversation(.hixie76, cursor: 0)
         conversation.receive(conversation.answer.dropLast() + [0x21], chunkBytes: chunkBytes)
-        #expect(conversation.events == [.fault("the WebSocket handshake failed: wrongChallengeAnswer")])
+        #expect(
+            conversation.events == [
+                .fault("the WebSocket handshake failed: the server did not answer the challenge of hixie-76")
+            ])
         #expect(!conversation.listener.isOpen)
         #expect(conversation.ledger[.handshake, .down] == Int64(conversation.received))
     }
@@ -128,7 +132,7 @@ private struct DraftConversation {
 
     init(_ version: WebSocketVersion, cursor: UInt64) {
         var options = TransportOptions()
-        options["version"] = .choice(version.rawValue)
+        options[WebSocketPush.version] = version
         listener = WebSocketListener(setup(options, cursor: cursor))
         sent = Array(listener.connected(ledger: &ledger).readableBytesView)
         answer = Self.rightAnswer(to: sent)

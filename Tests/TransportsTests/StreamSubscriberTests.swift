@@ -185,7 +185,7 @@ struct StreamSubscriberTests {
     private func subscriber(
         _ stream: any PushTransport.Type, _ query: String, _ settings: ServerSettings = ServerSettings()
     ) throws -> any Subscriber {
-        try stream.makeSubscriber(for: feedRequest("\(stream.path)\(query)"), settings: settings)
+        try stream.makeSubscriber(for: feedRequest("\(stream.entrance.text)\(query)"), settings: settings)
     }
 }
 

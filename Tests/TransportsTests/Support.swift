@@ -31,6 +31,11 @@ func window(items: UInt64, capacity: Int = 64) -> FeedWindow {
     return window
 }
 
+/// What a WebSocket client says of a server that answered with this status.
+func handshakeRefused(_ status: Int) -> String {
+    "the WebSocket handshake failed: the server answered \(status) and did not open a WebSocket"
+}
+
 func at(_ milliseconds: Int64) -> MonotonicInstant {
     MonotonicInstant(nanoseconds: milliseconds * 1_000_000)
 }

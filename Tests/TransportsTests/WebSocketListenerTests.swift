@@ -51,7 +51,7 @@ struct WebSocketListenerTests {
         (frame(0x88, []), "the server closed with no code "),
         (frame(0x88, "\u{11}:oldest=0"), "the server closed with 4410 oldest=0"),
         (frame(0x81, "hello"), "the server sent a message that is no item; an item is SEQUENCE,DUE,DATA"),
-        ([0x81, 0x80, 0, 0, 0, 0], "the server broke the WebSocket protocol: maskedFrameFromServer"),
+        ([0x81, 0x80, 0, 0, 0, 0], "the server broke the WebSocket protocol: the server sent a frame with a mask"),
     ]
 
     @Test("an orderly close of the server's is told; the answer to the client's own is not")
@@ -80,7 +80,10 @@ struct WebSocketListenerTests {
         var conversation = Conversation(cursor: 0)
         conversation.receive(
             Array("HTTP/1.1 503 Service Unavailable\r\nContent-Length: 5\r\n\r\nfull\n".utf8), chunkBytes: chunkBytes)
-        #expect(conversation.events == [.fault("the WebSocket handshake failed: unexpectedStatus(503)")])
+        #expect(
+            conversation.events == [
+                .fault(handshakeRefused(503))
+            ])
         #expect(!conversation.listener.isOpen)
         #expect(conversation.ledger.tcpPayloadBytes(.down) == Int64(conversation.received))
     }

@@ -178,3 +178,36 @@ struct ClientHandshakeTests {
         #expect(try client.receive(&response)?.subprotocol == "feed.v1")
     }
 }
+
+@Suite("Why a handshake or a connection failed, in words")
+struct FailureWordsTests {
+    @Test(
+        "each handshake error is a sentence",
+        arguments: [
+            (.malformedResponse(.oversizedHead(limitBytes: 9)), "the head of the answer is longer than 9 B"),
+            (
+                .malformedResponse(.malformedStatusLine("SSH-2.0")),
+                "'SSH-2.0' is not the status line of an HTTP/1.1 answer"
+            ),
+            (
+                .malformedResponse(.malformedStatusLine("a\r\u{1b}b")),
+                "'a??b' is not the status line of an HTTP/1.1 answer"
+            ),
+            (.unexpectedStatus(401), "the server answered 401 and did not open a WebSocket"),
+            (.refusedByProxy(502), "the proxy answered 502, not 200"),
+            (.wrongAcceptKey(seen: []), "the answer has no Sec-WebSocket-Accept"),
+            (.wrongAcceptKey(seen: ["a"]), "Sec-WebSocket-Accept is 'a', which does not answer the client's key"),
+            (.unofferedSubprotocol(""), "the server chose no subprotocol; the client offered one and needs it"),
+            (.unofferedSubprotocol("b"), "the server chose the subprotocol 'b', which the client did not offer"),
+        ] as [(HandshakeError, String)])
+    func handshake(error: HandshakeError, sentence: String) {
+        #expect("\(error)" == sentence)
+    }
+
+    @Test("each protocol error is a sentence")
+    func connection() {
+        #expect("\(WebSocketError.maskedFrameFromServer)" == "the server sent a frame with a mask")
+        #expect(
+            "\(WebSocketError.oversizedFrame(declaredBytes: 7, allowedBytes: 5))" == "a frame has 7 B; allowed are 5 B")
+    }
+}

@@ -32,7 +32,7 @@ extension ConnectionHandler {
     /// Answers a head that was begun and has taken too long.
     func refuseLateHead() {
         let allowed = loop.configuration.headTimeout.nanoseconds / 1_000_000
-        let what = reader.isRaw ? "first line" : "request head"
+        let what = reader.firstLineTransport == nil ? "request head" : "first line"
         refuse(RequestFault(.requestTimeout, "the \(what) was not complete within \(allowed) ms"))
     }
 
@@ -51,10 +51,11 @@ extension ConnectionHandler {
             case .request(let head):
                 feed.counters.requests += 1
                 serve(head)
-            case .opening(let opening):
+            case .firstLine(let line, let transport):
                 feed.counters.requests += 1
                 try checkRoom()
-                try begin(try Exchange(opening, position: feed.position, settings: loop.configuration.settings))
+                let settings = loop.configuration.settings
+                try begin(try Exchange(transport, for: line, position: feed.position, settings: settings))
             }
         } catch {
             refuse(error, withBody: !reader.hasRefusedHEAD)
@@ -214,8 +215,8 @@ extension ConnectionHandler {
 
     private func refuse(_ fault: RequestFault, withBody: Bool = true) {
         feed.counters.refusedRequests += 1
-        if reader.isRaw {
-            write(RawTCP.notice(fault.sentence))
+        if let transport = reader.firstLineTransport {
+            write(transport.refusal(fault.sentence))
         } else {
             let encoding = ResponseContext(date: feed.date, closing: true)
             write(HTTPResponse.refusal(fault, withBody: withBody, context: encoding))

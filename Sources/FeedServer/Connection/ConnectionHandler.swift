@@ -51,7 +51,7 @@ final class ConnectionHandler: ChannelInboundHandler, RemovableChannelHandler, W
         life = ConnectionLife(
             headTimeout: loop.configuration.headTimeout, idleTimeout: loop.configuration.idleTimeout,
             openedAt: MonotonicClock.now())
-        reader = RequestReader(isStream: parent != nil)
+        reader = RequestReader(isStream: parent != nil, firstLines: router.firstLines)
     }
 
     /// Whether this is a stream and no connection.
@@ -183,7 +183,7 @@ final class ConnectionHandler: ChannelInboundHandler, RemovableChannelHandler, W
     // MARK: The kernel's count
 
     // The socket of a stream is its connection's.
-    private var isCounted: Bool { (hasCarriedFeed || reader.isRaw) && parent == nil }
+    private var isCounted: Bool { (hasCarriedFeed || reader.firstLineTransport != nil) && parent == nil }
 
     private func readKernel(orderly: Bool = true) {
         if isCounted, let context { kernel.read(context, orderly: orderly) }

@@ -18,7 +18,7 @@ struct Exchange {
     private let answersHead: Bool
 
     /// Whether the exchange counts as a subscriber of the feed: it lasts, or is held.
-    var isSubscriber: Bool { transport.map { $0.span != .immediate } ?? false }
+    var isSubscriber: Bool { transport.map { $0.pacing != .clientInterval } ?? false }
 
     /// The feed, asked for by HTTP.
     ///
@@ -36,13 +36,16 @@ struct Exchange {
         fields = CrossOrigin.fields(for: head, settings.origins)
     }
 
-    /// The feed, asked for by the first line of raw TCP.
+    /// The feed, asked for by a connection's first line.
     ///
     /// - Throws: ``RequestFault`` for a cursor ahead of the feed.
-    init(_ opening: RawOpening, position: FeedPosition, settings: ServerSettings) throws(RequestFault) {
-        if let after = opening.after { try position.check(after) }
-        subscriber = RawTCP.makeSubscriber(for: opening, settings: settings)
-        transport = RawTCP.self
+    init(
+        _ transport: any FirstLineTransport.Type, for line: FirstLine, position: FeedPosition,
+        settings: ServerSettings
+    ) throws(RequestFault) {
+        if let after = line.after { try position.check(after) }
+        subscriber = transport.makeSubscriber(for: line, settings: settings)
+        self.transport = transport
         closing = true
         answersHead = false
     }

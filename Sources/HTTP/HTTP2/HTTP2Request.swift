@@ -77,6 +77,7 @@ package struct HTTP2Request: Sendable, Equatable {
 }
 
 /// Why a request cannot be put into HTTP/1.1's words; the stream is reset with PROTOCOL_ERROR.
-package struct HTTP2RequestFault: Error, Equatable {
+package struct HTTP2RequestFault: Error, Equatable, CustomStringConvertible {
     package let sentence: String
+    package var description: String { sentence }
 }

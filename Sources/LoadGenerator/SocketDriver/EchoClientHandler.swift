@@ -44,7 +44,7 @@ final class EchoClientHandler: ChannelInboundHandler {
     func errorCaught(context: ChannelHandlerContext, error: any Error) {
         // A server that ends without TLS' closing alert has ended all the same.
         if case .uncleanShutdown? = error as? NIOSSLError { return }
-        if endpoint == nil { ended.fail(EchoClient.Fault.unreachable("\(error)")) }
+        if endpoint == nil { ended.fail(EchoClient.Fault.unreachable(NetworkWords.text(error))) }
         context.close(promise: nil)
     }
 

@@ -31,7 +31,11 @@ enum Gzip {
 ///
 /// Not `Sendable`: it stays with its client's driver.
 final class Gunzip {
-    enum Fault: Error { case broken }
+    enum Fault: Error, CustomStringConvertible {
+        case broken
+
+        var description: String { "the bytes are not a gzip stream" }
+    }
 
     private let stream: UnsafeMutablePointer<z_stream>
     private var room = [UInt8](repeating: 0, count: 16 << 10)

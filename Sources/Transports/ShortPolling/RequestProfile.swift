@@ -1,17 +1,13 @@
 /// The head that a polling client sends.
-enum RequestProfile: String, CaseIterable, Sendable {
+package enum RequestProfile: String, OptionWord {
     /// As short as HTTP allows: `Host` and libcurl's `Accept`.
     case minimal
     case modernBrowser = "modern-browser"
     case quantum2009
 
-    static let option = TransportOption(
-        name: "headers", kind: .choice(allCases.map(\.rawValue)), defaultValue: .choice(minimal.rawValue),
-        summary: "the request's head: as short as can be, as a browser of today sends it, or as in the article of 2009")
-
-    init(_ options: TransportOptions) {
-        self = options.choice(Self.option.name).flatMap(Self.init) ?? .minimal
-    }
+    package static let key = OptionKey<RequestProfile>(
+        "headers", default: .minimal,
+        "The request headers: as few as HTTP allows, those of a current browser, or those of the article of 2009.")
 
     /// Field lines of every request to this host; one of a name that libcurl sends by itself takes that one's place.
     func fieldLines(host: String) -> [String] {
@@ -28,13 +24,15 @@ enum RequestProfile: String, CaseIterable, Sendable {
     /// One sentence if the other options would change a head that is what it is.
     func conflict(in options: TransportOptions) -> String? {
         if self == .minimal { return nil }
-        if PollConnection(options) == .new {
+        if options[PollConnection.key] == .new {
             return "headers is \(rawValue), whose head keeps the connection; allowed with it is connection: keep-alive"
         }
         guard self == .quantum2009 else { return nil }
-        if options.flag("gzip") { return "headers is quantum2009, whose server did not compress; leave gzip out" }
-        if options.flag("latest") { return "headers is quantum2009, which has the newest item only; leave latest out" }
-        if EmptyAnswer(options) != .noContent {
+        if options[ShortPolling.gzip] { return "headers is quantum2009, whose server did not compress; leave gzip out" }
+        if options[ShortPolling.latest] {
+            return "headers is quantum2009, which has the newest item only; leave latest out"
+        }
+        if options[EmptyAnswer.key] != .noContent {
             return "headers is quantum2009, whose answer is always 200; leave empty out"
         }
         return nil

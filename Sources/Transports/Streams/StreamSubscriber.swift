@@ -22,7 +22,7 @@ struct StreamSubscriber: Subscriber {
         self.form = form
         framing = BodyFraming(for: request.head)
         variant = framing.rawValue
-        fields = try StreamFields.fields(for: request)
+        fields = try AccelBuffering.fields(for: request)
         follower = FeedFollower(after: cursor, settings: settings)
     }
 
@@ -105,22 +105,4 @@ struct StreamForm: Sendable {
     var beginsAfterGap = false
     /// What is sent in every period of this length in which nothing else was.
     var keepAlive: (period: Duration, text: String)?
-}
-
-/// The response fields of a stream that depend on who asks.
-enum StreamFields {
-    /// Name of the query parameter, and of the scenarios' option, that asks for `X-Accel-Buffering`.
-    static let buffering = "accel-buffering"
-
-    /// - Throws: ``RequestFault`` (400) for a value of `accel-buffering` that nginx does not know.
-    static func fields(for request: FeedRequest) throws(RequestFault) -> [ResponseField] {
-        var fields = [ResponseField("Cache-Control", "no-store")]
-        if let choice = request.parameter(buffering) {
-            guard choice == "no" || choice == "yes" else {
-                throw RequestFault(.badRequest, "\(buffering) is '\(choice.prefix(64))'; allowed: no, yes")
-            }
-            fields.append(ResponseField("X-Accel-Buffering", choice))
-        }
-        return fields
-    }
 }

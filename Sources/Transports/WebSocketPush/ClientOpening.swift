@@ -12,7 +12,7 @@ enum ClientOpening: Sendable {
         _ setup: ListenerSetup, target: String, subprotocols: [String], deflate: DeflateParameters?,
         maskKeys: inout MaskKeySource
     ) {
-        if HTTPVersion(setup.options).isHTTP2 {
+        if setup.options[HTTPVersion.key].isHTTP2 {
             self = .stream(
                 ExtendedConnect(
                     scheme: setup.encrypts ? "https" : "http", authority: setup.host, target: target,

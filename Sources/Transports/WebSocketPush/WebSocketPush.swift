@@ -8,15 +8,19 @@ import WebSocketProtocol
 /// WebSocket push (RFC 6455): one handshake, then a frame an item.
 package enum WebSocketPush: PushTransport {
     package static let name = "websocket"
-    package static let path: StaticString = "/ws"
-    package static let isMadeOfExchanges = false
+    package static let otherNames = ["ws", "wss", "web-socket", "websocket-push", "socket"]
+    package static let title = "WebSocket"
+    package static let colour = "#D55E00"
+    static let path: StaticString = "/ws"
+    package static let entrance = Entrance.path(path)
+    package static let pacing = Pacing.feed
     package static let options =
         WebSocketOptions.all
-        + [versionOption, HTTPVersion.option, Intermediary.optionFromHTTP11On, TransportOption.tls]
+        + [version.option, HTTPVersion.key.option, Intermediary.keyFromHTTP11On.option, Encryption.key.option]
 
     package static func conflict(in options: TransportOptions) -> String? {
-        let version = version(of: options)
-        guard HTTPVersion(options).isHTTP2, version != .rfc6455 else { return nil }
+        let version = options[version]
+        guard options[HTTPVersion.key].isHTTP2, version != .rfc6455 else { return nil }
         return "version is \(version.rawValue), which HTTP/2 does not carry; allowed with it is http: 1.1"
     }
 
@@ -64,7 +68,5 @@ package enum WebSocketPush: PushTransport {
         return scratch.deflater(windowBits: windowBits).prepare(form.subprotocol.kind, payload).frame
     }
 
-    package static func makeListener(_ setup: ListenerSetup) -> Listener {
-        .connection(WebSocketListener(setup))
-    }
+    package static let client = ClientHalf.connection { WebSocketListener($0) }
 }

@@ -113,12 +113,14 @@ package struct HandshakeAcceptance: WebSocketAcceptance, Sendable, Equatable {
 }
 
 /// Why a request does not become a WebSocket: an HTTP response for the driver to write.
-package struct HandshakeRefusal: Error, Sendable, Equatable {
+package struct HandshakeRefusal: Error, Sendable, Equatable, CustomStringConvertible {
     package let status: Int
     /// One sentence for the client's operator.
     package let reason: String
     /// Fields that the response must have beside the usual ones.
     package let fields: [(name: String, value: String)]
+
+    package var description: String { reason }
 
     package init(_ status: Int, _ reason: String, _ fields: [(name: String, value: String)] = []) {
         self.status = status

@@ -19,8 +19,8 @@ struct LayerTests {
             allowed[String(match.1)] = Set(match.2.split(separator: " ").map(String.init))
         }
         var dependencies: [String: Set<String>] = [:]
-        for block in text.split(separator: /\n        \./) {
-            guard block.hasPrefix("target(") || block.hasPrefix("executableTarget(") else { continue }
+        for block in text.split(separator: /\n        \./)
+        where block.hasPrefix("target(") || block.hasPrefix("executableTarget(") {
             let names = block.matches(of: /"([^"]+)"/).map { String($0.1) }
             dependencies[names.first ?? ""] = Set(names.dropFirst())
         }

@@ -83,10 +83,6 @@ enum PollResponse {
 struct PollForm: OptionSet, Hashable, Sendable {
     let rawValue: UInt8
 
-    init(rawValue: UInt8) {
-        self.rawValue = rawValue
-    }
-
     /// An answer without items is 200 with an empty body, not 204.
     static let full = PollForm(rawValue: 1 << 0)
     /// Answers have an entity tag, the sequence of the newest item; without news they are 304.

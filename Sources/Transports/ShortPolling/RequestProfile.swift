@@ -41,8 +41,8 @@ package enum RequestProfile: String, OptionWord {
 
 /// What a browser of today sends with `fetch("/poll?after=17")` from a page of the same origin.
 enum ModernBrowser {
-    /// Captured on loopback from Chromium 156.0.8078.79 of Debian 12 (`chromium --headless`, language en-US): the head of
-    /// each poll of a page, after `GET` and `Host`, in its order. Host and referrer are the run's own.
+    /// Captured on loopback from Chromium 156.0.8078.79 of Debian 12 (`chromium --headless`, language en-US): the head
+    /// of each poll of a page, after `GET` and `Host`, in its order. Host and referrer are the run's own.
     static func fieldLines(host: String) -> [String] {
         [
             "Connection: keep-alive",

@@ -12,10 +12,10 @@ struct AcceptedWebSocket {
     ///   - head: The request.
     ///   - subprotocols: The subprotocols spoken here, by whether a version carries binary messages.
     ///   - contextBytes: What an agreement keeps between messages.
-    ///   - fallback: How permessage-deflate is accepted once the server's memory for that is used up; `nil` declines it.
+    ///   - fallback: How permessage-deflate is accepted once the server's memory for it is used up; `nil` declines.
     ///   - settings: What the server's user decided.
-    /// - Throws: ``RequestFault`` with the status and fields that RFC 6455 §4.2.2 asks for, 403 for a page of an origin
-    ///   that may not connect.
+    /// - Throws: ``RequestFault`` with the status and fields that RFC 6455 §4.2.2 asks for, 403 for a page of an
+    ///   origin that may not connect.
     init(
         _ head: RequestHead, subprotocols: (_ carriesBinary: Bool) -> [String] = { _ in [] },
         contextBytes: (DeflateParameters) -> Int, fallback: DeflateParameters?, settings: ServerSettings

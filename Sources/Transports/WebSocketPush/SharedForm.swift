@@ -29,7 +29,8 @@ struct SharedForm: Equatable {
     }
 }
 
-/// What encodings leave behind so that the next one is quicker. It belongs to one event loop and has no say in the bytes.
+/// What encodings leave behind so that the next one is quicker. It belongs to one event loop and has no say in the
+/// bytes.
 package struct EncodingScratch {
     private var deflaters: [Int: SharedDeflater] = [:]
 

@@ -61,8 +61,8 @@ struct WebSocketServerEnd {
         return SubscriberActions(session.takeOutput().map { .bytes($0) }, then: then)
     }
 
-    /// The same, once all that was received is read: a client whose unfinished message needs memory that there is not is
-    /// given up.
+    /// The same, once all that was received is read. Closes a client whose unfinished message needs more memory than
+    /// there is.
     mutating func takeActionsAfterReading() -> SubscriberActions {
         if let unfinishedMessage, !unfinishedMessage.resize(to: session.heldBytes) {
             session.fail(.messageTooBig, reason: "the server's memory for unfinished messages is used up")

@@ -72,7 +72,7 @@ struct DraftListenerTests {
     static let refused: [(wire: [UInt8], sentence: String)] = [
         ([0xFF, 0x00], "the server closed; hixie-76 has no code for why"),
         ([0x00, 0x68, 0xFF], "the server sent a message that is no item; an item is SEQUENCE,DUE,DATA"),
-        ([0x00, 0xC0], "the server broke the WebSocket protocol: a text frame is not UTF-8"),
+        ([0x00, 0xC0], "the server broke the WebSocket protocol: a text message is not UTF-8"),
     ]
 
     @Test("what is outside the protocol is a fault, in one sentence", arguments: refused)

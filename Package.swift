@@ -4,7 +4,7 @@ import PackageDescription
 // Layers, lowest first. A target imports lower layers only
 // (`swift build --explicit-target-dependency-import-check error` checks that it declares what it imports):
 //
-//     1  Measurement  Feed  WireAccounting  HTTP  WebSocketProtocol  WebSocketDrafts  -- pure values
+//     1  Codecs  Measurement  Feed  WireAccounting  HTTP  WebSocketProtocol  WebSocketDrafts  -- pure values
 //     2  Transports  Scenario  ResultFiles  -- pure values
 //     3  Host  -- the operating system: clock, files, counters
 //     4  FeedServer  LoadGenerator  -- drivers: sockets
@@ -14,8 +14,8 @@ import PackageDescription
 // Inside a layer a target imports another one only where this list says so, which LayerTests compares:
 //
 //     Feed -> Measurement
-//     WebSocketProtocol -> HTTP
-//     WebSocketDrafts -> HTTP  WebSocketProtocol
+//     WebSocketProtocol -> Codecs  HTTP
+//     WebSocketDrafts -> Codecs  HTTP  WebSocketProtocol
 //     Scenario -> Transports
 //     Lab -> Report
 //
@@ -30,7 +30,6 @@ let strict: [SwiftSetting] = [
 let nioCore = Target.Dependency.product(name: "NIOCore", package: "swift-nio")
 let nioPosix = Target.Dependency.product(name: "NIOPosix", package: "swift-nio")
 let argumentParser = Target.Dependency.product(name: "ArgumentParser", package: "swift-argument-parser")
-let logging = Target.Dependency.product(name: "Logging", package: "swift-log")
 let nioTLS = Target.Dependency.product(name: "NIOTLS", package: "swift-nio")
 let nioHTTP2 = Target.Dependency.product(name: "NIOHTTP2", package: "swift-nio-http2")
 let nioHPACK = Target.Dependency.product(name: "NIOHPACK", package: "swift-nio-http2")
@@ -47,12 +46,7 @@ let package = Package(
         .package(url: "https://github.com/apple/swift-nio", from: "2.101.0"),
         .package(url: "https://github.com/apple/swift-nio-ssl", from: "2.37.0"),
         .package(url: "https://github.com/apple/swift-nio-http2", from: "1.46.0"),
-        // The server's self-signed certificate.
-        .package(url: "https://github.com/apple/swift-certificates", from: "1.21.0"),
-        .package(url: "https://github.com/apple/swift-crypto", "3.12.0"..<"5.0.0"),
-        .package(url: "https://github.com/apple/swift-asn1", from: "1.7.0"),
         .package(url: "https://github.com/apple/swift-argument-parser", from: "1.8.0"),
-        .package(url: "https://github.com/apple/swift-log", from: "1.16.0"),
         .package(url: "https://github.com/jpsim/Yams", from: "6.2.0"),
         .package(url: "https://github.com/HdrHistogram/hdrhistogram-swift", from: "0.2.0"),
         .package(url: "https://github.com/swiftlang/swift-subprocess", from: "1.0.0"),
@@ -62,12 +56,15 @@ let package = Package(
     targets: [
         // Layer 1
         .systemLibrary(name: "CZlib", pkgConfig: "zlib", providers: [.apt(["zlib1g-dev", "pkg-config"])]),
+        .systemLibrary(name: "CCrypto", pkgConfig: "libcrypto", providers: [.apt(["libssl-dev", "pkg-config"])]),
+        .target(name: "Codecs", dependencies: ["CCrypto"], swiftSettings: strict),
         .target(name: "Feed", dependencies: ["Measurement", nioCore], swiftSettings: strict),
         .target(name: "WireAccounting", swiftSettings: strict),
         .target(name: "HTTP", dependencies: [nioCore], swiftSettings: strict),
-        .target(name: "WebSocketProtocol", dependencies: ["CZlib", "HTTP", nioCore], swiftSettings: strict),
+        .target(name: "WebSocketProtocol", dependencies: ["Codecs", "CZlib", "HTTP", nioCore], swiftSettings: strict),
         .target(
-            name: "WebSocketDrafts", dependencies: ["HTTP", "WebSocketProtocol", nioCore], swiftSettings: strict),
+            name: "WebSocketDrafts", dependencies: ["Codecs", "HTTP", "WebSocketProtocol", nioCore],
+            swiftSettings: strict),
         .target(
             name: "Measurement",
             dependencies: ["CZlib", .product(name: "Histogram", package: "hdrhistogram-swift")],
@@ -104,11 +101,8 @@ let package = Package(
         .target(
             name: "FeedServer",
             dependencies: [
-                "Feed", "HTTP", "Measurement", "WireAccounting", "Transports", "Host", nioCore, nioPosix, logging,
+                "CCrypto", "Feed", "HTTP", "Measurement", "WireAccounting", "Transports", "Host", nioCore, nioPosix,
                 nioSSL, nioHTTP2, nioHPACK,
-                .product(name: "X509", package: "swift-certificates"),
-                .product(name: "Crypto", package: "swift-crypto"),
-                .product(name: "SwiftASN1", package: "swift-asn1"),
             ],
             swiftSettings: strict
         ),
@@ -125,7 +119,7 @@ let package = Package(
         .target(
             name: "Lab",
             dependencies: [
-                "Feed", "Measurement", "WireAccounting", "Transports", "Scenario", "ResultFiles", "Host",
+                "Codecs", "Feed", "Measurement", "WireAccounting", "Transports", "Scenario", "ResultFiles", "Host",
                 "LoadGenerator", "Report", "WebSocketProtocol",
                 .product(name: "Subprocess", package: "swift-subprocess"),
                 .product(name: "SystemPackage", package: "swift-system"),
@@ -147,7 +141,7 @@ let package = Package(
         .executableTarget(
             name: "pushlab-server",
             dependencies: [
-                "Arguments", "Feed", "FeedServer", "Host", "Measurement", "Transports", argumentParser, logging,
+                "Arguments", "Feed", "FeedServer", "Host", "Measurement", "Transports", argumentParser,
             ],
             swiftSettings: strict
         ),
@@ -162,6 +156,7 @@ let package = Package(
         ),
 
         // Tests mirror the targets.
+        .testTarget(name: "CodecsTests", dependencies: ["Codecs"], swiftSettings: strict),
         .testTarget(name: "FeedTests", dependencies: ["Feed", "Measurement", nioCore], swiftSettings: strict),
         .testTarget(name: "HTTPTests", dependencies: ["HTTP", nioCore], swiftSettings: strict),
         .testTarget(name: "WireAccountingTests", dependencies: ["WireAccounting"], swiftSettings: strict),
@@ -189,7 +184,7 @@ let package = Package(
             swiftSettings: strict),
         .testTarget(
             name: "EndToEndTests",
-            dependencies: ["ResultFiles", "Transports", "pushlab", "pushlab-server"],
+            dependencies: ["Codecs", "ResultFiles", "Transports", "pushlab", "pushlab-server"],
             swiftSettings: strict
         ),
         .testTarget(

@@ -1,3 +1,4 @@
+import Codecs
 import Host
 import LoadGenerator
 import Measurement

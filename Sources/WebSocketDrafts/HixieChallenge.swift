@@ -1,3 +1,5 @@
+import Codecs
+
 /// What a hixie-76 client asks, so that only a server that speaks the protocol can answer: two keys in the head and
 /// eight bytes behind it.
 struct HixieChallenge: Sendable, Equatable {

@@ -45,7 +45,7 @@ sources() {
 build() {
     local name=$1 built=.build/debug flags=() objects=()
     # shellcheck disable=SC2046 # names of modules have no space
-    for library in $(imports "$name") NIOCore NIOConcurrencyHelpers _NIOBase64 _NIODataStructures DequeModule InternalCollectionsUtilities \
+    for library in $(imports "$name") Codecs NIOCore NIOConcurrencyHelpers _NIOBase64 _NIODataStructures DequeModule InternalCollectionsUtilities \
         ContainersPreview BasicContainers Atomics _AtomicsShims CNIOAtomics CNIODarwin CNIOFreeBSD CNIOLinux CNIOOpenBSD CNIOWASI CNIOWindows; do
         while read -r object; do objects+=("$object"); done < <(find "$built/$library.build/" -name '*.o' 2>/dev/null)
     done
@@ -57,10 +57,10 @@ build() {
     # shellcheck disable=SC2046 # no file of ours has a space in its name
     swiftc -O -gline-tables-only -swift-version 6 -parse-as-library -wmo -use-ld=lld -sanitize=fuzzer,address \
         -module-name "${name}Fuzzing" -package-name main -I "$built/Modules" "${flags[@]}" \
-        -Xcc -fmodule-map-file=Sources/CZlib/module.modulemap \
+        -Xcc -fmodule-map-file=Sources/CZlib/module.modulemap -Xcc -fmodule-map-file=Sources/CCrypto/module.modulemap \
         $(sources "$name") \
         "Tests/Fuzzing/FuzzInput.swift" "Tests/Fuzzing/${name}Fuzzing.swift" \
-        "${objects[@]}" -lz -o "$out/$name"
+        "${objects[@]}" -lz -lcrypto -o "$out/$name"
 }
 
 # New inputs go to a folder of the build; the corpus in the repository only grows by hand.

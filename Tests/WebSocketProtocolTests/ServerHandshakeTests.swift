@@ -40,27 +40,6 @@ struct ServerHandshakeTests {
         #expect(AcceptKey.answering(key) == accept)
     }
 
-    @Test(
-        "SHA-1 of FIPS 180-4's examples and around a block's end",
-        arguments: [
-            ("", "da39a3ee5e6b4b0d3255bfef95601890afd80709"),
-            ("abc", "a9993e364706816aba3e25717850c26c9cd0d89d"),
-            (
-                "abcdbcdecdefdefgefghfghighijhijkijkljklmklmnlmnomnopnopq",
-                "84983e441c3bd26ebaae4aa1f95129e5e54670f1"
-            ),
-            (String(repeating: "a", count: 55), "c1c8bbdc22796e28c0e15163d20899b65621d65a"),
-            (String(repeating: "a", count: 64), "0098ba824b5c16427bd7a1122a5a442a25ec644d"),
-        ]
-    )
-    func sha1(text: String, digest: String) {
-        let hexadecimal = SHA1.digest(Array(text.utf8)).map { byte in
-            let digits = String(byte, radix: 16)
-            return digits.count == 1 ? "0" + digits : digits
-        }
-        #expect(hexadecimal.joined() == digest)
-    }
-
     @Test("RFC 6455's request gets RFC 6455's response")
     func sample() throws {
         let request = Self.request(setting: [("Sec-WebSocket-Protocol", "chat, superchat"), ("Origin", "http://e.com")])

@@ -1,14 +1,23 @@
 // swift-tools-version: 6.2
 import PackageDescription
 
-// The house, from bottom to top. A target may import only what stands above it in this list
-// (`swift build --explicit-target-dependency-import-check error` holds the direction):
+// Layers, lowest first. A target imports lower layers only
+// (`swift build --explicit-target-dependency-import-check error` checks that it declares what it imports):
 //
-//     1  Measurement  Feed  WireAccounting  WebSocketProtocol      pure values
-//     2  Transports  Scenario  ResultFiles                         pure values
-//     3  Host  FeedServer  LoadGenerator                           drivers: clock, files, sockets
-//     4  Lab  Report                                               the experiment and its reading
-//     5  Arguments  pushlab-server  pushlab                        argument parsing
+//     1  Codecs  Measurement  Feed  WireAccounting  HTTP  WebSocketProtocol  WebSocketDrafts  -- pure values
+//     2  Transports  Scenario  ResultFiles  -- pure values
+//     3  Host  -- the operating system: clock, files, counters
+//     4  FeedServer  LoadGenerator  -- drivers: sockets
+//     5  Lab  Report  Arguments  -- the experiment, its reading, what command lines share
+//     6  pushlab-server  pushlab  -- argument parsing
+//
+// Inside a layer a target imports another one only where this list says so, which LayerTests compares:
+//
+//     Feed -> Measurement
+//     WebSocketProtocol -> Codecs  HTTP
+//     WebSocketDrafts -> Codecs  HTTP  WebSocketProtocol
+//     Scenario -> Transports
+//     Lab -> Report
 //
 // Layers 1 and 2 open no socket and no file, read no clock and draw no random number.
 
@@ -21,7 +30,6 @@ let strict: [SwiftSetting] = [
 let nioCore = Target.Dependency.product(name: "NIOCore", package: "swift-nio")
 let nioPosix = Target.Dependency.product(name: "NIOPosix", package: "swift-nio")
 let argumentParser = Target.Dependency.product(name: "ArgumentParser", package: "swift-argument-parser")
-let logging = Target.Dependency.product(name: "Logging", package: "swift-log")
 let nioTLS = Target.Dependency.product(name: "NIOTLS", package: "swift-nio")
 let nioHTTP2 = Target.Dependency.product(name: "NIOHTTP2", package: "swift-nio-http2")
 let nioHPACK = Target.Dependency.product(name: "NIOHPACK", package: "swift-nio-http2")
@@ -38,12 +46,7 @@ let package = Package(
         .package(url: "https://github.com/apple/swift-nio", from: "2.101.0"),
         .package(url: "https://github.com/apple/swift-nio-ssl", from: "2.37.0"),
         .package(url: "https://github.com/apple/swift-nio-http2", from: "1.46.0"),
-        // The server's self-signed certificate.
-        .package(url: "https://github.com/apple/swift-certificates", from: "1.21.0"),
-        .package(url: "https://github.com/apple/swift-crypto", "3.12.0"..<"5.0.0"),
-        .package(url: "https://github.com/apple/swift-asn1", from: "1.7.0"),
         .package(url: "https://github.com/apple/swift-argument-parser", from: "1.8.0"),
-        .package(url: "https://github.com/apple/swift-log", from: "1.16.0"),
         .package(url: "https://github.com/jpsim/Yams", from: "6.2.0"),
         .package(url: "https://github.com/HdrHistogram/hdrhistogram-swift", from: "0.2.0"),
         .package(url: "https://github.com/swiftlang/swift-subprocess", from: "1.0.0"),
@@ -53,9 +56,15 @@ let package = Package(
     targets: [
         // Layer 1
         .systemLibrary(name: "CZlib", pkgConfig: "zlib", providers: [.apt(["zlib1g-dev", "pkg-config"])]),
+        .systemLibrary(name: "CCrypto", pkgConfig: "libcrypto", providers: [.apt(["libssl-dev", "pkg-config"])]),
+        .target(name: "Codecs", dependencies: ["CCrypto"], swiftSettings: strict),
         .target(name: "Feed", dependencies: ["Measurement", nioCore], swiftSettings: strict),
         .target(name: "WireAccounting", swiftSettings: strict),
-        .target(name: "WebSocketProtocol", dependencies: ["CZlib", nioCore], swiftSettings: strict),
+        .target(name: "HTTP", dependencies: [nioCore], swiftSettings: strict),
+        .target(name: "WebSocketProtocol", dependencies: ["Codecs", "CZlib", "HTTP", nioCore], swiftSettings: strict),
+        .target(
+            name: "WebSocketDrafts", dependencies: ["Codecs", "HTTP", "WebSocketProtocol", nioCore],
+            swiftSettings: strict),
         .target(
             name: "Measurement",
             dependencies: ["CZlib", .product(name: "Histogram", package: "hdrhistogram-swift")],
@@ -65,7 +74,10 @@ let package = Package(
         // Layer 2
         .target(
             name: "Transports",
-            dependencies: ["CZlib", "Feed", "WireAccounting", "WebSocketProtocol", "Measurement", nioCore],
+            dependencies: [
+                "CZlib", "Feed", "HTTP", "WireAccounting", "WebSocketProtocol", "WebSocketDrafts", "Measurement",
+                nioCore,
+            ],
             swiftSettings: strict
         ),
         .target(
@@ -79,7 +91,7 @@ let package = Package(
             swiftSettings: strict
         ),
 
-        // Layer 3
+        // Layers 3 and 4
         .systemLibrary(
             name: "CCurl", pkgConfig: "libcurl",
             providers: [.apt(["libcurl4-openssl-dev", "libssl-dev", "pkg-config"])]),
@@ -89,11 +101,8 @@ let package = Package(
         .target(
             name: "FeedServer",
             dependencies: [
-                "Feed", "Measurement", "WireAccounting", "Transports", "Host", nioCore, nioPosix, logging, nioSSL,
-                nioHTTP2, nioHPACK,
-                .product(name: "X509", package: "swift-certificates"),
-                .product(name: "Crypto", package: "swift-crypto"),
-                .product(name: "SwiftASN1", package: "swift-asn1"),
+                "CCrypto", "Feed", "HTTP", "Measurement", "WireAccounting", "Transports", "Host", nioCore, nioPosix,
+                nioSSL, nioHTTP2, nioHPACK,
             ],
             swiftSettings: strict
         ),
@@ -106,11 +115,11 @@ let package = Package(
             swiftSettings: strict
         ),
 
-        // Layer 4
+        // Layer 5
         .target(
             name: "Lab",
             dependencies: [
-                "Feed", "Measurement", "WireAccounting", "Transports", "Scenario", "ResultFiles", "Host",
+                "Codecs", "Feed", "Measurement", "WireAccounting", "Transports", "Scenario", "ResultFiles", "Host",
                 "LoadGenerator", "Report", "WebSocketProtocol",
                 .product(name: "Subprocess", package: "swift-subprocess"),
                 .product(name: "SystemPackage", package: "swift-system"),
@@ -119,20 +128,20 @@ let package = Package(
         ),
         .target(
             name: "Report",
-            dependencies: ["Measurement", "ResultFiles", "Host", "WebSocketProtocol"],
+            dependencies: ["Measurement", "ResultFiles", "Host", "Transports", "WebSocketDrafts"],
             swiftSettings: strict
         ),
 
-        // Layer 5
         .target(
             name: "Arguments",
             dependencies: ["Feed", "Host", "Measurement", "Transports", argumentParser],
             swiftSettings: strict
         ),
+        // Layer 6
         .executableTarget(
             name: "pushlab-server",
             dependencies: [
-                "Arguments", "Feed", "FeedServer", "Host", "Measurement", "Transports", argumentParser, logging,
+                "Arguments", "Feed", "FeedServer", "Host", "Measurement", "Transports", argumentParser,
             ],
             swiftSettings: strict
         ),
@@ -147,10 +156,16 @@ let package = Package(
         ),
 
         // Tests mirror the targets.
+        .testTarget(name: "CodecsTests", dependencies: ["Codecs"], swiftSettings: strict),
         .testTarget(name: "FeedTests", dependencies: ["Feed", "Measurement", nioCore], swiftSettings: strict),
+        .testTarget(name: "HTTPTests", dependencies: ["HTTP", nioCore], swiftSettings: strict),
         .testTarget(name: "WireAccountingTests", dependencies: ["WireAccounting"], swiftSettings: strict),
         .testTarget(
-            name: "WebSocketProtocolTests", dependencies: ["WebSocketProtocol", nioCore], swiftSettings: strict),
+            name: "WebSocketProtocolTests", dependencies: ["WebSocketProtocol", "HTTP", nioCore],
+            swiftSettings: strict),
+        .testTarget(
+            name: "WebSocketDraftsTests", dependencies: ["WebSocketDrafts", "WebSocketProtocol", "HTTP", nioCore],
+            swiftSettings: strict),
         .testTarget(
             name: "MeasurementTests",
             dependencies: ["Measurement", .product(name: "Histogram", package: "hdrhistogram-swift")],
@@ -158,7 +173,10 @@ let package = Package(
         ),
         .testTarget(
             name: "TransportsTests",
-            dependencies: ["Transports", "Feed", "Measurement", "WireAccounting", "WebSocketProtocol", nioCore],
+            dependencies: [
+                "Transports", "Feed", "HTTP", "Measurement", "WireAccounting", "WebSocketProtocol", "WebSocketDrafts",
+                nioCore,
+            ],
             swiftSettings: strict
         ),
         .testTarget(
@@ -166,7 +184,7 @@ let package = Package(
             swiftSettings: strict),
         .testTarget(
             name: "EndToEndTests",
-            dependencies: ["ResultFiles", "pushlab", "pushlab-server"],
+            dependencies: ["Codecs", "ResultFiles", "Transports", "pushlab", "pushlab-server"],
             swiftSettings: strict
         ),
         .testTarget(
@@ -182,15 +200,15 @@ let package = Package(
         .testTarget(
             name: "FeedServerTests",
             dependencies: [
-                "FeedServer", "Feed", "Host", "Measurement", "Transports", "WireAccounting", "WebSocketProtocol",
-                nioCore, nioHPACK,
+                "FeedServer", "Feed", "HTTP", "Host", "Measurement", "Transports", "WireAccounting",
+                "WebSocketProtocol", nioCore, nioHPACK,
             ],
             swiftSettings: strict
         ),
         .testTarget(
             name: "LoadGeneratorTests",
             dependencies: [
-                "LoadGenerator", "FeedServer", "Feed", "Host", "Measurement", "Transports", "WireAccounting",
+                "LoadGenerator", "FeedServer", "Feed", "HTTP", "Host", "Measurement", "Transports", "WireAccounting",
                 "WebSocketProtocol", nioCore,
             ],
             swiftSettings: strict
@@ -199,8 +217,8 @@ let package = Package(
         .testTarget(
             name: "ContractTests",
             dependencies: [
-                "FeedServer", "LoadGenerator", "Feed", "Host", "Measurement", "Transports", "WebSocketProtocol",
-                "WireAccounting",
+                "FeedServer", "LoadGenerator", "Feed", "HTTP", "Host", "Measurement", "Report", "Scenario",
+                "Transports", "WebSocketDrafts", "WireAccounting", nioCore,
             ],
             swiftSettings: strict
         ),

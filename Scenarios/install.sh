@@ -1,4 +1,4 @@
-# Sourced by run.sh here and in Tests/: installs Debian packages that are missing, or says exactly what to install.
+# Sourced by the scripts here and in Tests/: installs missing Debian packages, or says exactly what to install; builds.
 
 # need COMMAND_OR_PKGCONFIG_TEST PACKAGE...: remembers the packages if the test fails.
 missing=()
@@ -57,4 +57,31 @@ install_missing() {
         exit 1
     }
     stop_new_nginx "$packages" "$sudo"
+}
+
+# build LOG [swift build options]: writes all output to LOG; a terminal shows the progress in one line.
+build() {
+    local log=$1
+    shift
+    mkdir -p "$(dirname "$log")"
+    echo "building; the first build takes some minutes; all output: $log" >&2
+    if [ -t 2 ]; then
+        swift build "$@" 2>&1 | tee "$log" | show_progress >&2
+    else
+        swift build "$@" >"$log" 2>&1
+    fi || {
+        grep -E 'error:' "$log" >&2 || tail -n 30 "$log" >&2
+        exit 1
+    }
+}
+
+# Reads SwiftPM's lines "[DONE/KNOWN] STEP". KNOWN grows at first, while SwiftPM plans.
+show_progress() {
+    local line
+    while IFS= read -r line; do
+        [[ $line =~ ^\[([0-9]+)/([0-9]+)\] ]] || continue
+        printf '\rbuilding: %3d %% (%d of %d steps)' \
+            $((100 * BASH_REMATCH[1] / BASH_REMATCH[2])) "${BASH_REMATCH[1]}" "${BASH_REMATCH[2]}"
+    done
+    printf '\r\033[K'
 }

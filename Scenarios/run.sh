@@ -23,13 +23,7 @@ install_missing
 
 # Paths in the manifest and in the table are short when the run starts at the top.
 cd "$here/.."
-echo "building (the first time takes some minutes) ..." >&2
-build_log=$(mktemp)
-trap 'rm -f "$build_log"' EXIT
-if ! swift build -c release >"$build_log" 2>&1; then
-    grep -E 'error' "$build_log" >&2 || tail -n 30 "$build_log" >&2
-    exit 1
-fi
+build .build/release-build.log -c release
 status=0
 .build/release/pushlab run "${scenario#"$PWD"/}" "$@" || status=$?
 exit $status

@@ -14,6 +14,16 @@ package enum ArgumentReading {
         }
     }
 
+    /// A whole number within bounds.
+    package static func number<Value: FixedWidthInteger & Sendable>(
+        in range: ClosedRange<Value>
+    ) -> @Sendable (String) throws -> Value {
+        { text in
+            if let value = Value(text), range.contains(value) { return value }
+            throw ValidationError("it is '\(text.prefix(64))'; allowed \(range.lowerBound) to \(range.upperBound)")
+        }
+    }
+
     package static func port(_ text: String) throws -> UInt16 {
         if let port = UInt16(text) { return port }
         throw ValidationError("it is '\(text)'; allowed 0 to 65535")

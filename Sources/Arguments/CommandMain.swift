@@ -2,6 +2,7 @@ import ArgumentParser
 import Dispatch
 import Foundation
 import Host
+import Measurement
 
 /// Ends a command with one sentence on standard error.
 package struct Failure: Error, CustomStringConvertible {
@@ -40,6 +41,9 @@ package enum CommandMain {
 
     private static func parseAndRun(_ root: any AsyncParsableCommand.Type) async -> Never {
         do {
+            if let sentence = unknownCommand(of: root, in: CommandLine.arguments) {
+                throw Failure(sentence, code: .usage)
+            }
             var command = try root.parseAsRoot()
             if var asynchronous = command as? any AsyncParsableCommand {
                 try await asynchronous.run()
@@ -63,6 +67,19 @@ package enum CommandMain {
             complain(isUsage ? root.message(for: error) + " (see --help)" : "\(error)")
             end(with: isUsage ? Failure.Code.usage.rawValue : Failure.Code.failed.rawValue)
         }
+    }
+
+    /// A sentence if the command line begins with a word that is no command; `nil` for a program without commands.
+    private static func unknownCommand(of root: any AsyncParsableCommand.Type, in arguments: [String]) -> String? {
+        let names = root.configuration.subcommands.compactMap { $0.configuration.commandName }
+        guard !names.isEmpty, let word = arguments.dropFirst().first, !word.hasPrefix("-"),
+            !(names + ["help"]).contains(word)
+        else { return nil }
+        let shown = root.configuration.subcommands.compactMap {
+            $0.configuration.shouldDisplay ? $0.configuration.commandName : nil
+        }
+        let suggestion = Spelling.suggestion(for: word, among: shown)
+        return "there is no command '\(word.prefix(64))'; allowed: \(shown.joined(separator: ", "))\(suggestion)"
     }
 
     /// Ends the program; a success that could not be told is none.

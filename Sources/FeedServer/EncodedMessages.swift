@@ -1,4 +1,5 @@
 import Feed
+import HTTP
 import NIOCore
 import Transports
 
@@ -28,8 +29,8 @@ struct EncodedMessages {
         of message: FeedMessage, by transport: any PushTransport.Type, window: FeedWindow, context: EncodingContext
     ) -> ByteBuffer {
         let key = Key(
-            transport: ObjectIdentifier(transport), message: message, variant: context.variant, closing: context.closing
-        )
+            transport: ObjectIdentifier(transport), message: message, variant: context.variant,
+            closing: context.response.closing)
         if key == lastKey { return lastBytes }
         let bytes: ByteBuffer
         if let known = table[key] {

@@ -1,4 +1,5 @@
 import Feed
+import HTTP
 import Host
 import Measurement
 import NIOCore
@@ -9,49 +10,16 @@ import WireAccounting
 ///
 /// `@unchecked Sendable` holds because all state is touched on ``eventLoop`` only; every entry from outside checks it.
 final class FeedLoop: @unchecked Sendable {
-    /// What one loop has counted; `/stats` adds them up.
-    struct Counters: Sendable {
-        var connections = 0
-        var connectionsTotal: UInt64 = 0
-        var requests: UInt64 = 0
-        var refusedRequests: UInt64 = 0
-        var refusedConnections: UInt64 = 0
-        var deliveries: UInt64 = 0
-        var slowDisconnects: UInt64 = 0
-        var skippedItems: UInt64 = 0
-        var refusedItems: UInt64 = 0
-        var deadPeers: UInt64 = 0
-        /// The kernel's count of the closed connections that carried the feed.
-        var feedKernel = KernelCount()
-        /// What the frames of those among them that spoke HTTP/2 were.
-        var feedHTTP2 = HTTP2Tally()
-        /// Such connections that were gone before their counters could be read.
-        var unreadKernelCounters: UInt64 = 0
-
-        /// Adds what one subscriber was sent and has lost.
-        mutating func add(_ actions: SubscriberActions) {
-            if case .message(.items)? = actions.first { deliveries += 1 }
-            if case .message(.items)? = actions.second { deliveries += 1 }
-            if actions.deliversOwnItems { deliveries += 1 }
-            skippedItems += actions.skipped
-            if actions.fellBehind { slowDisconnects += 1 }
-            if case .abandonPeer = actions.then { deadPeers += 1 }
-        }
-    }
-
     let eventLoop: any EventLoop
     let configuration: FeedServerConfiguration
     let occupancy: Occupancy
-    private(set) var window: FeedWindow
-    private(set) var date = ""
+    let feed: LoopFeed
     private(set) var isStopping = false
-    var counters = Counters()
 
     // Connections whose exchange waits for items. Each knows its place, so leaving costs no search.
     private var waiting: ContiguousArray<ConnectionHandler> = []
     private var connections: [ObjectIdentifier: ConnectionHandler] = [:]
     private var http2Connections: [ObjectIdentifier: HTTP2Connection] = [:]
-    private var encoded = EncodedMessages()
     private var turnBudget = TurnBudget()
     // Connections that have work left, in the order in which they get their turn.
     private var awaitingTurn: [ConnectionHandler] = []
@@ -63,21 +31,24 @@ final class FeedLoop: @unchecked Sendable {
     // A hold ends at most this much late.
     private static let clockPeriod = TimeAmount.milliseconds(20)
 
-    init(eventLoop: any EventLoop, configuration: FeedServerConfiguration, occupancy: Occupancy) {
+    init(
+        eventLoop: any EventLoop, configuration: FeedServerConfiguration, occupancy: Occupancy, position: FeedPosition
+    ) {
         self.eventLoop = eventLoop
         self.configuration = configuration
         self.occupancy = occupancy
-        window = FeedWindow(capacity: configuration.historyItems, byteLimit: configuration.historyBytes)
+        feed = LoopFeed(
+            FeedWindow(capacity: configuration.historyItems, byteLimit: configuration.historyBytes),
+            position: position)
     }
 
     func start() {
         eventLoop.preconditionInEventLoop()
-        refreshDate()
         eventLoop.scheduleRepeatedTask(initialDelay: Self.clockPeriod, delay: Self.clockPeriod) { _ in
             self.wakeWaiting()
         }
         eventLoop.scheduleRepeatedTask(initialDelay: .seconds(1), delay: .seconds(1)) { _ in
-            self.refreshDate()
+            self.feed.refreshDate()
             self.endOverdue()
         }
     }
@@ -85,8 +56,7 @@ final class FeedLoop: @unchecked Sendable {
     /// Takes new items and hands them to everyone who waits.
     func publish(_ items: [FeedItem]) {
         eventLoop.preconditionInEventLoop()
-        for item in items { window.append(item) }
-        encoded.clear()
+        feed.append(items)
         tellWaiting()
     }
 
@@ -96,7 +66,7 @@ final class FeedLoop: @unchecked Sendable {
         eventLoop.preconditionInEventLoop()
         let rest = max(.zero, end - MonotonicClock.now())
         eventLoop.scheduleTask(in: .nanoseconds(rest.nanoseconds) + Self.endOfFeedDelay) {
-            self.window.complete()
+            self.feed.complete()
             self.tellWaiting()
         }
     }
@@ -110,40 +80,30 @@ final class FeedLoop: @unchecked Sendable {
         }
     }
 
-    /// The bytes of a message. With fields of its own a client's answer is encoded for it alone.
-    func bytes(
-        of message: FeedMessage, by transport: any PushTransport.Type, variant: UInt8, closing: Bool,
-        fields: [ResponseField] = []
-    ) -> ByteBuffer {
-        let context = EncodingContext(variant: variant, date: date, closing: closing, fields: fields)
-        if !fields.isEmpty { return transport.encode(message, from: window, context: context) }
-        return encoded.bytes(of: message, by: transport, window: window, context: context)
-    }
-
     // MARK: Connections
 
     func connectionOpened(_ connection: ConnectionHandler) {
         connections[ObjectIdentifier(connection)] = connection
         if connection.isStream { return }
-        counters.connections += 1
-        counters.connectionsTotal += 1
+        feed.counters.connections += 1
+        feed.counters.connectionsTotal += 1
     }
 
     func connectionClosed(_ connection: ConnectionHandler) {
         stopWaiting(connection)
         connections[ObjectIdentifier(connection)] = nil
-        if !connection.isStream { counters.connections -= 1 }
+        if !connection.isStream { feed.counters.connections -= 1 }
     }
 
     /// Takes the place of the connection that began with the preface.
     func http2ConnectionOpened(_ connection: HTTP2Connection) {
         http2Connections[ObjectIdentifier(connection)] = connection
-        counters.connections += 1
+        feed.counters.connections += 1
     }
 
     func http2ConnectionClosed(_ connection: HTTP2Connection) {
         http2Connections[ObjectIdentifier(connection)] = nil
-        counters.connections -= 1
+        feed.counters.connections -= 1
     }
 
     func startWaiting(_ connection: ConnectionHandler, wakeAt: MonotonicInstant?) {
@@ -230,11 +190,6 @@ final class FeedLoop: @unchecked Sendable {
                 earliestWake = min(earliestWake, wakeAt)
             }
         }
-    }
-
-    private func refreshDate() {
-        date = HTTPDate.text(unixSeconds: WallClock.unixSeconds())
-        encoded.clear()
     }
 
     private func endOverdue() {

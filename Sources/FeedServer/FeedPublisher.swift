@@ -9,9 +9,9 @@ import Transports
 /// Lives on one event loop, the first. `@unchecked Sendable` holds because every method begins with a check that it
 /// runs there.
 final class FeedPublisher: @unchecked Sendable {
-    private let eventLoop: any EventLoop
+    let eventLoop: any EventLoop
     private let loops: [FeedLoop]
-    private let router: RequestRouter
+    private let position: FeedPosition
     private var source: (any ItemSource)?
     private let limitMicroseconds: Int64
     private let publishDelay: Duration
@@ -26,12 +26,12 @@ final class FeedPublisher: @unchecked Sendable {
     private static let maximumRemembered = 1 << 20
 
     init(
-        _ source: (any ItemSource)?, loops: [FeedLoop], router: RequestRouter, epoch: MonotonicInstant,
+        _ source: (any ItemSource)?, loops: [FeedLoop], position: FeedPosition, epoch: MonotonicInstant,
         duration: Duration?, publishDelay: Duration
     ) {
         self.source = source
         self.loops = loops
-        self.router = router
+        self.position = position
         self.eventLoop = loops[0].eventLoop
         self.epoch = epoch
         self.publishDelay = publishDelay
@@ -134,7 +134,7 @@ final class FeedPublisher: @unchecked Sendable {
                     sequence: item.sequence, dueNanoseconds: instant(of: item.dueMicroseconds).nanoseconds,
                     publishedNanoseconds: now.nanoseconds))
         }
-        router.itemPublished(batch[batch.count - 1].sequence)
+        position.itemPublished(batch[batch.count - 1].sequence)
         // One hop a loop and batch; this thread's own loop comes last, since it works at once.
         for loop in loops.dropFirst() {
             loop.eventLoop.execute { loop.publish(batch) }

@@ -23,7 +23,7 @@ package final class FeedServer: Sendable {
     /// The instant that due times count from.
     package var epoch: MonotonicInstant { publisher.epoch }
 
-    /// Starts listening and publishing.
+    /// Starts listening and publishing. It listens only once everything that answers requests exists.
     ///
     /// - Throws: ``ListenFault`` if the address cannot be bound; ``ServerCertificate/Fault``.
     package static func start(_ configuration: FeedServerConfiguration) async throws -> FeedServer {
@@ -33,13 +33,19 @@ package final class FeedServer: Sendable {
             maximumPlaces: configuration.maximumConnections,
             maximumSubscribers: configuration.maximumSubscribers ?? configuration.maximumConnections,
             descriptorLimit: FileDescriptorLimit.current.soft)
+        let position = FeedPosition()
         let loops = group.makeIterator().map {
-            FeedLoop(eventLoop: $0, configuration: configuration, occupancy: occupancy)
+            FeedLoop(eventLoop: $0, configuration: configuration, occupancy: occupancy, position: position)
         }
         for loop in loops { try await loop.eventLoop.submit { loop.start() }.get() }
-        let status = StatusPages(loops: loops, feedText: configuration.feedText)
-        let publishing = configuration.publishToken.map { PublishPage(token: $0, eventLoop: loops[0].eventLoop) }
-        let router = RequestRouter(status: status, publishing: publishing, settings: configuration.settings)
+        let publisher = FeedPublisher(
+            makeSource(configuration.feed), loops: loops, position: position,
+            epoch: MonotonicClock.now() + configuration.feedDelay, duration: configuration.feedDuration,
+            publishDelay: configuration.publishDelay)
+        let router = RequestRouter(
+            status: StatusPages(loops: loops, publisher: publisher, feedText: configuration.feedText),
+            publishing: configuration.publishToken.map { PublishPage(token: $0, publisher: publisher) },
+            settings: configuration.settings, transports: configuration.transports)
         let reserve = DescriptorReserve(count: Self.reservedDescriptors)
         let channel: any Channel
         do {
@@ -48,12 +54,6 @@ package final class FeedServer: Sendable {
             try? await group.shutdownGracefully()
             throw ListenFault(error, host: configuration.host, port: configuration.port)
         }
-        let publisher = FeedPublisher(
-            makeSource(configuration.feed), loops: loops, router: router,
-            epoch: MonotonicClock.now() + configuration.feedDelay, duration: configuration.feedDuration,
-            publishDelay: configuration.publishDelay)
-        status.use(publisher)
-        publishing?.use(publisher)
         try await loops[0].eventLoop.submit { publisher.start() }.get()
         return FeedServer(group: group, channel: channel, loops: loops, publisher: publisher, reserve: reserve)
     }
@@ -96,7 +96,7 @@ package final class FeedServer: Sendable {
     /// Counts a line from outside that is no item.
     package func countRefusedItem() {
         let loop = loops[0]
-        loop.eventLoop.execute { loop.counters.refusedItems += 1 }
+        loop.eventLoop.execute { loop.feed.counters.refusedItems += 1 }
     }
 
     /// Stops accepting, ends every exchange in its transport's own way and waits for the clients to go.
@@ -117,7 +117,7 @@ package final class FeedServer: Sendable {
 
     private func connections() async -> Int {
         var sum = 0
-        for loop in loops { sum += (try? await loop.eventLoop.submit { loop.counters.connections }.get()) ?? 0 }
+        for loop in loops { sum += (try? await loop.eventLoop.submit { loop.feed.counters.connections }.get()) ?? 0 }
         return sum
     }
 
@@ -159,7 +159,7 @@ package final class FeedServer: Sendable {
                 let admission = occupancy.admitConnection(descriptor: Self.descriptor(of: channel))
                 channel.closeFuture.whenComplete { _ in occupancy.leavePlace() }
                 if admission == .dropped {
-                    loop.counters.refusedConnections += 1
+                    loop.feed.counters.refusedConnections += 1
                     return channel.close()
                 }
                 return channel.eventLoop.makeCompletedFuture {

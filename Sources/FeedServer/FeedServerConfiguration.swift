@@ -13,6 +13,8 @@ package struct FeedServerConfiguration: Sendable {
         case pushed
     }
 
+    /// The transports that the server offers.
+    package var transports = TransportRegistry.standard
     package var host = "127.0.0.1"
     /// 0: the kernel chooses.
     package var port = 0

@@ -2,8 +2,8 @@ import Glibc
 import NIOCore
 
 /// Why the server cannot listen: what to change, in one sentence.
-package struct ListenFault: Error, Equatable, CustomStringConvertible {
-    package let description: String
+struct ListenFault: Error, Equatable, CustomStringConvertible {
+    let description: String
 
     /// - Parameters:
     ///   - error: What binding the address failed with.

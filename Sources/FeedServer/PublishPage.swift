@@ -1,6 +1,6 @@
 import Feed
+import HTTP
 import NIOCore
-import Synchronization
 import Transports
 
 /// `POST /publish`: an item from outside, by who knows the bearer token (RFC 6750).
@@ -14,18 +14,11 @@ final class PublishPage: Sendable {
     private static let scheme = "bearer "
 
     private let token: [UInt8]
-    private let eventLoop: any EventLoop
-    // Set once, before the server listens to anybody's item.
-    private let publisher = Mutex<FeedPublisher?>(nil)
+    private let publisher: FeedPublisher
 
-    /// `eventLoop`: the publisher's.
-    init(token: String, eventLoop: any EventLoop) {
+    init(token: String, publisher: FeedPublisher) {
         self.token = Array(token.utf8)
-        self.eventLoop = eventLoop
-    }
-
-    func use(_ publisher: FeedPublisher) {
-        self.publisher.withLock { $0 = publisher }
+        self.publisher = publisher
     }
 
     /// - Throws: ``RequestFault`` (401) unless the request carries the token.
@@ -60,14 +53,13 @@ final class PublishPage: Sendable {
     }
 
     func publish(
-        _ item: ItemLine, _ context: EncodingContext, _ eventLoop: any EventLoop
+        _ item: ItemLine, _ context: ResponseContext, _ eventLoop: any EventLoop
     ) -> EventLoopFuture<ByteBuffer> {
-        let publisher = publisher.withLock { $0 }
-        return self.eventLoop.submit { publisher?.push(item) }.hop(to: eventLoop).map { sequence in
+        publisher.eventLoop.submit { [publisher] in publisher.push(item) }.hop(to: eventLoop).map { sequence in
             guard let sequence else {
-                return ResponseHead.page(.serviceUnavailable, "the server is stopping\n", context: context)
+                return HTTPResponse.page(.serviceUnavailable, "the server is stopping\n", context: context)
             }
-            return ResponseHead.page(.created, "\(sequence)\n", context: context)
+            return HTTPResponse.page(.created, "\(sequence)\n", context: context)
         }
     }
 

@@ -1,12 +1,12 @@
 import Feed
+import HTTP
 import NIOCore
-import Synchronization
 import Transports
 
 /// Finds what answers a request: a transport by its path, or one of the server's own pages.
 final class RequestRouter: Sendable {
     /// Makes a whole response, on the event loop of the connection that asked.
-    typealias Answer = (EncodingContext, any EventLoop) -> EventLoopFuture<ByteBuffer>
+    typealias Answer = (ResponseContext, any EventLoop) -> EventLoopFuture<ByteBuffer>
 
     enum Route {
         case feed(any PushTransport.Type)
@@ -28,20 +28,28 @@ final class RequestRouter: Sendable {
     }
 
     private let settings: ServerSettings
+    // Main paths first: another transport may use the same path in another way.
+    private let transports: [(path: StaticString, transport: any PushTransport.Type)]
+    private let paths: [String]
+    /// The transports that a connection's first line can ask for.
+    let firstLines: [any FirstLineTransport.Type]
     private let status: StatusPages
     // Of a feed whose items come from outside.
     private let publishing: PublishPage?
-    // Sequence of the newest item on any loop: a client may have it from a loop that is ahead of the one it asks now.
-    private let newest = Atomic<UInt64>(0)
 
-    init(status: StatusPages, publishing: PublishPage?, settings: ServerSettings = ServerSettings()) {
+    init(
+        status: StatusPages, publishing: PublishPage?, settings: ServerSettings = ServerSettings(),
+        transports: TransportRegistry = .standard
+    ) {
+        let paths = transports.push.compactMap { transport in
+            if case .path(let path) = transport.entrance { (path: path, transport: transport) } else { nil }
+        }
+        self.transports = paths + transports.push.flatMap { transport in transport.otherPaths.map { ($0, transport) } }
+        self.paths = transports.paths
+        firstLines = transports.firstLines
         self.settings = settings
         self.status = status
         self.publishing = publishing
-    }
-
-    func itemPublished(_ sequence: UInt64) {
-        newest.store(sequence, ordering: .releasing)
     }
 
     /// - Throws: ``RequestFault`` if the client asks under another name, for nothing that is here, or in a wrong way.
@@ -50,12 +58,12 @@ final class RequestRouter: Sendable {
         if CrossOrigin.isPreflight(head) {
             try settings.origins.check(head)
             return .answer { context, eventLoop in
-                eventLoop.makeSucceededFuture(ResponseHead.encode(CrossOrigin.preflight, context: context))
+                eventLoop.makeSucceededFuture(CrossOrigin.preflight.encoded(context))
             }
         }
-        if let transport = Self.transport(for: head) {
+        if let transport = transports.first(where: { head.pathEquals($0.path) })?.transport {
             // RFC 9110 §9.3.2: HEAD where GET comes to an end.
-            try require(transport.span == .lasting ? Self.get : Self.getAndHead, head)
+            try require(transport.pacing == .feed ? Self.get : Self.getAndHead, head)
             return .feed(transport)
         }
         if head.pathEquals(EchoSubscriber.path) {
@@ -79,23 +87,8 @@ final class RequestRouter: Sendable {
             return try page(head) { self.status.schedule(range, $0, $1) }
         }
         if head.pathEquals("*") { return .answer(Self.options) }
-        let paths = TransportRegistry.all.filter { $0.speaksHTTP }.map { "\($0.path)" }
-        let known = paths + ["/echo", "/feed/schedule", "/stats", "/metrics", "/healthz"]
+        let known = paths + ["/feed/schedule", "/stats", "/metrics", "/healthz"]
         throw RequestFault(.notFound, "there is nothing here; there is \(known.joined(separator: ", "))")
-    }
-
-    private static func transport(for head: RequestHead) -> (any PushTransport.Type)? {
-        TransportRegistry.all.first { head.pathEquals($0.path) }
-            ?? TransportRegistry.all.first { $0.otherPaths.contains { head.pathEquals($0) } }
-    }
-
-    /// - Throws: ``RequestFault`` (400) for a cursor ahead of the feed, which would wait in silence for an item that
-    ///   may never come: the client took it from another server, or from this one before a restart.
-    func checkCursor(_ after: UInt64) throws(RequestFault) {
-        let newest = newest.load(ordering: .acquiring)
-        if after > newest {
-            throw RequestFault(.badRequest, "after is \(after), ahead of the feed; its last sequence is \(newest)")
-        }
     }
 
     private func page(_ head: RequestHead, _ answer: @escaping Answer) throws(RequestFault) -> Route {
@@ -104,9 +97,9 @@ final class RequestRouter: Sendable {
     }
 
     /// What the whole server allows, as `OPTIONS *` asks (RFC 9110 §9.3.7).
-    private static func options(_ context: EncodingContext, _ eventLoop: any EventLoop) -> EventLoopFuture<ByteBuffer> {
+    private static func options(_ context: ResponseContext, _ eventLoop: any EventLoop) -> EventLoopFuture<ByteBuffer> {
         let response = HTTPResponse(.noContent, fields: [ResponseField("Allow", "GET, HEAD, POST, OPTIONS")])
-        return eventLoop.makeSucceededFuture(ResponseHead.encode(response, context: context))
+        return eventLoop.makeSucceededFuture(response.encoded(context))
     }
 
     // Made once: a request for the feed makes no array.

@@ -1,9 +1,9 @@
 import Feed
 import Foundation
+import HTTP
 import Host
 import Measurement
 import NIOCore
-import Synchronization
 import Transports
 import WireAccounting
 
@@ -11,35 +11,31 @@ import WireAccounting
 final class StatusPages: Sendable {
     private let loops: [FeedLoop]
     private let feedText: String
-    // Set once, before the server listens.
-    private let publisher = Mutex<FeedPublisher?>(nil)
+    private let publisher: FeedPublisher
 
-    init(loops: [FeedLoop], feedText: String) {
+    init(loops: [FeedLoop], publisher: FeedPublisher, feedText: String) {
         self.loops = loops
+        self.publisher = publisher
         self.feedText = feedText
     }
 
-    func use(_ publisher: FeedPublisher) {
-        self.publisher.withLock { $0 = publisher }
+    func health(_ context: ResponseContext, _ eventLoop: any EventLoop) -> EventLoopFuture<ByteBuffer> {
+        eventLoop.makeSucceededFuture(HTTPResponse.page(.ok, "ready\n", context: context))
     }
 
-    func health(_ context: EncodingContext, _ eventLoop: any EventLoop) -> EventLoopFuture<ByteBuffer> {
-        eventLoop.makeSucceededFuture(ResponseHead.page(.ok, "ready\n", context: context))
-    }
-
-    func stats(_ context: EncodingContext, _ eventLoop: any EventLoop) -> EventLoopFuture<ByteBuffer> {
+    func stats(_ context: ResponseContext, _ eventLoop: any EventLoop) -> EventLoopFuture<ByteBuffer> {
         status(eventLoop).map { Self.json($0, context) }
     }
 
-    func metrics(_ context: EncodingContext, _ eventLoop: any EventLoop) -> EventLoopFuture<ByteBuffer> {
+    func metrics(_ context: ResponseContext, _ eventLoop: any EventLoop) -> EventLoopFuture<ByteBuffer> {
         status(eventLoop).map { status in
-            ResponseHead.page(
+            HTTPResponse.page(
                 .ok, PrometheusText.text(of: status), contentType: PrometheusText.contentType, context: context)
         }
     }
 
     private func status(_ eventLoop: any EventLoop) -> EventLoopFuture<ServerStatus> {
-        let counters = loops.map { loop in loop.eventLoop.submit { loop.counters } }
+        let counters = loops.map { loop in loop.eventLoop.submit { loop.feed.counters } }
         let feed = feedStatus()
         return EventLoopFuture.whenAllSucceed(counters, on: eventLoop).and(feed).map { counters, feed in
             var status = feed
@@ -51,36 +47,34 @@ final class StatusPages: Sendable {
     }
 
     func schedule(
-        _ query: ScheduleQuery, _ context: EncodingContext, _ eventLoop: any EventLoop
+        _ query: ScheduleQuery, _ context: ResponseContext, _ eventLoop: any EventLoop
     ) -> EventLoopFuture<ByteBuffer> {
-        guard let publisher = publisher.withLock({ $0 }) else { return eventLoop.makeSucceededFuture(ByteBuffer()) }
         let (first, last) = (query.first, query.last)
-        return loops[0].eventLoop.submit { publisher.schedule(from: first, to: last) }
+        return publisher.eventLoop.submit { [publisher] in publisher.schedule(from: first, to: last) }
             .hop(to: eventLoop)
             .map { Self.json($0, context) }
     }
 
     private func feedStatus() -> EventLoopFuture<ServerStatus> {
         let loop = loops[0]
-        let publisher = publisher.withLock { $0 }
         let text = feedText
-        return loop.eventLoop.submit {
+        return publisher.eventLoop.submit { [publisher] in
             var status = ServerStatus()
             status.version = ProgramVersion.current
             status.clock = MonotonicClock.identity
-            status.epochNanoseconds = publisher?.epoch.nanoseconds ?? 0
+            status.epochNanoseconds = publisher.epoch.nanoseconds
             status.nowNanoseconds = MonotonicClock.now().nanoseconds
             status.feed = text
-            status.feedEnded = publisher?.hasEnded ?? false
-            status.nextDueNanoseconds = publisher?.nextDueInstant?.nanoseconds
+            status.feedEnded = publisher.hasEnded
+            status.nextDueNanoseconds = publisher.nextDueInstant?.nanoseconds
             status.processID = ProcessInfo.processInfo.processIdentifier
-            status.oldest = loop.window.oldest
-            status.newest = loop.window.newest
+            status.oldest = loop.feed.window.oldest
+            status.newest = loop.feed.window.newest
             return status
         }
     }
 
-    private static func add(_ counters: FeedLoop.Counters, to status: inout ServerStatus) {
+    private static func add(_ counters: LoopCounters, to status: inout ServerStatus) {
         status.connections += counters.connections
         status.connectionsTotal += counters.connectionsTotal
         status.requests += counters.requests
@@ -110,10 +104,10 @@ final class StatusPages: Sendable {
         status.involuntarySwitches = usage.involuntarySwitches
     }
 
-    private static func json(_ value: some Encodable, _ context: EncodingContext) -> ByteBuffer {
+    private static func json(_ value: some Encodable, _ context: ResponseContext) -> ByteBuffer {
         let encoder = JSONEncoder()
         encoder.outputFormatting = [.sortedKeys]
         let body = (try? encoder.encode(value)).map { String(decoding: $0, as: UTF8.self) } ?? "{}"
-        return ResponseHead.page(.ok, body + "\n", contentType: "application/json", context: context)
+        return HTTPResponse.page(.ok, body + "\n", contentType: "application/json", context: context)
     }
 }

@@ -1,3 +1,4 @@
+import Codecs
 import Feed
 import Host
 import LoadGenerator
@@ -72,7 +73,7 @@ package struct Experiment: Sendable {
         recordings = try KeptRecordings(scenario)
         try NginxProgram.check(for: scenario)
         // Checked here for the children, who raise their own: better now than after the first case.
-        let needed = scenario.cases().map { LoadWorker.descriptorsNeeded(for: $0.clients, of: $0.transport.name) }
+        let needed = scenario.cases().map { LoadWorker.descriptorsNeeded(for: $0.clients, of: $0.transport.type) }
         try FileDescriptorLimit.raise(toAtLeast: needed.max() ?? 0)
         let start = WallClock.instant()
         let runID = "\(start.compactText)-\(scenario.seed)"
@@ -161,20 +162,21 @@ package struct Experiment: Sendable {
             executable: executables.server,
             arguments: ServerArguments(
                 feed: experimentCase.feed, seed: seed(step), timing: timing,
-                interval: experimentCase.transport.pollInterval,
-                encrypts: options.flag("tls"), publishDelay: faults.publishDelay,
-                acceptsLegacyWebSocket: options.webSocketVersion.isDraft
+                interval: experimentCase.transport.longestPause,
+                encrypts: experimentCase.transport.encrypts, publishDelay: faults.publishDelay,
+                acceptsLegacyWebSocket: options.speaksWebSocketDraft
             ).list)
         let load = LoadProcess(executable: executables.pushlab)
         let seed = seed(step)
         return try await server.withServer { announcement in
             let between = NginxProcess(
-                intermediary: Intermediary(options), clients: timing.clients, serverPort: announcement.port)
+                intermediary: experimentCase.transport.intermediary, clients: timing.clients,
+                serverPort: announcement.port)
             return try await between.withEntrance { entrance in
                 try await Measuring(
                     host: announcement.host, port: announcement.port, entrance: entrance, tls: announcement.trust,
-                    transport: experimentCase.transport.name,
-                    options: options, timing: timing, seed: seed, seedsMasks: seedsMasks, feedEnds: true, load: load,
+                    transport: experimentCase.transport, timing: timing, seed: seed, seedsMasks: seedsMasks,
+                    feedEnds: true, load: load,
                     faults: faults, sending: Sending(experimentCase.feed)
                 ).run()
             }
@@ -189,8 +191,8 @@ package struct Experiment: Sendable {
     private func timing(_ experimentCase: Scenario.Case) -> CaseTiming {
         CaseTiming(
             warmup: scenario.warmup, duration: scenario.duration, clients: experimentCase.clients,
-            encrypts: experimentCase.transport.options.flag("tls"),
-            startsProxy: Intermediary(experimentCase.transport.options) != .direct)
+            encrypts: experimentCase.transport.encrypts,
+            startsProxy: experimentCase.transport.intermediary != .direct)
     }
 
     private func estimate(_ step: Step) -> Duration {
@@ -210,7 +212,7 @@ package struct Experiment: Sendable {
         return RowMaker.Identity(
             runID: manifest.runID, scenario: scenario.name, scenarioSHA256: manifest.scenario.sha256, seed: seed(step),
             caseID: experimentCase.id, repetition: step.repetition, transport: experimentCase.transport,
-            encrypts: experimentCase.transport.options.flag("tls"), clients: experimentCase.clients,
+            encrypts: experimentCase.transport.encrypts, clients: experimentCase.clients,
             workload: experimentCase.feed.isEcho ? .echo : .push, feed: experimentCase.feed.id,
             ratePerSecond: experimentCase.feed.rate?.perSecond, payloadBytes: experimentCase.feed.payload?.bytes,
             startedAt: WallClock.instant())

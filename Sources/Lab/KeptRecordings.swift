@@ -1,3 +1,4 @@
+import Codecs
 import Feed
 import Host
 import ResultFiles

@@ -1,3 +1,4 @@
+import Codecs
 import Host
 import LoadGenerator
 import Measurement
@@ -17,7 +18,7 @@ package struct LoadRun: Sendable {
         {
             let options = try type.checkedOptions(given)
             use = Scenario.TransportUse(
-                name: type.name, variant: type.optionsText(options, choicesOnly: true), options: options)
+                type, variant: type.optionsText(options, choicesOnly: true), options: options)
         }
     }
 
@@ -37,7 +38,7 @@ package struct LoadRun: Sendable {
     ) throws {
         if let out { try OutputPath.checkIsNew(out) }
         try FileDescriptorLimit.raise(
-            toAtLeast: LoadWorker.descriptorsNeeded(for: timing.clients, of: transport.use.name))
+            toAtLeast: LoadWorker.descriptorsNeeded(for: timing.clients, of: transport.use.type))
         // The server must be there before a folder is made for its results.
         let probe = ServerProbe(host: host, port: port, tls: tls)
         try probe.checkReachable()
@@ -47,8 +48,7 @@ package struct LoadRun: Sendable {
         self.executables = executables
         self.progress = progress
         var measuring = Measuring(
-            host: host, port: port, tls: tls, proxy: proxy, transport: transport.use.name,
-            options: transport.use.options,
+            host: host, port: port, tls: tls, proxy: proxy, transport: transport.use,
             timing: timing,
             seed: seed, seedsMasks: seedsMasks, feedEnds: false, load: LoadProcess(executable: executables.pushlab),
             stampsFile: stampsFile)

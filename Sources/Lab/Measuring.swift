@@ -1,6 +1,7 @@
 import Host
 import LoadGenerator
 import Measurement
+import Scenario
 import Transports
 import WireAccounting
 
@@ -12,8 +13,7 @@ struct Measuring: Sendable {
     var entrance: Int?
     var tls: TLSTrust?
     var proxy: ProxyAddress?
-    let transport: String
-    let options: TransportOptions
+    let transport: Scenario.TransportUse
     let timing: CaseTiming
     let seed: UInt64
     /// Whether WebSocket keys and masks come from the seed too.
@@ -56,7 +56,7 @@ struct Measuring: Sendable {
                 ? nil : try? publisherLag(probe, plan, through: result.lastSequence),
             published: status.clock == nil || result.hasLostServer
                 ? nil : result.lastSequence - min(plan.cursor, result.lastSequence),
-            timing: timing, pollInterval: options.duration("interval"), kernelDrops: drops,
+            timing: timing, pollInterval: transport.pollInterval, kernelDrops: drops,
             isEcho: sending != nil, serverKernel: ends?.kernel, framingIsRemainder: takesRemainder)
     }
 
@@ -67,11 +67,12 @@ struct Measuring: Sendable {
         let feedStart = feedEnds && sharesClock ? epoch : now + timing.lead
         let windowStart = feedStart + timing.warmup
         var plan = LoadPlan(
-            host: host, port: entrance ?? port, transport: transport, options: options, clients: timing.clients,
+            host: host, port: entrance ?? port, transport: transport.name, options: transport.options,
+            clients: timing.clients,
             seed: seed, cursor: feedEnds ? 0 : status.newest, epoch: sharesClock ? epoch : nil,
             start: now + .milliseconds(100), ramp: timing.ramp, windowStart: windowStart,
             windowEnd: windowStart + timing.duration,
-            patience: timing.patience(interval: options.duration("interval") ?? options.duration("pause")))
+            patience: timing.patience(interval: transport.longestPause))
         sending?.add(to: &plan, from: feedStart, timing)
         plan.tls = tls
         plan.proxy = proxy

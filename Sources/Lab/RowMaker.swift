@@ -116,7 +116,7 @@ struct RowMaker {
         row.feed = identity.feed
         row.ratePerSecond = identity.ratePerSecond
         row.payloadBytes = identity.payloadBytes
-        row.pollIntervalMilliseconds = identity.transport.options.duration("interval").map { $0.seconds * 1_000 }
+        row.pollIntervalMilliseconds = identity.transport.pollInterval.map { $0.seconds * 1_000 }
         row.tls = identity.encrypts
         row.httpVersion = identity.transport.httpVersion
         row.startedAt = identity.startedAt

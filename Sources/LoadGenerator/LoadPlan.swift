@@ -60,10 +60,12 @@ package struct LoadPlan: Codable, Sendable {
         self.patience = patience
     }
 
-    /// How the plan's workload is carried; `nil` if there is no such transport for it.
-    var clientTransport: (any ClientTransport.Type)? {
-        send == nil ? TransportRegistry.transport(named: transport) : EchoRegistry.transport(named: transport)
+    /// The transports that can carry the plan's workload.
+    func candidates(in registry: TransportRegistry) -> [any ClientTransport.Type] {
+        send == nil ? registry.push : registry.echo
     }
+
+    var httpVersion: HTTPVersion { options[HTTPVersion.key] }
 
     /// The authority of the server's URL.
     package var authority: String { URLAuthority.text(host: host, port: port) }

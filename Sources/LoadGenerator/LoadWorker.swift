@@ -6,12 +6,12 @@ import Transports
 package enum LoadWorker {
     /// Why a load process could not do what it was asked.
     package enum Fault: Error, CustomStringConvertible {
-        case unknownTransport(String, allowed: [String])
+        case unknownTransport(String, allowed: String)
 
         package var description: String {
             switch self {
             case .unknownTransport(let name, let allowed):
-                "transport is '\(name)'; allowed: \(allowed.joined(separator: ", "))"
+                "transport is '\(name)'; \(allowed)"
             }
         }
     }
@@ -21,10 +21,13 @@ package enum LoadWorker {
     /// - Parameters:
     ///   - plan: What is to be done.
     ///   - probe: Asks the plan's server.
+    ///   - registry: The transports that the plan may name.
     /// - Returns: What the clients saw.
     /// - Throws: ``Fault``, ``FileDescriptorLimit/Fault``, or what is wrong with certificates.
-    package static func run(_ plan: LoadPlan, asking probe: ServerProbe) async throws -> LoadRecord {
-        try await run(plan) {
+    package static func run(
+        _ plan: LoadPlan, asking probe: ServerProbe, registry: TransportRegistry = .standard
+    ) async throws -> LoadRecord {
+        try await run(plan, registry) {
             await probe.account(plan)
         } schedule: { last in
             (try? probe.schedule(from: plan.cursor + 1, to: last)) ?? []
@@ -35,14 +38,15 @@ package enum LoadWorker {
     ///
     /// - Parameters:
     ///   - plan: What is to be done.
+    ///   - registry: The transports that the plan may name.
     ///   - lastSequence: Asked once the window is over: the sequence of the last item, or `nil` if nobody knows; then
     ///     it is the last one that any client has.
     /// - Returns: What the clients saw.
     /// - Throws: The same, or what `lastSequence` throws.
     package static func run(
-        _ plan: LoadPlan, lastSequence: () async throws -> UInt64?
+        _ plan: LoadPlan, registry: TransportRegistry = .standard, lastSequence: () async throws -> UInt64?
     ) async throws -> LoadRecord {
-        try await run(plan) {
+        try await run(plan, registry) {
             try await lastSequence().map { .told(last: $0, hasEnded: true) } ?? .untold
         } schedule: { _ in
             []
@@ -50,15 +54,15 @@ package enum LoadWorker {
     }
 
     private static func run(
-        _ plan: LoadPlan, account: () async throws -> FeedAccount,
+        _ plan: LoadPlan, _ registry: TransportRegistry, account: () async throws -> FeedAccount,
         schedule: (_ last: UInt64) -> [PublicationSchedule.Entry]
     ) async throws -> LoadRecord {
-        guard let transport = plan.clientTransport else {
-            let allowed = plan.send == nil ? TransportRegistry.names : EchoRegistry.all.map { $0.name }
-            throw Fault.unknownTransport(plan.transport, allowed: allowed)
+        let candidates = plan.candidates(in: registry)
+        guard let transport = candidates.first(where: { $0.name == plan.transport }) else {
+            throw Fault.unknownTransport(
+                plan.transport, allowed: TransportRegistry.allowedNames(insteadOf: plan.transport, among: candidates))
         }
-        try FileDescriptorLimit.raise(
-            toAtLeast: descriptorsNeeded(for: plan.clients, isMadeOfExchanges: transport.isMadeOfExchanges))
+        try FileDescriptorLimit.raise(toAtLeast: descriptorsNeeded(for: plan.clients, of: transport))
         let fleet = try makeFleet(plan, transport)
         fleet.start()
         try await MonotonicClock.sleep(until: plan.windowStart)
@@ -88,26 +92,22 @@ package enum LoadWorker {
         if seconds > (plan.windowEnd - plan.windowStart).seconds / 2 { record.windowUsage = after.since(before) }
         record.windowStart = plan.windowStart
         record.windowTraffic = traffic
-        record.hasExchanges = transport.isMadeOfExchanges
+        record.hasExchanges = transport.client.isMadeOfExchanges
         record.windowSeconds = seconds
         return record
     }
 
     /// A socket a client, for a polling one libcurl's pair of sockets to wake its multi handle too, and what the
     /// process has open anyway.
-    package static func descriptorsNeeded(for clients: Int, isMadeOfExchanges: Bool = true) -> UInt64 {
-        UInt64(clients) * (isMadeOfExchanges ? 3 : 1) + 64
-    }
-
-    /// The same for a transport by its name.
-    package static func descriptorsNeeded(for clients: Int, of transport: String) -> UInt64 {
-        let type = TransportRegistry.transport(named: transport)
-        return descriptorsNeeded(for: clients, isMadeOfExchanges: type?.isMadeOfExchanges ?? true)
+    package static func descriptorsNeeded(for clients: Int, of transport: any ClientTransport.Type) -> UInt64 {
+        UInt64(clients) * (transport.client.isMadeOfExchanges ? 3 : 1) + 64
     }
 
     private static func makeFleet(_ plan: LoadPlan, _ transport: any ClientTransport.Type) throws -> any Fleet {
-        if transport.isMadeOfExchanges { return CurlFleet(plan, transport: transport) }
-        return try SocketFleet(plan, transport: transport)
+        switch transport.client {
+        case .exchanges(let makeListener): CurlFleet(plan, makeListener)
+        case .connection(let makeListener): try SocketFleet(plan, makeListener)
+        }
     }
 
     // The last that any client has stands for what nobody tells.

@@ -72,9 +72,9 @@ package enum ReceivePathCost {
     }
 
     private static func openListener(_ plan: LoadPlan, _ ledger: inout ByteLedger) -> (any ConnectionListener)? {
-        guard let setup = Array(ListenerSetups(plan)).first,
-            case .connection(var listener) = WebSocketPush.makeListener(setup)
+        guard let setup = Array(ListenerSetups(plan)).first, case .connection(let makeListener) = WebSocketPush.client
         else { return nil }
+        var listener = makeListener(setup)
         let request = String(buffer: listener.connected(ledger: &ledger))
         guard let line = request.split(separator: "\r\n").first(where: { $0.hasPrefix("Sec-WebSocket-Key: ") }) else {
             return nil

@@ -105,7 +105,7 @@ package struct ServerProbe: Sendable {
         pushlab_easy_set_string(easy, CURLOPT_PROXY, "")
         pushlab_easy_set_long(easy, CURLOPT_NOSIGNAL, 1)
         if let tls { CurlTLS.trust(tls, on: easy) }
-        pushlab_easy_set_long(easy, CURLOPT_TIMEOUT_MS, 5_000)
+        pushlab_easy_set_long(easy, CURLOPT_TIMEOUT_MS, Int(Self.patience.nanoseconds / 1_000_000))
         pushlab_easy_set_write_function(easy) { bytes, size, count, context in
             guard let bytes, let context else { return 0 }
             let answer = context.assumingMemoryBound(to: Answer.self)
@@ -117,12 +117,15 @@ package struct ServerProbe: Sendable {
         }
         if answer.isTooLong { throw Fault.tooLong(url: url) }
         guard result == CURLE_OK else {
-            throw Fault.unreachable(url: url, reason: String(cString: curl_easy_strerror(result)))
+            throw Fault.unreachable(
+                url: url, reason: NetworkWords.text(result, encrypts: tls != nil, patience: Self.patience))
         }
         var status = 0
         pushlab_easy_get_long(easy, CURLINFO_RESPONSE_CODE, &status)
         return (status, answer.body)
     }
+
+    private static let patience = Duration.seconds(5)
 
     // Twice the largest answer that a PushLab server gives: a poll's batch.
     private static let longestAnswer = 16 << 20

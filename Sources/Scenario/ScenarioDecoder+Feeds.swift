@@ -19,7 +19,8 @@ extension ScenarioDecoder {
 
     private mutating func feeds(_ node: SourceNode, index: Int) -> [Scenario.Feed] {
         let allowed = ScenarioField.names(under: "feeds[].")
-        guard let group = open(node, as: "feeds[\(index)]", allowed: allowed) else { return [] }
+        let example = "{source: \(["synthetic", "host"].first { "\"\($0)\"" == node.shownText } ?? "synthetic")}"
+        guard let group = open(node, as: "feeds[\(index)]", allowed: allowed, such: example) else { return [] }
         require("source", in: group)
         guard let entry = group.entries["source"], let text = scalar(entry),
             let source = source(text, at: entry.value.location)
@@ -90,7 +91,9 @@ extension ScenarioDecoder {
         case "replay", "replay:":
             fail(location, "source replay names no file; \(allowed)")
         case _ where text.hasPrefix("replay:"):
-            return .replay(path: resolved(String(text.dropFirst("replay:".count))))
+            let path = resolved(String(text.dropFirst("replay:".count)))
+            if recordingPlaces[path] == nil { recordingPlaces[path] = location }
+            return .replay(path: path)
         default:
             fail(location, "source is \"\(text.prefix(64))\"; \(allowed)")
         }

@@ -10,15 +10,19 @@ struct FieldGroup {
 
 extension ScenarioDecoder {
     /// Takes a node as a group of fields and reports those that are not allowed.
-    mutating func open(_ node: SourceNode, as name: String, allowed: [String]) -> FieldGroup? {
-        guard let group = open(node, as: name) else { return nil }
+    mutating func open(
+        _ node: SourceNode, as name: String, allowed: [String], such example: String? = nil
+    ) -> FieldGroup? {
+        guard let group = open(node, as: name, such: example) else { return nil }
         checkNames(node, in: name, allowed: allowed)
         return group
     }
 
-    mutating func open(_ node: SourceNode, as name: String) -> FieldGroup? {
+    mutating func open(_ node: SourceNode, as name: String, such example: String? = nil) -> FieldGroup? {
         guard case .mapping(let entries) = node.content else {
-            fail(node.location, "\(name) is \(node.kindName); allowed is a group of fields")
+            let seen = example == nil ? node.kindName : node.shownText
+            let such = example.map { ", such as \($0)" } ?? ""
+            fail(node.location, "\(name) is \(seen); allowed is a group of fields\(such)")
             return nil
         }
         let fields = Dictionary(entries.map { ($0.key, $0) }, uniquingKeysWith: { first, _ in first })
@@ -28,7 +32,7 @@ extension ScenarioDecoder {
     mutating func checkNames(_ node: SourceNode, in name: String, allowed: [String]) {
         guard case .mapping(let entries) = node.content else { return }
         for entry in entries where !allowed.contains(entry.key) {
-            let suggestion = nearestSpelling(of: entry.key, among: allowed).map { "; did you mean \($0)?" } ?? ""
+            let suggestion = Spelling.suggestion(for: entry.key, among: allowed)
             fail(
                 entry.keyLocation,
                 "\(name) has no field \(entry.key.prefix(64)); allowed \(allowed.joined(separator: ", "))\(suggestion)")
@@ -37,7 +41,10 @@ extension ScenarioDecoder {
 
     /// Reports a field that the text must have; nothing if it is there.
     mutating func require(_ name: String, in group: FieldGroup) {
-        if group.entries[name] == nil { fail(group.location, "\(group.name) lacks the required field \(name)") }
+        if group.entries[name] != nil { return }
+        // One sentence for a misspelt one: it was reported as unknown, with this as the suggestion.
+        if group.entries.keys.contains(where: { Spelling.nearest(to: $0, among: [name]) != nil }) { return }
+        fail(group.location, "\(group.name) lacks the required field \(name)")
     }
 
     /// The text of a field that holds one value.

@@ -5,7 +5,7 @@ extension ScenarioDecoder {
     /// What clients send, each swept field multiplied out. It takes the place of the feeds, and transports are from now
     /// on those that carry echoes.
     mutating func messages(_ node: SourceNode, in scenario: FieldGroup) -> [Scenario.Feed]? {
-        transports = EchoRegistry.all
+        transports = registry.echo
         if let feeds = scenario.entries["feeds"] {
             fail(feeds.keyLocation, "feeds does not apply: with send, the clients make what is carried")
         }
@@ -29,9 +29,9 @@ extension ScenarioDecoder {
     }
 
     /// Why a transport that there is cannot be used here; `nil` if there is none of that name.
-    static func reasonAgainst(_ name: String) -> String? {
-        if EchoRegistry.transport(named: name) != nil { return "which carries what clients send and needs send" }
-        if TransportRegistry.transport(named: name) != nil { return "which carries nothing that clients send" }
+    func reasonAgainst(_ name: String) -> String? {
+        if registry.echo(named: name) != nil { return "which carries what clients send and needs send" }
+        if registry.push(named: name) != nil { return "which carries nothing that clients send" }
         return nil
     }
 }

@@ -20,8 +20,7 @@ extension ScenarioDecoder {
     }
 
     private mutating func labelledUse(_ node: SourceNode, name: String) -> LabelledUse? {
-        guard let group = open(node, as: name) else { return nil }
-        require("use", in: group)
+        guard let group = open(node, as: name, such: example(for: node)) else { return nil }
         // Without a transport, a field is unknown if no transport has it.
         if group.entries["use"] == nil {
             let options = transports.flatMap { $0.options.map(\.name) }
@@ -29,13 +28,14 @@ extension ScenarioDecoder {
             for option in options where !allowed.contains(option) { allowed.append(option) }
             checkNames(node, in: name, allowed: allowed)
         }
+        require("use", in: group)
         guard let entry = group.entries["use"], let text = scalar(entry),
             let transport = transport(text, at: entry.value.location)
         else { return nil }
         let allowed = ScenarioField.names(under: "transports[].") + transport.options.map(\.name)
         checkNames(node, in: transport.name, allowed: allowed)
         var options = TransportOptions()
-        for option in transport.options { options[option.name] = value(option, in: group) }
+        for option in transport.options { options[option] = value(option, in: group) }
         if let complaint = transport.contradiction(in: options) { fail(node.location, complaint) }
         return LabelledUse(
             location: node.location, transport: transport, label: label("label", in: group), options: options)
@@ -44,11 +44,18 @@ extension ScenarioDecoder {
     private mutating func transport(_ name: String, at location: ScenarioError.Location) -> (any ClientTransport.Type)?
     {
         if let transport = transports.first(where: { $0.name == name }) { return transport }
-        let names = transports.map { $0.name }
-        let suggestion = nearestSpelling(of: name, among: names).map { "; did you mean \($0)?" } ?? ""
-        let reason = Self.reasonAgainst(name).map { ", \($0)" } ?? ""
-        fail(location, "use is \"\(name.prefix(64))\"\(reason); allowed \(names.joined(separator: ", "))\(suggestion)")
+        let reason = reasonAgainst(name).map { ", \($0)" } ?? ""
+        let allowed = TransportRegistry.allowedNames(insteadOf: name, among: transports)
+        fail(location, "use is \"\(name.prefix(64))\"\(reason); \(allowed)")
         return nil
+    }
+
+    /// What to write where an entry is no group of fields: often only the transport's name is there.
+    private func example(for node: SourceNode) -> String {
+        guard case .scalar(let text, _) = node.content, transports.contains(where: { $0.name == text }) else {
+            return "{use: \(transports.first?.name ?? "")}"
+        }
+        return "{use: \(text)}"
     }
 
     private mutating func value(_ option: TransportOption, in group: FieldGroup) -> TransportOptionValue {
@@ -72,7 +79,7 @@ extension ScenarioDecoder {
             if named.contains(where: { $0.name == name && $0.variant == variant }) {
                 fail(use.location, "\(name) is used twice in the same way; give each use its own label")
             }
-            named.append(Scenario.TransportUse(name: name, variant: variant, options: use.options))
+            named.append(Scenario.TransportUse(use.transport, variant: variant, options: use.options))
         }
         return named
     }

@@ -7,13 +7,16 @@ struct ScenarioDecoder {
     static let maximumCases = 1000
 
     let file: String
+    let registry: TransportRegistry
     /// What `use` may name; changes where clients send.
     var transports: [any ClientTransport.Type]
+    var recordingPlaces: [String: ScenarioError.Location] = [:]
     var errors: [ScenarioError] = []
 
-    init(file: String, transports: [any PushTransport.Type]) {
+    init(file: String, registry: TransportRegistry) {
         self.file = file
-        self.transports = transports
+        self.registry = registry
+        transports = registry.push
     }
 
     mutating func scenario(_ root: SourceNode) -> Scenario? {
@@ -38,7 +41,7 @@ struct ScenarioDecoder {
         if checkSize(feeds.count * clients.count * uses.count, at: root.location) { return nil }
         return Scenario(
             name: name, question: question, feeds: feeds, clients: clients, transports: uses,
-            warmup: warmup, duration: duration, repeats: repeats, seed: seed)
+            warmup: warmup, duration: duration, repeats: repeats, seed: seed, recordingPlaces: recordingPlaces)
     }
 
     mutating func fail(_ location: ScenarioError.Location, _ message: String) {

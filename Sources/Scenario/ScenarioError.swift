@@ -40,6 +40,10 @@ package struct ScenarioError: Error, Equatable, Sendable, CustomStringConvertibl
 package struct ScenarioErrors: Error, Equatable, Sendable, CustomStringConvertible {
     package let errors: [ScenarioError]
 
+    package init(errors: [ScenarioError]) {
+        self.errors = errors
+    }
+
     /// One mistake a line.
     package var description: String {
         errors.map(\.description).joined(separator: "\n")

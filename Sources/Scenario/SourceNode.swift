@@ -25,6 +25,12 @@ struct SourceNode: Sendable {
         }
     }
 
+    /// A short text as it was written, else ``kindName``.
+    var shownText: String {
+        guard case .scalar(let text, _) = content, !isNull, text.count <= 64 else { return kindName }
+        return "\"\(text)\""
+    }
+
     /// Whether the value was left out (`rate:`) or is an explicit null.
     var isNull: Bool {
         guard case .scalar(let text, isQuoted: false) = content else { return false }

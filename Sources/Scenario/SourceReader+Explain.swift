@@ -26,6 +26,9 @@ extension SourceReader {
         if mark.line <= lines.count, lines[mark.line - 1].prefix(while: \.isWhitespace).contains("\t") {
             return "a tabulator indents this line; only spaces may"
         }
+        if problem.contains("mapping values are not allowed") {
+            return "a text with ': ' in it needs quotes, such as question: \"What: why?\""
+        }
         guard let context else { return problem }
         return "\(problem) \(context.text)"
     }

@@ -1,44 +1,76 @@
 import Feed
 
-/// Where a connection that lasts stands in the feed, and what follows there.
+/// Follows the feed for one long-lived connection: decides what is sent next, and what happens to a slow subscriber.
+/// Subscribers only translate each step into their transport's form.
 struct FeedFollower: Sendable {
-    /// Last sequence sent.
-    private(set) var cursor: UInt64
+    /// What comes next.
+    enum Step: Equatable, Sendable {
+        /// Send these items. `skipped` counts items before them that the subscriber will never get.
+        case send(FeedMessage, skipped: UInt64)
+        /// The subscriber has everything.
+        case wait
+        /// Tell the subscriber that items after its cursor are no longer kept, and end. `fellBehind` is true for a slow
+        /// subscriber, false for one that came with too old a cursor.
+        case lost(oldest: UInt64, fellBehind: Bool)
+    }
+
+    // Last sequence sent.
+    private var cursor: UInt64
     private let startsAtOldest: Bool
     private let byteLimit: Int
+    private let slowSubscriber: SlowSubscriberPolicy
 
     // What is written at once to a subscriber that is behind; more follows when that has gone out.
     private static let batchBytes = 256 << 10
 
     /// Without a cursor the feed begins with the oldest item kept.
-    init(after cursor: UInt64?, byteLimit: Int) {
+    init(after cursor: UInt64?, settings: ServerSettings) {
         self.cursor = cursor ?? 0
         startsAtOldest = cursor == nil
-        self.byteLimit = min(Self.batchBytes, byteLimit)
+        byteLimit = min(Self.batchBytes, settings.batchByteLimit)
+        slowSubscriber = settings.slowSubscriber
     }
 
-    mutating func begin(_ window: FeedWindow) {
+    /// The first step. A gap here comes from an old cursor, so the policy for slow subscribers does not apply.
+    mutating func begin(_ window: FeedWindow) -> Step {
         if startsAtOldest { cursor = window.oldest - 1 }
+        return step(window, hasBegun: false)
     }
 
-    /// What comes next, or `nil` if the subscriber has everything or has lost something; counts as sent.
-    mutating func next(_ window: FeedWindow) -> FeedMessage? {
-        guard case .items(let through) = window.read(after: cursor, byteLimit: byteLimit) else { return nil }
-        defer { cursor = through }
-        return .items(after: cursor, through: through)
+    /// Each further step.
+    mutating func next(_ window: FeedWindow) -> Step {
+        step(window, hasBegun: true)
     }
 
-    /// The oldest item kept, if items after the cursor are lost.
-    func gap(_ window: FeedWindow) -> UInt64? {
-        guard case .gap(let oldest) = window.read(after: cursor) else { return nil }
-        return oldest
+    /// Continues after a gap that the subscriber was told about.
+    mutating func resume(at oldest: UInt64, _ window: FeedWindow) -> Step {
+        cursor = oldest - 1
+        return step(window, hasBegun: true)
     }
 
-    /// Goes on with the oldest item kept.
-    ///
-    /// - Returns: How many items are left out.
-    mutating func skip(to oldest: UInt64) -> UInt64 {
-        defer { cursor = oldest - 1 }
-        return oldest - 1 - cursor
+    private mutating func step(_ window: FeedWindow, hasBegun: Bool, skipped: UInt64 = 0) -> Step {
+        let message = FeedMessage(window, after: cursor, byteLimit: byteLimit)
+        switch message {
+        case .items(_, let through):
+            cursor = through
+            return .send(message, skipped: skipped)
+        case .nothing: return .wait
+        case .gap(let oldest):
+            guard hasBegun, slowSubscriber == .skip else { return .lost(oldest: oldest, fellBehind: hasBegun) }
+            let left = oldest - 1 - cursor
+            cursor = oldest - 1
+            return step(window, hasBegun: true, skipped: left)
+        }
+    }
+}
+
+extension FeedMessage {
+    /// What the window holds for a client with this cursor: up to so many payload bytes, one item at least.
+    init(_ window: FeedWindow, after cursor: UInt64, byteLimit: Int) {
+        switch window.read(after: cursor, byteLimit: byteLimit) {
+        case .items(let through): self = .items(after: cursor, through: through)
+        case .nothing: self = .nothing(newest: window.newest)
+        case .gap(let oldest): self = .gap(oldest: oldest)
+        }
     }
 }

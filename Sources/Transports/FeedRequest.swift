@@ -1,3 +1,4 @@
+import HTTP
 import Measurement
 import NIOCore
 
@@ -10,11 +11,11 @@ package struct FeedRequest: Sendable {
     /// Last sequence the client has. Without one it gets the feed from the oldest item kept.
     package let after: UInt64?
     package let hold: Duration?
-    package let latestOnly: Bool
+    let latestOnly: Bool
     /// Whether an answer without items is to be a full one, 200.
-    package let wantsFull: Bool
+    let wantsFull: Bool
     /// Whether an answer is to have one item at most.
-    package let oneItemOnly: Bool
+    let oneItemOnly: Bool
 
     /// - Throws: ``RequestFault`` (400) for a query it cannot read; unknown names are left alone, as the web does.
     package init(_ head: RequestHead) throws(RequestFault) {
@@ -63,15 +64,15 @@ private struct QueryReader {
         let equals = raw[part].firstIndex(of: UInt8(ascii: "=")) ?? part.upperBound
         let name = part.lowerBound..<equals
         let value = min(equals + 1, part.upperBound)..<part.upperBound
-        if HeadReader.equals(raw, name, "after") {
+        if raw.equals(name, "after") {
             values.after = try cursor(value)
-        } else if HeadReader.equals(raw, name, "hold") {
+        } else if raw.equals(name, "hold") {
             values.hold = try hold(value)
-        } else if HeadReader.equals(raw, name, "latest") {
+        } else if raw.equals(name, "latest") {
             values.latestOnly = try flag(value, "latest", ("0", "1"))
-        } else if HeadReader.equals(raw, name, "empty") {
+        } else if raw.equals(name, "empty") {
             values.wantsFull = try flag(value, "empty", ("no-content", "full"))
-        } else if HeadReader.equals(raw, name, "batch") {
+        } else if raw.equals(name, "batch") {
             values.oneItemOnly = try flag(value, "batch", ("all", "one"))
         }
     }
@@ -92,7 +93,7 @@ private struct QueryReader {
 
     // The form that our own clients send.
     private func milliseconds(_ range: Range<Int>) -> Duration? {
-        guard range.count > 2, range.count <= 8, HeadReader.equals(raw, range.upperBound - 2..<range.upperBound, "ms")
+        guard range.count > 2, range.count <= 8, raw.equals(range.upperBound - 2..<range.upperBound, "ms")
         else { return nil }
         return digits(range.lowerBound..<range.upperBound - 2).map { .milliseconds(Int64($0)) }
     }
@@ -100,8 +101,8 @@ private struct QueryReader {
     private func flag(
         _ range: Range<Int>, _ name: String, _ words: (off: StaticString, on: StaticString)
     ) throws(RequestFault) -> Bool {
-        if HeadReader.equals(raw, range, words.on) { return true }
-        if HeadReader.equals(raw, range, words.off) { return false }
+        if raw.equals(range, words.on) { return true }
+        if raw.equals(range, words.off) { return false }
         throw RequestFault(.badRequest, "\(name) is '\(text(range))'; allowed: \(words.off), \(words.on)")
     }
 

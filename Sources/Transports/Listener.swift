@@ -4,14 +4,6 @@ import NIOCore
 import WebSocketProtocol
 import WireAccounting
 
-/// The load generator's half of one client, by what carries it.
-package enum Listener {
-    /// HTTP exchange after exchange; driven by libcurl.
-    case exchanges(any ExchangeListener)
-    /// One long-lived connection of its own; driven by the native client.
-    case connection(any ConnectionListener)
-}
-
 /// What a listener is made from.
 package struct ListenerSetup: Sendable {
     package let options: TransportOptions
@@ -144,7 +136,7 @@ package struct ResponseCoding: Equatable, Sendable {
         self.contentType = contentType
     }
 
-    package var isGzip: Bool { contentEncoding == "gzip" }
+    var isGzip: Bool { contentEncoding == "gzip" }
 
     /// A sentence if the body is encoded though the client does not accept that.
     var faultOfUnaskedEncoding: String? {

@@ -1,17 +1,15 @@
 import Feed
+import HTTP
 import Measurement
 import NIOCore
 
 /// One way to carry the feed from the server to its clients: both halves, as values.
 ///
-/// A transport is a namespace that is never instantiated: it names itself, makes its two halves and encodes what the
-/// server sends. The drivers know transports only through this protocol.
+/// It describes itself, makes its two halves and encodes what the server sends. The drivers know transports only through
+/// this protocol.
 package protocol PushTransport: ClientTransport {
     /// Further paths that the transport serves.
     static var otherPaths: [StaticString] { get }
-
-    /// How long an answer takes.
-    static var span: ResponseSpan { get }
 
     /// The last sequence that the client of this request has, `nil` if it does not say.
     ///
@@ -36,7 +34,6 @@ package protocol PushTransport: ClientTransport {
 
 extension PushTransport {
     package static var otherPaths: [StaticString] { [] }
-    package static var span: ResponseSpan { .lasting }
     package static func cursor(of request: FeedRequest) throws(RequestFault) -> UInt64? { request.after }
 }
 
@@ -46,16 +43,6 @@ extension PushTransport {
     ) -> ByteBuffer {
         encode(message, from: window, context: context)
     }
-}
-
-/// How long a transport's answer to one request takes.
-package enum ResponseSpan: Sendable {
-    /// Complete at once.
-    case immediate
-    /// Complete once there is something to say, or after a time.
-    case held
-    /// Without an end while the feed goes on.
-    case lasting
 }
 
 /// What the server is about to send, before it is bytes.
@@ -72,18 +59,12 @@ package enum FeedMessage: Hashable, Sendable {
 package struct EncodingContext: Hashable, Sendable {
     /// A form of the transport's encoding, such as a subprotocol; the transport gives the numbers their meaning.
     package var variant: UInt8
-    /// The current second, as the `Date` field writes it.
-    package var date: String
-    /// Whether the connection ends after this response.
-    package var closing: Bool
-    /// Fields that only this client's answer has, such as those for a page of another origin; usually none.
-    package var fields: [ResponseField]
+    /// What the connection adds, where the message is an HTTP response.
+    package var response: ResponseContext
 
     package init(variant: UInt8 = 0, date: String, closing: Bool = false, fields: [ResponseField] = []) {
         self.variant = variant
-        self.date = date
-        self.closing = closing
-        self.fields = fields
+        response = ResponseContext(date: date, closing: closing, fields: fields)
     }
 }
 
@@ -93,7 +74,7 @@ package struct ServerSettings: Sendable {
     package var hold: Duration
     /// A response carries at most this many payload bytes, or one item; the client comes back for the rest. Large
     /// enough that a poll a second keeps up with any feed but those of gigabits.
-    package var batchByteLimit: Int
+    var batchByteLimit: Int
     /// What happens to a subscriber that does not keep up with the feed.
     package var slowSubscriber: SlowSubscriberPolicy
     /// Pages of which origins may use the server.

@@ -1,14 +1,54 @@
-/// Every transport the lab knows. A new one is a folder beside this file and a line in ``all``.
-package enum TransportRegistry {
-    package static let all: [any PushTransport.Type] = [
-        ShortPolling.self, LongPolling.self, HTTPStreaming.self, ServerSentEvents.self, WebSocketPush.self,
-        RawTCP.self,
-    ]
+import Measurement
 
-    package static func transport(named name: String) -> (any PushTransport.Type)? {
-        all.first { $0.name == name }
+/// A set of transports. Help, scenarios, server, load generator, report colours and contract tests list what is in it.
+///
+/// A new transport is a folder beside this file and a line in ``standard``. Other code can add its own to a copy.
+package struct TransportRegistry: Sendable {
+    /// In the order of tables and plots.
+    package let all: [any ClientTransport.Type]
+    /// Those that carry the feed to clients.
+    package let push: [any PushTransport.Type]
+    /// Those that carry clients' own messages to the server and back.
+    package let echo: [any EchoTransport.Type]
+
+    package static let standard = TransportRegistry([
+        ShortPolling.self, LongPolling.self, HTTPStreaming.self, ServerSentEvents.self, WebSocketPush.self, RawTCP.self,
+        WebSocketEcho.self, HTTPPost.self,
+    ])
+
+    package init(_ transports: [any ClientTransport.Type]) {
+        all = transports
+        push = transports.compactMap { $0 as? any PushTransport.Type }
+        echo = transports.compactMap { $0 as? any EchoTransport.Type }
     }
 
-    /// All names, for error messages: what is allowed.
-    package static var names: [String] { all.map { $0.name } }
+    package func adding(_ transport: any ClientTransport.Type) -> TransportRegistry {
+        TransportRegistry(all + [transport])
+    }
+
+    package func push(named name: String) -> (any PushTransport.Type)? { push.first { $0.name == name } }
+
+    package func echo(named name: String) -> (any EchoTransport.Type)? { echo.first { $0.name == name } }
+
+    /// Those that a first line asks for.
+    package var firstLines: [any FirstLineTransport.Type] { push.compactMap { $0 as? any FirstLineTransport.Type } }
+
+    /// The paths of those that HTTP asks for, each once.
+    package var paths: [String] {
+        var paths: [String] = []
+        for transport in all where transport.speaksHTTP && !paths.contains(transport.entrance.text) {
+            paths.append(transport.entrance.text)
+        }
+        return paths
+    }
+
+    /// What is allowed in the place of a name that is none of these: `allowed short-poll, …; did you mean websocket?`.
+    package static func allowedNames(
+        insteadOf name: String, among transports: [any ClientTransport.Type]
+    ) -> String {
+        let names = transports.map { $0.name }
+        let meant = transports.first { $0.otherNames.contains(name.lowercased()) }?.name
+        let suggestion = meant.map { "; did you mean \($0)?" } ?? Spelling.suggestion(for: name, among: names)
+        return "allowed \(names.joined(separator: ", "))\(suggestion)"
+    }
 }

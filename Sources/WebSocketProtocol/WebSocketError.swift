@@ -44,3 +44,27 @@ package enum WebSocketError: Error, Equatable, Sendable {
         }
     }
 }
+
+extension WebSocketError: CustomStringConvertible {
+    package var description: String {
+        switch self {
+        case .reservedBits: "a frame sets a reserved bit that no extension uses"
+        case .reservedOpcode(let code): "a frame has the reserved opcode \(code)"
+        case .oversizedControlFrame: "a control frame has more than 125 B"
+        case .fragmentedControlFrame: "a control frame is fragmented"
+        case .nonMinimalLength(let bytes): "the length \(bytes) of a frame is written in more bytes than it needs"
+        case .lengthTopBitSet: "the length of a frame has its top bit set"
+        case .unmaskedFrameFromClient: "the client sent a frame without a mask"
+        case .maskedFrameFromServer: "the server sent a frame with a mask"
+        case .oversizedFrame(let bytes, let allowed): "a frame has \(bytes) B; allowed are \(allowed) B"
+        case .oversizedMessage(let allowed): "a message is larger than \(allowed) B, which is what is allowed"
+        case .continuationWithoutStart: "a continuation frame comes without a message that it continues"
+        case .startInsideMessage: "a new message begins within a fragmented one"
+        case .invalidUTF8: "a text message is not UTF-8"
+        case .oneByteClosePayload: "a Close frame has a payload of one byte; a code needs two"
+        case .invalidCloseCode(let code): "a Close frame has the code \(code), which is not allowed"
+        case .invalidCloseReason: "the reason in a Close frame is not UTF-8"
+        case .invalidCompressedData: "a compressed message cannot be decompressed"
+        }
+    }
+}

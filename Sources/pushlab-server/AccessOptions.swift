@@ -47,7 +47,7 @@ struct AccessOptions: ParsableArguments {
     }
 
     func origins() throws -> OriginPolicy {
-        do throws(OriginPolicy.Fault) {
+        do throws(OriginFault) {
             return try OriginPolicy(allowed: allowOrigin)
         } catch {
             throw ValidationError("--allow-origin is \(error)")
@@ -55,7 +55,7 @@ struct AccessOptions: ParsableArguments {
     }
 
     func hosts(serverHost: String) throws -> HostPolicy {
-        do throws(HostPolicy.Fault) {
+        do throws(HostNameFault) {
             return try HostPolicy(serverHost: serverHost, allowed: allowHost)
         } catch {
             throw ValidationError("--allow-host is \(error)")

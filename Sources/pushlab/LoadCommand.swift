@@ -15,10 +15,10 @@ struct LoadCommand: AsyncParsableCommand {
     @Option(help: "Base address for every transport: http://HOST:PORT or https://HOST:PORT.", transform: ServerURL.read)
     var url: ServerURL
 
-    @Option(help: "The transport: \(TransportRegistry.names.joined(separator: ", ")).")
+    @Option(help: "The transport: \(TransportRegistry.standard.push.map { $0.name }.joined(separator: ", ")).")
     var transport: String
 
-    @Option(help: "Number of clients, 1 to 20000.")
+    @Option(help: "Number of clients, 1 to 20000. (default: 100)", transform: ArgumentReading.number(in: 1...20_000))
     var clients = 100
 
     @Option(help: "Length of the measurement. (default: 10s)", transform: ArgumentReading.quantity)
@@ -31,7 +31,9 @@ struct LoadCommand: AsyncParsableCommand {
     @OptionGroup var trust: TrustOptions
     @OptionGroup var proxy: ProxyOption
 
-    @Option(help: "Seed of phases and pauses.")
+    @Option(
+        parsing: .unconditional, help: "Seed of phases and pauses. (default: 1)",
+        transform: ArgumentReading.number(in: 0...UInt64.max))
     var seed: UInt64 = 1
 
     @Flag(
@@ -49,9 +51,6 @@ struct LoadCommand: AsyncParsableCommand {
     var quiet = false
 
     func validate() throws {
-        guard (1...20_000).contains(clients) else {
-            throw ValidationError("--clients is \(clients); allowed 1 to 20000")
-        }
         guard duration >= .seconds(1), duration <= .seconds(3_600) else {
             throw ValidationError("--duration is \(duration.spokenText); allowed 1 s to 1 h")
         }
@@ -89,9 +88,10 @@ struct LoadCommand: AsyncParsableCommand {
     }
 
     private func transportUse() throws -> LoadRun.TransportChoice {
-        guard let type = TransportRegistry.transport(named: transport) else {
-            throw ValidationError(
-                "--transport is '\(transport)'; allowed: \(TransportRegistry.names.joined(separator: ", "))")
+        let registry = TransportRegistry.standard
+        guard let type = registry.push(named: transport) else {
+            let allowed = TransportRegistry.allowedNames(insteadOf: transport, among: registry.push)
+            throw ValidationError("--transport is '\(transport)'; \(allowed)")
         }
         let given = try settings.given(for: type)
         do throws(TransportOptionFault) {

@@ -5,21 +5,21 @@ import Transports
 
 /// What a command's user sets for its transport: any option by its name, and three by flags of their own.
 struct TransportSettings: ParsableArguments {
-    @Option(
-        help: "Time between two polls of a client, for short-poll. (default: 1s)", transform: ArgumentReading.quantity)
+    @Option(help: Self.help(for: ShortPolling.interval, of: ShortPolling.self), transform: ArgumentReading.quantity)
     var interval: Duration?
 
-    @Option(help: "Longest time a poll is held, for long-poll. (default: 25s)", transform: ArgumentReading.quantity)
+    @Option(help: Self.help(for: LongPolling.hold, of: LongPolling.self), transform: ArgumentReading.quantity)
     var hold: Duration?
 
-    @Option(help: "A draft of WebSocket, for websocket, of a server with --legacy-websocket. (default: rfc6455)")
+    @Option(help: Self.help(for: WebSocketPush.version, of: WebSocketPush.self))
     var websocketVersion: String?
 
     @Option(
         name: .customLong("option"),
         help: ArgumentHelp(
             "An option of the transport, as a scenario writes it: deflate=context-takeover. May be repeated.",
-            discussion: Self.everyOption, valueName: "name=value"),
+            discussion: TransportRegistry.standard.documentedLoadOptions.map(\.helpText).joined(separator: "\n"),
+            valueName: "name=value"),
         transform: Self.pair)
     var options: [NamedText] = []
 
@@ -33,35 +33,38 @@ struct TransportSettings: ParsableArguments {
     /// - Throws: `ValidationError` for an option that the transport does not have, a value that it does not allow, and
     ///   an option that is given twice.
     func given(for transport: any PushTransport.Type) throws -> [String: TransportOptionValue] {
-        var given: [String: TransportOptionValue] = [:]
-        if let interval { given["interval"] = .duration(interval) }
-        if let hold { given["hold"] = .duration(hold) }
-        if let websocketVersion { given["version"] = .choice(websocketVersion) }
-        let flags = ["interval": "--interval", "hold": "--hold", "version": "--websocket-version"]
-        var seen: Set<String> = []
-        for pair in options {
-            if given[pair.name] != nil {
-                let other = seen.contains(pair.name) ? nil : flags[pair.name]
-                throw ValidationError(
-                    "\(pair.name) is given twice, by --option and by \(other ?? "--option"); allowed is once")
-            }
-            seen.insert(pair.name)
-            given[pair.name] = try Self.value(pair, of: transport)
+        let flags = [
+            ("--interval", ShortPolling.interval.option, interval?.optionValue),
+            ("--hold", LongPolling.hold.option, hold?.optionValue),
+            ("--websocket-version", WebSocketPush.version.option, websocketVersion.map { .choice($0) }),
+        ]
+        var given: [String: (value: TransportOptionValue, by: String)] = [:]
+        for (flag, option, value) in flags {
+            if let value { given[option.name] = (value, flag) }
         }
-        return given
+        for pair in options {
+            if let earlier = given[pair.name] {
+                throw ValidationError(
+                    "\(pair.name) is given twice, by --option and by \(earlier.by); allowed is once")
+            }
+            given[pair.name] = (try Self.value(pair, of: transport), "--option")
+        }
+        return given.mapValues(\.value)
     }
 
     private static func value(_ pair: NamedText, of transport: any PushTransport.Type) throws -> TransportOptionValue {
-        if pair.name == TransportOption.tls.name {
-            throw ValidationError("--option is tls=\(pair.text); whether TLS is spoken is said by --url, http or https")
+        if pair.name == Encryption.key.option.name {
+            throw ValidationError(
+                "--option is \(pair.name)=\(pair.text); whether TLS is spoken is said by --url, http or https")
         }
-        if pair.name == Intermediary.name {
+        if pair.name == Intermediary.key.option.name {
             throw ValidationError(
                 "--option is \(pair.name)=\(pair.text); the lab puts nginx before servers of its own, and a load goes "
                     + "to the server or the proxy that --url names")
         }
         do throws(TransportOptionFault) {
-            return try transport.option(named: pair.name).value(reading: pair.text)
+            let allowed = transport.options.filter { !$0.isOfLab }
+            return try transport.option(named: pair.name, among: allowed).value(reading: pair.text)
         } catch {
             throw ValidationError(error.description)
         }
@@ -74,10 +77,8 @@ struct TransportSettings: ParsableArguments {
         return NamedText(name: String(text[..<equals]), text: String(text[text.index(after: equals)...]))
     }
 
-    /// One line a transport, for the help.
-    private static let everyOption = TransportRegistry.all.map { transport in
-        let others = [TransportOption.tls.name, Intermediary.name]
-        let names = transport.options.map(\.name).filter { !others.contains($0) }
-        return "\(transport.name): \(names.isEmpty ? "none" : names.joined(separator: ", "))."
-    }.joined(separator: "\n")
+    private static func help<Value>(for key: OptionKey<Value>, of transport: any PushTransport.Type) -> ArgumentHelp {
+        let option = key.option
+        return "\(option.summary) For \(transport.name). (default: \(option.defaultValue.text))"
+    }
 }

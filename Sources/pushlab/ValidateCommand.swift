@@ -1,31 +1,23 @@
 import ArgumentParser
-import Arguments
-import Host
-import Lab
 import Measurement
 import Scenario
 
 struct ValidateCommand: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
-        commandName: "validate", abstract: "Checks a scenario and lists its cases; runs nothing.")
+        commandName: "validate", abstract: "Checks a scenario and lists its cases; runs nothing.",
+        discussion: "Takes every option of 'run', so that its command line can be checked first.")
 
-    @Argument(help: "The scenario, a YAML file.")
-    var scenario: String
-
-    @Option(name: .customLong("set"), help: "Changes a field before the check.")
-    var changes: [String] = []
+    @OptionGroup var options: RunOptions
 
     func run() async throws {
-        let scenario = try ScenarioFile(scenario, overrides: changes).scenario
-        do {
-            try ScenarioRecordings.check(scenario)
-            try NginxProgram.check(for: scenario)
-        } catch {
-            throw Failure("\(error)", code: .usage)
-        }
+        let scenario = try options.readScenario().scenario
+        try options.check(scenario)
+        if options.quiet { return }
         let cases = scenario.cases()
         for experimentCase in cases { print(experimentCase.id) }
-        let runs = cases.count * scenario.repeats
-        print("\(cases.count) cases, \(runs) runs, \(scenario.measuringTime.spokenText) of warm-up and measurement")
+        let counts = [Self.counted(cases.count, "case"), Self.counted(cases.count * scenario.repeats, "run")]
+        print("\(counts.joined(separator: ", ")), \(scenario.measuringTime.spokenText) of warm-up and measurement")
     }
+
+    private static func counted(_ count: Int, _ noun: String) -> String { "\(count) \(noun)\(count == 1 ? "" : "s")" }
 }

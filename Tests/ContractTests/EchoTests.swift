@@ -15,7 +15,7 @@ struct EchoTests {
         var isWebSocket: Bool { transport.name == "websocket" }
         var testDescription: String { transport.name + (encrypts ? " with TLS" : "") }
 
-        static let all = EchoRegistry.all.flatMap {
+        static let all = TransportRegistry.standard.echo.flatMap {
             [Subject(transport: $0), Subject(transport: $0, encrypts: true)]
         }
     }
@@ -79,7 +79,7 @@ struct EchoTests {
     func overHTTP2(subject: Subject, version: HTTPVersion) async throws {
         let server = try await Self.start(subject)
         var plan = plan(subject, server, clients: 10, messages: 20, payloadBytes: 20_000)
-        plan.options[HTTPVersion.option.name] = .choice(version.rawValue)
+        plan.options[HTTPVersion.key] = version
         var record = try await LoadWorker.run(plan) { nil }
         let status = try await server.probe.status(whenEnded: record.kernel.connections)
         await server.feed.stop()
@@ -136,7 +136,7 @@ struct EchoTests {
             _ = try await LoadWorker.run(plan) { nil }
             Issue.record("the plan was carried out")
         } catch {
-            #expect("\(error)" == "transport is 'long-poll'; allowed: websocket, http-post")
+            #expect("\(error)" == "transport is 'long-poll'; allowed websocket, http-post")
         }
         await server.feed.stop()
     }

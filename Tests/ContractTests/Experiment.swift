@@ -15,18 +15,18 @@ struct Experiment {
         var encrypts = false
         var testDescription: String { transport.name + (encrypts ? " with TLS" : "") }
 
-        static let all = TransportRegistry.all.flatMap {
-            [Subject(transport: $0), Subject(transport: $0, encrypts: true)]
+        static let all = all(of: .standard)
+
+        static func all(of registry: TransportRegistry) -> [Subject] {
+            registry.push.flatMap { [Subject(transport: $0), Subject(transport: $0, encrypts: true)] }
         }
 
         /// Quick answers wherever the transport has a length of time to set.
         var options: TransportOptions {
-            var options = TransportOptions()
+            var options = transport.defaultOptions
             for option in transport.options {
-                options[option.name] = option.defaultValue
-                if case .duration(let range) = option.kind {
-                    options[option.name] = .duration(max(range.lowerBound, .milliseconds(50)))
-                }
+                guard case .duration(let range) = option.kind else { continue }
+                options[option] = .duration(max(range.lowerBound, .milliseconds(50)))
             }
             return options
         }

@@ -10,7 +10,7 @@ struct FreshnessTests {
     @Test(
         "staleness is half the feed's period plus the delay, where clients do not poll",
         // Ages count from the instants of reception, which TLS has nothing to do with.
-        arguments: Experiment.Subject.all.filter { !$0.encrypts && $0.options.duration("interval") == nil })
+        arguments: Experiment.Subject.all.filter { !$0.encrypts && $0.transport.pacing != .clientInterval })
     func staleness(subject: Experiment.Subject) async throws {
         let period = Duration.milliseconds(40)
         let experiment = try await Experiment.start(subject, items: 30, period: period, delay: .milliseconds(300))
@@ -28,7 +28,7 @@ struct FreshnessTests {
         let subject = try #require(Experiment.Subject.all.first { $0.transport.name == "short-poll" })
         let experiment = try await Experiment.start(subject, items: 100, period: .milliseconds(5))
         var plan = experiment.plan(subject, clients: 10)
-        plan.options["latest"] = .flag(true)
+        plan.options[ShortPolling.latest] = true
         let record = try await LoadWorker.run(plan) { experiment.last }
         await experiment.server.stop()
         expectConservation(record)

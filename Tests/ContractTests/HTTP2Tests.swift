@@ -14,7 +14,7 @@ struct HTTP2Tests {
         var isShared: Bool { version == .twoShared }
         var testDescription: String { "\(base.testDescription) over HTTP \(version.rawValue)" }
 
-        static let all = Experiment.Subject.all.filter { $0.transport.isMadeOfExchanges }.flatMap { base in
+        static let all = Experiment.Subject.all.filter { $0.transport.client.isMadeOfExchanges }.flatMap { base in
             [HTTPVersion.two, .twoShared].map { Subject(base: base, version: $0) }
         }
     }
@@ -130,7 +130,7 @@ struct HTTP2Tests {
             Subject.all.first { $0.base.transport.name == name && !$0.isShared && !$0.base.encrypts })
         let experiment = try await Experiment.start(subject.base, items: 30, period: .milliseconds(10))
         var plan = plan(subject, experiment, clients: 5)
-        plan.options["connection"] = .choice("new")
+        plan.options[PollConnection.key] = .new
         let record = try await LoadWorker.run(plan) { experiment.last }
         await experiment.server.stop()
         #expect(record.faults == [])
@@ -140,7 +140,7 @@ struct HTTP2Tests {
 
     private func plan(_ subject: Subject, _ experiment: Experiment, clients: Int, cursor: UInt64 = 0) -> LoadPlan {
         var plan = experiment.plan(subject.base, clients: clients, cursor: cursor)
-        plan.options[HTTPVersion.option.name] = .choice(subject.version.rawValue)
+        plan.options[HTTPVersion.key] = subject.version
         return plan
     }
 

@@ -50,7 +50,7 @@ struct PollVariantTests {
             })
         let experiment = try await Experiment.start(subject, items: 50, period: .milliseconds(10), threads: 2)
         var plan = experiment.plan(subject, clients: 10)
-        for (name, value) in variant.options { plan.options[name] = value }
+        for (name, value) in variant.options { plan.options[try subject.transport.option(named: name)] = value }
         let record = try await LoadWorker.run(plan) { experiment.last }
         let server = try await experiment.serverKernel(connections: record.kernel.connections)
         await experiment.server.stop()
@@ -86,7 +86,7 @@ struct PollVariantTests {
         let subject = try #require(Experiment.Subject.all.first { $0.transport.name == "short-poll" })
         let experiment = try await Experiment.start(subject, items: 20, period: .milliseconds(50), payloadBytes: 20)
         var plan = experiment.plan(subject, clients: 10)
-        plan.options["headers"] = .choice("quantum2009")
+        plan.options[RequestProfile.key] = .quantum2009
         let record = try await LoadWorker.run(plan) { experiment.last }
         await experiment.server.stop()
         #expect(record.faults == [])

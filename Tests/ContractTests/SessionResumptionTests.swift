@@ -32,8 +32,8 @@ struct SessionResumptionTests {
         let subject = try #require(Experiment.Subject.all.first { $0.transport.name == name && $0.encrypts })
         let experiment = try await Experiment.start(subject, items: 30, period: .milliseconds(20))
         var plan = experiment.plan(subject, clients: Self.clients)
-        if plan.options["pause"] != nil { plan.options["pause"] = .duration(.zero) }
-        for (option, value) in options { plan.options[option] = value }
+        plan.options[LongPolling.pause] = .zero
+        for (name, value) in options { plan.options[try subject.transport.option(named: name)] = value }
         let record = try await LoadWorker.run(plan) { experiment.last }
         let server = try await experiment.serverKernel(connections: record.kernel.connections)
         await experiment.server.stop()

@@ -4,7 +4,7 @@ import LoadGenerator
 import Measurement
 import Testing
 import Transports
-import WebSocketProtocol
+import WebSocketDrafts
 import WireAccounting
 
 @Suite("What every version of WebSocket promises", .serialized, .timeLimit(.minutes(2)))
@@ -23,10 +23,11 @@ struct WebSocketDraftTests {
         #expect(record.faults == [])
         #expect(record.deliveries == DeliveryTotals(clients: 20, expected: 2_000, delivered: 2_000, unique: 2_000))
         #expect(record.ledger.payloadBytes == 2_000 * Int64(experiment.payloadBytes))
-        #expect(record.ledger[.webSocketFrameHeader, .down] == 2_000 * (version.isHixie ? 2 : 4))
+        #expect(record.ledger[.webSocketFrameHeader, .down] == 2_000 * (version.framing == .marks ? 2 : 4))
         // A closing frame of two bytes, or of four with a mask of four; hixie-75 has none.
-        #expect(record.ledger[.webSocketControl, .up] == 20 * (version.isHixie ? (version == .hixie76 ? 2 : 0) : 4))
-        #expect(record.ledger[.webSocketMask, .up] == (version.isHixie ? 0 : 20 * 4))
+        let closing = version.framing == .marks ? (version == .hixie76 ? 2 : 0) : 4
+        #expect(record.ledger[.webSocketControl, .up] == Int64(20 * closing))
+        #expect(record.ledger[.webSocketMask, .up] == (version.framing == .marks ? 0 : 20 * 4))
         #expect(record.ledger[.handshake, .up] > 0 && record.ledger[.handshake, .down] > 0)
         expectConservation(record)
         #expect(EndsAgreement(client: record.kernel, server: server).complaints == [])
@@ -92,13 +93,13 @@ struct WebSocketDraftTests {
         let record = try await LoadWorker.run(plan) { experiment.last }
         await experiment.server.stop()
         #expect(record.deliveries.unique == (version.isDraft ? 0 : 40))
-        let refusal = ["the WebSocket handshake failed: unexpectedStatus(426)"]
+        let refusal = ["the WebSocket handshake failed: the server answered 426 and did not open a WebSocket"]
         #expect(Array(record.faults.prefix(1)) == (version.isDraft ? refusal : []))
     }
 
     private func plan(_ experiment: Experiment, _ version: WebSocketVersion, clients: Int) throws -> LoadPlan {
         var plan = experiment.plan(Self.subject, clients: clients)
-        plan.options["version"] = .choice(version.rawValue)
+        plan.options[WebSocketPush.version] = version
         return plan
     }
 }

@@ -23,7 +23,7 @@ struct WebSocketOverHTTP2Tests {
 
         func plan(_ experiment: Experiment, clients: Int, cursor: UInt64 = 0) -> LoadPlan {
             var plan = experiment.plan(subject, clients: clients, cursor: cursor)
-            plan.options[HTTPVersion.option.name] = .choice(http.rawValue)
+            plan.options[HTTPVersion.key] = http
             return plan
         }
 
@@ -121,12 +121,12 @@ struct WebSocketOverHTTP2Tests {
 
     @Test(
         "subprotocol and compression are agreed on as over HTTP/1.1",
-        arguments: zip(Way.plain, ["context-takeover", "no-context-takeover"]))
-    func negotiation(way: Way, deflate: String) async throws {
+        arguments: zip(Way.plain, [WebSocketOptions.Compression.contextTakeover, .noContextTakeover]))
+    func negotiation(way: Way, deflate: WebSocketOptions.Compression) async throws {
         let experiment = try await Experiment.start(way.subject, items: 50)
         var plan = way.plan(experiment, clients: 5)
-        plan.options["subprotocol"] = .choice("binary")
-        plan.options["deflate"] = .choice(deflate)
+        plan.options[WebSocketOptions.subprotocol] = .binary
+        plan.options[WebSocketOptions.compression] = deflate
         let record = try await LoadWorker.run(plan) { experiment.last }
         await experiment.server.stop()
         #expect(record.faults == [])

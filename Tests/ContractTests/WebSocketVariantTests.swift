@@ -9,9 +9,9 @@ import WireAccounting
 @Suite("The WebSocket feed in every form, end to end", .serialized, .timeLimit(.minutes(2)))
 struct WebSocketVariantTests {
     struct Form: CustomTestStringConvertible, Sendable {
-        let subprotocol: String
-        let deflate: String
-        var windowBits = "15"
+        let subprotocol: WebSocketOptions.ItemForm
+        let deflate: WebSocketOptions.Compression
+        var windowBits = 15
         /// What both sides agree on.
         var compression: [String] = []
         var testDescription: String { "\(subprotocol), \(deflate), \(windowBits)" }
@@ -19,18 +19,18 @@ struct WebSocketVariantTests {
         static let takeover = ["permessage-deflate"]
         static let alone = ["permessage-deflate; server_no_context_takeover; client_no_context_takeover"]
         static let all = [
-            Form(subprotocol: "text", deflate: "off"), Form(subprotocol: "binary", deflate: "off"),
-            Form(subprotocol: "text", deflate: "context-takeover", compression: takeover),
-            Form(subprotocol: "text", deflate: "no-context-takeover", compression: alone),
-            Form(subprotocol: "binary", deflate: "context-takeover", compression: takeover),
+            Form(subprotocol: .text, deflate: .off), Form(subprotocol: .binary, deflate: .off),
+            Form(subprotocol: .text, deflate: .contextTakeover, compression: takeover),
+            Form(subprotocol: .text, deflate: .noContextTakeover, compression: alone),
+            Form(subprotocol: .binary, deflate: .contextTakeover, compression: takeover),
             Form(
-                subprotocol: "binary", deflate: "no-context-takeover", windowBits: "9",
+                subprotocol: .binary, deflate: .noContextTakeover, windowBits: 9,
                 compression: [alone[0] + "; server_max_window_bits=9; client_max_window_bits=9"]),
         ]
 
         /// What stands before an item's data; sequence and due time have other widths in text.
         func itemBytes(_ sequence: Int, textBytes: Int) -> Int {
-            if subprotocol == "text" { return textBytes }
+            if subprotocol == .text { return textBytes }
             let due = sequence * 5_000
             return textBytes - String(sequence, radix: 36).count - String(due, radix: 36).count - 2 + 16
         }
@@ -45,9 +45,9 @@ struct WebSocketVariantTests {
         // Each of two threads encodes a form once for the clients that it has.
         let experiment = try await Experiment.start(subject, items: 100, threads: 2)
         var plan = experiment.plan(subject, clients: 10)
-        plan.options["subprotocol"] = .choice(form.subprotocol)
-        plan.options["deflate"] = .choice(form.deflate)
-        plan.options["window-bits"] = .choice(form.windowBits)
+        plan.options[WebSocketOptions.subprotocol] = form.subprotocol
+        plan.options[WebSocketOptions.compression] = form.deflate
+        plan.options[WebSocketOptions.windowBits] = form.windowBits
         let record = try await LoadWorker.run(plan) { experiment.last }
         await experiment.server.stop()
         #expect(record.faults == [])
@@ -55,14 +55,14 @@ struct WebSocketVariantTests {
         expectConservation(record)
         #expect(record.compressions == form.compression)
         let items = (1...100).reduce(0) { $0 + 10 * form.itemBytes($1, textBytes: experiment.payloadBytes) }
-        if form.deflate == "off" {
+        if form.deflate == .off {
             #expect(record.ledger.payloadBytes == Int64(items))
             #expect(record.ledger.inflatedBytes == 0)
         } else {
             #expect(record.ledger.inflatedBytes == Int64(items))
             // The synthetic feed's items are noise, each by itself; but they have much of it in common.
             let isHalved = record.ledger.payloadBytes < Int64(items) / 2
-            #expect(isHalved == (form.deflate == "context-takeover"), "\(record.ledger.payloadBytes) of \(items) B")
+            #expect(isHalved == (form.deflate == .contextTakeover), "\(record.ledger.payloadBytes) of \(items) B")
         }
     }
 

@@ -58,7 +58,7 @@ struct BadInputTests {
         let scenario = try scratch.write("replay.yaml", text)
         let run = try Tool.pushlab("run", scenario, "--out", scratch.path("out"))
         #expect(run.code == 2)
-        #expect(run.complaint == "\(scratch.path("gone.ndjson")): No such file or directory\n")
+        #expect(run.complaint == "\(scenario):4: \(scratch.path("gone.ndjson")): No such file or directory\n")
         let server = try Tool.server("--feed", "replay:\(scratch.path("gone.ndjson"))")
         #expect(server.code == 2)
         #expect(server.complaint == "\(scratch.path("gone.ndjson")): No such file or directory\n")
@@ -89,8 +89,9 @@ struct BadInputTests {
             expect(server, beginsWith: sentence)
         }
         let scenario = try replayScenario(in: scratch)
-        expect(try Tool.pushlab("validate", scenario), beginsWith: sentence)
-        expect(try Tool.pushlab("run", scenario, "--out", scratch.path("out")), beginsWith: sentence)
+        let place = "\(scenario):4: "
+        expect(try Tool.pushlab("validate", scenario), beginsWith: place + sentence)
+        expect(try Tool.pushlab("run", scenario, "--out", scratch.path("out")), beginsWith: place + sentence)
     }
 
     @Test(
@@ -103,8 +104,9 @@ struct BadInputTests {
         let sentence = "\(recording):2: the line is not UTF-8"
         expect(try Tool.server("--feed", "replay:\(recording)"), beginsWith: sentence)
         let scenario = try replayScenario(in: scratch)
-        expect(try Tool.pushlab("validate", scenario), beginsWith: sentence)
-        expect(try Tool.pushlab("run", scenario, "--out", scratch.path("out")), beginsWith: sentence)
+        let place = "\(scenario):4: "
+        expect(try Tool.pushlab("validate", scenario), beginsWith: place + sentence)
+        expect(try Tool.pushlab("run", scenario, "--out", scratch.path("out")), beginsWith: place + sentence)
     }
 
     @Test("a recording that is too short for the scenario is found by the check too")

@@ -1,3 +1,4 @@
+import HTTP
 import NIOCore
 import Testing
 import Transports
@@ -28,7 +29,7 @@ struct RequestReaderTests {
             if let reading = text(try reader.next()) { readings.append(reading) }
         }
         #expect(readings == [wire.reading])
-        #expect(reader.isRaw == (wire.reading == "opening 3"))
+        #expect((reader.firstLineTransport != nil) == (wire.reading == "opening 3"))
         // The preface is left for HTTP/2 to read again.
         #expect(reader.bytes.readableBytes == (wire.reading == "HTTP/2" ? 24 : 0))
     }
@@ -38,7 +39,7 @@ struct RequestReaderTests {
         var reader = RequestReader(isStream: true)
         reader.received(ByteBuffer(string: text))
         #expect(throws: RequestFault.self) { try reader.next() }
-        #expect(!reader.isRaw)
+        #expect(reader.firstLineTransport == nil)
     }
 
     @Test("requests in a row are read one at a time")
@@ -65,7 +66,7 @@ struct RequestReaderTests {
         case .incomplete: nil
         case .http2: "HTTP/2"
         case .request(let head): "request \(head.text(head.path))"
-        case .opening(let opening): "opening \(opening.after ?? 0)"
+        case .firstLine(let line, _): "opening \(line.after ?? 0)"
         }
     }
 }

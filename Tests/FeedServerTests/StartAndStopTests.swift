@@ -29,6 +29,35 @@ struct StartAndStopTests {
         await #expect(throws: (any Error).self) { try await FeedServer.start(configuration) }
     }
 
+    @Test("the first request that is let in gets a whole answer")
+    func firstRequest() async throws {
+        let former = try await startServer()
+        let port = former.port
+        await former.stop(patience: .zero)
+        for _ in 0..<5 {
+            let client = Task { try await blocking { try Self.firstAnswer(port: port) } }
+            let server = try await startServer { $0.port = port }
+            let text = try await client.value
+            #expect(text.hasPrefix("HTTP/1.1 200 OK\r\n"))
+            #expect(text.contains("\"epoch_ns\""))
+            await server.stop(patience: .zero)
+        }
+    }
+
+    /// Asks from the moment on at which something listens.
+    private static func firstAnswer(port: Int) throws -> String {
+        let deadline = MonotonicClock.now() + .seconds(30)
+        while MonotonicClock.now() < deadline {
+            guard let connection = try? RawConnection(port: port) else {
+                usleep(500)
+                continue
+            }
+            try connection.send("GET /feed/schedule HTTP/1.1\r\nHost: a\r\nConnection: close\r\n\r\n")
+            return connection.readToEnd().text
+        }
+        throw RawConnection.Failure(what: "nothing listens")
+    }
+
     @Test("stopping closes WebSockets with 1001, answers held polls and returns in time", arguments: [1, 2])
     func stops(threads: Int) async throws {
         var configuration = FeedServerConfiguration()

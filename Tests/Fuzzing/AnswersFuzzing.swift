@@ -2,7 +2,6 @@ import Feed
 import Foundation
 import Measurement
 import NIOCore
-import WebSocketProtocol
 import WireAccounting
 
 /// All that the load generator reads of a server: any bytes mean the same however they are cut, every byte is in the
@@ -40,16 +39,15 @@ private struct BodyRun {
     private var ledger = ByteLedger()
 
     init(_ bytes: [UInt8], by name: String, isChunked: Bool, status: Int, pieceBytes: Int) {
-        guard let transport = TransportRegistry.transport(named: name) else { fatalError("\(name) is unknown") }
-        var options = TransportOptions()
-        for option in transport.options { options[option.name] = option.defaultValue }
+        guard let transport = TransportRegistry.standard.push(named: name) else { fatalError("\(name) is unknown") }
         let setup = ListenerSetup(
-            options: options, cursor: 3, start: MonotonicInstant(nanoseconds: 0), ramp: .zero, phase: 0, host: "a",
+            options: transport.defaultOptions, cursor: 3, start: MonotonicInstant(nanoseconds: 0), ramp: .zero,
+            phase: 0, host: "a",
             seed: 1)
         let pieces = bytes.pieces(of: pieceBytes)
-        switch transport.makeListener(setup) {
-        case .exchanges(let listener): read(pieces, with: listener, isChunked, status)
-        case .connection(let listener): read(pieces, with: listener)
+        switch transport.client {
+        case .exchanges(let makeListener): read(pieces, with: makeListener(setup), isChunked, status)
+        case .connection(let makeListener): read(pieces, with: makeListener(setup))
         }
     }
 

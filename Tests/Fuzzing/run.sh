@@ -18,31 +18,38 @@ mkdir -p "$out/findings"
 # Two programs: targets that fuzz the same sources share one, since the sources are most of a build.
 declare -A program=([Decoder]=Wire [Deflate]=Wire [Handshake]=Wire [Request]=Wire [Answers]=Client)
 
-# What is fuzzed: the sources that are compiled, with the sanitizers.
-sources() {
+# What is fuzzed: the targets whose sources are compiled, with the sanitizers. They become one module.
+fuzzed() {
     case $1 in
-    Client) find Sources/Transports -name '*.swift' ;;
-    Wire)
-        find Sources/WebSocketProtocol -name '*.swift'
-        printf 'Sources/Transports/HTTP1/%s.swift\n' RequestParser RequestHead RequestFault HeadReader HeadReader+Bytes
-        ;;
+    Client) echo HTTP WebSocketProtocol WebSocketDrafts Transports ;;
+    Wire) echo HTTP WebSocketProtocol ;;
     esac
 }
 
 # What they import: modules and objects of the debug build, in addition to those of NIO.
 imports() {
     case $1 in
-    Client)
-        echo Feed Measurement WireAccounting WebSocketProtocol
-        echo Histogram Numerics RealModule ComplexModule _NumericsShims
-        ;;
+    Client) echo Feed Measurement WireAccounting Histogram Numerics RealModule ComplexModule _NumericsShims ;;
     esac
+}
+
+# Copies of their sources without the imports of one another.
+sources() {
+    local name=$1 target pattern copies=$out/sources/$1
+    rm -rf "$copies"
+    mkdir -p "$copies"
+    pattern=$(fuzzed "$name" | tr ' ' '|')
+    for target in $(fuzzed "$name"); do
+        cp -r "Sources/$target" "$copies/"
+    done
+    find "$copies" -name '*.swift' -exec sed -i -E "s/^import ($pattern)\$//" {} +
+    find "$copies" -name '*.swift'
 }
 
 build() {
     local name=$1 built=.build/debug flags=() objects=()
     # shellcheck disable=SC2046 # names of modules have no space
-    for library in $(imports "$name") NIOCore NIOConcurrencyHelpers _NIOBase64 _NIODataStructures DequeModule \
+    for library in $(imports "$name") Codecs NIOCore NIOConcurrencyHelpers _NIOBase64 _NIODataStructures DequeModule \
         InternalCollectionsUtilities ContainersPreview BasicContainers Atomics _AtomicsShims \
         CNIOAtomics CNIODarwin CNIOFreeBSD CNIOLinux CNIOOpenBSD CNIOWASI CNIOWindows; do
         while read -r object; do objects+=("$object"); done < <(find "$built/$library.build/" -name '*.o' 2>/dev/null)
@@ -56,13 +63,13 @@ build() {
     # shellcheck disable=SC2046 # no file of ours has a space in its name
     swiftc -O -gline-tables-only -swift-version 6 -parse-as-library -wmo -use-ld=lld -sanitize=fuzzer,address \
         -module-name "${name}Fuzzing" -package-name main -I "$built/Modules" "${flags[@]}" \
-        -Xcc -fmodule-map-file=Sources/CZlib/module.modulemap \
+        -Xcc -fmodule-map-file=Sources/CZlib/module.modulemap -Xcc -fmodule-map-file=Sources/CCrypto/module.modulemap \
         $(sources "$name") \
         Tests/Fuzzing/FuzzInput.swift Tests/Fuzzing/FuzzTarget.swift "Tests/Fuzzing/${name}Targets.swift" \
         $(for target in "${!program[@]}"; do
             [ "${program[$target]}" = "$name" ] && echo "Tests/Fuzzing/${target}Fuzzing.swift"
         done) \
-        "${objects[@]}" -lz -o "$out/$name"
+        "${objects[@]}" -lz -lcrypto -o "$out/$name"
 }
 
 # New inputs go to a folder of the build; the corpus in the repository only grows by hand.

@@ -275,11 +275,11 @@ async def play_drops(build, tally):
                 status == 0 and output == "1 messages sent back\n")
     for answer, sentence in [
             (b"", "the server ended the connection before its answer"),
-            (b"HTTP/1.1 404 Not Found\r\n\r\n", "unexpectedStatus(404)"),
-            (b"SSH-2.0-OpenSSH_9.2\r\n\r\n", "malformedStatusLine"),
+            (b"HTTP/1.1 404 Not Found\r\n\r\n", "the server answered 404"),
+            (b"SSH-2.0-OpenSSH_9.2\r\n\r\n", "is not the status line"),
             (b"HTTP/1.1 101 Switching Protocols\r\nUpgrade: websocket\r\nConnection: Upgrade\r\n"
-             b"Sec-WebSocket-Accept: AAAAAAAAAAAAAAAAAAAAAAAAAAA=\r\n\r\n", "wrongAcceptKey"),
-            (b"HTTP/1.1 101 OK\r\nX: " + b"a" * 20_000, "oversizedHead")]:
+             b"Sec-WebSocket-Accept: AAAAAAAAAAAAAAAAAAAAAAAAAAA=\r\n\r\n", "does not answer the client's key"),
+            (b"HTTP/1.1 101 OK\r\nX: " + b"a" * 20_000, "is longer than")]:
 
         async def serve(reader, writer):
             await reader.readuntil(b"\r\n\r\n")

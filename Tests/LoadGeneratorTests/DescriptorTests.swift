@@ -8,39 +8,44 @@ import Transports
 
 @Suite("File descriptors of the load process", .serialized, .timeLimit(.minutes(1)))
 struct DescriptorTests {
-    static let polling = TransportRegistry.all.filter { $0.isMadeOfExchanges }.map { $0.name }
+    static let polling = TransportRegistry.standard.push.filter { $0.client.isMadeOfExchanges }.map { $0.name }
 
     @Test("a fleet of polling clients takes no more than was asked for", arguments: polling)
     func enough(name: String) async throws {
-        let transport = try #require(TransportRegistry.transport(named: name))
+        let transport = try #require(TransportRegistry.standard.push(named: name))
         let clients = 400
         var taken: [Int] = []
         // Other tests of this process open and close some in between, so the middle of five counts.
         for _ in 0..<5 {
             let before = try count { _ in true }
-            let fleet = CurlFleet(try plan(transport, clients), transport: transport)
+            let fleet = try fleet(transport, clients)
             taken.append(try count { _ in true } - before)
             fleet.start()
             _ = await fleet.finish(through: 0, by: .untold)
         }
         // The sockets to the server are still to come.
-        let allowed = Int(LoadWorker.descriptorsNeeded(for: clients, isMadeOfExchanges: true)) - clients
+        let allowed = Int(LoadWorker.descriptorsNeeded(for: clients, of: ShortPolling.self)) - clients
         #expect(taken.sorted()[2] <= allowed)
         #expect(taken.sorted()[2] >= 2)
     }
 
     @Test("a fleet that has ended leaves nothing behind", arguments: polling)
     func noLeak(name: String) async throws {
-        let transport = try #require(TransportRegistry.transport(named: name))
+        let transport = try #require(TransportRegistry.standard.push(named: name))
         let isOfFleets = { (link: String) in link.contains("eventfd") || link.contains("eventpoll") }
         let before = try count(isOfFleets)
         for _ in 0..<200 {
-            let fleet = CurlFleet(try plan(transport, 1), transport: transport)
+            let fleet = try fleet(transport, 1)
             fleet.start()
             _ = await fleet.finish(through: 0, by: .untold)
         }
         // The event loops of other tests have some too.
         #expect(try count(isOfFleets) - before < 100)
+    }
+
+    private func fleet(_ transport: any PushTransport.Type, _ clients: Int) throws -> CurlFleet {
+        guard case .exchanges(let makeListener) = transport.client else { preconditionFailure("polls are exchanges") }
+        return CurlFleet(try plan(transport, clients), makeListener)
     }
 
     private func count(_ isCounted: (String) -> Bool) throws -> Int {
@@ -55,11 +60,10 @@ struct DescriptorTests {
 
     /// Clients that begin in an hour: none of them connects.
     private func plan(_ transport: any PushTransport.Type, _ clients: Int) throws -> LoadPlan {
-        var options = TransportOptions()
-        for option in transport.options { options[option.name] = option.defaultValue }
         let later = MonotonicClock.now() + .seconds(3_600)
         return LoadPlan(
-            host: "127.0.0.1", port: 9, transport: transport.name, options: options, clients: clients, seed: 1,
+            host: "127.0.0.1", port: 9, transport: transport.name, options: transport.defaultOptions, clients: clients,
+            seed: 1,
             cursor: 0,
             epoch: nil, start: later, ramp: .zero, windowStart: later, windowEnd: later, patience: .zero)
     }

@@ -40,7 +40,7 @@ struct HTTP2OpeningTests {
         let now = MonotonicClock.now()
         return LoadPlan(
             host: "127.0.0.1", port: port, transport: "websocket",
-            options: TransportOptions([HTTPVersion.option.name: .choice("2")]), clients: 1, seed: 1, cursor: 0,
+            options: TransportOptions([HTTPVersion.key.option.name: .choice("2")]), clients: 1, seed: 1, cursor: 0,
             epoch: nil, start: now, ramp: .zero, windowStart: now, windowEnd: now + .milliseconds(300),
             patience: .zero)
     }

@@ -39,11 +39,10 @@ struct HostileServerTests {
 
     private func plan(_ port: Int, _ transport: String, window: Duration) throws -> LoadPlan {
         let now = MonotonicClock.now()
-        let type = try #require(TransportRegistry.transport(named: transport))
-        var options = TransportOptions()
-        for option in type.options { options[option.name] = option.defaultValue }
+        let type = try #require(TransportRegistry.standard.push(named: transport))
         return LoadPlan(
-            host: "127.0.0.1", port: port, transport: transport, options: options, clients: 2, seed: 1, cursor: 0,
+            host: "127.0.0.1", port: port, transport: transport, options: type.defaultOptions, clients: 2, seed: 1,
+            cursor: 0,
             epoch: nil, start: now - .seconds(1), ramp: .zero, windowStart: now, windowEnd: now + window,
             patience: .zero)
     }

@@ -1,5 +1,6 @@
 import Foundation
 import Glibc
+import HTTP
 import Host
 import LoadGenerator
 import Measurement
@@ -80,12 +81,11 @@ private final class MuteServer: Sendable {
     }
 
     private static func answer(to request: String) -> [UInt8] {
-        let fields = request.components(separatedBy: "\r\n").dropFirst().compactMap { line -> (String, String)? in
-            guard let colon = line.range(of: ": ") else { return nil }
-            return (String(line[..<colon.lowerBound]), String(line[colon.upperBound...]))
+        var parser = RequestParser()
+        var bytes = ByteBuffer(string: request)
+        guard let head = try? parser.next(from: &bytes), let acceptance = try? ServerHandshake().accept(head) else {
+            return []
         }
-        let asked = HandshakeRequest(method: "GET", target: "/ws", version: "HTTP/1.1", fields: fields)
-        guard case .accepted(let acceptance) = ServerHandshake().answer(asked) else { return [] }
         return Array(acceptance.responseHead.readableBytesView)
     }
 }

@@ -46,6 +46,7 @@ struct ScenarioErrorTests {
                 "the scenario has no field durration; allowed name, question, feeds, send, clients, transports, "
                     + "warmup, duration, repeats, seed; did you mean duration?"
             ),
+            ("question: What: why?", "not YAML: a text with ': ' in it needs quotes, such as question: \"What: why?\""),
             ("? [a]\n: 1", "a field's name is a single word, not a list or a group"),
             ("---\nname: b", "a second document starts here; a scenario is one document"),
         ]
@@ -81,7 +82,8 @@ struct ScenarioErrorTests {
                 "{source: \"replay:x\", rate: 1/s}",
                 "rate does not apply: a replay has its own pace and data; speed makes it faster or slower"
             ),
-            ("host", "feeds[0] is a single value; allowed is a group of fields"),
+            ("host", "feeds[0] is \"host\"; allowed is a group of fields, such as {source: host}"),
+            ("[host]", "feeds[0] is a list; allowed is a group of fields, such as {source: synthetic}"),
             ("{source: host}, {source: host, rate: 10/s}", "feeds[1] repeats an earlier feed (host-10-per-s)"),
         ]
     )
@@ -95,7 +97,7 @@ struct ScenarioErrorTests {
         arguments: [
             (
                 "{use: websockets}",
-                "use is \"websockets\"; allowed \(TransportRegistry.names.joined(separator: ", ")); "
+                "use is \"websockets\"; allowed \(TransportRegistry.standard.push.map { $0.name }.joined(separator: ", ")); "
                     + "did you mean websocket?"
             ),
             (
@@ -105,6 +107,9 @@ struct ScenarioErrorTests {
             ),
             ("{use: short-poll, latest: yes}", "latest is \"yes\"; allowed true, false"),
             ("{use: short-poll, label: a/b}", "label is \"a/b\"; allowed \(Label.rangeText)"),
+            ("websocket", "transports[0] is \"websocket\"; allowed is a group of fields, such as {use: websocket}"),
+            ("pigeon", "transports[0] is \"pigeon\"; allowed is a group of fields, such as {use: short-poll}"),
+            ("{use: websocket, window-bits: 8}", "window-bits is 8; allowed 9 to 15"),
             ("{label: x}", "transports[0] lacks the required field use"),
             (
                 "{use: websocket}, {use: websocket}",
@@ -120,9 +125,26 @@ struct ScenarioErrorTests {
     @Test("a misspelt use is named, with the field that was meant")
     func misspeltUse() {
         let found = messages("name: idle\nfeeds: [{source: host}]\ntransports: [{uze: websocket, deflate: off}]")
-        #expect(found.count == 2)
+        #expect(found.count == 1)
         #expect(found.contains { $0.hasPrefix("Scenarios/idle.yaml:3: transports[0] has no field uze; allowed use, ") })
         #expect(found.contains { $0.hasSuffix("; did you mean use?") })
+    }
+
+    @Test(
+        "a name that people use for a transport leads to its name here",
+        arguments: [("ws", "websocket"), ("WSS", "websocket"), ("EventSource", "sse"), ("polling", "short-poll")])
+    func otherNames(name: String, meant: String) {
+        let found = messages("name: idle\nfeeds: [{source: host}]\ntransports: [{use: \(name)}]")
+        #expect(found.count == 1)
+        #expect(found.first?.hasSuffix("raw-tcp; did you mean \(meant)?") == true, "\(found)")
+    }
+
+    @Test("an earlier word of an option is still read")
+    func formerWord() throws {
+        let scenario = try read(
+            "name: idle\nfeeds: [{source: host}]\ntransports: [{use: sse, accel-buffering: unsaid}]")
+        #expect(scenario.transports.map { $0.options[AccelBuffering.key] } == [.omit])
+        #expect(scenario.transports.map(\.variant) == [""])
     }
 
     @Test("all mistakes come in one reading")

@@ -21,7 +21,7 @@ struct ScenarioReadingTests {
         #expect(feed.rate == ItemRate(items: 10, per: .seconds(1)))
         #expect(feed.payload == ByteCount(bytes: 128))
         #expect(feed.arrivals == .constant)
-        #expect(scenario.transports.first?.options.duration("interval") == .seconds(1))
+        #expect(scenario.transports.first?.pollInterval == .seconds(1))
     }
 
     @Test(
@@ -104,7 +104,7 @@ struct ScenarioReadingTests {
             overrides: ["duration=5s", "transports[0].interval=250ms", "clients=[10,100]", "feeds[0].rate=1/s"]
         )
         #expect(scenario.duration == .seconds(5))
-        #expect(scenario.transports.first?.options.duration("interval") == .milliseconds(250))
+        #expect(scenario.transports.first?.pollInterval == .milliseconds(250))
         #expect(scenario.clients == [10, 100])
         #expect(scenario.feeds.first?.rate == ItemRate(items: 1, per: .seconds(1)))
     }

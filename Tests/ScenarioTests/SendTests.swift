@@ -24,7 +24,7 @@ struct SendTests {
         #expect(feed.isEcho)
         #expect(feed.rate == ItemRate(items: 10, per: .seconds(1)))
         #expect(feed.payload == ByteCount(bytes: 128))
-        #expect(scenario.transports.map { $0.options.flag("tls") } == [false, true])
+        #expect(scenario.transports.map { $0.encrypts } == [false, true])
     }
 
     @Test("rate and payload sweep, the last one fastest")
@@ -102,7 +102,7 @@ struct SendTests {
             ])
     }
 
-    @Test("the README names every way to carry echoes", arguments: EchoRegistry.all.map { $0.name })
+    @Test("the README names every way to carry echoes", arguments: TransportRegistry.standard.echo.map { $0.name })
     func documentation(name: String) throws {
         #expect(try Self.text(of: "README.md").contains("`\(name)`"))
     }

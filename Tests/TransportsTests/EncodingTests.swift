@@ -35,17 +35,6 @@ struct EncodingTests {
         for encoded in encodings(.gap(oldest: 2), EncodingContext(date: Self.date)) { #expect(encoded == expected) }
     }
 
-    @Test("a refusal closes and says why")
-    func refusal() {
-        let fault = RequestFault(.methodNotAllowed, "only GET is allowed here", fields: [ResponseField("Allow", "GET")])
-        let context = EncodingContext(date: Self.date, closing: true)
-        let expected =
-            "HTTP/1.1 405 Method Not Allowed\r\nDate: \(Self.date)\r\nContent-Type: text/plain; charset=utf-8\r\n"
-            + "Content-Length: 25\r\nCache-Control: no-store\r\nX-Content-Type-Options: nosniff\r\nAllow: GET\r\n"
-            + "Connection: close\r\n\r\nonly GET is allowed here\n"
-        #expect(String(buffer: ResponseHead.refusal(fault, context: context)) == expected)
-    }
-
     @Test("frames: a text frame an item")
     func frames() {
         let context = EncodingContext(date: Self.date)

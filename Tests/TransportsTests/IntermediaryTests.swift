@@ -7,18 +7,18 @@ struct IntermediaryTests {
 
     @Test("every transport of HTTP goes through nginx, and says so in its variant", arguments: names)
     func named(name: String) throws {
-        let transport = try #require(TransportRegistry.transport(named: name))
+        let transport = try #require(TransportRegistry.standard.push(named: name))
         let options = try transport.checkedOptions(["through": .choice("nginx")])
-        #expect(Intermediary(options) == .nginx)
+        #expect(options[Intermediary.key] == .nginx)
         #expect(transport.optionsText(options, choicesOnly: true) == "through-nginx")
-        #expect(try Intermediary(transport.checkedOptions([:])) == .direct)
+        #expect(try transport.checkedOptions([:])[Intermediary.key] == .direct)
         #expect(throws: TransportOptionFault.self) { try transport.checkedOptions(["through": .choice("squid")]) }
     }
 
     @Test("where the server is spoken to in HTTP/1.0, there is no WebSocket")
     func http10() throws {
         let through = ["through": TransportOptionValue.choice("nginx-http1.0")]
-        #expect(try Intermediary(ServerSentEvents.checkedOptions(through)) == .nginxHTTP10)
+        #expect(try ServerSentEvents.checkedOptions(through)[Intermediary.key] == .nginxHTTP10)
         let fault = #expect(throws: TransportOptionFault.self) { try WebSocketPush.checkedOptions(through) }
         #expect(fault?.description == "through is 'nginx-http1.0'; allowed: direct, nginx")
     }
@@ -30,7 +30,7 @@ struct IntermediaryTests {
 
     @Test("TLS does not go through it, in no transport", arguments: names)
     func encrypted(name: String) throws {
-        let transport = try #require(TransportRegistry.transport(named: name))
+        let transport = try #require(TransportRegistry.standard.push(named: name))
         let fault = #expect(throws: TransportOptionFault.self) {
             try transport.checkedOptions(["through": .choice("nginx"), "tls": .flag(true)])
         }

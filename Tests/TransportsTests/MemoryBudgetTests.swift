@@ -1,3 +1,4 @@
+import HTTP
 import Measurement
 import NIOCore
 import Testing
@@ -153,7 +154,7 @@ struct MemoryBudgetTests {
                 "Sec-WebSocket-Version: 13", "Sec-WebSocket-Key: dGhlIHNhbXBsZSBub25jZQ==", field))
         var subscriber =
             path == "/echo"
-            ? try EchoSubscriber.make(for: head, settings: settings)
+            ? try EchoSubscriber(for: head, settings: settings)
             : try WebSocketPush.makeSubscriber(for: FeedRequest(head), settings: settings)
         guard case .bytes(let response)? = subscriber.opened(window(items: 0), at: at(0)).first else {
             throw RequestFault(.badRequest, "no response")

@@ -193,8 +193,10 @@ struct PollFormTests {
         var given: [String: TransportOptionValue] = ["tls": .flag(true), "connection": .choice("new")]
         for isWanted in [false, true] {
             if isWanted { given["resumption"] = .flag(true) }
-            let made = transport.makeListener(setup(try transport.checkedOptions(given), cursor: 0))
-            guard case .exchanges(let listener) = made else { preconditionFailure("polls are exchanges") }
+            guard case .exchanges(let makeListener) = transport.client else {
+                preconditionFailure("polls are exchanges")
+            }
+            let listener = makeListener(setup(try transport.checkedOptions(given), cursor: 0))
             #expect(listener.resumesSessions == isWanted)
         }
         given["connection"] = nil

@@ -1,4 +1,5 @@
 import Feed
+import HTTP
 import NIOCore
 import Testing
 import WireAccounting
@@ -13,13 +14,13 @@ struct RawTCPTests {
             as [(String, UInt64?)])
     func opening(chunkBytes: Int, line: (text: String, after: UInt64?)) throws {
         var buffer = ByteBuffer()
-        var opening: RawOpening?
+        var opening: FirstLine?
         var rest = Array(line.text.utf8)[...]
         while !rest.isEmpty {
             #expect(opening == nil)
             buffer.writeBytes(rest.prefix(chunkBytes))
             rest = rest.dropFirst(chunkBytes)
-            opening = try RawOpening.next(from: &buffer)
+            opening = try FirstLine.next(from: &buffer, word: RawTCP.firstWord)
         }
         #expect(try #require(opening).after == line.after)
         #expect(buffer.readableBytes == 0)
@@ -34,7 +35,7 @@ struct RawTCPTests {
         ])
     func badOpening(line: String) {
         var buffer = ByteBuffer(string: line)
-        let fault = #expect(throws: RequestFault.self) { try RawOpening.next(from: &buffer) }
+        let fault = #expect(throws: RequestFault.self) { try FirstLine.next(from: &buffer, word: RawTCP.firstWord) }
         #expect(fault?.status == .badRequest)
         #expect(fault?.sentence.hasPrefix("the first line is ") == true)
     }
@@ -46,7 +47,7 @@ struct RawTCPTests {
             ("FEEDS", false), ("FEE ", false), ("FETCH / HTTP/1.1", false), ("feed ", false), ("\r\nFEED ", false),
         ] as [(String, Bool?)])
     func begins(text: String, isRaw: Bool?) {
-        #expect(RawOpening.begins(ByteBuffer(string: text)) == isRaw)
+        #expect(FirstLine.begins(ByteBuffer(string: text), with: RawTCP.firstWord) == isRaw)
     }
 
     @Test("what follows the cursor, then what is published")
@@ -125,9 +126,11 @@ struct RawTCPTests {
         #expect(ledger.tcpPayloadBytes(.down) == Int64(message.wire.count))
     }
 
-    private func opening(_ line: String) -> RawOpening {
+    private func opening(_ line: String) -> FirstLine {
         var buffer = ByteBuffer(string: line)
-        guard let opening = try? RawOpening.next(from: &buffer) else { preconditionFailure("\(line) is a first line") }
+        guard let opening = try? FirstLine.next(from: &buffer, word: RawTCP.firstWord) else {
+            preconditionFailure("\(line) is a first line")
+        }
         return opening
     }
 

@@ -1,4 +1,5 @@
 import Feed
+import HTTP
 import NIOCore
 import Testing
 

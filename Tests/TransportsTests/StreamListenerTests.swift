@@ -20,7 +20,7 @@ struct StreamListenerTests {
             ("http-stream", nil, nil, nil),
         ] as [(String, String?, String?, String?)])
     func heads(name: String, encoding: String?, type: String?, fault: String?) throws {
-        let transport = try #require(TransportRegistry.transport(named: name))
+        let transport = try #require(TransportRegistry.standard.push(named: name))
         var dialogue = StreamDialogue(
             transport, cursor: 0, isChunked: false, contentType: type, contentEncoding: encoding)
         let item = name == "sse" ? "id: 1\ndata: 1,1,x\n\n" : "1,1,x\n"
@@ -40,7 +40,7 @@ struct StreamListenerTests {
 
     @Test("an item that does not end is given up at its limit", arguments: ["sse", "http-stream"])
     func endless(name: String) throws {
-        let transport = try #require(TransportRegistry.transport(named: name))
+        let transport = try #require(TransportRegistry.standard.push(named: name))
         var dialogue = StreamDialogue(transport, cursor: 0, isChunked: false)
         let piece = (name == "sse" ? "data: " : "") + String(repeating: "1", count: 1 << 20)
         for _ in 0..<18 where !dialogue.listener.wantsNoMore { dialogue.arrive(piece, .max) }
@@ -190,10 +190,10 @@ struct StreamDialogue {
         _ transport: any PushTransport.Type, cursor: UInt64, status: Int = 200, isChunked: Bool = true,
         contentType: String? = "text/event-stream", contentEncoding: String? = nil
     ) {
-        guard case .exchanges(let listener) = transport.makeListener(setup(TransportOptions(), cursor: cursor)) else {
+        guard case .exchanges(let makeListener) = transport.client else {
             preconditionFailure("\(transport.name) is made of exchanges")
         }
-        self.listener = listener
+        listener = makeListener(setup(TransportOptions(), cursor: cursor))
         self.status = status
         _ = self.listener.nextRequestDue(at: at(0))
         self.listener.responseBegan(

@@ -1,4 +1,5 @@
 import Feed
+import HTTP
 import Measurement
 import NIOCore
 import Testing
@@ -31,7 +32,7 @@ struct StreamSubscriberTests {
     func lineHead() throws {
         var subscriber = try subscriber(HTTPStreaming.self, "?after=2")
         let response = try #require(subscriber.opened(window(items: 2), at: at(0)).response)
-        let head = String(buffer: ResponseHead.encode(response, context: EncodingContext(date: "D")))
+        let head = String(buffer: response.encoded(ResponseContext(date: "D")))
         #expect(
             head == "HTTP/1.1 200 OK\r\nDate: D\r\nContent-Type: text/plain; charset=utf-8\r\n"
                 + "Transfer-Encoding: chunked\r\nCache-Control: no-store\r\n\r\n")
@@ -41,7 +42,7 @@ struct StreamSubscriberTests {
     func eventHead() throws {
         var subscriber = try subscriber(ServerSentEvents.self, "?after=2")
         let response = try #require(subscriber.opened(window(items: 2), at: at(0)).response)
-        let head = String(buffer: ResponseHead.encode(response, context: EncodingContext(date: "D")))
+        let head = String(buffer: response.encoded(ResponseContext(date: "D")))
         #expect(
             head == "HTTP/1.1 200 OK\r\nDate: D\r\nContent-Type: text/event-stream\r\n"
                 + "Transfer-Encoding: chunked\r\nCache-Control: no-store\r\n\r\nd\r\nretry: 1000\n\n\r\n")
@@ -184,7 +185,7 @@ struct StreamSubscriberTests {
     private func subscriber(
         _ stream: any PushTransport.Type, _ query: String, _ settings: ServerSettings = ServerSettings()
     ) throws -> any Subscriber {
-        try stream.makeSubscriber(for: feedRequest("\(stream.path)\(query)"), settings: settings)
+        try stream.makeSubscriber(for: feedRequest("\(stream.entrance.text)\(query)"), settings: settings)
     }
 }
 

@@ -1,3 +1,4 @@
+import HTTP
 import Measurement
 import NIOCore
 import Testing
@@ -50,7 +51,7 @@ struct WebSocketListenerTests {
         (frame(0x88, []), "the server closed with no code "),
         (frame(0x88, "\u{11}:oldest=0"), "the server closed with 4410 oldest=0"),
         (frame(0x81, "hello"), "the server sent a message that is no item; an item is SEQUENCE,DUE,DATA"),
-        ([0x81, 0x80, 0, 0, 0, 0], "the server broke the WebSocket protocol: maskedFrameFromServer"),
+        ([0x81, 0x80, 0, 0, 0, 0], "the server broke the WebSocket protocol: the server sent a frame with a mask"),
     ]
 
     @Test("an orderly close of the server's is told; the answer to the client's own is not")
@@ -79,7 +80,10 @@ struct WebSocketListenerTests {
         var conversation = Conversation(cursor: 0)
         conversation.receive(
             Array("HTTP/1.1 503 Service Unavailable\r\nContent-Length: 5\r\n\r\nfull\n".utf8), chunkBytes: chunkBytes)
-        #expect(conversation.events == [.fault("the WebSocket handshake failed: unexpectedStatus(503)")])
+        #expect(
+            conversation.events == [
+                .fault(handshakeRefused(503))
+            ])
         #expect(!conversation.listener.isOpen)
         #expect(conversation.ledger.tcpPayloadBytes(.down) == Int64(conversation.received))
     }
@@ -156,10 +160,7 @@ private struct Conversation {
 
     private static func rightAnswer(to request: [UInt8]) -> [UInt8] {
         guard let head = try? parseOne(request) else { return [] }
-        let fields = head.fields.map { (head.text($0.name), head.text($0.value)) }
-        let handshake = ServerHandshake(subprotocols: ["pushlab.text.v1"])
-        let asked = HandshakeRequest(method: "GET", target: "/ws", version: "HTTP/1.1", fields: fields)
-        guard case .accepted(let acceptance) = handshake.answer(asked) else { return [] }
-        return Array(acceptance.responseHead.readableBytesView)
+        let acceptance = try? ServerHandshake(subprotocols: ["pushlab.text.v1"]).accept(head)
+        return acceptance.map { Array($0.responseHead.readableBytesView) } ?? []
     }
 }

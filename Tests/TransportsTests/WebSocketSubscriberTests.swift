@@ -1,4 +1,5 @@
 import Feed
+import HTTP
 import Measurement
 import NIOCore
 import Testing

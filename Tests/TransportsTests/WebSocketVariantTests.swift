@@ -148,7 +148,8 @@ struct WebSocketVariantTests {
 
     @Test("options become offers", arguments: wishes)
     func offers(options: [String: String], fields: [String]) throws {
-        let given = options.mapValues { TransportOptionValue.choice($0) }
+        var given: [String: TransportOptionValue] = [:]
+        for (name, text) in options { given[name] = try WebSocketPush.option(named: name).value(reading: text) }
         var listener = WebSocketListener(setup(try WebSocketPush.checkedOptions(given)))
         var ledger = ByteLedger()
         let lines = String(buffer: listener.connected(ledger: &ledger)).components(separatedBy: "\r\n")
@@ -181,7 +182,7 @@ struct WebSocketVariantTests {
     @Test("a server that does not speak the subprotocol is told so with 1002, and is a fault")
     func unspokenSubprotocol() throws {
         var options = TransportOptions()
-        options["subprotocol"] = .choice("binary")
+        options[WebSocketOptions.subprotocol] = .binary
         var pair = Pair(options)
         try pair.open(window(items: 0), by: ServerHandshake())
         #expect(pair.events == [.fault("the server does not speak pushlab.binary.v1")])
@@ -191,7 +192,7 @@ struct WebSocketVariantTests {
     @Test("text where a binary item is due is a fault")
     func wrongKind() throws {
         var options = TransportOptions()
-        options["subprotocol"] = .choice("binary")
+        options[WebSocketOptions.subprotocol] = .binary
         var pair = Pair(options)
         try pair.open(window(items: 0))
         pair.receive([0x81, 20] + Array("1,1,abcdefghijklmnop".utf8))
@@ -290,8 +291,7 @@ private struct Pair {
 
     /// Opens with a server of another make.
     mutating func open(_ window: FeedWindow, by handshake: ServerHandshake) throws {
-        let acceptance = try WebSocketOpening.accept(
-            try parseOne(request), by: handshake, settings: ServerSettings())
+        let acceptance = try handshake.accept(parseOne(request))
         receive(Array(acceptance.responseHead.readableBytesView))
     }
 

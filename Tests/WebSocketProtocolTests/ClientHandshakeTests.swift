@@ -1,3 +1,4 @@
+import HTTP
 import NIOCore
 import Testing
 import WebSocketProtocol
@@ -31,14 +32,14 @@ struct ClientHandshakeTests {
             "GET /chat HTTP/1.1\r\nHost: server.example.com\r\nUpgrade: websocket\r\nConnection: Upgrade\r\n"
             + "Sec-WebSocket-Key: dGhlIHNhbXBsZSBub25jZQ==\r\nSec-WebSocket-Version: 13\r\n"
             + "Sec-WebSocket-Protocol: chat, superchat\r\nOrigin: http://example.com\r\n\r\n"
-        #expect(String(buffer: Self.client().requestHead) == expected)
+        #expect(String(buffer: Self.client().request) == expected)
     }
 
     @Test("the response is read however it is cut, and the frames behind it stay", arguments: [1, 2, 5, 11, .max])
     func whole(chunkBytes: Int) throws {
         let text = Self.response(more: "Sec-WebSocket-Protocol: chat\r\n")
         var handshake = Self.client()
-        var outcome: ClientHandshake.Outcome?
+        var outcome: HandshakeAgreement?
         var rest = Array(text.utf8)[...] + [0x81, 0x00]
         while outcome == nil, !rest.isEmpty {
             var bytes = ByteBuffer(bytes: rest.prefix(chunkBytes))
@@ -47,8 +48,7 @@ struct ClientHandshakeTests {
             rest = bytes.readableBytesView + rest
         }
         #expect(outcome?.subprotocol == "chat")
-        #expect(outcome?.requestBytes == handshake.requestHead.readableBytes)
-        #expect(outcome?.responseBytes == text.utf8.count)
+        #expect(handshake.responseBytes == text.utf8.count)
         #expect(rest == [0x81, 0x00])
     }
 
@@ -59,17 +59,18 @@ struct ClientHandshakeTests {
         let text = hint + hint + Self.response()
         for headLimit in [text.utf8.count, text.utf8.count - 1] {
             var handshake = Self.client(headLimit: headLimit)
-            var outcome: ClientHandshake.Outcome?
+            var outcome: HandshakeAgreement?
             var isRefused = false
             var rest = Array(text.utf8)[...]
             while !rest.isEmpty, !isRefused {
                 var bytes = ByteBuffer(bytes: rest.prefix(chunkBytes))
                 rest = rest.dropFirst(chunkBytes)
                 do throws(HandshakeError) { outcome = try handshake.receive(&bytes) } catch {
-                    isRefused = error == .oversizedHead(limitBytes: headLimit)
+                    isRefused = error == .malformedResponse(.oversizedHead(limitBytes: headLimit))
                 }
             }
-            #expect((outcome?.responseBytes == text.utf8.count) == (headLimit == text.utf8.count))
+            let isWhole = outcome != nil && handshake.responseBytes == text.utf8.count
+            #expect(isWhole == (headLimit == text.utf8.count))
         }
     }
 
@@ -96,13 +97,15 @@ struct ClientHandshakeTests {
         Case(
             name: "HTTP/1.0",
             response: response(status: "HTTP/1.0 101 Yes"),
-            error: .malformedStatusLine("HTTP/1.0 101 Yes")
+            error: .malformedResponse(.malformedStatusLine("HTTP/1.0 101 Yes"))
         ),
-        Case(name: "no status", response: response(status: "HTTP/1.1"), error: .malformedStatusLine("HTTP/1.1")),
+        Case(
+            name: "no status", response: response(status: "HTTP/1.1"),
+            error: .malformedResponse(.malformedStatusLine("HTTP/1.1"))),
         Case(
             name: "four digits",
             response: response(status: "HTTP/1.1 1010 Yes"),
-            error: .malformedStatusLine("HTTP/1.1 1010 Yes")
+            error: .malformedResponse(.malformedStatusLine("HTTP/1.1 1010 Yes"))
         ),
         Case(name: "no Upgrade", response: response(upgrade: ""), error: .missingUpgrade),
         Case(name: "another Upgrade", response: response(upgrade: "Upgrade: h2c\r\n"), error: .missingUpgrade),
@@ -128,10 +131,16 @@ struct ClientHandshakeTests {
             response: response(more: "Sec-WebSocket-Extensions: permessage-deflate\r\n"),
             error: .unofferedExtension("permessage-deflate")
         ),
-        Case(name: "a folded field", response: response(more: " folded\r\n"), error: .malformedField(" folded")),
-        Case(name: "a space before the colon", response: response(more: "X : y\r\n"), error: .malformedField("X : y")),
-        Case(name: "no name", response: response(more: ": y\r\n"), error: .malformedField(": y")),
-        Case(name: "a bare line feed", response: response(more: "X:\nZ: a\r\n"), error: .malformedField("X:\nZ: a")),
+        Case(
+            name: "a folded field", response: response(more: " folded\r\n"),
+            error: .malformedResponse(.malformedField(" folded"))),
+        Case(
+            name: "a space before the colon", response: response(more: "X : y\r\n"),
+            error: .malformedResponse(.malformedField("X : y"))),
+        Case(name: "no name", response: response(more: ": y\r\n"), error: .malformedResponse(.malformedField(": y"))),
+        Case(
+            name: "a bare line feed", response: response(more: "X:\nZ: a\r\n"),
+            error: .malformedResponse(.malformedField("X:\nZ: a"))),
     ]
 
     @Test("a response is accepted or refused for the right reason", arguments: cases)
@@ -152,7 +161,7 @@ struct ClientHandshakeTests {
         for text in [head, String(repeating: "x", count: head.utf8.count)] {
             var handshake = Self.client(headLimit: head.utf8.count - 1)
             var bytes = ByteBuffer(string: text)
-            #expect(throws: HandshakeError.oversizedHead(limitBytes: head.utf8.count - 1)) {
+            #expect(throws: HandshakeError.malformedResponse(.oversizedHead(limitBytes: head.utf8.count - 1))) {
                 try handshake.receive(&bytes)
             }
         }
@@ -164,15 +173,41 @@ struct ClientHandshakeTests {
     @Test("both halves understand each other")
     func together() throws {
         var client = Self.client(["feed.v1"])
-        let lines = String(buffer: client.requestHead).split(separator: "\r\n").dropFirst()
-        let fields = lines.map { line -> (name: String, value: String) in
-            let parts = line.split(separator: ":", maxSplits: 1)
-            return (String(parts[0]), String(parts[1]))
-        }
-        let request = HandshakeRequest(method: "GET", target: "/chat", version: "HTTP/1.1", fields: fields)
-        let answer = ServerHandshake(subprotocols: ["feed.v1"]).answer(request)
-        guard case .accepted(let acceptance) = answer else { return #expect(Bool(false), "\(answer)") }
-        var head = acceptance.responseHead
-        #expect(try client.receive(&head)?.subprotocol == "feed.v1")
+        let head = try ServerHandshakeTests.head(String(buffer: client.request))
+        var response = try ServerHandshake(subprotocols: ["feed.v1"]).accept(head).responseHead
+        #expect(try client.receive(&response)?.subprotocol == "feed.v1")
+    }
+}
+
+@Suite("Why a handshake or a connection failed, in words")
+struct FailureWordsTests {
+    @Test(
+        "each handshake error is a sentence",
+        arguments: [
+            (.malformedResponse(.oversizedHead(limitBytes: 9)), "the head of the answer is longer than 9 B"),
+            (
+                .malformedResponse(.malformedStatusLine("SSH-2.0")),
+                "'SSH-2.0' is not the status line of an HTTP/1.1 answer"
+            ),
+            (
+                .malformedResponse(.malformedStatusLine("a\r\u{1b}b")),
+                "'a??b' is not the status line of an HTTP/1.1 answer"
+            ),
+            (.unexpectedStatus(401), "the server answered 401 and did not open a WebSocket"),
+            (.refusedByProxy(502), "the proxy answered 502, not 200"),
+            (.wrongAcceptKey(seen: []), "the answer has no Sec-WebSocket-Accept"),
+            (.wrongAcceptKey(seen: ["a"]), "Sec-WebSocket-Accept is 'a', which does not answer the client's key"),
+            (.unofferedSubprotocol(""), "the server chose no subprotocol; the client offered one and needs it"),
+            (.unofferedSubprotocol("b"), "the server chose the subprotocol 'b', which the client did not offer"),
+        ] as [(HandshakeError, String)])
+    func handshake(error: HandshakeError, sentence: String) {
+        #expect("\(error)" == sentence)
+    }
+
+    @Test("each protocol error is a sentence")
+    func connection() {
+        #expect("\(WebSocketError.maskedFrameFromServer)" == "the server sent a frame with a mask")
+        #expect(
+            "\(WebSocketError.oversizedFrame(declaredBytes: 7, allowedBytes: 5))" == "a frame has 7 B; allowed are 5 B")
     }
 }

@@ -49,18 +49,16 @@ struct ConformanceDeflateTests {
         var client = ClientHandshake(
             host: "a", target: "/", key: DeflateNegotiationTests.key, deflate: wishes.client)
         let offer = try #require(
-            String(buffer: client.requestHead).split(separator: "\r\n").first { $0.contains("Extensions: ") })
+            String(buffer: client.request).split(separator: "\r\n").first { $0.contains("Extensions: ") })
         let request = ServerHandshakeTests.request(
             setting: [
                 ("Sec-WebSocket-Extensions", String(offer.split(separator: ": ")[1])),
                 ("Sec-WebSocket-Key", "dGhlIHNhbXBsZSBub25jZQ=="),
             ])
-        guard case .accepted(let acceptance) = ServerHandshake(deflate: wishes.server).answer(request) else {
-            throw HandshakeError.unexpectedStatus(400)
-        }
+        let acceptance = try ServerHandshake(deflate: wishes.server).accept(ServerHandshakeTests.head(request))
         var head = acceptance.responseHead
         let ofClient = try #require(try client.receive(&head)?.deflate)
-        #expect(ofClient == acceptance.deflate)
+        #expect(ofClient == acceptance.agreement.deflate)
         return ofClient
     }
 

@@ -12,13 +12,13 @@ struct DeflateNegotiationTests {
         wishes: DeflateParameters? = DeflateParameters()
     ) -> (field: String?, agreed: DeflateParameters?) {
         let request = ServerHandshakeTests.request(setting: offers.map { ("Sec-WebSocket-Extensions", $0) })
-        guard case .accepted(let acceptance) = ServerHandshake(deflate: wishes).answer(request) else {
-            return ("refused", nil)
-        }
+        guard let head = try? ServerHandshakeTests.head(request),
+            let acceptance = try? ServerHandshake(deflate: wishes).accept(head)
+        else { return ("refused", nil) }
         let lines = String(buffer: acceptance.responseHead).split(separator: "\r\n")
         let prefix = "Sec-WebSocket-Extensions: "
         let field = lines.first { $0.hasPrefix(prefix) }.map { String($0.dropFirst(prefix.count)) }
-        return (field, acceptance.deflate)
+        return (field, acceptance.agreement.deflate)
     }
 
     struct Offer: Sendable {
@@ -153,7 +153,7 @@ struct DeflateNegotiationTests {
             }
         }
         for clientWishes in choices {
-            let head = ClientHandshake(host: "a", target: "/", key: Self.key, deflate: clientWishes).requestHead
+            let head = ClientHandshake(host: "a", target: "/", key: Self.key, deflate: clientWishes).request
             let line = String(buffer: head).split(separator: "\r\n").first { $0.contains("Extensions: ") }
             let offer = String(try #require(line).split(separator: ":")[1])
             for serverWishes in choices {

@@ -1,3 +1,4 @@
+import HTTP
 import Testing
 import WebSocketProtocol
 
@@ -58,10 +59,10 @@ struct ExtendedConnectTests {
         ([(":status", "101")], .unexpectedStatus(101)),
         ([(":status", "301")], .unexpectedStatus(301)),
         ([(":status", "403")], .unexpectedStatus(403)),
-        ([(":status", "2000")], .malformedStatusLine("2000")),
-        ([(":status", "abc")], .malformedStatusLine("abc")),
-        ([], .malformedStatusLine("")),
-        ([(":status", "200"), (":status", "200")], .malformedStatusLine("")),
+        ([(":status", "2000")], .malformedResponse(.malformedStatusLine("2000"))),
+        ([(":status", "abc")], .malformedResponse(.malformedStatusLine("abc"))),
+        ([], .malformedResponse(.malformedStatusLine(""))),
+        ([(":status", "200"), (":status", "200")], .malformedResponse(.malformedStatusLine(""))),
         ([(":status", "200"), ("sec-websocket-protocol", "other")], .unofferedSubprotocol("other")),
         (
             [(":status", "200"), ("sec-websocket-extensions", "permessage-deflate")],

@@ -1,3 +1,4 @@
+import HTTP
 import NIOCore
 import Testing
 import WebSocketProtocol
@@ -38,8 +39,8 @@ struct ProxyTunnelTests {
         arguments: [
             ("HTTP/1.1 407 Proxy Authentication Required\r\n\r\n", HandshakeError.refusedByProxy(407)),
             ("HTTP/1.1 101 Switching Protocols\r\n\r\n", .refusedByProxy(101)),
-            ("HTTP/2 200\r\n\r\n", .malformedStatusLine("HTTP/2 200")),
-            ("SSH-2.0\r\n\r\n", .malformedStatusLine("SSH-2.0")),
+            ("HTTP/2 200\r\n\r\n", .malformedResponse(.malformedStatusLine("HTTP/2 200"))),
+            ("SSH-2.0\r\n\r\n", .malformedResponse(.malformedStatusLine("SSH-2.0"))),
         ])
     func refusals(answer: String, error: HandshakeError) {
         var tunnel = ProxyTunnel(to: "a:1")
@@ -51,6 +52,8 @@ struct ProxyTunnelTests {
     func endless() {
         var tunnel = ProxyTunnel(to: "a:1")
         var bytes = ByteBuffer(string: "HTTP/1.1 200 OK\r\nX: " + String(repeating: "x", count: 16 << 10))
-        #expect(throws: HandshakeError.oversizedHead(limitBytes: 16 << 10)) { try tunnel.receive(&bytes) }
+        #expect(throws: HandshakeError.malformedResponse(.oversizedHead(limitBytes: 16 << 10))) {
+            try tunnel.receive(&bytes)
+        }
     }
 }

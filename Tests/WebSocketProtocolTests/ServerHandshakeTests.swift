@@ -1,3 +1,4 @@
+import HTTP
 import NIOCore
 import Testing
 
@@ -14,11 +15,18 @@ struct ServerHandshakeTests {
         _ method: String = "GET",
         _ version: String = "HTTP/1.1",
         setting changes: [(name: String, value: String?)] = []
-    ) -> HandshakeRequest {
+    ) -> String {
         let changed = Set(changes.map { $0.name.lowercased() })
         let kept = good.filter { !changed.contains($0.name.lowercased()) }
         let added = changes.compactMap { change in change.value.map { (name: change.name, value: $0) } }
-        return HandshakeRequest(method: method, target: "/ws", version: version, fields: kept + added)
+        let lines = ["\(method) /ws \(version)"] + (kept + added).map { "\($0.name): \($0.value)" }
+        return lines.joined(separator: "\r\n") + "\r\n\r\n"
+    }
+
+    static func head(_ text: String) throws -> RequestHead {
+        var parser = RequestParser()
+        var buffer = ByteBuffer(string: text)
+        return try #require(try parser.next(from: &buffer))
     }
 
     @Test(
@@ -32,45 +40,23 @@ struct ServerHandshakeTests {
         #expect(AcceptKey.answering(key) == accept)
     }
 
-    @Test(
-        "SHA-1 of FIPS 180-4's examples and around a block's end",
-        arguments: [
-            ("", "da39a3ee5e6b4b0d3255bfef95601890afd80709"),
-            ("abc", "a9993e364706816aba3e25717850c26c9cd0d89d"),
-            (
-                "abcdbcdecdefdefgefghfghighijhijkijkljklmklmnlmnomnopnopq",
-                "84983e441c3bd26ebaae4aa1f95129e5e54670f1"
-            ),
-            (String(repeating: "a", count: 55), "c1c8bbdc22796e28c0e15163d20899b65621d65a"),
-            (String(repeating: "a", count: 64), "0098ba824b5c16427bd7a1122a5a442a25ec644d"),
-        ]
-    )
-    func sha1(text: String, digest: String) {
-        let hexadecimal = SHA1.digest(Array(text.utf8)).map { byte in
-            let digits = String(byte, radix: 16)
-            return digits.count == 1 ? "0" + digits : digits
-        }
-        #expect(hexadecimal.joined() == digest)
-    }
-
     @Test("RFC 6455's request gets RFC 6455's response")
-    func sample() {
+    func sample() throws {
         let request = Self.request(setting: [("Sec-WebSocket-Protocol", "chat, superchat"), ("Origin", "http://e.com")])
-        let answer = ServerHandshake(subprotocols: ["superchat", "chat"]).answer(request)
+        let acceptance = try ServerHandshake(subprotocols: ["superchat", "chat"]).accept(Self.head(request))
         let head =
             "HTTP/1.1 101 Switching Protocols\r\nUpgrade: websocket\r\nConnection: Upgrade\r\n"
             + "Sec-WebSocket-Accept: s3pPLMBiTxaQ9kYGzzhZRbK+xOo=\r\nSec-WebSocket-Protocol: superchat\r\n\r\n"
-        guard case .accepted(let acceptance) = answer else { return #expect(Bool(false), "\(answer)") }
         #expect(String(buffer: acceptance.responseHead) == head)
-        #expect(acceptance.subprotocol == "superchat")
+        #expect(acceptance.agreement.subprotocol == "superchat")
     }
 
     struct Case: Sendable {
         let name: String
         let status: Int
-        let request: HandshakeRequest
+        let request: String
 
-        init(_ name: String, _ status: Int, _ request: HandshakeRequest) {
+        init(_ name: String, _ status: Int, _ request: String) {
             self.name = name
             self.status = status
             self.request = request
@@ -86,9 +72,7 @@ struct ServerHandshakeTests {
         Case("POST", 405, request("POST")),
         Case("lower-case get", 405, request("get")),
         Case("HTTP/1.0", 400, request("GET", "HTTP/1.0")),
-        Case("HTTP/2.0", 400, request("GET", "HTTP/2.0")),
-        Case("no Host", 400, [("Host", nil)]),
-        Case("two Hosts", 400, [("Host", "a"), ("Host", "b")]),
+        Case("an empty Host", 400, [("Host", "")]),
         Case("no Upgrade", 426, [("Upgrade", nil)]),
         Case("another Upgrade", 426, [("Upgrade", "h2c")]),
         Case("an Upgrade list", 101, [("Upgrade", "h2c, WebSocket")]),
@@ -114,32 +98,18 @@ struct ServerHandshakeTests {
     ]
 
     @Test("a request is answered by the right status", arguments: cases)
-    func statuses(_ table: Case) {
-        switch ServerHandshake(subprotocols: ["feed"]).answer(table.request) {
-        case .accepted(let acceptance):
+    func statuses(_ table: Case) throws {
+        let head = try Self.head(table.request)
+        do throws(HandshakeRefusal) {
+            let acceptance = try ServerHandshake(subprotocols: ["feed"]).accept(head)
             #expect(table.status == 101, "\(table.name)")
-            #expect(acceptance.subprotocol == nil)
+            #expect(acceptance.agreement.subprotocol == nil)
             #expect(!String(buffer: acceptance.responseHead).contains("Extensions"))
-        case .refused(let refusal):
+        } catch let refusal {
             #expect(table.status == refusal.status, "\(table.name)")
             #expect(refusal.reason.hasSuffix("."))
             let versions = refusal.fields.filter { $0.name == "Sec-WebSocket-Version" }.map(\.value)
             #expect(versions == (table.status == 426 ? ["13"] : []))
         }
-    }
-
-    @Test("only origins on the list come in; no origin is no browser")
-    func origins() {
-        let handshake = ServerHandshake(allowedOrigins: ["https://lab.example"])
-        let status = { (origins: [String]) -> Int in
-            let request = Self.request(setting: origins.map { ("Origin", $0) })
-            guard case .refused(let refusal) = handshake.answer(request) else { return 101 }
-            return refusal.status
-        }
-        #expect(status([]) == 101)
-        #expect(status(["https://lab.example"]) == 101)
-        #expect(status(["https://lab.example.evil"]) == 403)
-        #expect(status(["null"]) == 403)
-        #expect(status(["https://lab.example", "https://lab.example"]) == 403)
     }
 }

@@ -21,26 +21,14 @@ enum Wire {
     }
 }
 
-/// An endpoint of RFC 6455 or of a draft.
-protocol DribbledEndpoint {
-    associatedtype Fault: Error
-
-    mutating func receive(_ bytes: inout ByteBuffer)
-    mutating func nextEvent() throws(Fault) -> WebSocketEvent?
-    mutating func takeOutput() -> ByteBuffer?
-}
-
-extension WebSocketEndpoint: DribbledEndpoint {}
-extension HixieEndpoint: DribbledEndpoint {}
-
 /// Feeds an endpoint piece by piece and notes what comes out.
-struct Dribble<Endpoint: DribbledEndpoint> {
-    var endpoint: Endpoint
+struct Dribble {
+    var endpoint: WebSocketEndpoint
     var events: [WebSocketEvent] = []
-    var error: Endpoint.Fault?
+    var error: WebSocketError?
     var output: [UInt8] = []
 
-    init(_ wire: [UInt8], chunkBytes: Int = .max, into endpoint: Endpoint) {
+    init(_ wire: [UInt8], chunkBytes: Int = .max, into endpoint: WebSocketEndpoint) {
         self.endpoint = endpoint
         var rest = wire[...]
         while !rest.isEmpty {
@@ -52,7 +40,7 @@ struct Dribble<Endpoint: DribbledEndpoint> {
     mutating func receive(_ bytes: [UInt8]) {
         var buffer = ByteBuffer(bytes: bytes)
         endpoint.receive(&buffer)
-        do throws(Endpoint.Fault) {
+        do throws(WebSocketError) {
             while let event = try endpoint.nextEvent() { events.append(event) }
         } catch {
             self.error = error

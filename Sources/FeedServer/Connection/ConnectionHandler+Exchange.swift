@@ -1,3 +1,4 @@
+import HTTP
 import Host
 import Measurement
 import NIOCore
@@ -17,14 +18,14 @@ extension ConnectionHandler {
         }
         self.exchange = exchange
         life.exchangeBegan()
-        if let actions = self.exchange?.subscriber.opened(loop.window, at: MonotonicClock.now()) { perform(actions) }
+        if let actions = self.exchange?.subscriber.opened(feed.window, at: MonotonicClock.now()) { perform(actions) }
         catchUp()
     }
 
     /// - Returns: Whether the exchange took any of the bytes.
     func giveToExchange() -> Bool {
         let before = reader.bytes.readableBytes
-        guard let actions = exchange?.subscriber.received(&reader.bytes, window: loop.window) else { return false }
+        guard let actions = exchange?.subscriber.received(&reader.bytes, window: feed.window) else { return false }
         perform(actions)
         return reader.bytes.readableBytes < before
     }
@@ -75,18 +76,17 @@ extension ConnectionHandler {
     // A batch has a limit, so a client far behind takes several.
     func catchUp() {
         while let context, context.channel.isWritable,
-            let actions = exchange?.subscriber.itemPublished(loop.window), actions != .none
+            let actions = exchange?.subscriber.itemPublished(feed.window), actions != .none
         {
             perform(actions)
         }
     }
 
     func perform(_ actions: SubscriberActions) {
-        let closing = exchange?.closing == true || actions.then == .close
-        if let first = actions.first { write(first, closing: closing) }
-        if let second = actions.second { write(second, closing: closing) }
-        if actions.first != nil { context?.flush() }
-        loop.counters.add(actions)
+        guard let output = exchange?.output(of: actions, from: feed) else { return }
+        if let bytes = output.first { write(bytes) }
+        if let bytes = output.second { write(bytes) }
+        if output.first != nil { context?.flush() }
         if actions.workBytes > 0 { loop.worked(actions.workBytes) }
         if actions.hasMoreWork {
             hasWorkLeft = true
@@ -99,7 +99,7 @@ extension ConnectionHandler {
             }
         case .nextRequest:
             endExchange()
-            responseWritten(closing: closing)
+            responseWritten(closing: output.closing)
         case .close:
             carryOut(life.close(at: MonotonicClock.now()))
         case .awaitPeer:
@@ -126,9 +126,5 @@ extension ConnectionHandler {
             life.responseWritten(
                 closing: closing || isStream || loop.isStopping, unreadBodyBytes: unreadBodyBytes,
                 at: MonotonicClock.now()))
-    }
-
-    private func write(_ write: SubscriberActions.Write, closing: Bool) {
-        if let bytes = exchange?.bytes(of: write, closing: closing, on: loop) { self.write(bytes) }
     }
 }

@@ -1,3 +1,4 @@
+import HTTP
 import Host
 import Measurement
 import NIOCore
@@ -31,7 +32,7 @@ extension ConnectionHandler {
     /// Answers a head that was begun and has taken too long.
     func refuseLateHead() {
         let allowed = loop.configuration.headTimeout.nanoseconds / 1_000_000
-        let what = reader.isRaw ? "first line" : "request head"
+        let what = reader.firstLineTransport == nil ? "request head" : "first line"
         refuse(RequestFault(.requestTimeout, "the \(what) was not complete within \(allowed) ms"))
     }
 
@@ -48,12 +49,13 @@ extension ConnectionHandler {
                 becomeHTTP2()
                 return false
             case .request(let head):
-                loop.counters.requests += 1
+                feed.counters.requests += 1
                 serve(head)
-            case .opening(let opening):
-                loop.counters.requests += 1
+            case .firstLine(let line, let transport):
+                feed.counters.requests += 1
                 try checkRoom()
-                try begin(try Exchange(opening, router: router, settings: loop.configuration.settings))
+                let settings = loop.configuration.settings
+                try begin(try Exchange(transport, for: line, position: feed.position, settings: settings))
             }
         } catch {
             refuse(error, withBody: !reader.hasRefusedHEAD)
@@ -126,7 +128,7 @@ extension ConnectionHandler {
         switch route {
         case .feed(let transport):
             hasCarriedFeed = true
-            try begin(try Exchange(transport, for: head, router: router, settings: settings))
+            try begin(try Exchange(transport, for: head, position: feed.position, settings: settings))
         case .echo:
             // Its bytes would be taken for frames.
             if head.hasBody { throw RequestFault(.contentTooLarge, "a request for a WebSocket has no body") }
@@ -147,7 +149,7 @@ extension ConnectionHandler {
         // Nobody would end an exchange that began after all others were told to end.
         if loop.isStopping { throw RequestFault(.serviceUnavailable, "the server is stopping") }
         guard isRefused else { return }
-        loop.counters.refusedConnections += 1
+        feed.counters.refusedConnections += 1
         throw RequestFault(
             .serviceUnavailable,
             "the server holds its maximum of \(loop.occupancy.maximumPlaces) connections")
@@ -165,7 +167,7 @@ extension ConnectionHandler {
         if case .echo = use { isLong = true }
         life.bodyAwaited(isLong: isLong, at: MonotonicClock.now())
         if head.expectsContinue {
-            write(ByteBuffer(staticString: ResponseHead.goOn))
+            write(ByteBuffer(staticString: HTTPResponse.goOn))
             context?.flush()
         }
     }
@@ -190,7 +192,7 @@ extension ConnectionHandler {
             let item = try PublishPage.item(in: body)
             collect({ page.publish(item, $0, $1) }, head, unreadBodyBytes: 0)
         } catch {
-            loop.counters.refusedItems += 1
+            feed.counters.refusedItems += 1
             refuse(error)
         }
     }
@@ -203,7 +205,7 @@ extension ConnectionHandler {
         life.answerAwaited()
         answer(encoding, loop.eventLoop).assumeIsolatedUnsafeUnchecked().whenSuccess { bytes in
             guard case .awaitingAnswer = self.life.state else { return }
-            self.write(head.method == .head ? ResponseHead.withoutBody(bytes) : bytes)
+            self.write(head.method == .head ? HTTPResponse.withoutBody(bytes) : bytes)
             self.context?.flush()
             self.responseWritten(closing: closing, unreadBodyBytes: unreadBodyBytes)
             self.process()
@@ -212,20 +214,20 @@ extension ConnectionHandler {
     }
 
     private func refuse(_ fault: RequestFault, withBody: Bool = true) {
-        loop.counters.refusedRequests += 1
-        if reader.isRaw {
-            write(RawTCP.notice(fault.sentence))
+        feed.counters.refusedRequests += 1
+        if let transport = reader.firstLineTransport {
+            write(transport.refusal(fault.sentence))
         } else {
-            let encoding = EncodingContext(date: loop.date, closing: true)
-            write(ResponseHead.refusal(fault, withBody: withBody, context: encoding))
+            let encoding = ResponseContext(date: feed.date, closing: true)
+            write(HTTPResponse.refusal(fault, withBody: withBody, context: encoding))
         }
         context?.flush()
         carryOut(life.close(at: MonotonicClock.now()))
     }
 
-    private func encodingContext(for head: RequestHead) -> EncodingContext {
-        EncodingContext(
-            date: loop.date, closing: !head.keepsAlive,
+    private func encodingContext(for head: RequestHead) -> ResponseContext {
+        ResponseContext(
+            date: feed.date, closing: !head.keepsAlive,
             fields: CrossOrigin.fields(for: head, loop.configuration.settings.origins))
     }
 }

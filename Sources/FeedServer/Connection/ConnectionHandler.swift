@@ -15,6 +15,8 @@ final class ConnectionHandler: ChannelInboundHandler, RemovableChannelHandler, W
     var wakeAt: MonotonicInstant?
 
     let loop: FeedLoop
+    /// The loop's, handed in so that a delivery does not go back to the loop.
+    let feed: LoopFeed
     let router: RequestRouter
     let isRefused: Bool
     var life: ConnectionLife
@@ -42,13 +44,14 @@ final class ConnectionHandler: ChannelInboundHandler, RemovableChannelHandler, W
     /// `isRefused`: the server is full, and the first request is answered 503.
     init(loop: FeedLoop, router: RequestRouter, isRefused: Bool, streamOf parent: HTTP2Connection? = nil) {
         self.loop = loop
+        feed = loop.feed
         self.router = router
         self.isRefused = isRefused
         self.parent = parent
         life = ConnectionLife(
             headTimeout: loop.configuration.headTimeout, idleTimeout: loop.configuration.idleTimeout,
             openedAt: MonotonicClock.now())
-        reader = RequestReader(isStream: parent != nil)
+        reader = RequestReader(isStream: parent != nil, firstLines: router.firstLines)
     }
 
     /// Whether this is a stream and no connection.
@@ -78,7 +81,7 @@ final class ConnectionHandler: ChannelInboundHandler, RemovableChannelHandler, W
         awaitedBody = nil
         self.context = nil
         wireEnd = nil
-        if isCounted { kernel.book(in: &loop.counters) }
+        if isCounted { kernel.book(in: &feed.counters) }
         loop.connectionClosed(self)
     }
 
@@ -130,13 +133,13 @@ final class ConnectionHandler: ChannelInboundHandler, RemovableChannelHandler, W
     }
 
     func clockReached(_ now: MonotonicInstant) {
-        guard let actions = exchange?.subscriber.clockReached(now, window: loop.window) else { return }
+        guard let actions = exchange?.subscriber.clockReached(now, window: feed.window) else { return }
         perform(actions)
         process()
     }
 
     func serverStopping() {
-        if let actions = exchange?.subscriber.serverStopping(loop.window) { perform(actions) }
+        if let actions = exchange?.subscriber.serverStopping(feed.window) { perform(actions) }
         carryOut(life.serverStopping(at: MonotonicClock.now()))
     }
 
@@ -180,7 +183,7 @@ final class ConnectionHandler: ChannelInboundHandler, RemovableChannelHandler, W
     // MARK: The kernel's count
 
     // The socket of a stream is its connection's.
-    private var isCounted: Bool { (hasCarriedFeed || reader.isRaw) && parent == nil }
+    private var isCounted: Bool { (hasCarriedFeed || reader.firstLineTransport != nil) && parent == nil }
 
     private func readKernel(orderly: Bool = true) {
         if isCounted, let context { kernel.read(context, orderly: orderly) }

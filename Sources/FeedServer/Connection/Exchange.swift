@@ -1,3 +1,4 @@
+import HTTP
 import NIOCore
 import Transports
 
@@ -17,17 +18,17 @@ struct Exchange {
     private let answersHead: Bool
 
     /// Whether the exchange counts as a subscriber of the feed: it lasts, or is held.
-    var isSubscriber: Bool { transport.map { $0.span != .immediate } ?? false }
+    var isSubscriber: Bool { transport.map { $0.pacing != .clientInterval } ?? false }
 
     /// The feed, asked for by HTTP.
     ///
     /// - Throws: ``RequestFault`` for what the transport does not allow, or a cursor ahead of the feed.
     init(
-        _ transport: any PushTransport.Type, for head: RequestHead, router: RequestRouter, settings: ServerSettings
+        _ transport: any PushTransport.Type, for head: RequestHead, position: FeedPosition, settings: ServerSettings
     ) throws(RequestFault) {
         if head.hasBody { throw RequestFault(.contentTooLarge, "a request for the feed has no body") }
         let request = try FeedRequest(head)
-        if let after = try transport.cursor(of: request) { try router.checkCursor(after) }
+        if let after = try transport.cursor(of: request) { try position.check(after) }
         subscriber = try transport.makeSubscriber(for: request, settings: settings)
         self.transport = transport
         closing = !head.keepsAlive
@@ -35,13 +36,16 @@ struct Exchange {
         fields = CrossOrigin.fields(for: head, settings.origins)
     }
 
-    /// The feed, asked for by the first line of raw TCP.
+    /// The feed, asked for by a connection's first line.
     ///
     /// - Throws: ``RequestFault`` for a cursor ahead of the feed.
-    init(_ opening: RawOpening, router: RequestRouter, settings: ServerSettings) throws(RequestFault) {
-        if let after = opening.after { try router.checkCursor(after) }
-        subscriber = RawTCP.makeSubscriber(for: opening, settings: settings)
-        transport = RawTCP.self
+    init(
+        _ transport: any FirstLineTransport.Type, for line: FirstLine, position: FeedPosition,
+        settings: ServerSettings
+    ) throws(RequestFault) {
+        if let after = line.after { try position.check(after) }
+        subscriber = transport.makeSubscriber(for: line, settings: settings)
+        self.transport = transport
         closing = true
         answersHead = false
     }
@@ -50,27 +54,42 @@ struct Exchange {
     ///
     /// - Throws: ``RequestFault`` if the request does not open a WebSocket.
     init(echoFor head: RequestHead, settings: ServerSettings) throws(RequestFault) {
-        subscriber = try EchoSubscriber.make(for: head, settings: settings)
+        subscriber = try EchoSubscriber(for: head, settings: settings)
         transport = nil
         closing = true
         answersHead = false
     }
 
-    /// The bytes of one write; those that many clients get are encoded once. `closing`: the connection ends after them.
-    func bytes(of write: SubscriberActions.Write, closing: Bool, on loop: FeedLoop) -> ByteBuffer {
-        let bytes = allBytes(of: write, closing: closing, on: loop)
-        return answersHead ? ResponseHead.withoutBody(bytes) : bytes
+    /// What one round of actions has the driver write.
+    struct Output {
+        var first: ByteBuffer?
+        var second: ByteBuffer?
+        /// Whether the connection ends after it.
+        var closing: Bool
     }
 
-    private func allBytes(of write: SubscriberActions.Write, closing: Bool, on loop: FeedLoop) -> ByteBuffer {
+    /// Makes bytes of actions and counts them; what many clients get is encoded once.
+    func output(of actions: SubscriberActions, from feed: LoopFeed) -> Output {
+        let closing = closing || actions.then == .close
+        feed.counters.add(actions)
+        return Output(
+            first: actions.first.map { bytes(of: $0, closing, feed) },
+            second: actions.second.map { bytes(of: $0, closing, feed) }, closing: closing)
+    }
+
+    private func bytes(of write: SubscriberActions.Write, _ closing: Bool, _ feed: LoopFeed) -> ByteBuffer {
+        let bytes = allBytes(of: write, closing, feed)
+        return answersHead ? HTTPResponse.withoutBody(bytes) : bytes
+    }
+
+    private func allBytes(of write: SubscriberActions.Write, _ closing: Bool, _ feed: LoopFeed) -> ByteBuffer {
         switch write {
         case .bytes(let bytes): return bytes
         case .response(let response):
-            return ResponseHead.encode(
-                response, context: EncodingContext(date: loop.date, closing: closing, fields: fields))
+            return response.encoded(ResponseContext(date: feed.date, closing: closing, fields: fields))
         case .message(let message):
             guard let transport else { preconditionFailure("an exchange without a transport shares no message") }
-            return loop.bytes(
+            return feed.bytes(
                 of: message, by: transport, variant: subscriber.variant, closing: closing, fields: fields)
         }
     }

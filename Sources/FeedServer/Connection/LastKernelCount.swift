@@ -17,7 +17,7 @@ struct LastKernelCount {
     }
 
     /// Adds the count to those of the closed connections that carried the feed.
-    func book(in counters: inout FeedLoop.Counters) {
+    func book(in counters: inout LoopCounters) {
         if let count { counters.feedKernel.merge(count) } else { counters.unreadKernelCounters += 1 }
     }
 }

@@ -1,3 +1,4 @@
+import HTTP
 import NIOCore
 import Transports
 
@@ -9,23 +10,29 @@ struct RequestReader {
         /// The bytes are the preface of HTTP/2, and still unread.
         case http2
         case request(RequestHead)
-        case opening(RawOpening)
+        case firstLine(FirstLine, of: any FirstLineTransport.Type)
     }
 
-    private enum Dialect { case unknown, http, raw }
+    private enum Dialect { case unknown, http, firstLine(any FirstLineTransport.Type) }
 
     /// What has arrived and is not read.
     var bytes = ByteBuffer()
     private var dialect: Dialect
     private var parser = RequestParser()
+    private let firstLines: [any FirstLineTransport.Type]
 
-    /// `isStream`: of HTTP/2, on which nothing else is spoken than HTTP.
-    init(isStream: Bool) {
+    /// - Parameters:
+    ///   - isStream: Whether this is a stream of HTTP/2, which carries nothing but HTTP.
+    ///   - firstLines: The transports that a connection's first line can ask for.
+    init(isStream: Bool, firstLines: [any FirstLineTransport.Type] = TransportRegistry.standard.firstLines) {
         dialect = isStream ? .http : .unknown
+        self.firstLines = firstLines
     }
 
-    /// Whether the peer is a client of raw TCP.
-    var isRaw: Bool { dialect == .raw }
+    /// The transport that the connection's first line asks for; `nil` for HTTP.
+    var firstLineTransport: (any FirstLineTransport.Type)? {
+        if case .firstLine(let transport) = dialect { transport } else { nil }
+    }
 
     /// Whether the request that was refused is HEAD, whose answer has no content.
     var hasRefusedHEAD: Bool { parser.hasRefusedHEAD }
@@ -47,9 +54,9 @@ struct RequestReader {
             if isHTTP2 { return .http2 }
             learnDialect()
         }
-        if case .raw = dialect {
-            guard let opening = try RawOpening.next(from: &bytes) else { return .incomplete }
-            return .opening(opening)
+        if case .firstLine(let transport) = dialect {
+            guard let line = try FirstLine.next(from: &bytes, word: transport.firstWord) else { return .incomplete }
+            return .firstLine(line, of: transport)
         }
         guard let head = try parser.next(from: &bytes) else { return .incomplete }
         return .request(head)
@@ -64,12 +71,16 @@ struct RequestReader {
         return skipped
     }
 
-    // No request of use begins with an F, so the usual one pays for a look at one byte.
+    // Once per connection: most requests differ from a first word in their first byte.
     private mutating func learnDialect() {
-        switch RawOpening.begins(bytes) {
-        case false: dialect = .http
-        case true: dialect = .raw
-        default: break
+        var isUndecided = false
+        for transport in firstLines {
+            switch FirstLine.begins(bytes, with: transport.firstWord) {
+            case true?: return dialect = .firstLine(transport)
+            case false?: break
+            case nil: isUndecided = true
+            }
         }
+        if !isUndecided { dialect = .http }
     }
 }

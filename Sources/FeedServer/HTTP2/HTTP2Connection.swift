@@ -102,8 +102,8 @@ final class HTTP2Connection: ChannelDuplexHandler, WireOwner {
         self.context = nil
         wireEnd = nil
         if hasCarriedFeed {
-            loop.counters.feedHTTP2.merge(tally)
-            kernel.book(in: &loop.counters)
+            loop.feed.counters.feedHTTP2.merge(tally)
+            kernel.book(in: &loop.feed.counters)
         }
         loop.http2ConnectionClosed(self)
         context.fireChannelInactive()

@@ -1,3 +1,4 @@
+import HTTP
 import NIOCore
 import NIOHPACK
 import NIOHTTP2

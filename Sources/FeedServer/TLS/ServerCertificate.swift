@@ -1,8 +1,4 @@
-import Crypto
-import Foundation
 import NIOSSL
-import SwiftASN1
-import X509
 
 /// What a server proves itself with, and how it speaks TLS.
 package struct ServerCertificate: Sendable {
@@ -21,20 +17,16 @@ package struct ServerCertificate: Sendable {
     ///
     /// The key is new at each start and never leaves the process.
     ///
-    /// - Throws: What the system's random numbers or the encoding fail with.
-    package static func selfSigned() throws -> ServerCertificate {
-        let key = P256.Signing.PrivateKey()
-        let name = try DistinguishedName { CommonName("PushLab, self-signed") }
-        let now = Date()
-        let certificate = try Certificate(
-            version: .v3, serialNumber: Certificate.SerialNumber(), publicKey: Certificate.PublicKey(key.publicKey),
-            // Clocks may differ by a little.
-            notValidBefore: now - 3_600, notValidAfter: now + 30 * 86_400, issuer: name, subject: name,
-            extensions: try extensions(), issuerPrivateKey: Certificate.PrivateKey(key))
-        let pem = try certificate.serializeAsPEM().pemString
-        return ServerCertificate(
-            chain: [try NIOSSLCertificate(bytes: Array(pem.utf8), format: .pem)],
-            key: try NIOSSLPrivateKey(bytes: Array(key.pemRepresentation.utf8), format: .pem), authority: pem + "\n")
+    /// - Throws: ``Fault`` with the reason.
+    package static func selfSigned() throws(Fault) -> ServerCertificate {
+        let made = try SelfSignedCertificate()
+        do {
+            return ServerCertificate(
+                chain: [try NIOSSLCertificate(bytes: Array(made.certificate.utf8), format: .pem)],
+                key: try NIOSSLPrivateKey(bytes: Array(made.key.utf8), format: .pem), authority: made.certificate)
+        } catch {
+            throw Fault(description: "the TLS library does not accept the certificate that was made: \(error)")
+        }
     }
 
     /// Reads a certificate chain and its key, both in PEM.
@@ -76,16 +68,4 @@ package struct ServerCertificate: Sendable {
         "ECDHE-ECDSA-AES128-GCM-SHA256", "ECDHE-RSA-AES128-GCM-SHA256", "ECDHE-ECDSA-AES256-GCM-SHA384",
         "ECDHE-RSA-AES256-GCM-SHA384", "ECDHE-ECDSA-CHACHA20-POLY1305", "ECDHE-RSA-CHACHA20-POLY1305",
     ].joined(separator: ":")
-
-    private static func extensions() throws -> Certificate.Extensions {
-        try Certificate.Extensions {
-            Critical(BasicConstraints.isCertificateAuthority(maxPathLength: 0))
-            Critical(KeyUsage(digitalSignature: true, keyCertSign: true))
-            try ExtendedKeyUsage([.serverAuth])
-            SubjectAlternativeNames([
-                .dnsName("localhost"), .ipAddress(ASN1OctetString(contentBytes: [127, 0, 0, 1])),
-                .ipAddress(ASN1OctetString(contentBytes: [UInt8](repeating: 0, count: 15)[...] + [1])),
-            ])
-        }
-    }
 }

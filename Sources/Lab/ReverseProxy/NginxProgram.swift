@@ -28,7 +28,7 @@ package enum NginxProgram {
     }
 
     private static func isNeeded(for scenario: Scenario) -> Bool {
-        scenario.transports.contains { Intermediary($0.options) != .direct }
+        scenario.transports.contains { $0.intermediary != .direct }
     }
 
     // Debian installs it where the PATH of a user who is not root does not lead.

@@ -43,7 +43,7 @@ final class CurlClient {
         self.fleet = fleet
         self.listener = listener
         self.easy = easy
-        version = CurlVersionChoice(HTTPVersion(plan.options), encrypts: plan.tls != nil)
+        version = CurlVersionChoice(plan.httpVersion, encrypts: plan.tls != nil)
         tunnel = plan.proxy.map { _ in CurlTunnel() }
         post = listener.requestBody.map { CurlPost(to: fleet.base + listener.target, bodiesLike: $0, on: easy) }
         configure(plan.proxy)

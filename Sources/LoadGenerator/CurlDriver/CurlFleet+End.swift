@@ -52,7 +52,7 @@ extension CurlFleet {
         record.rowObjections = rules.objections
         record.timeObjections = heartbeat.objection.map { [$0] } ?? []
         record.ledger = ledger
-        record.lacksHTTP2Bytes = HTTPVersion(plan.options).isHTTP2
+        record.lacksHTTP2Bytes = plan.httpVersion.isHTTP2
         record.kernel = kernel
         record.unreadCounters = unreadCounters
         record.exchanges = counts
@@ -82,7 +82,7 @@ extension CurlFleet {
     private func book(_ records: [CurlTLS.Records], _ direction: Direction) {
         let setup = records.reduce(0) { $0 + $1.setupBytes }
         let added =
-            HTTPVersion(plan.options).isHTTP2
+            plan.httpVersion.isHTTP2
             ? records.reduce(setup) { $0 + $1.applicationRecords * TLSRecordTally.overheadOfRecord }
             : records.reduce(-Int(ledger.tcpPayloadBytes(direction))) { $0 + $1.bytes }
         ledger.bookTLS(added, setup: setup, direction)

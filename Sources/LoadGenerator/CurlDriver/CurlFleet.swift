@@ -56,23 +56,20 @@ final class CurlFleet: Fleet, @unchecked Sendable {
     private static let retryDelay = Duration.milliseconds(100)
     private static let endPeriod = Duration.milliseconds(1)
 
-    init(_ plan: LoadPlan, transport: any ClientTransport.Type) {
+    init(_ plan: LoadPlan, _ makeListener: (ListenerSetup) -> any ExchangeListener) {
         self.plan = plan
         recorder = DeliveryRecorder(plan)
         heartbeat = Heartbeat(windowStart: plan.windowStart, windowEnd: plan.windowEnd, from: plan.start)
         base = "\(plan.tls == nil ? "http" : "https")://\(plan.authority)"
         curl_global_init(Int(CURL_GLOBAL_DEFAULT))
         for (index, setup) in ListenerSetups(plan).enumerated() {
-            guard case .exchanges(let listener) = transport.makeListener(setup) else {
-                preconditionFailure("the curl driver is given transports made of HTTP exchanges")
-            }
-            let multi = multi(ofClient: index)
+            let (listener, multi) = (makeListener(setup), multi(ofClient: index))
             clients.append(CurlClient(index: index, multi: multi, fleet: self, listener: listener, plan: plan))
         }
     }
 
     private func multi(ofClient client: Int) -> CurlMulti {
-        let version = HTTPVersion(plan.options)
+        let version = plan.httpVersion
         if version == .twoShared, let first = multis.first { return first }
         let multi = CurlMulti(
             index: multis.count, fleet: self, tls: plan.tls.map { _ in CurlTLS() }, version: version,
@@ -198,7 +195,7 @@ final class CurlFleet: Fleet, @unchecked Sendable {
             let now = MonotonicClock.now()
             // What was broken off here was told when it was.
             if !client.listener.wantsNoMore {
-                let reason = String(cString: curl_easy_strerror(result))
+                let reason = NetworkWords.text(result, encrypts: plan.tls != nil)
                 recorder.ended(.broken, "a request failed: \(reason)", client: client.index, at: now)
             }
             client.due = now + Self.retryDelay

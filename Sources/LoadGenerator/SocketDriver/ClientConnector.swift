@@ -13,7 +13,7 @@ final class ClientConnector {
 
     /// - Throws: ``ClientTLS/Fault``.
     init(_ plan: LoadPlan, eventLoop: any EventLoop) throws(ClientTLS.Fault) {
-        version = HTTPVersion(plan.options)
+        version = plan.httpVersion
         route = try Route(
             host: plan.host, port: plan.port, proxy: plan.proxy, trust: plan.tls,
             protocols: version.isHTTP2 ? [HTTP2ClientConnection.protocolName] : [])
@@ -65,7 +65,7 @@ final class ClientConnector {
                 }
             }
         route.connect(bootstrap).whenFailure { error in
-            fleet.recorder.fail("a connection could not be opened: \(error)")
+            fleet.recorder.fail("a connection could not be opened: \(NetworkWords.text(error))")
             for caller in stranded.value() { fleet.retry(caller) }
         }
     }

@@ -70,7 +70,7 @@ package struct EchoClient: Sendable {
             _ = try await route.connect(bootstrap).get()
         } catch {
             ended.fail(error)
-            throw Fault.unreachable("\(error)")
+            throw Fault.unreachable(NetworkWords.text(error))
         }
         return try await ended.futureResult.get()
     }

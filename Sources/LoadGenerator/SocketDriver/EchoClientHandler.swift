@@ -26,7 +26,7 @@ final class EchoClientHandler: ChannelInboundHandler {
     }
 
     func channelActive(context: ChannelHandlerContext) {
-        context.writeAndFlush(wrapOutboundOut(handshake.requestHead), promise: nil)
+        context.writeAndFlush(wrapOutboundOut(handshake.request), promise: nil)
     }
 
     func channelRead(context: ChannelHandlerContext, data: NIOAny) {
@@ -44,7 +44,7 @@ final class EchoClientHandler: ChannelInboundHandler {
     func errorCaught(context: ChannelHandlerContext, error: any Error) {
         // A server that ends without TLS' closing alert has ended all the same.
         if case .uncleanShutdown? = error as? NIOSSLError { return }
-        if endpoint == nil { ended.fail(EchoClient.Fault.unreachable("\(error)")) }
+        if endpoint == nil { ended.fail(EchoClient.Fault.unreachable(NetworkWords.text(error))) }
         context.close(promise: nil)
     }
 
@@ -58,8 +58,8 @@ final class EchoClientHandler: ChannelInboundHandler {
 
     private func open(_ bytes: inout ByteBuffer, _ context: ChannelHandlerContext) -> Bool {
         do throws(HandshakeError) {
-            guard let outcome = try handshake.receive(&bytes) else { return false }
-            endpoint = WebSocketEndpoint(role: .client, maskKeys: maskKeys, deflate: outcome.deflate)
+            guard let agreement = try handshake.receive(&bytes) else { return false }
+            endpoint = WebSocketEndpoint(role: .client, maskKeys: maskKeys, deflate: agreement.deflate)
             return true
         } catch {
             ended.fail(EchoClient.Fault.handshake(error))

@@ -105,9 +105,9 @@ final class HTTP2ClientConnection: ChannelInboundHandler {
         // Nobody's client any more: what the server says to a connection that is being left is no failure.
         if case .leaving = state, streams == 0 { return context.close(promise: nil) }
         if case .opening = state, error is any NIOHTTP2Error {
-            fail("the server does not speak HTTP/2: \(error)")
+            fail("the server does not speak HTTP/2; allowed without it is http: 1.1")
         } else {
-            fail("a connection failed: \(error)")
+            fail("a connection failed: \(NetworkWords.text(error))")
         }
     }
 
@@ -137,7 +137,7 @@ final class HTTP2ClientConnection: ChannelInboundHandler {
         do {
             try context.pipeline.syncOperations.addHandler(handler, position: .before(context.handler))
         } catch {
-            fail("HTTP/2 could not be set up: \(error)")
+            fail("HTTP/2 could not be set up: \(NetworkWords.text(error))")
         }
     }
 
@@ -155,7 +155,7 @@ final class HTTP2ClientConnection: ChannelInboundHandler {
             // One after the other: the connection may break under a request, and who waits then is told.
             while !waiting.isEmpty, case .ready = state { openStream(for: waiting.removeFirst(), multiplexer) }
         } catch {
-            fail("HTTP/2 could not be set up: \(error)")
+            fail("HTTP/2 could not be set up: \(NetworkWords.text(error))")
         }
     }
 

@@ -90,7 +90,7 @@ final class SocketClient: ChannelInboundHandler {
         hasFailed = true
         if !fleet.isFinishing {
             fleet.recorder.ended(
-                .broken, "a connection failed: \(error)", client: index, at: MonotonicClock.now())
+                .broken, "a connection failed: \(NetworkWords.text(error))", client: index, at: MonotonicClock.now())
         }
         closeNow()
     }

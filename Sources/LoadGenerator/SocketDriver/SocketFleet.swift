@@ -16,7 +16,7 @@ final class SocketFleet: Fleet, @unchecked Sendable {
     let eventLoop: any EventLoop
 
     private let group = MultiThreadedEventLoopGroup(numberOfThreads: 1)
-    private let transport: any ClientTransport.Type
+    private let makeListener: @Sendable (ListenerSetup) -> any ConnectionListener
     private let setups: ListenerSetups
     private let connector: ClientConnector
     // By client. Reconnecting clients wait, longer each time and each by its own dice (seeded).
@@ -48,9 +48,9 @@ final class SocketFleet: Fleet, @unchecked Sendable {
     private static let clockPeriod = TimeAmount.seconds(1)
 
     /// - Throws: ``ClientTLS/Fault``.
-    init(_ plan: LoadPlan, transport: any ClientTransport.Type) throws {
+    init(_ plan: LoadPlan, _ makeListener: @escaping @Sendable (ListenerSetup) -> any ConnectionListener) throws {
         self.plan = plan
-        self.transport = transport
+        self.makeListener = makeListener
         recorder = DeliveryRecorder(plan)
         heartbeat = Heartbeat(windowStart: plan.windowStart, windowEnd: plan.windowEnd, from: plan.start)
         setups = ListenerSetups(plan)
@@ -110,10 +110,7 @@ final class SocketFleet: Fleet, @unchecked Sendable {
 
     private func connectNow(_ client: Int, attempt: UInt64) {
         let cursor = recorder.highestReceived(client: client)
-        guard
-            case .connection(let listener) = transport.makeListener(
-                setups.setup(of: client, cursor: cursor, attempt: attempt))
-        else { preconditionFailure("the socket driver is given transports with a connection of their own") }
+        let listener = makeListener(setups.setup(of: client, cursor: cursor, attempt: attempt))
         connector.connect(Caller(index: client, attempt: attempt, listener: listener), for: self)
     }
 

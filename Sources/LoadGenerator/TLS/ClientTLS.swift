@@ -29,7 +29,8 @@ struct ClientTLS: Sendable {
             }
             context = try NIOSSLContext(configuration: configuration)
         } catch {
-            throw Fault(description: "the certificates to trust cannot be read: \(error)")
+            throw Fault(
+                description: "the certificates to trust cannot be read; --cacert takes a file of certificates in PEM")
         }
         serverName = (try? SocketAddress(ipAddress: host, port: 0)) == nil ? host : nil
     }

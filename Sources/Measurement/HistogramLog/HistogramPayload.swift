@@ -19,6 +19,20 @@ package enum HistogramPayloadError: Error, Equatable {
     case corruptCounts
 }
 
+extension HistogramPayloadError: CustomStringConvertible {
+    package var description: String {
+        switch self {
+        case .notBase64: "the histogram is not Base64"
+        case .notACompressedHistogram: "the histogram is not in HdrHistogram's compressed V2 encoding"
+        case .corruptCompression: "the histogram cannot be decompressed"
+        case .notAHistogram: "the decompressed bytes are not an HdrHistogram V2 encoding"
+        case .unsupportedSettings(let digits, let lowest):
+            "the histogram has \(digits) significant digits from \(lowest) on; allowed are 3 digits from 1 on"
+        case .corruptCounts: "the counts of the histogram are damaged"
+        }
+    }
+}
+
 /// HdrHistogram's compressed V2 encoding in base64.
 enum HistogramPayload {
     private static let compressedCookie: UInt32 = 0x1c84_9304

@@ -30,7 +30,11 @@ struct DecimalNumber: Equatable {
         return remainder == 0 ? .success(quotient) : .failure(.tooFine)
     }
 
-    enum ScaleError: Error { case tooLarge, tooFine }
+    enum ScaleError: Error, CustomStringConvertible {
+        case tooLarge, tooFine
+
+        var description: String { self == .tooLarge ? "the number is too large" : "the number has too many decimals" }
+    }
 
     private static func takeDigits(from rest: inout Substring) -> Substring {
         let digits = rest.prefix { $0.isASCII && $0.isNumber }

@@ -1,5 +1,6 @@
 import ResultFiles
-import WebSocketProtocol
+import Transports
+import WebSocketDrafts
 
 /// What each version of WebSocket costs, for a condition in which drafts took part.
 struct DraftTable: Equatable {
@@ -58,8 +59,10 @@ struct DraftTable: Equatable {
 extension WebSocketVersion {
     /// The version that a case says it speaks, in its variant: `version-hixie-76`.
     init?(of result: CaseResult) {
-        guard result.transport == "websocket" else { return nil }
-        let spoken = Self.allCases.first { "-\(result.variant)-".contains("-version-\($0.rawValue)-") }
+        guard result.transport == WebSocketPush.name else { return nil }
+        let spoken = Self.allCases.first {
+            "-\(result.variant)-".contains("-\(WebSocketPush.version.option.name)-\($0.rawValue)-")
+        }
         guard let spoken else { return nil }
         self = spoken
     }

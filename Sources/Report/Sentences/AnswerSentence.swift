@@ -1,4 +1,5 @@
 import ResultFiles
+import Transports
 
 /// The answer in words: what an item cost with each transport, one paragraph a condition.
 ///
@@ -96,7 +97,7 @@ struct Told {
         }
         let every = pace.map { " every \($0)" } ?? ""
         // A use that has no label is named by its options, of which the pace says the interval.
-        let isSaid = result.variant == "interval-" + (pace ?? "").filter { $0 != " " }
+        let isSaid = result.variant == ShortPolling.interval.option.name + "-" + (pace ?? "").filter { $0 != " " }
         return result.style.name + every + (result.variant.isEmpty || isSaid ? "" : " (\(result.variant))")
     }
 

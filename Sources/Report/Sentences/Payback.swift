@@ -1,11 +1,12 @@
 import ResultFiles
+import Transports
 
 /// After how many items a WebSocket's opening handshake has cost less than what it saves.
 enum Payback {
     /// A sentence for each WebSocket case that met others; empty if none did.
     static func sentences(_ told: [Told]) -> [String] {
-        let sockets = told.filter { $0.result.transport == "websocket" }
-        let others = told.filter { $0.result.transport != "websocket" }
+        let sockets = told.filter { $0.result.transport == WebSocketPush.name }
+        let others = told.filter { $0.result.transport != WebSocketPush.name }
         guard !others.isEmpty else { return [] }
         return sockets.compactMap { sentence($0, against: alike($0, among: others)) }
     }

@@ -1,3 +1,5 @@
+import HTTP
+
 /// What lets a page of another origin read an answer (Fetch §3.2, CORS). Only requests with `Origin` get it, so that
 /// programs are sent not one byte more.
 package enum CrossOrigin {

@@ -1,3 +1,4 @@
+import HTTP
 import NIOCore
 
 /// Under which names clients may ask for the server.
@@ -6,24 +7,15 @@ import NIOCore
 /// that page's. So a name counts only if the server's user gave it. IP addresses cannot be pointed elsewhere, and
 /// browsers resolve `localhost` themselves.
 package struct HostPolicy: Sendable, Equatable {
-    /// A name that no request can have.
-    package struct Fault: Error, Equatable, CustomStringConvertible {
-        let seen: String
-
-        package var description: String {
-            "'\(seen.prefix(100))'; allowed is a host name without scheme, port and path, such as lab.example"
-        }
-    }
-
     // In lower case.
     private let names: [[UInt8]]
 
     /// - Parameters:
     ///   - serverHost: The address or name that the server listens on.
     ///   - allowed: Further names, in any case.
-    /// - Throws: ``Fault`` for the first that is no host name.
-    package init(serverHost: String = "", allowed: [String] = []) throws(Fault) {
-        for name in allowed where !Self.isName(name) { throw Fault(seen: name) }
+    /// - Throws: ``HostNameFault`` for the first that is no host name.
+    package init(serverHost: String = "", allowed: [String] = []) throws(HostNameFault) {
+        for name in allowed where !Self.isName(name) { throw HostNameFault(seen: name) }
         names = (["localhost", serverHost] + allowed).filter { !$0.isEmpty }.map { Array($0.lowercased().utf8) }
     }
 
@@ -68,9 +60,18 @@ package struct HostPolicy: Sendable, Equatable {
         // The final dot of a full name says nothing.
         if host.count == name.count + 1, raw[host.upperBound - 1] == UInt8(ascii: ".") { host = host.dropLast() }
         guard host.count == name.count else { return false }
-        for offset in 0..<name.count where HeadReader.folded(raw[host.lowerBound + offset]) != name[offset] {
+        for offset in 0..<name.count where raw[host.lowerBound + offset].folded != name[offset] {
             return false
         }
         return true
+    }
+}
+
+/// A name that no request can have.
+package struct HostNameFault: Error, Equatable, CustomStringConvertible {
+    let seen: String
+
+    package var description: String {
+        "'\(seen.prefix(100))'; allowed is a host name without scheme, port and path, such as lab.example"
     }
 }

@@ -1,16 +1,9 @@
+import HTTP
+
 /// Pages of which origins may use the server (RFC 6454). Programs send no `Origin` and always may.
 package struct OriginPolicy: Sendable, Equatable {
-    /// An origin that no page can have.
-    package struct Fault: Error, Equatable, CustomStringConvertible {
-        let seen: String
-
-        package var description: String {
-            "'\(seen.prefix(100))'; allowed is scheme://host[:port] in ASCII, such as https://lab.example:8443, or null"
-        }
-    }
-
     /// Where a request comes from.
-    package enum Relation: Equatable, Sendable {
+    enum Relation: Equatable, Sendable {
         /// No page: the request has no `Origin`.
         case program
         /// A page of this server, under the name that the request asks for.
@@ -24,11 +17,11 @@ package struct OriginPolicy: Sendable, Equatable {
     private let allowed: Set<String>
 
     /// - Parameter origins: In any case, with or without default port and final slash.
-    /// - Throws: ``Fault`` for the first that no page can have.
-    package init(allowed origins: [String] = []) throws(Fault) {
+    /// - Throws: ``OriginFault`` for the first that no page can have.
+    package init(allowed origins: [String] = []) throws(OriginFault) {
         var allowed: Set<String> = []
         for origin in origins {
-            guard let serialized = Self.serialized(origin) else { throw Fault(seen: origin) }
+            guard let serialized = Self.serialized(origin) else { throw OriginFault(seen: origin) }
             allowed.insert(serialized)
         }
         self.allowed = allowed
@@ -39,7 +32,7 @@ package struct OriginPolicy: Sendable, Equatable {
     /// Only pages of the server itself.
     package static let sameOrigin = OriginPolicy()
 
-    package func relation(of head: RequestHead) -> Relation {
+    func relation(of head: RequestHead) -> Relation {
         guard let range = head.origin else { return .program }
         let origin = head.text(range)
         if allowed.contains(origin) { return .allowed(origin) }
@@ -97,5 +90,14 @@ package struct OriginPolicy: Sendable, Equatable {
         let suffix = ["http": ":80", "https": ":443"][scheme]
         guard let suffix, authority.hasSuffix(suffix) else { return authority }
         return String(authority.dropLast(suffix.count))
+    }
+}
+
+/// An origin that no page can have.
+package struct OriginFault: Error, Equatable, CustomStringConvertible {
+    let seen: String
+
+    package var description: String {
+        "'\(seen.prefix(100))'; allowed is scheme://host[:port] in ASCII, such as https://lab.example:8443, or null"
     }
 }

@@ -1,3 +1,4 @@
+import HTTP
 import NIOCore
 
 /// The server's half of `POST /echo`: the answer that sends the body back as it came.
@@ -6,13 +7,15 @@ package enum EchoPost {
     ///
     /// Written piece by piece: such a head is made for every request, and no string for it.
     package static func responseHead(
-        for head: RequestHead, contentLength: Int, context: EncodingContext
+        for head: RequestHead, contentLength: Int, context: ResponseContext
     ) -> ByteBuffer {
         var buffer = ByteBufferAllocator().buffer(capacity: 192)
         buffer.writeStaticString("HTTP/1.1 200 OK\r\nDate: ")
         buffer.writeString(context.date)
         buffer.writeStaticString("\r\nContent-Type: ")
-        let type = head.field("content-type").flatMap { head.slice($0) }
+        let type = head.field("content-type").flatMap {
+            head.bytes.getSlice(at: head.bytes.readerIndex + $0.lowerBound, length: $0.count)
+        }
         if let type {
             buffer.writeImmutableBuffer(type)
         } else {
@@ -31,18 +34,5 @@ package enum EchoPost {
         if context.closing { buffer.writeStaticString("Connection: close\r\n") }
         buffer.writeStaticString("\r\n")
         return buffer
-    }
-}
-
-extension RequestHead {
-    /// Place of the value of the first field of this name, which is given in lower case.
-    fileprivate func field(_ name: StaticString) -> Range<Int>? {
-        bytes.withUnsafeReadableBytes { raw in
-            fields.first { HeadReader.equalsFolded(raw, $0.name, name) }?.value
-        }
-    }
-
-    fileprivate func slice(_ range: Range<Int>) -> ByteBuffer? {
-        bytes.getSlice(at: bytes.readerIndex + range.lowerBound, length: range.count)
     }
 }

@@ -1,4 +1,5 @@
 import Feed
+import HTTP
 import Measurement
 import NIOCore
 import WebSocketProtocol
@@ -13,50 +14,35 @@ package struct EchoSubscriber: Subscriber {
     // Bytes of messages that one call sends back; a message is not divided.
     private static let portionBytes = 256 << 10
 
-    private var endpoint: WebSocketEndpoint
-    private let responseHead: ByteBuffer
-    // What compression keeps, for as long as the connection lasts.
-    private let compressionContext: MemoryShare?
-    private let unfinishedMessage: MemoryShare?
+    private var end: WebSocketServerEnd
 
     /// - Throws: ``RequestFault`` if the request does not open a WebSocket.
-    package static func make(
-        for head: RequestHead, settings: ServerSettings
-    ) throws(RequestFault) -> any Subscriber {
-        if let opening = try HixieOpening(head, settings: settings) {
-            return HixieEchoSubscriber(opening, settings: settings)
-        }
-        return try EchoSubscriber(for: head, settings: settings)
+    package init(for head: RequestHead, settings: ServerSettings) throws(RequestFault) {
+        let accepted = try AcceptedWebSocket(
+            // An echo keeps both zlib streams, whatever they forget.
+            head, contextBytes: { $0.streamBytes(at: .server) }, fallback: nil, settings: settings)
+        end = WebSocketServerEnd(
+            accepted, limits: WebSocketLimits(echoLimit: settings.echoLimit, messageTimeout: settings.messageTimeout),
+            keepsIdleStreams: true, settings: settings)
     }
 
-    private init(for head: RequestHead, settings: ServerSettings) throws(RequestFault) {
-        compressionContext = MemoryShare(of: settings.deflateMemory)
-        unfinishedMessage = MemoryShare(of: settings.messageMemory)
-        var acceptance = try WebSocketOpening.accept(
-            head, by: ServerHandshake(deflate: DeflateParameters()), settings: settings)
-        // An echo keeps both zlib streams, whatever they forget.
-        if let agreed = acceptance.deflate, compressionContext?.resize(to: agreed.streamBytes(at: .server)) == false {
-            acceptance = try WebSocketOpening.accept(head, by: ServerHandshake(), settings: settings)
-        }
-        endpoint = WebSocketEndpoint(
-            role: .server,
-            limits: WebSocketLimits(echoLimit: settings.echoLimit, messageTimeout: settings.messageTimeout),
-            deflate: acceptance.deflate, keepAlive: settings.webSocketKeepAlive)
-        responseHead = acceptance.responseHead
-    }
-
-    package var wantsClock: Bool { endpoint.wantsClock }
+    package var wantsClock: Bool { end.session.wantsClock }
 
     package mutating func opened(_ window: FeedWindow, at now: MonotonicInstant) -> SubscriberActions {
-        SubscriberActions(.bytes(responseHead), wakeAt: endpoint.clockActions(now).wakeAt)
+        var nothing = ByteBuffer()
+        guard let response = end.open(&nothing) else {
+            return SubscriberActions(wakeAt: now + WebSocketServerEnd.patience)
+        }
+        return SubscriberActions(.bytes(response), wakeAt: end.clockReached(now).wakeAt)
     }
 
     package mutating func clockReached(_ now: MonotonicInstant, window: FeedWindow) -> SubscriberActions {
-        endpoint.clockActions(now)
+        end.clockReached(now)
     }
 
     package mutating func received(_ bytes: inout ByteBuffer, window: FeedWindow) -> SubscriberActions {
-        endpoint.receive(&bytes)
+        if end.isOpening { return end.open(&bytes).map { SubscriberActions(.bytes($0)) } ?? .none }
+        end.session.receive(&bytes)
         return sendBack()
     }
 
@@ -65,23 +51,22 @@ package struct EchoSubscriber: Subscriber {
     }
 
     private mutating func sendBack() -> SubscriberActions {
-        let portion = endpoint.echoMessages(upTo: Self.portionBytes)
-        var actions = endpoint.takeActions(holdingIn: unfinishedMessage)
+        let portion = end.session.echoMessages(upTo: Self.portionBytes)
+        var actions = end.takeActionsAfterReading()
         actions.workBytes = portion.bytes
         actions.hasMoreWork = !portion.isLast
         return actions
     }
 
     package mutating func serverStopping(_ window: FeedWindow) -> SubscriberActions {
-        endpoint.close(.goingAway, reason: "the server stops")
-        return endpoint.takeActions()
+        end.serverStopping()
     }
 }
 
-extension WebSocketEndpoint {
-    // What a message costs beside its bytes, in bytes of about the same cost.
-    private static let bytesPerMessage = 128
+// What a message costs beside its bytes, in bytes of about the same cost.
+private let messageCost = 128
 
+extension WebSocketSession {
     /// Queues messages received so far to be sent back, until they have this many bytes. A fault of the peer's ends the
     /// connection by its code.
     ///
@@ -96,7 +81,7 @@ extension WebSocketEndpoint {
                     send(kind, payload)
                     bytes += payload.readableBytes
                 }
-                bytes += Self.bytesPerMessage
+                bytes += messageCost
                 if bytes >= limit { return (bytes, false) }
             }
         } catch {

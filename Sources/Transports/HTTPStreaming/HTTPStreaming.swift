@@ -1,4 +1,5 @@
 import Feed
+import HTTP
 import Measurement
 import NIOCore
 import WireAccounting
@@ -9,10 +10,14 @@ import WireAccounting
 /// line, `oldest=SEQ`, which no item can be taken for since it has no comma; then the stream ends.
 package enum HTTPStreaming: PushTransport {
     package static let name = "http-stream"
-    package static let path: StaticString = "/stream"
-    package static let isMadeOfExchanges = true
+    package static let otherNames = ["stream", "streaming", "http-streaming", "chunked"]
+    package static let title = "HTTP streaming"
+    package static let colour = "#009E73"
+    static let path: StaticString = "/stream"
+    package static let entrance = Entrance.path(path)
+    package static let pacing = Pacing.feed
     package static let options = [
-        StreamOption.buffering, HTTPVersion.option, Intermediary.option, TransportOption.tls,
+        AccelBuffering.key.option, HTTPVersion.key.option, Intermediary.key.option, Encryption.key.option,
     ]
 
     private static let form = StreamForm(
@@ -43,10 +48,9 @@ package enum HTTPStreaming: PushTransport {
         return buffer
     }
 
-    package static func makeListener(_ setup: ListenerSetup) -> Listener {
-        .exchanges(
-            StreamListener<LineStream, QueryResumption>(
-                setup, resumption: QueryResumption(extraQuery: StreamOption.query(of: setup.options))))
+    package static let client = ClientHalf.exchanges { setup in
+        let resumption = QueryResumption(extraQuery: setup.options[AccelBuffering.key].query)
+        return StreamListener<LineStream, QueryResumption>(setup, resumption: resumption)
     }
 }
 

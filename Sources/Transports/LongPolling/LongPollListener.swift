@@ -16,16 +16,13 @@ struct LongPollListener: ExchangeListener {
     private var hasBegun = false
 
     init(_ setup: ListenerSetup) {
-        guard let hold = setup.options.duration("hold") else { preconditionFailure("long polling has a hold time") }
-        self.hold = hold
-        let connection = PollConnection(setup.options)
+        hold = setup.options[LongPolling.hold]
+        let connection = setup.options[PollConnection.key]
         fieldLines = connection.fieldLines
         usesNewConnections = connection == .new
-        resumesSessions = SessionResumption.isWanted(setup.options)
-        extraQuery =
-            "&hold=\(hold.nanoseconds / 1_000_000)ms"
-            + (setup.options.choice("batch") == LongPolling.oneItem ? "&batch=\(LongPolling.oneItem)" : "")
-        pause = setup.options.duration("pause") ?? .zero
+        resumesSessions = setup.options[SessionResumption.key]
+        extraQuery = "&hold=\(hold.nanoseconds / 1_000_000)ms" + setup.options[LongPolling.batch].query
+        pause = setup.options[LongPolling.pause]
         body = PollBody(cursor: setup.cursor)
         start = setup.start + setup.ramp * setup.phase
     }

@@ -28,11 +28,9 @@ struct LongPollSubscriber: Subscriber {
 
     mutating func itemPublished(_ window: FeedWindow) -> SubscriberActions {
         guard case .holding(let cursor, _) = state else { return .none }
-        switch window.read(after: cursor, byteLimit: byteLimit) {
-        case .items(let through): return answer(.items(after: cursor, through: through))
-        case .gap(let oldest): return answer(.gap(oldest: oldest))
-        case .nothing: return .none
-        }
+        let message = FeedMessage(window, after: cursor, byteLimit: byteLimit)
+        if case .nothing = message { return .none }
+        return answer(message)
     }
 
     mutating func clockReached(_ now: MonotonicInstant, window: FeedWindow) -> SubscriberActions {

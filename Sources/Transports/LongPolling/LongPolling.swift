@@ -1,32 +1,32 @@
 import Feed
+import HTTP
 import Measurement
 import NIOCore
 
 /// Long polling (Comet; RFC 6202 §2): the server holds the request until an item comes or the hold ends.
 package enum LongPolling: PushTransport {
     package static let name = "long-poll"
-    package static let path: StaticString = "/long-poll"
-    package static let isMadeOfExchanges = true
-    package static let span = ResponseSpan.held
+    package static let otherNames = ["comet", "long-polling", "hanging-get"]
+    package static let title = "long polling"
+    package static let colour = "#0072B2"
+    static let path: StaticString = "/long-poll"
+    package static let entrance = Entrance.path(path)
+    package static let pacing = Pacing.serverHold
 
+    package static let hold = OptionKey<Duration>(
+        "hold", in: .seconds(1)...FeedRequest.maximumHold, default: .seconds(25),
+        "Longest time for which the server holds a request while there is no item.")
+    package static let batch = OptionKey<PollBatch>(
+        "batch", default: .all, "Whether a response carries every available item or one.")
+    package static let pause = OptionKey<Duration>(
+        "pause", in: .zero...(.seconds(60)), default: .zero,
+        "Time between an answer and the client's next request. Nothing is lost in it.")
     package static let options = [
-        TransportOption(
-            name: "hold", kind: .duration(.seconds(1)...FeedRequest.maximumHold),
-            defaultValue: .duration(.seconds(25)), summary: "longest time the server holds a request without an item"),
-        TransportOption(
-            name: "batch", kind: .choice(["all", oneItem]), defaultValue: .choice("all"),
-            summary: "whether a response brings everything that is there or one item"),
-        TransportOption(
-            name: "pause", kind: .duration(.zero...(.seconds(60))), defaultValue: .duration(.zero),
-            summary: "time that a client lets pass from an answer to its next request"),
-        PollConnection.option,
-        HTTPVersion.option,
-        Intermediary.option,
-        TransportOption.tls,
-        SessionResumption.option,
+        hold.option, batch.option, pause.option, PollConnection.key.option, HTTPVersion.key.option,
+        Intermediary.key.option, Encryption.key.option, SessionResumption.key.option,
     ]
 
-    static let oneItem = "one"
+    package static func longestPause(_ options: TransportOptions) -> Duration { options[pause] }
 
     package static func makeSubscriber(
         for request: FeedRequest, settings: ServerSettings
@@ -43,7 +43,14 @@ package enum LongPolling: PushTransport {
         PollResponse.encode(message, from: window, context: context)
     }
 
-    package static func makeListener(_ setup: ListenerSetup) -> Listener {
-        .exchanges(LongPollListener(setup))
-    }
+    package static let client = ClientHalf.exchanges { LongPollListener($0) }
+}
+
+/// How many items a response of long polling carries.
+package enum PollBatch: String, OptionWord {
+    case all
+    case one
+
+    /// The part of the query that asks for it.
+    var query: String { self == .one ? "&batch=one" : "" }
 }

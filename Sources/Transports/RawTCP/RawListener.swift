@@ -11,7 +11,7 @@ struct RawListener: ConnectionListener {
     private var isOver = false
 
     init(_ setup: ListenerSetup) {
-        line = RawOpening.line(after: setup.cursor)
+        line = FirstLine.text(RawTCP.firstWord, after: setup.cursor)
     }
 
     /// The server has no answer to the first line but the feed.

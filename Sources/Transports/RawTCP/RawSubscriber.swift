@@ -5,34 +5,29 @@ import NIOCore
 /// The server's half of a raw TCP connection: sends what follows its cursor.
 struct RawSubscriber: Subscriber {
     private var follower: FeedFollower
-    private let slowSubscriber: SlowSubscriberPolicy
-    private var hasStarted = false
     private var isOver = false
 
     init(after cursor: UInt64?, settings: ServerSettings) {
-        follower = FeedFollower(after: cursor, byteLimit: settings.batchByteLimit)
-        slowSubscriber = settings.slowSubscriber
+        follower = FeedFollower(after: cursor, settings: settings)
     }
 
     mutating func opened(_ window: FeedWindow, at now: MonotonicInstant) -> SubscriberActions {
-        follower.begin(window)
-        defer { hasStarted = true }
-        return itemPublished(window)
+        take(follower.begin(window))
     }
 
     mutating func itemPublished(_ window: FeedWindow) -> SubscriberActions {
-        if isOver { return .none }
-        if let message = follower.next(window) { return SubscriberActions(.message(message)) }
-        guard let oldest = follower.gap(window) else { return .none }
-        if hasStarted, slowSubscriber == .skip {
-            let skipped = follower.skip(to: oldest)
-            var actions = itemPublished(window)
-            actions.skipped = skipped
+        isOver ? .none : take(follower.next(window))
+    }
+
+    private mutating func take(_ step: FeedFollower.Step) -> SubscriberActions {
+        switch step {
+        case .send(let message, let skipped): return SubscriberActions(.message(message), skipped: skipped)
+        case .wait: return .none
+        case .lost(let oldest, let fellBehind):
+            var actions = end(GapNotice.text(oldest: oldest))
+            actions.fellBehind = fellBehind
             return actions
         }
-        var actions = end(GapNotice.text(oldest: oldest))
-        actions.fellBehind = hasStarted
-        return actions
     }
 
     // After its first line a client has nothing to say.

@@ -1,4 +1,5 @@
 import Feed
+import HTTP
 import Measurement
 import NIOCore
 
@@ -10,24 +11,22 @@ import NIOCore
 ///
 ///     oldest=SEQ       items after the cursor are lost; the feed begins there now
 ///     anything else    why the feed ends, in one sentence
-package enum RawTCP: PushTransport {
+package enum RawTCP: FirstLineTransport {
     package static let name = "raw-tcp"
-    package static let path: StaticString = ""
-    package static let isMadeOfExchanges = false
-    package static let options = [TransportOption.tls]
+    package static let otherNames = ["tcp", "raw", "socket-tcp"]
+    package static let title = "raw TCP"
+    package static let colour = "#56B4E9"
+    package static let firstWord: StaticString = "FEED"
+    package static let pacing = Pacing.feed
+    package static let options = [Encryption.key.option]
 
     static let noticeBit: UInt32 = 1 << 31
 
-    package static func makeSubscriber(
-        for request: FeedRequest, settings: ServerSettings
-    ) throws(RequestFault) -> any Subscriber {
-        throw RequestFault(.notFound, "raw TCP is not asked for by HTTP; its first line is FEED after=SEQ")
+    package static func makeSubscriber(for line: FirstLine, settings: ServerSettings) -> any Subscriber {
+        RawSubscriber(after: line.after, settings: settings)
     }
 
-    /// The server's half of a connection that began with this line.
-    package static func makeSubscriber(for opening: RawOpening, settings: ServerSettings) -> any Subscriber {
-        RawSubscriber(after: opening.after, settings: settings)
-    }
+    package static func refusal(_ sentence: String) -> ByteBuffer { notice(sentence) }
 
     package static func encode(
         _ message: FeedMessage, from window: FeedWindow, context: EncodingContext
@@ -54,7 +53,5 @@ package enum RawTCP: PushTransport {
         return buffer
     }
 
-    package static func makeListener(_ setup: ListenerSetup) -> Listener {
-        .connection(RawListener(setup))
-    }
+    package static let client = ClientHalf.connection { RawListener($0) }
 }

@@ -1,4 +1,5 @@
 import Feed
+import HTTP
 import Measurement
 import NIOCore
 
@@ -10,10 +11,14 @@ import NIOCore
 /// feed; and 204 is what a client gets that has all of a feed that has ended.
 package enum ServerSentEvents: PushTransport {
     package static let name = "sse"
-    package static let path: StaticString = "/events"
-    package static let isMadeOfExchanges = true
+    package static let otherNames = ["server-sent-events", "eventsource", "event-source", "events"]
+    package static let title = "server-sent events"
+    package static let colour = "#CC79A7"
+    static let path: StaticString = "/events"
+    package static let entrance = Entrance.path(path)
+    package static let pacing = Pacing.feed
     package static let options = [
-        StreamOption.buffering, HTTPVersion.option, Intermediary.option, TransportOption.tls,
+        AccelBuffering.key.option, HTTPVersion.key.option, Intermediary.key.option, Encryption.key.option,
     ]
 
     static let mediaType = "text/event-stream"
@@ -71,9 +76,10 @@ package enum ServerSentEvents: PushTransport {
         buffer.writeString("\n\n")
     }
 
-    package static func makeListener(_ setup: ListenerSetup) -> Listener {
-        let resumption = EventResumption(first: setup.cursor, extraQuery: StreamOption.query(of: setup.options))
-        return .exchanges(StreamListener<EventStreamReader, EventResumption>(setup, resumption: resumption))
+    package static let client = ClientHalf.exchanges { setup in
+        let extraQuery = setup.options[AccelBuffering.key].query
+        let resumption = EventResumption(first: setup.cursor, extraQuery: extraQuery)
+        return StreamListener<EventStreamReader, EventResumption>(setup, resumption: resumption)
     }
 }
 

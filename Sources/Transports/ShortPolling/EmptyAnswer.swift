@@ -1,5 +1,5 @@
 /// What a short poll wants to hear when there is nothing new.
-enum EmptyAnswer: String, CaseIterable, Sendable {
+enum EmptyAnswer: String, OptionWord {
     /// 204.
     case noContent = "no-content"
     /// 200 with an empty body.
@@ -7,13 +7,9 @@ enum EmptyAnswer: String, CaseIterable, Sendable {
     /// 304, by `If-None-Match` (RFC 9110 §13.1.2).
     case conditional
 
-    static let option = TransportOption(
-        name: "empty", kind: .choice(allCases.map(\.rawValue)), defaultValue: .choice(noContent.rawValue),
-        summary: "the answer when nothing is new: 204, 200 with an empty body, or 304 to an If-None-Match")
-
-    init(_ options: TransportOptions) {
-        self = options.choice(Self.option.name).flatMap(Self.init) ?? .noContent
-    }
+    static let key = OptionKey<EmptyAnswer>(
+        "empty", default: .noContent,
+        "The answer when nothing is new: 204, 200 with an empty body, or 304 by `ETag` and `If-None-Match`.")
 
     /// The part of the query that asks for it.
     var query: String { self == .full ? "&empty=full" : "" }

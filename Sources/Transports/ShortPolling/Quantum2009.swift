@@ -1,4 +1,5 @@
 import Feed
+import HTTP
 import NIOCore
 
 /// The exchange of "HTML5 WebSocket: A Quantum Leap in Scalability for the Web" (Lubbers and Greco), byte for byte: 716
@@ -38,8 +39,8 @@ enum Quantum2009 {
         var buffer = ByteBuffer(
             string:
                 "HTTP/1.1 200 OK\r\nX-Powered-By: Servlet/2.5\r\nServer: Sun Java System Application Server 9.1_02\r\n"
-                + "Content-Type: text/html;charset=UTF-8\r\nContent-Length: \(length)\r\nDate: \(context.date)\r\n"
-                + (context.closing ? "Connection: close\r\n\r\n" : "\r\n"))
+                + "Content-Type: text/html;charset=UTF-8\r\nContent-Length: \(length)\r\nDate: \(context.response.date)\r\n"
+                + (context.response.closing ? "Connection: close\r\n\r\n" : "\r\n"))
         buffer.writeBuffer(&body)
         return buffer
     }

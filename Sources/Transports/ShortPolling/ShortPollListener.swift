@@ -18,16 +18,14 @@ struct ShortPollListener: ExchangeListener {
 
     init(_ setup: ListenerSetup) {
         let options = setup.options
-        guard let interval = options.duration("interval") else {
-            preconditionFailure("short polling has an interval")
-        }
-        profile = RequestProfile(options)
-        let empty = EmptyAnswer(options)
-        let connection = PollConnection(options)
-        let latestOnly = options.flag("latest")
-        let acceptsGzip = options.flag("gzip") && !profile.acceptsGzip
+        let interval = options[ShortPolling.interval]
+        profile = options[RequestProfile.key]
+        let empty = options[EmptyAnswer.key]
+        let connection = options[PollConnection.key]
+        let latestOnly = options[ShortPolling.latest]
+        let acceptsGzip = options[ShortPolling.gzip] && !profile.acceptsGzip
         usesNewConnections = connection == .new
-        resumesSessions = SessionResumption.isWanted(options)
+        resumesSessions = options[SessionResumption.key]
         isConditional = empty == .conditional
         extraQuery = (latestOnly ? "&latest=1" : "") + empty.query
         constantLines =

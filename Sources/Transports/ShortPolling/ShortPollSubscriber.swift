@@ -1,4 +1,5 @@
 import Feed
+import HTTP
 import Measurement
 
 /// Answers a short poll: whatever is there, now.
@@ -47,10 +48,6 @@ struct ShortPollSubscriber: Subscriber {
         if latestOnly, cursor < window.newest {
             return .items(after: window.newest - 1, through: window.newest)
         }
-        switch window.read(after: cursor, byteLimit: byteLimit) {
-        case .items(let through): return .items(after: cursor, through: through)
-        case .nothing: return .nothing(newest: window.newest)
-        case .gap(let oldest): return .gap(oldest: oldest)
-        }
+        return FeedMessage(window, after: cursor, byteLimit: byteLimit)
     }
 }

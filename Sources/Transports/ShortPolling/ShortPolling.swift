@@ -1,40 +1,40 @@
 import Feed
+import HTTP
 import Measurement
 import NIOCore
 
 /// Short polling: the client asks on a fixed schedule, the server answers at once.
 package enum ShortPolling: PushTransport {
     package static let name = "short-poll"
-    package static let path: StaticString = "/poll"
+    package static let otherNames = ["poll", "polling", "short-polling", "interval-poll"]
+    package static let title = "short polling"
+    package static let colour = "#E69F00"
+    static let path: StaticString = "/poll"
+    package static let entrance = Entrance.path(path)
+    package static let pacing = Pacing.clientInterval
     package static let otherPaths: [StaticString] = [Quantum2009.target]
-    package static let isMadeOfExchanges = true
-    package static let span = ResponseSpan.immediate
 
+    package static let interval = OptionKey<Duration>(
+        "interval", in: .milliseconds(1)...(.seconds(3_600)), default: .seconds(1),
+        "Time from one poll of a client to its next.")
+    package static let latest = OptionKey<Bool>(
+        "latest", "Request only the newest item. Items published between two polls count as missed.")
+    package static let gzip = OptionKey<Bool>("gzip", "Accept compressed response bodies.")
     package static let options = [
-        TransportOption(
-            name: "interval", kind: .duration(.milliseconds(1)...(.seconds(3_600))),
-            defaultValue: .duration(.seconds(1)), summary: "time from one poll of a client to its next"),
-        TransportOption(
-            name: "latest", kind: .flag, defaultValue: .flag(false),
-            summary: "ask for the newest item only and do without those in between"),
-        PollConnection.option,
-        EmptyAnswer.option,
-        TransportOption(
-            name: "gzip", kind: .flag, defaultValue: .flag(false), summary: "accept compressed bodies"),
-        RequestProfile.option,
-        HTTPVersion.option,
-        Intermediary.option,
-        TransportOption.tls,
-        SessionResumption.option,
+        interval.option, latest.option, PollConnection.key.option, EmptyAnswer.key.option, gzip.option,
+        RequestProfile.key.option, HTTPVersion.key.option, Intermediary.key.option, Encryption.key.option,
+        SessionResumption.key.option,
     ]
 
     package static func conflict(in options: TransportOptions) -> String? {
-        RequestProfile(options).conflict(in: options)
+        options[RequestProfile.key].conflict(in: options)
     }
 
     package static func wantsEachItem(_ options: TransportOptions) -> Bool {
-        !options.flag("latest") && RequestProfile(options) != .quantum2009
+        !options[latest] && options[RequestProfile.key] != .quantum2009
     }
+
+    package static func pollInterval(_ options: TransportOptions) -> Duration? { options[interval] }
 
     package static func makeSubscriber(
         for request: FeedRequest, settings: ServerSettings
@@ -50,7 +50,5 @@ package enum ShortPolling: PushTransport {
         return PollResponse.encode(message, from: window, form: form, context: context)
     }
 
-    package static func makeListener(_ setup: ListenerSetup) -> Listener {
-        .exchanges(ShortPollListener(setup))
-    }
+    package static let client = ClientHalf.exchanges { ShortPollListener($0) }
 }

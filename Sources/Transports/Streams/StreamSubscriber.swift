@@ -1,4 +1,5 @@
 import Feed
+import HTTP
 import Measurement
 import NIOCore
 
@@ -10,7 +11,6 @@ struct StreamSubscriber: Subscriber {
     private let form: StreamForm
     private let framing: BodyFraming
     private let fields: [ResponseField]
-    private let slowSubscriber: SlowSubscriberPolicy
     private var follower: FeedFollower
     private var isOver = false
     // Nothing was sent since the clock was last looked at.
@@ -22,45 +22,40 @@ struct StreamSubscriber: Subscriber {
         self.form = form
         framing = BodyFraming(for: request.head)
         variant = framing.rawValue
-        fields = try StreamFields.fields(for: request)
-        slowSubscriber = settings.slowSubscriber
-        follower = FeedFollower(after: cursor, byteLimit: settings.batchByteLimit)
+        fields = try AccelBuffering.fields(for: request)
+        follower = FeedFollower(after: cursor, settings: settings)
     }
 
     mutating func opened(_ window: FeedWindow, at now: MonotonicInstant) -> SubscriberActions {
-        follower.begin(window)
-        if hasAll(of: window) { return dismiss() }
+        var step = follower.begin(window)
         var beginning = form.preamble
-        if let oldest = follower.gap(window) {
+        switch step {
+        case .wait where window.isComplete: return dismiss()
+        case .send, .wait: break
+        case .lost(let oldest, _):
             guard form.beginsAfterGap else {
                 isOver = true
                 return SubscriberActions(.message(.gap(oldest: oldest)), then: .nextRequest)
             }
-            _ = follower.skip(to: oldest)
             beginning += form.gapNotice(oldest)
+            step = follower.resume(at: oldest, window)
         }
         let response = HTTPResponse(
             .ok, contentType: form.contentType, fields: fields,
             body: .stream(framing, beginning: framing.framed(beginning)))
-        return SubscriberActions(
-            .response(response), follower.next(window).map { .message($0) },
-            wakeAt: form.keepAlive.map { now + $0.period })
+        var actions = SubscriberActions(.response(response), wakeAt: form.keepAlive.map { now + $0.period })
+        if case .send(let message, _) = step { actions.second = .message(message) }
+        return actions
     }
 
     mutating func itemPublished(_ window: FeedWindow) -> SubscriberActions {
         if isOver { return .none }
-        if let message = follower.next(window) {
+        switch follower.next(window) {
+        case .send(let message, let skipped):
             isQuiet = false
-            return SubscriberActions(.message(message))
-        }
-        guard let oldest = follower.gap(window) else { return hasAll(of: window) ? complete() : .none }
-        switch slowSubscriber {
-        case .skip:
-            let skipped = follower.skip(to: oldest)
-            var actions = itemPublished(window)
-            actions.skipped = skipped
-            return actions
-        case .disconnect:
+            return SubscriberActions(.message(message), skipped: skipped)
+        case .wait: return window.isComplete ? complete() : .none
+        case .lost(let oldest, _):
             var actions = end(form.gapNotice(oldest))
             actions.fellBehind = true
             return actions
@@ -76,11 +71,6 @@ struct StreamSubscriber: Subscriber {
 
     mutating func serverStopping(_ window: FeedWindow) -> SubscriberActions {
         isOver ? SubscriberActions(then: .close) : end("")
-    }
-
-    /// Whether nothing can follow what this client has.
-    private func hasAll(of window: FeedWindow) -> Bool {
-        window.isComplete && follower.cursor >= window.newest
     }
 
     /// The feed is over, and with it the response; a proxy hands on what it still holds.
@@ -101,4 +91,18 @@ struct StreamSubscriber: Subscriber {
         last.writeString(framing.ending)
         return SubscriberActions(last.readableBytes == 0 ? nil : .bytes(last), then: .close)
     }
+}
+
+/// What a transport that streams over HTTP says beside its items.
+struct StreamForm: Sendable {
+    let contentType: String
+    /// What stands in front of everything else; may be empty.
+    var preamble = ""
+    /// Tells that items are lost, by the oldest one kept.
+    let gapNotice: @Sendable (_ oldest: UInt64) -> String
+    /// Whether a client that comes with too old a cursor is told within the stream, which goes on with the oldest item
+    /// kept. Else it is answered 410.
+    var beginsAfterGap = false
+    /// What is sent in every period of this length in which nothing else was.
+    var keepAlive: (period: Duration, text: String)?
 }

@@ -9,16 +9,16 @@ enum FeedSubprotocol: String, CaseIterable {
     /// Binary frames with items in their binary form.
     case binary = "pushlab.binary.v1"
 
-    /// All names, the server's preference first.
-    static let names = allCases.map(\.rawValue)
+    /// The names that the server speaks, the most wanted first.
+    static func names(carriesBinary: Bool) -> [String] {
+        carriesBinary ? allCases.map(\.rawValue) : [text.rawValue]
+    }
 
     init(agreed name: String?) {
         self = name.flatMap(Self.init(rawValue:)) ?? .text
     }
 
     var kind: MessageKind { self == .text ? .text : .binary }
-
-    var opcode: Opcode { self == .text ? .text : .binary }
 
     /// What a message must be, for error messages.
     var itemText: String {

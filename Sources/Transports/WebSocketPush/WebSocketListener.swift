@@ -1,27 +1,30 @@
 import Feed
 import Measurement
 import NIOCore
+import WebSocketDrafts
 import WebSocketProtocol
 import WireAccounting
 
 /// A WebSocket client of the feed: opens, decodes, answers control frames, closes.
 struct WebSocketListener: ConnectionListener {
     private var opening: ClientOpening
-    private var endpoint: WebSocketEndpoint
+    private var session: any WebSocketSession
+    private let version: WebSocketVersion
     private let maskKeys: MaskKeySource
     private let subprotocol: FeedSubprotocol?
     private(set) var isOpen = false
     private var handshakeDeadline: MonotonicInstant?
     private(set) var compression: String?
     private var isOver = false
-    // The client began the closing handshake.
-    private var isFinishing = false
-    private var booked = BookedFrames(masks: true)
+    // The server has said why it ends the connection, or we have asked for its end.
+    private var endIsExpected = false
+    private var booked: BookedFrames
 
     init(_ setup: ListenerSetup) {
         let options = WebSocketOptions(setup.options)
         self.init(
-            setup, target: "\(WebSocketPush.path)?after=\(setup.cursor)", subprotocol: options.subprotocol,
+            setup, target: "\(WebSocketPush.path)?after=\(setup.cursor)",
+            subprotocol: setup.options.webSocketVersion.carriesBinary ? options.subprotocol : .text,
             deflate: options.deflate)
     }
 
@@ -33,7 +36,9 @@ struct WebSocketListener: ConnectionListener {
             setup, target: target, subprotocols: subprotocol.map { [$0.rawValue] } ?? [], deflate: deflate,
             maskKeys: &maskKeys)
         self.maskKeys = maskKeys
-        endpoint = Self.endpoint(maskKeys, deflate: nil)
+        version = setup.options.webSocketVersion
+        session = Self.session(opening, HandshakeAgreement(), maskKeys)
+        booked = BookedFrames(masks: session.masksFrames)
     }
 
     private static let handshakeTimeout = Duration.seconds(10)
@@ -44,14 +49,16 @@ struct WebSocketListener: ConnectionListener {
     // A server of ours is heard of every 30 s; one that does not ping is asked.
     private static let keepAlive = KeepAlive(interval: .seconds(45), timeout: .seconds(20))
 
-    private static func endpoint(_ maskKeys: MaskKeySource, deflate: DeflateParameters?) -> WebSocketEndpoint {
-        WebSocketEndpoint(role: .client, limits: limits, maskKeys: maskKeys, deflate: deflate, keepAlive: keepAlive)
+    private static func session(
+        _ opening: ClientOpening, _ agreement: HandshakeAgreement, _ maskKeys: MaskKeySource
+    ) -> any WebSocketSession {
+        opening.makeSession(agreement, limits: limits, maskKeys: maskKeys, keepAlive: keepAlive)
     }
 
     mutating func connected(ledger: inout ByteLedger) -> ByteBuffer {
-        let head = opening.requestHead
-        ledger.book(head.readableBytes, .handshake, .up)
-        return head
+        let request = opening.request
+        ledger.book(request.readableBytes, .handshake, .up)
+        return request
     }
 
     var streamRequest: [(name: String, value: String)] { opening.streamRequest }
@@ -83,25 +90,25 @@ struct WebSocketListener: ConnectionListener {
         }
         if !isOpen, !open(&bytes, &ledger, events) { return }
         if bytes.readableBytes == 0 { return }
-        endpoint.receive(&bytes)
-        read(reading, events)
+        session.receive(&bytes)
+        read(reading, &ledger, events)
         bookReceived(&ledger)
     }
 
     mutating func takeOutput(ledger: inout ByteLedger) -> ByteBuffer? {
-        guard let output = endpoint.takeOutput() else { return nil }
-        booked.book(sent: endpoint.sent, in: &ledger)
+        guard let output = session.takeOutput() else { return nil }
+        booked.book(sent: session.sent, in: &ledger)
         return output
     }
 
     /// Queues a text message; without effect once the connection is closing.
     mutating func send(_ payload: ByteBuffer) {
-        endpoint.send(.text, payload)
+        session.send(.text, payload)
     }
 
     /// A frame that broke off is booked as payload, most of it being that.
     mutating func connectionEnded(ledger: inout ByteLedger) {
-        ledger.book(endpoint.unfinishedBytes, .payload, .down)
+        ledger.book(session.unfinishedBytes, .payload, .down)
     }
 
     mutating func clockReached(_ now: MonotonicInstant) -> String? {
@@ -110,22 +117,23 @@ struct WebSocketListener: ConnectionListener {
             handshakeDeadline = limit
             return now < limit ? nil : "the server did not answer the WebSocket handshake in time"
         }
-        guard endpoint.clockReached(now.nanoseconds) == .drop else { return nil }
-        return endpoint.isOpen
+        guard session.clockReached(now.nanoseconds) == .drop else { return nil }
+        return session.isOpen
             ? "the server was silent and did not answer a Ping in time"
             : "the server did not end the connection in time after a Close"
     }
 
     mutating func finish() -> Bool {
-        guard isOpen, !isOver else { return false }
-        isFinishing = true
-        endpoint.close(.normal)
+        // Without a closing handshake no end is waited for.
+        guard isOpen, !isOver, session.hasClosingHandshake else { return false }
+        endIsExpected = true
+        session.close(.normal, reason: "")
         return true
     }
 
-    var isWithinItem: Bool { isOpen && endpoint.unfinishedBytes > 0 }
+    var isWithinItem: Bool { isOpen && session.unfinishedBytes > 0 }
 
-    var isOrderlyEnd: Bool { isOver || !endpoint.isOpen }
+    var isOrderlyEnd: Bool { isOver || endIsExpected || !session.isOpen }
 
     /// - Returns: Whether the handshake is done.
     private mutating func open(
@@ -155,18 +163,19 @@ struct WebSocketListener: ConnectionListener {
         isOpen = true
         if let deflate = agreement.deflate {
             compression = deflate.text
-            endpoint = Self.endpoint(maskKeys, deflate: deflate)
+            session = Self.session(opening, agreement, maskKeys)
         }
         guard let subprotocol, FeedSubprotocol(agreed: agreement.subprotocol) != subprotocol else { return }
-        endpoint.close(.protocolError)
+        session.close(.protocolError, reason: "")
         events(.fault("the server does not speak \(subprotocol.rawValue)"))
     }
 
     private mutating func read(
-        _ reading: (MessageKind, ByteBuffer) -> ListenerEvent, _ events: (ListenerEvent) -> Void
+        _ reading: (MessageKind, ByteBuffer) -> ListenerEvent, _ ledger: inout ByteLedger,
+        _ events: (ListenerEvent) -> Void
     ) {
         do throws(WebSocketError) {
-            while let event = try endpoint.nextEvent() { take(event, reading, events) }
+            while let event = try session.nextEvent() { take(event, reading, &ledger, events) }
         } catch {
             isOver = true
             events(.fault("the server broke the WebSocket protocol: \(error)"))
@@ -183,28 +192,48 @@ struct WebSocketListener: ConnectionListener {
     }
 
     private mutating func take(
-        _ event: WebSocketEvent, _ reading: (MessageKind, ByteBuffer) -> ListenerEvent,
+        _ event: WebSocketEvent, _ reading: (MessageKind, ByteBuffer) -> ListenerEvent, _ ledger: inout ByteLedger,
         _ events: (ListenerEvent) -> Void
     ) {
         switch event {
-        case .message(let kind, let payload): events(reading(kind, payload))
+        case .message(let kind, let payload):
+            let event = reading(kind, payload)
+            if case .fault = event, !session.closesWithReason, takeNotice(payload, &ledger, events) { return }
+            events(event)
         case .closeReceived(let code, let reason):
             isOver = true
-            if code == WebSocketPush.gapCloseCode, let oldest = GapNotice.oldest(in: reason), oldest > 0 {
-                events(.gap(through: oldest - 1))
-            } else if isFinishing {
-                return
-            } else if code == .normal || code == .goingAway {
-                events(.ended("the server closed with \(code.map { "\($0.rawValue)" } ?? "no code") \(reason)"))
-            } else {
-                events(.fault("the server closed with \(code.map { "\($0.rawValue)" } ?? "no code") \(reason)"))
-            }
+            closed(code, reason, events)
         case .ping, .pong: break
         }
     }
 
+    /// A message that is no item may be the server's last words, where a Close has no room for them.
+    private mutating func takeNotice(
+        _ text: ByteBuffer, _ ledger: inout ByteLedger, _ events: (ListenerEvent) -> Void
+    ) -> Bool {
+        guard let oldest = GapNotice.oldest(in: String(buffer: text)) else { return false }
+        endIsExpected = true
+        // It is booked as a message like an item, but is none.
+        ledger.book(-text.readableBytes, .payload, .down)
+        ledger.book(text.readableBytes, .envelope, .down)
+        events(.gap(through: oldest - 1))
+        return true
+    }
+
+    private func closed(_ code: CloseCode?, _ reason: String, _ events: (ListenerEvent) -> Void) {
+        if code == WebSocketPush.gapCloseCode, let oldest = GapNotice.oldest(in: reason) {
+            return events(.gap(through: oldest - 1))
+        }
+        if endIsExpected { return }
+        guard session.closesWithReason else {
+            return events(.ended("the server closed; \(version.rawValue) has no code for why"))
+        }
+        let sentence = "the server closed with \(code.map { "\($0.rawValue)" } ?? "no code") \(reason)"
+        events(code == .normal || code == .goingAway ? .ended(sentence) : .fault(sentence))
+    }
+
     private mutating func bookReceived(_ ledger: inout ByteLedger) {
-        let messageBytes = booked.book(received: endpoint.received, in: &ledger)
+        let messageBytes = booked.book(received: session.received, in: &ledger)
         if compression != nil { ledger.bookInflated(messageBytes) }
     }
 }

@@ -1,32 +1,42 @@
 import WebSocketProtocol
 
 /// What a scenario may set for a WebSocket client, and what its handshake offers for it.
-struct WebSocketOptions {
-    static let all = [subprotocol, deflate, windowBits]
+package struct WebSocketOptions {
+    /// The frames that carry items.
+    package enum ItemForm: String, OptionWord {
+        case text
+        case binary
+    }
 
-    private static let subprotocol = TransportOption(
-        name: "subprotocol", kind: .choice(["text", "binary"]), defaultValue: .choice("text"),
-        summary: "the form of an item: text frames, or binary frames with the same fields in fixed width")
-    private static let deflate = TransportOption(
-        name: "deflate", kind: .choice(["off", "context-takeover", "no-context-takeover"]),
-        defaultValue: .choice("off"),
-        summary: "permessage-deflate: each message compressed with what came before it in mind, or on its own")
-    private static let windowBits = TransportOption(
-        name: "window-bits", kind: .choice((9...15).map { "\($0)" }), defaultValue: .choice("15"),
-        summary: "how far back compression looks, as a power of two in bytes; only with deflate")
+    /// How messages are compressed.
+    package enum Compression: String, OptionWord {
+        case off
+        case contextTakeover = "context-takeover"
+        case noContextTakeover = "no-context-takeover"
+    }
+
+    package static let subprotocol = OptionKey<ItemForm>(
+        "subprotocol", default: .text,
+        "Form of an item: text frames, or binary frames with the same fields in fixed width.")
+    package static let compression = OptionKey<Compression>(
+        "deflate", default: .off,
+        "permessage-deflate (RFC 7692): compress each message with earlier messages as context, or on its own.")
+    package static let windowBits = OptionKey<Int>(
+        "window-bits", in: 9...15, default: 15,
+        "Compression window: 2 to the power of this many bytes. Only with `deflate`.")
+    static let all = [subprotocol.option, compression.option, windowBits.option]
 
     let subprotocol: FeedSubprotocol
     /// What permessage-deflate is offered with; `nil` for not at all.
     let deflate: DeflateParameters?
 
-    /// Missing options have their defaults.
     init(_ options: TransportOptions) {
-        subprotocol = options.choice("subprotocol") == "binary" ? .binary : .text
-        let bits = options.choice("window-bits").flatMap { Int($0) } ?? 15
-        let word = options.choice("deflate") ?? "off"
-        let forgets = word == "no-context-takeover"
+        subprotocol = options[Self.subprotocol] == .binary ? .binary : .text
+        let bits = options[Self.windowBits]
+        let compression = options[Self.compression]
+        let forgets = compression == .noContextTakeover
         deflate =
-            word == "off"
+            compression == .off
             ? nil
             : DeflateParameters(
                 serverNoContextTakeover: forgets, clientNoContextTakeover: forgets,

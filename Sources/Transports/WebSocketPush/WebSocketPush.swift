@@ -1,20 +1,26 @@
 import Feed
+import HTTP
 import Measurement
 import NIOCore
+import WebSocketDrafts
 import WebSocketProtocol
 
 /// WebSocket push (RFC 6455): one handshake, then a frame an item.
 package enum WebSocketPush: PushTransport {
     package static let name = "websocket"
-    package static let path: StaticString = "/ws"
-    package static let isMadeOfExchanges = false
+    package static let otherNames = ["ws", "wss", "web-socket", "websocket-push", "socket"]
+    package static let title = "WebSocket"
+    package static let colour = "#D55E00"
+    static let path: StaticString = "/ws"
+    package static let entrance = Entrance.path(path)
+    package static let pacing = Pacing.feed
     package static let options =
         WebSocketOptions.all
-        + [versionOption, HTTPVersion.option, Intermediary.optionFromHTTP11On, TransportOption.tls]
+        + [version.option, HTTPVersion.key.option, Intermediary.keyFromHTTP11On.option, Encryption.key.option]
 
     package static func conflict(in options: TransportOptions) -> String? {
-        let version = version(of: options)
-        guard HTTPVersion(options).isHTTP2, version != .rfc6455 else { return nil }
+        let version = options[version]
+        guard options[HTTPVersion.key].isHTTP2, version != .rfc6455 else { return nil }
         return "version is \(version.rawValue), which HTTP/2 does not carry; allowed with it is http: 1.1"
     }
 
@@ -24,27 +30,13 @@ package enum WebSocketPush: PushTransport {
     package static func makeSubscriber(
         for request: FeedRequest, settings: ServerSettings
     ) throws(RequestFault) -> any Subscriber {
-        if let opening = try HixieOpening(
-            request.head, subprotocols: [FeedSubprotocol.text.rawValue], settings: settings)
-        {
-            return HixieSubscriber(after: request.after, opening: opening, settings: settings)
-        }
-        let context = MemoryShare(of: settings.deflateMemory)
-        var acceptance = try accept(request.head, deflate: DeflateParameters(), settings)
-        if let agreed = acceptance.deflate, context?.resize(to: agreed.contextBytes(at: .server)) == false {
+        let accepted = try AcceptedWebSocket(
+            request.head, subprotocols: FeedSubprotocol.names(carriesBinary:),
+            contextBytes: { $0.contextBytes(at: .server) },
             // RFC 7692 §7.1.1: a server may ask for both without having been offered them.
-            let forgetful = DeflateParameters(serverNoContextTakeover: true, clientNoContextTakeover: true)
-            acceptance = try accept(request.head, deflate: forgetful, settings)
-        }
-        return WebSocketSubscriber(
-            after: request.after, acceptance: acceptance, compressionContext: context, settings: settings)
-    }
-
-    private static func accept(
-        _ head: RequestHead, deflate: DeflateParameters, _ settings: ServerSettings
-    ) throws(RequestFault) -> HandshakeAcceptance {
-        try WebSocketOpening.accept(
-            head, by: ServerHandshake(subprotocols: FeedSubprotocol.names, deflate: deflate), settings: settings)
+            fallback: DeflateParameters(serverNoContextTakeover: true, clientNoContextTakeover: true),
+            settings: settings)
+        return WebSocketSubscriber(after: request.after, accepted, settings: settings)
     }
 
     package static func encode(
@@ -59,9 +51,6 @@ package enum WebSocketPush: PushTransport {
     ) -> ByteBuffer {
         // Gaps and silence are connection matters here: the subscriber closes, or says nothing.
         guard case .items(let after, let through) = message else { return ByteBuffer() }
-        if context.variant == HixieSubscriber.encodingVariant {
-            return HixieSubscriber.frames(after: after, through: through, of: window)
-        }
         let form = SharedForm(variant: context.variant)
         if through == after + 1 { return frame(window[through], form, &scratch) }
         var frames = ByteBuffer()
@@ -74,13 +63,10 @@ package enum WebSocketPush: PushTransport {
     private static func frame(_ item: FeedItem, _ form: SharedForm, _ scratch: inout EncodingScratch) -> ByteBuffer {
         let payload = form.subprotocol.payload(of: item)
         guard let windowBits = form.windowBits else {
-            return FrameEncoder.unmaskedFrame(form.subprotocol.opcode, payload: payload)
+            return form.framing.frame(form.subprotocol.kind, payload)
         }
         return scratch.deflater(windowBits: windowBits).prepare(form.subprotocol.kind, payload).frame
     }
 
-    package static func makeListener(_ setup: ListenerSetup) -> Listener {
-        let version = setup.options.webSocketVersion
-        return .connection(version.isHixie ? HixieListener(setup, version) : WebSocketListener(setup))
-    }
+    package static let client = ClientHalf.connection { WebSocketListener($0) }
 }

@@ -11,19 +11,19 @@ package struct CloseCode: RawRepresentable, Sendable, Hashable {
     package static let normal = CloseCode(rawValue: 1000)
     package static let goingAway = CloseCode(rawValue: 1001)
     package static let protocolError = CloseCode(rawValue: 1002)
-    package static let unsupportedData = CloseCode(rawValue: 1003)
-    package static let invalidPayload = CloseCode(rawValue: 1007)
-    package static let policyViolation = CloseCode(rawValue: 1008)
+    static let unsupportedData = CloseCode(rawValue: 1003)
+    static let invalidPayload = CloseCode(rawValue: 1007)
+    static let policyViolation = CloseCode(rawValue: 1008)
     package static let messageTooBig = CloseCode(rawValue: 1009)
-    package static let internalError = CloseCode(rawValue: 1011)
+    static let internalError = CloseCode(rawValue: 1011)
     /// Too busy; come back later. In IANA's registry since RFC 6455.
-    package static let tryAgainLater = CloseCode(rawValue: 1013)
+    static let tryAgainLater = CloseCode(rawValue: 1013)
 
     /// Whether a Close frame may carry the code.
     ///
     /// 1004 is reserved; 1005, 1006 and 1015 only exist in programs (§7.4.1). 1012–1014 were registered with IANA
     /// later. Libraries own 3000–3999 and applications 4000–4999 (§7.4.2).
-    package var isAllowedOnWire: Bool {
+    var isAllowedOnWire: Bool {
         switch rawValue {
         case 1000...1003, 1007...1014, 3000...4999: true
         default: false

@@ -1,3 +1,5 @@
+import HTTP
+
 /// `permessage-deflate` as it stands in an offer or a response (RFC 7692 §7.1).
 struct DeflateElement: Equatable {
     static let name = "permessage-deflate"

@@ -45,9 +45,9 @@ package struct DeflateEffort: Sendable, Hashable {
     /// zlib's level: 1 is fast, 9 is small.
     package var level: Int
     /// zlib's memory level, 1 to 9: 2^(level + 9) bytes beside the window.
-    package var memoryLevel: Int
+    var memoryLevel: Int
     /// Shorter messages, in bytes, are sent as they are (§6 leaves each message free).
-    package var minimumBytes: Int
+    var minimumBytes: Int
 
     package init(level: Int = 6, memoryLevel: Int = 8, minimumBytes: Int = 0) {
         precondition((1...9).contains(level) && (1...9).contains(memoryLevel), "zlib's levels are 1 to 9")

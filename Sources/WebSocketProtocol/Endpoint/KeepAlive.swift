@@ -35,7 +35,7 @@ package struct KeepAlive: Sendable {
     }
 
     /// The peer has sent something, whatever it was.
-    package mutating func bytesArrived() {
+    mutating func bytesArrived() {
         switch state {
         case .listening(let until, hasHeard: false): state = .listening(until: until, hasHeard: true)
         // The answer to a Ping does not put off the next one: Pings to a silent peer are an interval apart.

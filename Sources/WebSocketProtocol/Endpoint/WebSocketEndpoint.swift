@@ -2,9 +2,6 @@ import NIOCore
 
 /// One side of an open WebSocket connection, from the opening handshake to the end (RFC 6455 §5–§8).
 ///
-/// The driver passes what it read to ``receive(_:)``, asks ``nextEvent()`` until it answers `nil`, and writes what
-/// ``takeOutput()`` gives. After each round ``fate`` says whether the TCP connection stays.
-///
 /// With compression it owns zlib's windows, which a copy would share: keep one, do not copy it.
 package struct WebSocketEndpoint {
     package let role: WebSocketRole
@@ -252,7 +249,7 @@ extension WebSocketEndpoint {
     ///
     /// A compressed one is if the connection agreed on `server_no_context_takeover` and a window as large: otherwise
     /// the peer's window would hold a message that this connection's own deflater has not seen.
-    package func canSend(_ message: PreparedMessage) -> Bool {
+    func canSend(_ message: PreparedMessage) -> Bool {
         guard let windowBits = message.windowBits else { return true }
         guard let agreed = compression?.parameters else { return false }
         return agreed.serverNoContextTakeover && agreed.serverMaxWindowBits >= windowBits
@@ -280,17 +277,6 @@ extension WebSocketEndpoint {
     package mutating func sendPing(_ payload: ByteBuffer = ByteBuffer()) -> Bool {
         guard isOpen else { return false }
         write(.ping, payload)
-        return true
-    }
-
-    /// Queues a Pong that no Ping asked for: a one-way heartbeat (§5.5.3).
-    ///
-    /// - Parameter payload: At most 125 bytes.
-    /// - Returns: `false` if the connection is closing.
-    @discardableResult
-    package mutating func sendPong(_ payload: ByteBuffer = ByteBuffer()) -> Bool {
-        guard isOpen else { return false }
-        write(.pong, payload)
         return true
     }
 

@@ -4,20 +4,20 @@ import NIOCore
 ///
 /// Ask for a header, then for its payload; both answer `nil` while bytes are missing and consume nothing they cannot
 /// use. After an error the stream has no known frame border any more: fail the connection.
-package struct FrameDecoder: Sendable {
+struct FrameDecoder: Sendable {
     private let role: WebSocketRole
     private let frameLimit: Int
     private let allowsCompression: Bool
 
     /// The header whose payload has not wholly arrived.
-    package private(set) var unfinished: FrameHeader?
+    private(set) var unfinished: FrameHeader?
     private var unmaskedBytes = 0
 
     /// - Parameters:
     ///   - role: This side; a server demands masked frames, a client unmasked ones.
     ///   - frameLimit: Largest payload of one frame, in bytes.
     ///   - allowsCompression: Whether permessage-deflate was negotiated, so that RSV1 has a meaning.
-    package init(role: WebSocketRole, frameLimit: Int, allowsCompression: Bool = false) {
+    init(role: WebSocketRole, frameLimit: Int, allowsCompression: Bool = false) {
         self.role = role
         self.frameLimit = frameLimit
         self.allowsCompression = allowsCompression
@@ -28,7 +28,7 @@ package struct FrameDecoder: Sendable {
     /// - Parameter bytes: Unread input; consumed only once the whole header (2–14 bytes) is there.
     /// - Returns: `nil` while bytes are missing.
     /// - Throws: ``WebSocketError`` as soon as the bytes at hand show the fault.
-    package mutating func nextHeader(from bytes: inout ByteBuffer) throws(WebSocketError) -> FrameHeader? {
+    mutating func nextHeader(from bytes: inout ByteBuffer) throws(WebSocketError) -> FrameHeader? {
         precondition(unfinished == nil, "the payload of the last header has not been taken")
         guard let start = bytes.getInteger(at: bytes.readerIndex, as: UInt16.self) else { return nil }
         var header = try checkedStart(UInt8(truncatingIfNeeded: start >> 8))
@@ -102,7 +102,7 @@ extension FrameDecoder {
     ///
     /// - Parameter bytes: Unread input after the header. What has arrived of a masked payload is unmasked in place.
     /// - Returns: `nil` while bytes are missing.
-    package mutating func nextPayload(from bytes: inout ByteBuffer) -> ByteBuffer? {
+    mutating func nextPayload(from bytes: inout ByteBuffer) -> ByteBuffer? {
         guard let header = unfinished else { return nil }
         guard let key = header.maskKey else { return finish(bytes.readSlice(length: header.payloadLength)) }
         guard bytes.readableBytes >= header.payloadLength else {

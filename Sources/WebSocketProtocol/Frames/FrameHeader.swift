@@ -2,10 +2,10 @@ import NIOCore
 
 /// All of a frame but its payload (RFC 6455 §5.2).
 package struct FrameHeader: Equatable, Sendable {
-    package static let longestControlPayload = 125
+    static let longestControlPayload = 125
 
     /// FIN: the last, or only, frame of its message.
-    package var isFinal: Bool
+    var isFinal: Bool
     /// RSV1: on a message's first frame, permessage-deflate says "compressed" (RFC 7692 §6).
     package var isCompressed: Bool
     package var opcode: Opcode
@@ -27,13 +27,13 @@ package struct FrameHeader: Equatable, Sendable {
     }
 
     /// Bytes of the header on the wire, the mask key included: 2 to 14.
-    package var encodedLength: Int { lengthWithoutMask + maskLength }
+    var encodedLength: Int { lengthWithoutMask + maskLength }
 
     /// 2, 4 or 10 bytes.
-    package var lengthWithoutMask: Int { payloadLength < 126 ? 2 : payloadLength <= 0xFFFF ? 4 : 10 }
+    var lengthWithoutMask: Int { payloadLength < 126 ? 2 : payloadLength <= 0xFFFF ? 4 : 10 }
 
     /// 4 bytes if masked, else 0.
-    package var maskLength: Int { maskKey == nil ? 0 : 4 }
+    var maskLength: Int { maskKey == nil ? 0 : 4 }
 
     /// Bytes of the whole frame on the wire.
     package var frameLength: Int { encodedLength + payloadLength }
@@ -51,4 +51,17 @@ package struct FrameHeader: Equatable, Sendable {
         }
         if let maskKey { output.writeInteger(maskKey.littleEndian, endianness: .little) }
     }
+}
+
+/// What a frame carries (RFC 6455 §5.2, §11.8).
+package enum Opcode: UInt8, Sendable, Hashable {
+    case continuation = 0x0
+    case text = 0x1
+    case binary = 0x2
+    case close = 0x8
+    case ping = 0x9
+    case pong = 0xA
+
+    /// Close, Ping and Pong: at most 125 bytes, never fragmented, allowed between fragments (§5.5).
+    var isControl: Bool { rawValue & 0x8 != 0 }
 }

@@ -45,7 +45,7 @@ package struct FrameTally: Sendable, Hashable {
     /// - Parameters:
     ///   - bytes: The message as the application sees it.
     ///   - compressedBytes: Its payload on the wire, if it was compressed.
-    mutating func bookMessage(bytes: Int, compressedBytes: Int? = nil) {
+    package mutating func bookMessage(bytes: Int, compressedBytes: Int? = nil) {
         messages += 1
         messageBytes += bytes
         guard let compressedBytes else { return }

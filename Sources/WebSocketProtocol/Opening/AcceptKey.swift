@@ -1,3 +1,5 @@
+import Codecs
+
 /// The proof that a server read the handshake (RFC 6455 §4.2.2).
 package enum AcceptKey {
     private static let uniqueIdentifier = "258EAFA5-E914-47DA-95CA-C5AB0DC85B11"

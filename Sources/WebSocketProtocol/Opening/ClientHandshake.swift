@@ -1,30 +1,17 @@
+import HTTP
 import NIOCore
 
 /// The client's opening handshake (RFC 6455 §4.1): the request to write, and the reader of the response.
-package struct ClientHandshake: Sendable {
-    /// What was agreed, and its exact cost.
-    package struct Outcome: Sendable, Equatable {
-        package let subprotocol: String?
-        /// For ``WebSocketEndpoint``, if permessage-deflate was agreed on.
-        package let deflate: DeflateParameters?
-        package let requestBytes: Int
-        package let responseBytes: Int
-
-        package var agreement: HandshakeAgreement {
-            HandshakeAgreement(subprotocol: subprotocol, deflate: deflate)
-        }
-    }
-
-    package static let defaultHeadLimit = 16 << 10
-
+package struct ClientHandshake: ConnectionOpening {
     /// The request, ready to be written.
-    package let requestHead: ByteBuffer
+    package let request: ByteBuffer
 
     private let acceptKey: String
     private let offer: HandshakeOffer
-    private var collector: HeadCollector
-    // Interim responses included.
-    private var responseBytes = 0
+    private var parser: ResponseParser
+
+    /// Bytes of the response read so far, interim ones included.
+    package var responseBytes: Int { parser.headBytes }
 
     /// - Parameters:
     ///   - host: The `Host` field: the authority of the URL.
@@ -34,7 +21,7 @@ package struct ClientHandshake: Sendable {
     ///   - deflate: The wishes to offer permessage-deflate with; `nil` offers no extension.
     ///   - extraFields: Sent after the fields of the handshake.
     ///   - headLimit: Largest response head, in bytes.
-    ///   - version: RFC 6455, or one of the drafts whose request differs from its in the number alone.
+    ///   - versionNumber: Of RFC 6455, or of a draft whose request differs from its in the number alone.
     package init(
         host: String,
         target: String,
@@ -42,10 +29,9 @@ package struct ClientHandshake: Sendable {
         subprotocols: [String] = [],
         deflate: DeflateParameters? = nil,
         extraFields: [(name: String, value: String)] = [],
-        headLimit: Int = ClientHandshake.defaultHeadLimit,
-        version: WebSocketVersion = .rfc6455
+        headLimit: Int = ResponseParser.defaultHeadLimit,
+        versionNumber: String = ServerHandshake.versionNumber
     ) {
-        guard let versionNumber = version.number else { preconditionFailure("the hixie drafts have another handshake") }
         precondition(key.count == 16, "Sec-WebSocket-Key encodes 16 bytes (RFC 6455 §4.1)")
         offer = HandshakeOffer(subprotocols: subprotocols, deflate: deflate)
         let encodedKey = Base64.encode(key)
@@ -53,39 +39,36 @@ package struct ClientHandshake: Sendable {
             ("Host", host), ("Upgrade", "websocket"), ("Connection", "Upgrade"), ("Sec-WebSocket-Key", encodedKey),
             ("Sec-WebSocket-Version", versionNumber),
         ]
-        requestHead = Self.request(
+        request = Self.request(
             target: target, fields: fields + (offer.fields + extraFields).map { ($0.name, $0.value) })
         acceptKey = AcceptKey.answering(encodedKey)
-        collector = HeadCollector(limit: headLimit)
+        parser = ResponseParser(limit: headLimit)
     }
 
     private static func request(target: String, fields: [(String, String)]) -> ByteBuffer {
-        let isClean = fields.allSatisfy { $0.0.isToken && $0.1.utf8.allSatisfy(\.isFieldCharacter) }
+        let isClean = fields.allSatisfy { $0.0.isToken && $0.1.utf8.allSatisfy(\.isFieldByte) }
         precondition(isClean, "a field's name is a token, and its value has no control characters (RFC 9110 §5)")
         precondition(target.utf8.allSatisfy { $0 > 0x20 && $0 < 0x7F }, "a request target is visible ASCII")
         let lines = ["GET \(target) HTTP/1.1"] + fields.map { "\($0.0): \($0.1)" }
         return ByteBuffer(string: lines.joined(separator: "\r\n") + "\r\n\r\n")
     }
 
-    /// Reads the response.
-    ///
-    /// - Parameter bytes: Unread input. What follows the head stays: the server's first frames.
-    /// - Returns: `nil` until the whole head is there.
-    /// - Throws: ``HandshakeError`` if the server declined or broke HTTP; drop the connection.
-    package mutating func receive(_ bytes: inout ByteBuffer) throws(HandshakeError) -> Outcome? {
-        while let head = try collector.collect(&bytes) {
-            let response = try ResponseHead(parsing: head)
-            responseBytes += head.readableBytes
+    package mutating func receive(_ bytes: inout ByteBuffer) throws(HandshakeError) -> HandshakeAgreement? {
+        while let response = try HandshakeError.reading({ () throws(ResponseFault) in try parser.next(from: &bytes) }) {
             // RFC 9110 §15.2: any number of interim responses may come first; together they have a head's limit.
-            guard (100...199).contains(response.status), response.status != 101 else {
-                return try outcome(response, bytes: responseBytes)
-            }
-            collector.beginNext()
+            if !response.isInterim { return try agreement(response) }
         }
         return nil
     }
 
-    private func outcome(_ response: ResponseHead, bytes: Int) throws(HandshakeError) -> Outcome {
+    package func makeSession(
+        _ agreement: HandshakeAgreement, limits: WebSocketLimits, maskKeys: MaskKeySource, keepAlive: KeepAlive
+    ) -> any WebSocketSession {
+        WebSocketEndpoint(
+            role: .client, limits: limits, maskKeys: maskKeys, deflate: agreement.deflate, keepAlive: keepAlive)
+    }
+
+    private func agreement(_ response: ResponseHead) throws(HandshakeError) -> HandshakeAgreement {
         guard response.status == 101 else { throw .unexpectedStatus(response.status) }
         let fields = response.fields
         guard let upgrade = fields.single("Upgrade"), upgrade.equalsIgnoringCase("websocket") else {
@@ -94,12 +77,6 @@ package struct ClientHandshake: Sendable {
         guard fields.list("Connection", contains: "upgrade") else { throw .missingConnection }
         let accepts = fields.values("Sec-WebSocket-Accept")
         guard accepts == [acceptKey] else { throw .wrongAcceptKey(seen: accepts) }
-        let agreement = try offer.agreement(in: fields)
-        return Outcome(
-            subprotocol: agreement.subprotocol,
-            deflate: agreement.deflate,
-            requestBytes: requestHead.readableBytes,
-            responseBytes: bytes
-        )
+        return try offer.agreement(in: fields)
     }
 }

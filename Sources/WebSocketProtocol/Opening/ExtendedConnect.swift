@@ -1,3 +1,5 @@
+import HTTP
+
 /// The client's opening handshake on a stream of HTTP/2 (RFC 8441 §5): the request's fields, and the judge of the
 /// response.
 ///
@@ -37,7 +39,9 @@ package struct ExtendedConnect: Sendable {
     ) throws(HandshakeError) -> HandshakeAgreement? {
         let fields = HeaderFields(response)
         let text = fields.single(":status") ?? ""
-        guard text.utf8.count == 3, let status = Int(text), status >= 100 else { throw .malformedStatusLine(text) }
+        guard text.utf8.count == 3, let status = Int(text), status >= 100 else {
+            throw .malformedResponse(.malformedStatusLine(text))
+        }
         // 101 switches a connection, which HTTP/2 does not do (RFC 9113 §8.6).
         if status < 200, status != 101 { return nil }
         guard (200...299).contains(status) else { throw .unexpectedStatus(status) }

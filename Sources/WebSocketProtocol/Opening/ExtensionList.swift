@@ -1,3 +1,5 @@
+import HTTP
+
 /// One element of `Sec-WebSocket-Extensions` (RFC 6455 §9.1).
 struct ExtensionElement {
     var name: String
@@ -49,7 +51,7 @@ private struct ExtensionScanner {
 
     private mutating func token() -> String? {
         skipSpace()
-        let characters = rest.prefix(while: \.isTokenCharacter)
+        let characters = rest.prefix(while: \.isTokenByte)
         rest = rest.dropFirst(characters.count)
         skipSpace()
         return characters.isEmpty ? nil : String(decoding: characters, as: UTF8.self)

@@ -1,3 +1,5 @@
+import HTTP
+
 /// What a client offers when it opens a WebSocket, and what a server may make of it: the same over HTTP/1.1
 /// (RFC 6455 §4.1) and HTTP/2 (RFC 8441 §5).
 struct HandshakeOffer: Sendable {
@@ -53,4 +55,9 @@ package struct HandshakeAgreement: Sendable, Equatable {
     package let subprotocol: String?
     /// For ``WebSocketEndpoint``, if permessage-deflate was agreed on.
     package let deflate: DeflateParameters?
+
+    package init(subprotocol: String? = nil, deflate: DeflateParameters? = nil) {
+        self.subprotocol = subprotocol
+        self.deflate = deflate
+    }
 }

@@ -1,3 +1,4 @@
+import HTTP
 import NIOCore
 
 /// A client's request for a way through an HTTP proxy (RFC 9110 §9.3.6), and the reading of the answer.
@@ -18,7 +19,7 @@ package struct ProxyTunnel: Sendable {
 
     /// The request, ready to be written.
     package let requestHead: ByteBuffer
-    private var collector = HeadCollector(limit: ClientHandshake.defaultHeadLimit)
+    private var parser = ResponseParser(allowsHTTP10: true)
 
     /// - Parameters:
     ///   - authority: Host and port of the server behind the proxy, as a URL writes them.
@@ -33,7 +34,7 @@ package struct ProxyTunnel: Sendable {
     }
 
     /// Bytes of the proxy's answer; 0 until it is whole.
-    package private(set) var responseBytes = 0
+    package var responseBytes: Int { parser.headBytes }
 
     /// Reads the proxy's answer.
     ///
@@ -41,9 +42,8 @@ package struct ProxyTunnel: Sendable {
     /// - Returns: Whether the tunnel is open.
     /// - Throws: ``HandshakeError`` if the proxy refused or broke HTTP; drop the connection.
     package mutating func receive(_ bytes: inout ByteBuffer) throws(HandshakeError) -> Bool {
-        guard let head = try collector.collect(&bytes) else { return false }
-        responseBytes = head.readableBytes
-        let response = try ResponseHead(parsing: head, allowsHTTP10: true)
+        guard let response = try HandshakeError.reading({ () throws(ResponseFault) in try parser.next(from: &bytes) })
+        else { return false }
         // Any 2xx opens the tunnel, and neither length nor coding of a body counts in it.
         guard (200...299).contains(response.status) else { throw .refusedByProxy(response.status) }
         return true

@@ -1,51 +1,45 @@
+import HTTP
 import NIOCore
 
 /// Decides whether a request becomes a WebSocket (RFC 6455 §4.2).
 package struct ServerHandshake: Sendable {
-    package enum Answer: Sendable, Equatable {
-        case accepted(HandshakeAcceptance)
-        case refused(HandshakeRefusal)
-    }
+    /// RFC 6455's own.
+    package static let versionNumber = "13"
 
     /// The subprotocols spoken here, the most wanted first.
     package var subprotocols: [String]
-    /// The origins let in; `nil` lets in all. A request without `Origin` comes from no browser and passes.
-    package var allowedOrigins: Set<String>?
     /// How permessage-deflate is accepted; `nil` declines it.
     package var deflate: DeflateParameters?
+    /// What `Sec-WebSocket-Version` must say: RFC 6455's number, or that of a draft whose handshake differs in nothing else.
+    private let versionNumber: String
 
     package init(
-        subprotocols: [String] = [],
-        allowedOrigins: Set<String>? = nil,
-        deflate: DeflateParameters? = nil
+        subprotocols: [String] = [], deflate: DeflateParameters? = nil,
+        versionNumber: String = ServerHandshake.versionNumber
     ) {
         self.subprotocols = subprotocols
-        self.allowedOrigins = allowedOrigins
         self.deflate = deflate
+        self.versionNumber = versionNumber
     }
 
-    /// Extensions that are not known here are declined by silence (§9.1).
-    package func answer(_ request: HandshakeRequest) -> Answer {
-        let fields = HeaderFields(request.fields)
-        do {
-            try checkHTTP(request, fields)
-            try checkUpgrade(fields)
-            try checkOrigin(fields)
-            let key = try acceptedKey(fields)
-            return .accepted(try accept(key: key, fields))
-        } catch {
-            return .refused(error)
-        }
+    /// Answers a request; extensions that are not known here are declined by silence (§9.1).
+    ///
+    /// - Throws: ``HandshakeRefusal`` if it does not open a WebSocket.
+    package func accept(_ head: RequestHead) throws(HandshakeRefusal) -> HandshakeAcceptance {
+        let fields = head.headerFields
+        try Self.checkHTTP(head)
+        try checkUpgrade(fields)
+        return try accept(key: acceptedKey(fields), fields)
     }
 
-    private func checkHTTP(_ request: HandshakeRequest, _ fields: HeaderFields) throws(HandshakeRefusal) {
-        guard request.method == "GET" else {
+    /// What the request of every version is: GET, over HTTP/1.1, to a host.
+    package static func checkHTTP(_ head: RequestHead) throws(HandshakeRefusal) {
+        guard head.method == .get else {
             throw HandshakeRefusal(405, "A WebSocket is opened with GET.", [("Allow", "GET")])
         }
-        guard request.version == "HTTP/1.1" else {
-            throw HandshakeRefusal(400, "A WebSocket is opened over HTTP/1.1.")
-        }
-        guard let host = fields.single("Host"), !host.isEmpty else {
+        if head.isHTTP10 { throw HandshakeRefusal(400, "A WebSocket is opened over HTTP/1.1.") }
+        // Of several Host fields no request head is made.
+        guard head.host?.isEmpty == false else {
             throw HandshakeRefusal(400, "The request needs exactly one Host field.")
         }
     }
@@ -57,16 +51,8 @@ package struct ServerHandshake: Sendable {
         guard fields.list("Connection", contains: "upgrade") else {
             throw HandshakeRefusal(400, "The request needs \"Connection: Upgrade\".")
         }
-        guard fields.single("Sec-WebSocket-Version") == "13" else {
+        guard fields.single("Sec-WebSocket-Version") == versionNumber else {
             throw .upgradeRequired("The only version spoken here is 13.")
-        }
-    }
-
-    private func checkOrigin(_ fields: HeaderFields) throws(HandshakeRefusal) {
-        guard let allowedOrigins else { return }
-        let origins = fields.values("Origin")
-        guard origins.count < 2, origins.allSatisfy(allowedOrigins.contains) else {
-            throw HandshakeRefusal(403, "This origin may not connect.")
         }
     }
 
@@ -101,12 +87,10 @@ package struct ServerHandshake: Sendable {
 }
 
 /// A handshake that succeeded, as the server sees it.
-package struct HandshakeAcceptance: Sendable, Equatable {
+package struct HandshakeAcceptance: WebSocketAcceptance, Sendable, Equatable {
     /// The response to write; frames follow it.
     package let responseHead: ByteBuffer
-    package let subprotocol: String?
-    /// For ``WebSocketEndpoint``, if permessage-deflate was agreed on.
-    package let deflate: DeflateParameters?
+    package let agreement: HandshakeAgreement
 
     init(key: String, subprotocol: String?, deflate: (agreed: DeflateParameters, response: DeflateElement)?) {
         var head = "HTTP/1.1 101 Switching Protocols\r\nUpgrade: websocket\r\nConnection: Upgrade\r\n"
@@ -114,20 +98,31 @@ package struct HandshakeAcceptance: Sendable, Equatable {
         if let subprotocol { head += "Sec-WebSocket-Protocol: \(subprotocol)\r\n" }
         if let deflate { head += "Sec-WebSocket-Extensions: \(deflate.response.text)\r\n" }
         responseHead = ByteBuffer(string: head + "\r\n")
-        self.subprotocol = subprotocol
-        self.deflate = deflate?.agreed
+        agreement = HandshakeAgreement(subprotocol: subprotocol, deflate: deflate?.agreed)
+    }
+
+    package func response(to bytes: inout ByteBuffer) -> ByteBuffer? { responseHead }
+
+    package func makeSession(
+        limits: WebSocketLimits, keepAlive: KeepAlive?, keepsIdleStreams: Bool
+    ) -> any WebSocketSession {
+        WebSocketEndpoint(
+            role: .server, limits: limits, deflate: agreement.deflate, keepAlive: keepAlive,
+            keepsIdleStreams: keepsIdleStreams)
     }
 }
 
 /// Why a request does not become a WebSocket: an HTTP response for the driver to write.
-package struct HandshakeRefusal: Error, Sendable, Equatable {
+package struct HandshakeRefusal: Error, Sendable, Equatable, CustomStringConvertible {
     package let status: Int
     /// One sentence for the client's operator.
     package let reason: String
     /// Fields that the response must have beside the usual ones.
     package let fields: [(name: String, value: String)]
 
-    init(_ status: Int, _ reason: String, _ fields: [(name: String, value: String)] = []) {
+    package var description: String { reason }
+
+    package init(_ status: Int, _ reason: String, _ fields: [(name: String, value: String)] = []) {
         self.status = status
         self.reason = reason
         self.fields = fields

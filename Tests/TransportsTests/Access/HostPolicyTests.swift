@@ -1,3 +1,4 @@
+import HTTP
 import Testing
 
 @testable import Transports
@@ -41,7 +42,7 @@ struct HostPolicyTests {
             "", "*", "*.example", "http://lab.example", "lab.example:80", "lab.example/", "a b", "bücher.example",
         ])
     func refused(name: String) {
-        #expect(throws: HostPolicy.Fault.self) { try HostPolicy(allowed: [name]) }
+        #expect(throws: HostNameFault.self) { try HostPolicy(allowed: [name]) }
     }
 
     private func head(_ host: String) throws -> RequestHead {

@@ -1,3 +1,4 @@
+import HTTP
 import Testing
 
 @testable import Transports
@@ -30,7 +31,7 @@ struct OriginPolicyTests {
             "1https://a",
         ])
     func refused(origin: String) {
-        let fault = #expect(throws: OriginPolicy.Fault.self) { try OriginPolicy(allowed: [origin]) }
+        let fault = #expect(throws: OriginFault.self) { try OriginPolicy(allowed: [origin]) }
         #expect(fault?.description.contains("allowed is scheme://host[:port]") == true)
     }
 
@@ -61,7 +62,7 @@ struct OriginPolicyTests {
         let wire = request("GET /ws HTTP/1.1", "Host: a", "Sec-WebSocket-Origin: http://evil.example")
         #expect(OriginPolicy.sameOrigin.relation(of: try parseOne(wire)) == .foreign)
         #expect(throws: RequestFault.self) {
-            try parse(request("GET /ws HTTP/1.1", "Host: a", "Origin: http://a", "Origin: http://b"))
+            try parseOne(request("GET /ws HTTP/1.1", "Host: a", "Origin: http://a", "Origin: http://b"))
         }
     }
 
@@ -75,7 +76,7 @@ struct OriginPolicyTests {
                 "Sec-WebSocket-Key: dGhlIHNhbXBsZSBub25jZQ==", field))
         for make in [
             { try WebSocketPush.makeSubscriber(for: FeedRequest(head), settings: ServerSettings()) },
-            { try EchoSubscriber.make(for: head, settings: ServerSettings()) },
+            { try EchoSubscriber(for: head, settings: ServerSettings()) },
         ] as [() throws -> any Subscriber] {
             let fault = #expect(throws: RequestFault.self) { try make() }
             #expect(fault?.status == .forbidden)

@@ -1,0 +1,78 @@
+import Measurement
+
+/// What the client of one HTTP/2 connection may cost beside the streams that are open: the limits that HTTP/2 servers
+/// have since CVE-2023-44487 (rapid reset) and CVE-2025-8671 (resets that the client provokes).
+///
+/// Requests per connection are not limited: a polling client of the lab keeps one connection for the whole run.
+struct ConnectionBudget: Sendable {
+    /// What the driver does with bytes from the client.
+    enum Input: Sendable, Equatable {
+        case take
+        /// The connection is over for the client; its bytes have no meaning.
+        case discard
+        /// It has sent more than it may once its connection is over: read no more.
+        case stopReading
+    }
+
+    /// Period in which resets are counted.
+    static let resetWindow = Duration.seconds(30)
+    /// Resets in one period, beside one for each stream of the largest number that was open at once: all clients of a
+    /// load may share a connection, and leave it at once.
+    static let allowedResets = 1_000
+    /// Bytes that are read and discarded after the end, so that the client can still read why.
+    static let maximumDiscardedBytes = 256 << 10
+
+    /// Open streams.
+    private(set) var streams = 0
+    private var mostStreams = 0
+    private var resets = 0
+    private var windowEnd = MonotonicInstant(nanoseconds: .min)
+    private var isOver = false
+    private var discarded = 0
+
+    private let maximumStreams: Int
+
+    /// - Parameter maximumStreams: Streams that may be open at once.
+    init(maximumStreams: Int) {
+        self.maximumStreams = maximumStreams
+    }
+
+    /// The client opens a stream.
+    ///
+    /// - Returns: Whether it is within the limit; else it does not count as open, and is refused with REFUSED_STREAM. A
+    ///   client may open more before it has read the server's SETTINGS.
+    mutating func streamOpened() -> Bool {
+        if streams >= maximumStreams { return false }
+        streams += 1
+        mostStreams = max(mostStreams, streams)
+        return true
+    }
+
+    mutating func streamClosed() {
+        streams -= 1
+    }
+
+    /// A stream was reset, by the client or because of what it sent.
+    ///
+    /// - Returns: Whether the connection may go on; else end it with ENHANCE_YOUR_CALM.
+    mutating func streamWasReset(at now: MonotonicInstant) -> Bool {
+        if now >= windowEnd {
+            resets = 0
+            windowEnd = now + Self.resetWindow
+        }
+        resets += 1
+        return resets <= Self.allowedResets + mostStreams
+    }
+
+    /// The client was told that the connection ends because of what it did.
+    mutating func clientDismissed() {
+        isOver = true
+    }
+
+    /// So many bytes have come from the client.
+    mutating func arrived(_ bytes: Int) -> Input {
+        guard isOver else { return .take }
+        discarded += bytes
+        return discarded > Self.maximumDiscardedBytes ? .stopReading : .discard
+    }
+}

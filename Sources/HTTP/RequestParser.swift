@@ -1,0 +1,71 @@
+import NIOCore
+
+/// Reads HTTP/1 request heads from a connection's bytes, strictly (RFC 9112).
+///
+/// What the RFC lets a server repair is refused instead: line folding, white space before a colon, a bare LF, two
+/// lengths, a length beside a transfer coding. Those are the seams along which requests are smuggled.
+package struct RequestParser: Sendable {
+    /// Largest head, request line included, in bytes.
+    static let maximumHeadBytes = 16 * 1_024
+    /// Largest request target, in bytes.
+    static let maximumTargetBytes = 8 * 1_024
+
+    // Bytes already searched for the end of the head: a dripped head is not searched from its start each time.
+    private var searched = 0
+    /// Whether the request that was refused is HEAD, whose answer has no content (RFC 9110 §9.3.2).
+    package private(set) var hasRefusedHEAD = false
+
+    package init() {}
+
+    /// Takes the next head from `buffer`, once all of it is there.
+    ///
+    /// - Returns: `nil` while bytes are missing.
+    /// - Throws: ``RequestFault``; answer it and close, since the borders between requests are lost.
+    package mutating func next(from buffer: inout ByteBuffer) throws(RequestFault) -> RequestHead? {
+        skipEmptyLines(&buffer)
+        let length = headLength(in: buffer)
+        if length ?? buffer.readableBytes > Self.maximumHeadBytes { throw refusal(Self.tooLarge, of: buffer) }
+        guard let length, let bytes = buffer.readSlice(length: length) else { return nil }
+        searched = 0
+        do throws(RequestFault) {
+            return try HeadReader(bytes: bytes).read()
+        } catch {
+            throw refusal(error, of: bytes)
+        }
+    }
+
+    private mutating func refusal(_ fault: RequestFault, of bytes: ByteBuffer) -> RequestFault {
+        hasRefusedHEAD = bytes.readableBytesView.starts(with: "HEAD ".utf8)
+        return fault
+    }
+
+    private static let tooLarge = RequestFault(
+        .headTooLarge, "the request head is above \(maximumHeadBytes) B, which is what is allowed")
+
+    // RFC 9112 §2.2: a server should ignore at least one empty line before the request line.
+    private func skipEmptyLines(_ buffer: inout ByteBuffer) {
+        while searched == 0, buffer.readableBytes >= 2,
+            buffer.getInteger(at: buffer.readerIndex, as: UInt16.self) == 0x0d0a
+        {
+            buffer.moveReaderIndex(forwardBy: 2)
+        }
+    }
+
+    private mutating func headLength(in buffer: ByteBuffer) -> Int? {
+        let start = searched
+        let (found, next) = buffer.withUnsafeReadableBytes { bytes -> (Int?, Int) in
+            var index = start
+            while index < bytes.count {
+                guard let lineEnd = bytes[index...].firstIndex(of: UInt8(ascii: "\n")) else { break }
+                if lineEnd >= 3, bytes[lineEnd - 1] == 0x0d, bytes[lineEnd - 2] == 0x0a { return (lineEnd + 1, 0) }
+                // Two bare line feeds end a head for lenient readers; here they end it too, to be refused at once.
+                if lineEnd >= 1, bytes[lineEnd - 1] == 0x0a { return (lineEnd + 1, 0) }
+                index = lineEnd + 1
+            }
+            // A first byte alone may be half of an empty line.
+            return (nil, bytes.count < 2 ? 0 : bytes.count)
+        }
+        searched = found == nil ? next : 0
+        return found
+    }
+}

@@ -1,0 +1,132 @@
+import NIOCore
+
+/// A response that breaks HTTP/1 (RFC 9112).
+package enum ResponseFault: Error, Equatable, Sendable, CustomStringConvertible {
+    /// The head did not end within the limit.
+    case oversizedHead(limitBytes: Int)
+    /// The status line is not `HTTP/1.1`, three digits and a reason.
+    case malformedStatusLine(String)
+    /// A field line that HTTP does not allow: folded, without a name, with a control character.
+    case malformedField(String)
+
+    package var description: String {
+        switch self {
+        case .oversizedHead(let limit): "the head of the answer is longer than \(limit) B"
+        case .malformedStatusLine(let line): "\(Self.shown(line)) is not the status line of an HTTP/1.1 answer"
+        case .malformedField(let line): "the header line \(Self.shown(line)) is not allowed in HTTP"
+        }
+    }
+
+    // What a peer sent stays on one line.
+    private static func shown(_ text: String) -> String {
+        let printable = text.prefix(80).map { $0.isASCII && !$0.isNewline && $0 >= " " ? $0 : "?" }
+        return "'\(String(printable))'"
+    }
+}
+
+/// The head of one HTTP/1 response, read strictly (RFC 9112 §2–§5).
+package struct ResponseHead: Sendable {
+    /// The closing empty line included.
+    package let bytes: ByteBuffer
+    package let status: Int
+    package let fields: HeaderFields
+
+    /// - Parameters:
+    ///   - bytes: The head, its closing empty line included.
+    ///   - allowsHTTP10: Whether the answer may be of HTTP/1.0, as those of many proxies are.
+    /// - Throws: ``ResponseFault`` at the first line that HTTP does not allow.
+    package init(parsing bytes: ByteBuffer, allowsHTTP10: Bool = false) throws(ResponseFault) {
+        let lines = Self.lines(Array(bytes.readableBytesView.dropLast(4)))
+        status = try Self.status(lines[0], allowsHTTP10: allowsHTTP10)
+        var parsed: [(name: String, value: String)] = []
+        for line in lines.dropFirst() { parsed.append(try Self.field(line)) }
+        fields = HeaderFields(parsed)
+        self.bytes = bytes
+    }
+
+    /// Whether another response follows this one (RFC 9110 §15.2). After 101 other bytes than HTTP's follow.
+    package var isInterim: Bool { (100...199).contains(status) && status != 101 }
+
+    private static func lines(_ bytes: [UInt8]) -> [ArraySlice<UInt8>] {
+        var lines: [ArraySlice<UInt8>] = []
+        var start = 0
+        for index in bytes.indices.dropLast() where bytes[index] == 0x0D && bytes[index + 1] == 0x0A {
+            lines.append(bytes[start..<index])
+            start = index + 2
+        }
+        return lines + [bytes[start...]]
+    }
+
+    private static func status(_ line: ArraySlice<UInt8>, allowsHTTP10: Bool) throws(ResponseFault) -> Int {
+        let text = String(decoding: line, as: UTF8.self)
+        let digits = line.dropFirst(9).prefix(3)
+        let isWellFormed =
+            (text.hasPrefix("HTTP/1.1 ") || allowsHTTP10 && text.hasPrefix("HTTP/1.0 ")) && digits.count == 3
+            && digits.allSatisfy { (0x30...0x39).contains($0) }
+            && line.dropFirst(12).first ?? 0x20 == 0x20 && line.allSatisfy(\.isFieldByte)
+        guard isWellFormed else { throw .malformedStatusLine(text) }
+        return digits.reduce(0) { $0 * 10 + Int($1 - 0x30) }
+    }
+
+    private static func field(_ line: ArraySlice<UInt8>) throws(ResponseFault) -> (name: String, value: String) {
+        let text = String(decoding: line, as: UTF8.self)
+        guard let colon = line.firstIndex(of: UInt8(ascii: ":")), line.allSatisfy(\.isFieldByte) else {
+            throw .malformedField(text)
+        }
+        let name = String(decoding: line[..<colon], as: UTF8.self)
+        guard name.isToken else { throw .malformedField(text) }
+        return (name, String(decoding: line[(colon + 1)...], as: UTF8.self).trimmingOptionalSpace())
+    }
+}
+
+/// Reads a response's head from a connection's bytes, however they are cut, and the interim ones before it.
+package struct ResponseParser: Sendable {
+    /// Largest head, in bytes, that a client of ours takes.
+    package static let defaultHeadLimit = 16 << 10
+
+    private let limit: Int
+    private let allowsHTTP10: Bool
+    private var head = ByteBuffer()
+    /// Bytes of the heads read so far.
+    package private(set) var headBytes = 0
+
+    /// - Parameters:
+    ///   - limit: Largest head, in bytes; of several, all of them together.
+    ///   - allowsHTTP10: Whether the answer may be of HTTP/1.0.
+    package init(limit: Int = ResponseParser.defaultHeadLimit, allowsHTTP10: Bool = false) {
+        self.limit = limit
+        self.allowsHTTP10 = allowsHTTP10
+    }
+
+    /// Takes the next head.
+    ///
+    /// - Parameter bytes: Unread input. What follows the head stays.
+    /// - Returns: `nil` while bytes are missing.
+    /// - Throws: ``ResponseFault``; drop the connection.
+    package mutating func next(from bytes: inout ByteBuffer) throws(ResponseFault) -> ResponseHead? {
+        let seen = head.readableBytes
+        head.writeImmutableBuffer(bytes)
+        guard let length = Self.length(head, from: max(0, seen - 3)) else {
+            bytes.moveReaderIndex(to: bytes.writerIndex)
+            guard headBytes + head.readableBytes < limit else { throw .oversizedHead(limitBytes: limit) }
+            return nil
+        }
+        guard headBytes + length <= limit else { throw .oversizedHead(limitBytes: limit) }
+        bytes.moveReaderIndex(forwardBy: length - seen)
+        head.moveWriterIndex(to: head.readerIndex + length)
+        defer { head = ByteBuffer() }
+        headBytes += length
+        return try ResponseHead(parsing: head, allowsHTTP10: allowsHTTP10)
+    }
+
+    private static func length(_ bytes: ByteBuffer, from start: Int) -> Int? {
+        bytes.withUnsafeReadableBytes { raw in
+            guard start + 4 <= raw.count else { return nil }
+            for index in start...(raw.count - 4)
+            where raw.loadUnaligned(fromByteOffset: index, as: UInt32.self).bigEndian == 0x0D0A_0D0A {
+                return index + 4
+            }
+            return nil
+        }
+    }
+}

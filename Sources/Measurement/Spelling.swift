@@ -1,0 +1,37 @@
+/// Finds the word that a misspelt one most likely meant.
+package enum Spelling {
+    /// `; did you mean run?`, or an empty text if no candidate is near.
+    package static func suggestion(for word: String, among candidates: [String]) -> String {
+        nearest(to: word, among: candidates).map { "; did you mean \($0)?" } ?? ""
+    }
+
+    /// The nearest candidate: at most two edits away, of a short word one.
+    package static func nearest(to word: String, among candidates: [String]) -> String? {
+        let characters = Array(word.lowercased().prefix(64))
+        let nearest = candidates.map { (name: $0, distance: distance(characters, Array($0))) }
+            .min { $0.distance < $1.distance }
+        let limit = characters.count <= 3 ? 1 : 2
+        guard let nearest, nearest.distance <= limit, nearest.distance < nearest.name.count else { return nil }
+        return nearest.name
+    }
+
+    /// The insertions, deletions, replacements and swaps of neighbours from one word to another (optimal string
+    /// alignment).
+    private static func distance(_ first: [Character], _ second: [Character]) -> Int {
+        var beforePrevious: [Int] = []
+        var previous = Array(0...second.count)
+        for row in 1..<(first.count + 1) {
+            var current = [row]
+            for column in 1..<(second.count + 1) {
+                let isSame = first[row - 1] == second[column - 1]
+                var best = min(previous[column] + 1, current[column - 1] + 1, previous[column - 1] + (isSame ? 0 : 1))
+                if row > 1, column > 1, first[row - 1] == second[column - 2], first[row - 2] == second[column - 1] {
+                    best = min(best, beforePrevious[column - 2] + 1)
+                }
+                current.append(best)
+            }
+            (beforePrevious, previous) = (previous, current)
+        }
+        return previous[second.count]
+    }
+}

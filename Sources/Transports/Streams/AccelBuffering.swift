@@ -1,0 +1,33 @@
+import HTTP
+
+/// What the `X-Accel-Buffering` field of a stream tells an nginx in between.
+package enum AccelBuffering: String, OptionWord {
+    /// The server sends no such field.
+    case omit
+    case no
+    case yes
+
+    package static let key = OptionKey<AccelBuffering>(
+        name, default: .omit, formerWords: ["unsaid": .omit],
+        "Value of the server's `X-Accel-Buffering` field, which tells nginx whether to buffer; `omit`: no such field.")
+
+    /// Of the option and of the query parameter.
+    private static let name = "accel-buffering"
+
+    /// The part of the query that asks for it.
+    var query: String { self == .omit ? "" : "&\(Self.name)=\(rawValue)" }
+
+    /// The response fields of a stream that depend on the request.
+    ///
+    /// - Throws: ``RequestFault`` (400) for a value of `accel-buffering` that nginx does not know.
+    static func fields(for request: FeedRequest) throws(RequestFault) -> [ResponseField] {
+        var fields = [ResponseField("Cache-Control", "no-store")]
+        if let text = request.parameter(name) {
+            guard let value = AccelBuffering(rawValue: text), value != .omit else {
+                throw RequestFault(.badRequest, "\(name) is '\(text.prefix(64))'; allowed: no, yes")
+            }
+            fields.append(ResponseField("X-Accel-Buffering", value.rawValue))
+        }
+        return fields
+    }
+}

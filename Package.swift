@@ -6,7 +6,7 @@ import PackageDescription
 //
 //     1  Measurement  Feed  WireAccounting  WebSocketProtocol      pure values
 //     2  Transports  Scenario  ResultFiles                         pure values
-//     3  Host  FeedServer  LoadGenerator                           drivers: clock, files, sockets
+//     3  Host  ConnectionEnds  FeedServer  LoadGenerator           drivers: clock, files, sockets
 //     4  Lab  Report                                               the experiment and its reading
 //     5  Arguments  pushlab-server  pushlab                        argument parsing
 //
@@ -87,10 +87,15 @@ let package = Package(
         .target(
             name: "Host", dependencies: ["Feed", "Measurement", "WireAccounting", "CLinux"], swiftSettings: strict),
         .target(
+            name: "ConnectionEnds", dependencies: ["WireAccounting", nioCore, nioHTTP2, nioHPACK],
+            swiftSettings: strict),
+
+        // Layer 4
+        .target(
             name: "FeedServer",
             dependencies: [
-                "Feed", "Measurement", "WireAccounting", "Transports", "Host", nioCore, nioPosix, logging, nioSSL,
-                nioHTTP2, nioHPACK,
+                "ConnectionEnds", "Feed", "Measurement", "WireAccounting", "Transports", "Host", nioCore, nioPosix,
+                logging, nioSSL, nioHTTP2,
                 .product(name: "X509", package: "swift-certificates"),
                 .product(name: "Crypto", package: "swift-crypto"),
                 .product(name: "SwiftASN1", package: "swift-asn1"),
@@ -101,19 +106,7 @@ let package = Package(
             name: "LoadGenerator",
             dependencies: [
                 "CCurl", "CLinux", "Feed", "Measurement", "Transports", "WireAccounting", "WebSocketProtocol", "Host",
-                nioCore, nioPosix, nioSSL, nioTLS, nioHTTP2, nioHPACK,
-            ],
-            swiftSettings: strict
-        ),
-
-        // Layer 4
-        .target(
-            name: "Lab",
-            dependencies: [
-                "Feed", "Measurement", "WireAccounting", "Transports", "Scenario", "ResultFiles", "Host",
-                "LoadGenerator", "Report", "WebSocketProtocol",
-                .product(name: "Subprocess", package: "swift-subprocess"),
-                .product(name: "SystemPackage", package: "swift-system"),
+                "ConnectionEnds", nioCore, nioPosix, nioSSL, nioTLS, nioHTTP2,
             ],
             swiftSettings: strict
         ),
@@ -125,10 +118,22 @@ let package = Package(
 
         // Layer 5
         .target(
+            name: "Lab",
+            dependencies: [
+                "Feed", "Measurement", "WireAccounting", "Transports", "Scenario", "ResultFiles", "Host",
+                "LoadGenerator", "Report", "WebSocketProtocol",
+                .product(name: "Subprocess", package: "swift-subprocess"),
+                .product(name: "SystemPackage", package: "swift-system"),
+            ],
+            swiftSettings: strict
+        ),
+        .target(
             name: "Arguments",
             dependencies: ["Feed", "Host", "Measurement", "Transports", argumentParser],
             swiftSettings: strict
         ),
+
+        // Layer 6
         .executableTarget(
             name: "pushlab-server",
             dependencies: [
@@ -178,6 +183,13 @@ let package = Package(
             name: "ReportTests", dependencies: ["Report", "ResultFiles", "Measurement"], swiftSettings: strict),
         .testTarget(
             name: "HostTests", dependencies: ["Host", "Feed", "Measurement", "WireAccounting"], swiftSettings: strict
+        ),
+        .testTarget(
+            name: "ConnectionEndsTests",
+            dependencies: [
+                "ConnectionEnds", nioCore, nioHTTP2, nioHPACK, .product(name: "NIOEmbedded", package: "swift-nio"),
+            ],
+            swiftSettings: strict
         ),
         .testTarget(
             name: "FeedServerTests",

@@ -1,16 +1,24 @@
 // swift-tools-version: 6.2
 import PackageDescription
 
-// The house, from bottom to top. A target may import only what stands above it in this list
-// (`swift build --explicit-target-dependency-import-check error` holds the direction):
-//
-//     1  Measurement  Feed  WireAccounting  WebSocketProtocol      pure values
-//     2  Transports  Scenario  ResultFiles                         pure values
-//     3  Host  ConnectionEnds  FeedServer  LoadGenerator           drivers: clock, files, sockets
-//     4  Lab  Report                                               the experiment and its reading
-//     5  Arguments  pushlab-server  pushlab                        argument parsing
-//
-// Layers 1 and 2 open no socket and no file, read no clock and draw no random number.
+// Layers, lowest first. A target imports lower layers, and of its own layer only what `importsWithinLayer` lists:
+// `LayersTests` compares both with the imports in the sources. Layers 1 and 2 are pure: they open no socket and no file,
+// read no clock and draw no random number.
+let layers = [
+    ["Measurement", "Feed", "WireAccounting", "WebSocketProtocol"],
+    ["Transports", "Scenario", "ResultFiles"],
+    // The machine: clock, files, kernel counters; what both ends of a connection have in common.
+    ["Host", "ConnectionEnds"],
+    // The drivers, and the reading of results.
+    ["FeedServer", "LoadGenerator", "Report"],
+    // The experiment, and what both command lines share.
+    ["Lab", "Arguments"],
+    ["pushlab-server", "pushlab"],
+]
+let importsWithinLayer = [
+    "Feed": ["Measurement"],
+    "Scenario": ["Transports"],
+]
 
 let strict: [SwiftSetting] = [
     .treatAllWarnings(as: .error),
@@ -152,6 +160,7 @@ let package = Package(
         ),
 
         // Tests mirror the targets.
+        .testTarget(name: "PackageTests", swiftSettings: strict),
         .testTarget(name: "FeedTests", dependencies: ["Feed", "Measurement", nioCore], swiftSettings: strict),
         .testTarget(name: "WireAccountingTests", dependencies: ["WireAccounting"], swiftSettings: strict),
         .testTarget(

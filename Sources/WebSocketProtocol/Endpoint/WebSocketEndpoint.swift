@@ -283,17 +283,6 @@ extension WebSocketEndpoint {
         return true
     }
 
-    /// Queues a Pong that no Ping asked for: a one-way heartbeat (§5.5.3).
-    ///
-    /// - Parameter payload: At most 125 bytes.
-    /// - Returns: `false` if the connection is closing.
-    @discardableResult
-    package mutating func sendPong(_ payload: ByteBuffer = ByteBuffer()) -> Bool {
-        guard isOpen else { return false }
-        write(.pong, payload)
-        return true
-    }
-
     /// Begins the closing handshake (§7.1.2). Without effect if it has begun.
     ///
     /// - Parameters:

@@ -7,7 +7,7 @@ import Scenario
 package enum ScenarioRecordings {
     /// Reads every recording and plans its replay, as the server will.
     ///
-    /// - Throws: ``FileFault``, ``Recording/Fault`` or ``CaseFault/replayTooShort(file:lastsSeconds:neededSeconds:)``.
+    /// - Throws: ``FileFault``, ``RecordingFault`` or ``CaseFault/replayTooShort(file:lastsSeconds:neededSeconds:)``.
     package static func check(_ scenario: Scenario) throws {
         let needed = (scenario.warmup + scenario.duration).seconds
         for feed in scenario.feeds {

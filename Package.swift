@@ -1,25 +1,26 @@
 // swift-tools-version: 6.2
 import PackageDescription
 
-// Layers, lowest first. A target imports lower layers only
-// (`swift build --explicit-target-dependency-import-check error` checks that it declares what it imports):
-//
-//     1  Codecs  Measurement  Feed  WireAccounting  HTTP  WebSocketProtocol  WebSocketDrafts  -- pure values
-//     2  Transports  Scenario  ResultFiles  -- pure values
-//     3  Host  -- the operating system: clock, files, counters
-//     4  FeedServer  LoadGenerator  -- drivers: sockets
-//     5  Lab  Report  Arguments  -- the experiment, its reading, what command lines share
-//     6  pushlab-server  pushlab  -- argument parsing
-//
-// Inside a layer a target imports another one only where this list says so, which LayerTests compares:
-//
-//     Feed -> Measurement
-//     WebSocketProtocol -> Codecs  HTTP
-//     WebSocketDrafts -> Codecs  HTTP  WebSocketProtocol
-//     Scenario -> Transports
-//     Lab -> Report
-//
-// Layers 1 and 2 open no socket and no file, read no clock and draw no random number.
+// Layers, lowest first. A target imports lower layers, and of its own layer only what `importsWithinLayer` lists:
+// `LayersTests` compares both with the imports in the sources. Layers 1 and 2 are pure: they open no socket and no
+// file, read no clock and draw no random number.
+let layers = [
+    ["Codecs", "Measurement", "Feed", "WireAccounting", "HTTP", "WebSocketProtocol", "WebSocketDrafts"],
+    ["Transports", "Scenario", "ResultFiles"],
+    // The machine: clock, files, kernel counters; what both ends of a connection have in common.
+    ["Host", "ConnectionEnds"],
+    // The drivers, and the reading of results.
+    ["FeedServer", "LoadGenerator", "Report"],
+    // The experiment, and what both command lines share.
+    ["Lab", "Arguments"],
+    ["pushlab-server", "pushlab"],
+]
+let importsWithinLayer = [
+    "Feed": ["Measurement"],
+    "WebSocketProtocol": ["Codecs", "HTTP"],
+    "WebSocketDrafts": ["Codecs", "HTTP", "WebSocketProtocol"],
+    "Scenario": ["Transports"],
+]
 
 let strict: [SwiftSetting] = [
     .treatAllWarnings(as: .error),
@@ -91,7 +92,7 @@ let package = Package(
             swiftSettings: strict
         ),
 
-        // Layers 3 and 4
+        // Layer 3
         .systemLibrary(
             name: "CCurl", pkgConfig: "libcurl",
             providers: [.apt(["libcurl4-openssl-dev", "libssl-dev", "pkg-config"])]),
@@ -99,10 +100,15 @@ let package = Package(
         .target(
             name: "Host", dependencies: ["Feed", "Measurement", "WireAccounting", "CLinux"], swiftSettings: strict),
         .target(
+            name: "ConnectionEnds", dependencies: ["WireAccounting", nioCore, nioHTTP2, nioHPACK],
+            swiftSettings: strict),
+
+        // Layer 4
+        .target(
             name: "FeedServer",
             dependencies: [
-                "CCrypto", "Feed", "HTTP", "Measurement", "WireAccounting", "Transports", "Host", nioCore, nioPosix,
-                nioSSL, nioHTTP2, nioHPACK,
+                "CCrypto", "ConnectionEnds", "Feed", "HTTP", "Measurement", "WireAccounting", "Transports", "Host",
+                nioCore, nioPosix, nioSSL, nioHTTP2,
             ],
             swiftSettings: strict
         ),
@@ -110,8 +116,13 @@ let package = Package(
             name: "LoadGenerator",
             dependencies: [
                 "CCurl", "CLinux", "Feed", "Measurement", "Transports", "WireAccounting", "WebSocketProtocol", "Host",
-                nioCore, nioPosix, nioSSL, nioTLS, nioHTTP2, nioHPACK,
+                "ConnectionEnds", nioCore, nioPosix, nioSSL, nioTLS, nioHTTP2, nioHPACK,
             ],
+            swiftSettings: strict
+        ),
+        .target(
+            name: "Report",
+            dependencies: ["Measurement", "ResultFiles", "Host", "Transports", "WebSocketDrafts"],
             swiftSettings: strict
         ),
 
@@ -127,16 +138,11 @@ let package = Package(
             swiftSettings: strict
         ),
         .target(
-            name: "Report",
-            dependencies: ["Measurement", "ResultFiles", "Host", "Transports", "WebSocketDrafts"],
-            swiftSettings: strict
-        ),
-
-        .target(
             name: "Arguments",
             dependencies: ["Feed", "Host", "Measurement", "Transports", argumentParser],
             swiftSettings: strict
         ),
+
         // Layer 6
         .executableTarget(
             name: "pushlab-server",
@@ -156,6 +162,7 @@ let package = Package(
         ),
 
         // Tests mirror the targets.
+        .testTarget(name: "PackageTests", swiftSettings: strict),
         .testTarget(name: "CodecsTests", dependencies: ["Codecs"], swiftSettings: strict),
         .testTarget(name: "FeedTests", dependencies: ["Feed", "Measurement", nioCore], swiftSettings: strict),
         .testTarget(name: "HTTPTests", dependencies: ["HTTP", nioCore], swiftSettings: strict),
@@ -196,6 +203,13 @@ let package = Package(
             name: "ReportTests", dependencies: ["Report", "ResultFiles", "Measurement"], swiftSettings: strict),
         .testTarget(
             name: "HostTests", dependencies: ["Host", "Feed", "Measurement", "WireAccounting"], swiftSettings: strict
+        ),
+        .testTarget(
+            name: "ConnectionEndsTests",
+            dependencies: [
+                "ConnectionEnds", nioCore, nioHTTP2, nioHPACK, .product(name: "NIOEmbedded", package: "swift-nio"),
+            ],
+            swiftSettings: strict
         ),
         .testTarget(
             name: "FeedServerTests",

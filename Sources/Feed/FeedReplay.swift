@@ -15,7 +15,7 @@ package struct FeedReplay: Sendable {
         self.dues = dues
     }
 
-    package var count: Int { lines.count }
+    var count: Int { lines.count }
 
     /// Due time of the last item in µs, or `nil` for an empty recording.
     package var lastDue: Int64? { dues.last }

@@ -40,7 +40,7 @@ package enum FeedSource: Equatable, Hashable, Sendable {
 
 /// A feed source that is none of the known ones.
 package struct FeedSourceError: Error, Equatable, CustomStringConvertible {
-    package let seen: String
+    let seen: String
 
     package var description: String {
         "feed is '\(seen)'; allowed: synthetic, host, replay:FILE, stdin, external"

@@ -20,7 +20,7 @@ package struct FeedWindow: Sendable {
     private let byteLimit: Int
     private var count = 0
     /// Memory that the kept items take, in bytes; see ``FeedItem/retainedBytes``.
-    package private(set) var retainedBytes = 0
+    private(set) var retainedBytes = 0
     /// Sequence of the newest item, 0 before the first.
     package private(set) var newest: UInt64 = 0
     /// Whether the feed has ended: nothing follows ``newest``, now or later.

@@ -5,7 +5,7 @@ import NIOCore
 /// be drawn each time.
 package struct FillerText: Sendable {
     /// How many places there are to begin at.
-    package static let places: UInt64 = 4_096
+    static let places: UInt64 = 4_096
 
     private let bytes: [UInt8]
 

@@ -3,7 +3,7 @@ import NIOCore
 /// The binary form of an item: sequence and due time as 8 bytes each, big-endian, then the data.
 package enum ItemBinary {
     /// What stands before the data.
-    package static let headerBytes = 16
+    static let headerBytes = 16
 
     /// The item in its binary form; its data is that of the text form.
     package static func encoded(_ item: FeedItem) -> ByteBuffer {

@@ -3,33 +3,19 @@
 /// Every source of lines, `POST /publish`, standard input, a recording and the recorder, applies this one rule. An item
 /// that is not UTF-8 would break every WebSocket that sends it as text (RFC 6455 §5.6), and again at each reconnect.
 package struct ItemLine: Sendable, Equatable {
-    /// Why a line is no item.
-    package enum Fault: Error, Equatable, CustomStringConvertible {
-        case oversized(bytes: Int)
-        /// The first wrong byte, counted from 1.
-        case notUTF8(position: Int)
-
-        package var description: String {
-            switch self {
-            case .oversized(let bytes): "the line has \(bytes) B; allowed up to \(ItemLine.maximumBytes) B"
-            case .notUTF8(let position): "the line is not UTF-8 (byte \(position)); an item is UTF-8 text"
-            }
-        }
-    }
-
     /// Longest line that is an item: 1 MiB.
     package static let maximumBytes = 1 << 20
 
     package let bytes: [UInt8]
 
-    /// - Throws: ``Fault`` if the line is no item.
-    package init(_ bytes: [UInt8]) throws(Fault) {
+    /// - Throws: ``ItemLineFault`` if the line is no item.
+    package init(_ bytes: [UInt8]) throws(ItemLineFault) {
         if let fault = Self.fault(in: bytes) { throw fault }
         self.bytes = bytes
     }
 
     /// Why these bytes are no item, or `nil` if they are one.
-    package static func fault(in bytes: [UInt8]) -> Fault? {
+    package static func fault(in bytes: [UInt8]) -> ItemLineFault? {
         if bytes.count > maximumBytes { return .oversized(bytes: bytes.count) }
         // ASCII, the usual case, needs no further look.
         if bytes.allSatisfy({ $0 < 0x80 }) || String(validating: bytes, as: UTF8.self) != nil { return nil }
@@ -42,5 +28,19 @@ package struct ItemLine: Sendable, Equatable {
         var count = 0
         while case .valid(let scalar) = parser.parseScalar(from: &iterator) { count += scalar.count }
         return count
+    }
+}
+
+/// Why a line is no item.
+package enum ItemLineFault: Error, Equatable, CustomStringConvertible {
+    case oversized(bytes: Int)
+    /// The first wrong byte, counted from 1.
+    case notUTF8(position: Int)
+
+    package var description: String {
+        switch self {
+        case .oversized(let bytes): "the line has \(bytes) B; allowed up to \(ItemLine.maximumBytes) B"
+        case .notUTF8(let position): "the line is not UTF-8 (byte \(position)); an item is UTF-8 text"
+        }
     }
 }

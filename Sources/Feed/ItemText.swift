@@ -7,7 +7,7 @@ package enum ItemText {
         package let sequence: UInt64
         package let dueMicroseconds: Int64
 
-        package init(sequence: UInt64, dueMicroseconds: Int64) {
+        init(sequence: UInt64, dueMicroseconds: Int64) {
             self.sequence = sequence
             self.dueMicroseconds = dueMicroseconds
         }

@@ -7,8 +7,8 @@ package struct LineCutter: Sendable {
         /// A line above the limit; its bytes are gone.
         case oversized(bytes: Int)
 
-        /// - Throws: ``ItemLine/Fault`` if the line is no item.
-        package func item() throws(ItemLine.Fault) -> ItemLine {
+        /// - Throws: ``ItemLineFault`` if the line is no item.
+        package func item() throws(ItemLineFault) -> ItemLine {
             switch self {
             case .whole(let bytes): try ItemLine(bytes)
             case .oversized(let bytes): throw .oversized(bytes: bytes)

@@ -5,34 +5,6 @@ import Measurement
 /// Two files, because a line of the recording is the item's data and nothing else: any file of lines can be replayed.
 /// Without `FILE.due` the lines are played at the given rate.
 package struct Recording: Sendable, Equatable {
-    package enum Fault: Error, Equatable, CustomStringConvertible {
-        case empty(file: String)
-        case noItem(file: String, line: Int, ItemLine.Fault)
-        case dueUnreadable(file: String, line: Int, seen: String)
-        case dueTooLate(file: String, line: Int, microseconds: Int64, speed: Double)
-        case dueDecreases(file: String, line: Int)
-        case dueCountDiffers(file: String, dues: Int, lines: Int)
-
-        package var description: String {
-            switch self {
-            case .empty(let file): "\(file):1: the recording is empty; a line is an item"
-            case .noItem(let file, let line, let fault): "\(file):\(line): \(fault)"
-            case .dueUnreadable(let file, let line, let seen):
-                "\(file):\(line): due time is '\(seen)'; allowed is a whole number of microseconds, 0 or more"
-            case .dueTooLate(let file, let line, let due, let speed):
-                """
-                \(file):\(line): due time is \(due) us, played at speed \(speed.quantityText); allowed are times up to \
-                \(ItemLimits.latestDueMicroseconds) us (100 years) after the feed's start
-                """
-            case .dueDecreases(let file, let line):
-                "\(file):\(line): due time is before the previous one; allowed are times that never decrease"
-            case .dueCountDiffers(let file, let dues, let lines):
-                "\(file):\(min(dues, lines) + 1): there are \(dues) due times for \(lines) lines; "
-                    + "there must be one for each"
-            }
-        }
-    }
-
     package let lines: [[UInt8]]
     package let dues: [Int64]?
     // Name for messages.
@@ -42,8 +14,8 @@ package struct Recording: Sendable, Equatable {
     ///   - contents: Bytes of the recording; a missing last line end is forgiven.
     ///   - dueContents: Bytes of the due times, if there are any.
     ///   - file: Name for messages.
-    /// - Throws: ``Fault`` for the first mistake, with its line.
-    package init(contents: [UInt8], dueContents: [UInt8]?, file: String) throws(Fault) {
+    /// - Throws: ``RecordingFault`` for the first mistake, with its line.
+    package init(contents: [UInt8], dueContents: [UInt8]?, file: String) throws(RecordingFault) {
         self.file = file
         lines = Self.split(contents)
         if lines.isEmpty { throw .empty(file: file) }
@@ -68,8 +40,8 @@ package struct Recording: Sendable, Equatable {
     ///   - periodMicroseconds: Gap between items when the recording has no times of its own.
     ///   - speed: 2 plays twice as fast as it was recorded; without effect on a recording without times.
     /// - Returns: The feed, at its first item.
-    /// - Throws: ``Fault/dueTooLate(file:line:microseconds:speed:)`` for an item that would be due after a century.
-    package func replay(periodMicroseconds: Double, speed: Double) throws(Fault) -> FeedReplay {
+    /// - Throws: ``RecordingFault/dueTooLate(file:line:microseconds:speed:)`` for an item that would be due after a century.
+    package func replay(periodMicroseconds: Double, speed: Double) throws(RecordingFault) -> FeedReplay {
         precondition(speed > 0, "a recording is played forwards")
         var times: [Int64] = []
         times.reserveCapacity(lines.count)
@@ -82,7 +54,7 @@ package struct Recording: Sendable, Equatable {
         return FeedReplay(lines: lines, dues: times)
     }
 
-    private func tooLate(_ index: Int, _ recorded: Double, _ speed: Double) -> Fault {
+    private func tooLate(_ index: Int, _ recorded: Double, _ speed: Double) -> RecordingFault {
         .dueTooLate(
             file: dues == nil ? file : file + Self.dueSuffix, line: index + 1,
             microseconds: dues.map { $0[index] } ?? Int64(exactly: recorded.rounded()) ?? .max,
@@ -109,7 +81,7 @@ package struct Recording: Sendable, Equatable {
         return lines
     }
 
-    private static func parseDues(_ contents: [UInt8], file: String) throws(Fault) -> [Int64] {
+    private static func parseDues(_ contents: [UInt8], file: String) throws(RecordingFault) -> [Int64] {
         var times: [Int64] = []
         for (index, bytes) in split(contents).enumerated() {
             let text = String(decoding: bytes, as: UTF8.self)
@@ -121,5 +93,33 @@ package struct Recording: Sendable, Equatable {
             times.append(time)
         }
         return times
+    }
+}
+
+/// What is wrong with the files of a recording.
+package enum RecordingFault: Error, Equatable, CustomStringConvertible {
+    case empty(file: String)
+    case noItem(file: String, line: Int, ItemLineFault)
+    case dueUnreadable(file: String, line: Int, seen: String)
+    case dueTooLate(file: String, line: Int, microseconds: Int64, speed: Double)
+    case dueDecreases(file: String, line: Int)
+    case dueCountDiffers(file: String, dues: Int, lines: Int)
+
+    package var description: String {
+        switch self {
+        case .empty(let file): "\(file):1: the recording is empty; a line is an item"
+        case .noItem(let file, let line, let fault): "\(file):\(line): \(fault)"
+        case .dueUnreadable(let file, let line, let seen):
+            "\(file):\(line): due time is '\(seen)'; allowed is a whole number of microseconds, 0 or more"
+        case .dueTooLate(let file, let line, let due, let speed):
+            """
+            \(file):\(line): due time is \(due) us, played at speed \(speed.quantityText); allowed are times up to \
+            \(ItemLimits.latestDueMicroseconds) us (100 years) after the feed's start
+            """
+        case .dueDecreases(let file, let line):
+            "\(file):\(line): due time is before the previous one; allowed are times that never decrease"
+        case .dueCountDiffers(let file, let dues, let lines):
+            "\(file):\(min(dues, lines) + 1): there are \(dues) due times for \(lines) lines; there must be one for each"
+        }
     }
 }

@@ -75,8 +75,8 @@ package final class FeedServer: Sendable {
     ///
     /// - Returns: Why the line is no item, which is counted; `nil` if it is published.
     @discardableResult
-    package func publish(line: [UInt8]) -> ItemLine.Fault? {
-        do throws(ItemLine.Fault) {
+    package func publish(line: [UInt8]) -> ItemLineFault? {
+        do throws(ItemLineFault) {
             let item = try ItemLine(line)
             loops[0].eventLoop.execute { self.publisher.push(item) }
             return nil

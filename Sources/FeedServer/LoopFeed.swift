@@ -84,6 +84,11 @@ struct LoopCounters: Sendable {
     /// Such connections that were gone before their counters could be read.
     var unreadKernelCounters: UInt64 = 0
 
+    /// Adds the last count of a connection that carried the feed and is closed; `nil` if it was never read.
+    mutating func book(_ count: KernelCount?) {
+        if let count { feedKernel.merge(count) } else { unreadKernelCounters += 1 }
+    }
+
     /// Adds what one subscriber was sent and has lost.
     mutating func add(_ actions: SubscriberActions) {
         if case .message(.items)? = actions.first { deliveries += 1 }

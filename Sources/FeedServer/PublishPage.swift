@@ -45,7 +45,7 @@ final class PublishPage: Sendable {
         if data.contains(0x0a) || data.contains(0x0d) {
             throw RequestFault(.badRequest, "the body has several lines; an item is one line")
         }
-        do throws(ItemLine.Fault) {
+        do throws(ItemLineFault) {
             return try ItemLine(data)
         } catch {
             throw RequestFault(.badRequest, error.description)

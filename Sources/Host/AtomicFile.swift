@@ -45,7 +45,7 @@ package enum AtomicFile {
     }
 
     /// Whether there is anything of this name, a symbolic link that leads nowhere included.
-    package static func isThere(_ path: String) -> Bool {
+    static func isThere(_ path: String) -> Bool {
         var status = stat()
         return lstat(path, &status) == 0
     }

@@ -2,7 +2,7 @@ import Feed
 
 /// Reads a recording and, if it is there, the due times beside it.
 package enum RecordingFile {
-    /// - Throws: ``FileFault`` or ``Recording/Fault``, each one sentence with the file's name.
+    /// - Throws: ``FileFault`` or ``RecordingFault``, each one sentence with the file's name.
     package static func load(_ path: String) throws -> Recording {
         let contents = try TextFile.readBytes(path)
         var dues: [UInt8]?

@@ -31,7 +31,7 @@ package final class RecordingWriter {
     }
 
     /// How many items were written.
-    package var count: Int { dues.count }
+    var count: Int { dues.count }
 
     /// - Parameters:
     ///   - line: The item's data.

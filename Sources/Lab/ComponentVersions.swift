@@ -2,8 +2,8 @@ import Host
 import LoadGenerator
 
 /// Versions of everything that takes part in a measurement.
-package enum ComponentVersions {
-    package static func all() -> [String: String] {
+enum ComponentVersions {
+    static func all() -> [String: String] {
         var versions = CurlVersion.components()
         versions["pushlab"] = ProgramVersion.current
         versions["swift"] = swift

@@ -12,8 +12,8 @@ import WebSocketProtocol
 /// Runs a scenario: every case and repeat in fresh processes, in an order shuffled by the seed.
 package struct Experiment: Sendable {
     package struct Executables: Sendable {
-        package let server: String
-        package let pushlab: String
+        let server: String
+        let pushlab: String
 
         package init(server: String, pushlab: String) {
             self.server = server
@@ -25,7 +25,7 @@ package struct Experiment: Sendable {
     package struct Ending: Sendable {
         package let folder: String
         package let results: RunResults
-        package let manifest: Manifest
+        let manifest: Manifest
         /// What did not hold, a sentence each; empty if everything did.
         package let complaints: [String]
         package let wasInterrupted: Bool
@@ -57,7 +57,7 @@ package struct Experiment: Sendable {
     ///   - executables: The programs to start.
     ///   - faults: What is broken on purpose, to test the instrument.
     ///   - progress: Who is told how far the run is.
-    /// - Throws: ``OutputFault``, ``FileFault``, ``Recording/Fault``, ``NginxProgram/Missing`` or a
+    /// - Throws: ``OutputFault``, ``FileFault``, ``RecordingFault``, ``NginxProgram/Missing`` or a
     ///   ``CaseFault``.
     package init(
         _ scenario: Scenario, text: String, seedsMasks: Bool = false, out: String?, commandLine: [String],

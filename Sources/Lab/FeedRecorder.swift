@@ -66,7 +66,7 @@ package struct FeedRecorder: Sendable {
     }
 
     private static func tell(
-        _ item: RecordedItem, _ fault: ItemLine.Fault, _ count: Int, _ complain: (String) -> Void
+        _ item: RecordedItem, _ fault: ItemLineFault, _ count: Int, _ complain: (String) -> Void
     ) {
         guard count <= maximumComplaints else { return }
         let rest = count == maximumComplaints ? "; further items like it are only counted" : ""

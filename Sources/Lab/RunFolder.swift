@@ -65,20 +65,20 @@ package struct RunFolder: Sendable {
 /// What a run has measured so far.
 package struct RunResults: Sendable {
     /// One run's latencies, for an `.hlog` file.
-    package struct Log: Sendable {
-        package let caseID: String
-        package let repetition: Int
+    struct Log: Sendable {
+        let caseID: String
+        let repetition: Int
         /// Since 1970-01-01T00:00:00Z.
-        package let startedAt: Duration
-        package let interval: HistogramLog.Interval
+        let startedAt: Duration
+        let interval: HistogramLog.Interval
     }
 
     package var summary: [SummaryRow] = []
-    package var layers: [LayerRow] = []
-    package var timeline: [TimelineRow] = []
-    package var logs: [Log] = []
+    var layers: [LayerRow] = []
+    var timeline: [TimelineRow] = []
+    var logs: [Log] = []
 
-    package init() {}
+    init() {}
 
     /// Latencies of each case, all its repeats together: merged counts, never averaged percentiles.
     package var mergedLatencies: [String: LatencyHistogram] {

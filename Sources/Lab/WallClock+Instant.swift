@@ -3,7 +3,7 @@ import ResultFiles
 
 extension WallClock {
     /// The time of day as result files write it.
-    package static func instant() -> UTCInstant {
+    static func instant() -> UTCInstant {
         UTCInstant(millisecondsSince1970: unixMilliseconds())
     }
 }

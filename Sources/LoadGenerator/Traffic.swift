@@ -8,14 +8,14 @@ package struct Traffic: Codable, Sendable, Equatable {
     /// HTTP requests whose response has ended, and opening handshakes.
     package var requests: UInt64 = 0
 
-    package init() {}
+    init() {}
 
     init(_ ended: KernelCount, open: [KernelCount], requests: UInt64) {
         bytes = open.reduce(ended.bytesUp + ended.bytesDown) { $0 + $1.bytesUp + $1.bytesDown }
         self.requests = requests
     }
 
-    package func since(_ earlier: Self) -> Self {
+    func since(_ earlier: Self) -> Self {
         var difference = Self()
         difference.bytes = bytes - earlier.bytes
         difference.requests = requests - min(requests, earlier.requests)

@@ -15,24 +15,24 @@ package struct DeliveryLedger: Sendable {
     }
 
     /// Gaps remembered at a time.
-    package static let maximumGaps = 1_024
+    static let maximumGaps = 1_024
 
     /// The sequence before the first that counts.
-    package let start: UInt64
+    let start: UInt64
     /// The last sequence that counts.
-    package private(set) var last: UInt64
+    let last: UInt64
     /// The highest sequence received or announced as lost; `start` before any.
     package private(set) var highest: UInt64
     /// Sequences below `highest` that are still awaited, in order, without overlap.
-    package private(set) var gaps: [ClosedRange<UInt64>] = []
+    private(set) var gaps: [ClosedRange<UInt64>] = []
     /// Copies received, every one.
-    package private(set) var delivered: UInt64 = 0
-    package private(set) var duplicates: UInt64 = 0
-    package private(set) var reordered: UInt64 = 0
+    private(set) var delivered: UInt64 = 0
+    private(set) var duplicates: UInt64 = 0
+    private(set) var reordered: UInt64 = 0
     /// Copies outside the counted range.
-    package private(set) var outside: UInt64 = 0
+    private(set) var outside: UInt64 = 0
     /// Items announced as lost by the server or given up for memory.
-    package private(set) var givenUp: UInt64 = 0
+    private(set) var givenUp: UInt64 = 0
 
     /// - Parameters:
     ///   - cursor: The sequence after which the client began to read; 0 means from the first item.
@@ -45,10 +45,7 @@ package struct DeliveryLedger: Sendable {
     }
 
     /// Items received once or more.
-    package var unique: UInt64 { delivered - duplicates }
-
-    /// The highest sequence up to which nothing is awaited any more.
-    package var highestContiguous: UInt64 { gaps.first.map { $0.lowerBound - 1 } ?? highest }
+    var unique: UInt64 { delivered - duplicates }
 
     @discardableResult
     package mutating func itemReceived(_ sequence: UInt64) -> Classification {
@@ -73,20 +70,6 @@ package struct DeliveryLedger: Sendable {
             givenUp += bound - highest
             highest = bound
         }
-    }
-
-    /// No item after this one counts, e.g. because the window closed. What came above it must not have been booked yet.
-    package mutating func windowClosed(through sequence: UInt64) {
-        precondition(sequence >= highest, "items above the window's last one were already booked")
-        last = min(last, sequence)
-    }
-
-    /// Items of the counted range that never came.
-    ///
-    /// - Parameter last: The feed's last item of the window, at or above the highest booked.
-    /// - Returns: Items after the cursor, through `last`, of which no copy came.
-    package func missed(through last: UInt64) -> UInt64 {
-        totals(through: last).missed
     }
 
     /// This client's share of the run.

@@ -1,6 +1,6 @@
 /// What a fleet of clients received of what the feed published for them.
 package struct DeliveryTotals: Sendable, Equatable, Codable {
-    package var clients: UInt64
+    var clients: UInt64
     /// Items times the clients that should have received them.
     package var expected: UInt64
     /// Copies received.
@@ -10,7 +10,7 @@ package struct DeliveryTotals: Sendable, Equatable, Codable {
     package var duplicates: UInt64
     package var reordered: UInt64
     /// Copies of items outside the counted range; in no other number.
-    package var outside: UInt64
+    var outside: UInt64
 
     package init(
         clients: UInt64 = 0,

@@ -9,7 +9,7 @@ import Histogram
 /// Histograms of several processes and runs are merged, percentiles never averaged.
 package struct LatencyHistogram: Sendable, Equatable {
     /// 1 h, in microseconds.
-    package static let highestTrackable: Int64 = 3_600_000_000
+    static let highestTrackable: Int64 = 3_600_000_000
 
     private(set) var buckets = Histogram<UInt64>(
         lowestDiscernibleValue: 1,
@@ -115,5 +115,24 @@ extension Int64 {
     fileprivate func addingWithinRange(_ other: Int64) -> Int64 {
         let (sum, overflowed) = addingReportingOverflow(other)
         return overflowed ? (other > 0 ? .max : .min) : sum
+    }
+}
+
+/// A histogram crosses from process to process as a ``HistogramLog`` of one interval, which keeps every count.
+extension LatencyHistogram: Codable {
+    package init(from decoder: any Decoder) throws {
+        let container = try decoder.singleValueContainer()
+        let log = try HistogramLog(parsing: try container.decode(String.self))
+        guard log.intervals.count == 1 else {
+            throw DecodingError.dataCorruptedError(
+                in: container, debugDescription: "the log has \(log.intervals.count) intervals; there must be one")
+        }
+        self = log.intervals[0].histogram
+    }
+
+    package func encode(to encoder: any Encoder) throws {
+        var container = encoder.singleValueContainer()
+        let interval = HistogramLog.Interval(tag: nil, start: .zero, length: .zero, histogram: self)
+        try container.encode(HistogramLog(startTime: .zero, intervals: [interval]).text)
     }
 }

@@ -10,15 +10,15 @@ package struct Pacer: Hashable, Sendable {
     }
 
     /// Where the schedule goes on after a tick was served.
-    package struct Resumption: Hashable, Sendable {
+    struct Resumption: Hashable, Sendable {
         /// The first tick still to come.
-        package var next: Tick
+        var next: Tick
         /// Ticks that passed while the last one was being served.
-        package var skipped: Int64
+        var skipped: Int64
     }
 
-    package let first: MonotonicInstant
-    package let interval: Duration
+    let first: MonotonicInstant
+    let interval: Duration
 
     /// - Parameters:
     ///   - origin: The fleet's common start.
@@ -42,13 +42,13 @@ package struct Pacer: Hashable, Sendable {
     }
 
     /// The first tick strictly after an instant.
-    package func next(after now: MonotonicInstant) -> Tick {
+    func next(after now: MonotonicInstant) -> Tick {
         guard let due = tickDue(at: now) else { return tick(0) }
         return tick(due.index + 1)
     }
 
     /// The tick to serve next, once the work of tick `index` ended at `now`.
-    package func resume(after index: Int64, at now: MonotonicInstant) -> Resumption {
+    func resume(after index: Int64, at now: MonotonicInstant) -> Resumption {
         let due = tickDue(at: now)?.index ?? -1
         let passed = max(due, index)
         return Resumption(next: tick(passed + 1), skipped: passed - index)

@@ -53,11 +53,11 @@ package struct StalenessMeter: Sendable {
 /// Staleness of any number of clients.
 package struct StalenessTotals: Sendable, Equatable, Codable {
     /// Age integrated over time, s².
-    package var ageIntegral = 0.0
+    var ageIntegral = 0.0
     /// Time in which a value was held, s.
-    package var coveredSeconds = 0.0
+    var coveredSeconds = 0.0
     /// Time before the first value, s; it has no age and is not in the mean.
-    package var emptySeconds = 0.0
+    var emptySeconds = 0.0
 
     package init() {}
 

@@ -8,7 +8,7 @@ package protocol CSVRow: Sendable, Equatable {
 
 /// One column together with the property that holds it.
 package struct CSVField<Row: Sendable>: Sendable {
-    package let column: CSVColumn
+    let column: CSVColumn
     /// The property's text, `nil` if it is missing.
     let text: @Sendable (Row) -> String?
     /// Sets the property from a text that is not empty; `false` if the text is none of the column's values.
@@ -40,7 +40,7 @@ package struct CSVTable<Row: CSVRow>: Sendable {
     package let key: [String]
     package let fields: [CSVField<Row>]
 
-    package var columns: [CSVColumn] { fields.map(\.column) }
+    var columns: [CSVColumn] { fields.map(\.column) }
 
     /// The file's text: RFC 4180 with CRLF line ends and a header row.
     package func text(of rows: [Row]) -> String {
@@ -48,10 +48,10 @@ package struct CSVTable<Row: CSVRow>: Sendable {
     }
 
     /// The header row with its line end.
-    package var header: String { CSVLine.text(fields.map(\.column.name)) }
+    var header: String { CSVLine.text(fields.map(\.column.name)) }
 
     /// One row with its line end.
-    package func line(of row: Row) -> String {
+    func line(of row: Row) -> String {
         CSVLine.text(fields.map { $0.text(row) ?? "" })
     }
 }

@@ -1,5 +1,5 @@
 /// A value as one field of a result file; the same text everywhere, whatever the locale.
-package protocol CSVValue: Sendable, Equatable {
+protocol CSVValue: Sendable, Equatable {
     static var kind: CSVColumn.Kind { get }
 
     /// Reads a field that is not empty; `nil` if it holds something else.
@@ -10,36 +10,36 @@ package protocol CSVValue: Sendable, Equatable {
 }
 
 extension String: CSVValue {
-    package static let kind = CSVColumn.Kind.string
+    static let kind = CSVColumn.Kind.string
 
-    package init?(field: String) { self = field }
+    init?(field: String) { self = field }
 
-    package func fieldText(decimals: Int) -> String? { self }
+    func fieldText(decimals: Int) -> String? { self }
 }
 
 extension Int: CSVValue {
-    package static let kind = CSVColumn.Kind.integer
+    static let kind = CSVColumn.Kind.integer
 
-    package init?(field: String) { self.init(field, radix: 10) }
+    init?(field: String) { self.init(field, radix: 10) }
 
-    package func fieldText(decimals: Int) -> String? { String(self) }
+    func fieldText(decimals: Int) -> String? { String(self) }
 }
 
 extension UInt64: CSVValue {
-    package static let kind = CSVColumn.Kind.integer
+    static let kind = CSVColumn.Kind.integer
 
-    package init?(field: String) { self.init(field, radix: 10) }
+    init?(field: String) { self.init(field, radix: 10) }
 
-    package func fieldText(decimals: Int) -> String? { String(self) }
+    func fieldText(decimals: Int) -> String? { String(self) }
 }
 
 extension Bool: CSVValue {
-    package static let kind = CSVColumn.Kind.boolean
+    static let kind = CSVColumn.Kind.boolean
 
     /// In any case of letters: spreadsheets write `TRUE`, Python writes `True`.
-    package init?(field: String) { self.init(field.lowercased()) }
+    init?(field: String) { self.init(field.lowercased()) }
 
-    package func fieldText(decimals: Int) -> String? { String(self) }
+    func fieldText(decimals: Int) -> String? { String(self) }
 }
 
 extension Double: CSVValue {

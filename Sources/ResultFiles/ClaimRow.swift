@@ -1,6 +1,6 @@
 /// A claim of a publication and what we measured of it: a row of `claims.csv`.
 package struct ClaimRow: CSVRow {
-    package static let verdicts = ["holds", "fails", "open"]
+    static let verdicts = ["holds", "fails", "open"]
 
     package var runID: String = ""
     package var scenario: String = ""

@@ -1,11 +1,11 @@
 /// The bytes of one layer in one direction of one run: a row of `layers.csv`.
 package struct LayerRow: CSVRow {
-    package static let directions = ["up", "down"]
-    package static let layers = [
+    static let directions = ["up", "down"]
+    static let layers = [
         "payload", "envelope", "framing", "http_head", "ws_frame_header", "ws_mask", "ws_control", "handshake", "tls",
         "tcp_ip",
     ]
-    package static let provenances = ["counted", "kernel", "estimated"]
+    static let provenances = ["counted", "kernel", "estimated"]
 
     package var runID: String = ""
     package var caseID: String = ""

@@ -2,12 +2,12 @@ extension Manifest {
     /// A run that was merged with others into one folder.
     package struct MergedRun: Codable, Sendable, Equatable {
         package let runID: String
-        package let seed: UInt64
-        package let commandLine: [String]
-        package let startedAt: UTCInstant
-        package let finishedAt: UTCInstant?
-        package let complete: Bool
-        package let incompleteReason: String?
+        let seed: UInt64
+        let commandLine: [String]
+        let startedAt: UTCInstant
+        let finishedAt: UTCInstant?
+        let complete: Bool
+        let incompleteReason: String?
 
         private enum CodingKeys: String, CodingKey {
             case runID = "run_id"

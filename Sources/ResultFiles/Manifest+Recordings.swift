@@ -7,7 +7,7 @@ extension Manifest {
         /// SHA-256 of the recording's bytes, 64 hexadecimal digits.
         package var sha256: String
         /// The same of the due times beside it; `nil` if there are none.
-        package var dueSHA256: String?
+        var dueSHA256: String?
         /// The copy inside the run's folder, due times beside it under the same name with `.due`; `nil` for a recording
         /// of 1 MiB or more.
         package var file: String?

@@ -9,7 +9,7 @@ package struct Manifest: Codable, Sendable, Equatable {
     package struct ScenarioRecord: Codable, Sendable, Equatable {
         package var name: String
         /// The file's text as it was read, overrides not applied.
-        package var text: String
+        var text: String
         /// SHA-256 of the text, 64 hexadecimal digits.
         package var sha256: String
         /// What the comparison is to answer, overrides applied; `nil` if the author did not say, and in older files.
@@ -24,9 +24,9 @@ package struct Manifest: Codable, Sendable, Equatable {
     }
 
     /// The layout of the folder; a reader refuses any other.
-    package static let currentSchemaVersion = 1
+    static let currentSchemaVersion = 1
 
-    package var schemaVersion = Manifest.currentSchemaVersion
+    var schemaVersion = Manifest.currentSchemaVersion
     package var runID: String
     package var scenario: ScenarioRecord
     package var seed: UInt64

@@ -1,9 +1,9 @@
 /// A result file's description, whatever its rows are.
-package struct ResultTable: Sendable {
-    package let fileName: String
-    package let summary: String
-    package let key: [String]
-    package let columns: [CSVColumn]
+struct ResultTable: Sendable {
+    let fileName: String
+    let summary: String
+    let key: [String]
+    let columns: [CSVColumn]
 
     init<Row>(_ table: CSVTable<Row>) {
         fileName = table.fileName
@@ -13,7 +13,7 @@ package struct ResultTable: Sendable {
     }
 
     /// The columns as a table of Markdown, a line a column.
-    package var markdown: [String] {
+    var markdown: [String] {
         ["| column | type | unit | meaning | empty when |", "|---|---|---|---|---|"]
             + columns.map { column in
                 let cells = [
@@ -26,8 +26,8 @@ package struct ResultTable: Sendable {
 }
 
 /// Every CSV file of a run's folder.
-package enum ResultSchema {
-    package static let tables = [
+enum ResultSchema {
+    static let tables = [
         ResultTable(SummaryRow.table),
         ResultTable(LayerRow.table),
         ResultTable(TimelineRow.table),

@@ -32,10 +32,10 @@ package struct UTCInstant: Sendable, Hashable, Comparable, Codable, CustomString
 }
 
 extension UTCInstant: CSVValue {
-    package static let kind = CSVColumn.Kind.datetime
+    static let kind = CSVColumn.Kind.datetime
 
     /// Reads exactly the form of ``description``.
-    package init?(field: String) {
+    init?(field: String) {
         let text = Array(field.utf8)
         guard text.count == 24 else { return nil }
         let numbers = [0..<4, 5..<7, 8..<10, 11..<13, 14..<16, 17..<19, 20..<23].map { range in
@@ -48,7 +48,7 @@ extension UTCInstant: CSVValue {
         guard description == field else { return nil }
     }
 
-    package func fieldText(decimals: Int) -> String? { description }
+    func fieldText(decimals: Int) -> String? { description }
 
     package init(from decoder: any Decoder) throws {
         let container = try decoder.singleValueContainer()

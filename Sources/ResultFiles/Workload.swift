@@ -7,11 +7,11 @@ package enum Workload: String, CaseIterable, Sendable {
 }
 
 extension Workload: CSVValue {
-    package static let kind = CSVColumn.Kind.string
+    static let kind = CSVColumn.Kind.string
 
-    package init?(field: String) { self.init(rawValue: field) }
+    init?(field: String) { self.init(rawValue: field) }
 
-    package func fieldText(decimals: Int) -> String? { rawValue }
+    func fieldText(decimals: Int) -> String? { rawValue }
 }
 
 extension SummaryRow {

@@ -26,7 +26,7 @@ extension Scenario {
         /// How many times faster than recorded; `nil` unless it is a replay.
         package let speed: Double?
 
-        package init(
+        init(
             source: Source,
             rate: ItemRate? = nil,
             payload: ByteCount? = nil,

@@ -8,7 +8,7 @@ extension Scenario {
         /// `synthetic-10-per-s-128B_100-clients_short-poll`.
         package let id: String
         /// The part of ``id`` in front of the transport. Cases that share it compare transports under one condition.
-        package let condition: String
+        let condition: String
         package let feed: Feed
         package let clients: Int
         package let transport: TransportUse

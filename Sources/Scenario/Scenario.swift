@@ -10,7 +10,7 @@ package struct Scenario: Sendable, Equatable {
     /// One entry a feed and combination of its swept fields, in file order.
     package let feeds: [Feed]
     /// One entry a value of the sweep.
-    package let clients: [Int]
+    let clients: [Int]
     package let transports: [TransportUse]
     package let warmup: Duration
     package let duration: Duration
@@ -27,7 +27,7 @@ package struct Scenario: Sendable, Equatable {
     ///   - text: The file's text, overrides applied.
     ///   - registry: What `use` may name.
     /// - Throws: ``ScenarioErrors`` with every mistake found.
-    package init(
+    init(
         _ text: ScenarioText,
         registry: TransportRegistry = .standard
     ) throws(ScenarioErrors) {

@@ -1,28 +1,28 @@
 /// One mistake in a scenario, as one sentence with its place.
 package struct ScenarioError: Error, Equatable, Sendable, CustomStringConvertible {
-    package enum Location: Sendable, Equatable {
+    enum Location: Sendable, Equatable {
         /// A line of the scenario's file, counted from 1.
         case line(Int, file: String)
         /// An override, as it was given: `duration=5s`.
         case override(String)
     }
 
-    package let location: Location
-    package let message: String
+    let location: Location
+    let message: String
 
-    package init(at location: Location, _ message: String) {
+    init(at location: Location, _ message: String) {
         self.location = location
         self.message = message
     }
 
     /// The file, unless the mistake is in an override.
-    package var file: String? {
+    var file: String? {
         guard case .line(_, let file) = location else { return nil }
         return file
     }
 
     /// The line, unless the mistake is in an override.
-    package var line: Int? {
+    var line: Int? {
         guard case .line(let line, _) = location else { return nil }
         return line
     }

@@ -37,7 +37,7 @@ enum Fields {
 extension ScenarioField {
     /// Every field of a scenario in the order of the documentation, the transports' own options left out: those are in
     /// each transport's `options`.
-    package static let all: [ScenarioField] = [
+    static let all: [ScenarioField] = [
         ScenarioField(
             "name", unit: "text", default: nil, range: Label.rangeText,
             "Names the folder of the results."),

@@ -1,20 +1,20 @@
 import Measurement
 
 /// One field of a scenario, as the documentation and the messages describe it.
-package struct ScenarioField: Sendable {
+struct ScenarioField: Sendable {
     /// `duration`, `feeds[].rate`, `transports[].use`.
-    package let path: String
+    let path: String
     /// The units a value may have, or the kind of value.
-    package let unit: String
+    let unit: String
     /// `nil` if the field is required.
-    package let defaultText: String?
-    package let range: String
+    let defaultText: String?
+    let range: String
     /// Whether a list of values is a sweep.
-    package let canSweep: Bool
-    package let meaning: String
+    let canSweep: Bool
+    let meaning: String
 
     /// The last part of the path.
-    package var name: String {
+    var name: String {
         path.split(separator: ".").last.map(String.init) ?? path
     }
 

@@ -1,14 +1,14 @@
 /// A scenario's text with its overrides applied, not yet checked against the fields.
-package struct ScenarioText: Sendable {
+struct ScenarioText: Sendable {
     /// The name for messages, as the user gave it; relative paths in the text start at its folder.
-    package let file: String
-    package let text: String
+    let file: String
+    let text: String
     private(set) var root: SourceNode
 
     /// Reads YAML.
     ///
     /// - Throws: ``ScenarioErrors`` if the text is not one YAML document within bounds.
-    package init(_ text: String, file: String) throws(ScenarioErrors) {
+    init(_ text: String, file: String) throws(ScenarioErrors) {
         self.file = file
         self.text = text
         var reader = SourceReader { .line($0, file: file) }
@@ -25,7 +25,7 @@ package struct ScenarioText: Sendable {
     ///
     /// A field that the text leaves to its default may be set too; whether it is a legal one shows when the text is
     /// read as a ``Scenario``, with the override as the place of the error.
-    package func applying(overrides: [String]) throws(ScenarioErrors) -> ScenarioText {
+    func applying(overrides: [String]) throws(ScenarioErrors) -> ScenarioText {
         var copy = self
         var errors: [ScenarioError] = []
         for text in overrides {

@@ -26,11 +26,11 @@ package enum ByteLayer: String, CaseIterable, Sendable, Codable {
     case tcpIP = "tcp_ip"
 
     /// Whether the layer is carried inside TCP segments.
-    package var isTCPPayload: Bool { self != .tcpIP }
+    var isTCPPayload: Bool { self != .tcpIP }
 
     /// Whether the layer is charged to the items as overhead as a whole. Of TLS only a part is, see
     /// ``ByteLedger/tlsSetupBytes``.
-    package var isOverhead: Bool {
+    var isOverhead: Bool {
         switch self {
         case .payload, .handshake, .tls, .tcpIP: false
         case .envelope, .framing, .httpHead, .webSocketFrameHeader, .webSocketMask, .webSocketControl: true

@@ -25,7 +25,7 @@ package struct HTTP2FrameTally: Sendable, Hashable, Codable {
 
     private enum Kind { case head, framing, content, setup }
 
-    package enum CodingKeys: String, CodingKey {
+    enum CodingKeys: String, CodingKey {
         case headBytes = "head_bytes"
         case framingBytes = "framing_bytes"
         case contentBytes = "content_bytes"
@@ -38,7 +38,7 @@ package struct HTTP2FrameTally: Sendable, Hashable, Codable {
     }
 
     /// Bytes of a frame header that is not whole; some are left over where a connection broke.
-    package var unfinishedBytes: Int64 { Int64(header.count) }
+    var unfinishedBytes: Int64 { Int64(header.count) }
 
     /// Every number of it, for a check of their range.
     package var numbers: [Int64] { [headBytes, framingBytes, contentBytes, setupBytes, Int64(missing)] }

@@ -19,8 +19,8 @@ package struct KernelCount: Sendable, Hashable, Codable {
     package var bytesDown: Int64 = 0
     /// Payload bytes that the reading end sent again. What the other end sent again, it does not know.
     package var bytesRetransmitted: Int64 = 0
-    package var segmentsUp: Int64 = 0
-    package var segmentsDown: Int64 = 0
+    var segmentsUp: Int64 = 0
+    var segmentsDown: Int64 = 0
     package var connections: Int64 = 0
     /// Of them, those with TCP timestamps (`tcpi_options` bit 0).
     package var connectionsWithTimestamps: Int64 = 0
@@ -28,9 +28,9 @@ package struct KernelCount: Sendable, Hashable, Codable {
     package var connectionsOverIPv6: Int64 = 0
     /// Segments of the connections' ends that had not passed when the counters were read, see ``ClosingSegments``.
     package var closingSegmentsUp: Int64 = 0
-    package var closingSegmentsDown: Int64 = 0
+    var closingSegmentsDown: Int64 = 0
 
-    package enum CodingKeys: String, CodingKey {
+    enum CodingKeys: String, CodingKey {
         case connections
         case bytesUp = "bytes_up"
         case bytesDown = "bytes_down"

@@ -13,7 +13,7 @@
 /// counts as segments is what a capture shows. On a card with segmentation offload a capture shows fewer and larger
 /// ones than the kernel counts; then the kernel's are those on the wire.
 package struct TCPIPEstimate: Sendable, Hashable {
-    package enum IPVersion: Sendable, Hashable {
+    enum IPVersion: Sendable, Hashable {
         case v4, v6
 
         var headerBytes: Int64 {
@@ -24,11 +24,11 @@ package struct TCPIPEstimate: Sendable, Hashable {
         }
     }
 
-    package let ipVersion: IPVersion
+    let ipVersion: IPVersion
     /// Whether both ends negotiated TCP timestamps (`tcpi_options` bit 0), as Linux does by default.
-    package let timestamps: Bool
+    let timestamps: Bool
 
-    package init(ipVersion: IPVersion, timestamps: Bool) {
+    init(ipVersion: IPVersion, timestamps: Bool) {
         self.ipVersion = ipVersion
         self.timestamps = timestamps
     }

@@ -103,3 +103,22 @@ package struct TLSRecordTally: Sendable, Equatable {
         }
     }
 }
+
+/// Both directions of a connection, seen from the client.
+package struct TLSTally: Sendable, Equatable {
+    package var up = TLSRecordTally(carriesTickets: false)
+    package var down = TLSRecordTally()
+
+    package init() {}
+
+    package mutating func handshakeCompleted(isTLS13: Bool) {
+        up.handshakeCompleted(isTLS13: isTLS13)
+        down.handshakeCompleted(isTLS13: isTLS13)
+    }
+
+    /// Books what TLS has added to what it carried.
+    package func book(in ledger: inout ByteLedger) {
+        ledger.bookTLS(up.addedBytes, setup: up.setupBytes, .up)
+        ledger.bookTLS(down.addedBytes, setup: down.setupBytes, .down)
+    }
+}

@@ -68,7 +68,7 @@ struct FeedOptions: ParsableArguments {
             faultPublishDelay <= day, "--fault-publish-delay is \(faultPublishDelay.quantityText); allowed 0s to 24h")
     }
 
-    /// - Throws: ``FileFault`` or ``Recording/Fault``: a sentence that names the file.
+    /// - Throws: ``FileFault`` or ``RecordingFault``: a sentence that names the file.
     func input() throws -> FeedServerConfiguration.FeedInput {
         switch feed {
         case .synthetic:

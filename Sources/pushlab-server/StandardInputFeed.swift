@@ -29,7 +29,7 @@ struct StandardInputFeed {
             var items: [ItemLine] = []
             for line in lines {
                 count += 1
-                do throws(ItemLine.Fault) {
+                do throws(ItemLineFault) {
                     items.append(try line.item())
                 } catch {
                     server.countRefusedItem()
@@ -45,7 +45,7 @@ struct StandardInputFeed {
         publish(cutter.finish().map { [$0] } ?? [])
     }
 
-    private func complain(of line: Int, _ fault: ItemLine.Fault, _ complaints: Int) {
+    private func complain(of line: Int, _ fault: ItemLineFault, _ complaints: Int) {
         guard complaints <= Self.maximumComplaints else { return }
         let rest = complaints == Self.maximumComplaints ? "; further lines like it are only counted" : ""
         let sentence = "stdin:\(line): \(fault); the line is skipped\(rest)\n"

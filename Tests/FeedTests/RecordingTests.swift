@@ -53,10 +53,10 @@ struct RecordingTests {
         ] as [([UInt8], Int)])
     func notUTF8(line: [UInt8], position: Int) throws {
         let contents = Array("ok\n".utf8) + line + Array("\nok\n".utf8)
-        #expect(throws: Recording.Fault.noItem(file: "feed.txt", line: 2, .notUTF8(position: position))) {
+        #expect(throws: RecordingFault.noItem(file: "feed.txt", line: 2, .notUTF8(position: position))) {
             try Recording(contents: contents, dueContents: nil, file: "feed.txt")
         }
-        let fault = Recording.Fault.noItem(file: "feed.txt", line: 2, .notUTF8(position: position))
+        let fault = RecordingFault.noItem(file: "feed.txt", line: 2, .notUTF8(position: position))
         #expect(
             fault.description == "feed.txt:2: the line is not UTF-8 (byte \(position)); an item is UTF-8 text")
     }
@@ -70,7 +70,7 @@ struct RecordingTests {
         ])
     func tooLate(dues: String, speed: Double) throws {
         let recording = try read("a\n", dues: dues)
-        do throws(Recording.Fault) {
+        do throws(RecordingFault) {
             _ = try recording.replay(periodMicroseconds: 1, speed: speed)
             Issue.record("it was taken")
         } catch {
@@ -89,7 +89,7 @@ struct RecordingTests {
 
     @Test("without times of its own a recording at a slow rate is bounded too")
     func tooSlow() throws {
-        #expect(throws: Recording.Fault.dueTooLate(file: "feed.txt", line: 2, microseconds: 4 << 50, speed: 1)) {
+        #expect(throws: RecordingFault.dueTooLate(file: "feed.txt", line: 2, microseconds: 4 << 50, speed: 1)) {
             try read("a\nb\n").replay(periodMicroseconds: Double(2 << 50), speed: 5)
         }
     }
@@ -126,12 +126,12 @@ struct RecordingTests {
         "feed.txt.due:\(line): due time is '\(seen)'; allowed is a whole number of microseconds, 0 or more"
     }
 
-    private func read(_ contents: String, dues: String? = nil) throws(Recording.Fault) -> Recording {
+    private func read(_ contents: String, dues: String? = nil) throws(RecordingFault) -> Recording {
         try Recording(contents: Array(contents.utf8), dueContents: dues.map { Array($0.utf8) }, file: "feed.txt")
     }
 
     private func message(_ contents: String, dues: String? = nil) -> String? {
-        do throws(Recording.Fault) {
+        do throws(RecordingFault) {
             _ = try read(contents, dues: dues)
             return nil
         } catch {

@@ -1,8 +1,10 @@
+import ConnectionEnds
 import Host
 import Measurement
 import NIOCore
 import NIOSSL
 import Transports
+import WireAccounting
 
 /// One connection of the server: tells its parts what has happened, and carries out what they decide.
 final class ConnectionHandler: ChannelInboundHandler, RemovableChannelHandler, WireOwner {
@@ -39,7 +41,7 @@ final class ConnectionHandler: ChannelInboundHandler, RemovableChannelHandler, W
     private(set) var wireEnd: TLSWireEnd?
     // The HTTP/2 connection that this is a stream of; `nil` for a connection of its own.
     private let parent: HTTP2Connection?
-    private var kernel = LastKernelCount()
+    private var kernel = LastKernelCount { SocketCounters.read($0, at: .server, closedOrderly: $1) }
 
     /// `isRefused`: the server is full, and the first request is answered 503.
     init(loop: FeedLoop, router: RequestRouter, isRefused: Bool, streamOf parent: HTTP2Connection? = nil) {
@@ -81,7 +83,7 @@ final class ConnectionHandler: ChannelInboundHandler, RemovableChannelHandler, W
         awaitedBody = nil
         self.context = nil
         wireEnd = nil
-        if isCounted { kernel.book(in: &feed.counters) }
+        if isCounted { feed.counters.book(kernel.count) }
         loop.connectionClosed(self)
     }
 

@@ -1,3 +1,4 @@
+import ConnectionEnds
 import Host
 import Measurement
 import NIOCore
@@ -7,7 +8,7 @@ import Transports
 import WireAccounting
 
 /// An HTTP/2 connection, below its streams: counts what its frames are, reads the kernel's counters before the close.
-final class HTTP2Connection: ChannelDuplexHandler, WireOwner {
+final class HTTP2Connection: ChannelDuplexHandler, WireOwner, HTTP2StreamOwner {
     typealias InboundIn = ByteBuffer
     typealias InboundOut = ByteBuffer
     typealias OutboundIn = ByteBuffer
@@ -20,7 +21,7 @@ final class HTTP2Connection: ChannelDuplexHandler, WireOwner {
 
     private let loop: FeedLoop
     private var tally = HTTP2Tally()
-    private var kernel = LastKernelCount()
+    private var kernel = LastKernelCount { SocketCounters.read($0, at: .server, closedOrderly: $1) }
     private var context: ChannelHandlerContext?
     // No further stream is taken; the connection ends with the last one.
     private var isLeaving = false
@@ -103,7 +104,7 @@ final class HTTP2Connection: ChannelDuplexHandler, WireOwner {
         wireEnd = nil
         if hasCarriedFeed {
             loop.feed.counters.feedHTTP2.merge(tally)
-            kernel.book(in: &loop.feed.counters)
+            loop.feed.counters.book(kernel.count)
         }
         loop.http2ConnectionClosed(self)
         context.fireChannelInactive()
@@ -144,7 +145,7 @@ final class HTTP2Connection: ChannelDuplexHandler, WireOwner {
     }
 
     /// A stream that was not refused has ended.
-    func streamClosed() {
+    func streamEnded() {
         if budget.streams > 1 { loop.occupancy.leavePlace() }
         budget.streamClosed()
         lastStream = MonotonicClock.now()

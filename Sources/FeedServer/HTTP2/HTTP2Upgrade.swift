@@ -1,3 +1,4 @@
+import ConnectionEnds
 import NIOCore
 import NIOHTTP2
 import WireAccounting
@@ -37,8 +38,10 @@ enum HTTP2Upgrade {
             stream.eventLoop.makeCompletedFuture {
                 let (connection, makeHandler) = streams.value
                 let admission = connection.streamOpened()
-                let codec = HTTP2StreamCodec(streamOf: connection, isRefused: admission == .refused)
-                let handlers: [any ChannelHandler] = [codec, makeHandler(admission == .unavailable)]
+                let isRefused = admission == .refused
+                let handler = HTTP2StreamHandler(
+                    ServerStream(isRefused: isRefused), on: connection, isCounted: !isRefused)
+                let handlers: [any ChannelHandler] = [handler, makeHandler(admission == .unavailable)]
                 try stream.pipeline.syncOperations.addHandlers(handlers)
             }
         }

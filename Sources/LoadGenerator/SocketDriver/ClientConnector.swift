@@ -2,6 +2,14 @@ import NIOCore
 import NIOPosix
 import Transports
 
+/// A client that wants a way to the server: what it is before it has one.
+struct Caller {
+    let index: Int
+    /// How many ways it had before.
+    let attempt: UInt64
+    let listener: any ConnectionListener
+}
+
 /// Gets clients their ways to the server: each a connection of its own, a stream on one of its own, or a stream on the
 /// one that all share. It belongs to its fleet's event loop.
 final class ClientConnector {
@@ -23,8 +31,8 @@ final class ClientConnector {
     func connect(_ caller: Caller, for fleet: SocketFleet) {
         switch version {
         case .one:
-            let end = ConnectionEnd(fleet: fleet, carriesHTTP2: false)
-            open(end, below: SocketClient(caller, on: end, fleet: fleet), for: fleet) { [caller] }
+            let own = ClientConnection(fleet: fleet, carriesHTTP2: false, isEncrypted: route.isEncrypted)
+            open(own, below: SocketClient(caller, on: own, fleet: fleet), for: fleet) { [caller] }
         case .two:
             openHTTP2(for: caller, fleet)
         case .twoShared:
@@ -35,20 +43,21 @@ final class ClientConnector {
 
     @discardableResult
     private func openHTTP2(for caller: Caller, _ fleet: SocketFleet) -> HTTP2ClientConnection {
-        let end = ConnectionEnd(fleet: fleet, carriesHTTP2: true)
-        let connection = HTTP2ClientConnection(
-            for: caller, on: end, isShared: version == .twoShared, isEncrypted: route.isEncrypted, fleet: fleet)
-        end.streams = connection
-        open(end, below: connection, for: fleet) { connection.takeWaiting() }
-        return connection
+        let connection = ClientConnection(fleet: fleet, carriesHTTP2: true, isEncrypted: route.isEncrypted)
+        let streams = HTTP2ClientConnection(
+            for: caller, on: connection, isShared: version == .twoShared, isEncrypted: route.isEncrypted, fleet: fleet)
+        connection.streams = streams
+        open(connection, below: streams, for: fleet) { streams.takeWaiting() }
+        return streams
     }
 
     /// Opens a connection whose top handler is given; `callers` are those left without a way if that fails.
     private func open(
-        _ end: ConnectionEnd, below top: any ChannelHandler, for fleet: SocketFleet, callers: @escaping () -> [Caller]
+        _ connection: ClientConnection, below top: any ChannelHandler, for fleet: SocketFleet,
+        callers: @escaping () -> [Caller]
     ) {
         fleet.connectionBegun()
-        let handlers = NIOLoopBound((end: end, top: top), eventLoop: eventLoop)
+        let handlers = NIOLoopBound((connection: connection, top: top), eventLoop: eventLoop)
         let stranded = NIOLoopBound(callers, eventLoop: eventLoop)
         let route = route
         let bootstrap = ClientBootstrap(group: eventLoop)
@@ -56,12 +65,13 @@ final class ClientConnector {
             // The server closes first; the kernel's counters are read between its end and ours.
             .channelOption(.allowRemoteHalfClosure, value: true)
             .channelOption(.maxMessagesPerRead, value: 1)
-            .channelOption(.recvAllocator, value: end.allocator)
+            .channelOption(.recvAllocator, value: connection.allocator)
             .channelInitializer { channel in
                 channel.eventLoop.makeCompletedFuture {
-                    let (end, top) = handlers.value
-                    let way = try route.handlers(wireEnd: end.makeWireEnd, tunnelOpened: end.tunnelOpened)
-                    try channel.pipeline.syncOperations.addHandlers(way + [end, top])
+                    let (connection, top) = handlers.value
+                    let way = try route.handlers(
+                        wireEnd: connection.makeWireEnd, tunnelOpened: connection.tunnelOpened)
+                    try channel.pipeline.syncOperations.addHandlers(way + [connection, top])
                 }
             }
         route.connect(bootstrap).whenFailure { error in

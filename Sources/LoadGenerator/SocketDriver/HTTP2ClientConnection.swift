@@ -1,3 +1,4 @@
+import ConnectionEnds
 import NIOCore
 import NIOHTTP2
 import NIOTLS
@@ -5,69 +6,54 @@ import Transports
 
 /// One HTTP/2 connection of the load generator, above its frames: once the server has said that it takes WebSockets,
 /// every caller gets a stream.
-final class HTTP2ClientConnection: ChannelInboundHandler {
+final class HTTP2ClientConnection: ChannelInboundHandler, HTTP2StreamOwner {
     typealias InboundIn = HTTP2Frame
 
-    private enum State {
-        /// The server's SETTINGS are awaited.
-        case opening
-        case ready(NIOHTTP2Handler.StreamMultiplexer)
-        /// No further stream is opened; those that are there go on.
-        case leaving
-    }
-
     private let fleet: SocketFleet
-    private let end: ConnectionEnd
+    private let connection: ClientConnection
     private let isEncrypted: Bool
-    // Whether the connection stays without streams, for clients that come back.
-    private let isShared: Bool
-    private var state = State.opening
+    private var streams: ClientStreams<Caller>
+    // Opens streams, once the server has said that it takes WebSockets.
+    private var multiplexer: NIOHTTP2Handler.StreamMultiplexer?
     private var context: ChannelHandlerContext?
-    private var waiting: [Caller]
-    private var streams = 0
-    private var hasFailed = false
     private var patience: Scheduled<Void>?
 
     private static let openingTimeout = TimeAmount.seconds(10)
 
-    init(for caller: Caller, on end: ConnectionEnd, isShared: Bool, isEncrypted: Bool, fleet: SocketFleet) {
-        waiting = [caller]
-        self.end = end
-        self.isShared = isShared
+    init(for caller: Caller, on connection: ClientConnection, isShared: Bool, isEncrypted: Bool, fleet: SocketFleet) {
+        streams = ClientStreams(for: caller, isShared: isShared)
+        self.connection = connection
         self.isEncrypted = isEncrypted
         self.fleet = fleet
     }
 
     /// Whether a further caller may join.
-    var takesCallers: Bool {
-        if case .leaving = state { false } else { true }
-    }
+    var takesCallers: Bool { streams.takesCallers }
 
     /// Opens a stream for a further caller, as soon as that can be.
     func carry(_ caller: Caller) {
-        if case .ready(let multiplexer) = state { openStream(for: caller, multiplexer) } else { waiting.append(caller) }
+        if streams.joins(caller) { openStream(for: caller) }
     }
 
     /// The callers that never got a stream, of a connection that could not be opened.
     func takeWaiting() -> [Caller] {
-        defer { waiting = [] }
-        return waiting
+        streams.takeWaiting()
     }
 
     /// No client comes back: the connection ends with its last stream.
     func finish() {
-        waiting = []
+        _ = streams.takeWaiting()
         endIfUnused()
     }
 
     // MARK: Called by streams
 
     func contentDelivered(_ count: Int) {
-        end.contentDelivered(count)
+        connection.contentDelivered(count)
     }
 
     func streamEnded() {
-        streams -= 1
+        streams.streamEnded()
         endIfUnused()
     }
 
@@ -95,16 +81,15 @@ final class HTTP2ClientConnection: ChannelInboundHandler {
 
     func channelRead(context: ChannelHandlerContext, data: NIOAny) {
         switch unwrapInboundIn(data).payload {
-        case .settings(.settings(let settings)): if case .opening = state { settingsArrived(settings, context) }
-        case .goAway: state = .leaving
+        case .settings(.settings(let settings)): if streams.isOpening { settingsArrived(settings, context) }
+        case .goAway: streams.leaves()
         default: break
         }
     }
 
     func errorCaught(context: ChannelHandlerContext, error: any Error) {
-        // Nobody's client any more: what the server says to a connection that is being left is no failure.
-        if case .leaving = state, streams == 0 { return context.close(promise: nil) }
-        if case .opening = state, error is any NIOHTTP2Error {
+        if streams.isAbandoned { return context.close(promise: nil) }
+        if streams.isOpening, error is any NIOHTTP2Error {
             fail("the server does not speak HTTP/2; allowed without it is http: 1.1")
         } else {
             fail("a connection failed: \(NetworkWords.text(error))")
@@ -113,7 +98,8 @@ final class HTTP2ClientConnection: ChannelInboundHandler {
 
     func channelInactive(context: ChannelHandlerContext) {
         self.context = nil
-        state = .leaving
+        streams.leaves()
+        multiplexer = nil
         patience?.cancel()
         stranded(takeWaiting())
         context.fireChannelInactive()
@@ -150,27 +136,26 @@ final class HTTP2ClientConnection: ChannelInboundHandler {
         }
         do {
             let handler = try context.pipeline.syncOperations.handler(type: NIOHTTP2Handler.self)
-            let multiplexer = try handler.syncMultiplexer()
-            state = .ready(multiplexer)
-            // One after the other: the connection may break under a request, and who waits then is told.
-            while !waiting.isEmpty, case .ready = state { openStream(for: waiting.removeFirst(), multiplexer) }
+            multiplexer = try handler.syncMultiplexer()
+            streams.ready()
+            while let caller = streams.next() { openStream(for: caller) }
         } catch {
             fail("HTTP/2 could not be set up: \(NetworkWords.text(error))")
         }
     }
 
-    private func openStream(for caller: Caller, _ multiplexer: NIOHTTP2Handler.StreamMultiplexer) {
-        guard let context else { return }
-        streams += 1
+    private func openStream(for caller: Caller) {
+        guard let context, let multiplexer else { return }
+        streams.streamOpens()
         let handlers: [any ChannelHandler] = [
-            HTTP2ClientStream(opening: caller.listener.streamRequest, on: self),
-            SocketClient(caller, on: end, fleet: fleet),
+            HTTP2StreamHandler(ClientStream(request: caller.listener.streamRequest), on: self),
+            SocketClient(caller, on: connection, fleet: fleet),
         ]
         let bound = NIOLoopBound(handlers, eventLoop: context.eventLoop)
         let opened = context.eventLoop.makePromise(of: (any Channel).self)
         // With TLS the SETTINGS may be read from a connection that is already gone; no stream comes to be then.
         opened.futureResult.assumeIsolated().whenFailure { _ in
-            self.streams -= 1
+            self.streams.streamEnded()
             self.stranded([caller])
         }
         multiplexer.createStreamChannel(promise: opened) { stream in
@@ -180,7 +165,7 @@ final class HTTP2ClientConnection: ChannelInboundHandler {
 
     private func stranded(_ callers: [Caller]) {
         if callers.isEmpty { return }
-        if !hasFailed { fleet.recorder.fail("the server ended a connection") }
+        if !streams.hasFailed { fleet.recorder.fail("the server ended a connection") }
         for caller in callers { fleet.retry(caller) }
     }
 
@@ -213,9 +198,7 @@ final class HTTP2ClientConnection: ChannelInboundHandler {
     // MARK: The end
 
     private func fail(_ sentence: String) {
-        if !hasFailed { fleet.recorder.fail(sentence) }
-        hasFailed = true
-        state = .leaving
+        if streams.fails() { fleet.recorder.fail(sentence) }
         context?.close(promise: nil)
     }
 
@@ -223,9 +206,7 @@ final class HTTP2ClientConnection: ChannelInboundHandler {
     ///
     /// No GOAWAY is sent: it tells which of the server's streams were served, and servers open none here.
     private func endIfUnused() {
-        guard streams == 0, waiting.isEmpty, let context else { return }
-        if case .leaving = state {} else if isShared, !fleet.isFinishing { return }
-        state = .leaving
+        guard let context, streams.endsNow(isFinishing: fleet.isFinishing) else { return }
         // What the last stream's end has left in the frames' buffers goes out first.
         context.eventLoop.assumeIsolatedUnsafeUnchecked().execute {
             self.context?.close(mode: .output, promise: nil)

@@ -56,3 +56,18 @@ struct Route: Sendable {
         return handlers
     }
 }
+
+/// An HTTP proxy between clients and server.
+package struct ProxyAddress: Codable, Sendable, Hashable {
+    let host: String
+    let port: Int
+    let credentials: ProxyTunnel.Credentials?
+
+    package init(host: String, port: Int, credentials: ProxyTunnel.Credentials? = nil) {
+        self.host = host
+        self.port = port
+        self.credentials = credentials
+    }
+
+    var authority: String { URLAuthority.text(host: host, port: port) }
+}

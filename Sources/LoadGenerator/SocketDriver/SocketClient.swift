@@ -1,3 +1,4 @@
+import ConnectionEnds
 import Host
 import Measurement
 import NIOCore
@@ -13,7 +14,7 @@ final class SocketClient: ChannelInboundHandler {
     private let fleet: SocketFleet
     private var listener: any ConnectionListener
     // The connection that carries this client, perhaps among others.
-    private let connection: ConnectionEnd
+    private let connection: ClientConnection
     private var context: ChannelHandlerContext?
     private var wasOpen = false
     // Since when the client may send messages; `nil` before its way is open and once it is to end.
@@ -30,7 +31,7 @@ final class SocketClient: ChannelInboundHandler {
 
     var isWithinItem: Bool { listener.isWithinItem }
 
-    init(_ caller: Caller, on connection: ConnectionEnd, fleet: SocketFleet) {
+    init(_ caller: Caller, on connection: ClientConnection, fleet: SocketFleet) {
         index = caller.index
         attempt = caller.attempt
         listener = caller.listener
@@ -73,12 +74,12 @@ final class SocketClient: ChannelInboundHandler {
     func userInboundEventTriggered(context: ChannelHandlerContext, event: Any) {
         switch event {
         case ChannelEvent.inputClosed: closeNow()
-        case let answer as HTTP2ClientStream.Answer: streamAnswered(answer)
+        case let answer as HTTP2StreamAnswer: streamAnswered(answer)
         default: context.fireUserInboundEventTriggered(event)
         }
     }
 
-    private func streamAnswered(_ answer: HTTP2ClientStream.Answer) {
+    private func streamAnswered(_ answer: HTTP2StreamAnswer) {
         listener.streamAnswered(answer.fields) { event in
             fleet.recorder.take(event, client: index, at: connection.lastArrival)
         }

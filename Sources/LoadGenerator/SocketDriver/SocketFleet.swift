@@ -32,7 +32,7 @@ final class SocketFleet: Fleet, @unchecked Sendable {
     }
     // By index: those that have a way to the server.
     private var clients: [Int: SocketClient] = [:]
-    private var connections: [ObjectIdentifier: ConnectionEnd] = [:]
+    private var connections: [ObjectIdentifier: ClientConnection] = [:]
     private var compressions: Set<String> = []
     private var openCount = 0
     private var connectedAt: MonotonicInstant?
@@ -129,16 +129,16 @@ final class SocketFleet: Fleet, @unchecked Sendable {
         counts.connects += 1
     }
 
-    func connectionOpened(_ end: ConnectionEnd) {
-        connections[ObjectIdentifier(end)] = end
+    func connectionOpened(_ connection: ClientConnection) {
+        connections[ObjectIdentifier(connection)] = connection
     }
 
     func bookCounters(_ count: KernelCount?) {
         if let count { kernel.merge(count) } else { unreadCounters += 1 }
     }
 
-    func connectionClosed(_ end: ConnectionEnd) {
-        connections[ObjectIdentifier(end)] = nil
+    func connectionClosed(_ connection: ClientConnection) {
+        connections[ObjectIdentifier(connection)] = nil
         if isFinishing, connections.isEmpty { whenAllClosed?.succeed() }
     }
 

@@ -6,10 +6,10 @@
 package struct HistogramLog: Sendable, Equatable {
     package struct Interval: Sendable, Equatable {
         /// Tells the interval's series, e.g. `websocket`; without comma, space and line break.
-        package var tag: String?
+        var tag: String?
         /// Since the log's start; whole milliseconds are kept.
-        package var start: Duration
-        package var length: Duration
+        var start: Duration
+        var length: Duration
         package var histogram: LatencyHistogram
 
         package init(tag: String? = nil, start: Duration, length: Duration, histogram: LatencyHistogram) {
@@ -21,13 +21,13 @@ package struct HistogramLog: Sendable, Equatable {
         }
 
         /// Whether the format can hold the tag.
-        package static func isTag(_ text: String) -> Bool {
+        static func isTag(_ text: String) -> Bool {
             !text.isEmpty && !text.contains { $0 == "," || $0.isWhitespace }
         }
     }
 
     /// When the log starts, since 1970-01-01T00:00:00Z; whole milliseconds are kept.
-    package var startTime: Duration
+    var startTime: Duration
     package var intervals: [Interval]
 
     package init(startTime: Duration, intervals: [Interval]) {

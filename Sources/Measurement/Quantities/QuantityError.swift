@@ -11,11 +11,11 @@ package struct QuantityError: Error, Equatable, CustomStringConvertible {
     }
 
     /// What was written.
-    package let seen: String
+    let seen: String
     /// What was wanted: "duration", "rate", …
-    package let quantityName: String
-    package let units: [String]
-    package let reason: Reason
+    let quantityName: String
+    let units: [String]
+    let reason: Reason
 
     package init<Value: Quantity>(_ reason: Reason, seen: String, as type: Value.Type) {
         self.reason = reason

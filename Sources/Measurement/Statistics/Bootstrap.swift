@@ -10,7 +10,7 @@ package enum Bootstrap {
     ///   - resamples: How often to draw anew.
     ///   - generator: Decides the draws.
     /// - Returns: `nil` with fewer than 2 samples.
-    package static func mean(
+    static func mean(
         of samples: [Double],
         confidence: Double = 0.95,
         resamples: Int = 10_000,
@@ -30,7 +30,7 @@ package enum Bootstrap {
     ///   - resamples: How often to draw both anew.
     ///   - generator: Decides the draws.
     /// - Returns: `nil` with fewer than 2 samples on a side or a denominator that is not above 0.
-    package static func ratioOfMeans(
+    static func ratioOfMeans(
         _ numerator: [Double],
         to denominator: [Double],
         confidence: Double = 0.95,

@@ -4,14 +4,14 @@ package struct ConfidenceInterval: Sendable, Hashable, Codable {
     package var low: Double
     package var high: Double
     /// The confidence reached, 0 to 1; a distribution-free interval has steps, so it may be above the one asked for.
-    package var confidence: Double
+    var confidence: Double
 
-    package init(estimate: Double, low: Double, high: Double, confidence: Double) {
+    init(estimate: Double, low: Double, high: Double, confidence: Double) {
         self.estimate = estimate
         self.low = low
         self.high = high
         self.confidence = confidence
     }
 
-    package func contains(_ value: Double) -> Bool { low <= value && value <= high }
+    func contains(_ value: Double) -> Bool { low <= value && value <= high }
 }

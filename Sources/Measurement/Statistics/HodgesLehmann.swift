@@ -1,5 +1,5 @@
 /// By how much one sample is shifted against another: the median of all pairwise differences (Hodges and Lehmann 1963).
-package enum HodgesLehmann {
+enum HodgesLehmann {
     /// The shift of `candidate` against `baseline` and the interval that the Mann–Whitney test does not reject.
     ///
     /// The interval lies between two ordered differences whose rank comes from the exact distribution of U, or from its
@@ -10,7 +10,7 @@ package enum HodgesLehmann {
     ///   - baseline: Independent samples.
     ///   - confidence: The least confidence wanted.
     /// - Returns: `nil` with too few samples for the confidence: at 0.95 below 4 a side.
-    package static func shift(
+    static func shift(
         of candidate: [Double],
         against baseline: [Double],
         confidence: Double = 0.95

@@ -4,10 +4,10 @@
 /// and continuity. With 3 samples a side the smallest possible p is 0.1, with 4 it is 0.029.
 package struct MannWhitney: Sendable, Hashable {
     /// Pairs in which the first sample's value is the larger; a tie counts half.
-    package let u: Double
+    let u: Double
     /// Probability of a U at least as far from its mean if both samples came from one distribution.
     package let p: Double
-    package let isExact: Bool
+    let isExact: Bool
 
     static let largestExactSample = 20
 

@@ -7,7 +7,7 @@ package enum Quantile {
     ///   - probability: 0 (the minimum) to 1 (the maximum).
     ///   - samples: In any order, all finite.
     /// - Returns: `nil` when there is no sample.
-    package static func value(at probability: Double, of samples: [Double]) -> Double? {
+    static func value(at probability: Double, of samples: [Double]) -> Double? {
         value(at: probability, ofSorted: samples.sorted())
     }
 

@@ -14,7 +14,7 @@ package enum Preference: Sendable {
 
 /// A candidate's repeats against a baseline's.
 package struct Comparison: Sendable, Hashable {
-    package let test: MannWhitney
+    let test: MannWhitney
     /// Candidate minus baseline; `nil` with too few repeats.
     package let shift: ConfidenceInterval?
     private let candidateIsLower: Bool
@@ -41,7 +41,7 @@ package struct Comparison: Sendable, Hashable {
     }
 
     /// The verdict of this comparison by itself.
-    package var verdict: Verdict { verdict(p: test.p) }
+    var verdict: Verdict { verdict(p: test.p) }
 
     /// What the comparison says at a p.
     ///

@@ -4,9 +4,9 @@ import ResultFiles
 ///
 /// The first is the baseline, the second the candidate. Only valid times and valid bytes count.
 package struct FolderComparison: Sendable {
-    package struct Case: Sendable {
-        package let caseID: String
-        package let verdicts: [MetricVerdict]
+    struct Case: Sendable {
+        let caseID: String
+        let verdicts: [MetricVerdict]
         /// What was set differently although the scenario's text is the same.
         let differences: [String]
         /// Of times, then of bytes.
@@ -27,15 +27,15 @@ package struct FolderComparison: Sendable {
     }
 
     /// Cases of both folders.
-    package let cases: [Case]
+    let cases: [Case]
     /// `case_id` of cases that only one folder has.
-    package let onlyInBaseline: [String]
-    package let onlyInCandidate: [String]
+    let onlyInBaseline: [String]
+    let onlyInCandidate: [String]
     /// Whether one run was over before the other began.
     let areApart: Bool
     let names: (baseline: String, candidate: String)
     /// What the runs do not have in common beside their program, a sentence each.
-    package let warnings: [String]
+    let warnings: [String]
 
     /// Reads both folders' `summary.csv` and compares.
     ///

@@ -50,8 +50,8 @@ extension CaseResult {
 }
 
 /// What the repeats of one case allow to say of one metric.
-package struct MetricVerdict: Equatable, Sendable {
-    package enum Finding: Equatable, Sendable {
+struct MetricVerdict: Equatable, Sendable {
+    enum Finding: Equatable, Sendable {
         case verdict(Verdict)
         /// Even if the sides lay wholly apart, that would be no evidence among so many metrics.
         case tooFewRepeats(baseline: Int, candidate: Int, needed: Int)
@@ -73,8 +73,8 @@ package struct MetricVerdict: Equatable, Sendable {
     }
 
     /// The column of `summary.csv`.
-    package let metric: String
-    package let finding: Finding
+    let metric: String
+    let finding: Finding
     /// `nil` where no repeat has the value.
     let baseline: Middle?
     let candidate: Middle?

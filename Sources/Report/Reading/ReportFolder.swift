@@ -6,11 +6,11 @@ import ResultFiles
 /// Always made from the files' texts, never from rows in memory, which have more decimals: so what a run writes at its
 /// end and what `pushlab report` writes later are the same bytes.
 package struct ReportFolder: Sendable {
-    package let summary: [SummaryRow]
-    package let layers: [LayerRow]
-    package let timeline: [TimelineRow]
+    let summary: [SummaryRow]
+    let layers: [LayerRow]
+    let timeline: [TimelineRow]
     /// Empty where the scenario replays no publication.
-    package let claims: [ClaimRow]
+    let claims: [ClaimRow]
     package let manifest: Manifest?
 
     static let needed = [SummaryRow.table.fileName, LayerRow.table.fileName, TimelineRow.table.fileName]
@@ -30,7 +30,7 @@ package struct ReportFolder: Sendable {
     ///   - texts: By file name; names that are not known are ignored.
     ///   - directory: For messages; may be empty.
     /// - Throws: ``ReportError`` if a file is missing or cannot be understood.
-    package init(texts: [String: String], in directory: String = "") throws(ReportError) {
+    init(texts: [String: String], in directory: String = "") throws(ReportError) {
         let folder = FolderTexts(texts: texts, directory: directory)
         summary = try folder.rows(SummaryRow.table)
         layers = try folder.rows(LayerRow.table)
@@ -41,7 +41,7 @@ package struct ReportFolder: Sendable {
     }
 
     /// The scenario's name.
-    package var scenario: String { summary.first?.scenario ?? "" }
+    var scenario: String { summary.first?.scenario ?? "" }
 
     /// What the comparison is to answer; `nil` if nobody said.
     package var question: String? { manifest?.scenario.question }

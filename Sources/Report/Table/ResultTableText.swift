@@ -22,7 +22,7 @@ package enum ResultTableText {
     }
 
     /// Tables of Markdown, one a condition, each under a heading.
-    package static func markdown(_ folder: ReportFolder) -> String {
+    static func markdown(_ folder: ReportFolder) -> String {
         folder.conditions.map { markdown(TableCells($0)) }.joined(separator: "\n")
     }
 

@@ -1,3 +1,4 @@
+import ConnectionEnds
 import Host
 import Measurement
 import NIOCore
@@ -5,9 +6,9 @@ import NIOSSL
 import NIOTLS
 import WireAccounting
 
-/// The load generator's end of one TCP connection, above TLS: stamps what arrives, counts what passes, and reads the
-/// kernel's counters before the connection ends. It carries one client or, with HTTP/2, a stream for each of many.
-final class ConnectionEnd: ChannelDuplexHandler {
+/// The load generator's end of one TCP connection, above TLS: stamps what arrives, counts what passes, and carries out
+/// what ``ClientConnectionLife`` decides. It carries one client or, with HTTP/2, a stream for each of many.
+final class ClientConnection: ChannelDuplexHandler, WireOwner {
     typealias InboundIn = ByteBuffer
     typealias InboundOut = ByteBuffer
     typealias OutboundIn = ByteBuffer
@@ -23,30 +24,23 @@ final class ConnectionEnd: ChannelDuplexHandler {
     private var streamBooks: WebSocketStreamBooks?
 
     private let fleet: SocketFleet
+    private var life: ClientConnectionLife
+    private var kernel = LastKernelCount { SocketCounters.read($0, closedOrderly: $1) }
     private var context: ChannelHandlerContext?
-    private var kernel: KernelCount?
     // With TLS only: the connection's end below it.
     private var wireEnd: TLSWireEnd?
-    // HTTP/2 answers what it reads, and a connection that breaks under a write is closed without a word. Clients that
-    // only listen make it write so seldom that it may look at the counters each time.
-    private let looksBeforeFlush: Bool
-    private var isFlushing = false
-    // Our half is closed; the server's end is awaited.
-    private var isEndingOutput = false
-    // Our half was closed before the counters were read.
-    private var hasEndedOutput = false
-    // The connection broke, or the server ended it without TLS' closing alert: there is nobody to answer.
-    private var hasLostPeer = false
 
-    init(fleet: SocketFleet, carriesHTTP2: Bool) {
+    init(fleet: SocketFleet, carriesHTTP2: Bool, isEncrypted: Bool) {
         self.fleet = fleet
         streamBooks = carriesHTTP2 ? WebSocketStreamBooks() : nil
-        looksBeforeFlush = carriesHTTP2 && fleet.plan.send == nil
+        // HTTP/2 answers what it reads. Clients that only listen make it write so seldom that it may look each time.
+        life = ClientConnectionLife(
+            isEncrypted: isEncrypted, readsBeforeWrites: carriesHTTP2 && fleet.plan.send == nil)
     }
 
     /// What stands below TLS in this connection's pipeline.
-    func makeWireEnd() -> (any ChannelHandler)? {
-        let end = TLSWireEnd(whenRead: wireReadComplete, whenFailing: readKernel, whenClosing: wireCloses)
+    func makeWireEnd() -> any ChannelHandler {
+        let end = TLSWireEnd(self, counting: TLSTally())
         wireEnd = end
         return end
     }
@@ -75,7 +69,7 @@ final class ConnectionEnd: ChannelDuplexHandler {
         // Taken first: what follows is this program's work, not the item's way.
         let now = MonotonicClock.now()
         let bytes = unwrapInboundIn(data)
-        wireEnd?.down.applicationPassed(bytes.readableBytes)
+        wireEnd?.tally?.down.applicationPassed(bytes.readableBytes)
         lastArrival = allocator.stamp(at: now)
         if streamBooks != nil { bytes.withUnsafeReadableBytes { streamBooks?.tally.down.passed($0) } }
         context.fireChannelRead(data)
@@ -89,38 +83,35 @@ final class ConnectionEnd: ChannelDuplexHandler {
     func write(context: ChannelHandlerContext, data: NIOAny, promise: EventLoopPromise<Void>?) {
         let bytes = unwrapOutboundIn(data)
         guard streamBooks != nil else {
-            wireEnd?.up.applicationPassed(bytes.readableBytes)
+            wireEnd?.tally?.up.applicationPassed(bytes.readableBytes)
             return context.write(data, promise: promise)
         }
         // What a broken connection did not take has not passed.
         let written = promise ?? context.eventLoop.makePromise(of: Void.self)
         written.futureResult.assumeIsolated().whenSuccess {
-            self.wireEnd?.up.applicationPassed(bytes.readableBytes)
+            self.wireEnd?.tally?.up.applicationPassed(bytes.readableBytes)
             bytes.withUnsafeReadableBytes { self.streamBooks?.tally.up.passed($0) }
         }
         context.write(data, promise: written)
     }
 
     func flush(context: ChannelHandlerContext) {
-        guard looksBeforeFlush else { return context.flush() }
-        readKernel()
-        isFlushing = true
+        carryOut(life.writeBegins())
         context.flush()
-        isFlushing = false
+        life.writeEnded()
     }
-
-    // MARK: The end
 
     func userInboundEventTriggered(context: ChannelHandlerContext, event: Any) {
         if case .handshakeCompleted? = event as? TLSUserEvent {
             let version = try? context.pipeline.syncOperations.handler(type: NIOSSLClientHandler.self).tlsVersion
-            wireEnd?.handshakeCompleted(isTLS13: version == .tlsv13)
+            life.handshakeCompleted()
+            wireEnd?.tally?.handshakeCompleted(isTLS13: version == .tlsv13)
         }
         context.fireUserInboundEventTriggered(event)
     }
 
     func errorCaught(context: ChannelHandlerContext, error: any Error) {
-        hasLostPeer = true
+        life.peerLost()
         // The server's last word was said by its transport, or the client's orderly end tells that it was not.
         if case .uncleanShutdown? = error as? NIOSSLError { return }
         context.fireErrorCaught(error)
@@ -128,21 +119,40 @@ final class ConnectionEnd: ChannelDuplexHandler {
 
     func channelInactive(context: ChannelHandlerContext) {
         self.context = nil
-        wireEnd?.book(in: &fleet.ledger)
+        wireEnd?.tally?.book(in: &fleet.ledger)
         wireEnd = nil
         context.fireChannelInactive()
         // The streams have been given the last of what came.
         streamBooks?.book(in: &fleet.ledger)
-        fleet.bookCounters(kernel)
+        fleet.bookCounters(kernel.count)
         fleet.connectionClosed(self)
     }
+
+    // MARK: What happens below TLS
+
+    func wireReadComplete() {
+        carryOut(life.arrivalsRead())
+    }
+
+    func wireFlushes() {
+        carryOut(life.tlsWriteBegins())
+    }
+
+    func wireBroke() {
+        carryOut(life.wireBroke())
+    }
+
+    func wireCloses() {
+        carryOut(life.tlsCloses())
+    }
+
+    // MARK: The end
 
     func close(context: ChannelHandlerContext, mode: CloseMode, promise: EventLoopPromise<Void>?) {
         switch mode {
         case .input: context.close(mode: mode, promise: promise)
         case .output:
-            isEndingOutput = true
-            hasEndedOutput = true
+            life.outputEnded()
             context.close(mode: mode, promise: promise)
         case .all:
             closeNow()
@@ -152,52 +162,38 @@ final class ConnectionEnd: ChannelDuplexHandler {
 
     /// Reads the kernel's counters and closes.
     func closeNow() {
+        carryOut(life.closes())
+    }
+
+    private func carryOut(_ action: ClientConnectionLife.Action) {
         guard let context else { return }
-        guard let wireEnd else {
-            readKernel()
-            return context.close(promise: nil)
-        }
-        // TLS says its last word, and nobody waits for the server's.
-        if hasLostPeer {
-            readKernel()
-        } else {
+        // The connection may be gone once its output is ended.
+        let wireEnd = wireEnd
+        switch action {
+        case .goOn: break
+        case .readCounters: readCounters()
+        case .close:
+            readCounters()
+            if let wireEnd { wireEnd.close() } else { context.close(promise: nil) }
+        case .closeAfterAlert:
             context.close(mode: .output, promise: nil)
-            wireCloses()
+            life.outputEnded()
+            readCounters()
+            wireEnd?.close()
         }
-        wireEnd.close()
     }
 
-    private func wireReadComplete() {
-        // Once both halves are shut the channel closes its socket without a further word: this is the last occasion. So
-        // it is when a write has failed and what had come before was read.
-        if isEndingOutput || isFlushing { readKernel() }
-    }
-
-    // TLS has written its last.
-    private func wireCloses() {
-        hasEndedOutput = true
-        readKernel()
-    }
-
-    private func readKernel() {
-        if let count = countNow() { kernel = count }
+    private func readCounters() {
+        if let context { kernel.read(context, orderly: life.isOrderlyEnd) }
     }
 
     /// What the kernel has counted up to now; `nil` once the connection is gone.
     func countNow() -> KernelCount? {
-        guard let context else { return nil }
-        // Ended by the peer while our half is open, a connection stands in CLOSE only after a reset.
-        let count = try? context.pipeline.syncOperations.withUnsafeTransportIfAvailable(
-            of: NIOBSDSocket.Handle.self
-        ) { SocketCounters.read($0, closedOrderly: hasEndedOutput) }
-        return count ?? nil
+        context.flatMap { kernel.now($0, orderly: life.isOrderlyEnd) }
     }
 
     private func noteArrivals(_ context: ChannelHandlerContext) {
-        let socket = try? context.pipeline.syncOperations.withUnsafeTransportIfAvailable(
-            of: NIOBSDSocket.Handle.self
-        ) { $0 }
-        guard let socket = socket ?? nil, SocketArrival.note(on: socket) else { return }
+        guard let socket = context.socket, SocketArrival.note(on: socket) else { return }
         allocator.socket = socket
     }
 }

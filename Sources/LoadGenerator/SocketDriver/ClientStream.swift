@@ -1,0 +1,35 @@
+import ConnectionEnds
+import NIOCore
+
+/// The client's end of one HTTP/2 stream that carries a WebSocket (RFC 8441): DATA frames are its bytes.
+struct ClientStream: HTTP2StreamEnd {
+    /// Its field block, pseudo-header fields first.
+    let request: [(name: String, value: String)]
+    private(set) var peerHasEnded = false
+
+    init(request: [(name: String, value: String)]) {
+        self.request = request
+    }
+
+    /// A client's request is its opening handshake, which is complete.
+    var needsNoMore: Bool { false }
+
+    func opened() -> [(name: String, value: String)]? { request }
+
+    mutating func fieldsArrived(_ fields: [(name: String, value: String)], endsStream: Bool) -> HTTP2StreamOutcome {
+        HTTP2StreamOutcome(answer: fields, then: arrived(endsStream))
+    }
+
+    mutating func contentArrived(_ bytes: ByteBuffer, endsStream: Bool) -> HTTP2StreamOutcome {
+        HTTP2StreamOutcome(bytes: bytes, then: arrived(endsStream))
+    }
+
+    func written(_ bytes: ByteBuffer) -> HTTP2StreamParts {
+        HTTP2StreamParts(.content(bytes, endsStream: false))
+    }
+
+    private mutating func arrived(_ endsStream: Bool) -> HTTP2StreamOutcome.Continuation {
+        peerHasEnded = peerHasEnded || endsStream
+        return endsStream ? .peerEnded : .goOn
+    }
+}

@@ -49,7 +49,7 @@ struct LoadProcess: Sendable {
     /// - Throws: ``CaseFault`` if the process fails, or is not done in time.
     func run(_ plan: LoadPlan) async throws -> LoadRecord {
         let text = String(decoding: try JSONEncoder().encode(plan), as: UTF8.self)
-        let limit = plan.windowEnd + plan.patience + margin
+        let limit = plan.times.windowEnd + plan.times.patience + margin
         let outcome = try await Subprocess.run(
             .path(FilePath(executable)), arguments: ["worker"], platformOptions: ChildProcess.options,
             // The process ends when this pipe does: it cannot outlive a lab that was killed.
@@ -63,7 +63,7 @@ struct LoadProcess: Sendable {
             return isDone
         }
         try Task.checkCancellation()
-        if !outcome.closureResult { throw CaseFault.loadStuck(patience: plan.patience + margin) }
+        if !outcome.closureResult { throw CaseFault.loadStuck(patience: plan.times.patience + margin) }
         guard outcome.terminationStatus.isSuccess,
             let record = try? JSONDecoder().decode(LoadRecord.self, from: Data(outcome.standardOutput.utf8))
         else {

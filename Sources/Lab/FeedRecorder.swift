@@ -35,7 +35,7 @@ package struct FeedRecorder: Sendable {
     ///   - complain: Takes a sentence on each item that is left out.
     /// - Returns: How many items were written and how many left out; and the server's failure, if there were items before
     ///   it.
-    /// - Throws: ``ServerProbe/Fault`` or ``RecordedItem/Fault`` if no item could be read, ``FileFault`` if the files
+    /// - Throws: ``ProbeFault`` or ``RecordedItemFault`` if no item could be read, ``FileFault`` if the files
     ///   cannot be written.
     package func record(with writer: RecordingWriter, complain: (String) -> Void) async throws -> Result {
         var result = Result()

@@ -109,7 +109,7 @@ package struct LoadRun: Sendable {
     private static func isFromPushLab(_ status: Result<ServerStatus, any Error>) -> Bool {
         switch status {
         case .success: true
-        case .failure(let fault as ServerProbe.Fault): fault.isBrokenStatus
+        case .failure(let fault as ProbeFault): fault.isBrokenStatus
         case .failure: false
         }
     }

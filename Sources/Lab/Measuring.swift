@@ -67,14 +67,16 @@ struct Measuring: Sendable {
         let feedStart = feedEnds && sharesClock ? epoch : now + timing.lead
         let windowStart = feedStart + timing.warmup
         var plan = LoadPlan(
-            host: host, port: entrance ?? port, transport: transport, options: options, clients: timing.clients,
+            target: LoadTarget(host: host, port: entrance ?? port), transport: transport, options: options,
+            clients: timing.clients,
             seed: seed, cursor: feedEnds ? 0 : status.newest, epoch: sharesClock ? epoch : nil,
-            start: now + .milliseconds(100), ramp: timing.ramp, windowStart: windowStart,
-            windowEnd: windowStart + timing.duration,
-            patience: timing.patience(interval: options.duration("interval") ?? options.duration("pause")))
+            times: LoadTimes(
+                start: now + .milliseconds(100), ramp: timing.ramp, windowStart: windowStart,
+                windowEnd: windowStart + timing.duration,
+                patience: timing.patience(interval: options.duration("interval") ?? options.duration("pause"))))
         sending?.add(to: &plan, from: feedStart, timing)
-        plan.tls = tls
-        plan.proxy = proxy
+        plan.target.tls = tls
+        plan.target.proxy = proxy
         plan.seedsMasks = seedsMasks
         plan.stampsFile = stampsFile
         plan.processors = ProcessorPlacement.halves()?.load
@@ -103,9 +105,9 @@ struct Measuring: Sendable {
     private func readAtWindowEnds(
         _ probe: ServerProbe, _ plan: LoadPlan
     ) async throws -> (before: ServerStatus?, after: ServerStatus?) {
-        try await MonotonicClock.sleep(until: plan.windowStart)
+        try await MonotonicClock.sleep(until: plan.times.windowStart)
         let before = try? probe.status()
-        try await MonotonicClock.sleep(until: plan.windowEnd)
+        try await MonotonicClock.sleep(until: plan.times.windowEnd)
         return (before, try? probe.status())
     }
 
@@ -144,7 +146,7 @@ struct Measuring: Sendable {
         var lag = LatencyHistogram()
         for item in try probe.schedule(from: plan.cursor + 1, to: last) {
             let due = MonotonicInstant(nanoseconds: item.dueNanoseconds)
-            guard due >= plan.windowStart, due < plan.windowEnd else { continue }
+            guard due >= plan.times.windowStart, due < plan.times.windowEnd else { continue }
             lag.record(nanoseconds: item.publishedNanoseconds - item.dueNanoseconds)
         }
         return lag

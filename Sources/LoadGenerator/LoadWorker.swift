@@ -4,25 +4,13 @@ import Transports
 
 /// Carries out a ``LoadPlan``: the whole life of one load process.
 package enum LoadWorker {
-    /// Why a load process could not do what it was asked.
-    package enum Fault: Error, CustomStringConvertible {
-        case unknownTransport(String, allowed: [String])
-
-        package var description: String {
-            switch self {
-            case .unknownTransport(let name, let allowed):
-                "transport is '\(name)'; allowed: \(allowed.joined(separator: ", "))"
-            }
-        }
-    }
-
     /// Runs against a server that is asked what its feed published.
     ///
     /// - Parameters:
     ///   - plan: What is to be done.
     ///   - probe: Asks the plan's server.
     /// - Returns: What the clients saw.
-    /// - Throws: ``Fault``, ``FileDescriptorLimit/Fault``, or what is wrong with certificates.
+    /// - Throws: ``UnknownTransport``, ``DescriptorLimitFault``, or what is wrong with certificates.
     package static func run(_ plan: LoadPlan, asking probe: ServerProbe) async throws -> LoadRecord {
         try await run(plan) {
             await probe.account(plan)
@@ -55,17 +43,17 @@ package enum LoadWorker {
     ) async throws -> LoadRecord {
         guard let transport = plan.clientTransport else {
             let allowed = plan.send == nil ? TransportRegistry.names : EchoRegistry.all.map { $0.name }
-            throw Fault.unknownTransport(plan.transport, allowed: allowed)
+            throw UnknownTransport(name: plan.transport, allowed: allowed)
         }
         try FileDescriptorLimit.raise(
             toAtLeast: descriptorsNeeded(for: plan.clients, isMadeOfExchanges: transport.isMadeOfExchanges))
         let fleet = try makeFleet(plan, transport)
         fleet.start()
-        try await MonotonicClock.sleep(until: plan.windowStart)
+        try await MonotonicClock.sleep(until: plan.times.windowStart)
         let trafficBefore = await fleet.traffic()
         let before = ProcessUsage.ofThisProcess()
         let beganAt = MonotonicClock.now()
-        try await MonotonicClock.sleep(until: plan.windowEnd)
+        try await MonotonicClock.sleep(until: plan.times.windowEnd)
         let after = ProcessUsage.ofThisProcess()
         let endedAt = MonotonicClock.now()
         let traffic = await fleet.traffic().since(trafficBefore)
@@ -82,7 +70,7 @@ package enum LoadWorker {
             record.publishedToReceived = fleet.receptions.publishedToReceived(schedule(record.lastSequence))
         }
         record.windowUsage = after.since(before)
-        record.windowStart = plan.windowStart
+        record.windowStart = plan.times.windowStart
         record.windowTraffic = traffic
         record.hasExchanges = transport.isMadeOfExchanges
         record.windowSeconds = (endedAt - beganAt).seconds
@@ -111,12 +99,14 @@ package enum LoadWorker {
         _ fleet: any Fleet, _ plan: LoadPlan, _ account: FeedAccount
     ) async throws -> LoadRecord {
         if case .told(let last, _) = account {
-            try await drain(fleet, through: last, until: plan.windowEnd + plan.patience)
+            try await drain(fleet, through: last, until: plan.times.windowEnd + plan.times.patience)
             return await fleet.finish(through: last, by: account)
         }
         let last = await fleet.highestReceived()
         // A server that has stopped telling is not waited for.
-        if case .untold = account { try await drain(fleet, through: last, until: plan.windowEnd + plan.patience) }
+        if case .untold = account {
+            try await drain(fleet, through: last, until: plan.times.windowEnd + plan.times.patience)
+        }
         return await fleet.finish(through: last, by: account)
     }
 
@@ -126,4 +116,12 @@ package enum LoadWorker {
             try await Task.sleep(for: .milliseconds(5))
         }
     }
+}
+
+/// A plan names a transport that the load generator does not have.
+package struct UnknownTransport: Error, CustomStringConvertible {
+    let name: String
+    let allowed: [String]
+
+    package var description: String { "transport is '\(name)'; allowed: \(allowed.joined(separator: ", "))" }
 }

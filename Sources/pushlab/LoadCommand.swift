@@ -79,7 +79,7 @@ struct LoadCommand: AsyncParsableCommand {
                 seed: seed, seedsMasks: seededMasks, out: out,
                 commandLine: CommandLine.arguments, executables: try Executables.find(), stampsFile: stamps,
                 progress: ProgressChoice.make(quiet: quiet))
-        } catch let fault as ServerProbe.Fault {
+        } catch let fault as ProbeFault {
             throw Failure("\(fault)")
         } catch let failure as Failure {
             throw failure

@@ -98,8 +98,8 @@ struct StuckProcessTests {
     private static var plan: LoadPlan {
         let now = MonotonicClock.now()
         return LoadPlan(
-            host: "127.0.0.1", port: 1, transport: "websocket", options: TransportOptions(), clients: 1, seed: 1,
-            cursor: 0, epoch: nil, start: now, ramp: .zero, windowStart: now, windowEnd: now, patience: .zero)
+            target: LoadTarget(port: 1), transport: "websocket", clients: 1,
+            times: LoadTimes(start: now, windowStart: now, windowEnd: now))
     }
 }
 

@@ -59,8 +59,7 @@ struct DescriptorTests {
         for option in transport.options { options[option.name] = option.defaultValue }
         let later = MonotonicClock.now() + .seconds(3_600)
         return LoadPlan(
-            host: "127.0.0.1", port: 9, transport: transport.name, options: options, clients: clients, seed: 1,
-            cursor: 0,
-            epoch: nil, start: later, ramp: .zero, windowStart: later, windowEnd: later, patience: .zero)
+            target: LoadTarget(port: 9), transport: transport.name, options: options, clients: clients,
+            times: LoadTimes(start: later, windowStart: later, windowEnd: later))
     }
 }

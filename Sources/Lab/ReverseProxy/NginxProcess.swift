@@ -31,7 +31,7 @@ struct NginxProcess: Sendable {
     /// - Parameter body: Gets the port that clients are to connect to; `nil` if nothing stands in between.
     /// - Returns: What `body` returns.
     /// - Throws: ``CaseFault`` if nginx does not start or ends before `body` does; ``NginxProgram/Missing``;
-    ///   `ReservedPort.Fault`; else what `body` throws.
+    ///   `NoFreePort`; else what `body` throws.
     func withEntrance<Value: Sendable>(
         _ body: @escaping @Sendable (_ port: Int?) async throws -> Value
     ) async throws -> Value {

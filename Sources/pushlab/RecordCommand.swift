@@ -45,8 +45,8 @@ struct RecordCommand: AsyncParsableCommand {
             duration: limit)
         let writer = try makeWriter()
         do {
-            let result = try await InterruptibleRun.run {
-                try await recorder.record(with: writer) { StandardStreams.complain($0) }
+            let result = try await RunControl.interruptible {
+                try await recorder.record(with: writer) { Complaint.show($0) }
             }
             let refused = result.refusedItems
             print("\(result.items) items in \(out)" + (refused > 0 ? "; refused_items \(refused)" : ""))

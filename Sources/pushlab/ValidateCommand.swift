@@ -18,8 +18,7 @@ struct ValidateCommand: AsyncParsableCommand {
     func run() async throws {
         let scenario = try ScenarioFile(scenario, overrides: changes).scenario
         do {
-            try ScenarioRecordings.check(scenario)
-            try NginxProgram.check(for: scenario)
+            try Runner.check(scenario)
         } catch {
             throw Failure("\(error)", code: .usage)
         }

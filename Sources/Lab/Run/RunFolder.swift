@@ -92,13 +92,13 @@ package struct RunResults: Sendable {
         summary.append(maker.summary)
         layers += maker.layers
         timeline += maker.timeline
-        let identity = maker.identity
+        let (identity, subject) = (maker.identity, maker.subject)
         logs.append(
             Log(
-                caseID: identity.caseID, repetition: identity.repetition,
+                caseID: subject.id, repetition: subject.repetition,
                 startedAt: .milliseconds(identity.startedAt.millisecondsSince1970),
                 interval: HistogramLog.Interval(
-                    tag: identity.transport.id, start: .zero, length: maker.outcome.timing.duration,
+                    tag: subject.transport.id, start: .zero, length: subject.timing.duration,
                     histogram: maker.outcome.record.latency)))
     }
 

@@ -6,8 +6,8 @@ enum CaseFault: Error, CustomStringConvertible {
     case serverDied(how: String, complaint: String)
     /// The server was killed, for it did not stop; what had gone wrong before is told first.
     case serverStuck(patience: Duration, before: String?)
-    case proxyDied(complaint: String)
-    case proxyStuck(patience: Duration)
+    case middleboxDied(name: String, complaint: String)
+    case middleboxStuck(name: String, patience: Duration)
     case loadFailed(how: String, complaint: String)
     /// The load process was killed, this long after its window.
     case loadStuck(patience: Duration)
@@ -22,9 +22,11 @@ enum CaseFault: Error, CustomStringConvertible {
         case .serverStuck(let patience, let before):
             (before.map { "\($0); " } ?? "")
                 + "the server process did not stop within \(patience.spokenText) and was killed"
-        case .proxyStuck(let patience): "nginx did not stop within \(patience.spokenText) and was killed"
-        case .proxyDied(let complaint):
-            "nginx did not start, or ended in the middle of the case: \(complaint.isEmpty ? "it said nothing" : complaint)"
+        case .middleboxStuck(let name, let patience):
+            "\(name) did not stop within \(patience.spokenText) and was killed"
+        case .middleboxDied(let name, let complaint):
+            "\(name) did not start, or ended in the middle of the case: "
+                + (complaint.isEmpty ? "it said nothing" : complaint)
         case .loadFailed(let how, let complaint):
             "the load process failed (\(how))\(complaint.isEmpty ? "" : ": \(complaint)")"
         case .loadStuck(let patience):

@@ -8,34 +8,26 @@ import WireAccounting
 
 /// Turns what was seen into rows. Pure: the same outcome gives the same rows.
 struct RowMaker {
-    /// What the rows of one case and repeat have in common.
+    /// What the rows of a run of a case say of it beside its ``MeasuredCase``.
     struct Identity {
         var runID: String
         var scenario: String
         var scenarioSHA256: String
-        var seed: UInt64
-        var caseID: String
-        var repetition: Int
-        var transport: Scenario.TransportUse
-        var encrypts: Bool
-        var clients: Int
-        var workload = Workload.push
-        var feed: String
-        var ratePerSecond: Double?
-        var payloadBytes: Int?
+        /// When this run of the case began.
         var startedAt: UTCInstant
     }
 
     let identity: Identity
     let outcome: CaseOutcome
 
-    private var record: LoadRecord { outcome.record }
+    var subject: MeasuredCase { outcome.subject }
+    var record: LoadRecord { outcome.record }
     // Every copy whose bytes are booked.
     private var received: UInt64 { record.deliveries.delivered + record.deliveredAfterWindow }
-    private var estimate: TCPIPEstimate { TCPIPEstimate(for: record.kernel) }
+    var estimate: TCPIPEstimate { TCPIPEstimate(for: record.kernel) }
 
     // The server reads later than the clients, so its counts have more of the connections' ends.
-    private var segments: KernelCount {
+    var segments: KernelCount {
         guard var count = outcome.serverKernel, count.connections == record.kernel.connections else {
             return record.kernel
         }
@@ -45,8 +37,8 @@ struct RowMaker {
     }
 
     var summary: SummaryRow {
-        var row = Self.blank(identity)
-        row.durationSeconds = outcome.timing.duration.seconds
+        var row = Self.blank(identity, subject)
+        row.durationSeconds = subject.timing.duration.seconds
         addDeliveries(&row)
         addDelays(&row)
         addRequests(&row)
@@ -63,62 +55,31 @@ struct RowMaker {
     }
 
     /// The row of a case that gave no figures.
-    static func failed(_ identity: Identity, reason: String) -> SummaryRow {
-        var row = blank(identity)
+    static func failed(_ identity: Identity, _ subject: MeasuredCase, reason: String) -> SummaryRow {
+        var row = blank(identity, subject)
         (row.valid, row.bytesValid, row.timesValid) = (false, false, false)
         row.invalidReason = reason
         return row
     }
 
-    var layers: [LayerRow] {
-        let counted = record.ledger.entries.filter { $0.layer != .tcpIP }.map {
-            layer($0.layer, $0.direction, $0.bytes, isRemainder($0.layer) ? .kernel : .counted)
-        }
-        let estimated = Direction.allCases.map {
-            layer(.tcpIP, $0, estimate.headerBytes(of: segments, $0), .estimated)
-        }
-        return counted + estimated
-    }
-
-    var timeline: [TimelineRow] {
-        record.timeline.map { second in
-            var row = TimelineRow()
-            row.runID = identity.runID
-            row.caseID = identity.caseID
-            row.repetition = identity.repetition
-            row.transport = identity.transport.name
-            row.variant = identity.transport.variant
-            row.second = second.second
-            row.delivered = Int(second.delivered)
-            row.latencyP50Microseconds = second.p50Microseconds.map(Double.init)
-            row.latencyP99Microseconds = second.p99Microseconds.map(Double.init)
-            row.latencyMaxMicroseconds = second.maxMicroseconds.map(Double.init)
-            return row
-        }
-    }
-
-    private func isRemainder(_ layer: ByteLayer) -> Bool {
-        outcome.framingIsRemainder && layer == .framing
-    }
-
-    private static func blank(_ identity: Identity) -> SummaryRow {
+    private static func blank(_ identity: Identity, _ subject: MeasuredCase) -> SummaryRow {
         var row = SummaryRow()
         row.runID = identity.runID
         row.scenario = identity.scenario
         row.scenarioSHA256 = identity.scenarioSHA256
-        row.seed = identity.seed
-        row.caseID = identity.caseID
-        row.repetition = identity.repetition
-        row.transport = identity.transport.name
-        row.variant = identity.transport.variant
-        row.clients = identity.clients
-        row.workload = identity.workload
-        row.feed = identity.feed
-        row.ratePerSecond = identity.ratePerSecond
-        row.payloadBytes = identity.payloadBytes
-        row.pollIntervalMilliseconds = identity.transport.options.duration("interval").map { $0.seconds * 1_000 }
-        row.tls = identity.encrypts
-        row.httpVersion = identity.transport.httpVersion
+        row.seed = subject.seed
+        row.caseID = subject.id
+        row.repetition = subject.repetition
+        row.transport = subject.transport.name
+        row.variant = subject.transport.variant
+        row.clients = subject.timing.clients
+        row.workload = subject.echo == nil ? .push : .echo
+        row.feed = subject.feed
+        row.ratePerSecond = subject.ratePerSecond
+        row.payloadBytes = subject.payloadBytes
+        row.pollIntervalMilliseconds = subject.pollInterval.map { $0.seconds * 1_000 }
+        row.tls = subject.timing.encrypts
+        row.httpVersion = subject.transport.httpVersion
         row.startedAt = identity.startedAt
         return row
     }
@@ -153,15 +114,15 @@ struct RowMaker {
         row.publishedToReceivedP50Microseconds = record.publishedToReceived?.percentile(50).map(Double.init)
         row.publishedToReceivedP99Microseconds = record.publishedToReceived?.percentile(99).map(Double.init)
         // Of its own echo a client holds nothing that could grow stale.
-        row.stalenessMeanMicroseconds = latency.isEmpty || outcome.isEcho ? nil : record.staleness.meanMicroseconds
+        row.stalenessMeanMicroseconds = latency.isEmpty || subject.echo != nil ? nil : record.staleness.meanMicroseconds
         row.publisherLagP99Microseconds = outcome.publisherLag?.percentile(99).map(Double.init)
     }
 
     private func addRequests(_ row: inout SummaryRow) {
         let counts = record.exchanges
-        row.requests = identity.transport.speaksHTTP ? Int(counts.requests) : nil
+        row.requests = subject.transport.speaksHTTP ? Int(counts.requests) : nil
         row.connects = Int(counts.connects)
-        row.reconnects = max(0, Int(counts.connects) - identity.clients)
+        row.reconnects = max(0, Int(counts.connects) - subject.timing.clients)
         row.tlsResumed = counts.resumed.map { Int($0) }
         row.errors = Int(record.errors)
         row.scheduleLagP99Microseconds = record.scheduleLag.percentile(99).map(Double.init)
@@ -223,10 +184,10 @@ struct RowMaker {
 
     /// What clients cost by the time, items or none.
     private func addStanding(_ row: inout SummaryRow) {
-        let clients = Double(identity.clients)
+        let clients = Double(subject.timing.clients)
         if let traffic = record.windowTraffic, record.windowSeconds > 0 {
             row.bytesPerClientSecond = Double(traffic.bytes) / clients / record.windowSeconds
-            if identity.transport.speaksHTTP {
+            if subject.transport.speaksHTTP {
                 row.requestsPerClientSecond = Double(traffic.requests) / clients / record.windowSeconds
             }
         }
@@ -236,21 +197,5 @@ struct RowMaker {
             let hours = Double(after.nowNanoseconds - before.nowNanoseconds) / 3_600e9
             row.serverCPUMicrosecondsPerClientHour = Double(cpu.user + cpu.system) / clients / hours
         }
-    }
-
-    private func layer(
-        _ layer: ByteLayer, _ direction: Direction, _ bytes: Int64, _ provenance: Provenance
-    ) -> LayerRow {
-        var row = LayerRow()
-        row.runID = identity.runID
-        row.caseID = identity.caseID
-        row.repetition = identity.repetition
-        row.transport = identity.transport.name
-        row.variant = identity.transport.variant
-        row.direction = direction.rawValue
-        row.layer = layer.rawValue
-        row.bytes = Int(bytes)
-        row.provenance = provenance.rawValue
-        return row
     }
 }

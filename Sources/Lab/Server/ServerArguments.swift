@@ -2,26 +2,25 @@ import Feed
 import Host
 import Measurement
 import Scenario
+import Transports
 import WebSocketProtocol
 
 /// The command line of a case's server.
 struct ServerArguments {
     let feed: Scenario.Feed
-    let seed: UInt64
-    let timing: CaseTiming
-    /// Longest time between two polls of a client.
-    let interval: Duration?
-    var encrypts = false
+    let subject: MeasuredCase
     var publishDelay = Duration.zero
-    /// Whether the clients speak a draft of WebSocket.
-    var acceptsLegacyWebSocket = false
 
     // What the retained window may take of the server's memory.
     private static let windowBytes = 1 << 30
 
+    private var timing: CaseTiming { subject.timing }
+    /// Longest time between two polls of a client.
+    private var interval: Duration? { subject.transport.pollInterval }
+
     var list: [String] {
         var arguments = [
-            "--port", "0", "--until-stdin-closes", "--seed", "\(seed)",
+            "--port", "0", "--until-stdin-closes", "--seed", "\(subject.seed)",
             "--feed-delay", timing.lead.quantityText, "--history", "\(history)", "--max-connections",
             "\(timing.clients + 100)",
         ]
@@ -30,9 +29,9 @@ struct ServerArguments {
             arguments += ["--cpus", halves.server.map(String.init).joined(separator: ",")]
         }
         arguments += feedArguments
-        if encrypts { arguments += ["--tls", "self-signed"] }
+        if timing.encrypts { arguments += ["--tls", "self-signed"] }
         if publishDelay > .zero { arguments += ["--fault-publish-delay", publishDelay.quantityText] }
-        if acceptsLegacyWebSocket { arguments.append("--legacy-websocket") }
+        if subject.transport.options.webSocketVersion.isDraft { arguments.append("--legacy-websocket") }
         return arguments
     }
 

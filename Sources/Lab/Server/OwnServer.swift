@@ -4,17 +4,21 @@ import Measurement
 import Subprocess
 import SystemPackage
 
-/// A server of our own, alive for the length of a closure.
-struct ServerProcess: Sendable {
-    /// The line a server prints when it is ready.
-    struct Announcement: Decodable, Sendable {
+/// A PushLab server as a fresh process for one case.
+struct OwnServer: ServerUnderTest {
+    /// The line that the server prints when it is ready.
+    private struct Announcement: Decodable {
         let host: String
         let port: Int
         let pid: Int32
         /// What to trust, in PEM, where the server signed its certificate itself.
         let certificate: String?
 
-        var trust: TLSTrust? { certificate.map { .authority(pem: $0) } }
+        var endpoint: ServerEndpoint {
+            ServerEndpoint(
+                target: LoadTarget(host: host, port: port, tls: certificate.map { .authority(pem: $0) }),
+                processes: [pid], isFresh: true, tellsStatus: true)
+        }
     }
 
     let executable: String
@@ -24,12 +28,8 @@ struct ServerProcess: Sendable {
     /// How long it may take to stop: what its help promises.
     var stopPatience = Duration.seconds(5)
 
-    /// Starts the server, runs `body` and stops the server, however `body` ends.
-    ///
-    /// - Throws: ``CaseFault`` if the server does not start, ends before `body` does or has to be killed; else what
-    ///   `body` throws.
-    func withServer<Value: Sendable>(
-        _ body: @escaping @Sendable (Announcement) async throws -> Value
+    func whileRunning<Value: Sendable>(
+        _ body: @escaping @Sendable (any RunningServer) async throws -> Value
     ) async throws -> Value {
         let outcome = try await run(
             .path(FilePath(executable)), arguments: .init(arguments), platformOptions: ChildProcess.options,
@@ -51,7 +51,7 @@ struct ServerProcess: Sendable {
             let result = await ProcessRace.run(against: server.pid) {
                 CaseFault.serverDied(how: "", complaint: "")
             } body: {
-                try await body(server)
+                try await body(ProbedServer(endpoint: server.endpoint))
             }
             await execution.teardown(using: ChildProcess.ending(within: stopPatience))
             return result
@@ -62,7 +62,7 @@ struct ServerProcess: Sendable {
     private func unwrap<Value>(
         _ result: Result<Value, any Error>, _ status: TerminationStatus, _ complaint: String
     ) throws -> Value {
-        let sentence = complaint.split(separator: "\n").first.map(String.init) ?? ""
+        let sentence = ChildProcess.sentence(complaint)
         switch result {
         case .failure(CaseFault.serverDidNotStart) where status.isKilled:
             throw CaseFault.serverDidNotStart(complaint: "it was not ready within \(startPatience.spokenText)")

@@ -12,7 +12,7 @@ package enum ComponentVersions {
     }
 
     /// The revision that this program was built from; empty where it does not stand in its repository.
-    static func source(_ executables: Experiment.Executables) async -> [String: String] {
+    static func source(_ executables: Executables) async -> [String: String] {
         guard let tree = await WorkingTree.of(executables.pushlab) else { return [:] }
         return ["git_revision": tree.revision, "git_dirty": tree.isDirty ? "yes" : "no"]
     }

@@ -1,7 +1,6 @@
 import Host
 import LoadGenerator
 import Measurement
-import ResultFiles
 import Transports
 
 /// Measures what measures, before a run: the floor below which no figure of this machine means anything.
@@ -28,18 +27,5 @@ enum Calibration {
 
     private static func decimal(_ value: Double) -> String {
         "\((value * 10).rounded() / 10)"
-    }
-}
-
-extension Manifest {
-    /// Adds what is found out just before the first case.
-    mutating func addCalibration(of executables: Experiment.Executables) async {
-        environment["calibration"] = Calibration.facts()
-        versions.merge(await ComponentVersions.source(executables)) { _, new in new }
-    }
-
-    /// Adds what a case has told.
-    mutating func add(_ outcome: CaseOutcome) {
-        if let version = outcome.idle?.version { versions["pushlab-server"] = version }
     }
 }

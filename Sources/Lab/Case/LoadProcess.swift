@@ -5,37 +5,14 @@ import Measurement
 import Subprocess
 import SystemPackage
 
-/// What the lab's child processes have in common.
-enum ChildProcess {
-    /// Children get a process group of their own: Ctrl-C reaches the lab alone, which ends them in order.
-    static var options: PlatformOptions {
-        var options = PlatformOptions()
-        options.processGroupID = 0
-        options.teardownSequence = ending(within: .seconds(3))
-        return options
-    }
-
-    /// SIGTERM to the process and its children; SIGKILL to those that are still there after this time.
-    static func ending(within patience: Duration) -> [TeardownStep] {
-        [.gracefulShutDown(toProcessGroup: true, allowedDurationToNextStep: patience)]
-    }
-}
-
-extension TerminationStatus {
-    /// Whether SIGKILL ended the process, as it does one that does not stop when it is asked to.
-    var isKilled: Bool { self == .signaled(SIGKILL) }
-
-    /// `exit code 1`, `signal 9`.
-    var text: String {
-        switch self {
-        case .exited(let code): "exit code \(code)"
-        case .signaled(let number): "signal \(number)"
-        }
-    }
+/// Carries out load plans.
+protocol LoadExecutor: Sendable {
+    /// - Throws: ``CaseFault`` if there is no record, or not in time.
+    func run(_ plan: LoadPlan) async throws -> LoadRecord
 }
 
 /// A load process: takes a plan on standard input, answers with a record on standard output.
-struct LoadProcess: Sendable {
+struct LoadProcess: LoadExecutor {
     /// The `pushlab` executable, whose hidden command `worker` is the process.
     let executable: String
     /// How long after its plan is over a load process may take to ask for the schedule and to write its record.
@@ -46,7 +23,6 @@ struct LoadProcess: Sendable {
     private static let stopPatience = Duration.seconds(1)
     private static let lookPeriod = Duration.milliseconds(20)
 
-    /// - Throws: ``CaseFault`` if the process fails, or is not done in time.
     func run(_ plan: LoadPlan) async throws -> LoadRecord {
         let text = String(decoding: try JSONEncoder().encode(plan), as: UTF8.self)
         let limit = plan.times.windowEnd + plan.times.patience + margin
@@ -64,11 +40,19 @@ struct LoadProcess: Sendable {
         }
         try Task.checkCancellation()
         if !outcome.closureResult { throw CaseFault.loadStuck(patience: plan.times.patience + margin) }
-        guard outcome.terminationStatus.isSuccess,
-            let record = try? JSONDecoder().decode(LoadRecord.self, from: Data(outcome.standardOutput.utf8))
-        else {
-            let complaint = outcome.standardError.split(separator: "\n").first.map(String.init) ?? ""
-            throw CaseFault.loadFailed(how: outcome.terminationStatus.text, complaint: complaint)
+        let status = outcome.terminationStatus
+        return try Self.record(
+            outcome.standardOutput, succeeded: status.isSuccess, how: status.text, complaint: outcome.standardError)
+    }
+
+    /// Reads what a process that has ended wrote.
+    ///
+    /// - Throws: ``CaseFault/loadFailed(how:complaint:)`` if it failed, or its output is no record.
+    static func record(
+        _ output: String, succeeded: Bool, how: String, complaint: String
+    ) throws(CaseFault) -> LoadRecord {
+        guard succeeded, let record = try? JSONDecoder().decode(LoadRecord.self, from: Data(output.utf8)) else {
+            throw CaseFault.loadFailed(how: how, complaint: ChildProcess.sentence(complaint))
         }
         return record
     }

@@ -6,8 +6,10 @@ import WireAccounting
 
 /// Everything both sides saw of one run of one case.
 struct CaseOutcome: Sendable {
+    let subject: MeasuredCase
     let record: LoadRecord
-    /// The server's own counters before the first client connected, and at the window's two ends; `nil` if the server does not tell.
+    /// The server's own counters before the first client connected, and at the window's two ends; `nil` if the server does
+    /// not tell.
     let idle: ServerStatus?
     let before: ServerStatus?
     let after: ServerStatus?
@@ -15,13 +17,8 @@ struct CaseOutcome: Sendable {
     let publisherLag: LatencyHistogram?
     /// Items the feed published for this run.
     let published: UInt64?
-    let timing: CaseTiming
-    /// Time between two polls of a client, where clients poll at one.
-    let pollInterval: Duration?
     /// What the kernel dropped from before the first client connected until all were gone.
     let kernelDrops: KernelDrops?
-    /// Whether clients sent messages that came back, so that their schedule is of sending and not of polls.
-    var isEcho = false
     /// What the kernel counted at the server's ends of the clients' connections; `nil` if it cannot be known.
     var serverKernel: KernelCount?
     /// Whether nobody told the bytes of HTTP/2: then what the kernel counted beyond the content stands as framing.
@@ -50,6 +47,6 @@ struct CaseOutcome: Sendable {
         guard record.connectedAt != nil, let idle = idle?.residentBytes, let connected = before?.residentBytes else {
             return nil
         }
-        return Int(connected - idle) / timing.clients
+        return Int(connected - idle) / subject.timing.clients
     }
 }

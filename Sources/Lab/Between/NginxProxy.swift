@@ -6,11 +6,10 @@ import Subprocess
 import SystemPackage
 import Transports
 
-/// An nginx between clients and server, alive for the length of a closure.
-struct NginxProcess: Sendable {
-    let intermediary: Intermediary
-    let clients: Int
-    let serverPort: Int
+/// An nginx of the lab's own between clients and server.
+struct NginxProxy: Middlebox {
+    private let upstreamVersion: NginxConfiguration.UpstreamVersion
+    private let clients: Int
 
     // nginx does not end with a pipe as our own processes do: a shell reads the pipe in its place, so that neither nginx
     // nor its folder can outlive a lab that was killed. Its reading ends with the pipe, or with SIGTERM. nginx gets
@@ -26,20 +25,27 @@ struct NginxProcess: Sendable {
     private static let startPatience = Duration.seconds(5)
     private static let stopPatience = Duration.seconds(5)
 
-    /// Starts nginx, waits until it answers, runs `body` and stops nginx, however `body` ends.
-    ///
-    /// - Parameter body: Gets the port that clients are to connect to; `nil` if nothing stands in between.
-    /// - Returns: What `body` returns.
-    /// - Throws: ``CaseFault`` if nginx does not start or ends before `body` does; ``NginxProgram/Missing``;
-    ///   `NoFreePort`; else what `body` throws.
-    func withEntrance<Value: Sendable>(
-        _ body: @escaping @Sendable (_ port: Int?) async throws -> Value
+    /// - Returns: `nil` if the intermediary is not nginx.
+    init?(_ intermediary: Intermediary, clients: Int) {
+        guard let version = NginxConfiguration.UpstreamVersion(intermediary) else { return nil }
+        upstreamVersion = version
+        self.clients = clients
+    }
+
+    let name = "nginx"
+
+    func check() throws { _ = try NginxProgram.path() }
+
+    func version() async -> String? { await NginxProgram.version() }
+
+    /// - Throws: ``NginxProgram/Missing`` and `NoFreePort` too.
+    func whileRunning<Value: Sendable>(
+        before entrance: Entrance, _ body: @escaping @Sendable (Entrance) async throws -> Value
     ) async throws -> Value {
-        guard let version = NginxConfiguration.UpstreamVersion(intermediary) else { return try await body(nil) }
         let reserved = try ReservedPort()
         let port = reserved.number
         let configuration = NginxConfiguration(
-            port: port, serverPort: serverPort, upstreamVersion: version, clients: clients)
+            port: port, serverPort: entrance.target.port, upstreamVersion: upstreamVersion, clients: clients)
         try FileDescriptorLimit.raise(toAtLeast: UInt64(configuration.connections))
         let folder = try Self.makeFolder(configuration)
         defer { try? FileManager.default.removeItem(at: folder) }
@@ -49,19 +55,21 @@ struct NginxProcess: Sendable {
         ) { execution -> Result<Value, any Error> in
             var lines = execution.standardOutput.strings().makeAsyncIterator()
             guard let line = try? await lines.next(), let pid = Int32(line) else {
-                return .failure(CaseFault.proxyDied(complaint: Self.complaint(in: folder)))
+                return .failure(CaseFault.middleboxDied(name: name, complaint: Self.complaint(in: folder)))
             }
             let result = await ProcessRace.run(against: pid) {
-                CaseFault.proxyDied(complaint: Self.complaint(in: folder))
+                CaseFault.middleboxDied(name: name, complaint: Self.complaint(in: folder))
             } body: {
-                try await Self.awaitAnswer(at: port)
-                return try await body(port)
+                try await awaitAnswer(at: port)
+                return try await body(Entrance(LoadTarget(port: port), before: entrance, processes: [pid]))
             }
             await execution.teardown(using: ChildProcess.ending(within: Self.stopPatience))
             return result
         }
         let value = try outcome.closureResult.get()
-        if outcome.terminationStatus.isKilled { throw CaseFault.proxyStuck(patience: Self.stopPatience) }
+        if outcome.terminationStatus.isKilled {
+            throw CaseFault.middleboxStuck(name: name, patience: Self.stopPatience)
+        }
         return value
     }
 
@@ -80,11 +88,13 @@ struct NginxProcess: Sendable {
         ]
     }
 
-    private static func awaitAnswer(at port: Int) async throws {
-        let probe = ServerProbe(host: "127.0.0.1", port: port)
-        let deadline = MonotonicClock.now() + startPatience
+    private func awaitAnswer(at port: Int) async throws {
+        let probe = ServerProbe(LoadTarget(port: port))
+        let deadline = MonotonicClock.now() + Self.startPatience
         while (try? probe.checkReachable()) == nil {
-            if MonotonicClock.now() >= deadline { throw CaseFault.proxyDied(complaint: "it does not answer") }
+            if MonotonicClock.now() >= deadline {
+                throw CaseFault.middleboxDied(name: name, complaint: "it does not answer")
+            }
             try await Task.sleep(for: .milliseconds(10))
         }
     }

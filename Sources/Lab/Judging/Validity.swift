@@ -26,7 +26,7 @@ struct Validity {
         if record.unreadCounters > 0 {
             ofBytes.append("the kernel's counters of \(record.unreadCounters) connections could not be read")
         }
-        ofTimes = record.timeObjections + BottleneckRules.delays(evidence)
+        ofTimes = BottleneckRules.delays(evidence)
         if !record.latency.isWithinRange {
             ofTimes.append("latencies below 0 or above 1 h were seen: the clocks of server and clients disagree")
         }

@@ -170,7 +170,11 @@ let package = Package(
             swiftSettings: strict
         ),
         .testTarget(
-            name: "LabTests", dependencies: ["Lab", "Feed", "Host", "LoadGenerator", "Measurement", "Transports"],
+            name: "LabTests",
+            dependencies: [
+                "Lab", "Feed", "Host", "LoadGenerator", "Measurement", "ResultFiles", "Scenario", "Transports",
+                "WireAccounting",
+            ],
             swiftSettings: strict
         ),
         .testTarget(name: "ResultFilesTests", dependencies: ["ResultFiles", "WireAccounting"], swiftSettings: strict),

@@ -177,6 +177,14 @@ let package = Package(
             ],
             swiftSettings: strict
         ),
+        .testTarget(
+            name: "pushlabTests",
+            dependencies: [
+                "pushlab", "Arguments", "Lab", "LoadGenerator", "Measurement", "Report", "ResultFiles", "Scenario",
+                "Transports", "WebSocketProtocol", argumentParser,
+            ],
+            swiftSettings: strict
+        ),
         .testTarget(name: "ResultFilesTests", dependencies: ["ResultFiles", "WireAccounting"], swiftSettings: strict),
         .testTarget(
             name: "ReportTests", dependencies: ["Report", "ResultFiles", "Measurement"], swiftSettings: strict),

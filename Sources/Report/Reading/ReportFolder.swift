@@ -9,7 +9,7 @@ package struct ReportFolder: Sendable {
     package let summary: [SummaryRow]
     package let layers: [LayerRow]
     package let timeline: [TimelineRow]
-    /// Empty where the scenario replays no publication.
+    /// Empty in folders without `claims.csv`; no run of this version writes one.
     package let claims: [ClaimRow]
     package let manifest: Manifest?
 

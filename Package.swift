@@ -195,7 +195,19 @@ let package = Package(
             swiftSettings: strict
         ),
         .testTarget(
-            name: "LabTests", dependencies: ["Lab", "Feed", "Host", "LoadGenerator", "Measurement", "Transports"],
+            name: "LabTests",
+            dependencies: [
+                "Lab", "Feed", "Host", "LoadGenerator", "Measurement", "ResultFiles", "Scenario", "Transports",
+                "WireAccounting",
+            ],
+            swiftSettings: strict
+        ),
+        .testTarget(
+            name: "pushlabTests",
+            dependencies: [
+                "pushlab", "Arguments", "Lab", "LoadGenerator", "Measurement", "Report", "ResultFiles", "Scenario",
+                "Transports", "WebSocketProtocol", argumentParser,
+            ],
             swiftSettings: strict
         ),
         .testTarget(name: "ResultFilesTests", dependencies: ["ResultFiles", "WireAccounting"], swiftSettings: strict),

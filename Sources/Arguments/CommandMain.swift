@@ -29,7 +29,7 @@ package enum CommandMain {
     /// Not `async`: where /proc cannot be read, the process ends in a trap soon after its first task began, so that is
     /// asked before there is any.
     package static func run(_ root: any AsyncParsableCommand.Type) -> Never {
-        do throws(ProcFileSystem.Fault) {
+        do throws(ProcFileSystemFault) {
             try ProcFileSystem.requireReadable()
         } catch {
             complain(error.description)

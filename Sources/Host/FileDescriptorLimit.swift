@@ -2,27 +2,15 @@ import Glibc
 
 /// How many files and sockets this process may hold.
 package enum FileDescriptorLimit {
-    package struct Fault: Error, Equatable, CustomStringConvertible {
-        package let needed: UInt64
-        package let hardLimit: UInt64
-
-        package var description: String {
-            """
-            \(needed) file descriptors are needed and the hard limit (RLIMIT_NOFILE) is \(hardLimit); \
-            raise it with 'ulimit -Hn \(needed)' as root or in /etc/security/limits.conf, or ask for fewer clients
-            """
-        }
-    }
-
     /// Raises the soft limit as far as the need goes.
     ///
-    /// - Throws: ``Fault`` when even the hard limit is below `needed`.
-    package static func raise(toAtLeast needed: UInt64) throws(Fault) {
+    /// - Throws: ``DescriptorLimitFault`` when even the hard limit is below `needed`.
+    package static func raise(toAtLeast needed: UInt64) throws(DescriptorLimitFault) {
         var limit = rlimit()
         getrlimit(__rlimit_resource_t(RLIMIT_NOFILE.rawValue), &limit)
         if limit.rlim_cur >= rlim_t(needed) { return }
         guard limit.rlim_max >= rlim_t(needed) else {
-            throw Fault(needed: needed, hardLimit: UInt64(limit.rlim_max))
+            throw DescriptorLimitFault(needed: needed, hardLimit: UInt64(limit.rlim_max))
         }
         limit.rlim_cur = limit.rlim_max
         setrlimit(__rlimit_resource_t(RLIMIT_NOFILE.rawValue), &limit)
@@ -33,5 +21,18 @@ package enum FileDescriptorLimit {
         var limit = rlimit()
         getrlimit(__rlimit_resource_t(RLIMIT_NOFILE.rawValue), &limit)
         return (UInt64(limit.rlim_cur), UInt64(limit.rlim_max))
+    }
+}
+
+/// More descriptors are needed than this process may have.
+package struct DescriptorLimitFault: Error, Equatable, CustomStringConvertible {
+    package let needed: UInt64
+    package let hardLimit: UInt64
+
+    package var description: String {
+        """
+        \(needed) file descriptors are needed and the hard limit (RLIMIT_NOFILE) is \(hardLimit); \
+        raise it with 'ulimit -Hn \(needed)' as root or in /etc/security/limits.conf, or ask for fewer clients
+        """
     }
 }

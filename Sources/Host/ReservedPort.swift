@@ -8,8 +8,8 @@ package struct ReservedPort: ~Copyable {
     package let number: Int
     private let descriptor: Int32
 
-    /// - Throws: ``Fault`` if the kernel gives no port.
-    package init() throws(Fault) {
+    /// - Throws: ``NoFreePort`` if the kernel gives no port.
+    package init() throws(NoFreePort) {
         // Not for children: they would keep the port.
         descriptor = socket(AF_INET, Int32(SOCK_STREAM.rawValue) | Int32(SOCK_CLOEXEC.rawValue), 0)
         var (shares, address) = (Int32(1), sockaddr_in())
@@ -27,16 +27,17 @@ package struct ReservedPort: ~Copyable {
         if isBound { return }
         let errorNumber = errno
         Descriptor.close(descriptor)
-        throw Fault(errorNumber: errorNumber)
+        throw NoFreePort(errorNumber: errorNumber)
     }
 
     deinit { Descriptor.close(descriptor) }
+}
 
-    package struct Fault: Error, Equatable, CustomStringConvertible {
-        package let errorNumber: Int32
+/// The kernel gave no port.
+package struct NoFreePort: Error, Equatable, CustomStringConvertible {
+    package let errorNumber: Int32
 
-        package var description: String {
-            "there is no free port on 127.0.0.1: \(String(cString: strerror(errorNumber)))"
-        }
+    package var description: String {
+        "there is no free port on 127.0.0.1: \(String(cString: strerror(errorNumber)))"
     }
 }

@@ -25,14 +25,14 @@ final class DeliveryRecorder {
 
     init(_ plan: LoadPlan) {
         self.plan = plan
-        endings = EndingJudge(windowEnd: plan.windowEnd)
+        endings = EndingJudge(windowEnd: plan.times.windowEnd)
         isBeyondWindow = Array(repeating: false, count: plan.clients)
         receptions = ReceptionLog(after: plan.cursor)
         ledgers = Array(repeating: DeliveryLedger(after: plan.cursor), count: plan.clients)
         staleness = Array(
-            repeating: StalenessMeter(from: plan.windowStart, until: plan.windowEnd), count: plan.clients)
+            repeating: StalenessMeter(from: plan.times.windowStart, until: plan.times.windowEnd), count: plan.clients)
         stamps = plan.stampsFile.map { ReceiveStamps(path: $0, clients: plan.clients) }
-        timeline = TimelineRecorder(from: plan.start, zero: plan.windowStart, until: plan.windowEnd)
+        timeline = TimelineRecorder(from: plan.times.start, zero: plan.times.windowStart, until: plan.times.windowEnd)
     }
 
     /// Whether the recorder wants to know the clients' ports.
@@ -118,7 +118,7 @@ final class DeliveryRecorder {
         let count = ledgers.indices.count { position(of: $0) < last }
         if count == 0 { return }
         errors += UInt64(count)
-        let patience = plan.patience.nanoseconds / 1_000_000
+        let patience = plan.times.patience.nanoseconds / 1_000_000
         note("\(count) clients had not received the window's last item \(patience) ms after it")
     }
 
@@ -128,7 +128,7 @@ final class DeliveryRecorder {
     private func received(_ item: ReceivedItem, _ client: Int, _ now: MonotonicInstant) {
         stamps?.received(item.sequence, client: client, at: now)
         if plan.faults.receiveDelay > .zero { LoadFaults.burn(for: plan.faults.receiveDelay) }
-        if let epoch = plan.epoch, plan.send == nil, due(item, epoch) >= plan.windowEnd {
+        if let epoch = plan.epoch, plan.send == nil, due(item, epoch) >= plan.times.windowEnd {
             deliveredAfterWindow += 1
             isBeyondWindow[client] = true
             return
@@ -141,7 +141,7 @@ final class DeliveryRecorder {
         }
         let due = due(item, epoch)
         staleness[client].valueReceived(at: now, due: due)
-        if isFirstCopy, due >= plan.windowStart, due < plan.windowEnd {
+        if isFirstCopy, due >= plan.times.windowStart, due < plan.times.windowEnd {
             latency.record(now - due)
             receptions.received(item.sequence, latency: now - due)
         }

@@ -48,9 +48,10 @@ struct ListenerSetups: Sequence, IteratorProtocol {
         var system = SystemRandomNumberGenerator()
         let secret = plan.seedsMasks ? ClientSecret(using: &random) : ClientSecret(using: &system)
         var setup = ListenerSetup(
-            options: plan.options, cursor: cursor, start: plan.start, ramp: plan.ramp, phase: phases[client].seconds,
-            host: plan.authority, seed: random.next(), secret: secret)
-        setup.encrypts = plan.tls != nil
+            options: plan.options, cursor: cursor, start: plan.times.start, ramp: plan.times.ramp,
+            phase: phases[client].seconds,
+            host: plan.target.authority, seed: random.next(), secret: secret)
+        setup.encrypts = plan.target.tls != nil
         if let send = plan.send, let filler {
             // A client that connects again sends the same messages: its seed is not the attempt's.
             setup.messages = EchoMessages(

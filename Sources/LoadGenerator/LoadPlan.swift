@@ -1,19 +1,15 @@
 import Measurement
 import Transports
 
-/// What one load process is asked to do: so many clients of one transport, from now until the end of a window.
+/// What one load process is asked to do: a number of clients of one transport, from now until the end of a window.
 package struct LoadPlan: Codable, Sendable {
-    package var host: String
-    package var port: Int
-    /// Whom to trust where connections are encrypted; `nil` for plain TCP.
-    package var tls: TLSTrust?
-    /// An HTTP proxy in between; `nil` for none.
-    package var proxy: ProxyAddress?
+    package var target: LoadTarget
     package var transport: String
     package var options: TransportOptions
     package var clients: Int
     /// Decides phases and pauses.
     package var seed: UInt64
+    package var times: LoadTimes
     /// What each client sends and wants back; `nil` where clients only listen.
     package var send: SendPlan?
     /// Whether WebSocket keys and masks come from the seed too, for a replay to the byte; else the system draws them.
@@ -22,15 +18,6 @@ package struct LoadPlan: Codable, Sendable {
     package var cursor: UInt64
     /// The instant due times count from, or `nil` if the server does not say or has another clock: no latencies then.
     package var epoch: MonotonicInstant?
-    /// When the clients begin.
-    package var start: MonotonicInstant
-    /// Clients without a schedule of their own connect one after the other within this time.
-    package var ramp: Duration
-    /// Latencies are booked for items due in here.
-    package var windowStart: MonotonicInstant
-    package var windowEnd: MonotonicInstant
-    /// How long after the window a client may take to receive what it still misses.
-    package var patience: Duration
     /// What the server said of itself before the first client; `nil` if it said nothing.
     package var server: ServerIdentity?
     /// Processors that the load process runs on; `nil` for any.
@@ -40,35 +27,70 @@ package struct LoadPlan: Codable, Sendable {
     package var stampsFile: String?
 
     package init(
-        host: String, port: Int, transport: String, options: TransportOptions, clients: Int, seed: UInt64,
-        cursor: UInt64, epoch: MonotonicInstant?, start: MonotonicInstant, ramp: Duration,
-        windowStart: MonotonicInstant, windowEnd: MonotonicInstant,
-        patience: Duration
+        target: LoadTarget, transport: String, options: TransportOptions = TransportOptions(), clients: Int,
+        seed: UInt64 = 1, cursor: UInt64 = 0, epoch: MonotonicInstant? = nil, times: LoadTimes
     ) {
-        self.host = host
-        self.port = port
+        self.target = target
         self.transport = transport
         self.options = options
         self.clients = clients
         self.seed = seed
         self.cursor = cursor
         self.epoch = epoch
+        self.times = times
+    }
+
+    var httpVersion: HTTPVersion { options[HTTPVersion.key] }
+
+    /// The transports that can carry the plan's workload.
+    func candidates(in registry: TransportRegistry) -> [any ClientTransport.Type] {
+        send == nil ? registry.push : registry.echo
+    }
+}
+
+/// Where the clients of a plan connect, and how.
+package struct LoadTarget: Codable, Sendable, Hashable {
+    package var host: String
+    package var port: Int
+    /// Whom to trust where connections are encrypted; `nil` for plain TCP.
+    package var tls: TLSTrust?
+    /// An HTTP proxy in between; `nil` for none.
+    package var proxy: ProxyAddress?
+
+    package init(host: String = "127.0.0.1", port: Int, tls: TLSTrust? = nil, proxy: ProxyAddress? = nil) {
+        self.host = host
+        self.port = port
+        self.tls = tls
+        self.proxy = proxy
+    }
+
+    /// The authority of the server's URL.
+    package var authority: String { URLAuthority.text(host: host, port: port) }
+}
+
+/// When a plan's clients begin, what part of their time is measured, and how long they may go on after it.
+package struct LoadTimes: Codable, Sendable, Hashable {
+    /// When the clients begin.
+    package var start: MonotonicInstant
+    /// Clients without a schedule of their own connect one after the other within this time.
+    package var ramp: Duration
+    /// Latencies are booked for items due from here…
+    package var windowStart: MonotonicInstant
+    /// … until here.
+    package var windowEnd: MonotonicInstant
+    /// How long after the window a client may take to receive what it still misses.
+    package var patience: Duration
+
+    package init(
+        start: MonotonicInstant, ramp: Duration = .zero, windowStart: MonotonicInstant, windowEnd: MonotonicInstant,
+        patience: Duration = .zero
+    ) {
         self.start = start
         self.ramp = ramp
         self.windowStart = windowStart
         self.windowEnd = windowEnd
         self.patience = patience
     }
-
-    /// The transports that can carry the plan's workload.
-    func candidates(in registry: TransportRegistry) -> [any ClientTransport.Type] {
-        send == nil ? registry.push : registry.echo
-    }
-
-    var httpVersion: HTTPVersion { options[HTTPVersion.key] }
-
-    /// The authority of the server's URL.
-    package var authority: String { URLAuthority.text(host: host, port: port) }
 }
 
 /// Host and port as a URL writes them.

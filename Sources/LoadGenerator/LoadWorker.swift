@@ -4,18 +4,6 @@ import Transports
 
 /// Carries out a ``LoadPlan``: the whole life of one load process.
 package enum LoadWorker {
-    /// Why a load process could not do what it was asked.
-    package enum Fault: Error, CustomStringConvertible {
-        case unknownTransport(String, allowed: String)
-
-        package var description: String {
-            switch self {
-            case .unknownTransport(let name, let allowed):
-                "transport is '\(name)'; \(allowed)"
-            }
-        }
-    }
-
     /// Runs against a server that is asked what its feed published.
     ///
     /// - Parameters:
@@ -23,7 +11,7 @@ package enum LoadWorker {
     ///   - probe: Asks the plan's server.
     ///   - registry: The transports that the plan may name.
     /// - Returns: What the clients saw.
-    /// - Throws: ``Fault``, ``FileDescriptorLimit/Fault``, or what is wrong with certificates.
+    /// - Throws: ``UnknownTransport``, ``DescriptorLimitFault``, or what is wrong with certificates.
     package static func run(
         _ plan: LoadPlan, asking probe: ServerProbe, registry: TransportRegistry = .standard
     ) async throws -> LoadRecord {
@@ -59,17 +47,18 @@ package enum LoadWorker {
     ) async throws -> LoadRecord {
         let candidates = plan.candidates(in: registry)
         guard let transport = candidates.first(where: { $0.name == plan.transport }) else {
-            throw Fault.unknownTransport(
-                plan.transport, allowed: TransportRegistry.allowedNames(insteadOf: plan.transport, among: candidates))
+            throw UnknownTransport(
+                name: plan.transport,
+                allowed: TransportRegistry.allowedNames(insteadOf: plan.transport, among: candidates))
         }
         try FileDescriptorLimit.raise(toAtLeast: descriptorsNeeded(for: plan.clients, of: transport))
         let fleet = try makeFleet(plan, transport)
         fleet.start()
-        try await MonotonicClock.sleep(until: plan.windowStart)
+        try await MonotonicClock.sleep(until: plan.times.windowStart)
         let trafficBefore = await fleet.traffic()
         let before = ProcessUsage.ofThisProcess()
         let beganAt = MonotonicClock.now()
-        try await MonotonicClock.sleep(until: plan.windowEnd)
+        try await MonotonicClock.sleep(until: plan.times.windowEnd)
         let after = ProcessUsage.ofThisProcess()
         let endedAt = MonotonicClock.now()
         let traffic = await fleet.traffic().since(trafficBefore)
@@ -85,12 +74,13 @@ package enum LoadWorker {
         } else if plan.epoch != nil, plan.send == nil {
             record.publishedToReceived = fleet.receptions.publishedToReceived(schedule(record.lastSequence))
         }
-        let lateness = max(beganAt - plan.windowStart, endedAt - plan.windowEnd)
+        let times = plan.times
+        let lateness = max(beganAt - times.windowStart, endedAt - times.windowEnd)
         record.timeObjections += Heartbeat.objection(toReadingLateBy: lateness).map { [$0] } ?? []
         // A process that began at the window's end has no share of the window to tell.
         let seconds = (endedAt - beganAt).seconds
-        if seconds > (plan.windowEnd - plan.windowStart).seconds / 2 { record.windowUsage = after.since(before) }
-        record.windowStart = plan.windowStart
+        if seconds > (times.windowEnd - times.windowStart).seconds / 2 { record.windowUsage = after.since(before) }
+        record.windowStart = times.windowStart
         record.windowTraffic = traffic
         record.hasExchanges = transport.client.isMadeOfExchanges
         record.windowSeconds = seconds
@@ -115,12 +105,14 @@ package enum LoadWorker {
         _ fleet: any Fleet, _ plan: LoadPlan, _ account: FeedAccount
     ) async throws -> LoadRecord {
         if case .told(let last, _) = account {
-            try await drain(fleet, through: last, until: plan.windowEnd + plan.patience)
+            try await drain(fleet, through: last, until: plan.times.windowEnd + plan.times.patience)
             return await fleet.finish(through: last, by: account)
         }
         let last = await fleet.highestReceived()
         // A server that has stopped telling is not waited for.
-        if case .untold = account { try await drain(fleet, through: last, until: plan.windowEnd + plan.patience) }
+        if case .untold = account {
+            try await drain(fleet, through: last, until: plan.times.windowEnd + plan.times.patience)
+        }
         return await fleet.finish(through: last, by: account)
     }
 
@@ -130,4 +122,12 @@ package enum LoadWorker {
             try await Task.sleep(for: .milliseconds(5))
         }
     }
+}
+
+/// A plan names a transport that the load generator does not have.
+package struct UnknownTransport: Error, CustomStringConvertible {
+    let name: String
+    let allowed: String
+
+    package var description: String { "transport is '\(name)'; \(allowed)" }
 }

@@ -66,9 +66,8 @@ package enum ReceivePathCost {
     private static func plan() -> LoadPlan {
         let begin = MonotonicClock.now() - .seconds(1)
         return LoadPlan(
-            host: "127.0.0.1", port: 80, transport: WebSocketPush.name, options: TransportOptions(), clients: 1,
-            seed: 1, cursor: 0, epoch: begin, start: begin, ramp: .zero, windowStart: begin,
-            windowEnd: begin + .seconds(60), patience: .zero)
+            target: LoadTarget(port: 80), transport: WebSocketPush.name, clients: 1, epoch: begin,
+            times: LoadTimes(start: begin, windowStart: begin, windowEnd: begin + .seconds(60)))
     }
 
     private static func openListener(_ plan: LoadPlan, _ ledger: inout ByteLedger) -> (any ConnectionListener)? {

@@ -8,13 +8,13 @@ extension ServerProbe {
     /// Waits until everything due within the window is published, at most as long as clients may wait for it.
     package func account(_ plan: LoadPlan) async -> FeedAccount {
         guard let server = plan.server else { return .untold }
-        let deadline = plan.windowEnd + plan.patience
+        let deadline = plan.times.windowEnd + plan.times.patience
         while true {
             guard let status = try? status() else { return .lost("the server stopped answering within the run") }
             if ServerIdentity(status) != server { return .lost("the server was restarted within the run") }
             // Of a clock that is not ours nothing can be said but what is there by now.
             if plan.epoch == nil { return .told(last: max(status.newest, plan.cursor), hasEnded: status.feedEnded) }
-            if status.hasPublishedAll(dueBefore: plan.windowEnd) { return account(plan, status) }
+            if status.hasPublishedAll(dueBefore: plan.times.windowEnd) { return account(plan, status) }
             if MonotonicClock.now() >= deadline {
                 return .lost("the server published late: items of the window were still missing at the end of the run")
             }
@@ -23,7 +23,7 @@ extension ServerProbe {
     }
 
     private func account(_ plan: LoadPlan, _ status: ServerStatus) -> FeedAccount {
-        guard let last = try? lastSequence(dueBefore: plan.windowEnd, from: plan.cursor, to: status.newest) else {
+        guard let last = try? lastSequence(dueBefore: plan.times.windowEnd, from: plan.cursor, to: status.newest) else {
             return .lost("the server stopped answering within the run")
         }
         return .told(last: last, hasEnded: status.feedEnded && last >= status.newest)

@@ -5,33 +5,6 @@ import Transports
 
 /// Asks a server about itself, outside the measured path: one blocking request each.
 package struct ServerProbe: Sendable {
-    package enum Fault: Error, CustomStringConvertible {
-        case unreachable(url: String, reason: String)
-        case refused(url: String, status: Int)
-        case unreadable(url: String)
-        case senseless(url: String, field: String)
-        case tooLong(url: String)
-
-        /// Whether it is a PushLab server's answer, and a wrong one; any other fault may be a third-party server's.
-        package var isBrokenStatus: Bool {
-            switch self {
-            case .senseless, .tooLong: true
-            case .unreachable, .refused, .unreadable: false
-            }
-        }
-
-        package var description: String {
-            switch self {
-            case .unreachable(let url, let reason): "\(url) cannot be reached: \(reason)"
-            case .refused(let url, let status): "\(url) answered \(status), not 200"
-            case .unreadable(let url): "\(url) answered what is not this version's JSON"
-            case .senseless(let url, let field): "\(url) says of \(field) what no server can mean"
-            case .tooLong(let url):
-                "\(url) answered more than \(ServerProbe.longestAnswer) B; a PushLab server answers less"
-            }
-        }
-    }
-
     private let base: String
     private let tls: TLSTrust?
 
@@ -44,14 +17,14 @@ package struct ServerProbe: Sendable {
         self.tls = tls
     }
 
-    /// The server that a plan is for.
-    package init(_ plan: LoadPlan) {
-        self.init(host: plan.host, port: plan.port, tls: plan.tls)
+    /// The server that a plan's clients connect to, asked without their proxy.
+    package init(_ target: LoadTarget) {
+        self.init(host: target.host, port: target.port, tls: target.tls)
     }
 
     package func status() throws -> ServerStatus {
         let status: ServerStatus = try get("/stats")
-        if let field = status.fieldOutOfRange { throw Fault.senseless(url: base + "/stats", field: field) }
+        if let field = status.fieldOutOfRange { throw ProbeFault.senseless(url: base + "/stats", field: field) }
         return status
     }
 
@@ -72,11 +45,11 @@ package struct ServerProbe: Sendable {
     func schedulePage(from first: UInt64, to last: UInt64) throws -> [PublicationSchedule.Entry] {
         let path = "/feed/schedule?from=\(first)&to=\(last)"
         let page: PublicationSchedule = try get(path)
-        guard page.isAnswer(from: first) else { throw Fault.senseless(url: base + path, field: "items") }
+        guard page.isAnswer(from: first) else { throw ProbeFault.senseless(url: base + path, field: "items") }
         return page.items
     }
 
-    /// - Throws: ``Fault/unreachable(url:reason:)`` if nobody answers there; any HTTP answer will do.
+    /// - Throws: ``ProbeFault/unreachable(url:reason:)`` if nobody answers there; any HTTP answer will do.
     package func checkReachable() throws {
         _ = try fetch(base + "/healthz")
     }
@@ -85,15 +58,17 @@ package struct ServerProbe: Sendable {
     package func longPoll(after cursor: UInt64, hold: Duration) throws -> Data {
         let url = "\(base)/long-poll?after=\(cursor)&hold=\(hold.quantityText)"
         let (status, body) = try fetch(url)
-        if status != 200, status != 204 { throw Fault.refused(url: url, status: status) }
+        if status != 200, status != 204 { throw ProbeFault.refused(url: url, status: status) }
         return body
     }
 
     private func get<Answer: Decodable>(_ path: String) throws -> Answer {
         let url = base + path
         let (status, body) = try fetch(url)
-        if status != 200 { throw Fault.refused(url: url, status: status) }
-        guard let answer = try? JSONDecoder().decode(Answer.self, from: body) else { throw Fault.unreadable(url: url) }
+        if status != 200 { throw ProbeFault.refused(url: url, status: status) }
+        guard let answer = try? JSONDecoder().decode(Answer.self, from: body) else {
+            throw ProbeFault.unreadable(url: url)
+        }
         return answer
     }
 
@@ -115,9 +90,9 @@ package struct ServerProbe: Sendable {
             pushlab_easy_set_pointer(easy, CURLOPT_WRITEDATA, pointer)
             return curl_easy_perform(easy)
         }
-        if answer.isTooLong { throw Fault.tooLong(url: url) }
+        if answer.isTooLong { throw ProbeFault.tooLong(url: url) }
         guard result == CURLE_OK else {
-            throw Fault.unreachable(
+            throw ProbeFault.unreachable(
                 url: url, reason: NetworkWords.text(result, encrypts: tls != nil, patience: Self.patience))
         }
         var status = 0
@@ -128,7 +103,7 @@ package struct ServerProbe: Sendable {
     private static let patience = Duration.seconds(5)
 
     // Twice the largest answer that a PushLab server gives: a poll's batch.
-    private static let longestAnswer = 16 << 20
+    fileprivate static let longestAnswer = 16 << 20
 
     private struct Answer {
         var body = Data()
@@ -138,6 +113,34 @@ package struct ServerProbe: Sendable {
             isTooLong = isTooLong || body.count + bytes.count > longestAnswer
             if !isTooLong { body.append(bytes.bindMemory(to: UInt8.self)) }
             return !isTooLong
+        }
+    }
+}
+
+/// Why a server did not tell what it was asked.
+package enum ProbeFault: Error, CustomStringConvertible {
+    case unreachable(url: String, reason: String)
+    case refused(url: String, status: Int)
+    case unreadable(url: String)
+    case senseless(url: String, field: String)
+    case tooLong(url: String)
+
+    /// Whether it is a PushLab server's answer, and a wrong one; any other fault may be a third-party server's.
+    package var isBrokenStatus: Bool {
+        switch self {
+        case .senseless, .tooLong: true
+        case .unreachable, .refused, .unreadable: false
+        }
+    }
+
+    package var description: String {
+        switch self {
+        case .unreachable(let url, let reason): "\(url) cannot be reached: \(reason)"
+        case .refused(let url, let status): "\(url) answered \(status), not 200"
+        case .unreadable(let url): "\(url) answered what is not this version's JSON"
+        case .senseless(let url, let field): "\(url) says of \(field) what no server can mean"
+        case .tooLong(let url):
+            "\(url) answered more than \(ServerProbe.longestAnswer) B; a PushLab server answers less"
         }
     }
 }

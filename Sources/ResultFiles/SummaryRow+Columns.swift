@@ -43,8 +43,9 @@ extension SummaryRow {
             empty: "the transport does not poll at an interval",
             "Time from one poll of a client to its next."),
         .maybe(
-            "rtt_ms", \.roundTripMilliseconds, unit: "ms", within: .fromZero, empty: "no link was imitated",
-            "Round trip time that the link relay added."),
+            "rtt_ms", \.roundTripMilliseconds, unit: "ms", within: .fromZero,
+            empty: "always: this version has no simulated link",
+            "Round trip time that a simulated link adds."),
         .maybe(
             "tls", \.tls, empty: "not known",
             "Whether connections were encrypted."),

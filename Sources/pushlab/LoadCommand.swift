@@ -1,9 +1,9 @@
 import ArgumentParser
 import Arguments
-import Foundation
 import Lab
 import LoadGenerator
 import Measurement
+import Scenario
 import Transports
 
 struct LoadCommand: AsyncParsableCommand {
@@ -61,24 +61,21 @@ struct LoadCommand: AsyncParsableCommand {
     }
 
     func run() async throws {
-        let ending = try await InterruptibleRun.run { try await makeRun().run() }
-        if !quiet { try ResultPrinter.show(ending) }
-        for complaint in ending.complaints { StandardStreams.complain(complaint) }
-        if ending.wasInterrupted { throw Failure("interrupted", code: .interrupted) }
-        if !ending.complaints.isEmpty { throw ExitCode(1) }
+        let ending = try await RunControl.interruptible { try await makeRunner().run() }
+        try RunControl.conclude(ending, quiet: quiet)
     }
 
-    private func makeRun() throws -> LoadRun {
+    private func makeRunner() throws -> Runner {
         do {
-            return try LoadRun(
+            let target = LoadTarget(
                 host: url.host, port: url.port, tls: try trust.trust(encrypts: url.encrypts),
-                proxy: try proxy.address(),
-                transport: try transportUse(),
+                proxy: try proxy.address())
+            let settings = try RunSettings(out: out, seedsMasks: seededMasks, quiet: quiet)
+            return try Runner(
+                loading: target, with: try transportUse(),
                 timing: CaseTiming(warmup: warmup, duration: duration, clients: clients, encrypts: url.encrypts),
-                seed: seed, seedsMasks: seededMasks, out: out,
-                commandLine: CommandLine.arguments, executables: try Executables.find(), stampsFile: stamps,
-                progress: ProgressChoice.make(quiet: quiet))
-        } catch let fault as ServerProbe.Fault {
+                seed: seed, stampsFile: stamps, settings: settings)
+        } catch let fault as ProbeFault {
             throw Failure("\(fault)")
         } catch let failure as Failure {
             throw failure
@@ -87,7 +84,7 @@ struct LoadCommand: AsyncParsableCommand {
         }
     }
 
-    private func transportUse() throws -> LoadRun.TransportChoice {
+    func transportUse() throws -> Scenario.TransportUse {
         let registry = TransportRegistry.standard
         guard let type = registry.push(named: transport) else {
             let allowed = TransportRegistry.allowedNames(insteadOf: transport, among: registry.push)
@@ -95,7 +92,7 @@ struct LoadCommand: AsyncParsableCommand {
         }
         let given = try settings.given(for: type)
         do throws(TransportOptionFault) {
-            return try LoadRun.TransportChoice(type, given: given)
+            return try Scenario.TransportUse(type, given: given)
         } catch {
             throw ValidationError(error.description)
         }

@@ -32,7 +32,7 @@ struct MergeCommand: AsyncParsableCommand {
             let parts = try folders.map { try MergePart(directory: $0, allowsIncomplete: allowIncomplete) }
             let merged = try MergedRun(parts, commandLine: CommandLine.arguments)
             try RunFolder.write(merged, creating: out)
-            for note in merged.notes { StandardStreams.complain("note: \(note)") }
+            for note in merged.notes { Complaint.show("note: \(note)") }
             print("Files: \(out)")
         } catch let error as MergeError {
             throw Failure("\(error)", code: .usage)

@@ -46,8 +46,8 @@ struct RecordCommand: AsyncParsableCommand {
         let writer = try makeWriter()
         let result: FeedRecorder.Result
         do {
-            result = try await InterruptibleRun.run {
-                try await recorder.record(with: writer) { StandardStreams.complain($0) }
+            result = try await RunControl.interruptible {
+                try await recorder.record(with: writer) { Complaint.show($0) }
             }
         } catch {
             throw Failure("\(error)")

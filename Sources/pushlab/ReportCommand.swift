@@ -19,9 +19,9 @@ struct ReportCommand: AsyncParsableCommand {
             let report = try ReportFolder(directory: folder)
             try RunFolder(existing: folder).write(report)
             print(
-                ResultTableText.terminal(
+                ResultPrinter.text(
                     report, histograms: report.mergedHistograms(in: folder),
-                    columns: Terminal.columns(of: STDOUT_FILENO) ?? ResultTableText.maximumColumns))
+                    columns: Terminal.columns(of: STDOUT_FILENO)))
             print("\(folder)/report.md")
             print("\(folder)/report.html")
         } catch let error as ReportError {

@@ -7,23 +7,31 @@ import Report
 /// Prints what a run found.
 enum ResultPrinter {
     /// - Throws: ``ReportError`` if the run's own files cannot be read back.
-    static func show(_ ending: Experiment.Ending) throws {
+    static func show(_ ending: RunEnding) throws {
         // Interrupted before the first figure: there is nothing to show.
         if ending.results.summary.isEmpty { return }
         let folder = try ReportFolder(directory: ending.folder)
         let columns = Terminal.columns(of: STDOUT_FILENO)
-        if let question = folder.question { show(question, columns) }
-        print(
-            ResultTableText.terminal(
-                folder, histograms: ending.results.mergedLatencies,
-                columns: columns ?? ResultTableText.maximumColumns))
-        for sentence in AnswerSentence.all(folder) { show(sentence, columns) }
+        print(text(folder, histograms: ending.results.mergedLatencies, columns: columns))
+        for sentence in AnswerSentence.all(folder) { print(paragraph(sentence, columns)) }
         print("Files: \(ending.folder)")
     }
 
-    /// A paragraph, broken between words.
-    private static func show(_ text: String, _ columns: Int?) {
-        for line in WrappedText.lines(text, columns: columns ?? Terminal.usualColumns) { print(line) }
-        print("")
+    /// The scenario's question, if there is one, above the table.
+    ///
+    /// - Parameters:
+    ///   - folder: The run's folder.
+    ///   - histograms: Latencies of all repeats of a case, merged, by `case_id`.
+    ///   - columns: Of the terminal; `nil` if there is none.
+    /// - Returns: Lines that end in a line feed.
+    static func text(_ folder: ReportFolder, histograms: [String: LatencyHistogram], columns: Int?) -> String {
+        let table = ResultTableText.terminal(
+            folder, histograms: histograms, columns: columns ?? ResultTableText.maximumColumns)
+        return (folder.question.map { paragraph($0, columns) + "\n" } ?? "") + table
+    }
+
+    /// Broken between words, with a line feed at its end.
+    private static func paragraph(_ text: String, _ columns: Int?) -> String {
+        WrappedText.lines(text, columns: columns ?? Terminal.usualColumns).joined(separator: "\n") + "\n"
     }
 }

@@ -48,8 +48,7 @@ struct RunOptions: ParsableArguments {
     func check(_ scenario: Scenario) throws {
         do {
             if let out { try OutputPath.checkIsNew(out) }
-            try ScenarioRecordings.check(scenario)
-            try NginxProgram.check(for: scenario)
+            try Runner.check(scenario)
         } catch {
             throw Failure("\(error)", code: .usage)
         }

@@ -17,7 +17,7 @@ struct WorkerCommand: AsyncParsableCommand {
         signal(SIGPIPE, SIG_IGN)
         if let processors = plan.processors { _ = ProcessorPlacement.pinThisProcess(to: processors) }
         do {
-            let record = try await LoadWorker.run(plan, asking: ServerProbe(plan))
+            let record = try await LoadWorker.run(plan, asking: ServerProbe(plan.target))
             try FileHandle.standardOutput.write(contentsOf: JSONEncoder().encode(record))
         } catch {
             throw Failure("\(error)")

@@ -95,7 +95,7 @@ struct ContractTests {
         try await experiment.awaitEndOfFeed()
         var plan = experiment.plan(subject, clients: 4)
         // One of them must have come as far when the window ends.
-        plan.windowEnd = MonotonicClock.now() + .milliseconds(200)
+        plan.times.windowEnd = MonotonicClock.now() + .milliseconds(200)
         let record = try await LoadWorker.run(plan) { nil }
         await experiment.server.stop()
         #expect(record.lastSequence == 100)
@@ -118,8 +118,8 @@ struct ContractTests {
     func serverStops(subject: Experiment.Subject) async throws {
         let experiment = try await Experiment.start(subject, items: 1_000, delay: .milliseconds(100))
         var plan = experiment.plan(subject, clients: 10)
-        plan.windowEnd = plan.windowStart + .milliseconds(400)
-        plan.patience = .milliseconds(200)
+        plan.times.windowEnd = plan.times.windowStart + .milliseconds(400)
+        plan.times.patience = .milliseconds(200)
         // What clients should have counts by sequence alone: all of it, however late the machine lets the server stop.
         plan.epoch = nil
         let before = MonotonicClock.now()
@@ -146,8 +146,8 @@ struct ContractTests {
         let experiment = try await Experiment.start(subject, items: 10, delay: .milliseconds(100))
         var plan = experiment.plan(subject, clients: 3)
         await experiment.server.stop()
-        plan.windowEnd = plan.windowStart + .milliseconds(150)
-        plan.patience = .milliseconds(100)
+        plan.times.windowEnd = plan.times.windowStart + .milliseconds(150)
+        plan.times.patience = .milliseconds(100)
         let record = try await LoadWorker.run(plan) { 10 }
         #expect(record.errors > 0)
         #expect(!record.faults.isEmpty)

@@ -97,7 +97,7 @@ struct EchoTests {
         let server = try await Self.start(post)
         // 20,000 messages a second on one connection are far more than one at a time can be carried in a debug build.
         var plan = plan(post, server, clients: 1, messages: 4_000, period: .microseconds(50))
-        plan.patience = .seconds(60)
+        plan.times.patience = .seconds(60)
         let record = try await LoadWorker.run(plan) { nil }
         await server.feed.stop()
         #expect(record.faults == [])
@@ -112,7 +112,7 @@ struct EchoTests {
     func serverStops(subject: Subject) async throws {
         let server = try await Self.start(subject)
         var plan = plan(subject, server, clients: 5, messages: 50)
-        plan.patience = .milliseconds(200)
+        plan.times.patience = .milliseconds(200)
         async let stopped: Void = {
             try? await Task.sleep(for: .milliseconds(350))
             await server.feed.stop()
@@ -166,12 +166,14 @@ struct EchoTests {
         let now = MonotonicClock.now()
         let start = now + .milliseconds(150)
         var plan = LoadPlan(
-            host: "127.0.0.1", port: server.feed.port, transport: subject.transport.name, options: TransportOptions(),
-            clients: clients, seed: 9, cursor: 0, epoch: start, start: now, ramp: .milliseconds(50),
-            windowStart: start, windowEnd: start + period * messages, patience: .seconds(20))
+            target: LoadTarget(port: server.feed.port), transport: subject.transport.name, clients: clients, seed: 9,
+            epoch: start,
+            times: LoadTimes(
+                start: now, ramp: .milliseconds(50), windowStart: start, windowEnd: start + period * messages,
+                patience: .seconds(20)))
         plan.send = SendPlan(
             from: start, lasting: period * messages, rate: ItemRate(items: 1, per: period), payloadBytes: payloadBytes)
-        plan.tls = server.trust
+        plan.target.tls = server.trust
         return plan
     }
 

@@ -70,11 +70,12 @@ struct Experiment {
     func plan(_ subject: Subject, clients: Int, cursor: UInt64 = 0) -> LoadPlan {
         let now = MonotonicClock.now()
         var plan = LoadPlan(
-            host: "127.0.0.1", port: server.port, transport: subject.transport.name, options: subject.options,
-            clients: clients, seed: 9, cursor: cursor, epoch: server.epoch, start: now, ramp: .milliseconds(50),
-            windowStart: server.epoch, windowEnd: max(now + .milliseconds(60), server.epoch + duration),
-            patience: .seconds(20))
-        plan.tls = trust
+            target: LoadTarget(port: server.port), transport: subject.transport.name, options: subject.options,
+            clients: clients, seed: 9, cursor: cursor, epoch: server.epoch,
+            times: LoadTimes(
+                start: now, ramp: .milliseconds(50), windowStart: server.epoch,
+                windowEnd: max(now + .milliseconds(60), server.epoch + duration), patience: .seconds(20)))
+        plan.target.tls = trust
         return plan
     }
 

@@ -95,7 +95,7 @@ struct HTTP2Tests {
         let experiment = try await Experiment.start(subject.base, items: 60, retry: .milliseconds(50))
         let relay = try ResettingRelay(to: experiment.server.port, seed: 5, maximumResets: 6)
         var plan = plan(subject, experiment, clients: 5)
-        plan.port = relay.port
+        plan.target.port = relay.port
         let record = try await LoadWorker.run(plan) { experiment.last }
         relay.stop()
         await experiment.server.stop()
@@ -109,8 +109,8 @@ struct HTTP2Tests {
     func serverStops(subject: Subject) async throws {
         let experiment = try await Experiment.start(subject.base, items: 1_000, delay: .milliseconds(100))
         var plan = plan(subject, experiment, clients: 10)
-        plan.windowEnd = plan.windowStart + .milliseconds(400)
-        plan.patience = .milliseconds(200)
+        plan.times.windowEnd = plan.times.windowStart + .milliseconds(400)
+        plan.times.patience = .milliseconds(200)
         // What clients should have counts by sequence alone: all of it, however late the machine lets the server stop.
         plan.epoch = nil
         let stopped = Task { try await experiment.stopWhileDelivering() }

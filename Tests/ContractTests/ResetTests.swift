@@ -20,7 +20,7 @@ struct ResetTests {
         let experiment = try await Experiment.start(subject, items: 100, retry: .milliseconds(50))
         let relay = try ResettingRelay(to: experiment.server.port, seed: seed, maximumResets: 20)
         var plan = experiment.plan(subject, clients: 5)
-        plan.port = relay.port
+        plan.target.port = relay.port
         let record = try await LoadWorker.run(plan) { experiment.last }
         relay.stop()
         await experiment.server.stop()

@@ -68,8 +68,8 @@ struct WebSocketDraftTests {
         let experiment = try await Experiment.start(
             Self.subject, items: 1_000, delay: .milliseconds(100), acceptsLegacyWebSocket: true)
         var plan = try plan(experiment, version, clients: 5)
-        plan.windowEnd = plan.windowStart + .milliseconds(400)
-        plan.patience = .milliseconds(200)
+        plan.times.windowEnd = plan.times.windowStart + .milliseconds(400)
+        plan.times.patience = .milliseconds(200)
         // What clients should have counts by sequence alone: all of it, however late the machine lets the server stop.
         plan.epoch = nil
         let stopped = Task { try await experiment.stopWhileDelivering() }
@@ -89,7 +89,7 @@ struct WebSocketDraftTests {
         let experiment = try await Experiment.start(Self.subject, items: 20, period: .milliseconds(1))
         try await experiment.awaitEndOfFeed()
         var plan = try plan(experiment, version, clients: 2)
-        plan.patience = .milliseconds(100)
+        plan.times.patience = .milliseconds(100)
         let record = try await LoadWorker.run(plan) { experiment.last }
         await experiment.server.stop()
         #expect(record.deliveries.unique == (version.isDraft ? 0 : 40))

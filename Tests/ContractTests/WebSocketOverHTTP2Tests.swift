@@ -109,7 +109,7 @@ struct WebSocketOverHTTP2Tests {
         let resets = way.http == .twoShared ? 4 : 10
         let relay = try ResettingRelay(to: experiment.server.port, seed: seed, maximumResets: resets)
         var plan = way.plan(experiment, clients: 5)
-        plan.port = relay.port
+        plan.target.port = relay.port
         let record = try await LoadWorker.run(plan) { experiment.last }
         relay.stop()
         await experiment.server.stop()
@@ -154,11 +154,11 @@ struct WebSocketOverHTTP2Tests {
     func echo(way: Way) async throws {
         let experiment = try await Experiment.start(way.subject, items: 1)
         var plan = way.plan(experiment, clients: 5)
-        plan.windowStart = plan.start + .milliseconds(200)
-        plan.windowEnd = plan.windowStart + .milliseconds(300)
-        plan.epoch = plan.windowStart
+        plan.times.windowStart = plan.times.start + .milliseconds(200)
+        plan.times.windowEnd = plan.times.windowStart + .milliseconds(300)
+        plan.epoch = plan.times.windowStart
         plan.send = SendPlan(
-            from: plan.windowStart, lasting: .milliseconds(300), rate: ItemRate(items: 100, per: .seconds(1)),
+            from: plan.times.windowStart, lasting: .milliseconds(300), rate: ItemRate(items: 100, per: .seconds(1)),
             payloadBytes: 200)
         let record = try await LoadWorker.run(plan) { nil }
         await experiment.server.stop()
@@ -176,8 +176,8 @@ struct WebSocketOverHTTP2Tests {
     func serverStops(way: Way) async throws {
         let experiment = try await Experiment.start(way.subject, items: 1_000, delay: .milliseconds(100))
         var plan = way.plan(experiment, clients: 10)
-        plan.windowEnd = plan.windowStart + .milliseconds(400)
-        plan.patience = .milliseconds(200)
+        plan.times.windowEnd = plan.times.windowStart + .milliseconds(400)
+        plan.times.patience = .milliseconds(200)
         // What clients should have counts by sequence alone: all of it, however late the machine lets the server stop.
         plan.epoch = nil
         let stopped = Task { try await experiment.stopWhileDelivering() }

@@ -131,15 +131,26 @@ struct BadInputTests {
     }
 
     @Test(
-        "an address that is none",
+        "what a command line does wrong is one sentence with the way to the help",
         arguments: [
-            "127.0.0.1:80", "ftp://127.0.0.1", "http://127.0.0.1:99999", "http://127.0.0.1:80/poll", "http://",
-            "http://127.0.0.1:80/#x",
+            (["load", "--url", "ftp://127.0.0.1", "--transport", "sse"], "allowed is http://HOST:PORT"),
+            (
+                ["load", "--url", "http://127.0.0.1:1", "--transport", "websocket", "--option", "interval=1s"],
+                "websocket has no option 'interval'; allowed: subprotocol, deflate, window-bits, version"
+            ),
+            (
+                ["load", "--url", "http://127.0.0.1:1", "--transport", "sse", "--proxy", "http://user:s3cretpw@host"],
+                "--proxy: 'http://user:***@host' is no proxy; allowed is "
+            ),
+            (["run"], "Missing expected argument '<scenario>'"), (["merge", "a", "--out", "x"], "allowed 2 or more"),
         ])
-    func badURL(url: String) throws {
-        let ending = try Tool.pushlab("load", "--url", url, "--transport", "websocket")
+    func badCommandLine(words: [String], sentence: String) throws {
+        let ending = try Tool.Running(Tool.path("pushlab"), words, folder: nil).wait()
         #expect(ending.code == 2)
-        #expect(ending.complaint.contains("http://HOST:PORT") || ending.complaint.contains("more than host and port"))
+        #expect(ending.complaint.contains(sentence), "\(ending.complaint)")
+        #expect(ending.complaint.hasSuffix(" (see --help)\n"))
+        #expect(ending.complaint.split(separator: "\n").count == 1)
+        #expect(!ending.complaint.contains("s3cretpw"))
     }
 
     @Test("the case of a URL's scheme does not matter: the server is asked, and is not there")
@@ -150,63 +161,6 @@ struct BadInputTests {
         let echo = try Tool.pushlab("echo", "WS://127.0.0.1:1")
         #expect(echo.code == 1)
         #expect(echo.complaint.contains("cannot be reached"))
-    }
-
-    @Test(
-        "an option that is not the transport's, and a value that is none of its",
-        arguments: [
-            ("websocket", ["--option", "deflate"], "it is 'deflate'; allowed is NAME=VALUE, such as http=2"),
-            ("websocket", ["--option", "=text"], "it is '=text'; allowed is NAME=VALUE"),
-            (
-                "websocket", ["--option", "interval=1s"],
-                "websocket has no option 'interval'; allowed: subprotocol, deflate, window-bits, version"
-            ),
-            (
-                "websocket", ["--option", "deflate=on"],
-                "deflate is \"on\"; allowed off, context-takeover, no-context-takeover"
-            ),
-            ("websocket", ["--option", "subprotocol="], "subprotocol is \"\"; allowed text, binary"),
-            ("short-poll", ["--option", "gzip=yes"], "gzip is \"yes\"; allowed true, false"),
-            ("short-poll", ["--option", "interval=1"], "interval: \"1\" has no unit"),
-            ("short-poll", ["--option", "interval=2h"], "interval is 2 h; allowed "),
-            ("sse", ["--option", "http=3"], "http is \"3\"; allowed 1.1, 2, 2-shared"),
-            (
-                "short-poll", ["--option", "interval=1s", "--interval", "1s"],
-                "interval is given twice, by --option and by --interval; allowed is once"
-            ),
-            (
-                "websocket", ["--option", "version=hybi-10", "--websocket-version", "hybi-07"],
-                "version is given twice, by --option and by --websocket-version"
-            ),
-            ("sse", ["--option", "http=2", "--option", "http=2"], "http is given twice, by --option and by --option"),
-            ("sse", ["--option", "through=nginx"], "a load goes to the server or the proxy that --url names"),
-            ("sse", ["--option", "tls=true"], "whether TLS is spoken is said by --url, http or https"),
-            (
-                "short-poll", ["--option", "http=2-shared", "--option", "connection=new"],
-                "allowed with it is connection: keep-alive"
-            ),
-        ])
-    func badOption(transport: String, options: [String], sentence: String) throws {
-        let arguments = ["load", "--url", "http://127.0.0.1:1", "--transport", transport] + options
-        let ending = try Tool.Running(Tool.path("pushlab"), arguments, folder: nil).wait()
-        #expect(ending.code == 2)
-        #expect(ending.complaint.contains(sentence), "\(ending.complaint)")
-        #expect(ending.complaint.split(separator: "\n").count == 1)
-    }
-
-    @Test(
-        "a proxy that is none is told without its password",
-        arguments: [
-            (["--proxy", "http://user:s3cretpw@host"], "--proxy: 'http://user:***@host' is no proxy; allowed is "),
-            (["--proxy-file", "/nowhere/proxy"], "--proxy-file is /nowhere/proxy, which cannot be read"),
-            (["--proxy-file", "x", "--proxy", "y"], "--proxy and --proxy-file exclude each other; give one"),
-        ])
-    func badProxy(options: [String], sentence: String) throws {
-        let arguments = ["load", "--url", "http://127.0.0.1:1", "--transport", "websocket"] + options
-        let ending = try Tool.Running(Tool.path("pushlab"), arguments, folder: nil).wait()
-        #expect(ending.code == 2)
-        #expect(ending.complaint.contains(sentence), "\(ending.complaint)")
-        #expect(!ending.complaint.contains("s3cretpw"))
     }
 
     @Test("a proxy of the environment is read, and its password not told")

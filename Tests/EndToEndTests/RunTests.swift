@@ -12,6 +12,8 @@ struct RunTests {
             "small.yaml", SmallScenario.text(transports: ["long-poll", "websocket", "short-poll, interval: 100ms"]))
         let ending = try Tool.pushlab("run", scenario, "--out", scratch.path("out"))
         #expect(ending.code == 0, "\(ending.complaint)")
+        #expect(ending.output.hasPrefix("Does it work?\n\n"), "the scenario's question stands above the results")
+        #expect(try Tool.pushlab("report", scratch.path("out")).output.hasPrefix("Does it work?\n\n"))
         let rows = try summary(scratch, "out")
         #expect(rows.map(\.transport) == ["long-poll", "websocket", "short-poll"])
         for row in rows {

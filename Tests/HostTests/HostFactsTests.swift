@@ -25,9 +25,9 @@ struct HostFactsTests {
     func descriptorLimit() {
         let hard = FileDescriptorLimit.current.hard
         let needed = UInt64.max / 2
-        let fault = FileDescriptorLimit.Fault(needed: needed, hardLimit: hard)
+        let fault = DescriptorLimitFault(needed: needed, hardLimit: hard)
         #expect(throws: fault) { try FileDescriptorLimit.raise(toAtLeast: needed) }
-        let text = FileDescriptorLimit.Fault(needed: 20_064, hardLimit: 4_096).description
+        let text = DescriptorLimitFault(needed: 20_064, hardLimit: 4_096).description
         let expected =
             "20064 file descriptors are needed and the hard limit (RLIMIT_NOFILE) is 4096; "
             + "raise it with 'ulimit -Hn 20064' as root or in /etc/security/limits.conf, or ask for fewer clients"
@@ -74,7 +74,7 @@ struct ProcFileSystemTests {
     @Test("a folder that cannot be read is told in one sentence")
     func unreadable() throws {
         try ProcFileSystem.requireReadable()
-        let fault = #expect(throws: ProcFileSystem.Fault.self) { try ProcFileSystem.requireReadable("/nowhere/task") }
+        let fault = #expect(throws: ProcFileSystemFault.self) { try ProcFileSystem.requireReadable("/nowhere/task") }
         #expect(fault?.description.contains("mount -t proc proc /proc") == true)
     }
 

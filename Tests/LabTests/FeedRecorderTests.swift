@@ -25,7 +25,7 @@ struct FeedRecorderTests {
             ("3w5e11264sgsg,rs,x", "is no item"),
         ] as [(String, String?)])
     func faults(line: String, sentence: String?) {
-        do throws(RecordedItem.Fault) {
+        do throws(RecordedItemFault) {
             _ = try RecordedItem(Array(line.utf8)[...], after: 9, notBefore: 1_000)
             #expect(sentence == nil)
         } catch {

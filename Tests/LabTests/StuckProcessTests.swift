@@ -20,8 +20,8 @@ struct StuckProcessTests {
     func deafServer() async throws {
         let program = try Program("\(Self.deaf); \(Self.announcement); \(Self.forever)")
         defer { program.remove() }
-        let server = ServerProcess(executable: program.path, arguments: [], stopPatience: .milliseconds(200))
-        let fault = await #expect(throws: CaseFault.self) { try await server.withServer { $0.pid } }
+        let server = OwnServer(executable: program.path, arguments: [], stopPatience: .milliseconds(200))
+        let fault = await #expect(throws: CaseFault.self) { try await server.whileRunning { $0.endpoint.processes } }
         #expect("\(try #require(fault))" == "the server process did not stop within 200 ms and was killed")
     }
 
@@ -29,9 +29,9 @@ struct StuckProcessTests {
     func deafServerAfterAFault() async throws {
         let program = try Program("\(Self.deaf); \(Self.announcement); \(Self.forever)")
         defer { program.remove() }
-        let server = ServerProcess(executable: program.path, arguments: [], stopPatience: .milliseconds(100))
+        let server = OwnServer(executable: program.path, arguments: [], stopPatience: .milliseconds(100))
         let fault = await #expect(throws: CaseFault.self) {
-            try await server.withServer { _ in throw CaseFault.proxyDied(complaint: "gone") }
+            try await server.whileRunning { _ in throw CaseFault.middleboxDied(name: "nginx", complaint: "gone") }
         }
         let sentence = "\(try #require(fault))"
         #expect(sentence.hasSuffix("gone; the server process did not stop within 100 ms and was killed"))
@@ -41,12 +41,12 @@ struct StuckProcessTests {
     func stoppedServer() async throws {
         let program = try Program("\(Self.announcement); \(Self.forever)")
         defer { program.remove() }
-        let server = ServerProcess(executable: program.path, arguments: [], stopPatience: .milliseconds(200))
+        let server = OwnServer(executable: program.path, arguments: [], stopPatience: .milliseconds(200))
         let pid = Pid()
         let fault = await #expect(throws: CaseFault.self) {
-            try await server.withServer { announcement in
-                pid.value = announcement.pid
-                Self.stop(announcement.pid)
+            try await server.whileRunning { server in
+                pid.value = server.endpoint.processes[0]
+                Self.stop(server.endpoint.processes[0])
             }
         }
         #expect("\(try #require(fault))".contains("was killed"))
@@ -57,8 +57,8 @@ struct StuckProcessTests {
     func silentServer() async throws {
         let program = try Program("\(Self.deaf); \(Self.forever)")
         defer { program.remove() }
-        let server = ServerProcess(executable: program.path, arguments: [], startPatience: .milliseconds(200))
-        let fault = await #expect(throws: CaseFault.self) { try await server.withServer { $0.pid } }
+        let server = OwnServer(executable: program.path, arguments: [], startPatience: .milliseconds(200))
+        let fault = await #expect(throws: CaseFault.self) { try await server.whileRunning { $0.endpoint.processes } }
         #expect("\(try #require(fault))" == "the server did not start: it was not ready within 200 ms")
     }
 
@@ -66,7 +66,7 @@ struct StuckProcessTests {
     func orderlyServer() async throws {
         let program = try Program("\(Self.announcement); read -r _")
         defer { program.remove() }
-        let port = try await ServerProcess(executable: program.path, arguments: []).withServer { $0.port }
+        let port = try await OwnServer(executable: program.path, arguments: []).whileRunning { $0.endpoint.target.port }
         #expect(port == 1)
     }
 
@@ -98,8 +98,8 @@ struct StuckProcessTests {
     private static var plan: LoadPlan {
         let now = MonotonicClock.now()
         return LoadPlan(
-            host: "127.0.0.1", port: 1, transport: "websocket", options: TransportOptions(), clients: 1, seed: 1,
-            cursor: 0, epoch: nil, start: now, ramp: .zero, windowStart: now, windowEnd: now, patience: .zero)
+            target: LoadTarget(port: 1), transport: "websocket", clients: 1,
+            times: LoadTimes(start: now, windowStart: now, windowEnd: now))
     }
 }
 

@@ -62,9 +62,7 @@ struct DescriptorTests {
     private func plan(_ transport: any PushTransport.Type, _ clients: Int) throws -> LoadPlan {
         let later = MonotonicClock.now() + .seconds(3_600)
         return LoadPlan(
-            host: "127.0.0.1", port: 9, transport: transport.name, options: transport.defaultOptions, clients: clients,
-            seed: 1,
-            cursor: 0,
-            epoch: nil, start: later, ramp: .zero, windowStart: later, windowEnd: later, patience: .zero)
+            target: LoadTarget(port: 9), transport: transport.name, options: transport.defaultOptions, clients: clients,
+            times: LoadTimes(start: later, windowStart: later, windowEnd: later))
     }
 }

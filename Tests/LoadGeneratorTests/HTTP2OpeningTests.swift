@@ -39,10 +39,9 @@ struct HTTP2OpeningTests {
     private func plan(port: Int) -> LoadPlan {
         let now = MonotonicClock.now()
         return LoadPlan(
-            host: "127.0.0.1", port: port, transport: "websocket",
-            options: TransportOptions([HTTPVersion.key.option.name: .choice("2")]), clients: 1, seed: 1, cursor: 0,
-            epoch: nil, start: now, ramp: .zero, windowStart: now, windowEnd: now + .milliseconds(300),
-            patience: .zero)
+            target: LoadTarget(port: port), transport: "websocket",
+            options: TransportOptions([HTTPVersion.key.option.name: .choice("2")]), clients: 1,
+            times: LoadTimes(start: now, windowStart: now, windowEnd: now + .milliseconds(300)))
     }
 }
 

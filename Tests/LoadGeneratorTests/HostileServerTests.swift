@@ -41,10 +41,8 @@ struct HostileServerTests {
         let now = MonotonicClock.now()
         let type = try #require(TransportRegistry.standard.push(named: transport))
         return LoadPlan(
-            host: "127.0.0.1", port: port, transport: transport, options: type.defaultOptions, clients: 2, seed: 1,
-            cursor: 0,
-            epoch: nil, start: now - .seconds(1), ramp: .zero, windowStart: now, windowEnd: now + window,
-            patience: .zero)
+            target: LoadTarget(port: port), transport: transport, options: type.defaultOptions, clients: 2,
+            times: LoadTimes(start: now - .seconds(1), windowStart: now, windowEnd: now + window))
     }
 }
 
@@ -63,11 +61,11 @@ struct FeedAccountTests {
         plan.server = ServerIdentity(try probe.status())
         try await MonotonicClock.sleep(until: server.epoch + .milliseconds(200))
         #expect(await probe.account(plan) == .told(last: 50, hasEnded: false))
-        plan.windowEnd = server.epoch + .milliseconds(50)
+        plan.times.windowEnd = server.epoch + .milliseconds(50)
         #expect(await probe.account(plan) == .told(last: 49, hasEnded: false))
         plan.cursor = 120
         #expect(await probe.account(plan) == .told(last: 120, hasEnded: false))
-        plan.windowEnd = server.epoch + .seconds(1)
+        plan.times.windowEnd = server.epoch + .seconds(1)
         #expect(await probe.account(plan) == .told(last: 199, hasEnded: true))
         await server.stop()
         #expect(await probe.account(plan) == .lost("the server stopped answering within the run"))
@@ -91,7 +89,7 @@ struct FeedAccountTests {
     func quiet() async throws {
         let (server, plan) = try await start(
             "sse", period: .seconds(60), lasting: .milliseconds(1_500), window: .milliseconds(1_300))
-        let record = try await LoadWorker.run(plan, asking: ServerProbe(plan))
+        let record = try await LoadWorker.run(plan, asking: ServerProbe(plan.target))
         await server.stop()
         #expect(record.faults == [])
         #expect(record.errors == 0 && record.rowObjections == [])
@@ -102,7 +100,7 @@ struct FeedAccountTests {
     func goesOn() async throws {
         let (server, plan) = try await start(
             "websocket", period: .milliseconds(5), lasting: .seconds(2), window: .milliseconds(200))
-        let record = try await LoadWorker.run(plan, asking: ServerProbe(plan))
+        let record = try await LoadWorker.run(plan, asking: ServerProbe(plan.target))
         await server.stop()
         #expect(record.errors == 0 && record.rowObjections == [])
         #expect(record.lastSequence == 39)
@@ -122,16 +120,15 @@ struct FeedAccountTests {
         let server = try await FeedServer.start(configuration)
         var plan = plan(server.port, windowEnd: server.epoch + window)
         (plan.transport, plan.clients, plan.epoch) = (transport, 2, server.epoch)
-        (plan.start, plan.windowStart) = (MonotonicClock.now(), server.epoch)
-        plan.server = ServerIdentity(try ServerProbe(plan).status())
+        (plan.times.start, plan.times.windowStart) = (MonotonicClock.now(), server.epoch)
+        plan.server = ServerIdentity(try ServerProbe(plan.target).status())
         return (server, plan)
     }
 
     private func plan(_ port: Int, windowEnd: MonotonicInstant) -> LoadPlan {
         LoadPlan(
-            host: "127.0.0.1", port: port, transport: "websocket", options: TransportOptions(), clients: 1, seed: 1,
-            cursor: 0, epoch: nil, start: windowEnd, ramp: .zero, windowStart: windowEnd, windowEnd: windowEnd,
-            patience: .seconds(1))
+            target: LoadTarget(port: port), transport: "websocket", clients: 1,
+            times: LoadTimes(start: windowEnd, windowStart: windowEnd, windowEnd: windowEnd, patience: .seconds(1)))
     }
 }
 

@@ -13,7 +13,7 @@ struct LoadPlanTests {
         "an IPv6 address stands in brackets",
         arguments: [("127.0.0.1", "127.0.0.1:80"), ("::1", "[::1]:80"), ("a.example", "a.example:80")])
     func authority(host: String, authority: String) {
-        #expect(plan(host: host).authority == authority)
+        #expect(plan(host: host).target.authority == authority)
     }
 
     @Test("a plan survives its journey to the load process")
@@ -22,9 +22,8 @@ struct LoadPlanTests {
         let sent = plan(host: "::1", options: options)
         let read = try JSONDecoder().decode(LoadPlan.self, from: JSONEncoder().encode(sent))
         #expect(read.options == options)
-        #expect(read.authority == sent.authority)
-        #expect(read.windowEnd == sent.windowEnd)
-        #expect(read.patience == sent.patience)
+        #expect(read.target == sent.target)
+        #expect(read.times == sent.times)
     }
 
     @Test("the same plan gives the same clients, spread over their interval")
@@ -57,7 +56,7 @@ struct LoadPlanTests {
         var plan = plan(clients: 1)
         plan.clients = 1 << 40
         plan.transport = TransportRegistry.standard.push[0].name
-        await #expect(throws: FileDescriptorLimit.Fault.self) { try await LoadWorker.run(plan) { 0 } }
+        await #expect(throws: DescriptorLimitFault.self) { try await LoadWorker.run(plan) { 0 } }
     }
 
     private func plan(
@@ -65,8 +64,7 @@ struct LoadPlanTests {
     ) -> LoadPlan {
         let zero = MonotonicInstant(nanoseconds: 0)
         return LoadPlan(
-            host: host, port: 80, transport: "any", options: options, clients: clients, seed: seed, cursor: 0,
-            epoch: nil,
-            start: zero, ramp: .zero, windowStart: zero, windowEnd: zero + .seconds(1), patience: .seconds(2))
+            target: LoadTarget(host: host, port: 80), transport: "any", options: options, clients: clients, seed: seed,
+            times: LoadTimes(start: zero, windowStart: zero, windowEnd: zero + .seconds(1), patience: .seconds(2)))
     }
 }

@@ -171,7 +171,7 @@ struct DeliveryRecorderTests {
 
     private func plan() -> LoadPlan {
         LoadPlan(
-            host: "127.0.0.1", port: 80, transport: "any", options: TransportOptions(), clients: 2, seed: 1, cursor: 0,
-            epoch: at(1_000), start: at(0), ramp: .zero, windowStart: at(2_000), windowEnd: at(3_000), patience: .zero)
+            target: LoadTarget(port: 80), transport: "any", clients: 2, epoch: at(1_000),
+            times: LoadTimes(start: at(0), windowStart: at(2_000), windowEnd: at(3_000)))
     }
 }

@@ -21,7 +21,7 @@ struct SilentServerTests {
         #expect(record.exchanges == Self.exchanges(connects: 1, requests: 1))
         // The client's Close, 8 bytes, its mask apart.
         #expect(record.ledger[.webSocketControl, .up] == 4)
-        let taken = MonotonicClock.now() - plan.windowEnd
+        let taken = MonotonicClock.now() - plan.times.windowEnd
         #expect(taken > .seconds(2) && taken < .milliseconds(5_500), "\(taken)")
     }
 
@@ -44,9 +44,8 @@ struct SilentServerTests {
     private func plan(port: Int, window: Duration) -> LoadPlan {
         let now = MonotonicClock.now()
         return LoadPlan(
-            host: "127.0.0.1", port: port, transport: "websocket", options: TransportOptions(), clients: 1, seed: 1,
-            cursor: 0, epoch: nil, start: now, ramp: .zero, windowStart: now, windowEnd: now + window,
-            patience: .zero)
+            target: LoadTarget(port: port), transport: "websocket", clients: 1,
+            times: LoadTimes(start: now, windowStart: now, windowEnd: now + window))
     }
 }
 

@@ -60,9 +60,9 @@ struct WireBytesTests {
         let server = try CapturingServer()
         let now = MonotonicClock.now()
         let plan = LoadPlan(
-            host: "127.0.0.1", port: server.port, transport: ShortPolling.name,
-            options: try ShortPolling.checkedOptions(options), clients: 1, seed: 1, cursor: 0, epoch: nil, start: now,
-            ramp: .zero, windowStart: now, windowEnd: now + .milliseconds(1_100), patience: .zero)
+            target: LoadTarget(port: server.port), transport: ShortPolling.name,
+            options: try ShortPolling.checkedOptions(options), clients: 1,
+            times: LoadTimes(start: now, windowStart: now, windowEnd: now + .milliseconds(1_100)))
         async let record = LoadWorker.run(plan) { nil }
         let request = try await server.firstRequest()
         _ = try await record

@@ -43,13 +43,13 @@ final class CurlClient {
         self.fleet = fleet
         self.listener = listener
         self.easy = easy
-        version = CurlVersionChoice(plan.httpVersion, encrypts: plan.tls != nil)
-        tunnel = plan.proxy.map { _ in CurlTunnel() }
+        version = CurlVersionChoice(plan.httpVersion, encrypts: plan.target.tls != nil)
+        tunnel = plan.target.proxy.map { _ in CurlTunnel() }
         post = listener.requestBody.map { CurlPost(to: fleet.base + listener.target, bodiesLike: $0, on: easy) }
-        configure(plan.proxy)
+        configure(plan.target.proxy)
         version.configure(easy)
         multi.adopt(easy)
-        if let trust = plan.tls { CurlTLS.trust(trust, on: easy) }
+        if let trust = plan.target.tls { CurlTLS.trust(trust, on: easy) }
         tunnel?.count(on: easy)
     }
 

@@ -59,8 +59,9 @@ final class CurlFleet: Fleet, @unchecked Sendable {
     init(_ plan: LoadPlan, _ makeListener: (ListenerSetup) -> any ExchangeListener) {
         self.plan = plan
         recorder = DeliveryRecorder(plan)
-        heartbeat = Heartbeat(windowStart: plan.windowStart, windowEnd: plan.windowEnd, from: plan.start)
-        base = "\(plan.tls == nil ? "http" : "https")://\(plan.authority)"
+        heartbeat = Heartbeat(
+            windowStart: plan.times.windowStart, windowEnd: plan.times.windowEnd, from: plan.times.start)
+        base = "\(plan.target.tls == nil ? "http" : "https")://\(plan.target.authority)"
         curl_global_init(Int(CURL_GLOBAL_DEFAULT))
         for (index, setup) in ListenerSetups(plan).enumerated() {
             let (listener, multi) = (makeListener(setup), multi(ofClient: index))
@@ -72,7 +73,7 @@ final class CurlFleet: Fleet, @unchecked Sendable {
         let version = plan.httpVersion
         if version == .twoShared, let first = multis.first { return first }
         let multi = CurlMulti(
-            index: multis.count, fleet: self, tls: plan.tls.map { _ in CurlTLS() }, version: version,
+            index: multis.count, fleet: self, tls: plan.target.tls.map { _ in CurlTLS() }, version: version,
             clients: plan.clients)
         multis.append(multi)
         return multi
@@ -250,7 +251,7 @@ final class CurlFleet: Fleet, @unchecked Sendable {
         if client.listener.followsSchedule {
             if plan.faults.pollDelay > .zero { usleep(UInt32(plan.faults.pollDelay.nanoseconds / 1_000)) }
             let lag = MonotonicClock.now() - client.due
-            if client.due >= plan.windowStart, client.due < plan.windowEnd { scheduleLag.record(lag) }
+            if client.due >= plan.times.windowStart, client.due < plan.times.windowEnd { scheduleLag.record(lag) }
             if lag > Self.lateness { counts.latePolls += 1 }
         }
         client.beginRequest(to: base)

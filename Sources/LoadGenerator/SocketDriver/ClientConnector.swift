@@ -19,11 +19,11 @@ final class ClientConnector {
     // Joined while it takes callers; then a new one takes its place.
     private var shared: HTTP2ClientConnection?
 
-    /// - Throws: ``ClientTLS/Fault``.
-    init(_ plan: LoadPlan, eventLoop: any EventLoop) throws(ClientTLS.Fault) {
+    /// - Throws: ``TrustFault``.
+    init(_ plan: LoadPlan, eventLoop: any EventLoop) throws(TrustFault) {
         version = plan.httpVersion
         route = try Route(
-            host: plan.host, port: plan.port, proxy: plan.proxy, trust: plan.tls,
+            host: plan.target.host, port: plan.target.port, proxy: plan.target.proxy, trust: plan.target.tls,
             protocols: version.isHTTP2 ? [HTTP2ClientConnection.protocolName] : [])
         self.eventLoop = eventLoop
     }

@@ -7,21 +7,6 @@ import WebSocketProtocol
 
 /// A WebSocket client that sends every message back as it came, until the server closes.
 package struct EchoClient: Sendable {
-    /// Why the connection did not come about.
-    package enum Fault: Error, CustomStringConvertible {
-        case unreachable(String)
-        case handshake(HandshakeError)
-        case endedBeforeAnswer
-
-        package var description: String {
-            switch self {
-            case .unreachable(let reason): "the server cannot be reached: \(reason)"
-            case .handshake(let error): "the WebSocket handshake failed: \(error)"
-            case .endedBeforeAnswer: "the WebSocket handshake failed: the server ended the connection before its answer"
-            }
-        }
-    }
-
     private let route: Route
     private let target: String
 
@@ -40,7 +25,7 @@ package struct EchoClient: Sendable {
     /// Connects, echoes and returns when the connection has ended.
     ///
     /// - Returns: How many messages were sent back.
-    /// - Throws: ``Fault``.
+    /// - Throws: ``EchoClientFault``.
     package func run() async throws -> Int {
         let group = MultiThreadedEventLoopGroup(numberOfThreads: 1)
         do {
@@ -70,8 +55,23 @@ package struct EchoClient: Sendable {
             _ = try await route.connect(bootstrap).get()
         } catch {
             ended.fail(error)
-            throw Fault.unreachable(NetworkWords.text(error))
+            throw EchoClientFault.unreachable(NetworkWords.text(error))
         }
         return try await ended.futureResult.get()
+    }
+}
+
+/// Why the connection did not come about.
+package enum EchoClientFault: Error, CustomStringConvertible {
+    case unreachable(String)
+    case handshake(HandshakeError)
+    case endedBeforeAnswer
+
+    package var description: String {
+        switch self {
+        case .unreachable(let reason): "the server cannot be reached: \(reason)"
+        case .handshake(let error): "the WebSocket handshake failed: \(error)"
+        case .endedBeforeAnswer: "the WebSocket handshake failed: the server ended the connection before its answer"
+        }
     }
 }

@@ -44,7 +44,7 @@ final class EchoClientHandler: ChannelInboundHandler {
     func errorCaught(context: ChannelHandlerContext, error: any Error) {
         // A server that ends without TLS' closing alert has ended all the same.
         if case .uncleanShutdown? = error as? NIOSSLError { return }
-        if endpoint == nil { ended.fail(EchoClient.Fault.unreachable(NetworkWords.text(error))) }
+        if endpoint == nil { ended.fail(EchoClientFault.unreachable(NetworkWords.text(error))) }
         context.close(promise: nil)
     }
 
@@ -52,7 +52,7 @@ final class EchoClientHandler: ChannelInboundHandler {
         if let endpoint {
             ended.succeed(endpoint.sent.messages)
         } else {
-            ended.fail(EchoClient.Fault.endedBeforeAnswer)
+            ended.fail(EchoClientFault.endedBeforeAnswer)
         }
     }
 
@@ -62,7 +62,7 @@ final class EchoClientHandler: ChannelInboundHandler {
             endpoint = WebSocketEndpoint(role: .client, maskKeys: maskKeys, deflate: agreement.deflate)
             return true
         } catch {
-            ended.fail(EchoClient.Fault.handshake(error))
+            ended.fail(EchoClientFault.handshake(error))
             context.close(promise: nil)
             return false
         }

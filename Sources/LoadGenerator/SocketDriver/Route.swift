@@ -15,10 +15,10 @@ struct Route: Sendable {
     ///   - proxy: Asked for a tunnel to the server; `nil` connects directly.
     ///   - trust: Whom to trust; `nil` for plain TCP.
     ///   - protocols: Offered by ALPN (RFC 7301), the most wanted first; none where nothing is to be agreed on.
-    /// - Throws: ``ClientTLS/Fault``.
+    /// - Throws: ``TrustFault``.
     init(
         host: String, port: Int, proxy: ProxyAddress?, trust: TLSTrust?, protocols: [String] = []
-    ) throws(ClientTLS.Fault) {
+    ) throws(TrustFault) {
         self.host = host
         self.port = port
         self.proxy = proxy

@@ -47,12 +47,13 @@ final class SocketFleet: Fleet, @unchecked Sendable {
     // Servers that fall silent are noticed at most this much late.
     private static let clockPeriod = TimeAmount.seconds(1)
 
-    /// - Throws: ``ClientTLS/Fault``.
+    /// - Throws: ``TrustFault``.
     init(_ plan: LoadPlan, _ makeListener: @escaping @Sendable (ListenerSetup) -> any ConnectionListener) throws {
         self.plan = plan
         self.makeListener = makeListener
         recorder = DeliveryRecorder(plan)
-        heartbeat = Heartbeat(windowStart: plan.windowStart, windowEnd: plan.windowEnd, from: plan.start)
+        heartbeat = Heartbeat(
+            windowStart: plan.times.windowStart, windowEnd: plan.times.windowEnd, from: plan.times.start)
         setups = ListenerSetups(plan)
         delays = setups.map { ReconnectDelay(seed: $0.seed) }
         eventLoop = group.next()
@@ -71,8 +72,8 @@ final class SocketFleet: Fleet, @unchecked Sendable {
         eventLoop.execute {
             let now = MonotonicClock.now()
             for client in 0..<self.plan.clients {
-                let place = self.plan.ramp * (Double(client) / Double(self.plan.clients))
-                self.connect(client, attempt: 0, after: self.plan.start + place - now)
+                let place = self.plan.times.ramp * (Double(client) / Double(self.plan.clients))
+                self.connect(client, attempt: 0, after: self.plan.times.start + place - now)
             }
         }
     }
@@ -171,7 +172,7 @@ final class SocketFleet: Fleet, @unchecked Sendable {
     ///   - due: When it was due.
     ///   - lag: How late it was sent, the time left out in which its connection could take nothing.
     func messageSent(due: MonotonicInstant, lag: Duration) {
-        if due >= plan.windowStart, due < plan.windowEnd { scheduleLag.record(lag) }
+        if due >= plan.times.windowStart, due < plan.times.windowEnd { scheduleLag.record(lag) }
         if lag > Self.lateness { counts.latePolls += 1 }
     }
 

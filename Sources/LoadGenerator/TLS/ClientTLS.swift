@@ -3,17 +3,12 @@ import NIOSSL
 
 /// How the native clients speak TLS.
 struct ClientTLS: Sendable {
-    /// Why there can be no TLS: a sentence.
-    struct Fault: Error, CustomStringConvertible {
-        let description: String
-    }
-
     private let context: NIOSSLContext
     // A name is sent for the server to choose its certificate by; an address must not be (RFC 6066 §3).
     private let serverName: String?
 
-    /// - Throws: ``Fault`` if the authorities cannot be read.
-    init(trusting trust: TLSTrust, host: String, protocols: [String] = []) throws(Fault) {
+    /// - Throws: ``TrustFault`` if the authorities cannot be read.
+    init(trusting trust: TLSTrust, host: String, protocols: [String] = []) throws(TrustFault) {
         var configuration = TLSConfiguration.makeClientConfiguration()
         configuration.minimumTLSVersion = .tlsv12
         // The key exchange that libcurl's TLS takes too: a post-quantum one adds 2 KiB to a handshake, which is no
@@ -29,7 +24,7 @@ struct ClientTLS: Sendable {
             }
             context = try NIOSSLContext(configuration: configuration)
         } catch {
-            throw Fault(
+            throw TrustFault(
                 description: "the certificates to trust cannot be read; --cacert takes a file of certificates in PEM")
         }
         serverName = (try? SocketAddress(ipAddress: host, port: 0)) == nil ? host : nil
@@ -38,6 +33,11 @@ struct ClientTLS: Sendable {
     func makeHandler() throws -> NIOSSLClientHandler {
         try NIOSSLClientHandler(context: context, serverHostname: serverName)
     }
+}
+
+/// Why there can be no TLS: a sentence.
+struct TrustFault: Error, CustomStringConvertible {
+    let description: String
 }
 
 /// Whom the clients of a load process trust when they connect with TLS.

@@ -9,7 +9,7 @@ package struct ReportFolder: Sendable {
     let summary: [SummaryRow]
     let layers: [LayerRow]
     let timeline: [TimelineRow]
-    /// Empty where the scenario replays no publication.
+    /// Empty in folders without `claims.csv`; no run of this version writes one.
     let claims: [ClaimRow]
     package let manifest: Manifest?
 

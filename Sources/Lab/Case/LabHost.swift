@@ -1,0 +1,30 @@
+import Host
+import Measurement
+import ResultFiles
+
+/// What a run asks of the machine that it runs on: the time, and what else is counted there.
+protocol LabHost: Sendable {
+    /// Which clock ``now()`` reads; equal texts mean comparable instants.
+    var clockIdentity: String? { get }
+    func now() -> MonotonicInstant
+    /// - Throws: `CancellationError`.
+    func sleep(until instant: MonotonicInstant) async throws
+    func timeOfDay() -> UTCInstant
+    /// What the kernel has dropped so far; `nil` if it does not tell.
+    func kernelDrops() -> KernelDrops?
+    /// Processors for the load process; `nil` for any.
+    var loadProcessors: [Int]? { get }
+    /// For the manifest; takes about a quarter of a second.
+    func calibration() -> [String: String]
+}
+
+/// This machine.
+struct ThisHost: LabHost {
+    var clockIdentity: String? { MonotonicClock.identity }
+    func now() -> MonotonicInstant { MonotonicClock.now() }
+    func sleep(until instant: MonotonicInstant) async throws { try await MonotonicClock.sleep(until: instant) }
+    func timeOfDay() -> UTCInstant { UTCInstant(millisecondsSince1970: WallClock.unixMilliseconds()) }
+    func kernelDrops() -> KernelDrops? { KernelDrops.read() }
+    var loadProcessors: [Int]? { ProcessorPlacement.halves()?.load }
+    func calibration() -> [String: String] { Calibration.facts() }
+}

@@ -1,0 +1,201 @@
+import Host
+import LoadGenerator
+import Measurement
+import ResultFiles
+import Scenario
+import Transports
+import WireAccounting
+
+/// Turns what was seen into rows. Pure: the same outcome gives the same rows.
+struct RowMaker {
+    /// What the rows of a run of a case say of it beside its ``MeasuredCase``.
+    struct Identity {
+        var runID: String
+        var scenario: String
+        var scenarioSHA256: String
+        /// When this run of the case began.
+        var startedAt: UTCInstant
+    }
+
+    let identity: Identity
+    let outcome: CaseOutcome
+
+    var subject: MeasuredCase { outcome.subject }
+    var record: LoadRecord { outcome.record }
+    // Every copy whose bytes are booked.
+    private var received: UInt64 { record.deliveries.delivered + record.deliveredAfterWindow }
+    var estimate: TCPIPEstimate { TCPIPEstimate(for: record.kernel) }
+
+    // The server reads later than the clients, so its counts have more of the connections' ends.
+    var segments: KernelCount {
+        guard var count = outcome.serverKernel, count.connections == record.kernel.connections else {
+            return record.kernel
+        }
+        // Each end knows what it sent again itself.
+        count.bytesRetransmitted += record.kernel.bytesRetransmitted
+        return count
+    }
+
+    var summary: SummaryRow {
+        var row = Self.blank(identity, subject)
+        row.durationSeconds = subject.timing.duration.seconds
+        addDeliveries(&row)
+        addDelays(&row)
+        addRequests(&row)
+        addBytes(&row)
+        addCost(&row)
+        addResources(&row)
+        addStanding(&row)
+        let validity = Validity(outcome)
+        row.bytesValid = validity.areBytesValid
+        row.timesValid = validity.areTimesValid
+        row.valid = validity.areBytesValid && validity.areTimesValid
+        row.invalidReason = row.valid == true ? nil : validity.reasons.joined(separator: "; ")
+        return row
+    }
+
+    /// The row of a case that gave no figures.
+    static func failed(_ identity: Identity, _ subject: MeasuredCase, reason: String) -> SummaryRow {
+        var row = blank(identity, subject)
+        (row.valid, row.bytesValid, row.timesValid) = (false, false, false)
+        row.invalidReason = reason
+        return row
+    }
+
+    private static func blank(_ identity: Identity, _ subject: MeasuredCase) -> SummaryRow {
+        var row = SummaryRow()
+        row.runID = identity.runID
+        row.scenario = identity.scenario
+        row.scenarioSHA256 = identity.scenarioSHA256
+        row.seed = subject.seed
+        row.caseID = subject.id
+        row.repetition = subject.repetition
+        row.transport = subject.transport.name
+        row.variant = subject.transport.variant
+        row.clients = subject.timing.clients
+        row.workload = subject.echo == nil ? .push : .echo
+        row.feed = subject.feed
+        row.ratePerSecond = subject.ratePerSecond
+        row.payloadBytes = subject.payloadBytes
+        row.pollIntervalMilliseconds = subject.transport.pollInterval.map { $0.seconds * 1_000 }
+        row.tls = subject.timing.encrypts
+        row.httpVersion = subject.transport.httpVersion
+        row.startedAt = identity.startedAt
+        return row
+    }
+
+    private func addDeliveries(_ row: inout SummaryRow) {
+        let totals = record.deliveries
+        row.published = outcome.published.map { Int(clamping: $0) }
+        row.delivered = Int(clamping: totals.delivered)
+        row.deliveredAfterWindow = Int(clamping: record.deliveredAfterWindow)
+        row.unique = Int(clamping: totals.unique)
+        row.duplicate = Int(clamping: totals.duplicates)
+        row.reordered = Int(clamping: totals.reordered)
+        if !record.hasLostServer {
+            row.expected = Int(clamping: totals.expected)
+            row.missed = Int(clamping: totals.missed)
+            row.coherenceRatio = totals.coherence
+        }
+        row.redundancyRatio = totals.redundancy
+        row.gaps = Int(record.announcedGaps)
+    }
+
+    private func addDelays(_ row: inout SummaryRow) {
+        let latency = record.latency
+        row.latencySamples = Int(latency.count)
+        row.latencyMinMicroseconds = latency.min.map(Double.init)
+        row.latencyP50Microseconds = latency.percentile(50).map(Double.init)
+        row.latencyP90Microseconds = latency.percentile(90).map(Double.init)
+        row.latencyP99Microseconds = latency.percentile(99).map(Double.init)
+        row.latencyP999Microseconds = latency.percentile(99.9).map(Double.init)
+        row.latencyMaxMicroseconds = latency.max.map(Double.init)
+        row.latencyMeanMicroseconds = latency.mean
+        row.publishedToReceivedP50Microseconds = record.publishedToReceived?.percentile(50).map(Double.init)
+        row.publishedToReceivedP99Microseconds = record.publishedToReceived?.percentile(99).map(Double.init)
+        // Of its own echo a client holds nothing that could grow stale.
+        row.stalenessMeanMicroseconds = latency.isEmpty || subject.echo != nil ? nil : record.staleness.meanMicroseconds
+        row.publisherLagP99Microseconds = outcome.publisherLag?.percentile(99).map(Double.init)
+    }
+
+    private func addRequests(_ row: inout SummaryRow) {
+        let counts = record.exchanges
+        row.requests = subject.transport.speaksHTTP ? Int(counts.requests) : nil
+        row.connects = Int(counts.connects)
+        row.reconnects = max(0, Int(counts.connects) - subject.timing.clients)
+        row.tlsResumed = counts.resumed.map { Int($0) }
+        row.errors = Int(record.errors)
+        row.scheduleLagP99Microseconds = record.scheduleLag.percentile(99).map(Double.init)
+        if record.hasExchanges {
+            row.emptyResponses = Int(counts.emptyResponses)
+            if counts.fullResponses > 0 {
+                row.itemsPerResponse = Double(received) / Double(counts.fullResponses)
+            }
+        }
+        row.pollsLate = record.scheduleLag.isEmpty ? nil : Int(counts.latePolls)
+    }
+
+    private func addBytes(_ row: inout SummaryRow) {
+        let ledger = record.ledger
+        row.payloadBytesTotal = Int(ledger.payloadBytes)
+        row.overheadBytesTotal = Int(ledger.overheadBytes)
+        row.overheadBytesPerItem = received == 0 ? nil : Double(ledger.overheadBytes) / Double(received)
+        row.compression = record.compressions.isEmpty ? nil : record.compressions.joined(separator: ", ")
+        row.inflatedBytesTotal = record.compressions.isEmpty ? nil : Int(ledger.inflatedBytes)
+        row.setupBytesTotal = Int(ledger.setupBytes)
+        row.tcpPayloadBytesUp = Int(ledger.tcpPayloadBytes(.up))
+        row.tcpPayloadBytesDown = Int(ledger.tcpPayloadBytes(.down))
+        row.kernelTCPBytesUp = Int(record.kernel.bytesUp)
+        row.kernelTCPBytesDown = Int(record.kernel.bytesDown)
+        row.serverKernelTCPBytesUp = outcome.serverKernel.map { Int($0.bytesUp) }
+        row.serverKernelTCPBytesDown = outcome.serverKernel.map { Int($0.bytesDown) }
+        row.wireBytesEstimated = Int(
+            ledger.tcpPayloadBytes(.up) + ledger.tcpPayloadBytes(.down) + estimate.headerBytes(of: segments))
+        row.retransmittedBytes = Int(segments.bytesRetransmitted)
+        row.conserved =
+            outcome.framingIsRemainder
+            ? nil : Conservation(of: ledger, against: record.kernel).isConserved && record.unreadCounters == 0
+    }
+
+    private func addCost(_ row: inout SummaryRow) {
+        row.loadCPURatio = record.loadCPURatio
+        if let usage = record.windowUsage {
+            row.loadUserCPUSeconds = Double(usage.userMicroseconds) / 1e6
+            row.loadSystemCPUSeconds = Double(usage.systemMicroseconds) / 1e6
+        }
+        row.serverRSSPeakBytes = outcome.after.map { Int($0.residentPeakBytes) }
+        guard let cpu = outcome.serverCPU else { return }
+        row.serverUserCPUSeconds = Double(cpu.user) / 1e6
+        row.serverSystemCPUSeconds = Double(cpu.system) / 1e6
+        if record.latency.count > 0 {
+            row.serverCPUMicrosecondsPerItem = Double(cpu.user + cpu.system) / Double(record.latency.count)
+        }
+    }
+
+    private func addResources(_ row: inout SummaryRow) {
+        row.serverRSSPerConnectionBytes = outcome.serverBytesPerConnection
+        row.loadVoluntarySwitches = record.windowUsage.map { Int($0.voluntarySwitches) }
+        row.loadInvoluntarySwitches = record.windowUsage.map { Int($0.involuntarySwitches) }
+        row.kernelDrops = outcome.kernelDrops.map { Int($0.total) }
+        guard let before = outcome.before, let after = outcome.after else { return }
+        row.serverVoluntarySwitches = Int(after.voluntarySwitches - before.voluntarySwitches)
+        row.serverInvoluntarySwitches = Int(after.involuntarySwitches - before.involuntarySwitches)
+    }
+
+    /// What clients cost by the time, items or none.
+    private func addStanding(_ row: inout SummaryRow) {
+        let clients = Double(subject.timing.clients)
+        if let traffic = record.windowTraffic, record.windowSeconds > 0 {
+            row.bytesPerClientSecond = Double(traffic.bytes) / clients / record.windowSeconds
+            if subject.transport.speaksHTTP {
+                row.requestsPerClientSecond = Double(traffic.requests) / clients / record.windowSeconds
+            }
+        }
+        if let cpu = outcome.serverCPU, let before = outcome.before, let after = outcome.after,
+            after.nowNanoseconds > before.nowNanoseconds
+        {
+            let hours = Double(after.nowNanoseconds - before.nowNanoseconds) / 3_600e9
+            row.serverCPUMicrosecondsPerClientHour = Double(cpu.user + cpu.system) / clients / hours
+        }
+    }
+}

@@ -1,0 +1,75 @@
+import Feed
+import Host
+import LoadGenerator
+import Measurement
+import Transports
+
+/// Records a server's feed by long polling.
+package struct FeedRecorder: Sendable {
+    /// What was recorded.
+    package struct Result: Sendable, Equatable {
+        package var items = 0
+        /// Items that a recording cannot hold; they are left out.
+        package var refusedItems = 0
+        /// Why recording ended before it was to; `nil` if it did not.
+        package var brokenOff: String?
+    }
+
+    private let probe: ServerProbe
+    private let maximumItems: Int
+    private let duration: Duration
+
+    // Of a broken feed every item may be refused.
+    private static let maximumComplaints = 20
+
+    package init(host: String, port: Int, tls: TLSTrust?, maximumItems: Int, duration: Duration) {
+        probe = ServerProbe(host: host, port: port, tls: tls)
+        self.maximumItems = maximumItems
+        self.duration = duration
+    }
+
+    /// Records until there are enough items, the time is up, the task is cancelled or the server fails.
+    ///
+    /// - Parameters:
+    ///   - writer: Makes the files at the end.
+    ///   - complain: Takes a sentence on each item that is left out.
+    /// - Returns: How many items were written and how many left out; and the server's failure, if there were items
+    ///   before it.
+    /// - Throws: ``ProbeFault`` or ``RecordedItemFault`` if no item could be read, ``FileFault`` if the files
+    ///   cannot be written.
+    package func record(with writer: RecordingWriter, complain: (String) -> Void) async throws -> Result {
+        var result = Result()
+        var cursor = try probe.status().newest
+        var lastDue: Int64 = 0
+        let end = MonotonicClock.now() + duration
+        do {
+            while result.items < maximumItems, MonotonicClock.now() < end, !Task.isCancelled {
+                let body = Array(try probe.longPoll(after: cursor, hold: .seconds(1)))
+                for line in body.split(separator: UInt8(ascii: "\n")) where result.items < maximumItems {
+                    let item = try RecordedItem(line, after: cursor, notBefore: lastDue)
+                    (cursor, lastDue) = (item.sequence, item.dueMicroseconds)
+                    if let fault = ItemLine.fault(in: item.data) {
+                        result.refusedItems += 1
+                        Self.tell(item, fault, result.refusedItems, complain)
+                    } else {
+                        try writer.append(ItemLine(item.data), due: item.dueMicroseconds)
+                        result.items += 1
+                    }
+                }
+                await Task.yield()
+            }
+        } catch let fault where result.items > 0 && !(fault is FileFault) {
+            result.brokenOff = "\(fault)"
+        }
+        try writer.finish()
+        return result
+    }
+
+    private static func tell(
+        _ item: RecordedItem, _ fault: ItemLineFault, _ count: Int, _ complain: (String) -> Void
+    ) {
+        guard count <= maximumComplaints else { return }
+        let rest = count == maximumComplaints ? "; further items like it are only counted" : ""
+        complain("item \(item.sequence): \(fault); the item is left out\(rest)")
+    }
+}

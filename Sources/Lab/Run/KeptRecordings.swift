@@ -1,0 +1,88 @@
+import Codecs
+import Feed
+import Host
+import Measurement
+import ResultFiles
+import Scenario
+
+/// The recordings that a scenario replays: their hashes for the manifest, and copies of the small ones for the folder.
+struct KeptRecordings: Sendable {
+    static let folder = "recordings"
+    /// A recording with its due times is copied below this size.
+    static let copiedBelowBytes = 1 << 20
+
+    /// In the order of the feeds, each once.
+    let records: [Manifest.RecordingRecord]
+    /// Names inside the run's folder, with contents.
+    let copies: [(name: String, bytes: [UInt8])]
+
+    /// - Throws: `FileFault` if one cannot be read.
+    init(_ scenario: Scenario) throws {
+        var records: [Manifest.RecordingRecord] = []
+        var copies: [(name: String, bytes: [UInt8])] = []
+        for feed in scenario.feeds {
+            guard case .replay(let path) = feed.source, !records.contains(where: { $0.path == path }) else { continue }
+            let bytes = try TextFile.readBytes(path)
+            let dues = try? TextFile.readBytes(path + Recording.dueSuffix)
+            let isCopied = bytes.count + (dues?.count ?? 0) < Self.copiedBelowBytes
+            let name = "\(Self.folder)/\(Self.fileName(path, number: records.count + 1))"
+            records.append(
+                Manifest.RecordingRecord(
+                    path: path, bytes: bytes.count, sha256: SHA256.hexDigest(of: bytes),
+                    dueSHA256: dues.map { SHA256.hexDigest(of: $0) }, file: isCopied ? name : nil))
+            if !isCopied { continue }
+            copies.append((name, bytes))
+            if let dues { copies.append((name + Recording.dueSuffix, dues)) }
+        }
+        self.records = records
+        self.copies = copies
+    }
+
+    /// `1-host.ndjson`: safe anywhere, and different for recordings of one name in different folders.
+    static func fileName(_ path: String, number: Int) -> String {
+        let name = path.split(separator: "/").last.map(String.init) ?? ""
+        let safe = name.lowercased().map { character in
+            character.isASCII && (character.isLetter || character.isNumber || ".-_".contains(character))
+                ? character : "-"
+        }
+        return "\(number)-\(String(safe))"
+    }
+}
+
+extension KeptRecordings {
+    /// Reads every recording and plans its replay, as the server will.
+    ///
+    /// - Throws: `ScenarioErrors`: what is wrong with a recording, and where the scenario names it.
+    static func check(_ scenario: Scenario) throws(ScenarioErrors) {
+        for feed in scenario.feeds {
+            guard case .replay(let path) = feed.source else { continue }
+            do {
+                try check(feed, path, lasting: (scenario.warmup + scenario.duration).seconds)
+            } catch {
+                guard let place = scenario.recordingPlaces[path] else {
+                    preconditionFailure("the scenario names its recordings")
+                }
+                throw ScenarioErrors(errors: [ScenarioError(at: place, "\(error)")])
+            }
+        }
+    }
+
+    private static func check(_ feed: Scenario.Feed, _ path: String, lasting needed: Double) throws {
+        let recording = try RecordingFile.load(path)
+        let period = (feed.rate ?? ItemRate(items: 10, per: .seconds(1))).period
+        let replay = try recording.replay(
+            periodMicroseconds: Double(period.nanoseconds) / 1_000, speed: feed.speed ?? 1)
+        let lasts = Double(replay.lastDue ?? 0) / 1e6
+        if lasts < needed {
+            throw CaseFault.replayTooShort(file: path, lastsSeconds: lasts, neededSeconds: needed)
+        }
+    }
+}
+
+extension RunFolder {
+    func write(_ recordings: KeptRecordings) throws {
+        if recordings.copies.isEmpty { return }
+        try AtomicFile.makeFolders("\(path)/\(KeptRecordings.folder)")
+        for copy in recordings.copies { try AtomicFile.write(copy.bytes, to: "\(path)/\(copy.name)") }
+    }
+}

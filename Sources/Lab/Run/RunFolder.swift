@@ -1,0 +1,122 @@
+import Host
+import LoadGenerator
+import Measurement
+import Report
+import ResultFiles
+import Scenario
+
+/// The folder a run leaves behind. Rewritten after each case, each file whole or not at all: what was measured stays,
+/// whatever happens next.
+package struct RunFolder: Sendable {
+    let path: String
+
+    /// A folder that is there already, whose reports are made anew.
+    package init(existing path: String) {
+        self.path = path
+    }
+
+    /// Makes the folder.
+    ///
+    /// - Parameters:
+    ///   - out: Where the command line says; only the last folder of the path is made.
+    ///   - place: Used where it says nothing, inside the working folder; all of it is made.
+    /// - Throws: ``OutputFault`` if nothing can be made there, ``FileFault`` if it cannot be made after all.
+    init(creating out: String?, otherwise place: @autoclosure () -> String = "") throws {
+        if let out {
+            try OutputPath.checkIsNew(out)
+            try AtomicFile.makeFolder(out)
+            path = out
+        } else {
+            path = place()
+            if AtomicFile.exists(path) { throw OutputFault.exists(path) }
+            try AtomicFile.makeFolders(path)
+        }
+    }
+
+    func write(_ results: RunResults, manifest: Manifest) throws {
+        var names = ["summary.csv", "layers.csv", "timeline.csv"]
+        try write("summary.csv", SummaryRow.table.text(of: results.summary))
+        try write("layers.csv", LayerRow.table.text(of: results.layers))
+        try write("timeline.csv", TimelineRow.table.text(of: results.timeline))
+        for log in results.logs {
+            let name = HistogramFileName.of(caseID: log.caseID, repetition: log.repetition)
+            names.append(name)
+            try write(name, HistogramLog(startTime: log.startedAt, intervals: [log.interval]).text)
+        }
+        let csvNames = names.filter { $0.hasSuffix(".csv") }
+        try write(
+            "datapackage.json",
+            DataPackage(manifest, fileNames: csvNames).json())
+        try write("manifest.json", manifest.json())
+    }
+
+    /// Writes tables and plots. They are made from the folder's CSV files alone, so any later time gives the same
+    /// bytes.
+    package func write(_ report: ReportFolder) throws {
+        try AtomicFile.makeFolders("\(path)/plots")
+        for file in report.files() { try write(file.name, file.contents) }
+    }
+
+    func write(_ name: String, _ contents: String) throws {
+        try AtomicFile.write(contents, to: "\(path)/\(name)")
+    }
+}
+
+/// What a run has measured so far.
+package struct RunResults: Sendable {
+    /// One run's latencies, for an `.hlog` file.
+    struct Log: Sendable {
+        let caseID: String
+        let repetition: Int
+        /// Since 1970-01-01T00:00:00Z.
+        let startedAt: Duration
+        let interval: HistogramLog.Interval
+    }
+
+    package var summary: [SummaryRow] = []
+    var layers: [LayerRow] = []
+    var timeline: [TimelineRow] = []
+    var logs: [Log] = []
+
+    init() {}
+
+    /// Latencies of each case, all its repeats together: merged counts, never averaged percentiles.
+    package var mergedLatencies: [String: LatencyHistogram] {
+        Dictionary(logs.map { ($0.caseID, $0.interval.histogram) }) { first, second in
+            var merged = first
+            merged.merge(second)
+            return merged
+        }
+    }
+
+    mutating func add(_ maker: RowMaker) {
+        summary.append(maker.summary)
+        layers += maker.layers
+        timeline += maker.timeline
+        let (identity, subject) = (maker.identity, maker.subject)
+        logs.append(
+            Log(
+                caseID: subject.id, repetition: subject.repetition,
+                startedAt: .milliseconds(identity.startedAt.millisecondsSince1970),
+                interval: HistogramLog.Interval(
+                    tag: subject.transport.id, start: .zero, length: subject.timing.duration,
+                    histogram: maker.outcome.record.latency)))
+    }
+
+    /// Puts rows into the scenario's order: the order of execution is shuffled and stands in the manifest.
+    mutating func sort(by order: [String]) {
+        let place = Dictionary(uniqueKeysWithValues: order.enumerated().map { ($1, $0) })
+        func key(_ caseID: String, _ repetition: Int) -> (Int, Int) { (place[caseID] ?? order.count, repetition) }
+        summary = summary.stablySorted { key($0.caseID, $0.repetition) }
+        layers = layers.stablySorted { key($0.caseID, $0.repetition) }
+        timeline = timeline.stablySorted { key($0.caseID, $0.repetition) }
+    }
+}
+
+extension Array {
+    fileprivate func stablySorted(by key: (Element) -> (Int, Int)) -> [Element] {
+        enumerated().map { (key($1), $0, $1) }
+            .sorted { ($0.0.0, $0.0.1, $0.1) < ($1.0.0, $1.0.1, $1.1) }
+            .map { $0.2 }
+    }
+}

@@ -1,0 +1,64 @@
+import ResultFiles
+
+/// The programs that a run starts.
+package struct Executables: Sendable {
+    package let server: String
+    package let pushlab: String
+
+    package init(server: String, pushlab: String) {
+        self.server = server
+        self.pushlab = pushlab
+    }
+}
+
+/// What the command line says of any run.
+package struct RunSettings: Sendable {
+    /// The run's folder; `nil` for `Results/<scenario>/<UTC>-<seed>`.
+    package var out: String?
+    package var commandLine: [String]
+    package var executables: Executables
+    /// Whether WebSocket keys and masks come from the seed, for a replay to the byte.
+    package var seedsMasks: Bool
+    package var progress: any RunProgress
+
+    package init(
+        out: String?, commandLine: [String], executables: Executables, seedsMasks: Bool, progress: any RunProgress
+    ) {
+        self.out = out
+        self.commandLine = commandLine
+        self.executables = executables
+        self.seedsMasks = seedsMasks
+        self.progress = progress
+    }
+}
+
+/// What a run is to do.
+struct RunPlan: Sendable {
+    /// One run of one case.
+    struct Step: Sendable {
+        let measurement: CaseMeasurement
+        let label: String
+        let estimate: Duration
+        /// Runs at most if the machine disturbs them; the last counts, whatever it is.
+        var attempts = 1
+    }
+
+    let scenario: Manifest.ScenarioRecord
+    let seed: UInt64
+    /// In the order of execution.
+    let steps: [Step]
+    /// Cases in the order of their rows.
+    let rowOrder: [String]
+    var recordings: KeptRecordings?
+    var faults = DeliberateFaults()
+}
+
+/// How a run ended.
+package struct RunEnding: Sendable {
+    package let folder: String
+    package let results: RunResults
+    package let manifest: Manifest
+    /// What did not hold, a sentence each; empty if everything did.
+    package let complaints: [String]
+    package let wasInterrupted: Bool
+}

@@ -1,0 +1,69 @@
+import Codecs
+import Host
+import LoadGenerator
+import Measurement
+import ResultFiles
+import Scenario
+import Transports
+
+extension Runner {
+    /// A run of one case against a server that is already there; it writes the same folder as a scenario's run.
+    ///
+    /// - Parameters:
+    ///   - target: The server, and the HTTP proxy before it where there is one.
+    ///   - use: The transport.
+    ///   - timing: How long, and how many clients.
+    ///   - seed: Of phases and pauses.
+    ///   - stampsFile: Where to write when each item was received; `nil` for nowhere.
+    ///   - settings: The rest.
+    /// - Throws: `ProbeFault` if nothing answers there; `OutputFault` or `DescriptorLimitFault`.
+    package init(
+        loading target: LoadTarget, with use: Scenario.TransportUse, timing: CaseTiming, seed: UInt64,
+        stampsFile: String? = nil, settings: RunSettings
+    ) throws {
+        if let out = settings.out { try OutputPath.checkIsNew(out) }
+        var serversOwn = target
+        serversOwn.proxy = nil
+        // The server must be there before a folder is made for its results.
+        let server = try AlreadyRunningServer(serversOwn)
+        let clients = "\(timing.clients)-clients"
+        var subject = MeasuredCase(
+            id: "\(server.feed)_\(clients)_\(use.id)", seed: seed, transport: use, timing: timing, feed: server.feed)
+        subject.seedsMasks = settings.seedsMasks
+        subject.stampsFile = stampsFile
+        let measurement = CaseMeasurement(
+            subject: subject, server: server,
+            between: MiddleboxChain(target.proxy.map { [ForwardProxy(address: $0)] } ?? []),
+            load: LoadProcess(executable: settings.executables.pushlab))
+        let step = RunPlan.Step(
+            measurement: measurement, label: subject.id, estimate: timing.lead + timing.feedDuration)
+        let text = Self.scenarioText(MaskedCommandLine.words(settings.commandLine))
+        let record = Manifest.ScenarioRecord(name: "load", text: text, sha256: SHA256.hexDigest(of: text))
+        let plan = RunPlan(scenario: record, seed: seed, steps: [step], rowOrder: [subject.id])
+        try self.init(plan, settings: settings)
+    }
+
+    /// The command line without what differs between processes of one experiment, so that they can be merged.
+    static func scenarioText(_ commandLine: [String]) -> String {
+        var words = Array(commandLine.dropFirst())
+        for option in ["--out", "--seed"] {
+            words.removeAll { $0.hasPrefix("\(option)=") }
+            if let place = words.firstIndex(of: option) {
+                words.removeSubrange(place..<min(place + 2, words.endIndex))
+            }
+        }
+        return words.joined(separator: " ") + "\n"
+    }
+}
+
+extension Scenario.TransportUse {
+    /// A transport with its options checked and filled in.
+    ///
+    /// - Throws: ``TransportOptionFault`` for an option the transport does not have, or out of its range.
+    package init(
+        _ type: any PushTransport.Type, given: [String: TransportOptionValue]
+    ) throws(TransportOptionFault) {
+        let options = try type.checkedOptions(given)
+        self.init(type, variant: type.optionsText(options, choicesOnly: true), options: options)
+    }
+}

@@ -1,0 +1,78 @@
+import Foundation
+import LoadGenerator
+import Measurement
+import Subprocess
+import SystemPackage
+
+/// A PushLab server as a fresh process for one case.
+struct OwnServer: ServerUnderTest {
+    /// The line that the server prints when it is ready.
+    private struct Announcement: Decodable {
+        let host: String
+        let port: Int
+        let pid: Int32
+        /// What to trust, in PEM, where the server signed its certificate itself.
+        let certificate: String?
+
+        var endpoint: ServerEndpoint {
+            ServerEndpoint(
+                target: LoadTarget(host: host, port: port, tls: certificate.map { .authority(pem: $0) }),
+                processes: [pid], isFresh: true, tellsStatus: true)
+        }
+    }
+
+    let executable: String
+    let arguments: [String]
+    /// How long the server may take to read its recording and to listen.
+    var startPatience = Duration.seconds(60)
+    /// How long it may take to stop: what its help promises.
+    var stopPatience = Duration.seconds(5)
+
+    func whileRunning<Value: Sendable>(
+        _ body: @escaping @Sendable (any RunningServer) async throws -> Value
+    ) async throws -> Value {
+        let outcome = try await run(
+            .path(FilePath(executable)), arguments: .init(arguments), platformOptions: ChildProcess.options,
+            // The server ends when this pipe does: it cannot outlive a lab that was killed.
+            input: .inputWriter, output: .sequence, error: .string(limit: 64 << 10)
+        ) { execution -> Result<Value, any Error> in
+            let deadline = Task {
+                try await Task.sleep(for: startPatience)
+                // Nothing but SIGKILL, after which the line below is read no more.
+                await execution.teardown(using: [])
+            }
+            var lines = execution.standardOutput.strings().makeAsyncIterator()
+            let line = try? await lines.next()
+            deadline.cancel()
+            _ = await deadline.result
+            guard let line, let server = try? JSONDecoder().decode(Announcement.self, from: Data(line.utf8)) else {
+                return .failure(CaseFault.serverDidNotStart(complaint: ""))
+            }
+            let result = await ProcessRace.run(against: server.pid) {
+                CaseFault.serverDied(how: "", complaint: "")
+            } body: {
+                try await body(ProbedServer(endpoint: server.endpoint))
+            }
+            await execution.teardown(using: ChildProcess.ending(within: stopPatience))
+            return result
+        }
+        return try unwrap(outcome.closureResult, outcome.terminationStatus, outcome.standardError)
+    }
+
+    private func unwrap<Value>(
+        _ result: Result<Value, any Error>, _ status: TerminationStatus, _ complaint: String
+    ) throws -> Value {
+        let sentence = ChildProcess.sentence(complaint)
+        switch result {
+        case .failure(CaseFault.serverDidNotStart) where status.isKilled:
+            throw CaseFault.serverDidNotStart(complaint: "it was not ready within \(startPatience.spokenText)")
+        case .failure(CaseFault.serverDidNotStart): throw CaseFault.serverDidNotStart(complaint: sentence)
+        case .failure(CaseFault.serverDied): throw CaseFault.serverDied(how: status.text, complaint: sentence)
+        case .failure(let error as CancellationError): throw error
+        case .failure(let error) where status.isKilled:
+            throw CaseFault.serverStuck(patience: stopPatience, before: "\(error)")
+        case .success where status.isKilled: throw CaseFault.serverStuck(patience: stopPatience, before: nil)
+        case .failure, .success: return try result.get()
+        }
+    }
+}

@@ -1,0 +1,76 @@
+import Feed
+import Host
+import Measurement
+import Scenario
+import Transports
+import WebSocketProtocol
+
+/// The command line of a case's server.
+struct ServerArguments {
+    let feed: Scenario.Feed
+    let subject: MeasuredCase
+    var publishDelay = Duration.zero
+
+    // What the retained window may take of the server's memory.
+    private static let windowBytes = 1 << 30
+
+    private var timing: CaseTiming { subject.timing }
+    private var pause: Duration { subject.transport.longestPause }
+
+    var list: [String] {
+        var arguments = [
+            "--port", "0", "--until-stdin-closes", "--seed", "\(subject.seed)",
+            "--feed-delay", timing.lead.quantityText, "--history", "\(history)", "--max-connections",
+            "\(timing.clients + 100)",
+        ]
+        arguments += memoryArguments
+        if let halves = ProcessorPlacement.halves() {
+            arguments += ["--cpus", halves.server.map(String.init).joined(separator: ",")]
+        }
+        arguments += feedArguments
+        if timing.encrypts { arguments += ["--tls", "self-signed"] }
+        if publishDelay > .zero { arguments += ["--fault-publish-delay", publishDelay.quantityText] }
+        if subject.transport.options.speaksWebSocketDraft { arguments.append("--legacy-websocket") }
+        return arguments
+    }
+
+    // Limits that protect a server must not change what is measured: each is as large as this case can need.
+    private var memoryArguments: [String] {
+        let clients = timing.clients + 100
+        let message = (feed.payload?.bytes ?? 4_096) + 4_096
+        let context = DeflateParameters().streamBytes(at: .server)
+        // Buffers grow in powers of two, so items may take twice their size.
+        return [
+            "--history-bytes", "\(2 * Self.windowBytes)B", "--message-memory", "\(max(256 << 20, clients * message))B",
+            "--deflate-memory", "\(clients * context)B",
+        ]
+    }
+
+    private var feedArguments: [String] {
+        // Where clients send, no item is due before the feed is over.
+        if feed.isEcho { return ["--feed-duration", Duration.zero.quantityText] }
+        var arguments = ["--feed-duration", timing.feedDuration(pause: pause).quantityText]
+        arguments += ["--feed", sourceText, "--arrivals", feed.arrivals.rawValue]
+        if let rate = feed.rate { arguments += ["--rate", rate.quantityText] }
+        if let payload = feed.payload { arguments += ["--payload", payload.quantityText] }
+        if let burst = feed.burst { arguments += ["--burst", "\(burst)"] }
+        if let speed = feed.speed { arguments += ["--speed", "\(speed)"] }
+        return arguments
+    }
+
+    /// Items a poller may be behind, twice over, within bounds of memory.
+    private var history: Int {
+        let behind = pause.seconds + 5
+        let wanted = Int((feed.rate?.perSecond ?? 1_000) * behind * 2)
+        let affordable = Self.windowBytes / (feed.payload?.bytes ?? 4_096)
+        return max(64, min(max(4_096, wanted), affordable, 1_000_000))
+    }
+
+    private var sourceText: String {
+        switch feed.source {
+        case .synthetic, .clients: FeedSource.synthetic.text
+        case .host: FeedSource.host.text
+        case .replay(let path): FeedSource.replay(path: path).text
+        }
+    }
+}

@@ -1,9 +1,0 @@
-import Host
-import ResultFiles
-
-extension WallClock {
-    /// The time of day as result files write it.
-    static func instant() -> UTCInstant {
-        UTCInstant(millisecondsSince1970: unixMilliseconds())
-    }
-}

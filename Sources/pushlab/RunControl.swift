@@ -1,0 +1,56 @@
+import ArgumentParser
+import Arguments
+import Foundation
+import Host
+import Lab
+
+/// What the commands that measure have in common.
+enum RunControl {
+    /// Runs a task that SIGINT and SIGTERM cancel, so that it can put its results in order.
+    static func interruptible<Value: Sendable>(
+        _ body: sending @escaping () async throws -> Value
+    ) async throws -> Value {
+        let task = Task { try await body() }
+        StopSignals.whenReceived { task.cancel() }
+        return try await task.value
+    }
+
+    /// Shows what a run found.
+    ///
+    /// - Throws: `Failure` if it was interrupted, `ExitCode` if something did not hold.
+    static func conclude(_ ending: RunEnding, quiet: Bool) throws {
+        if !quiet { try ResultPrinter.show(ending) }
+        for complaint in ending.complaints { Complaint.show(complaint) }
+        if ending.wasInterrupted {
+            let kept = ending.results.summary.isEmpty ? "" : "; what was measured is in \(ending.folder)"
+            throw Failure("interrupted\(kept)", code: .interrupted)
+        }
+        if !ending.complaints.isEmpty { throw ExitCode(1) }
+    }
+}
+
+extension RunSettings {
+    /// For a run of this process.
+    init(out: String?, seedsMasks: Bool, quiet: Bool) throws {
+        self.init(
+            out: out, commandLine: CommandLine.arguments, executables: try Executables.find(), seedsMasks: seedsMasks,
+            progress: Self.progress(quiet: quiet))
+    }
+
+    private static func progress(quiet: Bool) -> any RunProgress {
+        if quiet { return NoProgress() }
+        return isatty(STDERR_FILENO) == 1 ? BarProgress() : PlainProgress()
+    }
+}
+
+extension Executables {
+    /// The programs that a run starts: this one, and the server beside it.
+    fileprivate static func find() throws -> Executables {
+        let own = try FileManager.default.destinationOfSymbolicLink(atPath: "/proc/self/exe")
+        let server = URL(fileURLWithPath: own).deletingLastPathComponent().appendingPathComponent("pushlab-server").path
+        guard FileManager.default.isExecutableFile(atPath: server) else {
+            throw Failure("\(server) is not there; build it with 'swift build -c release'")
+        }
+        return Executables(server: server, pushlab: own)
+    }
+}

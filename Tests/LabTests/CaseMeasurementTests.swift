@@ -1,0 +1,195 @@
+import Feed
+import LoadGenerator
+import Measurement
+import ResultFiles
+import Synchronization
+import Testing
+import Transports
+import WireAccounting
+
+@testable import Lab
+
+@Suite("Measuring one case, without processes")
+struct CaseMeasurementTests {
+    @Test("server, middleboxes and clients start in this order and stop in the other")
+    func order() async throws {
+        let log = EventLog()
+        let boxes = [FakeMiddlebox(name: "link", port: 2_001, log: log), FakeMiddlebox(name: "nginx", log: log)]
+        let load = FakeLoad { plan in
+            log.add("load at \(plan.target.port)")
+            return LoadRecord()
+        }
+        let measurement = CaseMeasurement(
+            subject: .fake(), server: FakeServer(log: log), between: MiddleboxChain(boxes), load: load,
+            host: ManualHost())
+        _ = try await measurement.run()
+        #expect(
+            log.events == [
+                "server started", "link started before 1000", "nginx started before 2001", "load at 2000",
+                "nginx stopped", "link stopped", "server stopped",
+            ])
+    }
+
+    @Test("a server that answers all the time gives its side")
+    func told() async throws {
+        var server = FakeRunningServer(.fake(newest: 4))
+        server.entries = [
+            .init(sequence: 1, dueNanoseconds: 2_000_000_000, publishedNanoseconds: 2_000_900_000),
+            .init(sequence: 2, dueNanoseconds: 2_500_000_000, publishedNanoseconds: 2_500_100_000),
+            .init(sequence: 3, dueNanoseconds: 12_500_000_000, publishedNanoseconds: 12_500_000_000),
+        ]
+        let outcome = try await measure(server) { record in record.lastSequence = 3 }
+        #expect(outcome.idle?.version == "9.9.9")
+        #expect(outcome.before != nil && outcome.after != nil)
+        #expect(outcome.published == 3)
+        // The window is from 2.5 s to 12.5 s: only the second item is due within it.
+        #expect(outcome.publisherLag?.count == 1)
+        #expect(outcome.publisherLag?.max == 100)
+        #expect(outcome.record.rowObjections == [])
+    }
+
+    @Test("a third-party server tells nothing, and nothing is made up for it")
+    func untold() async throws {
+        var server = FakeRunningServer(nil)
+        server.endpoint.isFresh = false
+        server.endpoint.tellsStatus = false
+        let outcome = try await measure(server) { record in record.lastSequence = 3 }
+        #expect(outcome.idle == nil && outcome.before == nil && outcome.after == nil)
+        #expect(outcome.published == nil)
+        #expect(outcome.publisherLag == nil)
+        #expect(outcome.record.rowObjections == [])
+    }
+
+    @Test("a server that has told before must tell again")
+    func stopsTelling() async {
+        await #expect(throws: ProbeFault.self) { try await measure(FakeRunningServer(nil)) }
+    }
+
+    @Test("a server that stops answering, or is another one, gives no figures")
+    func lostServer() async throws {
+        let (first, other) = (ServerStatus.fake(), ServerStatus.fake(processID: 8))
+        for (server, reason) in [
+            (FakeRunningServer(first, first, nil), "the server stopped answering within the run"),
+            (FakeRunningServer(first, nil, first), "the server stopped answering within the run"),
+            (FakeRunningServer(first, first, other), "the server was restarted within the run"),
+        ] {
+            let outcome = try await measure(server) { record in record.lastSequence = 3 }
+            #expect(outcome.record.rowObjections == [reason])
+            #expect(outcome.record.hasLostServer)
+            #expect(outcome.before == nil && outcome.after == nil)
+            #expect(outcome.published == nil && outcome.publisherLag == nil && outcome.serverKernel == nil)
+        }
+    }
+
+    @Test("what the load process says of a lost server is not said twice")
+    func oneReason() async throws {
+        let outcome = try await measure(FakeRunningServer(.fake(), nil)) { record in
+            record.hasLostServer = true
+            record.rowObjections = ["the server stopped answering within the run"]
+        }
+        #expect(outcome.record.rowObjections.count == 1)
+    }
+
+    // MARK: The server's ends of the connections
+
+    @Test("the server's counters are this case's share of them")
+    func serverEnds() async throws {
+        let server = FakeRunningServer(.counting(2, bytesUp: 100), .counting(4, bytesUp: 350))
+        let outcome = try await measure(server) { record in record.kernel.connections = 2 }
+        #expect(outcome.serverKernel?.connections == 2)
+        #expect(outcome.serverKernel?.bytesUp == 250)
+    }
+
+    @Test("other connections on a fresh server are a finding, on one that was there before they are its other clients'")
+    func otherConnections() async throws {
+        for isFresh in [true, false] {
+            var server = FakeRunningServer(.counting(0), .counting(3))
+            server.endpoint.isFresh = isFresh
+            let outcome = try await measure(server) { record in record.kernel.connections = 2 }
+            #expect(outcome.serverKernel?.connections == (isFresh ? 3 : nil))
+        }
+    }
+
+    @Test("behind a middlebox the server's connections are not the clients'")
+    func behindMiddlebox() async throws {
+        for box in [FakeMiddlebox(name: "nginx"), ForwardProxy(address: ProxyAddress(host: "p", port: 1))]
+            as [any Middlebox]
+        {
+            let server = FakeRunningServer(.counting(0), .counting(2))
+            let outcome = try await measure(server, between: [box]) { record in record.kernel.connections = 2 }
+            #expect(outcome.serverKernel == nil)
+        }
+    }
+
+    @Test("where nobody tells the framing of HTTP/2, the kernel's remainder is it")
+    func remainder() async throws {
+        var server = FakeRunningServer(nil)
+        server.endpoint = ServerEndpoint(target: LoadTarget(port: 1))
+        let outcome = try await measure(server) { record in
+            record.lacksHTTP2Bytes = true
+            record.kernel.bytesDown = 500
+            record.ledger.book(300, .payload, .down)
+        }
+        #expect(outcome.framingIsRemainder)
+        #expect(outcome.record.ledger[.framing, .down] == 200)
+    }
+
+    @Test("where the server tells it, the server's count is booked")
+    func tally() async throws {
+        let server = FakeRunningServer(.counting(0), .counting(1))
+        let outcome = try await measure(server) { record in
+            record.lacksHTTP2Bytes = true
+            record.kernel.connections = 1
+            record.kernel.bytesDown = 500
+        }
+        #expect(!outcome.framingIsRemainder)
+        #expect(outcome.record.ledger[.framing, .down] == 0)
+    }
+
+    @Test("a case can begin at any step, given what the steps before it found")
+    func middleOfIt() async throws {
+        let measurement = CaseMeasurement(subject: .fake(), server: FakeServer(), load: FakeLoad(), host: ManualHost())
+        let server = FakeRunningServer()
+        let entrance = Entrance(of: server.endpoint)
+        let plan = measurement.subject.plan(
+            for: server.endpoint, told: .fake(), through: entrance, at: MonotonicInstant(nanoseconds: 0),
+            clock: "manual")
+        let status = ServerStatus.fake()
+        let seen = CaseMeasurement.Observation(
+            plan: plan, record: LoadRecord(), idle: status, before: status, after: status)
+        let outcome = try await measurement.collect(seen, from: server, through: entrance)
+        #expect(outcome.published == 0)
+        #expect(RowMaker(identity: .fake, outcome: outcome).summary.valid == true)
+    }
+
+    @Test("a server that makes its own items takes none")
+    func publishing() async throws {
+        await #expect(throws: PublishingUnsupported()) {
+            try await FakeRunningServer().publish(ItemLine(Array("x".utf8)))
+        }
+    }
+
+    private func measure(
+        _ server: FakeRunningServer, between: [any Middlebox] = [],
+        _ change: @escaping @Sendable (inout LoadRecord) -> Void = { _ in }
+    ) async throws -> CaseOutcome {
+        let load = FakeLoad { _ in
+            var record = LoadRecord()
+            change(&record)
+            return record
+        }
+        return try await CaseMeasurement(
+            subject: .fake(), server: FakeServer(running: server), between: MiddleboxChain(between), load: load,
+            host: ManualHost()
+        ).run()
+    }
+}
+
+extension ServerStatus {
+    fileprivate static func counting(_ connections: Int64, bytesUp: Int64 = 0) -> ServerStatus {
+        var (status, kernel) = (ServerStatus.fake(), KernelCount())
+        (kernel.connections, kernel.bytesUp) = (connections, bytesUp)
+        status.feedKernel = kernel
+        return status
+    }
+}

@@ -1,0 +1,154 @@
+import Feed
+import Host
+import LoadGenerator
+import Measurement
+import ResultFiles
+import Scenario
+import Synchronization
+import Transports
+
+@testable import Lab
+
+/// What happened, in order, as parts without processes tell it.
+final class EventLog: Sendable {
+    // Guards the events, which several tasks add.
+    private let list = Mutex<[String]>([])
+
+    var events: [String] { list.withLock { $0 } }
+    func add(_ event: String) { list.withLock { $0.append(event) } }
+}
+
+/// A clock that goes on only by being slept on.
+final class ManualHost: LabHost {
+    // Guards the time, which the measuring task moves and a server's answers read.
+    private let nanoseconds: Mutex<Int64>
+    private let drops: KernelDrops?
+
+    init(at nanoseconds: Int64 = 1_000_000_000, drops: KernelDrops? = KernelDrops()) {
+        self.nanoseconds = Mutex(nanoseconds)
+        self.drops = drops
+    }
+
+    let clockIdentity: String? = "manual"
+    let loadProcessors: [Int]? = nil
+    func now() -> MonotonicInstant { MonotonicInstant(nanoseconds: nanoseconds.withLock { $0 }) }
+    func sleep(until instant: MonotonicInstant) async throws {
+        try Task.checkCancellation()
+        nanoseconds.withLock { $0 = max($0, instant.nanoseconds) }
+    }
+    func timeOfDay() -> UTCInstant { UTCInstant(millisecondsSince1970: now().nanoseconds / 1_000_000) }
+    func kernelDrops() -> KernelDrops? { drops }
+    func calibration() -> [String: String] { [:] }
+}
+
+/// A server under test without a process.
+struct FakeServer: ServerUnderTest {
+    var running = FakeRunningServer()
+    /// Thrown instead of a start.
+    var startFault: CaseFault?
+    /// Thrown once the body is over, as for a process that died under it.
+    var endFault: CaseFault?
+    var log = EventLog()
+
+    func whileRunning<Value: Sendable>(
+        _ body: @escaping @Sendable (any RunningServer) async throws -> Value
+    ) async throws -> Value {
+        if let startFault { throw startFault }
+        log.add("server started")
+        defer { log.add("server stopped") }
+        let value = try await body(running)
+        if let endFault { throw endFault }
+        return value
+    }
+}
+
+/// Answers the same status every time, or the next of several; the last one is given again and again.
+struct FakeRunningServer: RunningServer {
+    var endpoint = ServerEndpoint(target: LoadTarget(port: 1_000), isFresh: true, tellsStatus: true)
+    var entries: [PublicationSchedule.Entry] = []
+    private let answers: Answers
+
+    private final class Answers: Sendable {
+        // Guards what is still to be answered.
+        let left: Mutex<[ServerStatus?]>
+        init(_ answers: [ServerStatus?]) { left = Mutex(answers) }
+    }
+
+    /// - Parameter answers: `nil` for a question that is not answered.
+    init(_ answers: ServerStatus?...) {
+        self.answers = Answers(answers.isEmpty ? [.fake()] : answers)
+    }
+
+    func status() throws -> ServerStatus {
+        let answer = answers.left.withLock { $0.count > 1 ? $0.removeFirst() : $0[0] }
+        guard let answer else { throw ProbeFault.unreachable(url: "http://fake", reason: "no answer") }
+        return answer
+    }
+
+    func schedule(from first: UInt64, to last: UInt64) -> [PublicationSchedule.Entry] {
+        entries.filter { $0.sequence >= first && $0.sequence <= last }
+    }
+}
+
+struct FakeMiddlebox: Middlebox {
+    let name: String
+    var port = 2_000
+    var startFault: CaseFault?
+    var log = EventLog()
+
+    func check() throws { if let startFault { throw startFault } }
+    func version() async -> String? { "1.2.3" }
+
+    func whileRunning<Value: Sendable>(
+        before entrance: Entrance, _ body: @escaping @Sendable (Entrance) async throws -> Value
+    ) async throws -> Value {
+        if let startFault { throw startFault }
+        log.add("\(name) started before \(entrance.target.port)")
+        defer { log.add("\(name) stopped") }
+        return try await body(Entrance(LoadTarget(port: port), before: entrance, processes: [Int32(port)]))
+    }
+}
+
+/// Clients without sockets.
+struct FakeLoad: LoadExecutor {
+    let record: @Sendable (LoadPlan) throws -> LoadRecord
+
+    init(_ record: @escaping @Sendable (LoadPlan) throws -> LoadRecord = { _ in LoadRecord() }) {
+        self.record = record
+    }
+
+    func run(_ plan: LoadPlan) async throws -> LoadRecord { try record(plan) }
+}
+
+extension ServerStatus {
+    /// A server on the clock of ``ManualHost``, half a second before its feed begins.
+    static func fake(clock: String? = "manual", processID: Int32 = 7, newest: UInt64 = 0) -> ServerStatus {
+        var status = ServerStatus()
+        status.version = "9.9.9"
+        status.clock = clock
+        status.epochNanoseconds = 1_500_000_000
+        status.processID = processID
+        status.newest = newest
+        return status
+    }
+}
+
+extension MeasuredCase {
+    static func fake(
+        _ id: String = "case", repetition: Int = 1, transport: String = "websocket", clients: Int = 2
+    ) -> MeasuredCase {
+        MeasuredCase(
+            id: id, repetition: repetition, seed: 5,
+            transport: Scenario.TransportUse(name: transport, options: TransportOptions()),
+            timing: CaseTiming(warmup: .seconds(1), duration: .seconds(10), clients: clients), feed: "synthetic")
+    }
+}
+
+extension CaseOutcome {
+    /// What was seen of a case in which all went well.
+    static func fake(_ record: LoadRecord = LoadRecord(), of subject: MeasuredCase = .fake()) -> CaseOutcome {
+        CaseOutcome(
+            subject: subject, record: record, idle: nil, before: nil, after: nil, publisherLag: nil, published: nil,
+            kernelDrops: nil)
+    }
+}

@@ -1,0 +1,210 @@
+import Foundation
+import Host
+import LoadGenerator
+import ResultFiles
+import Synchronization
+import Testing
+
+@testable import Lab
+
+@Suite("A run of several steps: what was measured is kept, whatever happens next")
+struct RunnerTests {
+    @Test("each step becomes a row, in the order of the cases and not of execution")
+    func wholeRun() async throws {
+        let folder = ScratchFolder()
+        let ending = try await folder.run([folder.step("b"), folder.step("a")], rowOrder: ["a", "b"])
+        #expect(ending.complaints == [])
+        #expect(!ending.wasInterrupted)
+        #expect(ending.results.summary.map(\.caseID) == ["a", "b"])
+        #expect(ending.results.summary.map(\.valid) == [true, true])
+        #expect(ending.manifest.complete)
+        #expect(ending.manifest.caseOrder == ["b", "a"])
+        #expect(ending.manifest.versions["pushlab-server"] == "9.9.9")
+        #expect(try folder.rows().map(\.caseID) == ["a", "b"])
+        for name in ["layers.csv", "timeline.csv", "datapackage.json", "a_r1.hlog", "b_r1.hlog", "report.md"] {
+            #expect(folder.has(name), "\(name)")
+        }
+    }
+
+    @Test("a server that dies fails its step with the reason, and the next one is measured")
+    func dyingServer() async throws {
+        let folder = ScratchFolder()
+        let died = FakeServer(endFault: .serverDied(how: "signal 9", complaint: "out of memory"))
+        let ending = try await folder.run([folder.step("a", server: died), folder.step("b")], rowOrder: ["a", "b"])
+        let reason = "the server process ended in the middle of the case (signal 9): out of memory"
+        #expect(ending.complaints == ["a, repeat 1: \(reason)"])
+        #expect(try folder.rows().map(\.valid) == [false, true])
+        let row = try #require(try folder.rows().first)
+        #expect(row.invalidReason == reason)
+        #expect(row.delivered == nil)
+        #expect(ending.manifest.complete)
+    }
+
+    @Test("a middlebox that does not start fails its step, and the server behind it is stopped")
+    func failingMiddlebox() async throws {
+        let folder = ScratchFolder()
+        let server = FakeServer()
+        let box = FakeMiddlebox(name: "nginx", startFault: .middleboxDied(name: "nginx", complaint: "no port"))
+        let ending = try await folder.run([folder.step("a", server: server, between: [box])], rowOrder: ["a"])
+        #expect(
+            ending.complaints == [
+                "a, repeat 1: nginx did not start, or ended in the middle of the case: no port"
+            ])
+        #expect(server.log.events == ["server started", "server stopped"])
+        #expect(try folder.rows().map(\.valid) == [false])
+    }
+
+    @Test("what a load process writes that is no record fails its step", arguments: ["", "{}", "Segmentation fault"])
+    func garbage(output: String) async throws {
+        let folder = ScratchFolder()
+        let load = FakeLoad { _ in
+            try LoadProcess.record(output, succeeded: true, how: "exit code 0", complaint: "oh\nno")
+        }
+        let ending = try await folder.run([folder.step("a", load: load), folder.step("b")], rowOrder: ["a", "b"])
+        #expect(ending.complaints == ["a, repeat 1: the load process failed (exit code 0): oh"])
+        #expect(try folder.rows().map(\.valid) == [false, true])
+    }
+
+    @Test("an interrupted step leaves no row; the rows before it stay, and the manifest says why the rest is missing")
+    func interruption() async throws {
+        let folder = ScratchFolder()
+        let load = FakeLoad { _ in throw CancellationError() }
+        let steps = [folder.step("a"), folder.step("b", load: load), folder.step("c")]
+        let ending = try await folder.run(steps, rowOrder: ["a", "b", "c"])
+        #expect(ending.wasInterrupted)
+        #expect(ending.complaints == [])
+        #expect(try folder.rows().map(\.caseID) == ["a"])
+        #expect(ending.manifest.incompleteReason == "interrupted after 1 of 3 runs")
+        #expect(folder.has("report.md"))
+    }
+
+    @Test("interrupted before the first row, a run leaves its manifest alone and no table")
+    func earlyInterruption() async throws {
+        let folder = ScratchFolder()
+        let load = FakeLoad { _ in throw CancellationError() }
+        let ending = try await folder.run([folder.step("a", load: load)], rowOrder: ["a"])
+        #expect(ending.manifest.incompleteReason == "interrupted after 0 of 1 runs")
+        #expect(try folder.rows() == [])
+        #expect(!folder.has("report.md"))
+    }
+
+    @Test("a run goes on at any step with what was measured before it")
+    func resumption() async throws {
+        let first = ScratchFolder()
+        let load = FakeLoad { _ in throw CancellationError() }
+        let broken = try await first.run([first.step("a"), first.step("b", load: load)], rowOrder: ["a", "b"])
+        let second = ScratchFolder()
+        let untouchable = FakeServer(startFault: .serverDidNotStart(complaint: "it is not to be started again"))
+        let ending = try await second.run(
+            [second.step("a", server: untouchable), second.step("b")], rowOrder: ["a", "b"], from: 1,
+            having: broken.results)
+        #expect(ending.complaints == [])
+        #expect(try second.rows().map(\.caseID) == ["a", "b"])
+        #expect(try second.rows().map(\.valid) == [true, true])
+        #expect(second.has("a_r1.hlog") && second.has("b_r1.hlog"))
+        #expect(ending.manifest.complete)
+    }
+
+    @Test("a run that the machine disturbed is measured again, and the manifest says so")
+    func disturbance() async throws {
+        let folder = ScratchFolder()
+        let attempts = EventLog()
+        let load = FakeLoad { _ in
+            attempts.add("attempt")
+            var record = LoadRecord()
+            if attempts.events.count == 1 { record.timeObjections = ["the load process was stopped for 3 s"] }
+            return record
+        }
+        let progress = ToldProgress()
+        let step = folder.step("a", load: load, attempts: 3)
+        let ending = try await folder.run([step], rowOrder: ["a"], progress: progress)
+        let sentence = "a, repeat 1: the load process was stopped for 3 s"
+        #expect(attempts.events.count == 2)
+        #expect(ending.results.summary.map(\.valid) == [true])
+        #expect(ending.manifest.environment["rejected_attempts"] == ["1": sentence])
+        #expect(
+            progress.log.events == ["1 steps", "0 began: a", "rejected: \(sentence)", "0 ended", "over"])
+    }
+
+    @Test("the last attempt counts, disturbed as it is", arguments: [1, 2])
+    func lastAttempt(attempts: Int) async throws {
+        let folder = ScratchFolder()
+        let load = FakeLoad { _ in
+            var record = LoadRecord()
+            record.timeObjections = ["the load process was stopped for 3 s"]
+            return record
+        }
+        let ending = try await folder.run([folder.step("a", load: load, attempts: attempts)], rowOrder: ["a"])
+        #expect(ending.results.summary.map(\.timesValid) == [false])
+        #expect(ending.results.summary.map(\.bytesValid) == [true])
+        #expect(ending.complaints == ["a, repeat 1: invalid: the load process was stopped for 3 s"])
+        #expect((ending.manifest.environment["rejected_attempts"] ?? [:]).count == attempts - 1)
+    }
+
+    @Test("the version of each middlebox stands in the manifest")
+    func middleboxVersion() async throws {
+        let folder = ScratchFolder()
+        let ending = try await folder.run(
+            [folder.step("a", between: [FakeMiddlebox(name: "nginx")])], rowOrder: ["a"])
+        #expect(ending.manifest.versions["nginx"] == "1.2.3")
+    }
+
+    @Test("a folder that is there already is left alone")
+    func existingFolder() async throws {
+        let folder = ScratchFolder()
+        _ = try await folder.run([folder.step("a")], rowOrder: ["a"])
+        await #expect(throws: OutputFault.exists(folder.out)) {
+            try await folder.run([folder.step("b")], rowOrder: ["b"])
+        }
+        #expect(try folder.rows().map(\.caseID) == ["a"])
+    }
+}
+
+/// A place for one run's folder, removed at its end.
+private final class ScratchFolder {
+    let out: String
+
+    init() {
+        out = FileManager.default.temporaryDirectory.appendingPathComponent("pushlab-\(UUID().uuidString)").path
+    }
+
+    deinit { try? FileManager.default.removeItem(atPath: out) }
+
+    func step(
+        _ id: String, server: FakeServer = FakeServer(), between: [any Middlebox] = [], load: FakeLoad = FakeLoad(),
+        attempts: Int = 1
+    ) -> RunPlan.Step {
+        let measurement = CaseMeasurement(
+            subject: .fake(id), server: server, between: MiddleboxChain(between), load: load, host: ManualHost())
+        return RunPlan.Step(measurement: measurement, label: id, estimate: .seconds(1), attempts: attempts)
+    }
+
+    func run(
+        _ steps: [RunPlan.Step], rowOrder: [String], from first: Int = 0, having results: RunResults = RunResults(),
+        progress: any RunProgress = NoProgress()
+    ) async throws -> RunEnding {
+        let scenario = Manifest.ScenarioRecord(
+            name: "fake", text: "name: fake\n", sha256: SHA256.hexDigest(of: "name: fake\n"))
+        let settings = RunSettings(
+            out: out, commandLine: ["pushlab", "run"], executables: Executables(server: "/", pushlab: "/"),
+            seedsMasks: false, progress: progress)
+        let plan = RunPlan(scenario: scenario, seed: 5, steps: steps, rowOrder: rowOrder)
+        return try await Runner(plan, settings: settings, host: ManualHost()).run(from: first, having: results)
+    }
+
+    func has(_ name: String) -> Bool { FileManager.default.fileExists(atPath: "\(out)/\(name)") }
+
+    func rows() throws -> [SummaryRow] {
+        try SummaryRow.table.rows(from: TextFile.read("\(out)/summary.csv") ?? "", file: "summary.csv")
+    }
+}
+
+private struct ToldProgress: RunProgress {
+    let log = EventLog()
+
+    func began(steps: Int, estimate: Duration) { log.add("\(steps) steps") }
+    func stepBegan(_ index: Int, label: String, estimate: Duration) { log.add("\(index) began: \(label)") }
+    func stepEnded(_ index: Int) { log.add("\(index) ended") }
+    func attemptRejected(_ reason: String) { log.add("rejected: \(reason)") }
+    func ended() { log.add("over") }
+}

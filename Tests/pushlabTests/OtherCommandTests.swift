@@ -1,0 +1,103 @@
+import ArgumentParser
+import Measurement
+import Report
+import ResultFiles
+import Testing
+
+@testable import pushlab
+
+@Suite("The command lines of record, merge, compare, report and echo")
+struct OtherCommandTests {
+    @Test(
+        "what is refused, and with which words",
+        arguments: [
+            (["record", "--out", "x"], "Missing expected argument '--url <url>'"),
+            (["record", "--url", "http://h:1"], "Missing expected argument '--out <out>'"),
+            (["record", "--url", "http://h:1", "--out", ""], "--out is empty; allowed is the name of a file"),
+            (["record", "--url", "http://h:1", "--out", "x", "--items", "0"], "--items is 0; allowed 1 or more"),
+            (
+                ["record", "--url", "http://h:1", "--out", "x", "--duration", "0s"],
+                "--duration is 0 s; allowed above 0 s, up to 24 h"
+            ),
+            (["record", "--url", "http://h:1", "--out", "x", "--duration", "25h"], "up to 24 h"),
+            (["record", "--url", "h", "--out", "x"], "'h' is not an address"),
+            (["merge", "a", "b"], "Missing expected argument '--out <out>'"),
+            (["merge", "--out", "x"], "Missing expected argument '<folders> ...'"),
+            (["merge", "a", "--out", "x"], "there is 1 folder to merge; allowed 2 or more"),
+            (["compare"], "Missing expected argument '<baseline>'"),
+            (["compare", "a"], "Missing expected argument '<candidate>'"),
+            (["compare", "a", "b", "c"], "'c'"),
+            (["report"], "Missing expected argument '<folder>'"),
+            (
+                ["echo", "http://h"],
+                "'http' is not spoken here; allowed is ws://HOST:PORT/PATH or wss://HOST:PORT/PATH"
+            ),
+            (["echo", "ws://h:0/"], "'ws://h:0/' is no WebSocket address; allowed is ws://HOST:PORT/PATH"),
+            (["echo", "ws://h/#x"], "is no WebSocket address"),
+        ])
+    func refused(words: [String], sentence: String) {
+        let refusal = Parsing.refusal(words)
+        #expect(refusal?.contains(sentence) == true, "\(refusal ?? "taken")")
+        #expect(refusal?.contains("\n") == false)
+    }
+
+    @Test("a recording ends by items, by time, or by both")
+    func record() throws {
+        let words = ["--url", "https://h", "--out", "x"]
+        let plain = try RecordCommand.parse(words)
+        #expect(plain.items == nil && plain.duration == nil && plain.url.encrypts)
+        let both = try RecordCommand.parse(words + ["--items", "5", "--duration", "24h"])
+        #expect(both.items == 5 && both.duration == .seconds(86_400))
+    }
+
+    @Test("merge and compare take folders by their place")
+    func folders() throws {
+        let merge = try MergeCommand.parse(["a", "b", "c", "--out", "x", "--allow-incomplete"])
+        #expect(merge.folders == ["a", "b", "c"] && merge.out == "x" && merge.allowIncomplete)
+        let compare = try CompareCommand.parse(["a", "b"])
+        #expect((compare.baseline, compare.candidate) == ("a", "b"))
+    }
+
+    @Test(
+        "the address of a WebSocket, with path and query as they were given",
+        arguments: [
+            ("ws://h", WebSocketURL(host: "h", port: 80, encrypts: false, target: "/")),
+            ("WSS://h/a%20b?c=d", WebSocketURL(host: "h", port: 443, encrypts: true, target: "/a%20b?c=d")),
+            ("ws://[::1]:9/x", WebSocketURL(host: "::1", port: 9, encrypts: false, target: "/x")),
+        ])
+    func webSocketURL(text: String, url: WebSocketURL) throws {
+        #expect(try WebSocketURL.read(text) == url)
+    }
+}
+
+@Suite("What is printed of a run's results")
+struct ResultPrinterTests {
+    @Test("the scenario's question stands above the table, broken between words")
+    func question() throws {
+        let folder = try folder(question: "What does each transport cost?")
+        let lines = ResultPrinter.text(folder, histograms: [:], columns: 20).split(
+            separator: "\n", omittingEmptySubsequences: false)
+        #expect(lines.prefix(3) == ["What does each", "transport cost?", ""])
+        #expect(lines.dropFirst(3).joined(separator: "\n") == ResultTableText.terminal(folder, columns: 20))
+    }
+
+    @Test("without a question there is the table alone")
+    func noQuestion() throws {
+        let folder = try folder(question: nil)
+        #expect(ResultPrinter.text(folder, histograms: [:], columns: nil) == ResultTableText.terminal(folder))
+    }
+
+    private func folder(question: String?) throws -> ReportFolder {
+        var row = SummaryRow()
+        (row.runID, row.scenario, row.caseID, row.repetition) = ("r", "tiny", "a_1-client_websocket", 1)
+        (row.transport, row.feed, row.clients, row.valid) = ("websocket", "a", 1, true)
+        (row.scenarioSHA256, row.durationSeconds) = (String(repeating: "ab", count: 32), 10)
+        let manifest = Manifest(
+            runID: "r", scenario: .init(name: "tiny", text: "", sha256: "", question: question), seed: 1,
+            caseOrder: [], commandLine: [], startedAt: UTCInstant(millisecondsSince1970: 0))
+        return try ReportFolder(texts: [
+            "summary.csv": SummaryRow.table.text(of: [row]), "layers.csv": LayerRow.table.text(of: []),
+            "timeline.csv": TimelineRow.table.text(of: []), "manifest.json": try manifest.json(),
+        ])
+    }
+}

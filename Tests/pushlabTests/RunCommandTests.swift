@@ -1,0 +1,79 @@
+import ArgumentParser
+import Arguments
+import Foundation
+import Lab
+import Measurement
+import Testing
+
+@testable import pushlab
+
+@Suite("The command lines of run and validate")
+struct RunCommandTests {
+    @Test("--set comes first, so that --repeats and --seed win")
+    func overrides() throws {
+        let words = ["s.yaml", "--repeats", "3", "--set", "duration=5s", "--seed", "9", "--set", "seed=1"]
+        let command = try RunCommand.parse(words)
+        #expect(command.overrides == ["duration=5s", "seed=1", "repeats=3", "seed=9"])
+        #expect(command.scenario == "s.yaml")
+        #expect(try RunCommand.parse(["s.yaml"]).overrides == [])
+    }
+
+    @Test("flags are off and the folder is the usual one unless they are given")
+    func defaults() throws {
+        let plain = try RunCommand.parse(["s.yaml"])
+        #expect(!plain.quiet && !plain.seededMasks && plain.out == nil && plain.faults.faults.sentence == nil)
+        let full = try RunCommand.parse(["s.yaml", "--quiet", "--seeded-masks", "--out", "x"])
+        #expect(full.quiet && full.seededMasks && full.out == "x")
+    }
+
+    @Test("faults on purpose, each in words")
+    func faults() throws {
+        let command = try RunCommand.parse([
+            "s.yaml", "--fault-publish-delay", "1ms", "--fault-receive-delay", "2ms", "--fault-poll-delay", "3ms",
+        ])
+        #expect(
+            command.faults.faults.sentence
+                == "a fault made on purpose: the server publishes each item 1ms late, the load process burns 2ms for "
+                + "each item it receives, each scheduled poll begins 3ms late")
+    }
+
+    @Test(
+        "what is refused, and with which words",
+        arguments: [
+            (["run"], "Missing expected argument '<scenario>'"),
+            (["run", "a.yaml", "b.yaml"], "'b.yaml'"),
+            (["run", "a.yaml", "--out"], "Missing value for '--out <out>'"),
+            (["run", "a.yaml", "--repeats", "five"], "'five' is invalid for '--repeats <repeats>'"),
+            (["run", "a.yaml", "--seed", "1.5"], "'1.5' is invalid for '--seed <seed>'"),
+            (["run", "a.yaml", "--fault-poll-delay", "3"], "\"3\" has no unit"),
+            (["run", "a.yaml", "--rate", "3/s"], "Unknown option '--rate'"),
+            (["validate"], "Missing expected argument '<scenario>'"),
+            (["validate", "a.yaml", "--set"], "Missing value for '--set <set>'"),
+            (["validate", "a.yaml", "--quiet"], "Unknown option '--quiet'"),
+        ])
+    func refused(words: [String], sentence: String) {
+        #expect(Parsing.refusal(words)?.contains(sentence) == true, "\(Parsing.refusal(words) ?? "taken")")
+    }
+
+    @Test("validate takes changes as run does")
+    func validate() throws {
+        let command = try ValidateCommand.parse(["s.yaml", "--set", "clients=3", "--set", "duration=2s"])
+        #expect(command.changes == ["clients=3", "duration=2s"])
+    }
+
+    @Test("a scenario that is not there, is no text, or has mistakes is a fault of usage, each mistake with its line")
+    func scenarioFile() throws {
+        let path = FileManager.default.temporaryDirectory.appendingPathComponent("pushlab-\(UUID().uuidString).yaml")
+        defer { try? FileManager.default.removeItem(at: path) }
+        let missing = #expect(throws: Failure.self) { try ScenarioFile(path.path, overrides: []) }
+        #expect(missing?.description == "\(path.path): No such file or directory")
+        try Data([0x6e, 0xff]).write(to: path)
+        let noText = #expect(throws: Failure.self) { try ScenarioFile(path.path, overrides: []) }
+        #expect(noText?.description == "\(path.path): the file is not UTF-8 text")
+        try Data("name: small\nfeds: 1\nclients: 0\n".utf8).write(to: path)
+        let mistakes = #expect(throws: Failure.self) { try ScenarioFile(path.path, overrides: []) }
+        #expect(mistakes?.code == .usage)
+        #expect(mistakes?.description.contains("\(path.path):2: ") == true)
+        #expect(mistakes?.description.contains("\(path.path):3: ") == true)
+    }
+}

@@ -48,20 +48,20 @@ let package = Package(
         // Layer 1
         .systemLibrary(name: "CZlib", pkgConfig: "zlib", providers: [.apt(["zlib1g-dev", "pkg-config"])]),
         .systemLibrary(name: "CCrypto", pkgConfig: "libcrypto", providers: [.apt(["libssl-dev", "pkg-config"])]),
-        .target(name: "Codecs", dependencies: ["CCrypto"], swiftSettings: strict),
+        .target(name: "Codecs", dependencies: ["CCrypto", "CZlib", nioCore], swiftSettings: strict),
         .target(name: "Feed", dependencies: ["Measurement", nioCore], swiftSettings: strict),
         .target(name: "WireAccounting", swiftSettings: strict),
-        .target(name: "WebSocketProtocol", dependencies: ["Codecs", "CZlib", nioCore], swiftSettings: strict),
+        .target(name: "WebSocketProtocol", dependencies: ["Codecs", nioCore], swiftSettings: strict),
         .target(
             name: "Measurement",
-            dependencies: ["CZlib", .product(name: "Histogram", package: "hdrhistogram-swift")],
+            dependencies: ["Codecs", nioCore, .product(name: "Histogram", package: "hdrhistogram-swift")],
             swiftSettings: strict
         ),
 
         // Layer 2
         .target(
             name: "Transports",
-            dependencies: ["CZlib", "Feed", "WireAccounting", "WebSocketProtocol", "Measurement", nioCore],
+            dependencies: ["Codecs", "Feed", "WireAccounting", "WebSocketProtocol", "Measurement", nioCore],
             swiftSettings: strict
         ),
         .target(
@@ -140,7 +140,7 @@ let package = Package(
         ),
 
         // Tests mirror the targets.
-        .testTarget(name: "CodecsTests", dependencies: ["Codecs"], swiftSettings: strict),
+        .testTarget(name: "CodecsTests", dependencies: ["Codecs", nioCore], swiftSettings: strict),
         .testTarget(name: "FeedTests", dependencies: ["Feed", "Measurement", nioCore], swiftSettings: strict),
         .testTarget(name: "WireAccountingTests", dependencies: ["WireAccounting"], swiftSettings: strict),
         .testTarget(
@@ -152,7 +152,9 @@ let package = Package(
         ),
         .testTarget(
             name: "TransportsTests",
-            dependencies: ["Transports", "Feed", "Measurement", "WireAccounting", "WebSocketProtocol", nioCore],
+            dependencies: [
+                "Transports", "Codecs", "Feed", "Measurement", "WireAccounting", "WebSocketProtocol", nioCore,
+            ],
             swiftSettings: strict
         ),
         .testTarget(

@@ -1,3 +1,4 @@
+import Codecs
 import NIOCore
 
 /// The client's opening handshake (RFC 6455 §4.1): the request to write, and the reader of the response.

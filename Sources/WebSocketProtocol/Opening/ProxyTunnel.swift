@@ -1,3 +1,4 @@
+import Codecs
 import NIOCore
 
 /// A client's request for a way through an HTTP proxy (RFC 9110 §9.3.6), and the reading of the answer.

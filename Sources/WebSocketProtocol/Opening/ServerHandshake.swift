@@ -1,3 +1,4 @@
+import Codecs
 import NIOCore
 
 /// Decides whether a request becomes a WebSocket (RFC 6455 §4.2).
@@ -71,7 +72,7 @@ package struct ServerHandshake: Sendable {
     }
 
     private func acceptedKey(_ fields: HeaderFields) throws(HandshakeRefusal) -> String {
-        guard let key = fields.single("Sec-WebSocket-Key"), Base64.encodesSixteenBytes(key) else {
+        guard let key = fields.single("Sec-WebSocket-Key"), Base64.decode(key)?.count == 16 else {
             throw HandshakeRefusal(400, "The request needs one Sec-WebSocket-Key: 16 bytes in base64.")
         }
         return key

@@ -11,7 +11,12 @@ struct RunCommand: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "run", abstract: "Runs a scenario and writes a folder of results.")
 
-    @Argument(help: "The scenario, a YAML file; Scenarios/README.md explains every field.")
+    @Argument(
+        help: """
+            The scenario: a YAML file, or the name of an installed one, such as quickstart. Scenarios/README.md explains \
+            every field.
+            """,
+        completion: .file(extensions: ["yaml"]))
     var scenario: String
 
     @Option(

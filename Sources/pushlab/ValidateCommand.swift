@@ -9,7 +9,8 @@ struct ValidateCommand: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "validate", abstract: "Checks a scenario and lists its cases; runs nothing.")
 
-    @Argument(help: "The scenario, a YAML file.")
+    @Argument(
+        help: "The scenario: a YAML file, or the name of an installed one.", completion: .file(extensions: ["yaml"]))
     var scenario: String
 
     @Option(name: .customLong("set"), help: "Changes a field before the check.")

@@ -17,6 +17,7 @@ let layers = [
 ]
 let importsWithinLayer = [
     "Feed": ["Measurement"],
+    "Measurement": ["Codecs"],
     "WebSocketProtocol": ["Codecs", "HTTP"],
     "WebSocketDrafts": ["Codecs", "HTTP", "WebSocketProtocol"],
     "Scenario": ["Transports"],
@@ -58,17 +59,17 @@ let package = Package(
         // Layer 1
         .systemLibrary(name: "CZlib", pkgConfig: "zlib", providers: [.apt(["zlib1g-dev", "pkg-config"])]),
         .systemLibrary(name: "CCrypto", pkgConfig: "libcrypto", providers: [.apt(["libssl-dev", "pkg-config"])]),
-        .target(name: "Codecs", dependencies: ["CCrypto"], swiftSettings: strict),
+        .target(name: "Codecs", dependencies: ["CCrypto", "CZlib", nioCore], swiftSettings: strict),
         .target(name: "Feed", dependencies: ["Measurement", nioCore], swiftSettings: strict),
         .target(name: "WireAccounting", swiftSettings: strict),
         .target(name: "HTTP", dependencies: [nioCore], swiftSettings: strict),
-        .target(name: "WebSocketProtocol", dependencies: ["Codecs", "CZlib", "HTTP", nioCore], swiftSettings: strict),
+        .target(name: "WebSocketProtocol", dependencies: ["Codecs", "HTTP", nioCore], swiftSettings: strict),
         .target(
             name: "WebSocketDrafts", dependencies: ["Codecs", "HTTP", "WebSocketProtocol", nioCore],
             swiftSettings: strict),
         .target(
             name: "Measurement",
-            dependencies: ["CZlib", .product(name: "Histogram", package: "hdrhistogram-swift")],
+            dependencies: ["Codecs", nioCore, .product(name: "Histogram", package: "hdrhistogram-swift")],
             swiftSettings: strict
         ),
 
@@ -76,7 +77,7 @@ let package = Package(
         .target(
             name: "Transports",
             dependencies: [
-                "CZlib", "Feed", "HTTP", "WireAccounting", "WebSocketProtocol", "WebSocketDrafts", "Measurement",
+                "Codecs", "Feed", "HTTP", "WireAccounting", "WebSocketProtocol", "WebSocketDrafts", "Measurement",
                 nioCore,
             ],
             swiftSettings: strict
@@ -163,7 +164,7 @@ let package = Package(
 
         // Tests mirror the targets.
         .testTarget(name: "PackageTests", swiftSettings: strict),
-        .testTarget(name: "CodecsTests", dependencies: ["Codecs"], swiftSettings: strict),
+        .testTarget(name: "CodecsTests", dependencies: ["Codecs", nioCore], swiftSettings: strict),
         .testTarget(name: "FeedTests", dependencies: ["Feed", "Measurement", nioCore], swiftSettings: strict),
         .testTarget(name: "HTTPTests", dependencies: ["HTTP", nioCore], swiftSettings: strict),
         .testTarget(name: "WireAccountingTests", dependencies: ["WireAccounting"], swiftSettings: strict),
@@ -181,8 +182,8 @@ let package = Package(
         .testTarget(
             name: "TransportsTests",
             dependencies: [
-                "Transports", "Feed", "HTTP", "Measurement", "WireAccounting", "WebSocketProtocol", "WebSocketDrafts",
-                nioCore,
+                "Transports", "Codecs", "Feed", "HTTP", "Measurement", "WireAccounting", "WebSocketProtocol",
+                "WebSocketDrafts", nioCore,
             ],
             swiftSettings: strict
         ),

@@ -3,7 +3,7 @@
 set -euo pipefail
 cd "$(dirname "${BASH_SOURCE[0]}")/.."
 
-names=(reliability repeats)
+names=(reliability repeats package)
 
 # About 50 minutes after the builds: every check of Tests/Reliability in full, HTTP/2 under AddressSanitizer, a soak.
 reliability() {
@@ -55,6 +55,17 @@ repeats() {
     bash Tests/clock.sh || failed=$((failed + 1))
     kill "${loads[@]}"
     [ "$failed" = 0 ]
+}
+
+# About 20 minutes, most of them the build: the package in a Debian 12 without Swift.
+package() {
+    # shellcheck source=../Scenarios/install.sh
+    . Scenarios/install.sh
+    need 'command -v debootstrap' debootstrap
+    install_missing
+    rm -rf .build-package/out
+    bash Scenarios/package.sh .build-package/out
+    bash Tests/package.sh .build-package/out
 }
 
 if [ "${1:-}" = --names ]; then

@@ -20,6 +20,8 @@ package enum ChunkedFault: Error, Equatable, CustomStringConvertible {
 /// Tells a chunked body's content from its framing, however the bytes are cut (RFC 9112 §7.1), strictly.
 ///
 /// Chunk extensions and trailer fields are read past, as §7.1.1 and §7.1.2 allow.
+///
+/// Our own, because libraries hand over the content alone, and the bytes of the framing are what is measured.
 package struct ChunkedReader: Sendable {
     private enum State: Equatable {
         /// Within the digits of a size; so many have come.

@@ -1,34 +1,25 @@
+import Glibc
+
 /// The `Date` field's form of an instant (RFC 9110 §5.6.7, IMF-fixdate).
 package enum HTTPDate {
-    /// - Parameter unixSeconds: Seconds since 1970-01-01 UTC, 0 or more.
+    /// - Parameter unixSeconds: Seconds since 1970-01-01 UTC, years up to 9999.
     /// - Returns: 29 characters, such as `Sun, 06 Nov 1994 08:49:37 GMT`.
     package static func text(unixSeconds: Int64) -> String {
-        let (days, secondOfDay) = unixSeconds.quotientAndRemainder(dividingBy: 86_400)
-        let (year, month, day) = civil(days)
-        let weekday = weekdays[Int((days + 4) % 7)]
-        let time = [secondOfDay / 3_600, secondOfDay / 60 % 60, secondOfDay % 60].map(twoDigits).joined(separator: ":")
-        return "\(weekday), \(twoDigits(Int64(day))) \(months[month - 1]) \(year) \(time) GMT"
+        var seconds = time_t(unixSeconds)
+        var civil = tm()
+        gmtime_r(&seconds, &civil)
+        let time = [civil.tm_hour, civil.tm_min, civil.tm_sec].map(twoDigits).joined(separator: ":")
+        let date = "\(twoDigits(civil.tm_mday)) \(months[Int(civil.tm_mon)]) \(civil.tm_year + 1900)"
+        return "\(weekdays[Int(civil.tm_wday)]), \(date) \(time) GMT"
     }
 
+    // Not strftime: its names depend on the locale.
     private static let weekdays = ["Sun", "Mon", "Tue", "Wed", "Thu", "Fri", "Sat"]
     private static let months = [
         "Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct", "Nov", "Dec",
     ]
 
-    private static func twoDigits(_ number: Int64) -> String {
+    private static func twoDigits(_ number: Int32) -> String {
         number < 10 ? "0\(number)" : "\(number)"
-    }
-
-    // Days to date in the proleptic Gregorian calendar, by 400-year eras beginning on 1 March
-    // (Howard Hinnant, "chrono-Compatible Low-Level Date Algorithms").
-    private static func civil(_ daysSince1970: Int64) -> (year: Int64, month: Int, day: Int) {
-        let days = daysSince1970 + 719_468
-        let era = days / 146_097
-        let dayOfEra = days - era * 146_097
-        let yearOfEra = (dayOfEra - dayOfEra / 1_460 + dayOfEra / 36_524 - dayOfEra / 146_096) / 365
-        let dayOfYear = dayOfEra - (365 * yearOfEra + yearOfEra / 4 - yearOfEra / 100)
-        let shifted = (5 * dayOfYear + 2) / 153
-        let month = Int(shifted < 10 ? shifted + 3 : shifted - 9)
-        return (yearOfEra + era * 400 + (month <= 2 ? 1 : 0), month, Int(dayOfYear - (153 * shifted + 2) / 5 + 1))
     }
 }

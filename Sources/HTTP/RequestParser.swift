@@ -4,6 +4,9 @@ import NIOCore
 ///
 /// What the RFC lets a server repair is refused instead: line folding, white space before a colon, a bare LF, two
 /// lengths, a length beside a transfer coding. Those are the seams along which requests are smuggled.
+///
+/// Our own, because SwiftNIO's HTTP/1 pipeline takes twice the CPU time per request (29 µs against 13 µs), which would be
+/// most of what a poll costs here.
 package struct RequestParser: Sendable {
     /// Largest head, request line included, in bytes.
     static let maximumHeadBytes = 16 * 1_024

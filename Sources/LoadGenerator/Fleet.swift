@@ -23,7 +23,7 @@ protocol Fleet: Sendable {
     var receptions: ReceptionLog { get }
 }
 
-/// What each client of a plan is made from. The same plan gives the same clients, their secrets apart.
+/// What each client of a plan is made from. The same plan gives the same clients, except for their mask keys.
 struct ListenerSetups: Sequence, IteratorProtocol {
     private let plan: LoadPlan
     private let phases: [Duration]
@@ -45,12 +45,11 @@ struct ListenerSetups: Sequence, IteratorProtocol {
 
     func setup(of client: Int, cursor: UInt64, attempt: UInt64 = 0) -> ListenerSetup {
         var random = SeededGenerator(seed: plan.seed, stream: UInt64(client) << 20 | attempt)
-        var system = SystemRandomNumberGenerator()
-        let secret = plan.seedsMasks ? ClientSecret(using: &random) : ClientSecret(using: &system)
+        let seed = random.next()
+        let maskKeys = plan.seedsMasks ? MaskKeySource(seed: random.next()) : MaskKeySource.system
         var setup = ListenerSetup(
             options: plan.options, cursor: cursor, start: plan.times.start, ramp: plan.times.ramp,
-            phase: phases[client].seconds,
-            host: plan.target.authority, seed: random.next(), secret: secret)
+            phase: phases[client].seconds, host: plan.target.authority, seed: seed, maskKeys: maskKeys)
         setup.encrypts = plan.target.tls != nil
         if let send = plan.send, let filler {
             // A client that connects again sends the same messages: its seed is not the attempt's.

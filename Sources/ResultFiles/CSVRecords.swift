@@ -1,6 +1,8 @@
 /// Cuts RFC 4180 text into records.
 ///
 /// Lines may end in CRLF or LF; everything else that the RFC leaves out is an error.
+///
+/// Our own, because every mistake in a file of results has to name its line, and a package would be larger than this.
 struct CSVRecords {
     struct Record: Equatable {
         /// Where the record starts, counted from 1.

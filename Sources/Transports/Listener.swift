@@ -23,12 +23,12 @@ package struct ListenerSetup: Sendable {
     package let seed: UInt64
     /// What a client that sends has to say; `nil` for one that only listens.
     package var messages: EchoMessages?
-    /// What WebSocket keys and masks are drawn from.
-    package let secret: ClientSecret
+    /// Where WebSocket keys and masks come from.
+    package let maskKeys: MaskKeySource
 
     package init(
         options: TransportOptions, cursor: UInt64, start: MonotonicInstant, ramp: Duration, phase: Double, host: String,
-        seed: UInt64, secret: ClientSecret? = nil
+        seed: UInt64, maskKeys: MaskKeySource? = nil
     ) {
         self.options = options
         self.cursor = cursor
@@ -37,7 +37,7 @@ package struct ListenerSetup: Sendable {
         self.phase = phase
         self.host = host
         self.seed = seed
-        self.secret = secret ?? ClientSecret(seed: seed)
+        self.maskKeys = maskKeys ?? MaskKeySource(seed: seed)
     }
 }
 

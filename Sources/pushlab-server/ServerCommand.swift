@@ -16,7 +16,7 @@ struct ServerCommand: AsyncParsableCommand {
             When ready it prints one line of JSON with its address. SIGTERM or SIGINT stops it: WebSockets are closed \
             with 1001, streams ended, held polls answered, and it exits 0 within 5 s.
             """,
-        version: ProgramVersion.current)
+        version: "pushlab-server \(ProgramVersion.current)")
 
     @Option(help: "Address to listen on. Any other than a loopback address opens the server to the network.")
     var host = "127.0.0.1"

@@ -44,12 +44,17 @@ extension RunSettings {
 }
 
 extension Executables {
-    /// The programs that a run starts: this one, and the server beside it.
+    /// This program's path, links resolved.
+    static func own() throws -> String {
+        try FileManager.default.destinationOfSymbolicLink(atPath: "/proc/self/exe")
+    }
+
+    /// The programs that a run starts: this one, and the server next to it.
     fileprivate static func find() throws -> Executables {
-        let own = try FileManager.default.destinationOfSymbolicLink(atPath: "/proc/self/exe")
+        let own = try own()
         let server = URL(fileURLWithPath: own).deletingLastPathComponent().appendingPathComponent("pushlab-server").path
         guard FileManager.default.isExecutableFile(atPath: server) else {
-            throw Failure("\(server) is not there; build it with 'swift build -c release'")
+            throw Failure("\(server) is missing; install or build both programs in the same folder")
         }
         return Executables(server: server, pushlab: own)
     }

@@ -6,7 +6,12 @@ import Scenario
 
 /// What `run` and `validate` are told: a command line of one is a command line of the other.
 struct RunOptions: ParsableArguments {
-    @Argument(help: "The scenario, a YAML file; Scenarios/README.md explains every field.")
+    @Argument(
+        help: """
+            The scenario: a YAML file, or the name of an installed one, such as quickstart. Scenarios/README.md explains \
+            every field.
+            """,
+        completion: .file(extensions: ["yaml"]))
     var scenario: String
 
     @Option(

@@ -1,14 +1,22 @@
 import Arguments
 import Host
+import Lab
 import Scenario
 
-/// A scenario read from a file, with the command line's changes.
+/// A scenario read from a file or by its name, with the command line's changes.
 struct ScenarioFile {
     let text: String
     let scenario: Scenario
 
     /// - Throws: ``Failure`` with exit code 2: a line for each mistake, with file and line.
-    init(_ path: String, overrides: [String]) throws {
+    init(_ name: String, overrides: [String]) throws {
+        let installed = InstalledScenarios(program: try Executables.own())
+        let found = installed.file(name)
+        if found == nil, !name.contains("/"), !installed.names.isEmpty {
+            let names = installed.names.joined(separator: ", ")
+            throw Failure("\(name): no file and no installed scenario has this name; installed: \(names)", code: .usage)
+        }
+        let path = found ?? name
         do {
             let bytes = try TextFile.readBytes(path)
             guard let text = String(validating: bytes, as: UTF8.self) else {

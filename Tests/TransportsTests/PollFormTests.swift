@@ -1,3 +1,4 @@
+import Codecs
 import Feed
 import Foundation
 import Measurement
@@ -106,7 +107,8 @@ struct PollFormTests {
         for (body, sentence) in [
             (Array("1,1,plain\n".utf8), "the response's body is no gzip stream, as its Content-Encoding says"),
             (
-                Array(Gzip.compress(ByteBuffer(string: "1,1,a\n")).readableBytesView.dropLast()),
+                Array(
+                    DeflateStream.compress(ByteBuffer(string: "1,1,a\n"), .gzip, level: 6).readableBytesView.dropLast()),
                 "the response's gzip stream breaks off"
             ),
         ] {

@@ -18,7 +18,7 @@ struct HostileInputTests {
 
     /// A valid conversation of the peer's side.
     static func conversation(from sender: WebSocketRole, _ deflate: DeflateParameters?, _ dice: inout Dice) -> [UInt8] {
-        let keys = MaskKeySource(using: &dice)
+        let keys = MaskKeySource(seed: dice.next())
         var endpoint = WebSocketEndpoint(role: sender, maskKeys: keys, deflate: deflate)
         for _ in 0..<Int.random(in: 1...6, using: &dice) {
             switch Int.random(in: 0..<4, using: &dice) {

@@ -1,12 +1,13 @@
 #ifndef PUSHLAB_CLINUX_H
 #define PUSHLAB_CLINUX_H
 
-// What the Glibc module of Swift lacks: epoll, eventfd and the byte counters of TCP_INFO.
+// What the Glibc module of Swift lacks: epoll, eventfd, getrandom and the byte counters of TCP_INFO.
 
 #include <stdbool.h>
 #include <stdint.h>
 #include <sys/epoll.h>
 #include <sys/eventfd.h>
+#include <sys/random.h>
 
 /// What the kernel counted on one TCP socket (Linux `struct tcp_info`).
 ///

@@ -18,10 +18,9 @@ final class EchoClientHandler: ChannelInboundHandler {
 
     init(host: String, target: String, ended: EventLoopPromise<Int>) {
         // Others choose what is sent here, so keys and masks come from the system (RFC 6455 §10.3).
-        var random = SystemRandomNumberGenerator()
-        let key = (0..<16).map { _ in UInt8.random(in: .min ... .max, using: &random) }
-        handshake = ClientHandshake(host: host, target: target, key: key, deflate: DeflateParameters())
-        maskKeys = MaskKeySource(using: &random)
+        maskKeys = .system
+        handshake = ClientHandshake(
+            host: host, target: target, key: maskKeys.nextHandshakeKey(), deflate: DeflateParameters())
         self.ended = ended
     }
 

@@ -1,10 +1,6 @@
+import Codecs
 import Histogram
-
-#if canImport(FoundationEssentials)
-    import FoundationEssentials
-#else
-    import Foundation
-#endif
+import NIOCore
 
 /// Why the payload of a histogram line cannot be read.
 package enum HistogramPayloadError: Error, Equatable {
@@ -34,19 +30,23 @@ extension HistogramPayloadError: CustomStringConvertible {
 }
 
 /// HdrHistogram's compressed V2 encoding in base64.
+///
+/// Our own, because the package for histograms reads and writes no logs.
 enum HistogramPayload {
     private static let compressedCookie: UInt32 = 0x1c84_9304
     private static let plainCookie: UInt32 = 0x1c84_9303
     /// Bits 4–7 name a word size that V2 no longer uses; writers set 1.
     private static let wordSizeBits: UInt32 = 0xf0
     private static let headerBytes = 40
+    /// Most bytes inside the compression, as in HdrHistogram's Python reader.
+    private static let largestPlain = 4 << 20
 
     static func encode(_ histogram: LatencyHistogram) -> String {
-        let deflated = Deflate.compress(encodePlain(histogram))
+        let deflated = DeflateStream.compress(ByteBuffer(bytes: encodePlain(histogram)), .zlib, level: 9)
         var whole: [UInt8] = []
         whole.appendBigEndian(compressedCookie | 0x10)
-        whole.appendBigEndian(UInt32(deflated.count))
-        return Data(whole + deflated).base64EncodedString()
+        whole.appendBigEndian(UInt32(deflated.readableBytes))
+        return Base64.encode(whole + deflated.readableBytesView)
     }
 
     /// The bytes inside the compression.
@@ -67,13 +67,14 @@ enum HistogramPayload {
         _ text: String,
         exact: LatencyHistogram.ExactTotals?
     ) throws(HistogramPayloadError) -> LatencyHistogram {
-        guard let data = Data(base64Encoded: text) else { throw .notBase64 }
-        var outer = [UInt8](data)[...]
+        guard var outer = Base64.decode(text)?[...] else { throw .notBase64 }
         guard outer.takeBigEndian(UInt32.self).map(withoutWordSize) == compressedCookie,
             let length = outer.takeBigEndian(UInt32.self), length == outer.count
         else { throw .notACompressedHistogram }
-        guard let plain = Deflate.decompress(Array(outer)) else { throw .corruptCompression }
-        return try decodePlain(plain, exact: exact)
+        guard let plain = InflateStream.decompress(ByteBuffer(bytes: outer), .zlib, limit: largestPlain) else {
+            throw .corruptCompression
+        }
+        return try decodePlain(Array(plain.readableBytesView), exact: exact)
     }
 
     static func decodePlain(

@@ -1,6 +1,8 @@
 import ResultFiles
 
 /// Collects the elements of one SVG file; y grows downward, the unit is a CSS pixel.
+///
+/// Our own, because a report has to be rebuilt byte for byte, and plots need rectangles, lines and text only.
 struct SVGCanvas {
     enum Anchor: String {
         case start, middle, end

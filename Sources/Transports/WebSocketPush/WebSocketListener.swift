@@ -30,7 +30,7 @@ struct WebSocketListener: ConnectionListener {
 
     /// A client of another path of the server's, where no subprotocol is spoken if there is none.
     init(_ setup: ListenerSetup, target: String, subprotocol: FeedSubprotocol?, deflate: DeflateParameters?) {
-        var maskKeys = MaskKeySource(setup.secret)
+        var maskKeys = setup.maskKeys
         self.subprotocol = subprotocol
         opening = ClientOpening(
             setup, target: target, subprotocols: subprotocol.map { [$0.rawValue] } ?? [], deflate: deflate,

@@ -1,51 +1,30 @@
-/// What a client draws its handshake key and its mask keys from: 256 bits.
+/// Gives a client its handshake key and its mask keys.
 ///
-/// RFC 6455 §5.3 and §10.3 want keys that nobody can foresee who chose the payload or has seen earlier keys, so the
-/// driver takes the secret from the system. One made from a seed is for replays and tests only.
-package struct ClientSecret: Sendable, Hashable {
-    let words: SIMD8<UInt32>
-
-    init(words: SIMD8<UInt32>) {
-        self.words = words
-    }
-
-    package init(using generator: inout some RandomNumberGenerator) {
-        var words = SIMD8<UInt32>()
-        for index in words.indices { words[index] = UInt32(truncatingIfNeeded: generator.next()) }
-        self.words = words
-    }
-
-    /// A secret that others can guess.
-    package init(seed: UInt64) {
-        var words = SIMD8<UInt32>()
-        words[0] = UInt32(truncatingIfNeeded: seed)
-        words[1] = UInt32(truncatingIfNeeded: seed &>> 32)
-        self.words = words
-    }
-}
-
-/// Draws mask keys from a secret by ChaCha20: earlier keys do not tell later ones. A key costs some 30 ns; asking the
-/// system for each would cost 500.
-///
-/// A block gives sixteen keys. It lies on the heap, so that a server, which draws none, carries none.
+/// RFC 6455 §5.3 and §10.3 want keys that nobody can predict who chose the payload or has seen earlier keys, so the
+/// driver fills the blocks with the system's random numbers.
 package struct MaskKeySource: Sendable {
-    private let secret: ClientSecret
-    private var block: [UInt32] = []
-    private var usedWords = 0
+    /// Keys of a block: 256 bytes, which is what one system call is sure to give.
+    package static let blockWords = 64
+
+    private let fill: @Sendable (_ block: UInt64, _ words: inout [UInt32]) -> Void
+    /// On the heap, so that a server, which draws none, carries none.
+    private var words: [UInt32] = []
+    private var used = 0
     private var blocks: UInt64 = 0
 
-    package init(_ secret: ClientSecret) {
-        self.secret = secret
+    /// - Parameter fill: Replaces all words of a block. It is called once for each block, counted from 0.
+    package init(fill: @escaping @Sendable (_ block: UInt64, _ words: inout [UInt32]) -> Void) {
+        self.fill = fill
     }
 
-    /// For replays and tests.
+    /// Keys that others can predict, for replays and tests.
     package init(seed: UInt64) {
-        self.init(ClientSecret(seed: seed))
-    }
-
-    /// Takes the secret from any generator.
-    package init(using generator: inout some RandomNumberGenerator) {
-        self.init(ClientSecret(using: &generator))
+        self.init { block, words in
+            let start = block &* UInt64(words.count)
+            for index in words.indices {
+                words[index] = UInt32(truncatingIfNeeded: Self.mixed(seed, start &+ UInt64(index)))
+            }
+        }
     }
 
     package mutating func next() -> MaskKey {
@@ -61,18 +40,23 @@ package struct MaskKeySource: Sendable {
     }
 
     private mutating func nextWord() -> UInt32 {
-        if usedWords == block.count { refill() }
-        defer { usedWords &+= 1 }
-        return block[usedWords]
+        if used == words.count { refill() }
+        defer { used &+= 1 }
+        return words[used]
     }
 
     private mutating func refill() {
-        let words = ChaCha20.block(
-            key: secret.words, counter: UInt32(truncatingIfNeeded: blocks),
-            nonce: SIMD3(UInt32(truncatingIfNeeded: blocks &>> 32), 0, 0))
-        if block.isEmpty { block = Array(repeating: 0, count: ChaCha20.blockWords) }
-        for index in words.indices { block[index] = words[index] }
+        if words.isEmpty { words = Array(repeating: 0, count: Self.blockWords) }
+        fill(blocks, &words)
         blocks &+= 1
-        usedWords = 0
+        used = 0
+    }
+
+    /// The number at a place of SplitMix64's sequence (Vigna's public-domain `splitmix64.c`).
+    private static func mixed(_ seed: UInt64, _ place: UInt64) -> UInt64 {
+        var number = seed &+ (place &+ 1) &* 0x9e37_79b9_7f4a_7c15
+        number = (number ^ (number &>> 30)) &* 0xbf58_476d_1ce4_e5b9
+        number = (number ^ (number &>> 27)) &* 0x94d0_49bb_1331_11eb
+        return number ^ (number &>> 31)
     }
 }

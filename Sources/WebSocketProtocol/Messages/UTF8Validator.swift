@@ -3,6 +3,8 @@ import NIOCore
 /// Checks UTF-8 as it arrives (RFC 3629 §4), however it is cut.
 ///
 /// Overlong forms, surrogates and code points above U+10FFFF are refused at the first byte that shows them.
+///
+/// Our own, because the standard library checks only text that is complete; RFC 6455 §8.1 lets an endpoint fail at once.
 package struct UTF8Validator: Sendable {
     private var missingBytes: UInt8 = 0
     private var lowest: UInt8 = 0x80

@@ -1,3 +1,4 @@
+import Codecs
 import HTTP
 import NIOCore
 
@@ -57,7 +58,7 @@ package struct ServerHandshake: Sendable {
     }
 
     private func acceptedKey(_ fields: HeaderFields) throws(HandshakeRefusal) -> String {
-        guard let key = fields.single("Sec-WebSocket-Key"), Base64.encodesSixteenBytes(key) else {
+        guard let key = fields.single("Sec-WebSocket-Key"), Base64.decode(key)?.count == 16 else {
             throw HandshakeRefusal(400, "The request needs one Sec-WebSocket-Key: 16 bytes in base64.")
         }
         return key

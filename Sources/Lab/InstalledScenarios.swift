@@ -1,0 +1,33 @@
+import Foundation
+
+/// The scenarios that a package installed: `share/pushlab/scenarios` beside the `bin` of the program.
+package struct InstalledScenarios: Sendable {
+    private let folder: String
+
+    /// - Parameter program: Path of the running program.
+    package init(program: String) {
+        let prefix = URL(fileURLWithPath: program).deletingLastPathComponent().deletingLastPathComponent()
+        folder = prefix.appendingPathComponent("share/pushlab/scenarios").path
+    }
+
+    /// The file that a user means: the file `name`, else `name.yaml` in the current folder, else an installed scenario.
+    ///
+    /// - Returns: `nil` if there is none of the three.
+    package func file(_ name: String, isFile: (String) -> Bool = isFile) -> String? {
+        if isFile(name) { return name }
+        if name.contains("/") { return nil }
+        let file = name.hasSuffix(".yaml") ? name : name + ".yaml"
+        return [file, "\(folder)/\(file)"].first(where: isFile)
+    }
+
+    /// The names of all, sorted; empty if none is installed.
+    package var names: [String] {
+        let files = (try? FileManager.default.contentsOfDirectory(atPath: folder)) ?? []
+        return files.filter { $0.hasSuffix(".yaml") }.map { String($0.dropLast(".yaml".count)) }.sorted()
+    }
+
+    package static func isFile(_ path: String) -> Bool {
+        var isFolder: ObjCBool = false
+        return FileManager.default.fileExists(atPath: path, isDirectory: &isFolder) && !isFolder.boolValue
+    }
+}

@@ -7,11 +7,11 @@ import PackageDescription
 let layers = [
     ["Codecs", "Measurement", "Feed", "WireAccounting", "HTTP", "WebSocketProtocol", "WebSocketDrafts"],
     ["Transports", "Scenario", "ResultFiles"],
-    // The machine: clock, files, kernel counters; what both ends of a connection have in common.
+    // Operating system (clock, files, kernel counters), and code that both ends of a connection share.
     ["Host", "ConnectionEnds"],
-    // The drivers, and the reading of results.
+    // Server and clients, and reports from result files.
     ["FeedServer", "LoadGenerator", "Report"],
-    // The experiment, and what both command lines share.
+    // Experiments, and code that both command lines share.
     ["Lab", "Arguments"],
     ["pushlab-server", "pushlab"],
 ]
@@ -52,7 +52,7 @@ let package = Package(
         .package(url: "https://github.com/jpsim/Yams", from: "6.2.0"),
         .package(url: "https://github.com/HdrHistogram/hdrhistogram-swift", from: "0.2.0"),
         .package(url: "https://github.com/swiftlang/swift-subprocess", from: "1.0.0"),
-        // Only for the path type that swift-subprocess takes.
+        // Only for the path type that swift-subprocess requires.
         .package(url: "https://github.com/apple/swift-system", from: "1.8.0"),
     ],
     targets: [
@@ -198,8 +198,8 @@ let package = Package(
         .testTarget(
             name: "LabTests",
             dependencies: [
-                "Lab", "Feed", "Host", "LoadGenerator", "Measurement", "ResultFiles", "Scenario", "Transports",
-                "WireAccounting",
+                "Lab", "Codecs", "Feed", "Host", "LoadGenerator", "Measurement", "ResultFiles", "Scenario",
+                "Transports", "WireAccounting",
             ],
             swiftSettings: strict
         ),
@@ -240,7 +240,7 @@ let package = Package(
             ],
             swiftSettings: strict
         ),
-        // One suite over every transport of the registry: server and load generator, end to end.
+        // One suite runs for every registered transport, end to end.
         .testTarget(
             name: "ContractTests",
             dependencies: [

@@ -1,6 +1,6 @@
-# Sourced by the scripts here and in Tests/: installs missing Debian packages, or says exactly what to install; builds.
+# Sourced by scripts here and in Tests/: installs missing Debian packages, or prints what to install; builds.
 
-# need COMMAND_OR_PKGCONFIG_TEST PACKAGE...: remembers the packages if the test fails.
+# need TEST PACKAGE...: adds the packages to `missing` if the shell command TEST fails.
 missing=()
 need() {
     local test=$1
@@ -19,12 +19,12 @@ need_build_tools() {
     need 'pkg-config --exists zlib' pkg-config zlib1g-dev
 }
 
-# The program alone: the lab starts an nginx of its own. Debian's folder for it is not on every user's PATH.
+# Only the program: the lab starts its own nginx. /usr/sbin is not on every user's PATH.
 need_nginx() {
     need 'command -v nginx || test -x /usr/sbin/nginx' nginx
 }
 
-# Debian starts what it installs. A web server on port 80 is not what a user of the lab has asked for.
+# Debian starts a service that it installs; the user of the lab did not ask for a web server on port 80.
 stop_new_nginx() {
     case " $1 " in *" nginx "*) ;; *) return 0 ;; esac
     if [ ! -d /run/systemd/system ]; then return; fi
@@ -39,7 +39,7 @@ install_missing() {
     local sudo=""
     local apt="env DEBIAN_FRONTEND=noninteractive apt-get"
     if ! command -v apt-get >/dev/null; then
-        echo "please install what your system calls these Debian packages: $packages" >&2
+        echo "apt-get is missing; please install the equivalents of these Debian packages: $packages" >&2
         exit 1
     fi
     if [ "$(id -u)" -ne 0 ]; then
@@ -59,7 +59,7 @@ install_missing() {
     stop_new_nginx "$packages" "$sudo"
 }
 
-# build LOG [swift build options]: writes all output to LOG; a terminal shows the progress in one line.
+# build LOG [swift build options]: writes all output to LOG and shows progress in one line on a terminal.
 build() {
     local log=$1
     shift
@@ -75,7 +75,7 @@ build() {
     }
 }
 
-# Reads SwiftPM's lines "[DONE/KNOWN] STEP". KNOWN grows at first, while SwiftPM plans.
+# Reads lines "[DONE/KNOWN] STEP" of SwiftPM. KNOWN grows while SwiftPM plans.
 show_progress() {
     local line
     while IFS= read -r line; do

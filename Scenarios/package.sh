@@ -15,9 +15,9 @@ install_missing
 
 cd "$here/.."
 scratch=$PWD/.build-package
-# A folder of its own: the objects of a static build differ from those of .build.
+# Separate from .build, since the objects of a static build differ.
 build "$scratch/build.log" -c release --static-swift-stdlib --scratch-path "$scratch"
-# ArgumentParser's plugin for manuals would build everything again for debugging; its tool alone is enough.
+# Build only ArgumentParser's manual tool; its plugin would build everything again for debugging.
 build "$scratch/manual.log" --package-path "$scratch/checkouts/swift-argument-parser" --scratch-path "$scratch/manual" \
     --product generate-manual
 
@@ -44,7 +44,7 @@ for program in "${programs[@]}"; do
             install -D -m 644 /dev/stdin "$tree/usr/share/${shell#*:}"
     done
 done
-# Not for people: the lab starts it.
+# Only the lab starts this command.
 rm -f "$tree/usr/share/man/man1/pushlab.worker.1"
 gzip -9n "$tree"/usr/share/man/man1/*
 
@@ -53,7 +53,7 @@ for file in Scenarios/*.yaml Scenarios/feeds/*; do install -D -m 644 "$file" "$t
 install -m 644 README.md "$doc/README.md"
 install -m 644 Scenarios/README.md "$doc/scenarios.md"
 install -m 644 Results/README.md "$doc/results.md"
-# What is linked into the programs: the packages, and Swift's own libraries.
+# Licences of the linked packages and of Swift's libraries.
 for licence in "$scratch"/checkouts/*/{LICENSE,NOTICE}*; do
     [ -f "$licence" ] || continue
     package=$(basename "$(dirname "$licence")")
@@ -64,12 +64,12 @@ install -m 644 "$toolchain/share/swift/LICENSE.txt" "$doc/licences/swift.LICENSE
 
 echo "== packages" >&2
 mkdir -p "$tree/DEBIAN" "$scratch/debian"
-# dpkg-shlibdeps reads the name of the package from here.
+# dpkg-shlibdeps reads the package name from here.
 printf 'Source: pushlab\n\nPackage: pushlab\nArchitecture: any\n' >"$scratch/debian/control"
 depends=$(cd "$scratch" && dpkg-shlibdeps -O "${programs[@]/#/-e$tree/usr/bin/}" 2>"$scratch/shlibdeps.log" |
     sed -n 's/^shlibs:Depends=//p')
 [ -n "$depends" ] || { cat "$scratch/shlibdeps.log" >&2 && exit 1; }
-# Options of libcurl are no symbols, so dpkg-shlibdeps does not see them: CURLOPT_CAINFO_BLOB came with 7.77.
+# dpkg-shlibdeps sees symbols but not options of libcurl: CURLOPT_CAINFO_BLOB needs 7.77.
 depends=$(sed -E 's/(libcurl4(t64)?) \([^)]*\)/\1 (>= 7.77)/' <<<"$depends")
 cat >"$tree/DEBIAN/control" <<EOF
 Package: pushlab
@@ -88,6 +88,7 @@ Description: measures what push transports cost in bytes and delay
 EOF
 chmod -R u=rwX,go=rX "$tree"
 dpkg-deb --build --root-owner-group -Zxz "$tree" "$out/pushlab_${version}_$architecture.deb" >&2
-tar --create --gzip --file "$out/pushlab-$version-linux-$architecture.tar.gz" --sort=name --mtime="@$SOURCE_DATE_EPOCH" \
-    --owner=0 --group=0 --numeric-owner --exclude=./DEBIAN --transform "s,^\./usr,pushlab-$version," -C "$tree" ./usr
+tar --create --gzip --file "$out/pushlab-$version-linux-$architecture.tar.gz" \
+    --sort=name --mtime="@$SOURCE_DATE_EPOCH" --owner=0 --group=0 --numeric-owner \
+    --exclude=./DEBIAN --transform "s,^\./usr,pushlab-$version," -C "$tree" ./usr
 ls -l "$out"

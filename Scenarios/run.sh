@@ -9,7 +9,7 @@ here=$(cd "$(dirname "${BASH_SOURCE[0]}")" && pwd)
 scenario="$here/quickstart.yaml"
 if [ $# -gt 0 ] && [ "${1#-}" = "$1" ]; then
     if [ ! -f "$1" ]; then
-        echo "$1: no such scenario; there are: $(cd "$here" && ls -- *.yaml | tr '\n' ' ')" >&2
+        echo "$1: no such scenario; allowed: $(cd "$here" && ls -- *.yaml | tr '\n' ' ')" >&2
         exit 2
     fi
     scenario=$(cd "$(dirname "$1")" && pwd)/$(basename "$1")
@@ -17,11 +17,11 @@ if [ $# -gt 0 ] && [ "${1#-}" = "$1" ]; then
 fi
 
 need_build_tools
-# In the file, or changed by --set.
+# Set in the file or by --set.
 if grep -Eq "through: *[\"']?nginx" "$scenario" || [[ "$*" =~ through=\"?nginx ]]; then need_nginx; fi
 install_missing
 
-# Paths in the manifest and in the table are short when the run starts at the top.
+# Run from the top folder, so that paths in the manifest and in the table are short.
 cd "$here/.."
 build .build/release-build.log -c release
 status=0

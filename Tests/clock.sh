@@ -1,9 +1,9 @@
 #!/usr/bin/env bash
-# Runs the suites of tests that watch a clock: bash Tests/clock.sh [SUITE...]; a suite is TARGET.TYPE.
-# With --targets it prints the pattern of the targets that have them.
+# Runs the suites of tests that depend on time: bash Tests/clock.sh [SUITE...]; a suite is TARGET.TYPE.
+# With --targets it prints the pattern of their targets.
 #
-# Each suite is a process of its own whose tests run one after the other, and four suites run at once: they wait most of
-# the time. Prints what failed; non-zero when a test failed or did not run. Needs the debug build of the tests.
+# Each suite is a separate process that runs its tests one after the other. Four suites run in parallel: they wait most
+# of the time. Prints what failed; non-zero if a test failed or did not run. Needs the debug build of the tests.
 set -uo pipefail
 cd "$(dirname "${BASH_SOURCE[0]}")/.."
 
@@ -22,11 +22,12 @@ suites=("$@")
 [ ${#suites[@]} -gt 0 ] || mapfile -t suites < <(sed -E 's#[/(].*##' "$logs/list" | uniq)
 if [ ! -s "$logs/list" ]; then
     cat "$logs/list.err" >&2
-    echo "the tests could not be listed; build them: swift build --build-tests" >&2
+    echo "cannot list the tests; build them: swift build --build-tests" >&2
     exit 1
 fi
 
-# A suite inside another has a longer name, so the name ends where the function's begins; a test outside suites is one.
+# The pattern ends where a function name begins, because a nested suite has a longer name. A test outside suites runs as
+# a suite.
 run() {
     local suite=$1
     "${tests[@]}" --no-parallel --filter "^${suite//./\\.}[/(]" >"$logs/$suite.log" 2>&1 && return
@@ -35,7 +36,7 @@ run() {
     return 1
 }
 
-# It needs a processor that nobody else wants, so it goes first.
+# It needs an otherwise idle processor, so it runs first and alone.
 alone=EndToEndTests.RejectedRunTests
 failed=0
 if [[ " ${suites[*]} " = *" $alone "* ]]; then run "$alone" || failed=1; fi

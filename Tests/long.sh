@@ -1,11 +1,12 @@
 #!/usr/bin/env bash
-# The long tests, which are no part of Tests/run.sh: bash Tests/long.sh NAME; --names prints the names.
+# Runs the long tests, which Tests/run.sh leaves out: bash Tests/long.sh NAME; --names prints the names.
 set -euo pipefail
 cd "$(dirname "${BASH_SOURCE[0]}")/.."
 
 names=(reliability repeats package)
 
-# About 50 minutes after the builds: every check of Tests/Reliability in full, HTTP/2 under AddressSanitizer, a soak.
+# About 50 minutes after the builds: every check of Tests/Reliability in full, HTTP/2 under AddressSanitizer, fuzzing,
+# a soak test.
 reliability() {
     # shellcheck source=../Scenarios/install.sh
     . Scenarios/install.sh
@@ -29,7 +30,7 @@ reliability() {
     echo "== HTTP/2 under AddressSanitizer"
     ASAN_OPTIONS=detect_leaks=0:quarantine_size_mb=16 PUSHLAB_SANITIZED=1 \
         bash Tests/Reliability/run.sh long .build-asan/debug http2_frames http2_floods http2_fuzz || failed=1
-    echo "== fuzzing, a minute for each target"
+    echo "== fuzzing, one minute per target"
     swift build --build-tests 2>&1 | tail -n 1
     bash Tests/Fuzzing/run.sh 60 || failed=1
     echo "== soak"
@@ -37,7 +38,7 @@ reliability() {
     return "$failed"
 }
 
-# About 45 minutes after the build: the suites that watch a clock, 20 times in a row and once with all processors
+# About 45 minutes after the build: the suites that depend on time, 20 times in a row and once with all processors
 # loaded.
 repeats() {
     local round failed=0 loads=()
@@ -57,7 +58,7 @@ repeats() {
     [ "$failed" = 0 ]
 }
 
-# About 20 minutes, most of them the build: the package in a Debian 12 without Swift.
+# About 20 minutes, mostly for the build: installs the package on Debian 12 without Swift.
 package() {
     # shellcheck source=../Scenarios/install.sh
     . Scenarios/install.sh

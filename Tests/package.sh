@@ -1,23 +1,25 @@
 #!/usr/bin/env bash
-# Installs a package in a Debian 12 without Swift and runs the quickstart there: bash Tests/package.sh FOLDER
-# FOLDER is what Scenarios/package.sh filled. Needs root, and Debian's packages for debootstrap.
+# Installs a package on Debian 12 without Swift and runs the quickstart there: bash Tests/package.sh FOLDER
+# FOLDER is the output of Scenarios/package.sh. Needs root, debootstrap and a mirror of Debian.
 set -euo pipefail
 folder=$(cd "$1" && pwd)
 cd "$(dirname "${BASH_SOURCE[0]}")/.."
 
 not_run() {
-    echo "NOT RUN: the package in a Debian 12 root: $1" >&2
+    echo "NOT RUN: the package on Debian 12: $1" >&2
     exit 1
 }
-[ "$(id -u)" = 0 ] || not_run "it takes root"
-command -v debootstrap >/dev/null || not_run "debootstrap is missing"
-# What is mounted below goes away with the namespace.
-if [ "${PUSHLAB_OWN_MOUNTS:-}" = "" ]; then PUSHLAB_OWN_MOUNTS=1 exec unshare --mount bash Tests/package.sh "$folder"; fi
+[ "$(id -u)" = 0 ] || not_run "needs root"
+command -v debootstrap >/dev/null || not_run "debootstrap is missing; install the Debian package debootstrap"
+# The mounts below end with the namespace.
+if [ -z "${PUSHLAB_OWN_MOUNTS:-}" ]; then
+    PUSHLAB_OWN_MOUNTS=1 exec unshare --mount bash Tests/package.sh "$folder"
+fi
 
 root=$(mktemp -d)
 log=$folder/debootstrap.log
 trap 'umount -R "$root"/{proc,sys,dev} 2>/dev/null; rm -rf --one-file-system "$root"' EXIT
-# A mirror of Debian's that this computer uses.
+# The Debian mirror that this machine uses.
 # shellcheck disable=SC2016 # apt-get fills in the names
 mirror=$(apt-get indextargets --format '$(SITE) $(CODENAME)' 'Created-By: Packages' 2>/dev/null |
     awk '$2 == "bookworm" { print $1; exit }')
@@ -30,20 +32,27 @@ mount -t proc proc "$root/proc"
 mount --rbind /sys "$root/sys"
 mount --rbind /dev "$root/dev"
 
-inside() { env -i PATH=/usr/sbin:/usr/bin:/sbin:/bin HOME=/tmp LANG=C.UTF-8 DEBIAN_FRONTEND=noninteractive chroot "$root" "$@"; }
+inside() {
+    env -i PATH=/usr/sbin:/usr/bin:/sbin:/bin HOME=/tmp LANG=C.UTF-8 DEBIAN_FRONTEND=noninteractive \
+        chroot "$root" "$@"
+}
 echo "== install"
 cp "$folder"/pushlab_*.deb "$root/pushlab.deb"
 inside apt-get update -qq
 inside apt-get install -y -qq --no-install-recommends /pushlab.deb >>"$log" 2>&1 || { tail "$log" >&2 && exit 1; }
-if inside sh -c 'command -v swift'; then echo "there is a Swift" >&2 && exit 1; fi
+if inside sh -c 'command -v swift'; then echo "Swift is installed in the Debian root; it must not be" >&2 && exit 1; fi
 
 echo "== versions, manuals, completions"
 version=$(inside pushlab --version)
 server=$(inside pushlab-server --version)
-[ "$server" = "pushlab-server ${version#pushlab }" ] || { echo "versions: $version, $server" >&2 && exit 1; }
+if [ "$server" != "pushlab-server ${version#pushlab }" ]; then
+    echo "the programs differ in version: $version, $server" >&2
+    exit 1
+fi
 inside dpkg-query --show --showformat '${Package} ${Version}, depends on ${Depends}\n' pushlab
 for file in man/man1/pushlab{,.run,-server}.1.gz bash-completion/completions/pushlab{,-server} \
-    zsh/vendor-completions/_pushlab{,-server} fish/vendor_completions.d/pushlab{,-server}.fish pushlab/scenarios/aa.yaml; do
+    zsh/vendor-completions/_pushlab{,-server} fish/vendor_completions.d/pushlab{,-server}.fish \
+    pushlab/scenarios/aa.yaml; do
     [ -s "$root/usr/share/$file" ] || { echo "/usr/share/$file is missing" >&2 && exit 1; }
 done
 bash -n "$root/usr/share/bash-completion/completions/pushlab"

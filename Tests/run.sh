@@ -1,9 +1,9 @@
 #!/usr/bin/env bash
-# Runs the tests: bash Tests/run.sh [--quick | [--with-release] [STAGE...]]. Non-zero when one fails.
+# Runs the tests: bash Tests/run.sh [--quick | [--with-release] [STAGE...]]. Non-zero if one fails.
 #
-# Without arguments every stage runs, in this order. Tests/README.md says what each one proves.
-#   --quick         style, build, unit and reference: nothing that watches a clock
-#   --with-release  builds for release too, at the same time as the tests; the capture check uses that build
+# Without arguments it runs every stage, in this order. Tests/README.md says what each stage proves.
+#   --quick         style, build, unit and reference: no tests that depend on time
+#   --with-release  also builds for release, in parallel with the tests; the capture check uses that build
 set -euo pipefail
 cd "$(dirname "${BASH_SOURCE[0]}")/.."
 
@@ -13,7 +13,7 @@ logs=$(mktemp -d)
 release_build=
 trap 'if [ -n "$release_build" ]; then kill "$release_build" 2>/dev/null || true; fi; rm -rf "$logs"' EXIT
 
-# The lines that say what is wrong, or the last ones.
+# Prints the lines with errors; without any, the last lines.
 explain() {
     grep -E 'error' "$1" >&2 || tail -n 30 "$1" >&2
 }
@@ -26,6 +26,11 @@ style() {
         echo "these lines are longer than 120 columns" >&2
         return 1
     fi
+    if ! bash Tests/Gates/english.sh >"$logs/english"; then
+        cat "$logs/english" >&2
+        echo "these words are hard to read; the arrow points to a better one" >&2
+        return 1
+    fi
     local name missing=0
     for name in "${stages[@]}" $(bash Tests/long.sh --names) $(cd Tests && ls -d */); do
         grep -qF "\`${name%/}\`" Tests/README.md && continue
@@ -35,7 +40,7 @@ style() {
     [ "$missing" = 0 ]
 }
 
-# A target that imports one that Package.swift does not allow is an error, and so is every warning.
+# An import that Package.swift does not allow is an error, and so is every warning.
 build() {
     if ! swift build --build-tests --explicit-target-dependency-import-check error >"$logs/build" 2>&1; then
         explain "$logs/build"
@@ -44,7 +49,7 @@ build() {
     tail -n 1 "$logs/build"
 }
 
-# The pure layers. Not by `swift test`, which waits while another build runs.
+# The layers without I/O. Not with `swift test`: it waits while another build runs.
 unit() {
     local code=0
     "$debug/pushlabPackageTests.xctest" --testing-library swift-testing --skip "$(bash Tests/clock.sh --targets)" \
@@ -61,7 +66,7 @@ reference() {
     bash Results/reference/rebuild.sh --check "$debug"
 }
 
-# Tests that watch a clock: four suites at once, since with a hundred on two processors all are late.
+# Tests that depend on time: four suites in parallel, because a hundred on two processors would all be late.
 clock() {
     bash Tests/clock.sh
 }
@@ -118,6 +123,7 @@ for stage in "${chosen[@]}"; do
 done
 
 need_build_tools
+case " ${chosen[*]} " in *" style "*) need 'command -v python3' python3 ;; esac
 case " ${chosen[*]} " in
 *" clock "* | *" interop "* | *" reliability "* | *" capture "*)
     need 'python3 -c "import venv, ensurepip"' python3 python3-venv
@@ -136,7 +142,7 @@ for stage in "${chosen[@]}"; do
     "$stage"
     echo "$stage: $((SECONDS - began)) s"
     if [ "$stage" = build ] && [ "$with_release" = 1 ]; then
-        # The lowest priority: it takes what the tests leave, which wait more than they compute.
+        # The lowest priority: the tests mostly wait, and the build takes the remaining CPU time.
         nice -n 19 swift build -c release >"$logs/release" 2>&1 &
         release_build=$!
     fi

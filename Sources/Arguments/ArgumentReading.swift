@@ -3,7 +3,7 @@ import Feed
 import Measurement
 import Transports
 
-/// Readers for option values: each says what was seen and what is allowed.
+/// Readers for option values. Their errors say what is allowed; ArgumentParser adds the option and the value.
 package enum ArgumentReading {
     /// A quantity with its unit, such as `25s`, `10/s` or `128B`.
     package static func quantity<Value: Quantity>(_ text: String) throws -> Value {
@@ -20,13 +20,27 @@ package enum ArgumentReading {
     ) -> @Sendable (String) throws -> Value {
         { text in
             if let value = Value(text), range.contains(value) { return value }
-            throw ValidationError("it is '\(text.prefix(64))'; allowed \(range.lowerBound) to \(range.upperBound)")
+            throw ValidationError("allowed \(range.lowerBound) to \(range.upperBound)")
         }
     }
 
-    package static func port(_ text: String) throws -> UInt16 {
-        if let port = UInt16(text) { return port }
-        throw ValidationError("it is '\(text)'; allowed 0 to 65535")
+    /// A number within bounds that may have decimals.
+    package static func decimal(in range: ClosedRange<Double>) -> @Sendable (String) throws -> Double {
+        { text in
+            // No range contains NaN.
+            if let value = Double(text), range.contains(value) { return value }
+            throw ValidationError("allowed \(range.lowerBound.quantityText) to \(range.upperBound.quantityText)")
+        }
+    }
+
+    /// A list of processors: `0,1`.
+    package static func processors(_ text: String) throws -> [Int] {
+        let numbers = text.split(separator: ",", omittingEmptySubsequences: false).map { Int($0) }
+        let known = numbers.compactMap { $0 }.filter { (0..<1_024).contains($0) }
+        guard known.count == numbers.count else {
+            throw ValidationError("allowed is a list of processor numbers from 0 to 1023, such as 0,1")
+        }
+        return known
     }
 
     package static func feedSource(_ text: String) throws -> FeedSource {
@@ -42,6 +56,6 @@ package enum ArgumentReading {
     where Value.RawValue == String {
         if let value = Value(rawValue: text) { return value }
         let allowed = Value.allCases.map { $0.rawValue }.joined(separator: ", ")
-        throw ValidationError("it is '\(text)'; allowed: \(allowed)")
+        throw ValidationError("allowed: \(allowed)")
     }
 }

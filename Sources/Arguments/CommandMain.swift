@@ -4,35 +4,14 @@ import Foundation
 import Host
 import Measurement
 
-/// Ends a command with one sentence on standard error.
-package struct Failure: Error, CustomStringConvertible {
-    package enum Code: Int32, Sendable {
-        /// The command was understood and did not succeed.
-        case failed = 1
-        /// The command line or the scenario is at fault.
-        case usage = 2
-        /// Ctrl-C.
-        case interrupted = 130
-    }
-
-    package let description: String
-    package let code: Code
-
-    package init(_ sentence: String, code: Code = .failed) {
-        description = sentence
-        self.code = code
-    }
-}
-
 /// Runs a command with the lab's exit codes: 0 done, 1 failed, 2 usage or scenario error, 130 interrupted.
 package enum CommandMain {
-    /// Not `async`: where /proc cannot be read, the process ends in a trap soon after its first task began, so that is
-    /// asked before there is any.
+    /// Not `async`: if /proc cannot be read, the process traps soon after its first task starts. So check before that.
     package static func run(_ root: any AsyncParsableCommand.Type) -> Never {
         do throws(ProcFileSystemFault) {
             try ProcFileSystem.requireReadable()
         } catch {
-            complain(error.description)
+            Complaint.show(error.description)
             end(with: Failure.Code.failed.rawValue)
         }
         Task { @MainActor in await parseAndRun(root) }
@@ -52,7 +31,7 @@ package enum CommandMain {
             }
             end(with: 0)
         } catch let failure as Failure {
-            complain(failure.description)
+            Complaint.show(failure.description)
             end(with: failure.code.rawValue)
         } catch let code as ExitCode {
             end(with: code.rawValue)
@@ -64,12 +43,12 @@ package enum CommandMain {
                 end(with: 0)
             }
             let isUsage = code == .validationFailure
-            complain(isUsage ? root.message(for: error) + " (see --help)" : "\(error)")
+            Complaint.show(isUsage ? root.message(for: error) + " (see --help)" : "\(error)")
             end(with: isUsage ? Failure.Code.usage.rawValue : Failure.Code.failed.rawValue)
         }
     }
 
-    /// A sentence if the command line begins with a word that is no command; `nil` for a program without commands.
+    /// - Returns: A sentence if the first word is not a command; `nil` for a program without commands.
     private static func unknownCommand(of root: any AsyncParsableCommand.Type, in arguments: [String]) -> String? {
         let names = root.configuration.subcommands.compactMap { $0.configuration.commandName }
         guard !names.isEmpty, let word = arguments.dropFirst().first, !word.hasPrefix("-"),
@@ -82,13 +61,10 @@ package enum CommandMain {
         return "there is no command '\(word.prefix(64))'; allowed: \(shown.joined(separator: ", "))\(suggestion)"
     }
 
-    /// Ends the program; a success that could not be told is none.
+    /// Exits. A success becomes a failure if standard output could not be written.
     private static func end(with code: Int32) -> Never {
         guard let fault = StandardOutputEnd.fault() else { exit(code) }
-        complain("standard output: \(fault)")
+        Complaint.show("standard output: \(fault)")
         exit(code == 0 ? Failure.Code.failed.rawValue : code)
     }
-
-    // Nothing stands before the sentence: where it begins with file and line, editors can jump there.
-    private static func complain(_ sentence: String) { Complaint.show(sentence) }
 }

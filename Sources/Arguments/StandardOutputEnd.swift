@@ -1,16 +1,16 @@
-// `stdout` is a variable to the importer; nothing here ever sets it.
+// Glibc declares `stdout` as a variable; the programs never set it.
 @preconcurrency import Glibc
 
-/// What became of everything that was printed.
+/// Whether everything that was printed reached standard output.
 enum StandardOutputEnd {
     /// Writes what is still buffered.
     ///
-    /// - Returns: Why it, or something before it, could not be written; `nil` if all of it was.
+    /// - Returns: The reason if this or an earlier write failed, else `nil`.
     static func fault() -> String? {
         errno = 0
         let isFlushed = fflush(stdout) == 0
         if isFlushed, ferror(stdout) == 0 { return nil }
-        // What failed before the last write has left no number.
+        // An earlier failure leaves no error number.
         return errno == 0 ? "it could not be written" : String(cString: strerror(errno))
     }
 }

@@ -1,8 +1,8 @@
 #ifndef PUSHLAB_CCURL_SHIM_H
 #define PUSHLAB_CCURL_SHIM_H
 
-// libcurl's setters and getters are variadic, which Swift cannot call. Each wrapper below fixes one type, so
-// that a wrong one is a compile error instead of a crash.
+// libcurl's setters and getters are variadic, which Swift cannot call. Each wrapper below fixes one type, so that a
+// wrong type is a compile error instead of a crash.
 #include <curl/curl.h>
 #include <openssl/ssl.h>
 #include <stdbool.h>
@@ -56,17 +56,17 @@ static inline CURLcode pushlab_easy_get_size(CURL *easy, CURLINFO info, curl_off
     return curl_easy_getinfo(easy, info, value);
 }
 
-static inline int pushlab_note_head(CURL *easy, curl_infotype type, char *bytes, size_t count, void *context) {
+static inline int pushlab_add_header_bytes(CURL *easy, curl_infotype type, char *bytes, size_t count, void *context) {
     (void)easy;
     (void)bytes;
     if (type == CURLINFO_HEADER_OUT) *(uint64_t *)context += count;
     return 0;
 }
 
-/// Adds up the bytes of request heads as they are sent, from here on or no longer.
-static inline CURLcode pushlab_easy_count_heads(CURL *easy, int is_wanted, uint64_t *count) {
+/// Starts (`is_wanted` is 1) or stops (0) adding the bytes of sent request headers to `count`.
+static inline CURLcode pushlab_easy_count_request_headers(CURL *easy, int is_wanted, uint64_t *count) {
     curl_easy_setopt(easy, CURLOPT_DEBUGDATA, count);
-    curl_easy_setopt(easy, CURLOPT_DEBUGFUNCTION, pushlab_note_head);
+    curl_easy_setopt(easy, CURLOPT_DEBUGFUNCTION, pushlab_add_header_bytes);
     return curl_easy_setopt(easy, CURLOPT_VERBOSE, (long)is_wanted);
 }
 
@@ -86,23 +86,23 @@ static inline CURLMcode pushlab_multi_set_timer_function(CURLM *multi, curl_mult
     return curl_multi_setopt(multi, CURLMOPT_TIMERFUNCTION, function);
 }
 
-/// What TLS sent or received on the connections of one handle.
+/// TLS bytes of one direction on the connections of one handle.
 struct pushlab_tls_direction {
-    uint64_t bytes;       ///< That passed between TLS and the socket.
-    uint64_t setup_bytes; ///< Of them, in records without application data, headers included (RFC 8446 §5.1).
-    uint64_t application_records; ///< Records with application data; told of TLS 1.3.
+    uint64_t bytes;       ///< Bytes that passed between TLS and the socket.
+    uint64_t setup_bytes; ///< Bytes of records without application data, including record headers (RFC 8446 §5.1).
+    uint64_t application_records; ///< Records with application data; counted for TLS 1.3 only.
     uint64_t last_record; ///< Bytes of the latest record.
-    bool last_is_setup;   ///< Whether it counts among setup_bytes.
+    bool last_is_setup;   ///< Whether the latest record counts in setup_bytes.
 };
 
 struct pushlab_tls_records {
     struct pushlab_tls_direction written;
     struct pushlab_tls_direction read;
-    uint64_t resumed_connections; ///< Connections that took up an earlier session (RFC 8446 §2.2).
+    uint64_t resumed_connections; ///< Connections that resumed an earlier session (RFC 8446 §2.2).
 };
 
-/// Counts what the socket took and gave; a record that a broken connection did not take is taken back.
-static inline long pushlab_note_tls_passed(
+/// Counts the bytes written to and read from the socket; subtracts a record that a broken connection did not accept.
+static inline long pushlab_count_tls_bytes(
     BIO *bio, int operation, const char *bytes, size_t count, int argument, long more, int result, size_t *passed) {
     (void)bytes;
     (void)count;
@@ -120,12 +120,12 @@ static inline long pushlab_note_tls_passed(
     return result;
 }
 
-static inline void pushlab_book_tls_setup(struct pushlab_tls_direction *direction) {
+static inline void pushlab_count_tls_setup(struct pushlab_tls_direction *direction) {
     direction->setup_bytes += direction->last_record;
     direction->last_is_setup = true;
 }
 
-static inline void pushlab_note_tls_record(
+static inline void pushlab_count_tls_record(
     int is_written, int version, int content_type, const void *bytes, size_t count, SSL *ssl, void *context) {
     (void)version;
     const uint8_t *content = (const uint8_t *)bytes;
@@ -133,27 +133,27 @@ static inline void pushlab_note_tls_record(
     struct pushlab_tls_direction *direction = is_written ? &records->written : &records->read;
     BIO *socket = SSL_get_wbio(ssl);
     if (socket != NULL && BIO_get_callback_ex(socket) == NULL) {
-        // The first record is told before it is written. Reading and writing have one BIO in libcurl.
+        // This callback runs before the first record is written. libcurl uses one BIO for reading and writing.
         BIO_set_callback_arg(socket, (char *)context);
-        BIO_set_callback_ex(socket, pushlab_note_tls_passed);
+        BIO_set_callback_ex(socket, pushlab_count_tls_bytes);
     }
     if (content_type == SSL3_RT_HEADER && count >= SSL3_RT_HEADER_LENGTH) {
         direction->last_record = SSL3_RT_HEADER_LENGTH + ((uint64_t)content[3] << 8 | content[4]);
         direction->last_is_setup = false;
-        if (content[0] != SSL3_RT_APPLICATION_DATA) pushlab_book_tls_setup(direction);
+        if (content[0] != SSL3_RT_APPLICATION_DATA) pushlab_count_tls_setup(direction);
     } else if (content_type == SSL3_RT_INNER_CONTENT_TYPE && count == 1) {
-        // TLS 1.3 shows every encrypted record as application data; this is what it is.
-        if (content[0] != SSL3_RT_APPLICATION_DATA) pushlab_book_tls_setup(direction);
+        // TLS 1.3 marks every encrypted record as application data; this is its real type.
+        if (content[0] != SSL3_RT_APPLICATION_DATA) pushlab_count_tls_setup(direction);
         else direction->application_records += 1;
     } else if (content_type == SSL3_RT_HANDSHAKE && !is_written && count > 0 && content[0] == SSL3_MT_FINISHED) {
-        // By the server's Finished it is decided, in 1.2 as in 1.3, and each connection has one.
+        // The server's Finished shows it in TLS 1.2 and 1.3, and each connection has exactly one.
         if (SSL_session_reused(ssl)) records->resumed_connections++;
     }
 }
 
-static inline CURLcode pushlab_watch_tls(CURL *easy, void *tls_context, void *records) {
+static inline CURLcode pushlab_install_tls_callbacks(CURL *easy, void *tls_context, void *records) {
     (void)easy;
-    SSL_CTX_set_msg_callback((SSL_CTX *)tls_context, pushlab_note_tls_record);
+    SSL_CTX_set_msg_callback((SSL_CTX *)tls_context, pushlab_count_tls_record);
     SSL_CTX_set_msg_callback_arg((SSL_CTX *)tls_context, records);
     return CURLE_OK;
 }
@@ -161,10 +161,10 @@ static inline CURLcode pushlab_watch_tls(CURL *easy, void *tls_context, void *re
 /// Counts the TLS records of this handle's connections; needs a libcurl that uses OpenSSL.
 static inline CURLcode pushlab_easy_count_tls(CURL *easy, struct pushlab_tls_records *records) {
     CURLcode code = curl_easy_setopt(easy, CURLOPT_SSL_CTX_DATA, records);
-    return code != CURLE_OK ? code : curl_easy_setopt(easy, CURLOPT_SSL_CTX_FUNCTION, pushlab_watch_tls);
+    return code != CURLE_OK ? code : curl_easy_setopt(easy, CURLOPT_SSL_CTX_FUNCTION, pushlab_install_tls_callbacks);
 }
 
-/// Trusts these authorities alone: certificates in PEM, which libcurl copies.
+/// Trusts only these authorities: certificates in PEM, which libcurl copies.
 static inline CURLcode pushlab_easy_set_authorities(CURL *easy, const void *pem, size_t count) {
     struct curl_blob blob = {.data = (void *)pem, .len = count, .flags = CURL_BLOB_COPY};
     return curl_easy_setopt(easy, CURLOPT_CAINFO_BLOB, &blob);

@@ -16,9 +16,9 @@ static bool is_ipv6(int socket) {
     return address.sin6_family == AF_INET6 && !IN6_IS_ADDR_V4MAPPED(&address.sin6_addr);
 }
 
-// The kernel reads the state before it locks the socket and the counters after (tcp_get_info): a FIN that comes between
-// stands in the counters and not in the state. Where two readings have the same count, the second's state belongs to
-// it.
+// The kernel reads the state before it locks the socket and the counters after (tcp_get_info): a FIN that arrives
+// meanwhile is in the counters, but not in the state. If two readings have the same count, it matches the state of the
+// second.
 static bool read_consistent(int socket, struct tcp_info *info) {
     uint64_t received = UINT64_MAX;
     for (int attempt = 0; attempt < 16; attempt++) {
@@ -36,7 +36,7 @@ bool pushlab_read_tcp_info(int socket, struct pushlab_tcp_info *result) {
     struct tcp_info info;
     if (!read_consistent(socket, &info)) return false;
     int unread = 0, unsent = 0;
-    // A socket already reset answers these with an error; its queues are empty then.
+    // Both fail on a socket that was reset; its queues are empty then.
     if (ioctl(socket, SIOCINQ, &unread) != 0) unread = 0;
     if (ioctl(socket, SIOCOUTQ, &unsent) != 0) unsent = 0;
     result->state = info.tcpi_state;
@@ -56,7 +56,7 @@ bool pushlab_read_tcp_info(int socket, struct pushlab_tcp_info *result) {
     return true;
 }
 
-// The kernel names the two differently (tcp_reset): EPIPE where the peer's FIN had come, ECONNRESET where it had not.
+// The kernel reports EPIPE if the peer's FIN arrived before the reset, ECONNRESET if not (tcp_reset).
 bool pushlab_was_reset_after_fin(int socket) {
     int error = 0;
     socklen_t length = sizeof error;

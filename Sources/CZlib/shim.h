@@ -1,7 +1,7 @@
 #ifndef PUSHLAB_CZLIB_SHIM_H
 #define PUSHLAB_CZLIB_SHIM_H
 
-// zlib's initialisers are macros over functions that take the header's version and size, which Swift cannot see.
+// zlib's initializers are macros over functions that take the header's version and size; Swift cannot import them.
 #include <zlib.h>
 
 static inline int pushlab_deflate_init(z_stream *stream, int level, int window_bits, int memory_level) {

@@ -1,13 +1,13 @@
 import CZlib
 import NIOCore
 
-/// What surrounds deflate's bytes (RFC 1951).
+/// The container format of deflate data (RFC 1951).
 package enum DeflateFormat {
-    /// Nothing, as permessage-deflate carries them.
+    /// No container; used by permessage-deflate.
     case raw
-    /// RFC 1950, as histogram logs have them.
+    /// RFC 1950; used by histogram logs.
     case zlib
-    /// RFC 1952, as HTTP carries them.
+    /// RFC 1952; used by HTTP.
     case gzip
 
     // zlib reads the format from the sign and the size of this number.
@@ -20,25 +20,25 @@ package enum DeflateFormat {
     }
 }
 
-/// One of zlib's streams that compress, with its window.
+/// A compressing zlib stream with its window.
 ///
-/// Not `Sendable`: it stays with its owner's thread.
+/// Not `Sendable`: use it on one thread.
 package final class DeflateStream {
     package enum Ending {
-        /// The bytes so far can be inflated; the stream goes on (4 bytes: 00 00 FF FF).
+        /// The bytes so far can be inflated; the stream continues (4 bytes: 00 00 FF FF).
         case flush
-        /// The stream is over.
+        /// The stream ends.
         case finish
     }
 
-    // zlib keeps the stream's address, so it must not move.
+    // zlib stores the stream's address, so it must not move.
     private let stream = UnsafeMutablePointer<z_stream>.allocate(capacity: 1)
 
     /// - Parameters:
-    ///   - format: What surrounds the bytes.
-    ///   - level: zlib's effort, 1 to 9.
-    ///   - windowBits: The window's size as a power of two, 9 to 15.
-    ///   - memoryLevel: zlib's memory beside the window, 1 to 9.
+    ///   - format: The container format.
+    ///   - level: zlib's compression level, 1 to 9.
+    ///   - windowBits: Base-two logarithm of the window size, 9 to 15.
+    ///   - memoryLevel: zlib's memory in addition to the window, 1 to 9.
     package init(_ format: DeflateFormat, level: Int, windowBits: Int = 15, memoryLevel: Int = 8) {
         stream.initialize(to: z_stream())
         let status = pushlab_deflate_init(stream, Int32(level), format.windowBits(windowBits), Int32(memoryLevel))
@@ -51,7 +51,7 @@ package final class DeflateStream {
         stream.deallocate()
     }
 
-    /// The whole stream of some bytes.
+    /// Compresses bytes into a complete stream.
     package static func compress(_ bytes: ByteBuffer, _ format: DeflateFormat, level: Int) -> ByteBuffer {
         let stream = DeflateStream(format, level: level)
         var output = ByteBuffer()
@@ -69,12 +69,12 @@ package final class DeflateStream {
         }
     }
 
-    /// Forgets everything before.
+    /// Discards the window and starts a new stream.
     package func reset() {
         deflateReset(stream)
     }
 
-    /// - Returns: Whether there may be more.
+    /// - Returns: Whether there may be more output.
     private func deflateMore(_ ending: Ending, into output: inout ByteBuffer) -> Bool {
         let step = max(64, output.readableBytes)
         output.writeWithUnsafeMutableBytes(minimumWritableBytes: step) { room in

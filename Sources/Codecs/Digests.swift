@@ -1,6 +1,6 @@
 import CCrypto
 
-// Digests of OpenSSL's libcrypto. None of them protects anything here: protocols and manifests ask for them as checks.
+// Digests by OpenSSL's libcrypto. They are not used for security here: protocols and manifests use them as checksums.
 
 /// SHA-1 (FIPS 180-4 §6.1), which RFC 6455 §4.2.2 uses for the accept key.
 package enum SHA1 {
@@ -14,7 +14,7 @@ package enum MD5 {
     package static func digest(_ message: [UInt8]) -> [UInt8] { Digest.of(message, "MD5") }
 }
 
-/// SHA-256 (FIPS 180-4 §6.2), which tells whether two runs had the same scenario.
+/// SHA-256 (FIPS 180-4 §6.2), which shows whether two runs had the same scenario.
 package enum SHA256 {
     /// - Returns: 64 hexadecimal digits.
     package static func hexDigest(of text: String) -> String { hexDigest(of: Array(text.utf8)) }
@@ -26,8 +26,8 @@ package enum SHA256 {
 }
 
 private enum Digest {
-    // A context of its own ignores the system's openssl.cnf, which may turn MD5 and SHA-1 off: a client must not be able
-    // to make a digest fail. OpenSSL locks what its threads share.
+    // A separate context ignores the system's openssl.cnf, which may disable MD5 and SHA-1: a client must not be able
+    // to make a digest fail. The context is thread-safe.
     nonisolated(unsafe) private static let library = OSSL_LIB_CTX_new()
 
     static func of(_ message: [UInt8], _ algorithm: String) -> [UInt8] {

@@ -1,26 +1,26 @@
 import CZlib
 import NIOCore
 
-/// One of zlib's streams that decompress, with its window.
+/// A decompressing zlib stream with its window.
 ///
-/// Not `Sendable`: it stays with its owner's thread.
+/// Not `Sendable`: use it on one thread.
 package final class InflateStream {
     package enum Progress {
         case advanced
-        /// No input is left, or no room.
+        /// No input or no output space is left.
         case stalled
-        /// The stream, or a block that is marked as the last one, is over.
+        /// The stream, or a block marked as the last one, has ended.
         case ended
         /// The bytes are not of this format.
         case invalid
     }
 
-    // zlib keeps the stream's address, so it must not move.
+    // zlib stores the stream's address, so it must not move.
     private let stream = UnsafeMutablePointer<z_stream>.allocate(capacity: 1)
 
     /// - Parameters:
-    ///   - format: What surrounds the bytes.
-    ///   - windowBits: The window's size as a power of two, 8 to 15.
+    ///   - format: The container format.
+    ///   - windowBits: Base-two logarithm of the window size, 8 to 15.
     package init(_ format: DeflateFormat, windowBits: Int = 15) {
         stream.initialize(to: z_stream())
         let status = pushlab_inflate_init(stream, format.windowBits(windowBits))
@@ -33,9 +33,9 @@ package final class InflateStream {
         stream.deallocate()
     }
 
-    /// The bytes of a whole stream.
+    /// Decompresses a complete stream.
     ///
-    /// - Returns: `nil` if it is not of this format, breaks off, or holds more than the limit.
+    /// - Returns: `nil` if the stream has another format, is truncated, or decompresses to more than the limit.
     package static func decompress(_ bytes: ByteBuffer, _ format: DeflateFormat, limit: Int) -> ByteBuffer? {
         let stream = InflateStream(format)
         var output = ByteBuffer()
@@ -53,23 +53,23 @@ package final class InflateStream {
         }
     }
 
-    /// Reads from these bytes as long as `body` runs.
+    /// Uses these bytes as input while `body` runs.
     package func withInput<Result>(_ bytes: UnsafeRawBufferPointer, _ body: () -> Result) -> Result {
         stream.setInput(bytes)
         defer { stream.clearInput() }
         return body()
     }
 
-    /// Whether bytes of the input are unread.
+    /// Whether the input has unread bytes.
     package var hasInput: Bool { stream.pointee.avail_in > 0 }
 
-    /// Whether the last step filled its room, so that there may be more without more input.
+    /// Whether the last step filled the output space, so that there may be more output without more input.
     package var filledRoom: Bool { stream.pointee.avail_out == 0 }
 
     /// Whether the input so far ends between two blocks, or nothing was read.
     package var isBetweenBlocks: Bool { stream.pointee.data_type & 128 != 0 }
 
-    /// Decompresses as much as the input gives and the room takes.
+    /// Decompresses until the input is empty or the output space is full.
     package func inflate(into room: UnsafeMutableRawBufferPointer) -> (count: Int, progress: Progress) {
         stream.setOutput(room)
         let status = CZlib.inflate(stream, Z_SYNC_FLUSH)
@@ -83,7 +83,7 @@ package final class InflateStream {
         return (room.count - Int(stream.pointee.avail_out), progress)
     }
 
-    /// Appends what the input gives; little more room than `limit` is ever made.
+    /// Appends decompressed bytes; never allocates much more than `limit` bytes.
     package func inflate(into output: inout ByteBuffer, atMost limit: Int) -> Progress {
         var progress = Progress.stalled
         output.writeWithUnsafeMutableBytes(minimumWritableBytes: min(max(64, output.readableBytes), limit)) { room in
@@ -94,12 +94,12 @@ package final class InflateStream {
         return progress
     }
 
-    /// Forgets everything before: another stream begins.
+    /// Discards the window and starts a new stream.
     package func reset() {
         inflateReset(stream)
     }
 
-    /// Goes on behind a block that is marked as the last one, with the window as it is.
+    /// Continues after a block marked as the last one, and keeps the window.
     package func resetKeepingWindow() {
         inflateResetKeep(stream)
     }

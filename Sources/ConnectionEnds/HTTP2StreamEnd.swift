@@ -1,13 +1,13 @@
 import NIOCore
 
-/// One end of an HTTP/2 stream that carries one exchange: decides what the peer's frames mean and which frames are sent.
+/// One end of an HTTP/2 stream with one exchange: decides what the peer's frames mean and which frames are sent.
 ///
-/// ``HTTP2StreamHandler`` carries out what it decides.
+/// ``HTTP2StreamHandler`` carries out its decisions.
 package protocol HTTP2StreamEnd {
-    /// Whether the peer has sent its last frame, and the stream then ends in order when this end does: a WebSocket
+    /// Whether the peer has ended its half of a WebSocket's stream, which then closes in order when this end closes
     /// (RFC 8441 §5).
     var peerHasEnded: Bool { get }
-    /// Whether this end's answer is complete and the rest of the peer's request is not needed (RFC 9113 §8.1).
+    /// Whether this end's response is complete and the rest of the peer's request is not needed (RFC 9113 §8.1).
     var needsNoMore: Bool { get }
 
     /// The stream is open.
@@ -15,17 +15,17 @@ package protocol HTTP2StreamEnd {
     /// - Returns: The field block that is sent at once; `nil` for none.
     func opened() -> [(name: String, value: String)]?
 
-    /// A field block has come.
+    /// A field block has arrived.
     mutating func fieldsArrived(_ fields: [(name: String, value: String)], endsStream: Bool) -> HTTP2StreamOutcome
 
-    /// Content has come.
+    /// Content has arrived.
     mutating func contentArrived(_ bytes: ByteBuffer, endsStream: Bool) -> HTTP2StreamOutcome
 
-    /// The handler above has written bytes, cut in any way.
+    /// The handler above has written bytes, split at any point.
     mutating func written(_ bytes: ByteBuffer) -> HTTP2StreamParts
 }
 
-/// What is sent on a stream.
+/// One part sent on a stream.
 package enum HTTP2StreamPart {
     case fields([(name: String, value: String)], endsStream: Bool)
     case content(ByteBuffer, endsStream: Bool)
@@ -37,7 +37,7 @@ package enum HTTP2StreamPart {
     }
 }
 
-/// What is sent for one write, in order. Nearly always it is one part, which takes no memory of its own.
+/// The parts sent for one write, in order. Usually there is one, which needs no allocation.
 package struct HTTP2StreamParts {
     package let first: HTTP2StreamPart?
     package let rest: [HTTP2StreamPart]
@@ -48,13 +48,13 @@ package struct HTTP2StreamParts {
     }
 }
 
-/// What follows from a frame, in this order.
+/// What to do after a frame, in this order.
 package struct HTTP2StreamOutcome {
     package enum Continuation: Equatable {
         case goOn
-        /// The peer sends no more.
+        /// The peer has closed its half.
         case peerEnded
-        /// The stream is reset with this error code (RFC 9113 §7).
+        /// Reset the stream with this error code (RFC 9113 §7).
         case reset(UInt32)
     }
 
@@ -73,7 +73,7 @@ package struct HTTP2StreamOutcome {
     }
 }
 
-/// The answer to a stream's request, an event for the handler above.
+/// The headers of the response to a stream's request, an event for the handler above.
 package struct HTTP2StreamAnswer: Sendable {
     package let fields: [(name: String, value: String)]
 }

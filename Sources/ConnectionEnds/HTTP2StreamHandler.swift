@@ -2,13 +2,13 @@ import NIOCore
 import NIOHPACK
 import NIOHTTP2
 
-/// The connection that a stream is part of.
+/// The connection of a stream.
 package protocol HTTP2StreamOwner: AnyObject {
     /// A counted stream has ended.
     func streamEnded()
     /// A stream was reset, by the peer or because of what it sent.
     func streamWasReset()
-    /// The handler above was given so many bytes of content.
+    /// This many bytes of content were passed to the handler above.
     func contentDelivered(_ count: Int)
 }
 
@@ -17,7 +17,7 @@ extension HTTP2StreamOwner {
     package func contentDelivered(_ count: Int) {}
 }
 
-/// One stream of an HTTP/2 connection, seen by the handler above it as a connection that carries one exchange.
+/// One stream of an HTTP/2 connection, presented to the handler above as a connection with one exchange.
 package final class HTTP2StreamHandler<End: HTTP2StreamEnd>: ChannelDuplexHandler {
     package typealias InboundIn = HTTP2Frame.FramePayload
     package typealias InboundOut = ByteBuffer
@@ -30,9 +30,9 @@ package final class HTTP2StreamHandler<End: HTTP2StreamEnd>: ChannelDuplexHandle
     private var hasEndedOutput = false
 
     /// - Parameters:
-    ///   - end: Decides.
-    ///   - connection: The stream's.
-    ///   - isCounted: Whether the connection is told when the stream has ended.
+    ///   - end: Decides what the peer's frames mean and which frames are sent.
+    ///   - connection: The stream's connection.
+    ///   - isCounted: Whether the end of the stream is reported to the connection.
     package init(_ end: End, on connection: any HTTP2StreamOwner, isCounted: Bool = true) {
         self.end = end
         self.connection = connection
@@ -40,7 +40,7 @@ package final class HTTP2StreamHandler<End: HTTP2StreamEnd>: ChannelDuplexHandle
     }
 
     package func channelActive(context: ChannelHandlerContext) {
-        // First, because a connection that breaks under the request ends within the write.
+        // First, because a connection that breaks during the request ends within the write.
         context.fireChannelActive()
         if let fields = end.opened() {
             context.writeAndFlush(wrapOutboundOut(payload(.fields(fields, endsStream: false))), promise: nil)
@@ -83,7 +83,7 @@ package final class HTTP2StreamHandler<End: HTTP2StreamEnd>: ChannelDuplexHandle
         context.write(wrapOutboundOut(payload(last)), promise: promise)
     }
 
-    /// The orderly end of a stream is END_STREAM both ways; a break is RST_STREAM with CANCEL (RFC 8441 §5).
+    /// A stream ends in order with END_STREAM both ways, otherwise with RST_STREAM and CANCEL (RFC 8441 §5).
     package func close(context: ChannelHandlerContext, mode: CloseMode, promise: EventLoopPromise<Void>?) {
         switch mode {
         case .output: endOutput(context, promise)

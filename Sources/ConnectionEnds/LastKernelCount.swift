@@ -1,7 +1,7 @@
 import NIOCore
 import WireAccounting
 
-/// The kernel's count of one connection, as of the last occasion before its socket was closed.
+/// The kernel's counters of one connection, as last read before its socket was closed.
 package struct LastKernelCount {
     /// `nil` if the counters were never read.
     package private(set) var count: KernelCount?
@@ -12,13 +12,12 @@ package struct LastKernelCount {
         self.counters = counters
     }
 
-    /// Reads the counters of the connection that the context is part of; once its socket is closed, what was read before
-    /// stays.
+    /// Reads the counters of the context's connection. Once its socket is closed, the last reading is kept.
     package mutating func read(_ context: ChannelHandlerContext, orderly: Bool = true) {
         if let read = now(context, orderly: orderly) { count = read }
     }
 
-    /// What the kernel has counted up to now; `nil` once the socket is closed.
+    /// The current counters; `nil` once the socket is closed.
     package func now(_ context: ChannelHandlerContext, orderly: Bool = true) -> KernelCount? {
         context.socket.flatMap { counters($0, orderly) }
     }

@@ -1,13 +1,13 @@
 import NIOCore
 import WireAccounting
 
-/// The part of a connection that needs to know what happens below TLS.
+/// The part of a connection that handles events below TLS.
 package protocol WireOwner: AnyObject {
-    /// What had arrived has been read.
+    /// All bytes that had arrived were read.
     func wireReadComplete()
-    /// TLS has written its last and closes.
+    /// TLS has written its last bytes and closes.
     func wireCloses()
-    /// TLS hands its bytes to the socket.
+    /// TLS flushes its bytes to the socket.
     func wireFlushes()
     /// The connection broke. After a reset the channel closes its socket without another event.
     func wireBroke()
@@ -18,14 +18,14 @@ extension WireOwner {
     package func wireBroke() {}
 }
 
-/// Stands between TLS and the socket of one connection: there the last bytes of TLS have been written, and the kernel's
-/// counters can still be read.
+/// The handler between TLS and the socket of one connection. When it closes, TLS has written its last bytes, and the
+/// kernel's counters can still be read.
 package final class TLSWireEnd: ChannelDuplexHandler {
     package typealias InboundIn = ByteBuffer
     package typealias OutboundIn = ByteBuffer
 
     package var owner: any WireOwner
-    /// What TLS reads and writes; `nil` where it is not counted.
+    /// Counts what TLS reads and writes; `nil` where it is not counted.
     package var tally: TLSTally?
     private var context: ChannelHandlerContext?
 
@@ -54,7 +54,7 @@ package final class TLSWireEnd: ChannelDuplexHandler {
 
     package func write(context: ChannelHandlerContext, data: NIOAny, promise: EventLoopPromise<Void>?) {
         if tally == nil { return context.write(data, promise: promise) }
-        // Bytes that a broken connection did not take have not passed.
+        // Bytes that a broken connection did not accept are not counted.
         let bytes = unwrapOutboundIn(data)
         let written = promise ?? context.eventLoop.makePromise(of: Void.self)
         written.futureResult.assumeIsolated().whenSuccess {
@@ -78,7 +78,7 @@ package final class TLSWireEnd: ChannelDuplexHandler {
         context.close(mode: mode, promise: promise)
     }
 
-    /// Ends the connection here, without waiting for the peer's closing alert.
+    /// Closes the connection without waiting for the peer's close_notify alert.
     package func close() {
         context?.close(promise: nil)
     }

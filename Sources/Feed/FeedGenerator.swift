@@ -1,9 +1,9 @@
 import Measurement
 import NIOCore
 
-/// The synthetic feed: the same seed gives the same items, byte for byte and due time for due time.
+/// The synthetic feed. The same seed gives the same items, with the same bytes and due times.
 package struct FeedGenerator: Sendable {
-    /// Sizes an item can have, in bytes: 20 leaves room for both numbers of a year-long feed.
+    /// Allowed item sizes in bytes. 20 B is enough for the sequence and due time of a feed that lasts a year.
     package static let payloadRange = 20...(1 << 20)
 
     private let payloadBytes: Int
@@ -15,13 +15,13 @@ package struct FeedGenerator: Sendable {
     /// - Parameters:
     ///   - payloadBytes: Exact size of every item, within ``payloadRange``.
     ///   - period: Mean gap between items.
-    ///   - arrivals: How due times are spread.
-    ///   - itemsPerBurst: Items due at once in the bursty process.
-    ///   - seed: Decides due times and data.
+    ///   - arrivals: The arrival process.
+    ///   - itemsPerBurst: Items due at one instant in the bursty process.
+    ///   - seed: Determines due times and data.
     package init(payloadBytes: Int, period: Duration, arrivals: ArrivalProcess, itemsPerBurst: Int = 10, seed: UInt64) {
-        precondition(Self.payloadRange.contains(payloadBytes), "an item has 20 B to 1 MiB")
+        precondition(Self.payloadRange.contains(payloadBytes), "an item must have 20 B to 1 MiB")
         self.payloadBytes = payloadBytes
-        // Different streams for times and data: the due times stay when only the size changes.
+        // Separate random streams for times and data, so that due times do not change with the size.
         self.arrivals = ArrivalTimes(arrivals, period: period, itemsPerBurst: itemsPerBurst, seed: seed)
         var random = SeededGenerator(seed: seed ^ 0x9e37_79b9_7f4a_7c15)
         self.filler = FillerText(longest: payloadBytes, from: &random)

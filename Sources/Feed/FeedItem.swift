@@ -1,12 +1,12 @@
 import NIOCore
 
-/// One item of the feed: what every transport must deliver, byte for byte.
+/// One item of the feed. Every transport must deliver it byte for byte.
 package struct FeedItem: Sendable, Equatable {
     /// Position in the feed; the first item is 1.
     package let sequence: UInt64
-    /// When the item is due, in microseconds since the feed's epoch.
+    /// Due time in microseconds since the feed's epoch.
     package let dueMicroseconds: Int64
-    /// The text form `SEQUENCE,DUE,DATA`, shared by all who send it. Holds no line end.
+    /// The text form `SEQUENCE,DUE,DATA`, without a line end. All connections share it.
     package let text: ByteBuffer
 
     package init(sequence: UInt64, dueMicroseconds: Int64, data: some Sequence<UInt8>) {
@@ -16,33 +16,31 @@ package struct FeedItem: Sendable, Equatable {
         self.init(sequence: sequence, dueMicroseconds: dueMicroseconds, text: text)
     }
 
-    /// Takes an item whose text form is made; the caller made it from the same sequence and due time.
+    /// Makes an item from its text form, which must have the same sequence and due time.
     package init(sequence: UInt64, dueMicroseconds: Int64, text: ByteBuffer) {
         self.sequence = sequence
         self.dueMicroseconds = dueMicroseconds
         self.text = text
     }
 
-    /// The item's size in bytes, which is what the result tables call payload.
+    /// The item's size in bytes; the result tables call it payload.
     package var payloadBytes: Int { text.readableBytes }
 
-    /// Memory that the item takes, in bytes: more than its size, as buffers grow in powers of two.
+    /// Memory of the item in bytes: more than its size, because buffers grow in powers of two.
     package var retainedBytes: Int { text.storageCapacity }
 }
 
-/// What an item's numbers and size may be, whatever program sends it.
+/// Limits of an item's numbers and size, for items from any program.
 ///
-/// No honest feed reaches these, and below them no sum over all clients and no conversion to nanoseconds
-/// overflows.
+/// Real feeds do not reach them. Within them, sums over all clients and conversions to nanoseconds cannot overflow.
 package enum ItemLimits {
-    /// At 100,000 items a second it takes 89 years to get there.
+    /// Reached after 89 years at 100,000 items/s.
     package static let highestSequence: UInt64 = 1 << 48
-    /// Due times end 100 years of 365 days after the feed's epoch. In nanoseconds, and added to the host's clock, that still
-    /// fits 64 bits.
+    /// 100 years of 365 days after the feed's epoch. In nanoseconds, added to the host's clock, it still fits 64 bits.
     package static let latestDueMicroseconds: Int64 = 36_500 * 86_400 * 1_000_000
-    /// A reader gives up an item that is longer.
+    /// Readers reject longer items.
     package static let longestItemBytes = 16 << 20
 
-    /// Says that a server sent more than that.
-    package static let endlessItem = "the server sent an item without an end; it may have \(longestItemBytes) B"
+    /// The error for an item above ``longestItemBytes``.
+    package static let endlessItem = "the server sent an item that is too long; allowed up to \(longestItemBytes) B"
 }

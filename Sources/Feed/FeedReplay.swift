@@ -1,4 +1,4 @@
-/// A recorded feed: each line is an item's data, with the due times it was recorded at.
+/// Replays a recorded feed: each line is the data of one item, with its recorded due time.
 package struct FeedReplay: Sendable {
     private let lines: [[UInt8]]
     private let dues: [Int64]
@@ -6,21 +6,21 @@ package struct FeedReplay: Sendable {
 
     /// - Parameters:
     ///   - lines: Data of each item, without line end.
-    ///   - dues: Due time of each, µs since the feed's epoch, never decreasing, up to
+    ///   - dues: Due time of each item, µs since the feed's epoch, never decreasing, up to
     ///     ``ItemLimits/latestDueMicroseconds``.
     package init(lines: [[UInt8]], dues: [Int64]) {
-        precondition(lines.count == dues.count, "each recorded line has a due time")
-        precondition(dues.last ?? 0 <= ItemLimits.latestDueMicroseconds, "an item is due within a century")
+        precondition(lines.count == dues.count, "each recorded line must have a due time")
+        precondition(dues.last ?? 0 <= ItemLimits.latestDueMicroseconds, "an item must be due within 100 years")
         self.lines = lines
         self.dues = dues
     }
 
     var count: Int { lines.count }
 
-    /// Due time of the last item in µs, or `nil` for an empty recording.
+    /// Due time of the last item in µs; `nil` for an empty recording.
     package var lastDue: Int64? { dues.last }
 
-    /// - Returns: `nil` when the recording is over.
+    /// - Returns: `nil` at the end of the recording.
     package mutating func next() -> FeedItem? {
         guard position < lines.count else { return nil }
         defer { position += 1 }

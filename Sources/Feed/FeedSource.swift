@@ -1,17 +1,17 @@
-/// Where the items of a feed come from, as `--feed` and a scenario's `source` name it.
+/// Source of a feed's items, as in `--feed` and a scenario's `source`.
 package enum FeedSource: Equatable, Hashable, Sendable {
-    /// Made from a seed; see ``FeedGenerator``.
+    /// Generated from a seed; see ``FeedGenerator``.
     case synthetic
     /// Live counters of this machine.
     case host
-    /// A recording, a line an item.
+    /// A recording, one line per item.
     case replay(path: String)
-    /// A line of standard input is an item.
+    /// Standard input, one line per item.
     case standardInput
-    /// Items come by `POST /publish`.
+    /// Clients publish items with `POST /publish`.
     case external
 
-    /// - Throws: ``FeedSourceError`` for anything but the five forms.
+    /// - Throws: ``FeedSourceError`` for any other text.
     package init(_ text: String) throws(FeedSourceError) {
         switch text {
         case "synthetic": self = .synthetic
@@ -38,7 +38,7 @@ package enum FeedSource: Equatable, Hashable, Sendable {
     }
 }
 
-/// A feed source that is none of the known ones.
+/// An unknown feed source.
 package struct FeedSourceError: Error, Equatable, CustomStringConvertible {
     let seen: String
 

@@ -1,17 +1,17 @@
 import NIOCore
 
-/// The newest items of the feed, kept so that a client that comes back with its cursor misses nothing.
+/// The newest items of the feed, kept so that a client that reconnects with its cursor misses nothing.
 ///
-/// A ring with two limits, a number of items and their bytes: an append that exceeds one of them drops the oldest
-/// items. The newest item always stays.
+/// A ring buffer with two limits, number of items and bytes. An append that exceeds a limit drops the oldest items. The
+/// newest item is always kept.
 package struct FeedWindow: Sendable {
-    /// What the window holds for a client whose last received sequence is known.
+    /// What the window has for a client with a known cursor.
     package enum Reading: Equatable, Sendable {
         /// Items follow the cursor, up to and including this sequence.
         case items(through: UInt64)
-        /// The client has everything.
+        /// The client has all items.
         case nothing
-        /// Items after the cursor were forgotten; the oldest one kept is this.
+        /// Items after the cursor were dropped; `oldest` is the oldest item kept.
         case gap(oldest: UInt64)
     }
 
@@ -19,21 +19,21 @@ package struct FeedWindow: Sendable {
     private let capacity: Int
     private let byteLimit: Int
     private var count = 0
-    /// Memory that the kept items take, in bytes; see ``FeedItem/retainedBytes``.
+    /// Memory of the kept items in bytes; see ``FeedItem/retainedBytes``.
     private(set) var retainedBytes = 0
-    /// Sequence of the newest item, 0 before the first.
+    /// Sequence of the newest item; 0 before the first.
     package private(set) var newest: UInt64 = 0
-    /// Whether the feed has ended: nothing follows ``newest``, now or later.
+    /// Whether the feed has ended: no item follows ``newest``, now or later.
     package private(set) var isComplete = false
 
-    // Takes a dropped item's place, so that its bytes are freed.
+    // Replaces a dropped item, so that its bytes are freed.
     private static let nothing = FeedItem(sequence: 0, dueMicroseconds: 0, text: ByteBuffer())
 
     /// - Parameters:
-    ///   - capacity: How many items are kept at most, at least 1.
-    ///   - byteLimit: How many bytes the kept items take at most; one item is kept whatever its size.
+    ///   - capacity: Most items kept; at least 1.
+    ///   - byteLimit: Most bytes kept; one item is kept whatever its size.
     package init(capacity: Int, byteLimit: Int = .max) {
-        precondition(capacity > 0, "a feed window keeps at least one item")
+        precondition(capacity > 0, "a feed window must keep at least one item")
         self.capacity = capacity
         self.byteLimit = byteLimit
     }
@@ -41,9 +41,9 @@ package struct FeedWindow: Sendable {
     /// Sequence of the oldest item kept; one above ``newest`` while the window is empty.
     package var oldest: UInt64 { newest - UInt64(count) + 1 }
 
-    /// Takes the next item. Sequences are consecutive, beginning with 1.
+    /// Adds the next item. Sequences are consecutive and start with 1.
     package mutating func append(_ item: FeedItem) {
-        precondition(item.sequence == newest + 1, "feed items are consecutive")
+        precondition(item.sequence == newest + 1, "feed items must be consecutive")
         if count == capacity { dropOldest() }
         let slot = slot(of: item.sequence)
         if slot == ring.count { ring.append(item) } else { ring[slot] = item }
@@ -65,12 +65,12 @@ package struct FeedWindow: Sendable {
         isComplete = true
     }
 
-    /// Says what follows `cursor`.
+    /// Finds the items after `cursor`.
     ///
     /// - Parameters:
-    ///   - cursor: Sequence of the last item the client has, 0 for none.
-    ///   - byteLimit: A reading ends before the item that would exceed this many payload bytes; one item always fits.
-    /// - Returns: How far items follow, or that none do, or that some are lost.
+    ///   - cursor: Sequence of the last item that the client has; 0 for none.
+    ///   - byteLimit: Most payload bytes of the result; one item is always allowed.
+    /// - Returns: The range of items after the cursor, or that there are no new items, or that some are lost.
     package func read(after cursor: UInt64, byteLimit: Int = .max) -> Reading {
         if cursor >= newest { return .nothing }
         if cursor + 1 < oldest { return .gap(oldest: oldest) }
@@ -81,7 +81,7 @@ package struct FeedWindow: Sendable {
 
     /// The item with this sequence, which must be in the window.
     package subscript(sequence: UInt64) -> FeedItem {
-        precondition(sequence >= oldest && sequence <= newest, "the item is no longer, or not yet, in the window")
+        precondition(sequence >= oldest && sequence <= newest, "the item is not in the window")
         return ring[slot(of: sequence)]
     }
 

@@ -2,12 +2,12 @@ import NIOCore
 
 /// The binary form of an item: sequence and due time as 8 bytes each, big-endian, then the data.
 package enum ItemBinary {
-    /// What stands before the data.
+    /// Size of sequence and due time.
     static let headerBytes = 16
 
-    /// The item in its binary form; its data is that of the text form.
+    /// Encodes an item; the data is the same as in the text form.
     package static func encoded(_ item: FeedItem) -> ByteBuffer {
-        precondition(item.dueMicroseconds >= 0, "an item is due at or after the feed's epoch")
+        precondition(item.dueMicroseconds >= 0, "an item must be due at or after the feed's epoch")
         let textHeader = ItemText.headerBytes(sequence: item.sequence, dueMicroseconds: item.dueMicroseconds)
         var data = item.text
         data.moveReaderIndex(forwardBy: textHeader)
@@ -20,7 +20,7 @@ package enum ItemBinary {
 
     /// Reads the header of an item.
     ///
-    /// - Returns: `nil` if there are fewer bytes, or a number is beyond ``ItemLimits``.
+    /// - Returns: `nil` if there are fewer bytes, or a number exceeds ``ItemLimits``.
     package static func header(of bytes: UnsafeRawBufferPointer) -> ItemText.Header? {
         guard bytes.count >= headerBytes else { return nil }
         let sequence = UInt64(bigEndian: bytes.loadUnaligned(fromByteOffset: 0, as: UInt64.self))

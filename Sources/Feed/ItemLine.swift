@@ -1,23 +1,23 @@
-/// A line that may become an item's data: UTF-8 text of at most 1 MiB.
+/// A line that is valid as an item's data: UTF-8 text of at most 1 MiB.
 ///
-/// Every source of lines, `POST /publish`, standard input, a recording and the recorder, applies this one rule. An item
-/// that is not UTF-8 would break every WebSocket that sends it as text (RFC 6455 §5.6), and again at each reconnect.
+/// All sources of lines use this rule: `POST /publish`, standard input, recordings and the recorder. An item that is
+/// not UTF-8 would fail every WebSocket that sends it as text (RFC 6455 §5.6), and again after each reconnect.
 package struct ItemLine: Sendable, Equatable {
-    /// Longest line that is an item: 1 MiB.
+    /// Longest valid line: 1 MiB.
     package static let maximumBytes = 1 << 20
 
     package let bytes: [UInt8]
 
-    /// - Throws: ``ItemLineFault`` if the line is no item.
+    /// - Throws: ``ItemLineFault`` if the line is not valid.
     package init(_ bytes: [UInt8]) throws(ItemLineFault) {
         if let fault = Self.fault(in: bytes) { throw fault }
         self.bytes = bytes
     }
 
-    /// Why these bytes are no item, or `nil` if they are one.
+    /// Why the line is not valid; `nil` if it is.
     package static func fault(in bytes: [UInt8]) -> ItemLineFault? {
         if bytes.count > maximumBytes { return .oversized(bytes: bytes.count) }
-        // ASCII, the usual case, needs no further look.
+        // Fast path for ASCII, the usual case.
         if bytes.allSatisfy({ $0 < 0x80 }) || String(validating: bytes, as: UTF8.self) != nil { return nil }
         return .notUTF8(position: validPrefix(of: bytes) + 1)
     }
@@ -31,10 +31,10 @@ package struct ItemLine: Sendable, Equatable {
     }
 }
 
-/// Why a line is no item.
+/// Why a line is not valid as an item's data.
 package enum ItemLineFault: Error, Equatable, CustomStringConvertible {
     case oversized(bytes: Int)
-    /// The first wrong byte, counted from 1.
+    /// Position of the first invalid byte, counted from 1.
     case notUTF8(position: Int)
 
     package var description: String {

@@ -2,7 +2,7 @@ import NIOCore
 
 /// The text form of an item: `SEQUENCE,DUE,DATA`, sequence and due time in base 36.
 package enum ItemText {
-    /// What stands before the data.
+    /// Sequence and due time, which come before the data.
     package struct Header: Equatable, Sendable {
         package let sequence: UInt64
         package let dueMicroseconds: Int64
@@ -12,7 +12,7 @@ package enum ItemText {
             self.dueMicroseconds = dueMicroseconds
         }
 
-        /// Numbers from outside: `nil` beyond ``ItemLimits``.
+        /// For untrusted numbers: `nil` beyond ``ItemLimits``.
         init?(readSequence sequence: UInt64, dueMicroseconds: Int64) {
             guard sequence > 0, sequence <= ItemLimits.highestSequence,
                 dueMicroseconds >= 0, dueMicroseconds <= ItemLimits.latestDueMicroseconds
@@ -22,21 +22,21 @@ package enum ItemText {
     }
 
     package static func writeHeader(sequence: UInt64, dueMicroseconds: Int64, into buffer: inout ByteBuffer) {
-        precondition(dueMicroseconds >= 0, "an item is due at or after the feed's epoch")
+        precondition(dueMicroseconds >= 0, "an item must be due at or after the feed's epoch")
         writeBase36(sequence, into: &buffer)
         buffer.writeInteger(comma)
         writeBase36(UInt64(dueMicroseconds), into: &buffer)
         buffer.writeInteger(comma)
     }
 
-    /// Bytes that the header takes before the data.
+    /// Size of the header in bytes.
     package static func headerBytes(sequence: UInt64, dueMicroseconds: Int64) -> Int {
         digits(of: sequence) + digits(of: UInt64(dueMicroseconds)) + 2
     }
 
     /// Reads the header of an item.
     ///
-    /// - Returns: `nil` if the bytes do not begin with two base-36 numbers within ``ItemLimits``, each followed by a
+    /// - Returns: `nil` if the bytes do not start with two base-36 numbers within ``ItemLimits``, each followed by a
     ///   comma.
     package static func header(of bytes: UnsafeRawBufferPointer) -> Header? {
         var index = 0

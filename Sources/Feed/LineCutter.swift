@@ -1,13 +1,13 @@
-/// Cuts a stream of bytes into lines. Holds at most one line of ``ItemLine/maximumBytes``: of a longer one only the
-/// length is kept.
+/// Splits a byte stream into lines. Buffers at most one line of ``ItemLine/maximumBytes``; for a longer line it keeps
+/// only the length.
 package struct LineCutter: Sendable {
     package enum Line: Equatable, Sendable {
-        /// A line without its end, which is LF or CR LF.
+        /// A line without its LF or CR LF.
         case whole([UInt8])
-        /// A line above the limit; its bytes are gone.
+        /// A line above the limit; its bytes are discarded.
         case oversized(bytes: Int)
 
-        /// - Throws: ``ItemLineFault`` if the line is no item.
+        /// - Throws: ``ItemLineFault`` if the line is not valid as an item's data.
         package func item() throws(ItemLineFault) -> ItemLine {
             switch self {
             case .whole(let bytes): try ItemLine(bytes)
@@ -17,17 +17,17 @@ package struct LineCutter: Sendable {
     }
 
     private var unfinished: [UInt8] = []
-    // Bytes of the unfinished line that were thrown away; with any, the line is too long.
+    // Discarded bytes of the unfinished line; if not 0, the line is too long.
     private var droppedBytes = 0
 
     package init() {}
 
-    /// Bytes of the unfinished line that are held.
+    /// Buffered bytes of the unfinished line.
     var heldBytes: Int { unfinished.count }
 
-    /// Takes the next bytes.
+    /// Reads the next bytes.
     ///
-    /// - Returns: The lines that end in them.
+    /// - Returns: The lines that end within them.
     package mutating func take(_ bytes: UnsafeRawBufferPointer) -> [Line] {
         var lines: [Line] = []
         var rest = bytes
@@ -48,7 +48,7 @@ package struct LineCutter: Sendable {
     }
 
     private mutating func keep(_ part: UnsafeRawBufferPointer) {
-        // A byte above the limit may be the CR of the line's end.
+        // The byte above the limit may be the CR of CR LF.
         if droppedBytes == 0, unfinished.count + part.count <= ItemLine.maximumBytes + 1 {
             unfinished += part
             return

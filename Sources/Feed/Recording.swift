@@ -1,20 +1,20 @@
 import Measurement
 
-/// The two files of a recording, as text: `FILE` holds an item's data a line, `FILE.due` its due time in µs a line.
+/// The two text files of a recording: `FILE` has the data of one item per line, `FILE.due` one due time in µs per line.
 ///
-/// Two files, because a line of the recording is the item's data and nothing else: any file of lines can be replayed.
-/// Without `FILE.due` the lines are played at the given rate.
+/// There are two files so that any text file can be replayed: a line is the item's data and nothing else. Without
+/// `FILE.due` the lines are replayed at the given rate.
 package struct Recording: Sendable, Equatable {
     package let lines: [[UInt8]]
     package let dues: [Int64]?
-    // Name for messages.
+    // File name for error messages.
     private let file: String
 
     /// - Parameters:
-    ///   - contents: Bytes of the recording; a missing last line end is forgiven.
-    ///   - dueContents: Bytes of the due times, if there are any.
-    ///   - file: Name for messages.
-    /// - Throws: ``RecordingFault`` for the first mistake, with its line.
+    ///   - contents: Bytes of the recording; the last line end may be missing.
+    ///   - dueContents: Bytes of the file of due times; `nil` without one.
+    ///   - file: File name for error messages.
+    /// - Throws: ``RecordingFault`` for the first error, with its line.
     package init(contents: [UInt8], dueContents: [UInt8]?, file: String) throws(RecordingFault) {
         self.file = file
         lines = Self.split(contents)
@@ -34,15 +34,15 @@ package struct Recording: Sendable, Equatable {
         dues = times
     }
 
-    /// The feed that plays this recording.
+    /// A feed that replays this recording.
     ///
     /// - Parameters:
-    ///   - periodMicroseconds: Gap between items when the recording has no times of its own.
-    ///   - speed: 2 plays twice as fast as it was recorded; without effect on a recording without times.
+    ///   - periodMicroseconds: Gap between items if the recording has no due times.
+    ///   - speed: 2 replays twice as fast as recorded; no effect on a recording without due times.
     /// - Returns: The feed, at its first item.
-    /// - Throws: ``RecordingFault/dueTooLate(file:line:microseconds:speed:)`` for an item that would be due after a century.
+    /// - Throws: ``RecordingFault/dueTooLate(file:line:microseconds:speed:)`` for an item due after 100 years.
     package func replay(periodMicroseconds: Double, speed: Double) throws(RecordingFault) -> FeedReplay {
-        precondition(speed > 0, "a recording is played forwards")
+        precondition(speed > 0, "the replay speed must be positive")
         var times: [Int64] = []
         times.reserveCapacity(lines.count)
         for index in lines.indices {
@@ -61,18 +61,18 @@ package struct Recording: Sendable, Equatable {
             speed: dues == nil ? 1 : speed)
     }
 
-    /// The due times as `FILE.due` holds them. They begin with the recording: its first item is due one mean gap after
-    /// its epoch.
+    /// The contents of `FILE.due`. Times are relative to the recording: its first item is due one mean gap after its
+    /// epoch.
     ///
     /// - Parameter dues: Due times of the items, µs since the feed's epoch, never decreasing.
-    /// - Returns: A line each.
+    /// - Returns: One line per item.
     package static func dueText(_ dues: [Int64]) -> String {
         guard let first = dues.first, let last = dues.last else { return "" }
         let gap = dues.count > 1 ? (last - first) / Int64(dues.count - 1) : 0
         return dues.map { "\($0 - first + gap)\n" }.joined()
     }
 
-    /// What stands behind the recording's name in the name of the file of due times.
+    /// Suffix of the recording's name that gives the name of its file of due times.
     package static let dueSuffix = ".due"
 
     private static func split(_ contents: [UInt8]) -> [[UInt8]] {
@@ -85,7 +85,7 @@ package struct Recording: Sendable, Equatable {
         var times: [Int64] = []
         for (index, bytes) in split(contents).enumerated() {
             let text = String(decoding: bytes, as: UTF8.self)
-            // Int64 would read a sign too.
+            // Int64 would also accept a sign.
             guard bytes.allSatisfy({ $0 >= 0x30 && $0 <= 0x39 }), let time = Int64(text) else {
                 throw .dueUnreadable(file: file, line: index + 1, seen: String(text.prefix(64)))
             }
@@ -96,7 +96,7 @@ package struct Recording: Sendable, Equatable {
     }
 }
 
-/// What is wrong with the files of a recording.
+/// An error in the files of a recording.
 package enum RecordingFault: Error, Equatable, CustomStringConvertible {
     case empty(file: String)
     case noItem(file: String, line: Int, ItemLineFault)
@@ -107,7 +107,7 @@ package enum RecordingFault: Error, Equatable, CustomStringConvertible {
 
     package var description: String {
         switch self {
-        case .empty(let file): "\(file):1: the recording is empty; a line is an item"
+        case .empty(let file): "\(file):1: the recording is empty; it needs at least one line, as each line is an item"
         case .noItem(let file, let line, let fault): "\(file):\(line): \(fault)"
         case .dueUnreadable(let file, let line, let seen):
             "\(file):\(line): due time is '\(seen)'; allowed is a whole number of microseconds, 0 or more"
@@ -119,7 +119,7 @@ package enum RecordingFault: Error, Equatable, CustomStringConvertible {
         case .dueDecreases(let file, let line):
             "\(file):\(line): due time is before the previous one; allowed are times that never decrease"
         case .dueCountDiffers(let file, let dues, let lines):
-            "\(file):\(min(dues, lines) + 1): there are \(dues) due times for \(lines) lines; there must be one for each"
+            "\(file):\(min(dues, lines) + 1): there are \(dues) due times for \(lines) lines; each line needs one"
         }
     }
 }

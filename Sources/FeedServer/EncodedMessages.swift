@@ -3,7 +3,7 @@ import HTTP
 import NIOCore
 import Transports
 
-/// The bytes of messages already encoded: what many clients get is encoded once.
+/// Cache of encoded messages: a message for many clients is encoded once.
 struct EncodedMessages {
     private struct Key: Hashable {
         let transport: ObjectIdentifier
@@ -12,7 +12,7 @@ struct EncodedMessages {
         let closing: Bool
     }
 
-    // A broadcast asks for the same message once for each client: the last answer is looked at before the table.
+    // A broadcast requests the same message once per client, so the last result is checked before the table.
     private var lastKey: Key?
     private var lastBytes = ByteBuffer()
     private var table: [Key: ByteBuffer] = [:]
@@ -20,11 +20,11 @@ struct EncodedMessages {
     private var tableBytes = 0
     private var scratch = EncodingScratch()
 
-    // Catch-up readings from many cursors must not grow the table without bound.
+    // Catch-up reads from many cursors must not grow the table without limit.
     private static let maximumEntries = 256
     private static let maximumBytes = 32 << 20
 
-    /// The bytes of a message, encoded now if they have not been before.
+    /// The bytes of a message, from the cache or encoded now.
     mutating func bytes(
         of message: FeedMessage, by transport: any PushTransport.Type, window: FeedWindow, context: EncodingContext
     ) -> ByteBuffer {
@@ -46,7 +46,7 @@ struct EncodedMessages {
         return bytes
     }
 
-    /// Forgets everything: the window or the date has changed.
+    /// Empties the cache: the window or the date has changed.
     mutating func clear() {
         lastKey = nil
         table.removeAll(keepingCapacity: true)

@@ -8,7 +8,8 @@ import WireAccounting
 
 /// One event loop's share of the server: its copy of the window and its connections.
 ///
-/// `@unchecked Sendable` holds because all state is touched on ``eventLoop`` only; every entry from outside checks it.
+/// `@unchecked Sendable` holds because all state is used on ``eventLoop`` only; methods called from other threads check
+/// it.
 final class FeedLoop: @unchecked Sendable {
     let eventLoop: any EventLoop
     let configuration: FeedServerConfiguration
@@ -16,7 +17,7 @@ final class FeedLoop: @unchecked Sendable {
     let feed: LoopFeed
     private(set) var isStopping = false
 
-    // Connections whose exchange waits for items. Each knows its place, so leaving costs no search.
+    // Connections whose exchange waits for items. Each stores its index, so removal needs no search.
     private var waiting: ContiguousArray<ConnectionHandler> = []
     private var connections: [ObjectIdentifier: ConnectionHandler] = [:]
     private var http2Connections: [ObjectIdentifier: HTTP2Connection] = [:]
@@ -24,7 +25,7 @@ final class FeedLoop: @unchecked Sendable {
     // Connections that have work left, in the order in which they get their turn.
     private var awaitingTurn: [ConnectionHandler] = []
     private var hasScheduledTurn = false
-    // Lower bound of the instants that waiting exchanges asked to be woken at.
+    // Lower bound of the wake times of waiting exchanges.
     private var earliestWake = MonotonicInstant(nanoseconds: .max)
 
     private static let endOfFeedDelay = TimeAmount.seconds(1)
@@ -53,26 +54,26 @@ final class FeedLoop: @unchecked Sendable {
         }
     }
 
-    /// Takes new items and hands them to everyone who waits.
+    /// Appends new items and delivers them to the waiting connections.
     func publish(_ items: [FeedItem]) {
         eventLoop.preconditionInEventLoop()
         feed.append(items)
-        tellWaiting()
+        notifyWaiting()
     }
 
-    /// No further item comes, and the feed ends at this instant: so do, a little later, the responses that would wait
-    /// for more of it. A client that takes the end of the feed from the items themselves has left by then.
+    /// No further item comes, and the feed ends at this instant. Responses that wait for more items end a little later:
+    /// a client that detects the end of the feed from the items has left by then.
     func feedEnded(at end: MonotonicInstant) {
         eventLoop.preconditionInEventLoop()
         let rest = max(.zero, end - MonotonicClock.now())
         eventLoop.scheduleTask(in: .nanoseconds(rest.nanoseconds) + Self.endOfFeedDelay) {
             self.feed.complete()
-            self.tellWaiting()
+            self.notifyWaiting()
         }
     }
 
-    private func tellWaiting() {
-        // Backwards: an exchange that ends takes itself out, and the last one moves into its place.
+    private func notifyWaiting() {
+        // Backwards: an exchange that ends removes itself, and the last one moves into its place.
         var index = waiting.count - 1
         while index >= 0 {
             if index < waiting.count { waiting[index].itemPublished() }
@@ -95,7 +96,7 @@ final class FeedLoop: @unchecked Sendable {
         if !connection.isStream { feed.counters.connections -= 1 }
     }
 
-    /// Takes the place of the connection that began with the preface.
+    /// Replaces the connection that began with the HTTP/2 preface.
     func http2ConnectionOpened(_ connection: HTTP2Connection) {
         http2Connections[ObjectIdentifier(connection)] = connection
         feed.counters.connections += 1
@@ -128,12 +129,12 @@ final class FeedLoop: @unchecked Sendable {
 
     // MARK: Turns of work
 
-    /// Whether work for one client has to wait until others have had their turn.
+    /// Whether work for one client must wait until other connections were served.
     var mustAwaitTurn: Bool { turnBudget.isSpent }
 
     func worked(_ bytes: Int) { turnBudget.spend(bytes) }
 
-    /// Lets the connection go on in a later turn of the event loop; each is to ask once.
+    /// Continues the connection's work in a later turn of the event loop. A connection must not be queued twice.
     func awaitTurn(_ connection: ConnectionHandler) {
         awaitingTurn.append(connection)
         scheduleTurn()
@@ -142,7 +143,7 @@ final class FeedLoop: @unchecked Sendable {
     private func scheduleTurn(afterTurnOf length: Duration = .zero) {
         if hasScheduledTurn { return }
         hasScheduledTurn = true
-        // A task without a delay would run before the loop looks at its sockets again.
+        // A task without a delay would run before the loop polls its sockets again.
         let pause = TimeAmount(TurnBudget.pause(afterTurnOf: length))
         eventLoop.assumeIsolatedUnsafeUnchecked().scheduleTask(in: pause) { self.takeTurn() }
     }
@@ -156,12 +157,12 @@ final class FeedLoop: @unchecked Sendable {
             served += 1
         }
         awaitingTurn.removeFirst(served)
-        // Not before: what was scheduled while this turn went on would be due at its end.
+        // Not earlier: a turn scheduled during this one would be due at its end.
         hasScheduledTurn = false
         if !awaitingTurn.isEmpty { scheduleTurn(afterTurnOf: MonotonicClock.now() - began) }
     }
 
-    /// Ends every exchange in its transport's own way and takes no further one.
+    /// Ends every exchange as its transport requires, and begins no new one.
     func stop() {
         eventLoop.preconditionInEventLoop()
         isStopping = true
@@ -169,7 +170,7 @@ final class FeedLoop: @unchecked Sendable {
         for connection in Array(http2Connections.values) { connection.serverStopping() }
     }
 
-    /// Ends what has not ended by itself.
+    /// Closes the connections that are still open.
     func abandon() {
         eventLoop.preconditionInEventLoop()
         for connection in Array(connections.values) { connection.closeNow() }

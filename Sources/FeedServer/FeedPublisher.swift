@@ -4,10 +4,10 @@ import Measurement
 import NIOCore
 import Transports
 
-/// Publishes each item when it is due and remembers when that was.
+/// Publishes each item when it is due and records the time of publication.
 ///
-/// Lives on one event loop, the first. `@unchecked Sendable` holds because every method begins with a check that it
-/// runs there.
+/// Runs on the first event loop. `@unchecked Sendable` holds because methods called from outside check that they run
+/// there.
 final class FeedPublisher: @unchecked Sendable {
     let eventLoop: any EventLoop
     private let loops: [FeedLoop]
@@ -20,9 +20,9 @@ final class FeedPublisher: @unchecked Sendable {
     private var isStopped = false
     let epoch: MonotonicInstant
 
-    // Publishing more at once would keep the loop from its connections.
+    // A larger batch would delay the loop's connections.
     private static let maximumBatch = 256
-    // 1 M items are 24 MB; a longer run's beginning is forgotten.
+    // 1 Mi items take 24 MB; a longer run loses its oldest entries.
     private static let maximumRemembered = 1 << 20
 
     init(
@@ -47,7 +47,7 @@ final class FeedPublisher: @unchecked Sendable {
         return source != nil && nextDue == nil
     }
 
-    /// When the next item is due; `nil` if that is not known beforehand, or there is none.
+    /// When the next item is due; `nil` if that is unknown, or no item is left.
     var nextDueInstant: MonotonicInstant? {
         eventLoop.preconditionInEventLoop()
         return nextDue.map { instant(of: $0) }
@@ -63,7 +63,7 @@ final class FeedPublisher: @unchecked Sendable {
         isStopped = true
     }
 
-    /// Publishes a line that came from outside; it is due now.
+    /// Publishes a line from outside, due now.
     ///
     /// - Returns: Its sequence; `nil` if the server is stopping.
     @discardableResult
@@ -77,7 +77,7 @@ final class FeedPublisher: @unchecked Sendable {
         return pushedSequence
     }
 
-    /// What is remembered of the items from one sequence to another, both included.
+    /// The recorded times of the items from one sequence to another, inclusive.
     func schedule(from first: UInt64, to last: UInt64) -> PublicationSchedule {
         eventLoop.preconditionInEventLoop()
         var answer = PublicationSchedule(epochNanoseconds: epoch.nanoseconds, newest: newest, items: [])
@@ -108,7 +108,7 @@ final class FeedPublisher: @unchecked Sendable {
         eventLoop.scheduleTask(in: .nanoseconds(max(0, wait))) { self.publishDue() }
     }
 
-    // A feed lasts for its duration, whether items are due up to the end or not.
+    // A feed lasts for its whole duration, even if its last item is due earlier.
     private func endFeed() {
         let end = limitMicroseconds == .max ? MonotonicClock.now() : instant(of: limitMicroseconds)
         for loop in loops { loop.eventLoop.execute { loop.feedEnded(at: end) } }
@@ -135,7 +135,7 @@ final class FeedPublisher: @unchecked Sendable {
                     publishedNanoseconds: now.nanoseconds))
         }
         position.itemPublished(batch[batch.count - 1].sequence)
-        // One hop a loop and batch; this thread's own loop comes last, since it works at once.
+        // One hop per loop and batch. This thread's loop comes last, because it delivers immediately.
         for loop in loops.dropFirst() {
             loop.eventLoop.execute { loop.publish(batch) }
         }

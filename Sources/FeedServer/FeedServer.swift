@@ -7,7 +7,7 @@ import NIOSSL
 import Synchronization
 import Transports
 
-/// One server process's server: listens, publishes the feed and serves it every way the registry knows.
+/// The server: listens, publishes the feed and serves it by every registered transport.
 package final class FeedServer: Sendable {
     private let group: MultiThreadedEventLoopGroup
     private let channel: any Channel
@@ -17,13 +17,13 @@ package final class FeedServer: Sendable {
 
     private static let reservedDescriptors = 8
 
-    /// Where the server can be reached.
+    /// The address and port that the server listens on.
     package let host: String
     package let port: Int
-    /// The instant that due times count from.
+    /// Due times count from this instant.
     package var epoch: MonotonicInstant { publisher.epoch }
 
-    /// Starts listening and publishing. It listens only once everything that answers requests exists.
+    /// Starts listening and publishing. It listens only when everything that answers requests is ready.
     ///
     /// - Throws: ``ListenFault`` if the address cannot be bound; ``ServerCertificate/Fault``.
     package static func start(_ configuration: FeedServerConfiguration) async throws -> FeedServer {
@@ -71,9 +71,9 @@ package final class FeedServer: Sendable {
         port = channel.localAddress?.port ?? 0
     }
 
-    /// Publishes a line that came from outside, at once. Any thread may call.
+    /// Publishes a line from outside, at once. May be called on any thread.
     ///
-    /// - Returns: Why the line is no item, which is counted; `nil` if it is published.
+    /// - Returns: Why the line is not an item, which is counted; `nil` if it is published.
     @discardableResult
     package func publish(line: [UInt8]) -> ItemLineFault? {
         do throws(ItemLineFault) {
@@ -86,22 +86,22 @@ package final class FeedServer: Sendable {
         }
     }
 
-    /// Publishes lines and waits until every event loop has taken them. No event loop may call.
+    /// Publishes lines and waits until every event loop has received them. Must not be called on an event loop.
     package func publishAndWait(_ items: [ItemLine]) {
         if items.isEmpty { return }
         try? loops[0].eventLoop.submit { for item in items { self.publisher.push(item) } }.wait()
         for loop in loops.dropFirst() { try? loop.eventLoop.submit {}.wait() }
     }
 
-    /// Counts a line from outside that is no item.
+    /// Counts a line from outside that is not an item.
     package func countRefusedItem() {
         let loop = loops[0]
         loop.eventLoop.execute { loop.feed.counters.refusedItems += 1 }
     }
 
-    /// Stops accepting, ends every exchange in its transport's own way and waits for the clients to go.
+    /// Stops accepting, ends every exchange as its transport requires, and waits for the clients to disconnect.
     ///
-    /// - Parameter patience: Connections that are still there after it are closed.
+    /// - Parameter patience: Connections that are still open after this time are closed.
     package func stop(patience: Duration = .seconds(3)) async {
         reserve.release()
         try? await channel.close().get()
@@ -145,12 +145,13 @@ package final class FeedServer: Sendable {
             .serverChannelOption(.socketOption(.so_reuseaddr), value: 1)
             .childChannelOption(.tcpOption(.tcp_nodelay), value: 1)
             .childChannelOption(.maxMessagesPerRead, value: 1)
-            // The kernel's counters are read between the peer's end and ours; and a client may end its half early.
+            // The kernel's counters are read after the peer's end and before ours; also, a client may close its half
+            // early.
             .childChannelOption(.allowRemoteHalfClosure, value: true)
             .childChannelOption(
                 .writeBufferWaterMark, value: ChannelOptions.Types.WriteBufferWaterMark(low: 64 << 10, high: 256 << 10)
             )
-            // Requests are small; a fixed buffer keeps an idle connection cheap.
+            // Requests are small; a fixed buffer saves memory on idle connections.
             .childChannelOption(.recvAllocator, value: FixedSizeRecvByteBufferAllocator(capacity: 2_048))
             .childChannelInitializer { channel in
                 guard let loop = loopOf[ObjectIdentifier(channel.eventLoop)] else {
@@ -183,9 +184,9 @@ package final class FeedServer: Sendable {
         return descriptor.flatMap { $0 } ?? -1
     }
 
-    /// Descriptors that a server needs beside those of its connections.
+    /// Descriptors that a server needs in addition to those of its connections.
     package static func descriptors(threads: Int) -> Int {
-        // An event loop has three: epoll, eventfd, timerfd. The process' own are about ten.
+        // An event loop has three: epoll, eventfd, timerfd. The process itself uses about ten.
         Occupancy.refusedAtOnce + Occupancy.unseenAtOnce + Occupancy.reservedDescriptors + reservedDescriptors
             + 3 * threads + 16
     }

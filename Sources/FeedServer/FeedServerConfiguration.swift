@@ -2,9 +2,9 @@ import Feed
 import Measurement
 import Transports
 
-/// Everything a server is started with.
+/// The settings of one server.
 package struct FeedServerConfiguration: Sendable {
-    /// What the feed plays; files are read before the server starts, so that a bad one is refused at once.
+    /// The source of the feed. Files are read before the server starts, so that a bad file is rejected at once.
     package enum FeedInput: Sendable {
         case synthetic(FeedGenerator)
         case host(period: Duration)
@@ -23,31 +23,31 @@ package struct FeedServerConfiguration: Sendable {
     package var certificate: ServerCertificate?
     package var feed: FeedInput = .synthetic(
         FeedGenerator(payloadBytes: 128, period: .milliseconds(100), arrivals: .constant, seed: 1))
-    /// Who knows it may publish items by `POST /publish`; `nil` if nobody may.
+    /// The token that `POST /publish` requires; `nil` disables publishing.
     package var publishToken: String?
-    /// As the user wrote it; for `/stats`.
+    /// The feed as the user wrote it; for `/stats`.
     package var feedText = "synthetic"
     /// Time from start to the feed's epoch, for clients to connect before the first item.
     package var feedDelay = Duration.zero
     /// Items due later than this after the epoch are not published; `nil` for an endless feed.
     package var feedDuration: Duration?
-    /// Items kept for clients that come back.
+    /// Items kept for clients that reconnect.
     package var historyItems = 4_096
-    /// Memory for them, in bytes.
+    /// Memory for these items, in bytes.
     package var historyBytes = 256 << 20
     package var settings = ServerSettings()
-    /// Connections, and streams of HTTP/2 beyond the first of each connection.
+    /// Maximum of connections, plus HTTP/2 streams after the first of each connection.
     package var maximumConnections = 20_000
-    /// Streams that one HTTP/2 connection may have open at once; `nil` for as many as ``maximumConnections``, so that
-    /// all clients of a load may share one.
+    /// Maximum of concurrent streams per HTTP/2 connection; `nil` for ``maximumConnections``, so that all clients of a
+    /// load generator may share one connection.
     package var maximumStreams: Int?
-    /// Subscribers of the feed, whatever carries them; `nil` for as many as ``maximumConnections``.
+    /// Maximum of feed subscribers over all transports; `nil` for ``maximumConnections``.
     package var maximumSubscribers: Int?
-    /// Time a client may take for a request head.
+    /// Time a client may take to send the request headers.
     package var headTimeout = Duration.seconds(10)
-    /// Time a connection may stay without a request.
+    /// Time a connection may stay idle between requests.
     package var idleTimeout = Duration.seconds(120)
-    /// A fault made on purpose, for tests of the instrument: each item is published this much late.
+    /// A deliberate fault for tests of the lab itself: each item is published this much late.
     package var publishDelay = Duration.zero
 
     package init() {}

@@ -4,14 +4,14 @@ import Measurement
 
 /// A feed whose due times are known in advance.
 protocol ItemSource: Sendable {
-    /// Due time of the next item in µs since the epoch, or `nil` if there is none.
+    /// Due time of the next item in µs since the epoch; `nil` after the last item.
     func nextDue() -> Int64?
 
-    /// The next item; asked for only once it is due.
+    /// The next item. Call only once it is due.
     mutating func take() -> FeedItem
 }
 
-/// The synthetic feed. Endless.
+/// The synthetic feed, which never ends.
 struct SyntheticSource: ItemSource {
     private var generator: FeedGenerator
     private var next: FeedItem
@@ -51,7 +51,7 @@ struct ReplaySource: ItemSource {
     }
 }
 
-/// Live counters of this machine, read when they are due.
+/// Live counters of this machine, read when an item is due.
 struct HostSource: ItemSource {
     private var arrivals: ArrivalTimes
     private var due: Int64

@@ -6,8 +6,8 @@ import Synchronization
 import Transports
 import WireAccounting
 
-/// The feed as one event loop has it, with all that a delivery from it needs: the window, the messages encoded from it,
-/// the date of a response, and what is counted. The loop hands it to its connections.
+/// One event loop's copy of the feed, with all that a delivery needs: the window, its encoded messages, the date of a
+/// response, and the counters. The loop's connections share it.
 final class LoopFeed {
     private(set) var window: FeedWindow
     private(set) var date = ""
@@ -36,7 +36,7 @@ final class LoopFeed {
         encoded.clear()
     }
 
-    /// The bytes of a message. With fields of its own a client's answer is encoded for it alone.
+    /// The bytes of a message. A response with headers for one client only is not cached.
     func bytes(
         of message: FeedMessage, by transport: any PushTransport.Type, variant: UInt8, closing: Bool,
         fields: [ResponseField] = []
@@ -47,7 +47,7 @@ final class LoopFeed {
     }
 }
 
-/// How far the feed has come on any loop: a client may have an item from a loop that is ahead of the one it asks now.
+/// The newest sequence on any loop: a client may have received an item from a loop that is ahead of its current one.
 final class FeedPosition: Sendable {
     private let newest = Atomic<UInt64>(0)
 
@@ -55,8 +55,8 @@ final class FeedPosition: Sendable {
         newest.store(sequence, ordering: .releasing)
     }
 
-    /// - Throws: ``RequestFault`` (400) for a cursor ahead of the feed, which would wait in silence for an item that
-    ///   may never come: the client took it from another server, or from this one before a restart.
+    /// - Throws: ``RequestFault`` (400) for a cursor ahead of the feed. The client got it from another server, or
+    ///   before a restart; without an error it would wait for an item that may never exist.
     func check(_ cursor: UInt64) throws(RequestFault) {
         let newest = newest.load(ordering: .acquiring)
         if cursor > newest {
@@ -65,7 +65,7 @@ final class FeedPosition: Sendable {
     }
 }
 
-/// What one loop has counted; `/stats` adds them up.
+/// Counters of one loop; `/stats` adds those of all loops.
 struct LoopCounters: Sendable {
     var connections = 0
     var connectionsTotal: UInt64 = 0
@@ -77,19 +77,19 @@ struct LoopCounters: Sendable {
     var skippedItems: UInt64 = 0
     var refusedItems: UInt64 = 0
     var deadPeers: UInt64 = 0
-    /// The kernel's count of the closed connections that carried the feed.
+    /// Kernel counters of the closed connections that carried the feed.
     var feedKernel = KernelCount()
-    /// What the frames of those among them that spoke HTTP/2 were.
+    /// Frame counts of those connections that used HTTP/2.
     var feedHTTP2 = HTTP2Tally()
-    /// Such connections that were gone before their counters could be read.
+    /// Such connections that closed before their counters could be read.
     var unreadKernelCounters: UInt64 = 0
 
-    /// Adds the last count of a connection that carried the feed and is closed; `nil` if it was never read.
-    mutating func book(_ count: KernelCount?) {
+    /// Adds the last counters of a closed connection that carried the feed; `nil` if they were never read.
+    mutating func addClosedConnection(_ count: KernelCount?) {
         if let count { feedKernel.merge(count) } else { unreadKernelCounters += 1 }
     }
 
-    /// Adds what one subscriber was sent and has lost.
+    /// Counts the items sent to and skipped for one subscriber.
     mutating func add(_ actions: SubscriberActions) {
         if case .message(.items)? = actions.first { deliveries += 1 }
         if case .message(.items)? = actions.second { deliveries += 1 }

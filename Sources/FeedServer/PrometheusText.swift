@@ -9,29 +9,29 @@ enum PrometheusText {
         var text = Text()
         text.gauge("feed_oldest_sequence", "Sequence of the oldest item kept.", status.oldest)
         text.counter("feed_newest_sequence", "Sequence of the newest item, 0 before the first.", status.newest)
-        text.gauge("feed_ended", "1 once nothing further will be published.", status.feedEnded ? 1 : 0)
+        text.gauge("feed_ended", "1 after the last item was published, else 0.", status.feedEnded ? 1 : 0)
         text.gauge("connections", "Open connections.", status.connections)
         text.counter("connections_total", "Connections since the start.", status.connectionsTotal)
-        text.counter("refused_connections_total", "Connections beyond the maximum.", status.refusedConnections)
-        text.counter("requests_total", "Requests, first lines of raw TCP among them.", status.requests)
+        text.counter("refused_connections_total", "Connections refused by a full server.", status.refusedConnections)
+        text.counter("requests_total", "Requests, including first lines of raw TCP.", status.requests)
         text.counter("refused_requests_total", "Requests answered with an error.", status.refusedRequests)
-        text.counter("deliveries_total", "Times that items were handed to a client.", status.deliveries)
-        text.counter("slow_disconnects_total", "Subscribers cut off for being slow.", status.slowDisconnects)
-        text.counter("skipped_items_total", "Items that slow subscribers did without.", status.skippedItems)
+        text.counter("deliveries_total", "Deliveries of one or more items to a client.", status.deliveries)
+        text.counter("slow_disconnects_total", "Subscribers disconnected as too slow.", status.slowDisconnects)
+        text.counter("skipped_items_total", "Items skipped for slow subscribers.", status.skippedItems)
         text.counter(
-            "refused_items_total", "Lines and bodies from outside that were no items.", status.refusedItems ?? 0)
+            "refused_items_total", "Published lines and bodies that are not valid items.", status.refusedItems ?? 0)
         if let kernel = status.feedKernel {
             text.counter(
-                "feed_received_bytes_total", "TCP payload of closed connections with the feed, from clients.",
+                "feed_received_bytes_total", "TCP payload received on closed feed connections.",
                 kernel.bytesUp)
             text.counter(
-                "feed_sent_bytes_total", "TCP payload of closed connections with the feed, to clients.",
+                "feed_sent_bytes_total", "TCP payload sent on closed feed connections.",
                 kernel.bytesDown)
         }
         text.counter("cpu_user_seconds_total", "User CPU time.", seconds(status.cpuUserMicroseconds))
         text.counter("cpu_system_seconds_total", "System CPU time.", seconds(status.cpuSystemMicroseconds))
         if let bytes = status.residentBytes { text.gauge("resident_bytes", "Resident memory.", bytes) }
-        text.gauge("resident_peak_bytes", "Largest resident memory since the start.", status.residentPeakBytes)
+        text.gauge("resident_peak_bytes", "Peak resident memory.", status.residentPeakBytes)
         return text.lines
     }
 

@@ -3,11 +3,11 @@ import HTTP
 import NIOCore
 import Transports
 
-/// `POST /publish`: an item from outside, by who knows the bearer token (RFC 6750).
+/// `POST /publish`: accepts an item from a client with the bearer token (RFC 6750).
 ///
-///     201  it is published; the body is its sequence
-///     400  the body is no item
-///     401  the token is missing or another one
+///     201  published; the body is the item's sequence
+///     400  the body is not a valid item
+///     401  the token is missing or wrong
 final class PublishPage: Sendable {
     static let path: StaticString = "/publish"
 
@@ -23,20 +23,20 @@ final class PublishPage: Sendable {
 
     /// - Throws: ``RequestFault`` (401) unless the request carries the token.
     func authorize(_ head: RequestHead) throws(RequestFault) {
-        // The scheme's name is known in any case (RFC 9110 §11.1).
+        // The scheme's name is case-insensitive (RFC 9110 §11.1).
         if let value = head.value(of: "authorization"), value.lowercased().hasPrefix(Self.scheme),
             Self.isEqual(Array(value.utf8.dropFirst(Self.scheme.utf8.count)), token)
         {
             return
         }
         throw RequestFault(
-            .unauthorized, "publishing needs the server's token, as Authorization: Bearer TOKEN",
+            .unauthorized, "publishing requires the server's token; send Authorization: Bearer TOKEN",
             fields: [ResponseField("WWW-Authenticate", "Bearer")])
     }
 
-    /// The item's data in a request's body; one line end behind it is not part of it.
+    /// The item in a request's body, without one line end after it.
     ///
-    /// - Throws: ``RequestFault`` (400) if there is none, more than one line, or one that is no item.
+    /// - Throws: ``RequestFault`` (400) if the body is empty, has several lines, or is not a valid item.
     static func item(in body: ByteBuffer) throws(RequestFault) -> ItemLine {
         var data = Array(body.readableBytesView)
         if data.last == 0x0a { data.removeLast() }
@@ -63,7 +63,7 @@ final class PublishPage: Sendable {
         }
     }
 
-    // Takes as long whatever the first difference is, so that a token cannot be guessed a byte at a time.
+    // In constant time, wherever the first difference is, so that a token cannot be guessed byte by byte.
     private static func isEqual(_ left: [UInt8], _ right: [UInt8]) -> Bool {
         guard left.count == right.count else { return false }
         return zip(left, right).reduce(UInt8(0)) { $0 | ($1.0 ^ $1.1) } == 0

@@ -3,22 +3,22 @@ import HTTP
 import NIOCore
 import Transports
 
-/// Finds what answers a request: a transport by its path, or one of the server's own pages.
+/// Maps a request to a transport by its path, or to one of the server's own pages.
 final class RequestRouter: Sendable {
-    /// Makes a whole response, on the event loop of the connection that asked.
+    /// Makes a whole response on the event loop of the requesting connection.
     typealias Answer = (ResponseContext, any EventLoop) -> EventLoopFuture<ByteBuffer>
 
     enum Route {
         case feed(any PushTransport.Type)
-        /// A WebSocket that sends back what it gets.
+        /// A WebSocket that echoes every message.
         case echo
-        /// A request whose body is sent back.
+        /// A request whose body is echoed.
         case echoBody
         case answer(Answer)
         /// An answer that needs the request's body.
         case publish(PublishPage)
 
-        /// Whether a request's body is read, of whatever length.
+        /// Whether the request's body is read, with or without a declared length.
         var readsBody: Bool {
             switch self {
             case .echoBody, .publish: true
@@ -28,13 +28,13 @@ final class RequestRouter: Sendable {
     }
 
     private let settings: ServerSettings
-    // Main paths first: another transport may use the same path in another way.
+    // Main paths first: the main path of one transport may be another path of a second one.
     private let transports: [(path: StaticString, transport: any PushTransport.Type)]
     private let paths: [String]
-    /// The transports that a connection's first line can ask for.
+    /// The transports that a connection's first line can select.
     let firstLines: [any FirstLineTransport.Type]
     private let status: StatusPages
-    // Of a feed whose items come from outside.
+    // Only for a feed whose items come from outside.
     private let publishing: PublishPage?
 
     init(
@@ -52,7 +52,7 @@ final class RequestRouter: Sendable {
         self.publishing = publishing
     }
 
-    /// - Throws: ``RequestFault`` if the client asks under another name, for nothing that is here, or in a wrong way.
+    /// - Throws: ``RequestFault`` if the host name, the origin, the path or the method is not allowed.
     func route(_ head: RequestHead) throws(RequestFault) -> Route {
         try settings.hosts?.check(head)
         if CrossOrigin.isPreflight(head) {
@@ -62,7 +62,7 @@ final class RequestRouter: Sendable {
             }
         }
         if let transport = transports.first(where: { head.pathEquals($0.path) })?.transport {
-            // RFC 9110 §9.3.2: HEAD where GET comes to an end.
+            // RFC 9110 §9.3.2: HEAD where the response to GET ends.
             try require(transport.pacing == .feed ? Self.get : Self.getAndHead, head)
             return .feed(transport)
         }
@@ -88,7 +88,7 @@ final class RequestRouter: Sendable {
         }
         if head.pathEquals("*") { return .answer(Self.options) }
         let known = paths + ["/feed/schedule", "/stats", "/metrics", "/healthz"]
-        throw RequestFault(.notFound, "there is nothing here; there is \(known.joined(separator: ", "))")
+        throw RequestFault(.notFound, "unknown path; available paths are \(known.joined(separator: ", "))")
     }
 
     private func page(_ head: RequestHead, _ answer: @escaping Answer) throws(RequestFault) -> Route {
@@ -96,13 +96,13 @@ final class RequestRouter: Sendable {
         return .answer(answer)
     }
 
-    /// What the whole server allows, as `OPTIONS *` asks (RFC 9110 §9.3.7).
+    /// The methods of the whole server, for `OPTIONS *` (RFC 9110 §9.3.7).
     private static func options(_ context: ResponseContext, _ eventLoop: any EventLoop) -> EventLoopFuture<ByteBuffer> {
         let response = HTTPResponse(.noContent, fields: [ResponseField("Allow", "GET, HEAD, POST, OPTIONS")])
         return eventLoop.makeSucceededFuture(response.encoded(context))
     }
 
-    // Made once: a request for the feed makes no array.
+    // Made once, so that a request for the feed allocates no array.
     private static let get: [RequestHead.Method] = [.get]
     private static let getAndHead: [RequestHead.Method] = [.get, .head]
     private static let getAndPost: [RequestHead.Method] = [.get, .post]
@@ -118,7 +118,7 @@ final class RequestRouter: Sendable {
     }
 }
 
-/// The range that `/feed/schedule?from=SEQ&to=SEQ` asks for; both ends may be left out.
+/// The range of `/feed/schedule?from=SEQ&to=SEQ`; both ends are optional.
 struct ScheduleQuery {
     private(set) var first: UInt64 = 1
     private(set) var last = UInt64.max
@@ -133,6 +133,8 @@ struct ScheduleQuery {
             }
             if pair[0] == "from" { first = value } else { last = value }
         }
-        if first > last { throw RequestFault(.badRequest, "from is \(first), which is after to, \(last)") }
+        if first > last {
+            throw RequestFault(.badRequest, "from is \(first) and to is \(last); from must not be above to")
+        }
     }
 }

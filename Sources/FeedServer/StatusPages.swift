@@ -7,7 +7,7 @@ import NIOCore
 import Transports
 import WireAccounting
 
-/// The server's pages about itself. None is on a measured path, so here futures and JSON coders are welcome.
+/// The server's status pages. They are not on a measured path, so futures and JSON coders are acceptable.
 final class StatusPages: Sendable {
     private let loops: [FeedLoop]
     private let feedText: String

@@ -1,14 +1,14 @@
 import NIOCore
 
-/// How a body of unknown length is marked off, as the server writes it.
+/// How the server delimits a body of unknown length.
 package enum BodyFraming: UInt8, Sendable {
-    /// A chunk a write (RFC 9112 §7.1).
+    /// One chunk per write (RFC 9112 §7.1).
     case chunked
-    /// Not at all: the connection's end is the body's. For HTTP/1.0, which knows no chunks, and where another layer has
-    /// frames of its own.
+    /// No framing: the body ends with the connection. For HTTP/1.0, which has no chunked coding, and for bodies that
+    /// another layer frames.
     case unframed
 
-    /// What HTTP/1.0 or HTTP/1.1 asks for.
+    /// The framing for the request's version of HTTP.
     package init(for head: RequestHead) {
         self = head.isHTTP10 ? .unframed : .chunked
     }
@@ -16,10 +16,10 @@ package enum BodyFraming: UInt8, Sendable {
     /// Room for a chunk's size and line ends.
     package static let maximumOverhead = 16 + 4
 
-    /// Writes a chunk whose content has this many bytes, at least 1, and is written by `content`.
+    /// Writes a chunk of this many bytes, at least 1; `content` writes them.
     package func write(_ bytes: Int, into buffer: inout ByteBuffer, content: (inout ByteBuffer) -> Void) {
         guard case .chunked = self else { return content(&buffer) }
-        precondition(bytes > 0, "a chunk of no bytes ends the body")
+        precondition(bytes > 0, "an empty chunk would end the body")
         buffer.writeString("\(String(bytes, radix: 16))\r\n")
         content(&buffer)
         buffer.writeString("\r\n")
@@ -32,7 +32,7 @@ package enum BodyFraming: UInt8, Sendable {
         return buffer
     }
 
-    /// What ends the body: the last chunk, without trailer fields.
+    /// The end of the body: the last chunk, without trailer fields.
     package var ending: String {
         switch self {
         case .chunked: "0\r\n\r\n"

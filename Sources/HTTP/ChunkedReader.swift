@@ -9,22 +9,22 @@ package enum ChunkedFault: Error, Equatable, CustomStringConvertible {
 
     package var description: String {
         switch self {
-        case .sizeUnreadable: "a chunk's size is not a hexadecimal number of up to 15 digits"
-        case .lineTooLong: "a chunk's size line, or the trailer, is above \(ChunkedReader.maximumLineBytes) B"
-        case .missingLineEnd: "a chunk, or a line of its framing, does not end in CRLF"
-        case .bytesAfterEnd: "bytes follow the last chunk"
+        case .sizeUnreadable: "a chunk size is not a hexadecimal number of up to 15 digits"
+        case .lineTooLong: "a chunk size line or the trailer is longer than \(ChunkedReader.maximumLineBytes) B"
+        case .missingLineEnd: "a chunk or a line of its framing does not end in CRLF"
+        case .bytesAfterEnd: "there are bytes after the last chunk"
         }
     }
 }
 
-/// Tells a chunked body's content from its framing, however the bytes are cut (RFC 9112 §7.1), strictly.
+/// Separates the content of a chunked body from its framing, strictly (RFC 9112 §7.1), at any split of the bytes.
 ///
-/// Chunk extensions and trailer fields are read past, as §7.1.1 and §7.1.2 allow.
+/// Chunk extensions and trailer fields are skipped, as §7.1.1 and §7.1.2 allow.
 ///
-/// Our own, because libraries hand over the content alone, and the bytes of the framing are what is measured.
+/// Own code, because libraries return only the content, and the lab measures the bytes of the framing.
 package struct ChunkedReader: Sendable {
     private enum State: Equatable {
-        /// Within the digits of a size; so many have come.
+        /// Within the digits of a size; this many have been read.
         case size(digits: Int)
         /// White space, or an extension, up to the line end.
         case sizeExtension
@@ -40,7 +40,7 @@ package struct ChunkedReader: Sendable {
         case ended
     }
 
-    /// Most bytes of one size line with its extensions, and of all trailer fields together.
+    /// Maximum bytes of one size line with its extensions, and of all trailer fields together.
     static let maximumLineBytes = 4_096
     private static let maximumDigits = 15
 
@@ -49,22 +49,22 @@ package struct ChunkedReader: Sendable {
     private var lineBytes = 0
     private let isFollowed: Bool
 
-    /// - Parameter isFollowed: Whether another message may follow; its bytes are then left alone. Else they are a
+    /// - Parameter isFollowed: Whether another message may follow; its bytes then stay unread. Otherwise they are a
     ///   fault.
     package init(isFollowed: Bool = false) {
         self.isFollowed = isFollowed
     }
 
-    /// Whether the last chunk and its empty line have come.
+    /// Whether the last chunk and its empty line have been read.
     package var isComplete: Bool { state == .ended }
 
-    /// Whether a chunk's size has come and its content has not, or not all of it.
+    /// Whether a chunk's size has been read, and its content is not complete.
     package var isWithinChunk: Bool { state == .content }
 
-    /// Takes the next piece of content from the front of `rest`, and the framing in front of it.
+    /// Takes the next piece of content from the front of `rest`, with the framing before it.
     ///
     /// - Returns: `nil` once `rest` holds no more of the body.
-    /// - Throws: ``ChunkedFault``; what is left in `rest` has no meaning.
+    /// - Throws: ``ChunkedFault``; the remaining bytes have no meaning.
     package mutating func nextContent(
         _ rest: inout UnsafeRawBufferPointer
     ) throws(ChunkedFault) -> UnsafeRawBufferPointer? {
@@ -112,7 +112,7 @@ package struct ChunkedReader: Sendable {
         if digits == 0 { throw .sizeUnreadable }
         switch byte {
         case 0x0d: state = .sizeLineFeed
-        // White space there is bad, yet §7.1.1 has readers take it.
+        // White space is invalid here, but §7.1.1 requires recipients to accept it.
         case UInt8(ascii: ";"), 0x20, 0x09: state = .sizeExtension
         default: throw .sizeUnreadable
         }
@@ -145,10 +145,10 @@ package struct ChunkedReader: Sendable {
 }
 
 extension ChunkedReader {
-    /// Takes the next piece of content from the front of `buffer`, and the framing in front of it.
+    /// Takes the next piece of content from the front of `buffer`, with the framing before it.
     ///
     /// - Returns: A slice of the same storage; `nil` once `buffer` holds no more of the body.
-    /// - Throws: ``ChunkedFault``; what is left in `buffer` has no meaning.
+    /// - Throws: ``ChunkedFault``; the remaining bytes have no meaning.
     package mutating func nextContent(of buffer: inout ByteBuffer) throws(ChunkedFault) -> ByteBuffer? {
         let start = buffer.readerIndex
         let reading = buffer.withUnsafeReadableBytes {

@@ -1,6 +1,6 @@
 import Glibc
 
-/// The `Date` field's form of an instant (RFC 9110 §5.6.7, IMF-fixdate).
+/// Formats an instant for the `Date` header (RFC 9110 §5.6.7, IMF-fixdate).
 package enum HTTPDate {
     /// - Parameter unixSeconds: Seconds since 1970-01-01 UTC, years up to 9999.
     /// - Returns: 29 characters, such as `Sun, 06 Nov 1994 08:49:37 GMT`.

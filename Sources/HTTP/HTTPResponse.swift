@@ -1,12 +1,12 @@
 import NIOCore
 
-/// What an answer says, before a version of HTTP makes bytes of it: HTTP/1.1 writes a head and a body, HTTP/2 frames.
+/// A response, independent of the HTTP version that encodes it.
 package struct HTTPResponse: Sendable, Equatable {
     package enum Body: Sendable, Equatable {
         /// The status forbids one (RFC 9110 §8.6).
         case none
         case whole(ByteBuffer)
-        /// Begins with these bytes and goes on until the exchange ends.
+        /// Begins with these bytes and continues until the exchange ends.
         case stream(BodyFraming, beginning: ByteBuffer)
     }
 
@@ -25,11 +25,11 @@ package struct HTTPResponse: Sendable, Equatable {
 
 /// What a connection adds to each of its responses.
 package struct ResponseContext: Hashable, Sendable {
-    /// The current second, as the `Date` field writes it.
+    /// The current second in the format of the `Date` header.
     package var date: String
     /// Whether the connection ends after this response.
     package var closing: Bool
-    /// Fields that only this client's answer has, such as those for a page of another origin; usually none.
+    /// Headers for this client only, such as CORS headers for a page of another origin; usually empty.
     package var fields: [ResponseField]
 
     package init(date: String, closing: Bool = false, fields: [ResponseField] = []) {
@@ -39,10 +39,10 @@ package struct ResponseContext: Hashable, Sendable {
     }
 }
 
-// MARK: - As HTTP/1.1 writes it
+// MARK: - Encoding as HTTP/1.1
 
 extension HTTPResponse {
-    /// The whole response; of one that lasts, its head and its beginning.
+    /// The whole response; of a stream, its headers and the beginning of its body.
     package func encoded(_ context: ResponseContext) -> ByteBuffer {
         var buffer = ByteBuffer()
         var fields = fields
@@ -89,7 +89,7 @@ extension HTTPResponse {
         return buffer
     }
 
-    /// The answer to a refused request: its sentence as the body, left out where there may be none.
+    /// The response to a refused request: its body is the fault's sentence, omitted where a body is not allowed.
     package static func refusal(
         _ fault: RequestFault, withBody: Bool = true, context: ResponseContext
     ) -> ByteBuffer {
@@ -98,7 +98,7 @@ extension HTTPResponse {
             context: context)
     }
 
-    /// A page about the server: browsers must not take it for another media type.
+    /// A page about the server; browsers must not guess another media type.
     package static func page(
         _ status: HTTPStatus, _ body: String, contentType: String = "text/plain; charset=utf-8",
         context: ResponseContext
@@ -109,9 +109,9 @@ extension HTTPResponse {
     private static let noSniffing = ResponseField("X-Content-Type-Options", "nosniff")
 
     /// An interim response: the client may send its body (RFC 9110 §15.2.1).
-    package static let goOn: StaticString = "HTTP/1.1 100 Continue\r\n\r\n"
+    package static let interimContinue: StaticString = "HTTP/1.1 100 Continue\r\n\r\n"
 
-    /// An encoded response without its body, as HEAD gets it (RFC 9110 §9.3.2).
+    /// An encoded response without its body, for HEAD (RFC 9110 §9.3.2).
     package static func withoutBody(_ response: ByteBuffer) -> ByteBuffer {
         guard let end = response.readableBytesView.firstRange(of: "\r\n\r\n".utf8),
             let head = response.getSlice(at: response.readerIndex, length: end.upperBound - response.readerIndex)

@@ -1,9 +1,9 @@
 import NIOCore
 
-/// Reads the lines of one complete request head.
+/// Reads the request line and headers of one complete request.
 ///
-/// By hand, on ranges of the bytes received: measured over short polls, a whole request costs the server 13 µs of CPU
-/// with it, 21 µs with NIO's `HTTPRequestDecoder` and 29 µs with NIO's server pipeline.
+/// Works on ranges of the received bytes. Measured over short polls, a whole request costs the server 13 µs of CPU
+/// time, 21 µs with NIO's `HTTPRequestDecoder` and 29 µs with NIO's server pipeline.
 struct HeadReader {
     let bytes: ByteBuffer
 
@@ -44,7 +44,7 @@ struct HeadReader {
             let line = try nextLine(raw, &cursor)
             if line.isEmpty { break }
             let field = try fieldLine(raw, line)
-            try note(raw, field, &semantics)
+            try interpret(raw, field, &semantics)
             fields.append(field)
         }
         try check(semantics, isHTTP10: isHTTP10)
@@ -60,13 +60,13 @@ struct HeadReader {
     private func nextLine(_ raw: UnsafeRawBufferPointer, _ cursor: inout Int) throws(RequestFault) -> Range<Int> {
         let start = cursor
         guard let end = raw[start...].firstIndex(of: UInt8(ascii: "\n")) else {
-            throw RequestFault(.badRequest, "the request head ends within a line")
+            throw RequestFault(.badRequest, "the request headers end in the middle of a line")
         }
         guard end > start, raw[end - 1] == 0x0d else {
-            throw RequestFault(.badRequest, "a line of the request head ends in LF alone; CRLF is required")
+            throw RequestFault(.badRequest, "a line of the request headers ends in LF alone; CRLF is required")
         }
         if raw[start..<end - 1].contains(0x0d) {
-            throw RequestFault(.badRequest, "a line of the request head holds a CR that does not end it")
+            throw RequestFault(.badRequest, "a line of the request headers contains a CR that is not part of CRLF")
         }
         cursor = end + 1
         return start..<end - 1
@@ -82,12 +82,12 @@ struct HeadReader {
         }
         let target = first + 1..<last
         if target.isEmpty || raw[target].contains(where: { $0 <= 0x20 || $0 >= 0x7f }) {
-            throw RequestFault(.badRequest, "the request target is empty or holds a byte outside visible ASCII")
+            throw RequestFault(.badRequest, "the request target is empty or contains a byte outside visible ASCII")
         }
         if target.count > RequestParser.maximumTargetBytes {
             throw RequestFault(
                 .uriTooLong,
-                "the request target is above \(RequestParser.maximumTargetBytes) B, which is what is allowed")
+                "the request target is longer than the allowed \(RequestParser.maximumTargetBytes) B")
         }
         let isHTTP10 = try version(raw, last + 1..<line.upperBound)
         return (try method(raw, line.lowerBound..<first), target, isHTTP10)
@@ -97,7 +97,7 @@ struct HeadReader {
         if raw.equals(range, "HTTP/1.1") { return false }
         if raw.equals(range, "HTTP/1.0") { return true }
         if raw.isVersion(range) {
-            throw RequestFault(.versionNotSupported, "the request's HTTP version is neither 1.1 nor 1.0")
+            throw RequestFault(.versionNotSupported, "the request's HTTP version is not supported; use 1.1 or 1.0")
         }
         throw RequestFault(.badRequest, "the request line does not end in HTTP/1.1")
     }
@@ -116,14 +116,14 @@ struct HeadReader {
     private func split(
         _ raw: UnsafeRawBufferPointer, _ target: Range<Int>, _ method: RequestHead.Method
     ) throws(RequestFault) -> (path: Range<Int>, query: Range<Int>) {
-        // RFC 9112 §3.2.4: the server itself, for OPTIONS only.
+        // RFC 9112 §3.2.4: the asterisk form means the server itself, for OPTIONS only.
         if method == .options, raw.equals(target, "*") { return (target, target.upperBound..<target.upperBound) }
         guard let start = pathStart(raw, target) else {
             if let slash = omittedPath(raw, target) { return (slash, target.upperBound..<target.upperBound) }
-            throw RequestFault(.badRequest, "the request target is neither a path nor an http:// address")
+            throw RequestFault(.badRequest, "the request target is neither a path nor an http:// URL")
         }
         if raw[start..<target.upperBound].contains(UInt8(ascii: "#")) {
-            throw RequestFault(.badRequest, "the request target holds a fragment")
+            throw RequestFault(.badRequest, "the request target contains a fragment")
         }
         guard let mark = raw[start..<target.upperBound].firstIndex(of: UInt8(ascii: "?")) else {
             return (start..<target.upperBound, target.upperBound..<target.upperBound)
@@ -131,22 +131,23 @@ struct HeadReader {
         return (start..<mark, mark + 1..<target.upperBound)
     }
 
-    // RFC 9112 §3.2.2: a server must accept the absolute form too.
+    // RFC 9112 §3.2.2: a server must also accept the absolute form.
     private func pathStart(_ raw: UnsafeRawBufferPointer, _ target: Range<Int>) -> Int? {
         if raw[target.lowerBound] == UInt8(ascii: "/") { return target.lowerBound }
         for scheme in ["http://", "https://"] as [StaticString] {
             let length = scheme.utf8CodeUnitCount
             let end = target.lowerBound + length
-            // RFC 3986 §3.1: a scheme has no case.
+            // RFC 3986 §3.1: a scheme is case-insensitive.
             guard target.count > length, raw.equalsFolded(target.lowerBound..<end, scheme) else { continue }
-            // A slash behind a question mark is not the path's, and a user in front of the host is refused (§4.2.4).
+            // A slash after a question mark is not part of the path; a user name before the host is refused (RFC 9110
+            // §4.2.4).
             let slash = raw[end..<target.upperBound].firstIndex { !$0.isAuthorityByte }
             return slash.flatMap { $0 > end && raw[$0] == UInt8(ascii: "/") ? $0 : nil }
         }
         return nil
     }
 
-    /// The range of a slash where the target is an address without a path, which means `/` (RFC 9110 §4.2.3).
+    /// The range of a slash where the target is a URL without a path, which means `/` (RFC 9110 §4.2.3).
     private func omittedPath(_ raw: UnsafeRawBufferPointer, _ target: Range<Int>) -> Range<Int>? {
         for scheme in ["http://", "https://"] as [StaticString] {
             let end = target.lowerBound + scheme.utf8CodeUnitCount
@@ -164,23 +165,23 @@ struct HeadReader {
         _ raw: UnsafeRawBufferPointer, _ line: Range<Int>
     ) throws(RequestFault) -> RequestHead.Field {
         if raw[line.lowerBound].isOptionalSpace {
-            throw RequestFault(.badRequest, "a field line is folded, which RFC 9112 §5.2 forbids")
+            throw RequestFault(.badRequest, "a header line is folded, which RFC 9112 §5.2 forbids")
         }
         guard let colon = raw[line].firstIndex(of: UInt8(ascii: ":")) else {
-            throw RequestFault(.badRequest, "a field line has no colon")
+            throw RequestFault(.badRequest, "a header line has no colon")
         }
         let name = line.lowerBound..<colon
         guard !name.isEmpty, raw[name].allSatisfy({ $0.isTokenByte }) else {
-            throw RequestFault(.badRequest, "a field name is not a token, or white space stands before its colon")
+            throw RequestFault(.badRequest, "a header name is not a token, or has white space before its colon")
         }
         let value = raw.trimmed(colon + 1..<line.upperBound)
         if raw[value].contains(where: { !$0.isFieldByte }) {
-            throw RequestFault(.badRequest, "a field value holds a control character")
+            throw RequestFault(.badRequest, "a header value contains a control character")
         }
         return RequestHead.Field(name: name, value: value)
     }
 
-    private func note(
+    private func interpret(
         _ raw: UnsafeRawBufferPointer, _ field: RequestHead.Field, _ semantics: inout Semantics
     ) throws(RequestFault) {
         switch field.name.count {
@@ -189,12 +190,12 @@ struct HeadReader {
             semantics.host = field.value
             // RFC 9112 §3.2; empty is allowed.
             if !raw[field.value].allSatisfy({ $0.isAuthorityByte }) {
-                throw RequestFault(.badRequest, "the Host field is not a host and perhaps a port")
+                throw RequestFault(.badRequest, "the Host header is not a host with an optional port")
             }
         case 6 where raw.equalsFolded(field.name, "origin"):
-            if semantics.origin != nil { throw RequestFault(.badRequest, "the request has more than one Origin") }
+            if semantics.origin != nil { throw RequestFault(.badRequest, "the request has several Origin headers") }
             semantics.origin = field.value
-        // What the hybi drafts call Origin.
+        // The name of Origin in the hybi drafts.
         case 20 where raw.equalsFolded(field.name, "sec-websocket-origin"): semantics.draftOrigin = field.value
         case 6 where raw.equalsFolded(field.name, "expect"):
             if raw.equalsFolded(field.value, "100-continue") { semantics.expectsContinue = true }
@@ -222,8 +223,8 @@ struct HeadReader {
             if semantics.contentLength != nil {
                 throw RequestFault(.badRequest, "the request has both a Content-Length and a Transfer-Encoding")
             }
-            // RFC 9112 §6.1: HTTP/1.0 has no transfer coding, so the body's end is not known.
-            if isHTTP10 { throw RequestFault(.badRequest, "a request of HTTP/1.0 has a Transfer-Encoding") }
+            // RFC 9112 §6.1: HTTP/1.0 has no transfer coding, so the end of the body is unknown.
+            if isHTTP10 { throw RequestFault(.badRequest, "an HTTP/1.0 request must not have a Transfer-Encoding") }
             guard semantics.transferEncodings == 1, semantics.isChunked else {
                 throw RequestFault(
                     .lengthRequired, "the request body has a coding other than chunked; send it with a Content-Length")
@@ -231,7 +232,7 @@ struct HeadReader {
         }
         // RFC 9112 §3.2.
         if semantics.hosts > 1 || (semantics.hosts == 0 && !isHTTP10) {
-            throw RequestFault(.badRequest, "the request has \(semantics.hosts) Host fields; there must be one")
+            throw RequestFault(.badRequest, "the request has \(semantics.hosts) Host headers; there must be one")
         }
     }
 

@@ -1,4 +1,4 @@
-/// The fields of an HTTP head, in order. Names match without regard to case.
+/// HTTP header fields, in order. Names are case-insensitive.
 package struct HeaderFields: Sendable {
     private let fields: [(name: String, value: String)]
 
@@ -11,7 +11,7 @@ package struct HeaderFields: Sendable {
         fields.filter { $0.name.equalsIgnoringCase(name) }.map { $0.value.trimmingOptionalSpace() }
     }
 
-    /// The value, if the field is there exactly once.
+    /// The value, if the field occurs exactly once.
     package func single(_ name: String) -> String? {
         let all = values(name)
         return all.count == 1 ? all[0] : nil
@@ -26,7 +26,7 @@ package struct HeaderFields: Sendable {
         list(name).contains { $0.equalsIgnoringCase(token) }
     }
 
-    /// Whether a field's name begins with this, in any case.
+    /// Whether any field's name has this prefix, in any case.
     package func hasName(beginningWith beginning: String) -> Bool {
         fields.contains { $0.name.prefix(beginning.count).equalsIgnoringCase(beginning) }
     }

@@ -12,8 +12,8 @@ package struct RequestBody: Sendable {
     private let limit: Int
 
     /// - Parameters:
-    ///   - head: The head that the body follows.
-    ///   - limit: Longest body, in bytes.
+    ///   - head: The request's headers.
+    ///   - limit: Maximum length of the body, in bytes.
     /// - Throws: ``RequestFault`` (413) for a declared length above the limit.
     package init(of head: RequestHead, limit: Int) throws(RequestFault) {
         if head.contentLength > limit { throw Self.tooLarge(limit) }
@@ -21,15 +21,15 @@ package struct RequestBody: Sendable {
         framing = head.isChunked ? .chunked(ChunkedReader(isFollowed: true)) : .counted(missing: head.contentLength)
     }
 
-    /// Bytes of the body that are held.
+    /// Bytes of the body that are held in memory.
     package var heldBytes: Int { content.readableBytes }
 
-    /// Takes the body's bytes from the front of `bytes`, and no further ones.
+    /// Takes the body's bytes from the front of `bytes` and leaves the rest.
     ///
-    /// A body that came whole shares storage with `bytes`; only one that came in parts is copied together.
+    /// A body that arrived whole shares storage with `bytes`; only a body in parts is copied.
     ///
-    /// - Returns: The body once all of it is there; call no more then.
-    /// - Throws: ``RequestFault`` (400 or 413); answer it and close, since the borders between requests are lost.
+    /// - Returns: The body once it is complete; do not call again after that.
+    /// - Throws: ``RequestFault`` (400 or 413); answer it and close, because the start of the next request is unknown.
     package mutating func take(_ bytes: inout ByteBuffer) throws(RequestFault) -> ByteBuffer? {
         switch framing {
         case .counted(let missing):
@@ -43,7 +43,7 @@ package struct RequestBody: Sendable {
     }
 
     package static func tooLarge(_ limit: Int) -> RequestFault {
-        RequestFault(.contentTooLarge, "the body is above \(limit) B, which is what is allowed")
+        RequestFault(.contentTooLarge, "the body is longer than the allowed \(limit) B")
     }
 
     private mutating func takeChunks(
@@ -56,7 +56,7 @@ package struct RequestBody: Sendable {
                 if content.readableBytes > limit { break }
             }
         } catch {
-            throw RequestFault(.badRequest, "the request body breaks the chunked coding (RFC 9112 §7.1): \(error)")
+            throw RequestFault(.badRequest, "the request body is not valid chunked coding (RFC 9112 §7.1): \(error)")
         }
         if content.readableBytes > limit { throw Self.tooLarge(limit) }
         framing = .chunked(reader)

@@ -1,9 +1,9 @@
-/// A request that the server refuses, with the status and the sentence it answers.
+/// A refused request, with the status and the sentence of the response.
 package struct RequestFault: Error, Equatable, Sendable, CustomStringConvertible {
     package let status: HTTPStatus
     /// What was seen and what is allowed; becomes the body.
     package let sentence: String
-    /// Further head fields of the answer, such as `Allow`.
+    /// Additional headers of the response, such as `Allow`.
     package let fields: [ResponseField]
 
     package init(_ status: HTTPStatus, _ sentence: String, fields: [ResponseField] = []) {
@@ -14,13 +14,13 @@ package struct RequestFault: Error, Equatable, Sendable, CustomStringConvertible
 
     package var description: String { sentence }
 
-    /// The same, with these fields added.
+    /// The same fault with additional headers.
     package func adding(_ further: [ResponseField]) -> RequestFault {
         further.isEmpty ? self : RequestFault(status, sentence, fields: fields + further)
     }
 }
 
-/// One field of a response head.
+/// One header field of a response.
 package struct ResponseField: Hashable, Sendable {
     package let name: String
     package let value: String
@@ -31,7 +31,7 @@ package struct ResponseField: Hashable, Sendable {
     }
 }
 
-/// The status codes the lab's server answers with (RFC 9110 §15, RFC 6585 §5).
+/// The status codes that the server sends (RFC 9110 §15, RFC 6585 §5).
 package enum HTTPStatus: Int, Sendable {
     case switchingProtocols = 101
     case ok = 200

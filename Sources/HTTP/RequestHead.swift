@@ -1,13 +1,13 @@
 import NIOCore
 
-/// The head of one HTTP/1 request, as ranges into the bytes it came in: reading it allocates no strings.
+/// Request line and headers of one HTTP/1 request, as ranges of the received bytes: reading allocates no strings.
 package struct RequestHead: Sendable {
     package enum Method: Sendable, Equatable {
         case get, head, post, options
-        /// A valid token that the server has no use for.
+        /// A valid token that the server does not support.
         case other
 
-        /// As a request line writes it; empty for ``other``.
+        /// The name in a request line; empty for ``other``.
         package var name: String {
             switch self {
             case .get: "GET"
@@ -24,7 +24,7 @@ package struct RequestHead: Sendable {
         package let value: Range<Int>
     }
 
-    /// The head's bytes, including the empty line.
+    /// The bytes of request line and headers, including the empty line.
     package let bytes: ByteBuffer
     package let method: Method
     package let path: Range<Int>
@@ -34,7 +34,7 @@ package struct RequestHead: Sendable {
     /// False after `Connection: close` and for HTTP/1.0 (RFC 9112 §9.3; 1.0 keep-alive is not offered).
     package let keepsAlive: Bool
     package let isHTTP10: Bool
-    /// Length of the body that follows the head; 0 without one.
+    /// Length of the body; 0 without a body.
     package let contentLength: Int
     /// Whether a body of unknown length follows, in chunks (RFC 9112 §7.1).
     package let isChunked: Bool
@@ -46,10 +46,10 @@ package struct RequestHead: Sendable {
     package let acceptsGzip: Bool
     /// Value of `Host`; `nil` without one, which HTTP/1.0 allows.
     package let host: Range<Int>?
-    /// Value of `Origin`: the request is a page's.
+    /// Value of `Origin`, which browsers send for pages.
     package let origin: Range<Int>?
 
-    /// Whether a body may follow the head.
+    /// Whether a body may follow the headers.
     package var hasBody: Bool { contentLength > 0 || isChunked }
 
     package func text(_ range: Range<Int>) -> String {
@@ -60,14 +60,14 @@ package struct RequestHead: Sendable {
         bytes.withUnsafeReadableBytes { $0.equals(path, other) }
     }
 
-    /// Place of the value of the first field of this name, which is given in lower case.
+    /// Range of the value of the first field with this name, which must be in lower case.
     package func field(_ name: StaticString) -> Range<Int>? {
         bytes.withUnsafeReadableBytes { raw in fields.first { raw.equalsFolded($0.name, name) }?.value }
     }
 
     // MARK: As text, which allocates: not for the measured path
 
-    /// Value of the first field of this name, which is given in lower case.
+    /// Value of the first field with this name, which must be in lower case.
     package func value(of name: StaticString) -> String? {
         field(name).map { text($0) }
     }

@@ -1,29 +1,29 @@
 import NIOCore
 
-/// Reads HTTP/1 request heads from a connection's bytes, strictly (RFC 9112).
+/// Reads the request line and headers of HTTP/1 requests from a connection's bytes, strictly (RFC 9112).
 ///
-/// What the RFC lets a server repair is refused instead: line folding, white space before a colon, a bare LF, two
-/// lengths, a length beside a transfer coding. Those are the seams along which requests are smuggled.
+/// Errors that the RFC lets a server repair are refused: line folding, white space before a colon, a bare LF, two
+/// lengths, a length together with a transfer coding. Request smuggling uses them.
 ///
-/// Our own, because SwiftNIO's HTTP/1 pipeline takes twice the CPU time per request (29 µs against 13 µs), which would be
-/// most of what a poll costs here.
+/// Own code, because SwiftNIO's HTTP/1 pipeline takes twice the CPU time per request (29 µs instead of 13 µs), which
+/// would be most of the cost of a poll.
 package struct RequestParser: Sendable {
-    /// Largest head, request line included, in bytes.
+    /// Maximum size of request line and headers, in bytes.
     static let maximumHeadBytes = 16 * 1_024
-    /// Largest request target, in bytes.
+    /// Maximum size of the request target, in bytes.
     static let maximumTargetBytes = 8 * 1_024
 
-    // Bytes already searched for the end of the head: a dripped head is not searched from its start each time.
+    // Bytes already searched for the end of the headers, so that headers in many pieces are not searched again.
     private var searched = 0
-    /// Whether the request that was refused is HEAD, whose answer has no content (RFC 9110 §9.3.2).
+    /// Whether the refused request is HEAD, whose response has no content (RFC 9110 §9.3.2).
     package private(set) var hasRefusedHEAD = false
 
     package init() {}
 
-    /// Takes the next head from `buffer`, once all of it is there.
+    /// Takes the headers of the next request from `buffer` once they are complete.
     ///
     /// - Returns: `nil` while bytes are missing.
-    /// - Throws: ``RequestFault``; answer it and close, since the borders between requests are lost.
+    /// - Throws: ``RequestFault``; answer it and close, because the start of the next request is unknown.
     package mutating func next(from buffer: inout ByteBuffer) throws(RequestFault) -> RequestHead? {
         skipEmptyLines(&buffer)
         let length = headLength(in: buffer)
@@ -43,7 +43,7 @@ package struct RequestParser: Sendable {
     }
 
     private static let tooLarge = RequestFault(
-        .headTooLarge, "the request head is above \(maximumHeadBytes) B, which is what is allowed")
+        .headTooLarge, "the request headers are longer than the allowed \(maximumHeadBytes) B")
 
     // RFC 9112 §2.2: a server should ignore at least one empty line before the request line.
     private func skipEmptyLines(_ buffer: inout ByteBuffer) {
@@ -61,11 +61,12 @@ package struct RequestParser: Sendable {
             while index < bytes.count {
                 guard let lineEnd = bytes[index...].firstIndex(of: UInt8(ascii: "\n")) else { break }
                 if lineEnd >= 3, bytes[lineEnd - 1] == 0x0d, bytes[lineEnd - 2] == 0x0a { return (lineEnd + 1, 0) }
-                // Two bare line feeds end a head for lenient readers; here they end it too, to be refused at once.
+                // Two bare line feeds end the headers for lenient parsers; here too, so that the request is refused at
+                // once.
                 if lineEnd >= 1, bytes[lineEnd - 1] == 0x0a { return (lineEnd + 1, 0) }
                 index = lineEnd + 1
             }
-            // A first byte alone may be half of an empty line.
+            // A single first byte may be half of an empty line.
             return (nil, bytes.count < 2 ? 0 : bytes.count)
         }
         searched = found == nil ? next : 0

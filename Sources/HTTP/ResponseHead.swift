@@ -1,39 +1,39 @@
 import NIOCore
 
-/// A response that breaks HTTP/1 (RFC 9112).
+/// A response that violates HTTP/1 (RFC 9112).
 package enum ResponseFault: Error, Equatable, Sendable, CustomStringConvertible {
-    /// The head did not end within the limit.
+    /// The headers did not end within the limit.
     case oversizedHead(limitBytes: Int)
     /// The status line is not `HTTP/1.1`, three digits and a reason.
     case malformedStatusLine(String)
-    /// A field line that HTTP does not allow: folded, without a name, with a control character.
+    /// A header line that HTTP does not allow: folded, without a name, with a control character.
     case malformedField(String)
 
     package var description: String {
         switch self {
-        case .oversizedHead(let limit): "the head of the answer is longer than \(limit) B"
-        case .malformedStatusLine(let line): "\(Self.shown(line)) is not the status line of an HTTP/1.1 answer"
+        case .oversizedHead(let limit): "the response headers are longer than \(limit) B"
+        case .malformedStatusLine(let line): "\(Self.shown(line)) is not an HTTP/1.1 status line"
         case .malformedField(let line): "the header line \(Self.shown(line)) is not allowed in HTTP"
         }
     }
 
-    // What a peer sent stays on one line.
+    // The peer's text, printable and on one line.
     private static func shown(_ text: String) -> String {
         let printable = text.prefix(80).map { $0.isASCII && !$0.isNewline && $0 >= " " ? $0 : "?" }
         return "'\(String(printable))'"
     }
 }
 
-/// The head of one HTTP/1 response, read strictly (RFC 9112 §2–§5).
+/// Status line and headers of one HTTP/1 response, read strictly (RFC 9112 §2–§5).
 package struct ResponseHead: Sendable {
-    /// The closing empty line included.
+    /// Status line and headers, including the empty line.
     package let bytes: ByteBuffer
     package let status: Int
     package let fields: HeaderFields
 
     /// - Parameters:
-    ///   - bytes: The head, its closing empty line included.
-    ///   - allowsHTTP10: Whether the answer may be of HTTP/1.0, as those of many proxies are.
+    ///   - bytes: Status line and headers, including the empty line.
+    ///   - allowsHTTP10: Whether HTTP/1.0 is accepted, which many proxies send.
     /// - Throws: ``ResponseFault`` at the first line that HTTP does not allow.
     package init(parsing bytes: ByteBuffer, allowsHTTP10: Bool = false) throws(ResponseFault) {
         let lines = Self.lines(Array(bytes.readableBytesView.dropLast(4)))
@@ -44,7 +44,7 @@ package struct ResponseHead: Sendable {
         self.bytes = bytes
     }
 
-    /// Whether another response follows this one (RFC 9110 §15.2). After 101 other bytes than HTTP's follow.
+    /// Whether another response follows this one (RFC 9110 §15.2). After 101 the bytes are not HTTP.
     package var isInterim: Bool { (100...199).contains(status) && status != 101 }
 
     private static func lines(_ bytes: [UInt8]) -> [ArraySlice<UInt8>] {
@@ -79,28 +79,28 @@ package struct ResponseHead: Sendable {
     }
 }
 
-/// Reads a response's head from a connection's bytes, however they are cut, and the interim ones before it.
+/// Reads a response's headers, and those of interim responses before it, from a connection's bytes, split at any point.
 package struct ResponseParser: Sendable {
-    /// Largest head, in bytes, that a client of ours takes.
+    /// Maximum size of the headers that the lab's clients accept, in bytes.
     package static let defaultHeadLimit = 16 << 10
 
     private let limit: Int
     private let allowsHTTP10: Bool
     private var head = ByteBuffer()
-    /// Bytes of the heads read so far.
+    /// Bytes of all headers read so far, including those of interim responses.
     package private(set) var headBytes = 0
 
     /// - Parameters:
-    ///   - limit: Largest head, in bytes; of several, all of them together.
-    ///   - allowsHTTP10: Whether the answer may be of HTTP/1.0.
+    ///   - limit: Maximum size of all headers together, in bytes.
+    ///   - allowsHTTP10: Whether HTTP/1.0 is accepted.
     package init(limit: Int = ResponseParser.defaultHeadLimit, allowsHTTP10: Bool = false) {
         self.limit = limit
         self.allowsHTTP10 = allowsHTTP10
     }
 
-    /// Takes the next head.
+    /// Takes the headers of the next response.
     ///
-    /// - Parameter bytes: Unread input. What follows the head stays.
+    /// - Parameter bytes: Unread input; the bytes after the headers stay.
     /// - Returns: `nil` while bytes are missing.
     /// - Throws: ``ResponseFault``; drop the connection.
     package mutating func next(from bytes: inout ByteBuffer) throws(ResponseFault) -> ResponseHead? {

@@ -1,7 +1,7 @@
-// The grammar that requests and responses share (RFC 9110 §5, RFC 9112 §2), once for bytes and once for text.
+// The grammar shared by requests and responses (RFC 9110 §5, RFC 9112 §2), for bytes and for text.
 
 extension UInt8 {
-    /// Whether the byte may stand in a token (RFC 9110 §5.6.2).
+    /// Whether the byte is allowed in a token (RFC 9110 §5.6.2).
     package var isTokenByte: Bool {
         switch self {
         case 0x30...0x39, 0x41...0x5a, 0x61...0x7a, 0x21, 0x23...0x27, 0x2a, 0x2b, 0x2d, 0x2e, 0x5e...0x60, 0x7c, 0x7e:
@@ -10,13 +10,14 @@ extension UInt8 {
         }
     }
 
-    /// Whether the byte may stand in a field's value: visible, space, tab, and bytes above ASCII (RFC 9110 §5.5).
+    /// Whether the byte is allowed in a field's value: visible, space, tab, and bytes above ASCII (RFC 9110 §5.5).
     package var isFieldByte: Bool { self == 0x09 || (self >= 0x20 && self != 0x7f) }
 
     /// A space or a tab (RFC 9110 §5.6.3).
     var isOptionalSpace: Bool { self == 0x20 || self == 0x09 }
 
-    /// Whether the byte may stand in `uri-host [ ":" port ]` (RFC 3986 §3.2.2), an IPv6 address' brackets included.
+    /// Whether the byte is allowed in `uri-host [ ":" port ]` (RFC 3986 §3.2.2), including the brackets of an IPv6
+    /// address.
     var isAuthorityByte: Bool {
         switch self {
         case 0x30...0x39, 0x41...0x5a, 0x61...0x7a, 0x2d, 0x2e, 0x5f, 0x7e: true
@@ -25,11 +26,11 @@ extension UInt8 {
         }
     }
 
-    /// In lower case, if it is an ASCII letter.
+    /// ASCII letters in lower case; other bytes unchanged.
     package var folded: UInt8 { self >= 0x41 && self <= 0x5a ? self | 0x20 : self }
 }
 
-// MARK: - Ranges of bytes: no string is made
+// MARK: - Ranges of bytes, without allocating a string
 
 extension UnsafeRawBufferPointer {
     package func equals(_ range: Range<Int>, _ text: StaticString) -> Bool {
@@ -38,7 +39,7 @@ extension UnsafeRawBufferPointer {
         return true
     }
 
-    /// Compares without regard to ASCII case; `text` is lower case.
+    /// Compares ignoring ASCII case; `text` must be in lower case.
     func equalsFolded(_ range: Range<Int>, _ text: StaticString) -> Bool {
         guard range.count == text.utf8CodeUnitCount else { return false }
         for offset in 0..<range.count where self[range.lowerBound + offset].folded != text.utf8Start[offset] {
@@ -47,7 +48,7 @@ extension UnsafeRawBufferPointer {
         return true
     }
 
-    /// Whether a comma-separated list (RFC 9110 §5.6.1) holds this token, in any case.
+    /// Whether a comma-separated list (RFC 9110 §5.6.1) contains this token, in any case.
     func holdsToken(_ range: Range<Int>, _ token: StaticString) -> Bool {
         var start = range.lowerBound
         while start <= range.upperBound {
@@ -58,7 +59,7 @@ extension UnsafeRawBufferPointer {
         return false
     }
 
-    /// Without the white space around it (RFC 9110 §5.6.3).
+    /// The range without the white space around it (RFC 9110 §5.6.3).
     func trimmed(_ range: Range<Int>) -> Range<Int> {
         var (start, end) = (range.lowerBound, range.upperBound)
         while start < end, self[start].isOptionalSpace { start += 1 }
@@ -78,13 +79,13 @@ extension UnsafeRawBufferPointer {
 // MARK: - Text, off the measured path
 
 extension StringProtocol {
-    /// Without the spaces and tabs around it (RFC 9110 §5.6.3).
+    /// The text without the spaces and tabs around it (RFC 9110 §5.6.3).
     func trimmingOptionalSpace() -> String {
         let rest = utf8.drop(while: \.isOptionalSpace).reversed().drop(while: \.isOptionalSpace).reversed()
         return String(decoding: Array(rest), as: UTF8.self)
     }
 
-    /// Equal but for the case of ASCII letters.
+    /// Compares ignoring the case of ASCII letters.
     package func equalsIgnoringCase(_ other: some StringProtocol) -> Bool {
         utf8.elementsEqual(other.utf8) { $0.folded == $1.folded }
     }

@@ -2,14 +2,14 @@ import Glibc
 
 /// Files that appear whole or not at all.
 package enum AtomicFile {
-    /// Writes beside the target, flushes to the disk, then renames over it.
+    /// Writes a temporary file next to the target, flushes it to the disk, then renames it over the target.
     ///
-    /// - Throws: ``FileFault``; the target is then as it was.
+    /// - Throws: ``FileFault``; the target is then unchanged.
     package static func write(_ contents: String, to path: String) throws(FileFault) {
         try write(Array(contents.utf8), to: path)
     }
 
-    /// The same of any bytes.
+    /// The same for bytes.
     package static func write(_ contents: [UInt8], to path: String) throws(FileFault) {
         let temporary = path + ".partial"
         do throws(FileFault) {
@@ -25,12 +25,12 @@ package enum AtomicFile {
         }
     }
 
-    /// - Throws: ``FileFault``; a folder that is there already is one.
+    /// - Throws: ``FileFault``, also if the folder exists.
     package static func makeFolder(_ path: String) throws(FileFault) {
         if mkdir(path, 0o755) != 0 { throw FileFault(path: path, errorNumber: errno) }
     }
 
-    /// Makes a folder and those above it; one that is there already is fine.
+    /// Creates a folder and its parents; a folder that exists is not an error.
     package static func makeFolders(_ path: String) throws(FileFault) {
         var made = path.hasPrefix("/") ? "/" : ""
         for part in path.split(separator: "/") {
@@ -44,8 +44,8 @@ package enum AtomicFile {
         access(path, F_OK) == 0
     }
 
-    /// Whether there is anything of this name, a symbolic link that leads nowhere included.
-    static func isThere(_ path: String) -> Bool {
+    /// Whether an entry of this name exists; a dangling symbolic link counts.
+    static func entryExists(_ path: String) -> Bool {
         var status = stat()
         return lstat(path, &status) == 0
     }
@@ -55,7 +55,7 @@ package enum AtomicFile {
         guard descriptor >= 0 else { throw FileFault(path: path, errorNumber: errno) }
         defer { close(descriptor) }
         try Descriptor.write(bytes, to: descriptor, named: path)
-        // A full disk may show only now.
+        // A full disk may be reported only now.
         if fsync(descriptor) != 0, errno != EINVAL { throw FileFault(path: path, errorNumber: errno) }
     }
 }

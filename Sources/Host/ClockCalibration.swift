@@ -1,11 +1,11 @@
 import Glibc
 import Measurement
 
-/// What the clock can tell, and what it costs to ask it.
+/// The resolution of the clock, and the cost of reading it.
 package struct ClockCalibration: Equatable, Sendable {
-    /// As the kernel states it.
+    /// Reported by the kernel.
     package let resolutionNanoseconds: Int64
-    /// The smallest difference above 0 that two readings in a row had.
+    /// The smallest difference above 0 of two consecutive readings.
     package let smallestStepNanoseconds: Int64
     /// Mean time of one reading.
     package let readingNanoseconds: Double

@@ -1,18 +1,18 @@
 import Glibc
 
-/// A file descriptor's end, under a name that does not hide the methods called `close`.
+/// Operations on file descriptors; the name keeps them distinct from methods called `close` and `write`.
 package enum Descriptor {
     package static func close(_ descriptor: Int32) {
         _ = Glibc.close(descriptor)
     }
 
-    /// Writes all of the bytes, in as many pieces as the system takes.
+    /// Writes all of the bytes, in as many calls as the system needs.
     ///
     /// - Parameters:
-    ///   - bytes: What is written.
-    ///   - descriptor: Open for writing, and blocking.
-    ///   - name: What the fault calls the file.
-    /// - Throws: ``FileFault`` with the system's reason; a part may be written then.
+    ///   - bytes: The bytes to write.
+    ///   - descriptor: Open for writing, in blocking mode.
+    ///   - name: Name of the file in the fault.
+    /// - Throws: ``FileFault`` with the system's reason; part of the bytes may be written then.
     package static func write(_ bytes: [UInt8], to descriptor: Int32, named name: String) throws(FileFault) {
         var written = 0
         while written < bytes.count {

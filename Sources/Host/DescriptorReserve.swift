@@ -1,14 +1,14 @@
 import Glibc
 import Synchronization
 
-/// Descriptors held back for the moment in which the system gives no further one: the runtime ends a process whose
-/// threads it cannot list, and a stop must not depend on what is gone.
+/// Descriptors held back for the case that the system has no free one: the runtime aborts a process whose threads it
+/// cannot list, and stopping the server must still work.
 package final class DescriptorReserve: Sendable {
     // Guards the descriptors held, each open on /dev/null.
     private let held = Mutex<[Int32]>([])
     private let count: Int
 
-    /// Takes as many of `count` descriptors as there are.
+    /// Opens up to `count` descriptors, as far as the system allows.
     package init(count: Int) {
         self.count = count
         refill()
@@ -16,10 +16,10 @@ package final class DescriptorReserve: Sendable {
 
     deinit { release() }
 
-    /// How many are held.
+    /// Number of descriptors held.
     package var heldCount: Int { held.withLock { $0.count } }
 
-    /// Takes again what is missing, as far as the system gives it.
+    /// Opens the missing descriptors, as far as the system allows.
     package func refill() {
         held.withLock { held in
             while held.count < count {
@@ -30,7 +30,7 @@ package final class DescriptorReserve: Sendable {
         }
     }
 
-    /// Gives all back, for others in this process to use.
+    /// Closes all, so that the process can use them.
     package func release() {
         held.withLock { held in
             for descriptor in held { close(descriptor) }

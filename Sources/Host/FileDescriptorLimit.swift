@@ -1,8 +1,8 @@
 import Glibc
 
-/// How many files and sockets this process may hold.
+/// The number of files and sockets that this process may open.
 package enum FileDescriptorLimit {
-    /// Raises the soft limit as far as the need goes.
+    /// Raises the soft limit to the hard limit if it is below `needed`.
     ///
     /// - Throws: ``DescriptorLimitFault`` when even the hard limit is below `needed`.
     package static func raise(toAtLeast needed: UInt64) throws(DescriptorLimitFault) {
@@ -24,15 +24,15 @@ package enum FileDescriptorLimit {
     }
 }
 
-/// More descriptors are needed than this process may have.
+/// More descriptors are needed than this process may open.
 package struct DescriptorLimitFault: Error, Equatable, CustomStringConvertible {
     package let needed: UInt64
     package let hardLimit: UInt64
 
     package var description: String {
         """
-        \(needed) file descriptors are needed and the hard limit (RLIMIT_NOFILE) is \(hardLimit); \
-        raise it with 'ulimit -Hn \(needed)' as root or in /etc/security/limits.conf, or ask for fewer clients
+        \(needed) file descriptors are needed, but the hard limit (RLIMIT_NOFILE) is \(hardLimit); \
+        raise it with 'ulimit -Hn \(needed)' as root or in /etc/security/limits.conf, or use fewer clients
         """
     }
 }

@@ -1,6 +1,6 @@
-/// Live counters of this machine from `/proc`, one JSON line a sample.
+/// Live counters of this machine from `/proc`, one JSON line per sample.
 ///
-/// Counters are the kernel's own, since boot: the reader takes differences.
+/// Counters start at boot, so the reader computes differences.
 package enum HostSampler {
     package static func sample() -> String {
         var parts: [String] = []

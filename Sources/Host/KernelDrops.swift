@@ -1,9 +1,9 @@
-/// What the kernel threw away for want of room: connections that nobody had accepted, segments that nobody had read.
+/// Connections and segments that the kernel dropped because a queue was full.
 ///
-/// The counters of TCP are those of this network namespace, the one of the processors' input queues (softnet) is the
-/// whole machine's: a drop may have been somebody else's.
+/// The TCP counters are those of this network namespace. The counter of the processors' input queues (softnet) covers
+/// the whole machine, so a drop may concern another program.
 package struct KernelDrops: Equatable, Sendable {
-    /// Drops by the kernel's own name of the counter.
+    /// Drops by the kernel's name of the counter.
     package var counts: [String: UInt64]
 
     // ListenOverflows and TCPReqQFullDrop are part of ListenDrops (Linux, tcp_listendrop).
@@ -12,7 +12,7 @@ package struct KernelDrops: Equatable, Sendable {
     ]
     private static let softnetName = "softnet"
 
-    /// - Returns: `nil` if this kernel does not tell.
+    /// - Returns: `nil` if this kernel does not report drops.
     package static func read() -> KernelDrops? {
         guard let netstat = TextFile.read("/proc/net/netstat") else { return nil }
         return KernelDrops(netstat: netstat, softnet: TextFile.read("/proc/net/softnet_stat") ?? "")
@@ -23,8 +23,9 @@ package struct KernelDrops: Equatable, Sendable {
     }
 
     /// - Parameters:
-    ///   - netstat: A line of names and a line of values for each group, the group's name before both.
-    ///   - softnet: A line a processor; its second number, hexadecimal, counts drops.
+    ///   - netstat: `/proc/net/netstat`: for each group a line of names and a line of values, both after the group's
+    ///     name.
+    ///   - softnet: `/proc/net/softnet_stat`: one line per processor; its second number, hexadecimal, counts drops.
     init?(netstat: String, softnet: String) {
         let lines = netstat.split(separator: "\n").filter { $0.hasPrefix("TcpExt:") }
         guard lines.count == 2 else { return nil }
@@ -39,7 +40,7 @@ package struct KernelDrops: Equatable, Sendable {
         }
     }
 
-    /// What was dropped since an earlier reading.
+    /// Drops since an earlier reading.
     package func since(_ earlier: KernelDrops) -> KernelDrops {
         var difference = self
         for (name, count) in counts { difference.counts[name] = count - min(count, earlier.counts[name] ?? 0) }

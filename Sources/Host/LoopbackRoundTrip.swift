@@ -2,7 +2,7 @@ import Foundation
 import Glibc
 import Measurement
 
-/// How long a byte takes over loopback TCP to another thread and back: the floor below every latency on this machine.
+/// Round-trip time of a byte over loopback TCP to another thread: the baseline of every latency on this machine.
 package struct LoopbackRoundTrip: Equatable, Sendable {
     package let medianNanoseconds: Int64
     package let p99Nanoseconds: Int64
@@ -54,7 +54,7 @@ package struct LoopbackRoundTrip: Equatable, Sendable {
             return nil
         }
         let server = accept(listener, nil, nil)
-        for socket in [client, server] { sendAtOnce(socket) }
+        for socket in [client, server] { disableNagle(socket) }
         return (client, server)
     }
 
@@ -62,7 +62,7 @@ package struct LoopbackRoundTrip: Equatable, Sendable {
         socket(AF_INET, Int32(SOCK_STREAM.rawValue), 0)
     }
 
-    private static func sendAtOnce(_ socket: Int32) {
+    private static func disableNagle(_ socket: Int32) {
         var yes: Int32 = 1
         setsockopt(socket, Int32(IPPROTO_TCP), TCP_NODELAY, &yes, socklen_t(MemoryLayout<Int32>.size))
     }

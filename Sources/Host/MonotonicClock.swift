@@ -17,20 +17,20 @@ package enum MonotonicClock {
         if left > .zero { try await Task.sleep(for: left) }
     }
 
-    /// The clock's resolution as the kernel states it.
+    /// The clock's resolution, as reported by the kernel.
     package static var resolution: Duration {
         var time = timespec()
         clock_getres(CLOCK_MONOTONIC, &time)
         return .nanoseconds(Int64(time.tv_sec) * 1_000_000_000 + Int64(time.tv_nsec))
     }
 
-    /// Says which boot of which machine the clock belongs to; equal texts mean comparable instants.
+    /// Identifies the boot that the clock belongs to; instants with equal identities are comparable.
     package static var identity: String? {
         TextFile.read("/proc/sys/kernel/random/boot_id").map { String($0.prefix { !$0.isNewline }) }
     }
 }
 
-/// The time of day, for names of folders and `Date` fields; never for measuring.
+/// The time of day, for names of folders and `Date` headers; never for measuring.
 package enum WallClock {
     /// Seconds since 1970-01-01 UTC.
     package static func unixSeconds() -> Int64 {

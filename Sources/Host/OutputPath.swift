@@ -2,11 +2,10 @@ import Glibc
 
 /// Checks, before any work, that a command can write where `--out` says.
 ///
-/// A command makes the last part of the path and no other: a folder above it that is missing is more likely a typing
-/// error than a wish.
+/// A command creates only the last part of the path: a missing parent folder is most likely a typing error.
 package enum OutputPath {
-    /// - Throws: ``OutputFault`` if the path is empty, exists (a link that points nowhere does too), has no folder
-    ///   above it, or that folder cannot be written to.
+    /// - Throws: ``OutputFault`` if the path is empty or exists (a dangling link does too), or if its parent folder is
+    ///   missing or not writable.
     package static func checkIsNew(_ path: String) throws(OutputFault) {
         if path.isEmpty { throw .empty }
         // Not `access`, which follows a link.
@@ -22,11 +21,11 @@ package enum OutputPath {
         guard stat(folder, &status) == 0, status.st_mode & S_IFMT == S_IFDIR else {
             throw .noFolder(path, parent: folder)
         }
-        // A read-only file system is told here as well, to root too.
+        // This detects a read-only file system too, also for root.
         if access(folder, W_OK | X_OK) != 0 { throw .notWritable(path, FileFault(path: folder, errorNumber: errno)) }
     }
 
-    /// The path without its last part; `.` and `/` for those that name none.
+    /// The path without its last part; `.` or `/` if nothing is left.
     static func parent(of path: String) -> String {
         var bytes = path.utf8[...]
         while bytes.count > 1, bytes.last == UInt8(ascii: "/") { bytes.removeLast() }
@@ -36,7 +35,7 @@ package enum OutputPath {
     }
 }
 
-/// Why nothing can be written where `--out` says; a fault of the command line.
+/// Why `--out` cannot be used; a usage error.
 package enum OutputFault: Error, Equatable, CustomStringConvertible {
     case empty
     case exists(String)
@@ -45,11 +44,11 @@ package enum OutputFault: Error, Equatable, CustomStringConvertible {
 
     package var description: String {
         switch self {
-        case .empty: "--out is empty; allowed is a path that does not exist yet, in a folder that does"
+        case .empty: "--out is empty; allowed is a path that does not exist yet, in an existing folder"
         case .exists(let path): "\(path) exists already; nothing in it was touched; name a path that does not exist"
         case .noFolder(let path, let parent):
-            "\(path) cannot be made: \(parent) is not a folder; make it first, or correct --out"
-        case .notWritable(let path, let fault): "\(path) cannot be made: \(fault)"
+            "\(path) cannot be created: \(parent) is not a folder; create it first, or correct --out"
+        case .notWritable(let path, let fault): "\(path) cannot be created: \(fault)"
         }
     }
 }

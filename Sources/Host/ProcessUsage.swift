@@ -1,18 +1,20 @@
 import Glibc
 
-/// What a process has used of the machine since it began.
+/// CPU time, memory and context switches of a process since its start.
 package struct ProcessUsage: Codable, Equatable, Sendable {
     package var userMicroseconds: Int64
     package var systemMicroseconds: Int64
-    /// Resident memory now and at its highest, in bytes.
+    /// Resident memory now, in bytes.
     package var residentBytes: Int64?
+    /// Peak resident memory, in bytes.
     package var residentPeakBytes: Int64
     package var voluntarySwitches: Int64
     package var involuntarySwitches: Int64
 
     package var cpuMicroseconds: Int64 { userMicroseconds + systemMicroseconds }
 
-    /// This process, all its threads (`getrusage`, whose sum comes from the scheduler and is exact to the µs).
+    /// Usage of this process with all its threads (`getrusage`, whose CPU time comes from the scheduler, exact to 1
+    /// µs).
     package static func ofThisProcess() -> ProcessUsage {
         var usage = rusage()
         getrusage(__rusage_who_t(RUSAGE_SELF.rawValue), &usage)
@@ -22,7 +24,7 @@ package struct ProcessUsage: Codable, Equatable, Sendable {
             voluntarySwitches: Int64(usage.ru_nvcsw), involuntarySwitches: Int64(usage.ru_nivcsw))
     }
 
-    /// What was used since an earlier reading; memory as it is now.
+    /// Usage since an earlier reading; memory as it is now.
     package func since(_ earlier: ProcessUsage) -> ProcessUsage {
         var difference = self
         difference.userMicroseconds -= earlier.userMicroseconds

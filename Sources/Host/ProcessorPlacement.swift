@@ -1,20 +1,21 @@
 import CLinux
 
-/// On which processors server and load generator run.
+/// The processors that server and load generator run on.
 ///
-/// Left alone, the kernel wakes a client on the processor that has just sent to it, so server and clients take turns
-/// on one while the other idles: on two processors that doubled the median delay of a broadcast to 100 clients.
+/// Without pinning, the kernel wakes a client on the processor that has just sent to it. Server and clients then share
+/// one processor while the other idles: with two processors this doubled the median delay of a broadcast to 100
+/// clients.
 package enum ProcessorPlacement {
-    /// Processors for each side; both `nil` on a machine with one, where there is nothing to choose.
+    /// Processors for each side; `nil` if the process may use only one.
     package static func halves() -> (server: [Int], load: [Int])? {
         let allowed = allowedProcessors()
         guard let last = allowed.last, allowed.count >= 2 else { return nil }
         return (server: Array(allowed.dropLast()), load: [last])
     }
 
-    /// Keeps all threads of this process, and those they start, on these processors.
+    /// Pins all threads of this process, and those they start, to these processors.
     ///
-    /// - Returns: Whether the kernel agreed.
+    /// - Returns: Whether the kernel accepted it.
     package static func pinThisProcess(to processors: [Int]) -> Bool {
         let wanted = processors.map { Int32($0) }
         let threads = (TextFile.folderEntries("/proc/self/task") ?? []).compactMap { Int32($0) }

@@ -1,6 +1,7 @@
 import Feed
+import Glibc
 
-/// Reads a recording and, if it is there, the due times beside it.
+/// Reads a recording and, if it exists, the file with its due times.
 package enum RecordingFile {
     /// - Throws: ``FileFault`` or ``RecordingFault``, each one sentence with the file's name.
     package static func load(_ path: String) throws -> Recording {
@@ -9,10 +10,73 @@ package enum RecordingFile {
         do throws(FileFault) {
             dues = try TextFile.readBytes(path + Recording.dueSuffix)
         } catch {
-            if error.errorNumber != noSuchFile { throw error }
+            if error.errorNumber != ENOENT { throw error }
         }
         return try Recording(contents: contents, dueContents: dues, file: path)
     }
+}
 
-    private static let noSuchFile: Int32 = 2
+/// Writes a recording as its lines arrive, to `FILE.partial`, which is renamed to `FILE` at the end.
+///
+/// The file is opened before the first item, so that a missing or unwritable folder is detected before the work.
+package final class RecordingWriter {
+    private let path: String
+    private let descriptor: Int32
+    private var dues: [Int64] = []
+    private var buffer: [UInt8] = []
+    private var isFinished = false
+
+    private static let bufferBytes = 256 << 10
+    private var partialPath: String { path + ".partial" }
+
+    /// - Throws: ``FileFault`` if the file, or the file for its due times, cannot be written.
+    package init(_ path: String) throws(FileFault) {
+        self.path = path
+        for existing in [path, path + Recording.dueSuffix] where AtomicFile.entryExists(existing) {
+            throw FileFault(path: existing, errorNumber: EEXIST)
+        }
+        descriptor = open(path + ".partial", O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC, 0o644)
+        if descriptor < 0 { throw FileFault(path: path, errorNumber: errno) }
+    }
+
+    deinit {
+        close(descriptor)
+        if !isFinished { unlink(path + ".partial") }
+    }
+
+    /// Number of items written.
+    var count: Int { dues.count }
+
+    /// - Parameters:
+    ///   - line: The item's data.
+    ///   - due: Its due time, µs since the feed's epoch; never decreasing.
+    /// - Throws: ``FileFault`` with the system's reason, such as a full disk.
+    package func append(_ line: ItemLine, due: Int64) throws(FileFault) {
+        dues.append(due)
+        buffer += line.bytes
+        buffer.append(UInt8(ascii: "\n"))
+        if buffer.count >= Self.bufferBytes { try flush() }
+    }
+
+    /// Completes the two files of the recording.
+    ///
+    /// - Throws: ``FileFault``; then neither file exists.
+    package func finish() throws(FileFault) {
+        try flush()
+        // A full disk may be reported only now.
+        if fsync(descriptor) != 0, errno != EINVAL { throw FileFault(path: path, errorNumber: errno) }
+        let duePath = path + Recording.dueSuffix
+        try AtomicFile.write(Recording.dueText(dues), to: duePath)
+        if rename(partialPath, path) != 0 {
+            let number = errno
+            unlink(duePath)
+            throw FileFault(path: path, errorNumber: number)
+        }
+        isFinished = true
+    }
+
+    private func flush() throws(FileFault) {
+        try Descriptor.write(buffer, to: descriptor, named: path)
+        buffer.removeAll(keepingCapacity: true)
+    }
 }

@@ -1,16 +1,16 @@
 import Glibc
 
-/// A port of 127.0.0.1 that is kept for another program of this user, one that cannot take any free port by itself.
+/// A port of 127.0.0.1 reserved for another program of this user that cannot choose a free port itself.
 ///
-/// It belongs to a socket that never listens. Whoever sets SO_REUSEPORT too may listen there (socket(7)), and nobody
-/// else: between the choice of the port and its use no one can take it.
+/// It is bound to a socket that never listens. Only a socket of this user that also sets SO_REUSEPORT may listen there
+/// (socket(7)), so no other program can take the port before it is used.
 package struct ReservedPort: ~Copyable {
     package let number: Int
     private let descriptor: Int32
 
-    /// - Throws: ``NoFreePort`` if the kernel gives no port.
+    /// - Throws: ``NoFreePort`` if the kernel has no free port.
     package init() throws(NoFreePort) {
-        // Not for children: they would keep the port.
+        // Not inherited: child processes would keep the port.
         descriptor = socket(AF_INET, Int32(SOCK_STREAM.rawValue) | Int32(SOCK_CLOEXEC.rawValue), 0)
         var (shares, address) = (Int32(1), sockaddr_in())
         var length = socklen_t(MemoryLayout<sockaddr_in>.size)
@@ -33,7 +33,7 @@ package struct ReservedPort: ~Copyable {
     deinit { Descriptor.close(descriptor) }
 }
 
-/// The kernel gave no port.
+/// The kernel has no free port.
 package struct NoFreePort: Error, Equatable, CustomStringConvertible {
     package let errorNumber: Int32
 

@@ -2,12 +2,12 @@ import CLinux
 import Glibc
 import Measurement
 
-/// When bytes that wait in a TCP socket arrived, as the kernel's network stack noted it (`SO_TIMESTAMPNS`, socket(7)):
-/// before the program was woken, and however long it was busy with other sockets.
+/// When the unread bytes of a TCP socket arrived: the kernel's receive timestamp (`SO_TIMESTAMPNS`, socket(7)). It does
+/// not depend on when the program wakes up, or how long it is busy with other sockets.
 package struct SocketArrival: Sendable, Equatable {
-    /// Bytes that waited, at most as many as were asked about.
+    /// Number of unread bytes, at most the requested capacity.
     package let bytes: Int
-    /// When the last of them arrived. Where segments were joined in the queue, it is the later one's instant.
+    /// When the last of them arrived. For segments that the kernel merged, this is the later time.
     package let instant: MonotonicInstant
 
     package init(bytes: Int, instant: MonotonicInstant) {
@@ -15,34 +15,34 @@ package struct SocketArrival: Sendable, Equatable {
         self.instant = instant
     }
 
-    /// Asks the kernel to note arrivals from now on; segments that wait already have no note.
+    /// Enables receive timestamps from now on; unread segments received before have no timestamp.
     ///
-    /// - Returns: False if this is no socket, or the kernel cannot.
+    /// - Returns: False if this is not a socket, or the kernel does not support timestamps.
     @discardableResult
-    package static func note(on socket: Int32) -> Bool {
-        pushlab_note_arrivals(socket)
+    package static func enableTimestamps(on socket: Int32) -> Bool {
+        pushlab_enable_timestamps(socket)
     }
 
-    /// Looks at what waits in the socket without reading it: one system call, nothing copied or allocated.
+    /// Looks at the unread bytes of a socket without reading them: one system call, no copy, no allocation.
     ///
     /// - Parameters:
     ///   - socket: A TCP socket.
-    ///   - capacity: How many bytes the next read takes at most.
-    /// - Returns: `nil` if nothing waits, or the kernel noted nothing.
+    ///   - capacity: Maximum bytes of the next read.
+    /// - Returns: `nil` if no bytes are unread, or they have no timestamp.
     package static func peek(_ socket: Int32, upTo capacity: Int) -> SocketArrival? {
         var arrived: Int64 = 0
         let bytes = pushlab_peek_arrival(socket, UInt64(capacity), &arrived)
         guard bytes > 0, arrived > 0 else { return nil }
-        // The note is of the time of day. Its age, read off now, carries it over; the wall clock being set between the
-        // arrival and here is the one thing that would falsify it, and an arrival in the future shows that.
+        // The timestamp is wall-clock time. Its age at this moment converts it to the monotonic clock. Only setting the
+        // wall clock after the arrival falsifies it; an arrival in the future shows that and is rejected.
         let (wall, now) = bothClocks()
         let age = wall - arrived
         guard age >= 0 else { return nil }
         return SocketArrival(bytes: Int(bytes), instant: MonotonicInstant(nanoseconds: now.nanoseconds - age))
     }
 
-    // The time of day in nanoseconds and the monotonic clock, read within 20 µs, so that no other thread had its turn
-    // between; after three tries as they are, which makes the arrival too late and never too early.
+    // Wall clock in nanoseconds and monotonic clock, read within 20 µs, so that no other thread ran meanwhile. After
+    // three tries the last readings are used; the arrival is then too late, never too early.
     private static func bothClocks() -> (wall: Int64, now: MonotonicInstant) {
         var wall = timespec()
         var now = MonotonicClock.now()

@@ -2,9 +2,9 @@ import CLinux
 import Glibc
 import WireAccounting
 
-/// The kernel's own count of what crossed a TCP socket.
+/// The kernel's counters of a TCP socket.
 package enum SocketCounters {
-    /// Whether this kernel has the counters, tried on a socket of our own.
+    /// Whether this kernel has the counters, tested on a new socket.
     package static var areAvailable: Bool {
         let socket = socket(AF_INET, Int32(SOCK_STREAM.rawValue), 0)
         defer { Descriptor.close(socket) }
@@ -16,21 +16,21 @@ package enum SocketCounters {
     private static let closed: UInt8 = 7
     private static let closeWait: UInt8 = 8
 
-    /// Bytes that this program has read from an open TCP socket, ever; `nil` if the kernel does not count them.
+    /// Total bytes that this program has read from an open TCP socket; `nil` if the kernel does not count them.
     package static func bytesRead(from socket: Int32) -> Int64? {
         var info = pushlab_tcp_info()
         guard pushlab_read_tcp_info(socket, &info) else { return nil }
         return Int64(info.bytes_received) - Int64(info.unread_bytes)
     }
 
-    /// Bytes that arrived at the client and were never read by the program are left out: nobody could book them. Those
-    /// that arrived at the server stay, for the client has sent them.
+    /// Reads the counters. Bytes that arrived at the client and were never read are excluded: they belong to no layer.
+    /// Those that arrived at the server are included, because the client has sent them.
     ///
     /// - Parameters:
     ///   - socket: An open TCP socket.
-    ///   - end: Whose socket it is.
-    ///   - closedOrderly: False where a connection in state CLOSE was reset, as far as the caller knows; then the
-    ///     peer's end is taken off only if the kernel says that it had come before.
+    ///   - end: Which end of the connection the socket is.
+    ///   - closedOrderly: False if, as far as the caller knows, a connection in state CLOSE was reset; the peer's FIN
+    ///     is then subtracted only if the kernel reports that it arrived before the reset.
     /// - Returns: `nil` if the kernel has no such counters.
     package static func read(
         _ socket: Int32, at end: ConnectionEnd = .client, closedOrderly: Bool = true
@@ -45,11 +45,11 @@ package enum SocketCounters {
         switch end {
         case .client:
             count.bytesDown -= Int64(info.unread_bytes)
-            // What waits to be sent goes out after a close too, unless that is a reset, as it is with unread bytes.
+            // Unsent bytes are still sent after a close, unless the close is a reset, as with unread bytes.
             if info.unread_bytes == 0, [Self.established, Self.closeWait].contains(info.state) {
                 count.bytesUp += Int64(info.not_sent_bytes)
             }
-        // What waits to be sent goes out after our close too, if the peer has ended its half and reads on.
+        // Unsent bytes are still sent after our close, if the peer has closed its half and keeps reading.
         case .server: if info.state == closeWait { count.bytesDown += Int64(info.not_sent_bytes) }
         }
         return count

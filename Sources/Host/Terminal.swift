@@ -1,13 +1,13 @@
 import Glibc
 
-/// How wide text may be.
+/// The width of the terminal.
 package enum Terminal {
-    /// Where nobody says how wide it is: a file, a pipe, a terminal that does not tell.
-    package static let usualColumns = 80
+    /// The width for a file, a pipe, or a terminal that does not report it.
+    package static let defaultColumns = 80
 
-    /// Columns of the terminal behind a descriptor, now; it may be resized at any time.
+    /// The current width of the terminal behind a descriptor; it may be resized at any time.
     ///
-    /// - Returns: `nil` if there is no terminal, or it does not tell.
+    /// - Returns: `nil` if it is not a terminal, or does not report its width.
     package static func columns(of descriptor: Int32) -> Int? {
         var size = winsize()
         guard ioctl(descriptor, UInt(TIOCGWINSZ), &size) == 0, size.ws_col > 0 else { return nil }

@@ -1,8 +1,8 @@
 import Glibc
 
-/// Whole files in one read; for `/proc`, recordings and scenarios.
+/// Reads whole files: `/proc`, recordings and scenarios.
 package enum TextFile {
-    /// - Returns: `nil` if the file cannot be read; ``readBytes(_:)`` says why.
+    /// - Returns: `nil` if the file cannot be read; ``readBytes(_:)`` throws the reason.
     package static func read(_ path: String) -> String? {
         (try? readBytes(path)).map { String(decoding: $0, as: UTF8.self) }
     }
@@ -27,7 +27,7 @@ package enum TextFile {
         guard descriptor >= 0 else { throw FileFault(path: path, errorNumber: errno) }
         defer { close(descriptor) }
         var contents: [UInt8] = []
-        // /proc files state no size, so the end is found by reading.
+        // Files in /proc report no size, so the end is found by reading.
         var chunk = [UInt8](repeating: 0, count: 64 * 1_024)
         while true {
             let count = chunk.withUnsafeMutableBytes { Glibc.read(descriptor, $0.baseAddress, $0.count) }

@@ -1,25 +1,25 @@
 import Host
 import Measurement
 
-/// Says what makes this machine unfit to measure, and how to mend it.
+/// Checks whether this machine is suitable for measuring, and says what to fix.
 package enum Doctor {
     package struct Finding: Sendable, Equatable {
         package enum Grade: String, Sendable {
             case good
-            /// Figures hold, but less finely.
+            /// Results are valid but less precise.
             case doubtful
-            /// Figures would be wrong.
+            /// Results would be wrong.
             case unfit
         }
 
         package let grade: Grade
         package let subject: String
         package let seen: String
-        /// What to do; empty if nothing.
-        package let mend: String
+        /// What to do; empty if nothing is wrong.
+        package let fix: String
     }
 
-    /// Looks at the machine for about a second.
+    /// Checks the machine; takes about a second.
     package static func examine() async -> [Finding] {
         let facts = MachineFacts.all()
         let machine = facts["machine"] ?? [:]
@@ -33,7 +33,7 @@ package enum Doctor {
         let count = Int(machine["cpus_online"] ?? "") ?? 1
         return Finding(
             grade: count >= 2 ? .good : .doubtful, subject: "processors", seen: "\(count)",
-            mend: count >= 2 ? "" : "server and load generator share one processor: take a machine with two or more")
+            fix: count >= 2 ? "" : "server and load generator share one processor: use a machine with two or more")
     }
 
     private static func load(_ machine: [String: String]) -> Finding? {
@@ -43,7 +43,7 @@ package enum Doctor {
         let isBusy = load > count / 2
         return Finding(
             grade: isBusy ? .doubtful : .good, subject: "load average", seen: "\(load) on \(Int(count)) processors",
-            mend: isBusy ? "end other programs, or wait until the load of the last minute has passed" : "")
+            fix: isBusy ? "stop other programs, or wait a minute until the load average has fallen" : "")
     }
 
     private static func governor(_ machine: [String: String]) -> Finding? {
@@ -51,7 +51,7 @@ package enum Doctor {
         let isSteady = governor == "performance"
         return Finding(
             grade: isSteady ? .good : .doubtful, subject: "CPU governor", seen: governor,
-            mend: isSteady ? "" : "the clock rate changes with load: 'cpupower frequency-set -g performance'")
+            fix: isSteady ? "" : "the clock rate changes with load: run 'cpupower frequency-set -g performance'")
     }
 
     private static func clock(_ machine: [String: String]) -> Finding {
@@ -60,11 +60,11 @@ package enum Doctor {
         return Finding(
             grade: isSlow ? .doubtful : .good, subject: "clock",
             seen: "\(source), \(MonotonicClock.resolution.nanoseconds) ns",
-            mend: isSlow
-                ? "each reading of the clock is a slow system call: boot with clocksource=tsc if it is stable" : "")
+            fix: isSlow
+                ? "reading the clock is a slow system call: boot with clocksource=tsc if it is stable" : "")
     }
 
-    // A hundred sleeps of 2 ms: how late does this machine wake a program?
+    // How late the machine wakes a program from a hundred sleeps of 2 ms.
     private static func timers() async -> Finding {
         var lateness = LatencyHistogram()
         for _ in 0..<100 {
@@ -75,10 +75,10 @@ package enum Doctor {
         let p99 = lateness.percentile(99) ?? 0
         return Finding(
             grade: p99 > 5_000 ? .doubtful : .good, subject: "timers", seen: "99 % within \(p99) us",
-            mend: p99 > 5_000 ? "programs are woken late: end other programs, or take a less shared machine" : "")
+            fix: p99 > 5_000 ? "programs wake up late: stop other programs, or use a less busy machine" : "")
     }
 
-    // proc(5), /proc/stat: field 8 is time that the hypervisor gave to others.
+    // proc(5), /proc/stat: field 8 is stolen time, which the hypervisor gave to other machines.
     private static func steal() async -> Finding? {
         guard let before = stolenTicks() else { return nil }
         try? await Task.sleep(for: .milliseconds(500))
@@ -86,7 +86,8 @@ package enum Doctor {
         let ticks = after - before
         return Finding(
             grade: ticks > 2 ? .doubtful : .good, subject: "stolen time", seen: "\(ticks * 10) ms in half a second",
-            mend: ticks > 2 ? "the hypervisor gives this machine's processors to others: repeat more, or move" : "")
+            fix: ticks > 2
+                ? "the hypervisor gives CPU time to other machines: run more repeats, or use another machine" : "")
     }
 
     private static func stolenTicks() -> Int? {
@@ -98,29 +99,30 @@ package enum Doctor {
     private static func files() -> Finding {
         let hard = FileDescriptorLimit.current.hard
         return Finding(
-            grade: hard < 1_024 ? .unfit : .good, subject: "open files", seen: "up to \(hard) a process",
-            mend: hard < 1_024 ? "raise the hard limit: 'ulimit -Hn 20000' as root" : "")
+            grade: hard < 1_024 ? .unfit : .good, subject: "open files", seen: "up to \(hard) per process",
+            fix: hard < 1_024 ? "raise the hard limit: run 'ulimit -Hn 20000' as root" : "")
     }
 
     private static func backlog(_ network: [String: String]) -> Finding? {
         guard let backlog = network["net.core.somaxconn"].flatMap({ Int($0) }) else { return nil }
         return Finding(
             grade: backlog < 1_024 ? .doubtful : .good, subject: "listen backlog", seen: "\(backlog)",
-            mend: backlog < 1_024 ? "thousands of clients connect slowly: 'sysctl net.core.somaxconn=4096'" : "")
+            fix: backlog < 1_024
+                ? "thousands of clients connect slowly: run 'sysctl net.core.somaxconn=4096' as root" : "")
     }
 
     private static func build() -> Finding {
         let build = ComponentVersions.all()["build"] ?? ""
         return Finding(
             grade: build == "release" ? .good : .unfit, subject: "build", seen: build,
-            mend: build == "release" ? "" : "costs of a debug build mean nothing: 'swift build -c release'")
+            fix: build == "release" ? "" : "CPU times of a debug build mean nothing: run 'swift build -c release'")
     }
 
-    // The kernel's byte counters are the witness of every byte figure.
+    // Every byte count is checked against the kernel's byte counters.
     private static func counters() -> Finding {
         let works = SocketCounters.areAvailable
         return Finding(
-            grade: works ? .good : .unfit, subject: "TCP byte counters", seen: works ? "there" : "missing",
-            mend: works ? "" : "take a kernel from 4.19 on")
+            grade: works ? .good : .unfit, subject: "TCP byte counters", seen: works ? "available" : "missing",
+            fix: works ? "" : "use Linux 4.19 or later")
     }
 }

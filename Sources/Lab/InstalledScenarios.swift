@@ -1,6 +1,6 @@
 import Foundation
 
-/// The scenarios that a package installed: `share/pushlab/scenarios` beside the `bin` of the program.
+/// The scenarios that a package installed in `share/pushlab/scenarios`, next to the `bin` folder of the program.
 package struct InstalledScenarios: Sendable {
     private let folder: String
 
@@ -10,9 +10,9 @@ package struct InstalledScenarios: Sendable {
         folder = prefix.appendingPathComponent("share/pushlab/scenarios").path
     }
 
-    /// The file that a user means: the file `name`, else `name.yaml` in the current folder, else an installed scenario.
+    /// Finds a scenario: the file `name`, else `name.yaml` in the current folder, else an installed scenario.
     ///
-    /// - Returns: `nil` if there is none of the three.
+    /// - Returns: `nil` if none of the three exists.
     package func file(_ name: String, isFile: (String) -> Bool = isFile) -> String? {
         if isFile(name) { return name }
         if name.contains("/") { return nil }
@@ -20,7 +20,7 @@ package struct InstalledScenarios: Sendable {
         return [file, "\(folder)/\(file)"].first(where: isFile)
     }
 
-    /// The names of all, sorted; empty if none is installed.
+    /// The names of all installed scenarios, sorted.
     package var names: [String] {
         let files = (try? FileManager.default.contentsOfDirectory(atPath: folder)) ?? []
         return files.filter { $0.hasSuffix(".yaml") }.map { String($0.dropLast(".yaml".count)) }.sorted()

@@ -1,52 +1,53 @@
 import Measurement
 
-/// What a server owes the clients that make HTTP exchanges, and what it owes them no more than once.
+/// What a server must do for clients that make HTTP requests: answer in time, hold long polls, send whole items.
 struct AnswerRules {
-    /// Beyond the time that it may hold a request, a server has this long for the head of its answer.
+    /// A server must send response headers within this time, plus the hold time of the request.
     static let grace = Duration.seconds(1)
-    /// A held request may be answered with nothing before its time, as by a server that stops; but not again and again.
+    /// Early empty answers allowed per client. A server that stops may answer held requests early, but not repeatedly.
     static let allowedEarlyAnswers = 3
 
-    private var clientsWithoutHead = 0
+    private var clientsWithoutHeaders = 0
     private var longestWait = Duration.zero
     private var earlyAnswers: UInt64 = 0
     private var unfinishedClients = 0
 
-    /// At the end, a client's request has no head yet.
-    mutating func awaitsHead(since began: MonotonicInstant, hold: Duration, at now: MonotonicInstant) {
+    /// At the end of the run, a client's request has no response headers yet.
+    mutating func awaitsHeaders(since began: MonotonicInstant, hold: Duration, at now: MonotonicInstant) {
         guard now - began >= hold + Self.grace else { return }
-        clientsWithoutHead += 1
+        clientsWithoutHeaders += 1
         longestWait = max(longestWait, now - began)
     }
 
-    /// A client has never got a whole item, and at the end it has a part of one.
+    /// At the end of the run, a client has received part of an item, and never a whole one.
     mutating func waitsForEndOfFirstItem() {
         unfinishedClients += 1
     }
 
-    /// Whether an empty answer came too early for a request that may be held so long.
+    /// Whether an empty answer after `elapsed` came too early for a request with this hold time.
     static func isEarly(_ elapsed: Duration, hold: Duration) -> Bool {
         hold > .zero && elapsed < hold / 2
     }
 
-    /// A client got another one, more than are allowed.
+    /// A client got an early empty answer beyond ``allowedEarlyAnswers``.
     mutating func answeredEarly() {
         earlyAnswers += 1
     }
 
-    /// A sentence for each rule that was broken.
+    /// One sentence per broken rule.
     var objections: [String] {
         var sentences: [String] = []
-        if clientsWithoutHead > 0 {
+        if clientsWithoutHeaders > 0 {
             sentences.append(
-                "\(clientsWithoutHead) clients waited in vain for the head of an answer, the longest for "
-                    + "\(longestWait.nanoseconds / 1_000_000) ms")
+                "\(clientsWithoutHeaders) clients received no response headers in time; the longest wait was "
+                    + "\(longestWait.nanoseconds / 1_000_000) ms, allowed is \(Self.grace.components.seconds) s "
+                    + "beyond the hold time")
         }
         if earlyAnswers > 0 {
-            sentences.append("\(earlyAnswers) polls were answered empty long before the time that they may be held")
+            sentences.append("\(earlyAnswers) polls got an empty answer before half of their hold time")
         }
         if unfinishedClients > 0 {
-            sentences.append("\(unfinishedClients) clients got the beginning of an item and never its end")
+            sentences.append("\(unfinishedClients) clients received only part of their first item")
         }
         return sentences
     }

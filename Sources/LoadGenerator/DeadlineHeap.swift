@@ -1,6 +1,6 @@
 import Measurement
 
-/// Clients, or handles, by when they are to be served next: a binary heap, earliest first.
+/// Deadlines of clients or handles, by index: a binary heap, earliest first.
 struct DeadlineHeap {
     struct Entry {
         let deadline: MonotonicInstant
@@ -22,7 +22,7 @@ struct DeadlineHeap {
         }
     }
 
-    /// Takes the earliest client out if its time has come.
+    /// Removes and returns the earliest entry if its deadline has passed.
     mutating func removeFirst(dueAt now: MonotonicInstant) -> Entry? {
         guard let first = entries.first, first.deadline <= now else { return nil }
         let last = entries.removeLast()

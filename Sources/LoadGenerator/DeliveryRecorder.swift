@@ -2,9 +2,9 @@ import Measurement
 import Transports
 import WireAccounting
 
-/// Books what the clients of one driver receive.
+/// Records what the clients of one driver receive.
 ///
-/// Belongs to the driver's thread. Nothing here allocates for an item in the usual case.
+/// Use it on the driver's thread only. Recording an item usually allocates nothing.
 final class DeliveryRecorder {
     private(set) var latency = LatencyHistogram()
     private(set) var receptions: ReceptionLog
@@ -18,7 +18,7 @@ final class DeliveryRecorder {
     private(set) var announcedGaps: UInt64 = 0
     private var endings: EndingJudge
     private var deliveredAfterWindow: UInt64 = 0
-    // By client: whether it has an item due after the window, so that what it lacks will not come any more.
+    // By client: whether it received an item due after the window, so that its missing items are lost.
     private var isBeyondWindow: [Bool]
 
     private static let maximumFaults = 20
@@ -35,15 +35,15 @@ final class DeliveryRecorder {
         timeline = TimelineRecorder(from: plan.times.start, zero: plan.times.windowStart, until: plan.times.windowEnd)
     }
 
-    /// Whether the recorder wants to know the clients' ports.
+    /// Whether the clients' ports are recorded.
     var isStamping: Bool { stamps != nil }
 
-    /// A client's connection has this port of its own host.
+    /// A client's connection has this local port.
     func connected(client: Int, port: Int) {
         stamps?.connected(client: client, port: port)
     }
 
-    /// Books what a client found; `now` is when the item's last byte arrived.
+    /// Records an event of a client; `now` is when the item's last byte arrived.
     func take(_ event: ListenerEvent, client: Int, at now: MonotonicInstant) {
         switch event {
         case .item(let item): received(item, client, now)
@@ -56,12 +56,12 @@ final class DeliveryRecorder {
         }
     }
 
-    /// A client lost what carried the feed to it; whether that is an error is known at the end.
+    /// A client's response or connection ended. Whether that is an error is decided at the end of the run.
     func ended(_ kind: EndingJudge.Kind, _ sentence: String, client: Int, at now: MonotonicInstant) {
         endings.ended(kind, sentence, having: position(of: client), at: now)
     }
 
-    /// What is an error whenever it happens.
+    /// Records an error, whatever the client has received.
     func fail(_ sentence: String) {
         errors += 1
         note(sentence)
@@ -79,12 +79,12 @@ final class DeliveryRecorder {
         ledgers[client].highest
     }
 
-    /// Whether every client has come as far as this sequence; what it lost on the way will not come any more.
+    /// Whether no client waits for an item up to this sequence; lost items are not waited for.
     func hasReached(_ last: UInt64) -> Bool {
         ledgers.indices.allSatisfy { position(of: $0) >= last }
     }
 
-    // Sequence up to which nothing is awaited any more.
+    // Sequence up to which the client waits for no item any more.
     private func position(of client: Int) -> UInt64 {
         isBeyondWindow[client] ? .max : ledgers[client].highest
     }
@@ -92,9 +92,9 @@ final class DeliveryRecorder {
     func report(through last: UInt64, by account: FeedAccount, into record: inout LoadRecord) {
         record.latency = latency
         for index in ledgers.indices {
-            // Where due times mean nothing, a feed goes on while clients are counted: what came beyond the last
-            // sequence was expected too.
-            let end = tellsWindow ? last : max(last, ledgers[index].highest)
+            // Without usable due times the feed continues while clients are counted, so items beyond the last sequence
+            // were expected too.
+            let end = hasWindowByDueTime ? last : max(last, ledgers[index].highest)
             record.deliveries.merge(ledgers[index].totals(through: end))
             record.staleness.merge(staleness[index].totalsAtEnd())
         }
@@ -113,17 +113,17 @@ final class DeliveryRecorder {
         record.lastSequence = last
     }
 
-    // Whatever else was told of a client: without the last item its server was silent to it in the end.
+    // Independent of other errors of a client: without the last item, the server was silent to it in the end.
     private func noteSilence(through last: UInt64) {
         let count = ledgers.indices.count { position(of: $0) < last }
         if count == 0 { return }
         errors += UInt64(count)
         let patience = plan.times.patience.nanoseconds / 1_000_000
-        note("\(count) clients had not received the window's last item \(patience) ms after it")
+        note("\(count) clients had not received the window's last item \(patience) ms after the window")
     }
 
-    // Whether an item's due time says if it belongs to the window. Clients that send know what comes back to them.
-    private var tellsWindow: Bool { plan.epoch != nil && plan.send == nil }
+    // Whether the due time decides if an item belongs to the window. Clients that send expect their own messages.
+    private var hasWindowByDueTime: Bool { plan.epoch != nil && plan.send == nil }
 
     private func received(_ item: ReceivedItem, _ client: Int, _ now: MonotonicInstant) {
         stamps?.received(item.sequence, client: client, at: now)
@@ -148,7 +148,7 @@ final class DeliveryRecorder {
         timeline.received(at: now, latency: now - due)
     }
 
-    // Both numbers have limits that keep this from overflowing: ItemLimits, and those of ServerStatus.
+    // This cannot overflow, because ItemLimits and ServerStatus bound both numbers.
     private func due(_ item: ReceivedItem, _ epoch: MonotonicInstant) -> MonotonicInstant {
         MonotonicInstant(nanoseconds: epoch.nanoseconds + item.dueMicroseconds * 1_000)
     }

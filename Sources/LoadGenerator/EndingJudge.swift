@@ -1,21 +1,21 @@
 import Measurement
 
-/// Decides which ends of responses and connections are errors: those that came before their client had what it should.
+/// Decides which ends of responses and connections are errors: those before the client had all expected items.
 ///
-/// What a client should have is known only once the window is over, so ends are remembered until then.
+/// The expected items are known only after the window, so ends are stored until then.
 struct EndingJudge {
     /// How a response or a connection ended.
     enum Kind {
-        /// As its protocol ends it: the last chunk, END_STREAM, a Close, FIN.
+        /// As the protocol specifies: the last chunk, END_STREAM, a Close, FIN.
         case orderly
-        /// Reset, refused, cut off, or silent for too long.
+        /// Reset, refused, truncated, or silent for too long.
         case broken
     }
 
     private struct Ending {
         let kind: Kind
         let isWithinWindow: Bool
-        /// Sequence of the last item that the client had then.
+        /// Highest sequence that the client had at that time.
         let highest: UInt64
         let sentence: String
     }
@@ -23,45 +23,45 @@ struct EndingJudge {
     private let windowEnd: MonotonicInstant
     private let limit: Int
     private var endings: [Ending] = []
-    // Beyond the limit ends are not remembered one by one: a run with so many is not a good one.
-    private var unremembered: UInt64 = 0
+    // Ends beyond the limit are only counted, as errors: a run with this number of ends is not usable anyway.
+    private var unstored: UInt64 = 0
 
     /// - Parameters:
-    ///   - windowEnd: Before it the feed goes on, whatever a client has.
-    ///   - limit: Ends remembered at most.
+    ///   - windowEnd: Before this instant the feed continues, so an end is an error even if the client has all items.
+    ///   - limit: Most ends stored.
     init(windowEnd: MonotonicInstant, limit: Int = 100_000) {
         self.windowEnd = windowEnd
         self.limit = limit
     }
 
-    /// A client lost what carried the feed to it, while it had every item up to `highest`.
+    /// A client's response or connection ended; the client needs no item up to `highest` any more.
     mutating func ended(_ kind: Kind, _ sentence: String, having highest: UInt64, at now: MonotonicInstant) {
         guard endings.count < limit else {
-            unremembered += 1
+            unstored += 1
             return
         }
         endings.append(
             Ending(kind: kind, isWithinWindow: now < windowEnd, highest: highest, sentence: sentence))
     }
 
-    /// How many ends were errors.
+    /// Counts the ends that were errors.
     ///
     /// - Parameters:
-    ///   - account: What the server says of the feed.
-    ///   - last: Sequence of the last item that a client should have.
-    ///   - tell: Called with the sentence of each, in order.
-    /// - Returns: Their number.
-    func errors(by account: FeedAccount, through last: UInt64, tell: (String) -> Void) -> UInt64 {
+    ///   - account: What the server reports about its feed.
+    ///   - last: Sequence of the last expected item.
+    ///   - report: Called with the sentence of each error, in order.
+    /// - Returns: Number of errors.
+    func errors(by account: FeedAccount, through last: UInt64, report: (String) -> Void) -> UInt64 {
         let errors = endings.filter { Self.isError($0, account, last) }
-        for ending in errors { tell(ending.sentence) }
-        return UInt64(errors.count) + unremembered
+        for ending in errors { report(ending.sentence) }
+        return UInt64(errors.count) + unstored
     }
 
     private static func isError(_ ending: Ending, _ account: FeedAccount, _ last: UInt64) -> Bool {
         if ending.highest < last { return true }
         guard ending.isWithinWindow else { return false }
-        // Within the window the feed goes on, unless the server says that it had come to its end by then.
-        if case .told(_, hasEnded: true) = account, ending.kind == .orderly { return false }
+        // Within the window the feed continues, unless the server reports that it has ended.
+        if case .known(_, hasEnded: true) = account, ending.kind == .orderly { return false }
         return true
     }
 }

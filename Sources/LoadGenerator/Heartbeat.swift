@@ -1,22 +1,22 @@
 import Measurement
 
-/// Notices that the loop which drives the clients stood still: what arrived meanwhile was read late.
+/// Detects that the loop which drives the clients stood still, so that arrivals were read late.
 struct Heartbeat {
-    /// The loop is to beat at least this often.
+    /// The loop calls ``beat(at:)`` at least this often.
     static let period = Duration.milliseconds(50)
-    /// A longer gap within the window spoils its times.
+    /// A longer gap within the window makes its times invalid.
     static let allowedGap = Duration.milliseconds(250)
 
     private let windowStart: MonotonicInstant
     private let windowEnd: MonotonicInstant
     private var last: MonotonicInstant
-    /// The longest part of a gap that lay within the window.
+    /// The longest gap; only the part within the window counts.
     private(set) var longestGap = Duration.zero
 
     /// - Parameters:
-    ///   - windowStart: Gaps before it do not matter.
-    ///   - windowEnd: Nor do those after it.
-    ///   - start: When the loop is to begin.
+    ///   - windowStart: Gaps before it do not count.
+    ///   - windowEnd: Gaps after it do not count.
+    ///   - start: When the loop should start.
     init(windowStart: MonotonicInstant, windowEnd: MonotonicInstant, from start: MonotonicInstant) {
         self.windowStart = windowStart
         self.windowEnd = windowEnd
@@ -25,16 +25,16 @@ struct Heartbeat {
 
     mutating func beat(at now: MonotonicInstant) {
         defer { last = max(last, now) }
-        // Usual: two beats that are close together.
+        // The usual case: two beats close together.
         if now - last <= Self.allowedGap { return }
         let gap = min(now, windowEnd) - max(last, windowStart)
         longestGap = max(longestGap, gap)
     }
 
-    /// One sentence if the loop stood still for too long.
+    /// A sentence if the loop stood still for too long.
     var objection: String? { Self.objection(to: longestGap) { "the load process stood still for \($0) of the window" } }
 
-    /// One sentence if the window's counters were read too late, at its beginning or at its end.
+    /// A sentence if the counters were read too late, at the start or the end of the window.
     static func objection(toReadingLateBy lateness: Duration) -> String? {
         objection(to: lateness) { "the load process read its counters \($0) late" }
     }

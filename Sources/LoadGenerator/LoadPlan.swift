@@ -1,29 +1,32 @@
+import Host
 import Measurement
 import Transports
 
-/// What one load process is asked to do: a number of clients of one transport, from now until the end of a window.
+/// The task of one load process: a number of clients of one transport, from now until the end of a window.
 package struct LoadPlan: Codable, Sendable {
     package var target: LoadTarget
     package var transport: String
     package var options: TransportOptions
     package var clients: Int
-    /// Decides phases and pauses.
+    /// Determines phases and pauses.
     package var seed: UInt64
     package var times: LoadTimes
-    /// What each client sends and wants back; `nil` where clients only listen.
+    /// Messages that each client sends and expects back; `nil` if clients only listen.
     package var send: SendPlan?
-    /// Whether WebSocket keys and masks come from the seed too, for a replay to the byte; else the system draws them.
+    /// Whether WebSocket keys and masks also come from the seed, so that a run is reproducible byte for byte; otherwise
+    /// they come from the system's random numbers.
     package var seedsMasks = false
-    /// The clients want everything after this sequence.
+    /// Clients request all items after this sequence.
     package var cursor: UInt64
-    /// The instant due times count from, or `nil` if the server does not say or has another clock: no latencies then.
+    /// Origin of due times; `nil` if the server does not report it or has another clock. Without it there are no
+    /// latencies.
     package var epoch: MonotonicInstant?
-    /// What the server said of itself before the first client; `nil` if it said nothing.
+    /// Identity that the server reported before the first client connected; `nil` if it reported none.
     package var server: ServerIdentity?
-    /// Processors that the load process runs on; `nil` for any.
+    /// Processors to run on; `nil` for any.
     package var processors: [Int]?
     package var faults = LoadFaults()
-    /// Where to write when each item was received, for checks against a packet capture; `nil` for nowhere.
+    /// File for the receive time of each item, to compare with a packet capture; `nil` for none.
     package var stampsFile: String?
 
     package init(
@@ -42,19 +45,19 @@ package struct LoadPlan: Codable, Sendable {
 
     var httpVersion: HTTPVersion { options[HTTPVersion.key] }
 
-    /// The transports that can carry the plan's workload.
+    /// Transports that can carry the plan's workload.
     func candidates(in registry: TransportRegistry) -> [any ClientTransport.Type] {
         send == nil ? registry.push : registry.echo
     }
 }
 
-/// Where the clients of a plan connect, and how.
+/// Where and how the clients of a plan connect.
 package struct LoadTarget: Codable, Sendable, Hashable {
     package var host: String
     package var port: Int
-    /// Whom to trust where connections are encrypted; `nil` for plain TCP.
+    /// Trusted certificates for TLS; `nil` for plain TCP.
     package var tls: TLSTrust?
-    /// An HTTP proxy in between; `nil` for none.
+    /// HTTP proxy between client and server; `nil` for none.
     package var proxy: ProxyAddress?
 
     package init(host: String = "127.0.0.1", port: Int, tls: TLSTrust? = nil, proxy: ProxyAddress? = nil) {
@@ -68,17 +71,17 @@ package struct LoadTarget: Codable, Sendable, Hashable {
     package var authority: String { URLAuthority.text(host: host, port: port) }
 }
 
-/// When a plan's clients begin, what part of their time is measured, and how long they may go on after it.
+/// When a plan's clients start, which part of their time is measured, and how long they may continue after it.
 package struct LoadTimes: Codable, Sendable, Hashable {
-    /// When the clients begin.
+    /// When the clients start.
     package var start: MonotonicInstant
-    /// Clients without a schedule of their own connect one after the other within this time.
+    /// Clients without a polling schedule connect one after the other within this time.
     package var ramp: Duration
-    /// Latencies are booked for items due from here…
+    /// Latencies are recorded for items due from here (inclusive)
     package var windowStart: MonotonicInstant
-    /// … until here.
+    /// to here (exclusive).
     package var windowEnd: MonotonicInstant
-    /// How long after the window a client may take to receive what it still misses.
+    /// How long after the window a client may take to receive the items that it still lacks.
     package var patience: Duration
 
     package init(
@@ -95,8 +98,27 @@ package struct LoadTimes: Codable, Sendable, Hashable {
 
 /// Host and port as a URL writes them.
 package enum URLAuthority {
-    /// An IPv6 address stands in brackets (RFC 3986 §3.2.2).
+    /// Puts an IPv6 address in brackets (RFC 3986 §3.2.2).
     package static func text(host: String, port: Int) -> String {
         host.contains(":") ? "[\(host)]:\(port)" : "\(host):\(port)"
+    }
+}
+
+/// Deliberate faults, to test that a run with a slow load generator is rejected.
+package struct LoadFaults: Codable, Equatable, Sendable {
+    /// CPU time spent per received item.
+    package var receiveDelay = Duration.zero
+    /// How long the driver sleeps before each poll.
+    package var pollDelay = Duration.zero
+
+    package init(receiveDelay: Duration = .zero, pollDelay: Duration = .zero) {
+        self.receiveDelay = receiveDelay
+        self.pollDelay = pollDelay
+    }
+
+    /// Keeps the CPU busy.
+    static func burn(for duration: Duration) {
+        let end = MonotonicClock.now() + duration
+        while MonotonicClock.now() < end {}
     }
 }

@@ -2,72 +2,72 @@ import Host
 import Measurement
 import WireAccounting
 
-/// What one load process saw.
+/// The results of one load process.
 package struct LoadRecord: Codable, Sendable {
     package var deliveries = DeliveryTotals()
     package var latency = LatencyHistogram()
-    /// From published to received, of the same items; `nil` if it cannot be told of all of them.
+    /// From published to received, for the same items as `latency`; `nil` if it is not known for all of them.
     package var publishedToReceived: LatencyHistogram?
     package var staleness = StalenessTotals()
     package var timeline: [TimelineSecond] = []
     package var ledger = ByteLedger()
-    /// Whether the ledger is without the heads and frame headers of HTTP/2, which libcurl does not tell; the server
-    /// does.
+    /// Whether the ledger lacks HTTP/2's header bytes and frame headers. libcurl does not report them; the server does.
     package var lacksHTTP2Bytes = false
     package var kernel = KernelCount()
-    /// Connections whose kernel counters were gone before they could be read.
+    /// Connections whose kernel counters could not be read before the socket was closed.
     package var unreadCounters: UInt64 = 0
     package var exchanges = ExchangeCounts()
-    /// The compressions that connections agreed on, each once; usually one, or none.
+    /// The compressions that connections negotiated, without duplicates; usually one, or none.
     package var compressions: [String] = []
-    /// From when a poll was scheduled within the window to when it was begun. Empty for transports without a schedule.
+    /// Delay of polls or messages scheduled within the window. Empty for transports without a schedule.
     package var scheduleLag = LatencyHistogram()
-    /// The first faults, a sentence each.
+    /// The first faults, one sentence each.
     package var faults: [String] = []
     package var errors: UInt64 = 0
-    /// Why the row must not be used at all, a sentence each; errors have a count of their own.
+    /// Why the row must not be used, one sentence each; `errors` are counted separately.
     package var rowObjections: [String] = []
-    /// Why the row's times must not be used, though its bytes and counts may, a sentence each.
+    /// Why the row's times must not be used, one sentence each; its bytes and counts are still valid.
     package var timeObjections: [String] = []
-    /// Sequence of the last item that was expected.
+    /// Sequence of the last expected item.
     package var lastSequence: UInt64 = 0
-    /// Whether the server stopped telling of its feed: what was expected is not known then.
+    /// Whether the server stopped reporting its feed; the expected items are then not known.
     package var hasLostServer = false
-    /// Copies of items due at or after the window's end; their bytes are booked, and they are in no other number.
+    /// Copies of items due at or after the window's end. The ledger includes their bytes; no other number counts them.
     package var deliveredAfterWindow: UInt64 = 0
-    /// The load process's own use of the machine within the window, and the window's true length.
+    /// CPU and memory of the load process within the window.
     package var windowUsage: ProcessUsage?
+    /// Measured length of the window.
     package var windowSeconds: Double = 0
     package var windowStart: MonotonicInstant?
-    /// What the connections carried within the window.
+    /// Bytes and requests within the window.
     package var windowTraffic: Traffic?
-    /// Whether the clients made HTTP exchanges.
+    /// Whether the transport consists of HTTP exchanges.
     package var hasExchanges = false
-    /// Times that a server said that items are lost.
+    /// How often servers announced that items are lost.
     package var announcedGaps: UInt64 = 0
-    /// When the last client was connected, for transports whose connections stand.
+    /// When the last client was connected; `nil` for transports that connect on a schedule.
     package var connectedAt: MonotonicInstant?
 
     package init() {}
 }
 
-/// What the clients did, in numbers.
+/// Numbers of requests, responses and connections.
 package struct ExchangeCounts: Codable, Sendable, Equatable {
     package var requests: UInt64 = 0
-    /// Responses that brought no item.
+    /// Responses without an item.
     package var emptyResponses: UInt64 = 0
-    /// Responses that brought at least one.
+    /// Responses with at least one item.
     package var fullResponses: UInt64 = 0
     package var connects: UInt64 = 0
-    /// Of them, those whose TLS took up the session of an earlier one (RFC 8446 §2.2); `nil` without TLS.
+    /// Connections whose TLS resumed an earlier session (RFC 8446 §2.2); `nil` without TLS.
     package var resumed: UInt64?
-    /// Polls begun more than 1 ms after their time, and ticks that passed while a response was awaited.
-    package var latePolls: UInt64 = 0
+    /// Polls or messages sent more than 1 ms late, plus polls skipped because a response was still outstanding.
+    package var lateSends: UInt64 = 0
 
     package init() {}
 }
 
-/// One second of the run, counted from the window's start; those of the warm-up are negative.
+/// One second of the run, counted from the window's start; the seconds of the warm-up are negative.
 package struct TimelineSecond: Codable, Sendable, Equatable {
     package var second: Int
     package var delivered: UInt64

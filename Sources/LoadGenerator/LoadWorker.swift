@@ -2,16 +2,16 @@ import Host
 import Measurement
 import Transports
 
-/// Carries out a ``LoadPlan``: the whole life of one load process.
+/// Carries out a ``LoadPlan`` from start to end.
 package enum LoadWorker {
-    /// Runs against a server that is asked what its feed published.
+    /// Runs against a server that reports what its feed published.
     ///
     /// - Parameters:
-    ///   - plan: What is to be done.
-    ///   - probe: Asks the plan's server.
+    ///   - plan: The task.
+    ///   - probe: Queries the plan's server.
     ///   - registry: The transports that the plan may name.
-    /// - Returns: What the clients saw.
-    /// - Throws: ``UnknownTransport``, ``DescriptorLimitFault``, or what is wrong with certificates.
+    /// - Returns: What the clients received.
+    /// - Throws: ``UnknownTransport``, ``DescriptorLimitFault``, or ``TrustFault``.
     package static func run(
         _ plan: LoadPlan, asking probe: ServerProbe, registry: TransportRegistry = .standard
     ) async throws -> LoadRecord {
@@ -22,20 +22,20 @@ package enum LoadWorker {
         }
     }
 
-    /// Runs against a feed whose end the caller knows.
+    /// Runs against a feed whose last item the caller knows.
     ///
     /// - Parameters:
-    ///   - plan: What is to be done.
+    ///   - plan: The task.
     ///   - registry: The transports that the plan may name.
-    ///   - lastSequence: Asked once the window is over: the sequence of the last item, or `nil` if nobody knows; then
-    ///     it is the last one that any client has.
-    /// - Returns: What the clients saw.
+    ///   - lastSequence: Called after the window; returns the sequence of the last item. If it returns `nil`, the
+    ///     highest sequence that any client received is used.
+    /// - Returns: What the clients received.
     /// - Throws: The same, or what `lastSequence` throws.
     package static func run(
         _ plan: LoadPlan, registry: TransportRegistry = .standard, lastSequence: () async throws -> UInt64?
     ) async throws -> LoadRecord {
         try await run(plan, registry) {
-            try await lastSequence().map { .told(last: $0, hasEnded: true) } ?? .untold
+            try await lastSequence().map { .known(last: $0, hasEnded: true) } ?? .unknown
         } schedule: { _ in
             []
         }
@@ -62,13 +62,13 @@ package enum LoadWorker {
         let after = ProcessUsage.ofThisProcess()
         let endedAt = MonotonicClock.now()
         let traffic = await fleet.traffic().since(trafficBefore)
-        // Clients know themselves what is to come back to them.
-        let told =
-            if let send = plan.send { FeedAccount.told(last: send.messages, hasEnded: false) } else {
+        // Clients that send know which messages to expect.
+        let feed =
+            if let send = plan.send { FeedAccount.known(last: send.messages, hasEnded: false) } else {
                 try await account()
             }
-        var record = try await finish(fleet, plan, told)
-        if case .lost(let reason) = told {
+        var record = try await finish(fleet, plan, feed)
+        if case .lost(let reason) = feed {
             record.hasLostServer = true
             record.rowObjections.append(reason)
         } else if plan.epoch != nil, plan.send == nil {
@@ -77,7 +77,7 @@ package enum LoadWorker {
         let times = plan.times
         let lateness = max(beganAt - times.windowStart, endedAt - times.windowEnd)
         record.timeObjections += Heartbeat.objection(toReadingLateBy: lateness).map { [$0] } ?? []
-        // A process that began at the window's end has no share of the window to tell.
+        // A process that started late, near the window's end, has no usable CPU figure for the window.
         let seconds = (endedAt - beganAt).seconds
         if seconds > (times.windowEnd - times.windowStart).seconds / 2 { record.windowUsage = after.since(before) }
         record.windowStart = times.windowStart
@@ -87,8 +87,7 @@ package enum LoadWorker {
         return record
     }
 
-    /// A socket a client, for a polling one libcurl's pair of sockets to wake its multi handle too, and what the
-    /// process has open anyway.
+    /// One socket per client; polling clients add libcurl's wake-up pair. 64 more for what the process has open anyway.
     package static func descriptorsNeeded(for clients: Int, of transport: any ClientTransport.Type) -> UInt64 {
         UInt64(clients) * (transport.client.isMadeOfExchanges ? 3 : 1) + 64
     }
@@ -100,17 +99,17 @@ package enum LoadWorker {
         }
     }
 
-    // The last that any client has stands for what nobody tells.
+    // If the server does not report the last sequence, the highest received one is used.
     private static func finish(
         _ fleet: any Fleet, _ plan: LoadPlan, _ account: FeedAccount
     ) async throws -> LoadRecord {
-        if case .told(let last, _) = account {
+        if case .known(let last, _) = account {
             try await drain(fleet, through: last, until: plan.times.windowEnd + plan.times.patience)
             return await fleet.finish(through: last, by: account)
         }
         let last = await fleet.highestReceived()
-        // A server that has stopped telling is not waited for.
-        if case .untold = account {
+        // If the server stopped answering, there is no point in waiting for its items.
+        if case .unknown = account {
             try await drain(fleet, through: last, until: plan.times.windowEnd + plan.times.patience)
         }
         return await fleet.finish(through: last, by: account)
@@ -124,7 +123,7 @@ package enum LoadWorker {
     }
 }
 
-/// A plan names a transport that the load generator does not have.
+/// A plan names a transport that is not registered, or that cannot carry its workload.
 package struct UnknownTransport: Error, CustomStringConvertible {
     let name: String
     let allowed: String

@@ -6,18 +6,20 @@ import Transports
 import WebSocketProtocol
 import WireAccounting
 
-/// What the load generator's own code costs for one item, from bytes in memory to the booked latency: the share of
-/// every delivery that is not the transport's. Sockets and system calls are not in it.
+/// CPU time of the load generator's own code per item, from bytes in memory to the recorded latency: what the load
+/// generator adds to every latency. It excludes sockets and system calls.
 package enum ReceivePathCost {
     private static let payloadBytes = 128
     private static let batches = 5
 
-    /// Nanoseconds an item for a WebSocket client that reads a frame at a time; `nil` if it found another number.
+    /// Nanoseconds per item for a WebSocket client that reads one frame at a time; `nil` if the number of items read is
+    /// wrong.
     package static func webSocketNanoseconds(items: Int = 2_000) -> Double? {
         median { webSocketBatch(items) }
     }
 
-    /// Nanoseconds an item for a polling client that reads a line at a time; `nil` if it found another number.
+    /// Nanoseconds per item for a polling client that reads one line at a time; `nil` if the number of items read is
+    /// wrong.
     package static func linesNanoseconds(items: Int = 2_000) -> Double? {
         median { linesBatch(items) }
     }
@@ -86,7 +88,7 @@ package enum ReceivePathCost {
         return listener.isOpen ? listener : nil
     }
 
-    // The first batch is slower: memory is new and caches are cold.
+    // The median, because the first batch is slower: memory is not mapped yet and caches are cold.
     private static func median(_ batch: () -> Double?) -> Double? {
         let costs = (0..<batches).compactMap { _ in batch() }.sorted()
         return costs.count == batches ? costs[batches / 2] : nil

@@ -1,9 +1,9 @@
 import Host
 import Measurement
 
-/// When each item was received, one by one: the evidence for checking the receive stamp against a packet capture.
+/// When each item was received, one row per item, to check the receive timestamp against a packet capture.
 ///
-/// Memory is reserved at the start and the file written at the end, so the measured path pays one append an item.
+/// Memory is reserved at the start and the file is written at the end, so the measured path pays one append per item.
 struct ReceiveStamps {
     private struct Entry {
         let client: UInt32
@@ -13,11 +13,11 @@ struct ReceiveStamps {
     }
 
     private let path: String
-    // By client, of its newest connection.
+    // By client: local port of its newest connection.
     private var ports: [UInt16]
     private var entries: ContiguousArray<Entry> = []
 
-    /// Items beyond this many are not stamped.
+    /// Items beyond this number are not recorded.
     static let maximumEntries = 1_000_000
 
     init(path: String, clients: Int) {
@@ -26,7 +26,7 @@ struct ReceiveStamps {
         entries.reserveCapacity(Self.maximumEntries)
     }
 
-    /// A client's connection has this port of its own host.
+    /// A client's connection has this local port.
     mutating func connected(client: Int, port: Int) {
         ports[client] = UInt16(truncatingIfNeeded: port)
     }
@@ -36,7 +36,7 @@ struct ReceiveStamps {
         entries.append(Entry(client: UInt32(client), port: ports[client], sequence: sequence, received: now))
     }
 
-    /// Writes `client,local_port,sequence,received_ns`, the instant being `CLOCK_MONOTONIC`.
+    /// Writes `client,local_port,sequence,received_ns`; times are `CLOCK_MONOTONIC`.
     ///
     /// - Throws: ``FileFault`` if the file cannot be written.
     func write() throws {

@@ -1,19 +1,19 @@
 import Measurement
 import Transports
 
-/// Remembers when each first copy was received, until the server has told when it published the item.
+/// Stores when the first copy of each item was received, until the server reports when it published the item.
 ///
-/// Eight bytes a copy, in blocks of half a mebibyte: memory grows without anything being copied, so the receive path
-/// pays for one allocation every 65,536 items.
+/// Takes 8 B per copy, in blocks of 512 KiB: memory grows without copying, so the receive path makes one allocation
+/// per 65,536 items.
 struct ReceptionLog {
     private struct Reception {
         /// Sequence, counted from the cursor.
         let offset: UInt32
-        /// Due to received.
+        /// From due to received.
         let microseconds: UInt32
     }
 
-    /// Copies remembered at most: 160 MB.
+    /// Most copies stored: 160 MB.
     static let maximumReceptions = 20_000_000
     private static let blockSize = 65_536
 
@@ -21,7 +21,7 @@ struct ReceptionLog {
     private let limit: Int
     private var block = Self.emptyBlock()
     private var fullBlocks: [ContiguousArray<Reception>] = []
-    private(set) var isOverfull = false
+    private(set) var hasOverflowed = false
 
     init(after cursor: UInt64, limit: Int = maximumReceptions) {
         self.cursor = cursor
@@ -31,23 +31,23 @@ struct ReceptionLog {
     var count: Int { fullBlocks.count * Self.blockSize + block.count }
 
     mutating func received(_ sequence: UInt64, latency: Duration) {
-        if block.count == Self.blockSize { turn() }
+        if block.count == Self.blockSize { beginBlock() }
         guard count < limit, let offset = UInt32(exactly: sequence - cursor),
             let microseconds = UInt32(exactly: (latency.nanoseconds + 500) / 1_000)
         else {
-            isOverfull = true
+            hasOverflowed = true
             return
         }
         block.append(Reception(offset: offset, microseconds: microseconds))
     }
 
-    /// From published to received, of every copy remembered.
+    /// Time from published to received, for every stored copy.
     ///
-    /// - Parameter schedule: When items were due and published, in order and without a hole.
-    /// - Returns: `nil` if a copy could not be remembered, or if the schedule lacks an item that was received: a part
-    ///   of the copies would not stand for all.
+    /// - Parameter schedule: When items were due and published, in order and without gaps.
+    /// - Returns: `nil` if a copy could not be stored, or if the schedule lacks a received item: a part of the copies
+    ///   does not represent all.
     func publishedToReceived(_ schedule: [PublicationSchedule.Entry]) -> LatencyHistogram? {
-        guard !isOverfull, let first = schedule.first?.sequence, first > cursor else { return nil }
+        guard !hasOverflowed, let first = schedule.first?.sequence, first > cursor else { return nil }
         let firstOffset = Int(first - cursor)
         var histogram = LatencyHistogram()
         for receptions in fullBlocks + [block] {
@@ -61,7 +61,7 @@ struct ReceptionLog {
         return histogram
     }
 
-    private mutating func turn() {
+    private mutating func beginBlock() {
         fullBlocks.append(block)
         block = Self.emptyBlock()
     }

@@ -3,17 +3,17 @@ import Measurement
 import Transports
 
 extension ServerProbe {
-    /// What the plan's server says of its feed, asked once the window is over.
+    /// What the plan's server reports about its feed after the window.
     ///
-    /// Waits until everything due within the window is published, at most as long as clients may wait for it.
+    /// Waits until all items due within the window are published, at most as long as clients may wait for them.
     package func account(_ plan: LoadPlan) async -> FeedAccount {
-        guard let server = plan.server else { return .untold }
+        guard let server = plan.server else { return .unknown }
         let deadline = plan.times.windowEnd + plan.times.patience
         while true {
             guard let status = try? status() else { return .lost("the server stopped answering within the run") }
             if ServerIdentity(status) != server { return .lost("the server was restarted within the run") }
-            // Of a clock that is not ours nothing can be said but what is there by now.
-            if plan.epoch == nil { return .told(last: max(status.newest, plan.cursor), hasEnded: status.feedEnded) }
+            // Due times of another clock cannot be compared with the window, so the newest item now is the last.
+            if plan.epoch == nil { return .known(last: max(status.newest, plan.cursor), hasEnded: status.feedEnded) }
             if status.hasPublishedAll(dueBefore: plan.times.windowEnd) { return account(plan, status) }
             if MonotonicClock.now() >= deadline {
                 return .lost("the server published late: items of the window were still missing at the end of the run")
@@ -26,10 +26,10 @@ extension ServerProbe {
         guard let last = try? lastSequence(dueBefore: plan.times.windowEnd, from: plan.cursor, to: status.newest) else {
             return .lost("the server stopped answering within the run")
         }
-        return .told(last: last, hasEnded: status.feedEnded && last >= status.newest)
+        return .known(last: last, hasEnded: status.feedEnded && last >= status.newest)
     }
 
-    // Backwards from the newest: few items, if any, are due later.
+    // Searches backwards from the newest item: few items, if any, are due after the window.
     private func lastSequence(
         dueBefore end: MonotonicInstant, from cursor: UInt64, to newest: UInt64
     ) throws -> UInt64 {
@@ -38,7 +38,7 @@ extension ServerProbe {
         while upper > cursor {
             let first = max(cursor, upper > length ? upper - length : 0) + 1
             let entries = try schedulePage(from: first, to: upper)
-            // What is remembered no more was due long ago.
+            // Items that the server no longer stores were due long ago.
             guard let oldest = entries.first?.sequence else { return upper }
             if let last = entries.last(where: { $0.dueNanoseconds < end.nanoseconds }) { return last.sequence }
             upper = oldest - 1
@@ -49,21 +49,22 @@ extension ServerProbe {
 }
 
 extension ServerStatus {
-    /// Whether no item due before this instant is still to come.
+    /// Whether all items due before this instant are published.
     func hasPublishedAll(dueBefore instant: MonotonicInstant) -> Bool {
         guard let nextDueNanoseconds else { return true }
         return nextDueNanoseconds >= instant.nanoseconds
     }
 }
 
-/// What a server says of its feed once the window is over.
+/// What a server reports about its feed after the window.
 package enum FeedAccount: Equatable, Sendable {
-    /// Everything due within the window is published; this is its last item.
+    /// All items due within the window are published; `last` is the last of them.
     ///
-    /// `hasEnded`: nothing follows that item, now or later.
-    case told(last: UInt64, hasEnded: Bool)
-    /// A third-party server, which told nothing at the start either.
-    case untold
-    /// The server told at the start and does not any more, for this reason; what clients should have is not known.
+    /// `hasEnded`: no item follows it, now or later.
+    case known(last: UInt64, hasEnded: Bool)
+    /// A third-party server, which reported nothing at the start either.
+    case unknown
+    /// The server reported its feed at the start, but not after the window, for this reason; the expected items are not
+    /// known.
     case lost(String)
 }

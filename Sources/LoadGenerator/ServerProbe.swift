@@ -3,7 +3,7 @@ import Foundation
 import Measurement
 import Transports
 
-/// Asks a server about itself, outside the measured path: one blocking request each.
+/// Queries a server's status and schedule outside the measured path, with one blocking request per call.
 package struct ServerProbe: Sendable {
     private let base: String
     private let tls: TLSTrust?
@@ -11,24 +11,24 @@ package struct ServerProbe: Sendable {
     /// - Parameters:
     ///   - host: Name or address of the server.
     ///   - port: Its port.
-    ///   - tls: Whom to trust where the server speaks TLS; `nil` for plain HTTP.
+    ///   - tls: Trusted certificates if the server uses TLS; `nil` for plain HTTP.
     package init(host: String, port: Int, tls: TLSTrust? = nil) {
         base = "\(tls == nil ? "http" : "https")://\(URLAuthority.text(host: host, port: port))"
         self.tls = tls
     }
 
-    /// The server that a plan's clients connect to, asked without their proxy.
+    /// Queries the server that a plan's clients connect to, without their proxy.
     package init(_ target: LoadTarget) {
         self.init(host: target.host, port: target.port, tls: target.tls)
     }
 
     package func status() throws -> ServerStatus {
         let status: ServerStatus = try get("/stats")
-        if let field = status.fieldOutOfRange { throw ProbeFault.senseless(url: base + "/stats", field: field) }
+        if let field = status.fieldOutOfRange { throw ProbeFault.outOfRange(url: base + "/stats", field: field) }
         return status
     }
 
-    /// The publication of every item of a range, page by page.
+    /// Due and published times of all items of a range, fetched page by page.
     package func schedule(from first: UInt64, to last: UInt64) throws -> [PublicationSchedule.Entry] {
         var entries: [PublicationSchedule.Entry] = []
         var next = first
@@ -41,20 +41,20 @@ package struct ServerProbe: Sendable {
         return entries
     }
 
-    /// The first of these entries, as many as one answer holds.
+    /// The first of these entries, up to one response.
     func schedulePage(from first: UInt64, to last: UInt64) throws -> [PublicationSchedule.Entry] {
         let path = "/feed/schedule?from=\(first)&to=\(last)"
         let page: PublicationSchedule = try get(path)
-        guard page.isAnswer(from: first) else { throw ProbeFault.senseless(url: base + path, field: "items") }
+        guard page.isAnswer(from: first) else { throw ProbeFault.outOfRange(url: base + path, field: "items") }
         return page.items
     }
 
-    /// - Throws: ``ProbeFault/unreachable(url:reason:)`` if nobody answers there; any HTTP answer will do.
+    /// - Throws: ``ProbeFault/unreachable(url:reason:)`` if no server answers; any HTTP response counts as an answer.
     package func checkReachable() throws {
         _ = try fetch(base + "/healthz")
     }
 
-    /// The body of one long poll; empty if nothing came.
+    /// The body of one long poll; empty if no item was published.
     package func longPoll(after cursor: UInt64, hold: Duration) throws -> Data {
         let url = "\(base)/long-poll?after=\(cursor)&hold=\(hold.quantityText)"
         let (status, body) = try fetch(url)
@@ -93,7 +93,7 @@ package struct ServerProbe: Sendable {
         if answer.isTooLong { throw ProbeFault.tooLong(url: url) }
         guard result == CURLE_OK else {
             throw ProbeFault.unreachable(
-                url: url, reason: NetworkWords.text(result, encrypts: tls != nil, patience: Self.patience))
+                url: url, reason: NetworkErrorText.text(result, encrypts: tls != nil, patience: Self.patience))
         }
         var status = 0
         pushlab_easy_get_long(easy, CURLINFO_RESPONSE_CODE, &status)
@@ -102,7 +102,7 @@ package struct ServerProbe: Sendable {
 
     private static let patience = Duration.seconds(5)
 
-    // Twice the largest answer that a PushLab server gives: a poll's batch.
+    // Twice the largest response of a PushLab server, a batch of items.
     fileprivate static let longestAnswer = 16 << 20
 
     private struct Answer {
@@ -117,18 +117,18 @@ package struct ServerProbe: Sendable {
     }
 }
 
-/// Why a server did not tell what it was asked.
+/// Why a query failed.
 package enum ProbeFault: Error, CustomStringConvertible {
     case unreachable(url: String, reason: String)
     case refused(url: String, status: Int)
     case unreadable(url: String)
-    case senseless(url: String, field: String)
+    case outOfRange(url: String, field: String)
     case tooLong(url: String)
 
-    /// Whether it is a PushLab server's answer, and a wrong one; any other fault may be a third-party server's.
+    /// Whether a PushLab server answered, but wrongly; all other faults may come from a third-party server.
     package var isBrokenStatus: Bool {
         switch self {
-        case .senseless, .tooLong: true
+        case .outOfRange, .tooLong: true
         case .unreachable, .refused, .unreadable: false
         }
     }
@@ -137,8 +137,8 @@ package enum ProbeFault: Error, CustomStringConvertible {
         switch self {
         case .unreachable(let url, let reason): "\(url) cannot be reached: \(reason)"
         case .refused(let url, let status): "\(url) answered \(status), not 200"
-        case .unreadable(let url): "\(url) answered what is not this version's JSON"
-        case .senseless(let url, let field): "\(url) says of \(field) what no server can mean"
+        case .unreadable(let url): "\(url) answered without the JSON of this PushLab version"
+        case .outOfRange(let url, let field): "\(url) answered with a value out of range in \(field)"
         case .tooLong(let url):
             "\(url) answered more than \(ServerProbe.longestAnswer) B; a PushLab server answers less"
         }

@@ -1,8 +1,8 @@
 import Measurement
 
-/// Latency and deliveries second by second, by when items were received: from the clients' start to the last item.
+/// Latency and deliveries per second of receive time, from the clients' start to the last item.
 struct TimelineRecorder {
-    // Where second 0 begins; those of the warm-up are negative.
+    // Start of second 0; the seconds of the warm-up are negative.
     private let zero: MonotonicInstant
     private let lastOfWindow: Int
     private var current: Int
@@ -11,30 +11,30 @@ struct TimelineRecorder {
     private var seconds: [TimelineSecond] = []
 
     /// - Parameters:
-    ///   - start: In the first row's second.
-    ///   - zero: Where the window begins, and second 0.
-    ///   - end: Where the window ends; there is a row for each second up to there, silent or not.
+    ///   - start: Instant within the first row's second.
+    ///   - zero: Start of the window and of second 0.
+    ///   - end: End of the window; every second before it has a row, even without deliveries.
     init(from start: MonotonicInstant, zero: MonotonicInstant, until end: MonotonicInstant) {
         self.zero = zero
-        // The last row may stand for a part of a second.
+        // The last row may cover only a part of a second.
         lastOfWindow = Self.second(of: end + .nanoseconds(-1), from: zero)
         current = Self.second(of: start, from: zero)
     }
 
-    /// Books one delivery; its latency is `nil` if it cannot be known.
+    /// Records one delivery; its latency is `nil` if it cannot be known.
     ///
-    /// Sockets are not read in the order in which their bytes arrived: what arrived just before a second's end and is
-    /// booked after another socket's item of the next second counts in that next second. So nothing is left out: the
-    /// rows add up to all deliveries.
+    /// Sockets are not read in the order in which their bytes arrived. An item that arrived at the end of one second
+    /// may be recorded after another socket's item of the next second; it then counts in the next second. The rows
+    /// therefore add up to all deliveries.
     mutating func received(at now: MonotonicInstant, latency: Duration?) {
         let second = Self.second(of: now, from: zero)
-        if second > current { turn(to: second) }
+        if second > current { advance(to: second) }
         delivered += 1
         if let latency { self.latency.record(latency) }
     }
 
     mutating func finish() -> [TimelineSecond] {
-        turn(to: max(lastOfWindow, current) + 1)
+        advance(to: max(lastOfWindow, current) + 1)
         return seconds
     }
 
@@ -43,8 +43,8 @@ struct TimelineRecorder {
         return Int(nanoseconds >= 0 ? nanoseconds / 1_000_000_000 : (nanoseconds + 1) / 1_000_000_000 - 1)
     }
 
-    // Seconds in which nothing came are rows too: silence is a result.
-    private mutating func turn(to second: Int) {
+    // Seconds without deliveries have rows too: silence is a result.
+    private mutating func advance(to second: Int) {
         seconds.append(row(current))
         for silent in current + 1..<max(second, current + 1) {
             seconds.append(

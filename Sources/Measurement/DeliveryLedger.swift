@@ -1,50 +1,50 @@
-/// Books which items of the feed one client received: each once, in order, or not.
+/// Records which items of the feed one client received, and finds missing, duplicate and reordered ones.
 ///
-/// In order, an item costs two comparisons and two additions. Only gaps take memory: 16 bytes each, at most
-/// ``maximumGaps`` of them; beyond, the oldest is given up, which counts its items as missed for good.
+/// An item in order costs two comparisons and two additions. Only gaps take memory: 16 bytes each, at most
+/// ``maximumGaps`` of them. Beyond this limit the ledger drops the oldest gap, whose items then count as missed.
 package struct DeliveryLedger: Sendable {
     package enum Classification: Sendable, Equatable {
-        /// The first copy, above everything received before.
+        /// The first copy, with a sequence above all earlier ones.
         case fresh
-        /// The first copy, though a later item came before it.
+        /// The first copy, but after an item with a higher sequence.
         case reordered
-        /// A copy of an item received before, or of one given up.
+        /// A further copy of an item, or an item of a dropped gap.
         case duplicate
-        /// At or below the starting cursor or above the last item that counts; booked nowhere else.
+        /// At or below the starting cursor or above the last item that counts; in no other count.
         case outside
     }
 
-    /// Gaps remembered at a time.
+    /// Maximum number of gaps in memory.
     static let maximumGaps = 1_024
 
-    /// The sequence before the first that counts.
+    /// The sequence before the first one that counts.
     let start: UInt64
     /// The last sequence that counts.
     let last: UInt64
-    /// The highest sequence received or announced as lost; `start` before any.
+    /// The highest sequence received or announced as lost; initially `start`.
     package private(set) var highest: UInt64
-    /// Sequences below `highest` that are still awaited, in order, without overlap.
+    /// Missing sequences below `highest`, in order, without overlap.
     private(set) var gaps: [ClosedRange<UInt64>] = []
-    /// Copies received, every one.
+    /// Copies received, duplicates included.
     private(set) var delivered: UInt64 = 0
     private(set) var duplicates: UInt64 = 0
     private(set) var reordered: UInt64 = 0
     /// Copies outside the counted range.
     private(set) var outside: UInt64 = 0
-    /// Items announced as lost by the server or given up for memory.
+    /// Items that the server announced as lost, or whose gap was dropped to save memory.
     private(set) var givenUp: UInt64 = 0
 
     /// - Parameters:
     ///   - cursor: The sequence after which the client began to read; 0 means from the first item.
-    ///   - last: The last item that counts, when it is known beforehand.
+    ///   - last: The last item that counts, if known in advance.
     package init(after cursor: UInt64, through last: UInt64 = .max) {
-        precondition(cursor <= last, "the last item that counts does not come before the cursor")
+        precondition(cursor <= last, "the last item must not be before the cursor")
         start = cursor
         self.last = last
         highest = cursor
     }
 
-    /// Items received once or more.
+    /// Items received at least once.
     var unique: UInt64 { delivered - duplicates }
 
     @discardableResult
@@ -57,8 +57,8 @@ package struct DeliveryLedger: Sendable {
         return outOfOrderItemReceived(sequence)
     }
 
-    /// The server said that items after the client's cursor, through this one, are no longer to be had; or the client
-    /// asked for the newest value only and skipped them.
+    /// The server announced that items after the client's cursor, through this one, are no longer available; or the
+    /// client asked only for the newest value and skipped them.
     package mutating func gapAnnounced(through sequence: UInt64) {
         let bound = min(sequence, last)
         while let gap = gaps.first, gap.lowerBound <= bound {
@@ -72,11 +72,11 @@ package struct DeliveryLedger: Sendable {
         }
     }
 
-    /// This client's share of the run.
+    /// The totals of this client.
     ///
-    /// - Parameter last: The feed's last item of the window. Items above it may have been announced as lost or skipped;
-    ///   if more of them were booked than should have come at all, so many were expected.
-    /// - Returns: Totals to merge into the fleet's.
+    /// - Parameter last: The feed's last item of the window. If the client received more distinct items than this
+    ///   implies, their number counts as expected.
+    /// - Returns: Totals to merge into those of all clients.
     package func totals(through last: UInt64) -> DeliveryTotals {
         DeliveryTotals(
             clients: 1,
@@ -115,7 +115,7 @@ package struct DeliveryLedger: Sendable {
         givenUp += oldest.upperBound - oldest.lowerBound + 1
     }
 
-    /// Takes one sequence out of the gaps. Returns false if it was in none.
+    /// Removes one sequence from the gaps; returns false if it is in no gap.
     private mutating func closeGap(at sequence: UInt64) -> Bool {
         guard let index = indexOfGap(holding: sequence) else { return false }
         let gap = gaps[index]

@@ -1,15 +1,15 @@
-/// What a fleet of clients received of what the feed published for them.
+/// What all clients received of the published items.
 package struct DeliveryTotals: Sendable, Equatable, Codable {
     var clients: UInt64
-    /// Items times the clients that should have received them.
+    /// Items × clients that should have received them.
     package var expected: UInt64
     /// Copies received.
     package var delivered: UInt64
-    /// Item–client pairs received at least once.
+    /// Pairs of item and client received at least once.
     package var unique: UInt64
     package var duplicates: UInt64
     package var reordered: UInt64
-    /// Copies of items outside the counted range; in no other number.
+    /// Copies of items outside the counted range; in no other count.
     var outside: UInt64
 
     package init(
@@ -40,13 +40,13 @@ package struct DeliveryTotals: Sendable, Equatable, Codable {
         outside += other.outside
     }
 
-    /// Expected and never received.
+    /// Items expected and not received.
     package var missed: UInt64 { expected > unique ? expected - unique : 0 }
 
-    /// The share of expected items that came, 0 to 1; `nil` when none was expected.
+    /// The share of expected items that were received, 0 to 1; `nil` if nothing was expected.
     package var coherence: Double? { Self.ratio(unique, of: expected) }
 
-    /// Copies received for each distinct item, 1 at best; `nil` when nothing came.
+    /// Copies received per distinct item, 1 at best; `nil` if nothing was received.
     package var redundancy: Double? { Self.ratio(delivered, of: unique) }
 
     private static func ratio(_ part: UInt64, of whole: UInt64) -> Double? {

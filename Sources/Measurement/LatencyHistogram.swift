@@ -2,11 +2,12 @@ import Histogram
 
 /// Latencies of any number of items in 184 KiB: an HDR histogram of microseconds, 3 significant digits, 0 to 1 h.
 ///
-/// A latency is rounded to the nearest microsecond (halves up), so below 0.5 µs it counts as 0. A percentile is off by
-/// at most 0.1 %; count, sum, mean, minimum and maximum are exact to the rounding. Nothing is dropped: above 1 h a
-/// latency counts as 1 h in the percentiles and in ``overflowCount``, below 0 as 0 and in ``negativeCount``.
+/// A latency is rounded to the nearest microsecond (halves up), so below 0.5 µs it counts as 0. A percentile has an
+/// error of at most 0.1 %; count, sum, mean, minimum and maximum are exact except for the rounding. Nothing is dropped:
+/// in percentiles a latency above 1 h counts as 1 h and one below 0 as 0. ``overflowCount`` and ``negativeCount`` count
+/// both.
 ///
-/// Histograms of several processes and runs are merged, percentiles never averaged.
+/// To combine processes or runs, merge their histograms; never average percentiles.
 package struct LatencyHistogram: Sendable, Equatable {
     /// 1 h, in microseconds.
     static let highestTrackable: Int64 = 3_600_000_000
@@ -20,7 +21,7 @@ package struct LatencyHistogram: Sendable, Equatable {
 
     package init() {}
 
-    /// Restores what ``HistogramLog`` read.
+    /// Restores a histogram that ``HistogramLog`` has read.
     init(buckets: Histogram<UInt64>, exact: ExactTotals) {
         self.buckets = buckets
         self.exact = exact
@@ -28,28 +29,28 @@ package struct LatencyHistogram: Sendable, Equatable {
 
     /// Latencies recorded, those out of range included.
     package var count: UInt64 { buckets.totalCount }
-    /// Of those, above 1 h: the percentiles are lower bounds then.
+    /// Latencies above 1 h. If there are any, the percentiles are lower bounds.
     package var overflowCount: UInt64 { exact.overflow }
-    /// Of those, below 0: an item that came before it was due, a fault of the clock or of the feed.
+    /// Latencies below 0: items that arrived before they were due, a fault of the clock or of the feed.
     package var negativeCount: UInt64 { exact.negative }
     package var isEmpty: Bool { count == 0 }
     /// Whether every latency was between 0 and 1 h.
     package var isWithinRange: Bool { overflowCount == 0 && negativeCount == 0 }
 
-    /// The sum, µs, of what was recorded, exact even above 1 h.
+    /// The sum of all latencies, µs, exact even above 1 h.
     package var sum: Int64 { exact.sum }
-    /// The smallest, µs.
+    /// The smallest latency, µs.
     package var min: Int64? { isEmpty ? nil : exact.min }
-    /// The largest, µs, even above 1 h.
+    /// The largest latency, µs, even above 1 h.
     package var max: Int64? { isEmpty ? nil : exact.max }
-    /// The mean, µs.
+    /// The mean latency, µs.
     package var mean: Double? { isEmpty ? nil : Double(exact.sum) / Double(count) }
 
     package mutating func record(_ latency: Duration) {
         record(nanoseconds: latency.nanoseconds)
     }
 
-    /// Records one latency without allocating; 18 ns on the machine the lab was built on.
+    /// Records one latency without allocating; takes about 18 ns on the development machine.
     package mutating func record(nanoseconds: Int64) {
         let (quotient, remainder) = nanoseconds.quotientAndRemainder(dividingBy: 1_000)
         let microseconds = remainder >= 500 ? quotient + 1 : remainder < -500 ? quotient - 1 : quotient
@@ -71,9 +72,9 @@ package struct LatencyHistogram: Sendable, Equatable {
     /// The smallest latency that `percent` of all latencies do not exceed, to 0.1 %.
     ///
     /// - Parameter percent: 0 (the minimum) to 100 (the maximum).
-    /// - Returns: Microseconds, the highest value of its bucket; `nil` when nothing was recorded.
+    /// - Returns: Microseconds, the highest value of its bucket; `nil` if the histogram is empty.
     package func percentile(_ percent: Double) -> Int64? {
-        precondition((0...100).contains(percent), "a percentile lies between 0 and 100")
+        precondition((0...100).contains(percent), "a percentile is between 0 and 100")
         guard let min, let max else { return nil }
         if percent == 0 { return min }
         if percent == 100 { return max }
@@ -82,7 +83,7 @@ package struct LatencyHistogram: Sendable, Equatable {
 }
 
 extension LatencyHistogram {
-    /// What an HDR histogram rounds away, kept beside it. In microseconds.
+    /// The exact values that an HDR histogram rounds, in microseconds.
     package struct ExactTotals: Sendable, Equatable, Codable {
         package var sum: Int64 = 0
         package var min: Int64 = .max
@@ -111,14 +112,14 @@ extension LatencyHistogram {
 }
 
 extension Int64 {
-    /// The sum, or the limit of the type that it would exceed.
+    /// The sum, limited to the range of the type.
     fileprivate func addingWithinRange(_ other: Int64) -> Int64 {
         let (sum, overflowed) = addingReportingOverflow(other)
         return overflowed ? (other > 0 ? .max : .min) : sum
     }
 }
 
-/// A histogram crosses from process to process as a ``HistogramLog`` of one interval, which keeps every count.
+/// Between processes, a histogram is encoded as a ``HistogramLog`` of one interval, which keeps every count.
 extension LatencyHistogram: Codable {
     package init(from decoder: any Decoder) throws {
         let container = try decoder.singleValueContainer()

@@ -1,7 +1,7 @@
 /// A reading of the host's monotonic clock (`CLOCK_MONOTONIC`), in nanoseconds.
 ///
-/// Two processes on one host read the same clock, so an instant may cross from server to load generator. It means
-/// nothing on another host or after a reboot.
+/// All processes on one host read the same clock, so server and load generator can exchange instants. An instant has no
+/// meaning on another host or after a reboot.
 package struct MonotonicInstant: Hashable, Comparable, Sendable, Codable {
     package var nanoseconds: Int64
 
@@ -31,6 +31,6 @@ extension Duration {
         return seconds * 1_000_000_000 + attoseconds / 1_000_000_000
     }
 
-    /// The length in seconds, for display and rates.
+    /// The length in seconds, for output and rates.
     package var seconds: Double { Double(nanoseconds) / 1e9 }
 }

@@ -1,7 +1,7 @@
 /// A fixed schedule of ticks: origin + phase + k × interval for k = 0, 1, 2 …
 ///
-/// A late poll skips the ticks it slept through; it never moves those to come. So a slow server cannot slow its own
-/// load down unseen, the mistake known as coordinated omission.
+/// A late poll skips the ticks that it missed and never moves later ones. So a slow server cannot reduce its own load
+/// unnoticed (coordinated omission).
 package struct Pacer: Hashable, Sendable {
     /// One point of the schedule.
     package struct Tick: Hashable, Sendable {
@@ -9,11 +9,11 @@ package struct Pacer: Hashable, Sendable {
         package var instant: MonotonicInstant
     }
 
-    /// Where the schedule goes on after a tick was served.
+    /// Where the schedule continues after a tick.
     struct Resumption: Hashable, Sendable {
-        /// The first tick still to come.
+        /// The next tick.
         var next: Tick
-        /// Ticks that passed while the last one was being served.
+        /// Ticks that passed during the work of the last one.
         var skipped: Int64
     }
 
@@ -21,16 +21,16 @@ package struct Pacer: Hashable, Sendable {
     let interval: Duration
 
     /// - Parameters:
-    ///   - origin: The fleet's common start.
+    ///   - origin: The common start of all clients.
     ///   - phase: This client's offset from it, see ``PhaseSpread``.
-    ///   - interval: Distance of ticks, above 0.
+    ///   - interval: Time between ticks, above 0.
     package init(origin: MonotonicInstant, phase: Duration = .zero, interval: Duration) {
         precondition(interval.nanoseconds > 0, "a schedule needs an interval of 1 ns or more")
         first = origin + phase
         self.interval = interval
     }
 
-    /// The tick of that index; 0 is the first.
+    /// The tick with this index; 0 is the first.
     package func tick(_ index: Int64) -> Tick {
         Tick(index: index, instant: MonotonicInstant(nanoseconds: first.nanoseconds + index * interval.nanoseconds))
     }
@@ -47,7 +47,7 @@ package struct Pacer: Hashable, Sendable {
         return tick(due.index + 1)
     }
 
-    /// The tick to serve next, once the work of tick `index` ended at `now`.
+    /// The next tick to serve if the work of tick `index` ended at `now`.
     func resume(after index: Int64, at now: MonotonicInstant) -> Resumption {
         let due = tickDue(at: now)?.index ?? -1
         let passed = max(due, index)

@@ -23,10 +23,10 @@ struct SplitMix64: RandomNumberGenerator, Sendable {
     }
 }
 
-/// The lab's only source of chance: xoshiro256** (Blackman and Vigna 2018), so every run replays from its seed.
+/// The lab's only source of randomness: xoshiro256** (Blackman and Vigna 2018), so every run replays from its seed.
 ///
-/// The standard library may change how it shuffles or picks from a range between releases. What must replay uses the
-/// methods here, which are fixed.
+/// Releases of the standard library may change how it shuffles or picks from a range. The methods here never change, so
+/// everything that must replay uses them.
 package struct SeededGenerator: RandomNumberGenerator, Sendable {
     private var state: (UInt64, UInt64, UInt64, UInt64)
 
@@ -35,14 +35,14 @@ package struct SeededGenerator: RandomNumberGenerator, Sendable {
         state = (mixer.next(), mixer.next(), mixer.next(), mixer.next())
     }
 
-    /// One of many generators of the same seed, e.g. one a client; streams do not repeat each other in practice.
+    /// One of many generators with the same seed, e.g. one per client; in practice their numbers do not repeat.
     package init(seed: UInt64, stream: UInt64) {
         var seedMixer = SplitMix64(seed: seed)
         var streamMixer = SplitMix64(seed: seedMixer.next() ^ stream)
         self.init(seed: streamMixer.next())
     }
 
-    /// Starts from a given state, for the reference vectors.
+    /// Starts from a given state, for tests with reference numbers.
     init(state: (UInt64, UInt64, UInt64, UInt64)) {
         precondition(state != (0, 0, 0, 0), "xoshiro256** never leaves the all-zero state")
         self.state = state
@@ -87,7 +87,7 @@ extension SeededGenerator {
     /// - Parameter mean: The mean waiting time.
     /// - Returns: A time above or equal to 0, in the unit of `mean`.
     package mutating func exponential(mean: Double) -> Double {
-        // 1 - u lies in 0 < x <= 1, where the logarithm is finite.
+        // 1 - u is in 0 < x <= 1, where the logarithm is finite.
         -mean * log(1 - uniform())
     }
 

@@ -1,11 +1,11 @@
-/// Finds the word that a misspelt one most likely meant.
+/// Finds the most likely correct spelling of a word.
 package enum Spelling {
-    /// `; did you mean run?`, or an empty text if no candidate is near.
+    /// `; did you mean run?`, or an empty text if no candidate is close.
     package static func suggestion(for word: String, among candidates: [String]) -> String {
         nearest(to: word, among: candidates).map { "; did you mean \($0)?" } ?? ""
     }
 
-    /// The nearest candidate: at most two edits away, of a short word one.
+    /// The closest candidate: at most two edits away, or one edit for words of up to three letters.
     package static func nearest(to word: String, among candidates: [String]) -> String? {
         let characters = Array(word.lowercased().prefix(64))
         let nearest = candidates.map { (name: $0, distance: distance(characters, Array($0))) }
@@ -15,8 +15,8 @@ package enum Spelling {
         return nearest.name
     }
 
-    /// The insertions, deletions, replacements and swaps of neighbours from one word to another (optimal string
-    /// alignment).
+    /// The number of insertions, deletions, replacements and swaps of adjacent letters between two words (optimal
+    /// string alignment).
     private static func distance(_ first: [Character], _ second: [Character]) -> Int {
         var beforePrevious: [Int] = []
         var previous = Array(0...second.count)

@@ -1,8 +1,8 @@
-/// Averages over time how old the newest value is that a client holds.
+/// Measures the mean age of a client's newest value over time.
 ///
-/// The age at an instant is the instant minus the due time of the newest value received by then: a saw-tooth that rises
-/// at 1 s/s and falls when a newer value comes. Its mean is the age of information of Kaul, Yates and Gruteser
-/// (INFOCOM 2012). Unlike a latency it also charges for values that never came.
+/// The age at an instant is the instant minus the due time of the newest value received by then: a sawtooth that rises
+/// at 1 s/s and falls when a newer value arrives. Its mean is the age of information of Kaul, Yates and Gruteser
+/// (INFOCOM 2012). Unlike latency, it also includes the effect of lost values.
 package struct StalenessMeter: Sendable {
     private let start: MonotonicInstant
     private let end: MonotonicInstant
@@ -11,24 +11,24 @@ package struct StalenessMeter: Sendable {
     private var totals = StalenessTotals()
 
     /// - Parameters:
-    ///   - start: Where the window begins; values received earlier are held into it.
-    ///   - end: Where it ends.
+    ///   - start: Start of the window; values received earlier count from here on.
+    ///   - end: End of the window.
     package init(from start: MonotonicInstant, until end: MonotonicInstant) {
-        precondition(start <= end, "a window ends after it starts")
+        precondition(start <= end, "a window must not end before it starts")
         self.start = start
         self.end = end
         integratedUntil = start
     }
 
     /// - Parameters:
-    ///   - now: When the value was received; never before an earlier call's.
-    ///   - due: When the feed was due to publish it. An older value than the one held changes nothing.
+    ///   - now: When the value was received; not before that of an earlier call.
+    ///   - due: Due time of the value. A value older than the newest one changes nothing.
     package mutating func valueReceived(at now: MonotonicInstant, due: MonotonicInstant) {
         integrate(until: now)
         newestDue = newestDue.map { max($0, due) } ?? due
     }
 
-    /// The window's totals: up to its end, as if nothing more came.
+    /// The totals up to the end of the window, without further values.
     package func totalsAtEnd() -> StalenessTotals {
         var finished = self
         finished.integrate(until: end)
@@ -54,9 +54,9 @@ package struct StalenessMeter: Sendable {
 package struct StalenessTotals: Sendable, Equatable, Codable {
     /// Age integrated over time, s².
     var ageIntegral = 0.0
-    /// Time in which a value was held, s.
+    /// Time with a value, s.
     var coveredSeconds = 0.0
-    /// Time before the first value, s; it has no age and is not in the mean.
+    /// Time before the first value, s; the mean excludes it.
     var emptySeconds = 0.0
 
     package init() {}
@@ -67,7 +67,7 @@ package struct StalenessTotals: Sendable, Equatable, Codable {
         emptySeconds += other.emptySeconds
     }
 
-    /// The mean age while a value was held, µs; `nil` when none ever was.
+    /// The mean age over the time with a value, µs; `nil` if there was no value.
     package var meanMicroseconds: Double? {
         coveredSeconds > 0 ? ageIntegral / coveredSeconds * 1e6 : nil
     }

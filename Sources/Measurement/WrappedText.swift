@@ -1,10 +1,10 @@
-/// Text in lines, broken between words only.
+/// Breaks text into lines between words.
 package enum WrappedText {
     /// - Parameters:
-    ///   - text: Words; a word that is wider than a line stands on a line of its own, whole.
-    ///   - columns: The widest line, in characters.
-    ///   - indent: Spaces in front of the first line.
-    ///   - hanging: Further spaces in front of the others.
+    ///   - text: The words. A word that is wider than a line is kept whole on a separate line.
+    ///   - columns: Maximum width of a line, in characters.
+    ///   - indent: Spaces before each line.
+    ///   - hanging: Further spaces before all lines but the first.
     /// - Returns: One line or more.
     package static func lines(_ text: String, columns: Int, indent: Int = 0, hanging: Int = 0) -> [String] {
         let margin = String(repeating: " ", count: indent)

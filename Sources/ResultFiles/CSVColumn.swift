@@ -1,4 +1,4 @@
-/// What a column of a result file means; header rows, `datapackage.json` and the README say what stands here.
+/// A column of a result file. Header rows and `datapackage.json` are made from it; `Results/README.md` repeats it.
 package struct CSVColumn: Sendable, Equatable {
     /// The type names of Frictionless Table Schema.
     package enum Kind: String, Sendable {
@@ -8,7 +8,7 @@ package struct CSVColumn: Sendable, Equatable {
     struct Constraints: Sendable, Equatable {
         var minimum: Double?
         var maximum: Double?
-        /// The only values that may stand here; empty if any may.
+        /// The allowed values; empty if all values are allowed.
         var values: [String]
 
         init(minimum: Double? = nil, maximum: Double? = nil, values: [String] = []) {
@@ -23,7 +23,7 @@ package struct CSVColumn: Sendable, Equatable {
     /// `us`, `bytes`, `1/s`; `nil` for names, counts and ratios.
     let unit: String?
     let description: String
-    /// What a missing value says; `nil` if the column is never empty.
+    /// What an empty field means; `nil` if the column is never empty.
     let emptyMeaning: String?
     let constraints: Constraints
 }

@@ -1,5 +1,5 @@
 extension CSVField {
-    /// A column that every row fills.
+    /// A column that is never empty.
     static func always<Value: CSVValue>(
         _ name: String,
         _ path: any WritableKeyPath<Row, Value> & Sendable,
@@ -42,7 +42,7 @@ extension CSVField {
         }
     }
 
-    /// A name that is the empty text where there is none.
+    /// A text column that may be empty; an empty field reads as the empty string.
     static func name(
         _ name: String,
         _ path: any WritableKeyPath<Row, String> & Sendable,
@@ -62,7 +62,7 @@ extension CSVField {
 }
 
 extension CSVColumn.Constraints {
-    /// Counts and sizes. Differences have no bound: where something went wrong, the row must still be readable.
+    /// For counts and sizes. Differences have no bound, so that a faulty row stays readable.
     static let fromZero = Self(minimum: 0)
     static let fromOne = Self(minimum: 1)
 

@@ -1,11 +1,20 @@
+/// Why a result file cannot be read, in one sentence with file and line.
+package struct CSVError: Error, Equatable, Sendable, CustomStringConvertible {
+    package let file: String
+    package let line: Int
+    package let message: String
+
+    package var description: String { "\(file):\(line): \(message)" }
+}
+
 extension CSVTable {
     /// Reads a file of this table.
     ///
     /// - Parameters:
     ///   - text: The file's text.
-    ///   - file: Its name for messages.
+    ///   - file: Its name for error messages.
     /// - Returns: The rows in file order.
-    /// - Throws: ``CSVError`` if the text is not CSV, its columns are not this table's, or a value is not its column's.
+    /// - Throws: ``CSVError`` if the text is not CSV, a column is unknown or missing, or a value is not allowed.
     package func rows(from text: String, file: String) throws(CSVError) -> [Row] {
         var records = CSVRecords(text, file: file)
         guard let header = try records.next() else {
@@ -15,7 +24,7 @@ extension CSVTable {
         var rows: [Row] = []
         var blank: CSVRecords.Record?
         while let record = try records.next() {
-            // Spreadsheets leave empty lines at the end; anywhere else they are a mistake.
+            // Spreadsheets write empty lines at the end; anywhere else they are an error.
             if record.fields.allSatisfy(\.isEmpty) {
                 blank = blank ?? record
                 continue
@@ -39,7 +48,7 @@ extension CSVTable {
             throw CSVError(file: file, line: 1, message: "column \(missing.column.name) is missing")
         }
         guard Set(names).count == names.count else {
-            throw CSVError(file: file, line: 1, message: "a column is given twice")
+            throw CSVError(file: file, line: 1, message: "a column appears twice")
         }
         return ordered
     }
@@ -65,13 +74,13 @@ extension CSVTable {
     /// - Returns: What is wrong with the text, `nil` if nothing is.
     private func read(_ text: String, into row: inout Row, field: CSVField<Row>) -> String? {
         let column = field.column
-        if text.isEmpty { return column.emptyMeaning == nil ? "is empty; this column never is" : nil }
-        return field.read(text, &row) ? nil : "is \"\(text.prefix(40))\"; allowed \(column.allowedText)"
+        if text.isEmpty { return column.emptyMeaning == nil ? "is empty; the column needs a value" : nil }
+        return field.read(text, &row) ? nil : "is \"\(text.prefix(40))\"; allowed: \(column.allowedText)"
     }
 }
 
 extension CSVColumn {
-    /// What may stand in the column, for messages.
+    /// The allowed values, for error messages.
     var allowedText: String {
         if !constraints.values.isEmpty { return constraints.values.joined(separator: ", ") }
         let noun =
@@ -80,12 +89,12 @@ extension CSVColumn {
             case .integer: "a whole number"
             case .number: "a number"
             case .boolean: "true, false"
-            case .datetime: "an instant like 2026-01-31T12:00:00.000Z"
+            case .datetime: "a UTC time such as 2026-01-31T12:00:00.000Z"
             }
         switch (constraints.minimum, constraints.maximum) {
         case (let low?, let high?): return "\(noun) from \(number(low)) to \(number(high))"
-        case (let low?, nil): return "\(noun) from \(number(low)) up"
-        case (nil, let high?): return "\(noun) up to \(number(high))"
+        case (let low?, nil): return "\(noun) of \(number(low)) or more"
+        case (nil, let high?): return "\(noun) of \(number(high)) or less"
         case (nil, nil): return noun
         }
     }

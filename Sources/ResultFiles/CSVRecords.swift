@@ -1,11 +1,11 @@
-/// Cuts RFC 4180 text into records.
+/// Splits RFC 4180 text into records.
 ///
-/// Lines may end in CRLF or LF; everything else that the RFC leaves out is an error.
+/// Lines may end with CRLF or LF; every other deviation from the RFC is an error.
 ///
-/// Our own, because every mistake in a file of results has to name its line, and a package would be larger than this.
+/// Not a package, because each error must name its line, and a package would be larger than this code.
 struct CSVRecords {
     struct Record: Equatable {
-        /// Where the record starts, counted from 1.
+        /// The line where the record starts, counted from 1.
         let line: Int
         let fields: [String]
     }
@@ -16,7 +16,7 @@ struct CSVRecords {
     private var line = 1
 
     init(_ text: String, file: String) {
-        // Spreadsheets put a byte order mark in front.
+        // Spreadsheets write a byte order mark.
         bytes = Array(text.utf8.starts(with: [0xEF, 0xBB, 0xBF]) ? text.utf8.dropFirst(3) : text.utf8[...])
         self.file = file
     }
@@ -43,7 +43,7 @@ struct CSVRecords {
     private mutating func plainField() throws(CSVError) -> String {
         let start = position
         while position < bytes.count, !Self.ends(bytes[position]) {
-            if bytes[position] == UInt8(ascii: "\"") { throw error("a quote stands inside a field without quotes") }
+            if bytes[position] == UInt8(ascii: "\"") { throw error("a quote is inside a field without quotes") }
             position += 1
         }
         return String(decoding: bytes[start..<position], as: UTF8.self)
@@ -77,7 +77,7 @@ struct CSVRecords {
         guard position < bytes.count else { return }
         if bytes[position] == UInt8(ascii: "\r") { position += 1 }
         guard position < bytes.count, bytes[position] == UInt8(ascii: "\n") else {
-            throw error("a carriage return stands without a line feed")
+            throw error("a carriage return has no line feed after it")
         }
         position += 1
         line += 1

@@ -1,19 +1,19 @@
 /// A row of a result file.
 package protocol CSVRow: Sendable, Equatable {
-    /// A row to read into: nothing known yet.
+    /// An empty row, to read into.
     init()
 
     static var table: CSVTable<Self> { get }
 }
 
-/// One column together with the property that holds it.
+/// A column and the row's property that holds its value.
 package struct CSVField<Row: Sendable>: Sendable {
     let column: CSVColumn
-    /// The property's text, `nil` if it is missing.
+    /// The property's text; `nil` if the value is missing.
     let text: @Sendable (Row) -> String?
-    /// Sets the property from a text that is not empty; `false` if the text is none of the column's values.
+    /// Sets the property from a text that is not empty; `false` if the column does not allow the text.
     let read: @Sendable (String, inout Row) -> Bool
-    /// Whether files of earlier versions are without the column.
+    /// Whether files of earlier versions lack the column.
     private(set) var isAddedLater = false
 
     init(
@@ -25,7 +25,7 @@ package struct CSVField<Row: Sendable>: Sendable {
         self.read = read
     }
 
-    /// The same for a column that files of earlier versions do not have: there it reads as empty.
+    /// The same for a column that files of earlier versions lack; there it reads as empty.
     var addedLater: Self {
         var field = self
         field.isAddedLater = true
@@ -63,7 +63,7 @@ enum CSVLine {
     }
 
     private static func quoted(_ field: String) -> String {
-        // By scalars: a CRLF is one Character that is neither CR nor LF.
+        // By scalars, because CRLF is one Character that equals neither CR nor LF.
         guard field.unicodeScalars.contains(where: { "\",\r\n".unicodeScalars.contains($0) }) else { return field }
         return "\"" + field.split(separator: "\"", omittingEmptySubsequences: false).joined(separator: "\"\"") + "\""
     }

@@ -1,8 +1,8 @@
-/// A value as one field of a result file; the same text everywhere, whatever the locale.
+/// A value in a field of a result file. Its text does not depend on the locale.
 protocol CSVValue: Sendable, Equatable {
     static var kind: CSVColumn.Kind { get }
 
-    /// Reads a field that is not empty; `nil` if it holds something else.
+    /// Reads a field that is not empty; `nil` if it is not such a value.
     init?(field: String)
 
     /// - Returns: `nil` if the value is missing.
@@ -36,7 +36,7 @@ extension UInt64: CSVValue {
 extension Bool: CSVValue {
     static let kind = CSVColumn.Kind.boolean
 
-    /// In any case of letters: spreadsheets write `TRUE`, Python writes `True`.
+    /// Ignores case: spreadsheets write `TRUE`, Python writes `True`.
     init?(field: String) { self.init(field.lowercased()) }
 
     func fieldText(decimals: Int) -> String? { String(self) }
@@ -51,7 +51,7 @@ extension Double: CSVValue {
         self = value
     }
 
-    /// At most so many decimals, no exponent and no trailing zeros; what is not finite is missing.
+    /// At most `decimals` decimals, no exponent and no trailing zeros; `nil` if the number is not finite.
     package func fieldText(decimals: Int) -> String? {
         guard isFinite else { return nil }
         let scale = (0..<decimals).reduce(1.0) { power, _ in power * 10 }

@@ -1,4 +1,4 @@
-/// A claim of a publication and what we measured of it: a row of `claims.csv`.
+/// A published claim and our measurement of it: a row of `claims.csv`.
 package struct ClaimRow: CSVRow {
     static let verdicts = ["holds", "fails", "open"]
 
@@ -22,7 +22,7 @@ package struct ClaimRow: CSVRow {
 
     package static let table = CSVTable<ClaimRow>(
         fileName: "claims.csv",
-        summary: "A row for each claim of the publication that the scenario replays.",
+        summary: "One row per claim of the publication that the scenario replays.",
         key: ["run_id", "claim_id"],
         fields: columns
     )
@@ -30,50 +30,50 @@ package struct ClaimRow: CSVRow {
     static let columns: [CSVField<ClaimRow>] = [
         .always(
             "run_id", \.runID,
-            "The run: its start in UTC and its seed, as in the folder's name."),
+            "Identifier of the run: its start time (UTC) and seed, as in the name of its folder."),
         .always(
             "scenario", \.scenario,
-            "The scenario's name."),
+            "Name of the scenario."),
         .always(
             "claim_id", \.claimID,
             "Short name of the claim, the same in every run."),
         .always(
             "source", \.source,
-            "The publication, with section, figure or table."),
+            "Publication, with section, figure or table."),
         .always(
             "statement", \.statement,
-            "What the publication says, in one sentence."),
+            "Claim of the publication, in one sentence."),
         .always(
             "quantity", \.quantity,
-            "What is compared, in words."),
+            "Quantity that is compared, in words."),
         .maybe(
             "quantity_unit", \.quantityUnit, empty: "the quantity is a count or a ratio",
             "Unit of the numbers in this row."),
         .maybe(
             "published_low", \.publishedLow, unit: "quantity_unit", decimals: 6,
-            empty: "the publication gives no lower bound",
-            "Lowest value that the publication gives or allows."),
+            empty: "the publication states no lower bound",
+            "Lowest value that the publication states or allows."),
         .maybe(
             "published_high", \.publishedHigh, unit: "quantity_unit", decimals: 6,
-            empty: "the publication gives no upper bound",
-            "Highest value that the publication gives or allows."),
+            empty: "the publication states no upper bound",
+            "Highest value that the publication states or allows."),
         .maybe(
             "measured", \.measured, unit: "quantity_unit", decimals: 6, empty: "it could not be measured",
-            "Our value: the median over the repeats."),
+            "Measured value: the median over the repeats."),
         .maybe(
             "measured_low", \.measuredLow, unit: "quantity_unit", decimals: 6, empty: "too few repeats",
-            "Lower end of the 95 % confidence interval of our value."),
+            "Lower end of the 95 % confidence interval of the measured value."),
         .maybe(
             "measured_high", \.measuredHigh, unit: "quantity_unit", decimals: 6, empty: "too few repeats",
-            "Upper end of the 95 % confidence interval of our value."),
+            "Upper end of the 95 % confidence interval of the measured value."),
         .always(
             "repeats", \.repeats, within: .fromZero,
-            "Valid repeats behind our value."),
+            "Number of valid repeats in the measured value."),
         .always(
             "verdict", \.verdict, within: .oneOf(ClaimRow.verdicts),
-            "`holds`, `fails`, or `open` where our runs cannot tell."),
+            "`holds`, `fails`, or `open` if the runs do not decide it."),
         .maybe(
-            "note", \.note, empty: "there is nothing to add",
-            "What differs between their setting and ours."),
+            "note", \.note, empty: "there is no note",
+            "Differences between the published setting and ours."),
     ]
 }

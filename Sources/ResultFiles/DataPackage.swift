@@ -14,17 +14,17 @@ package struct DataPackage: Encodable, Sendable {
     /// Describes a run's folder.
     ///
     /// - Parameters:
-    ///   - manifest: The run's, with the recordings that were copied.
-    ///   - fileNames: The CSV files that are in the folder.
+    ///   - manifest: The run's manifest, with the recordings that were copied.
+    ///   - fileNames: Names of the CSV files in the folder.
     package init(_ manifest: Manifest, fileNames: [String]) {
-        // A package's name is lower case by the specification.
+        // The specification requires a name in lower case.
         name = "\(manifest.scenario.name)-\(manifest.runID)".lowercased()
         title = "PushLab results of \(manifest.scenario.name)"
         let tables = ResultSchema.tables.filter { fileNames.contains($0.fileName) }.map {
             Resource.table(TableResource($0))
         }
         let files = (manifest.recordings ?? []).flatMap(FileResource.all).map(Resource.file)
-        // A tabular package has tables only.
+        // A tabular data package may contain only tables.
         profile = files.isEmpty ? "tabular-data-package" : "data-package"
         resources = tables + files
     }
@@ -61,7 +61,7 @@ private struct FileResource: Encodable {
     static func all(_ recording: Manifest.RecordingRecord) -> [FileResource] {
         guard let file = recording.file else { return [] }
         let items = FileResource(
-            file, "Recording that a feed replays: the data of an item per line.", sha256: recording.sha256)
+            file, "Recording that a feed replays: the data of one item per line.", sha256: recording.sha256)
         let dues = recording.dueSHA256.map {
             FileResource(
                 file + ".due", "Due time of each item of the recording, in microseconds, one per line.", sha256: $0)
@@ -72,7 +72,7 @@ private struct FileResource: Encodable {
     private init(_ path: String, _ description: String, sha256: String) {
         self.path = path
         self.description = description
-        // Lower case letters, digits and `.-_/` are what the specification allows.
+        // The specification allows lower-case letters, digits and `.-_/`.
         name = path
         hash = "sha256:\(sha256)"
     }
@@ -121,7 +121,7 @@ private struct TableResource: Encodable {
         init(_ column: CSVColumn) {
             name = column.name
             type = column.kind.rawValue
-            // The specification's own datetime format has no milliseconds.
+            // The default datetime format of the specification has no milliseconds.
             format = column.kind == .datetime ? "any" : nil
             unit = column.unit
             description = column.description + (column.emptyMeaning.map { " Empty: \($0)." } ?? "")
@@ -150,7 +150,7 @@ private struct TableResource: Encodable {
     }
 }
 
-/// How every JSON file of a run's folder is written: readable, and the same bytes for the same content.
+/// Writes the JSON files of a run's folder: readable, and the same bytes for the same content.
 enum ResultJSON {
     static func text(of value: some Encodable) throws -> String {
         let encoder = JSONEncoder()

@@ -21,7 +21,7 @@ package struct LayerRow: CSVRow {
 
     package static let table = CSVTable<LayerRow>(
         fileName: "layers.csv",
-        summary: "A row for each run, direction, layer and provenance.",
+        summary: "One row per run, direction, layer and provenance.",
         key: ["run_id", "case_id", "repeat", "direction", "layer", "provenance"],
         fields: columns
     )
@@ -29,31 +29,31 @@ package struct LayerRow: CSVRow {
     static let columns: [CSVField<LayerRow>] = [
         .always(
             "run_id", \.runID,
-            "The run: its start in UTC and its seed, as in the folder's name."),
+            "Identifier of the run: its start time (UTC) and seed, as in the name of its folder."),
         .always(
             "case_id", \.caseID,
-            "The case: feed, clients, transport and, where there is one, variant, joined by underscores."),
+            "Identifier of the case: feed, clients, transport and variant (if any), joined by underscores."),
         .always(
             "repeat", \.repetition, within: .fromOne,
-            "Which repeat of the case, counted from 1."),
+            "Repeat of the case, counted from 1."),
         .always(
             "transport", \.transport,
-            "The transport's name."),
+            "Name of the transport."),
         .name(
             "variant", \.variant, empty: "the transport is used once and has no label",
-            "Tells several uses of one transport apart."),
+            "Label that distinguishes several uses of one transport."),
         .always(
             "direction", \.direction, within: .oneOf(LayerRow.directions),
-            "`up` is from client to server, `down` from server to client."),
+            "`up`: from client to server; `down`: from server to client."),
         .always(
             "layer", \.layer, within: .oneOf(LayerRow.layers),
-            "What the bytes were for; see the table of layers."),
+            "Purpose of the bytes; see the table of layers."),
         .always(
             "bytes", \.bytes, unit: "bytes", within: .fromZero,
             "Bytes of the layer in the whole run, warm-up included, summed over all clients."),
         .always(
             "provenance", \.provenance, within: .oneOf(LayerRow.provenances),
-            "Where the number is from: `counted` by us as bytes passed, `kernel` from TCP_INFO, `estimated` "
-                + "from counts of segments."),
+            "Source of the number: `counted` by PushLab from the bytes it sent or received, `kernel` from TCP_INFO, "
+                + "`estimated` from segment counts."),
     ]
 }

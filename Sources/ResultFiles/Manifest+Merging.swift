@@ -30,17 +30,17 @@ extension Manifest {
         }
     }
 
-    /// The group of ``environment`` that says what was broken on purpose, to test the instrument.
+    /// The group of ``environment`` that lists faults made on purpose, to test the instrument.
     package static let faultGroup = "fault made on purpose"
 
-    /// What was broken on purpose in this run; empty if nothing was.
+    /// The faults made on purpose in this run.
     package var faults: [String: String] { environment[Self.faultGroup] ?? [:] }
 
-    /// The manifest of a folder that runs of one scenario were merged into.
+    /// The manifest of a folder with merged runs of one scenario.
     ///
     /// - Parameters:
-    ///   - parts: The runs' manifests, one or more, in the order given.
-    ///   - commandLine: The program that merged, and its arguments.
+    ///   - parts: The manifests of the runs, one or more, in the order of the command line.
+    ///   - commandLine: The merging program and its arguments.
     package init(merging parts: [Manifest], commandLine: [String]) {
         precondition(!parts.isEmpty, "there is nothing to merge")
         let first = parts.min { $0.startedAt < $1.startedAt } ?? parts[0]
@@ -64,7 +64,7 @@ extension Manifest {
         return Dictionary(uniqueKeysWithValues: names.map { name in (name, common(groups.map { $0[name] ?? [:] })) })
     }
 
-    /// What all say; where they differ, each text once.
+    /// The value that all parts share; if they differ, each value once.
     private static func common(_ facts: [[String: String]]) -> [String: String] {
         let names = Set(facts.flatMap(\.keys))
         return Dictionary(

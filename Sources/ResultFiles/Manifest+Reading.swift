@@ -25,8 +25,8 @@ extension Manifest {
     ///
     /// - Parameters:
     ///   - json: The file's text.
-    ///   - file: Its name for messages.
-    /// - Throws: ``ManifestError`` if the text is no manifest of this version.
+    ///   - file: Its name for error messages.
+    /// - Throws: ``ManifestError`` if the text is not a manifest of this version.
     package init(json: String, file: String) throws(ManifestError) {
         let bytes = Data(json.utf8)
         do {
@@ -42,7 +42,7 @@ extension Manifest {
         } catch let error as DecodingError {
             throw ManifestError(file: file, message: error.sentence)
         } catch {
-            throw ManifestError(file: file, message: "not a manifest: \(error)")
+            throw ManifestError(file: file, message: "not a manifest")
         }
     }
 }
@@ -55,7 +55,7 @@ extension DecodingError {
             return "\(path(context)) has the wrong type"
         case .dataCorrupted(let context) where context.codingPath.isEmpty: return "not JSON"
         case .dataCorrupted(let context): return "\(path(context)): \(context.debugDescription)"
-        @unknown default: return "not a manifest: \(self)"
+        @unknown default: return "not a manifest"
         }
     }
 

@@ -4,15 +4,15 @@
     import Foundation
 #endif
 
-/// What a run was and where it ran: `manifest.json`. With it the run can be repeated.
+/// Describes a run and its machine: `manifest.json`. It is enough to repeat the run.
 package struct Manifest: Codable, Sendable, Equatable {
     package struct ScenarioRecord: Codable, Sendable, Equatable {
         package var name: String
-        /// The file's text as it was read, overrides not applied.
+        /// The file's text as read, before overrides.
         var text: String
         /// SHA-256 of the text, 64 hexadecimal digits.
         package var sha256: String
-        /// What the comparison is to answer, overrides applied; `nil` if the author did not say, and in older files.
+        /// The question that the scenario answers, after overrides; `nil` if it has none, and in older files.
         package var question: String?
 
         package init(name: String, text: String, sha256: String, question: String? = nil) {
@@ -23,31 +23,31 @@ package struct Manifest: Codable, Sendable, Equatable {
         }
     }
 
-    /// The layout of the folder; a reader refuses any other.
+    /// The version of the folder's layout; readers refuse other versions.
     static let currentSchemaVersion = 1
 
     var schemaVersion = Manifest.currentSchemaVersion
     package var runID: String
     package var scenario: ScenarioRecord
     package var seed: UInt64
-    /// The cases in the order they ran, one entry a repeat.
+    /// The cases in the order of execution, one entry per repeat.
     package var caseOrder: [String]
     /// The program and its arguments.
     package var commandLine: [String]
     package var startedAt: UTCInstant
-    /// `nil` while the run goes on.
+    /// `nil` until the run ends.
     package var finishedAt: UTCInstant?
-    /// Whether every case of the order ran to its end.
+    /// Whether all cases ran to their end.
     package var complete: Bool
     /// Why it is not complete; `nil` if it is.
     package var incompleteReason: String?
     /// Facts about the machine by group: kernel, CPU, limits, …
     package var environment: [String: [String: String]]
-    /// Versions of everything that took part, by name.
+    /// Versions of all components, by name.
     package var versions: [String: String]
     /// The recordings that feeds replay, in the order of the feeds; `nil` in files of earlier versions.
     package var recordings: [RecordingRecord]?
-    /// The runs that this folder was merged from; `nil` for a run of its own.
+    /// The runs that this folder was merged from; `nil` for a single run.
     package var mergedRuns: [MergedRun]?
 
     private enum CodingKeys: String, CodingKey {
@@ -79,7 +79,7 @@ package struct Manifest: Codable, Sendable, Equatable {
         self.scenario = scenario
         self.seed = seed
         self.caseOrder = caseOrder
-        // Folders are meant to be published.
+        // Folders may be published, so secrets are masked.
         self.commandLine = MaskedCommandLine.words(commandLine)
         self.startedAt = startedAt
         self.environment = environment
@@ -88,11 +88,11 @@ package struct Manifest: Codable, Sendable, Equatable {
         incompleteReason = "the run has not finished"
     }
 
-    /// Marks the run as over.
+    /// Marks the run as ended.
     ///
     /// - Parameters:
     ///   - instant: When it ended.
-    ///   - reason: Why cases are missing; `nil` if none is.
+    ///   - reason: Why cases are missing; `nil` if all are there.
     package mutating func finish(at instant: UTCInstant, incompleteBecause reason: String? = nil) {
         finishedAt = instant
         complete = reason == nil

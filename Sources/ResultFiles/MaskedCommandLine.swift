@@ -1,12 +1,12 @@
-/// A command line as it may be published: passwords and tokens are replaced.
+/// Replaces passwords and tokens in a command line, so that it can be published.
 package enum MaskedCommandLine {
     static let mask = "***"
 
-    // The value of an option with one of these words in its name is a secret, unless it names a file that holds it.
+    // The value of an option with one of these words in its name is a secret, unless it names a file with the secret.
     private static let secretWords = ["token", "secret", "password"]
     private static let fileEndings = ["-file", "-out"]
 
-    /// The same words; what is masked already stays as it is.
+    /// The words with secrets masked. Masking twice changes nothing.
     package static func words(_ words: [String]) -> [String] {
         var masked: [String] = []
         var isValueSecret = false
@@ -28,9 +28,9 @@ package enum MaskedCommandLine {
         return masked
     }
 
-    /// One word without the password of a URL in it: `http://user:***@host`.
+    /// The word with the password of its URL masked: `http://user:***@host`.
     package static func word(_ word: String) -> String {
-        // A password that is not escaped may hold any character, so it ends with the last `@` only.
+        // A password that is not escaped may contain any character, so it ends at the last `@`.
         guard let scheme = word.firstRange(of: "://"), let end = word.lastIndex(of: "@"), end > scheme.upperBound,
             let colon = word[scheme.upperBound..<end].firstIndex(of: ":")
         else { return word }
@@ -44,7 +44,7 @@ package enum MaskedCommandLine {
 }
 
 extension String {
-    /// Where a text first stands; without the regular expressions of the standard library.
+    /// The first range of a text, without the regular expressions of the standard library.
     fileprivate func firstRange(of text: String) -> Range<Index>? {
         var start = startIndex
         while start < endIndex {

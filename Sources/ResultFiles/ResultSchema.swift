@@ -1,4 +1,4 @@
-/// A result file's description, whatever its rows are.
+/// The description of a result file, without the type of its rows.
 struct ResultTable: Sendable {
     let fileName: String
     let summary: String
@@ -12,7 +12,7 @@ struct ResultTable: Sendable {
         columns = table.columns
     }
 
-    /// The columns as a table of Markdown, a line a column.
+    /// The columns as a Markdown table, one line per column.
     var markdown: [String] {
         ["| column | type | unit | meaning | empty when |", "|---|---|---|---|---|"]
             + columns.map { column in
@@ -25,7 +25,7 @@ struct ResultTable: Sendable {
     }
 }
 
-/// Every CSV file of a run's folder.
+/// All CSV files of a run's folder.
 enum ResultSchema {
     static let tables = [
         ResultTable(SummaryRow.table),
@@ -33,4 +33,12 @@ enum ResultSchema {
         ResultTable(TimelineRow.table),
         ResultTable(ClaimRow.table),
     ]
+}
+
+/// Names of the histogram logs in a run's folder, one per run of a case.
+package enum HistogramFileName {
+    /// `synthetic-10-per-s-128B_100-clients_websocket_r1.hlog`
+    package static func of(caseID: String, repetition: Int) -> String {
+        "\(caseID)_r\(repetition).hlog"
+    }
 }

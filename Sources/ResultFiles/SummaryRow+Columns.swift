@@ -1,137 +1,133 @@
-/// What the run was, and what arrived.
+/// Columns on the case and on what clients received.
 extension SummaryRow {
-    static let identity: [CSVField<SummaryRow>] = [
+    static let identityColumns: [CSVField<SummaryRow>] = [
         .always(
             "run_id", \.runID,
-            "The run: its start in UTC and its seed, as in the folder's name."),
+            "Identifier of the run: its start time (UTC) and seed, as in the name of its folder."),
         .always(
             "scenario", \.scenario,
-            "The scenario's name."),
+            "Name of the scenario."),
         .always(
             "scenario_sha256", \.scenarioSHA256,
-            "SHA-256 of the scenario's text, overrides not applied; 64 hexadecimal digits."),
+            "SHA-256 of the scenario's text before overrides; 64 hexadecimal digits."),
         .always(
             "seed", \.seed,
-            "The seed that the run's random choices started from."),
+            "Seed of all random choices of this repeat."),
         .always(
             "case_id", \.caseID,
-            "The case: feed, clients, transport and, where there is one, variant, joined by underscores."),
+            "Identifier of the case: feed, clients, transport and variant (if any), joined by underscores."),
         .always(
             "repeat", \.repetition, within: .fromOne,
-            "Which repeat of the case, counted from 1."),
+            "Repeat of the case, counted from 1."),
         .always(
             "transport", \.transport,
-            "The transport's name."),
+            "Name of the transport."),
         .name(
             "variant", \.variant, empty: "the transport is used once and has no label",
-            "Tells several uses of one transport apart."),
+            "Label that distinguishes several uses of one transport."),
         .always(
             "clients", \.clients, within: .fromOne,
-            "How many clients listened."),
+            "Number of clients."),
         .always(
             "feed", \.feed,
-            "The feed's name, the first part of the case."),
+            "Name of the feed, the first part of case_id."),
         .maybe(
             "rate_per_s", \.ratePerSecond, unit: "1/s", within: .fromZero, decimals: 6,
-            empty: "a recording sets the pace",
-            "Items asked for each second, on average."),
+            empty: "no rate is configured",
+            "Configured mean publication rate; for echoes, the rate of messages per client."),
         .maybe(
-            "payload_bytes", \.payloadBytes, unit: "bytes", within: .fromZero, empty: "items differ in size",
-            "Size of one item."),
+            "payload_bytes", \.payloadBytes, unit: "bytes", within: .fromZero, empty: "no size is configured",
+            "Configured size of one item."),
         .maybe(
             "poll_interval_ms", \.pollIntervalMilliseconds, unit: "ms", within: .fromZero,
             empty: "the transport does not poll at an interval",
-            "Time from one poll of a client to its next."),
+            "Time between two scheduled polls of a client."),
         .maybe(
             "rtt_ms", \.roundTripMilliseconds, unit: "ms", within: .fromZero,
             empty: "always: this version has no simulated link",
-            "Round trip time that a simulated link adds."),
+            "Round-trip time that a simulated link adds."),
         .maybe(
-            "tls", \.tls, empty: "not known",
+            "tls", \.tls, empty: "unknown",
             "Whether connections were encrypted."),
         .maybe(
-            "http_version", \.httpVersion, empty: "the transport does not speak HTTP",
-            "HTTP version of the requests, or of the opening handshake."),
+            "http_version", \.httpVersion, empty: "the transport does not use HTTP",
+            "HTTP version of the requests or of the opening handshake."),
         .maybe(
             "compression", \.compression, empty: "nothing was compressed",
-            "The compression that was agreed on."),
+            "Negotiated compression."),
         .always(
             "duration_s", \.durationSeconds, unit: "s", within: .fromZero,
-            "Time measured after the warm-up."),
+            "Duration of the measurement after the warm-up."),
     ]
 
-    static let deliveries: [CSVField<SummaryRow>] = [
+    static let deliveryColumns: [CSVField<SummaryRow>] = [
         .maybe(
-            "published", \.published, within: .fromZero, empty: "the server did not tell",
-            "Items the feed published, from its first to its last, warm-up included."),
+            "published", \.published, within: .fromZero, empty: "the server did not report it",
+            "Items that the feed published, warm-up included."),
         .maybe(
-            "expected", \.expected, within: .fromZero, empty: "the server did not tell",
-            "Deliveries that would have been complete: published × clients."),
+            "expected", \.expected, within: .fromZero,
+            empty: "the run failed, or the server stopped answering or was restarted",
+            "Deliveries if every client received every item: published × clients."),
         .maybe(
-            "delivered", \.delivered, within: .fromZero, empty: "the run broke before it was counted",
-            "Items that clients received, every copy counted, warm-up included."),
+            "delivered", \.delivered, within: .fromZero, empty: "the run failed before it was counted",
+            "Items that clients received, duplicates included, warm-up included."),
         .maybe(
-            "unique", \.unique, within: .fromZero, empty: "the run broke before it was counted",
-            "Items that clients received, each once a client."),
+            "unique", \.unique, within: .fromZero, empty: "the run failed before it was counted",
+            "Items that clients received, counted once per client and item."),
         .maybe(
-            "missed", \.missed, empty: "the server did not tell",
+            "missed", \.missed, empty: "expected is empty",
             "expected − unique."),
         .maybe(
-            "duplicate", \.duplicate, within: .fromZero, empty: "the run broke before it was counted",
-            "Copies beyond a client's first of an item: delivered − unique."),
+            "duplicate", \.duplicate, within: .fromZero, empty: "the run failed before it was counted",
+            "delivered − unique: copies of an item after the first one that a client received."),
         .maybe(
-            "reordered", \.reordered, within: .fromZero, empty: "the run broke before it was counted",
-            "Items that came to a client after one of a higher sequence number."),
+            "reordered", \.reordered, within: .fromZero, empty: "the run failed before it was counted",
+            "Items that a client received after an item with a higher sequence number."),
         .maybe(
-            "coherence_ratio", \.coherenceRatio, within: .fromZero, decimals: 6, empty: "nothing was expected",
-            "unique / expected; 1 is complete."),
+            "coherence_ratio", \.coherenceRatio, within: .fromZero, decimals: 6, empty: "expected is 0 or empty",
+            "unique / expected; 1 means complete."),
         .maybe(
             "redundancy_ratio", \.redundancyRatio, within: .fromOne, decimals: 6, empty: "nothing was delivered",
-            "delivered / unique; 1 is without copies."),
+            "delivered / unique; 1 means no duplicates."),
     ]
 
-    private static let latencyMeaning =
-        "from the instant an item was due to the instant its last byte arrived at a client's socket, as its kernel "
-        + "noted it, or was read, where it noted nothing; only items due after the warm-up."
+    private static let latency =
+        "latency: time from an item's due time to the arrival of its last byte at a client's socket (kernel timestamp, "
+        + "or time of the read if the kernel gave none). Only items due after the warm-up."
+    private static let nothingMeasured = "no item due after the warm-up was delivered"
 
-    static let delays: [CSVField<SummaryRow>] = [
+    static let latencyColumns: [CSVField<SummaryRow>] = [
         .maybe(
-            "latency_min_us", \.latencyMinMicroseconds, unit: "us",
-            empty: "no item due after the warm-up was delivered",
-            "Shortest time \(latencyMeaning)"),
+            "latency_min_us", \.latencyMinMicroseconds, unit: "us", empty: nothingMeasured,
+            "Minimum \(latency)"),
         .maybe(
-            "latency_p50_us", \.latencyP50Microseconds, unit: "us",
-            empty: "no item due after the warm-up was delivered",
-            "Median of the time \(latencyMeaning)"),
+            "latency_p50_us", \.latencyP50Microseconds, unit: "us", empty: nothingMeasured,
+            "Median \(latency)"),
         .maybe(
-            "latency_p90_us", \.latencyP90Microseconds, unit: "us",
-            empty: "no item due after the warm-up was delivered",
-            "90th percentile of the time \(latencyMeaning)"),
+            "latency_p90_us", \.latencyP90Microseconds, unit: "us", empty: nothingMeasured,
+            "90th percentile of the \(latency)"),
         .maybe(
-            "latency_p99_us", \.latencyP99Microseconds, unit: "us",
-            empty: "no item due after the warm-up was delivered",
-            "99th percentile of the time \(latencyMeaning)"),
+            "latency_p99_us", \.latencyP99Microseconds, unit: "us", empty: nothingMeasured,
+            "99th percentile of the \(latency)"),
         .maybe(
-            "latency_p999_us", \.latencyP999Microseconds, unit: "us",
-            empty: "no item due after the warm-up was delivered",
-            "99.9th percentile of the time \(latencyMeaning)"),
+            "latency_p999_us", \.latencyP999Microseconds, unit: "us", empty: nothingMeasured,
+            "99.9th percentile of the \(latency)"),
         .maybe(
-            "latency_max_us", \.latencyMaxMicroseconds, unit: "us",
-            empty: "no item due after the warm-up was delivered",
-            "Longest time \(latencyMeaning)"),
+            "latency_max_us", \.latencyMaxMicroseconds, unit: "us", empty: nothingMeasured,
+            "Maximum \(latency)"),
         .maybe(
-            "latency_mean_us", \.latencyMeanMicroseconds, unit: "us",
-            empty: "no item due after the warm-up was delivered",
-            "Mean time \(latencyMeaning)"),
+            "latency_mean_us", \.latencyMeanMicroseconds, unit: "us", empty: nothingMeasured,
+            "Mean \(latency)"),
         .maybe(
             "staleness_mean_us", \.stalenessMeanMicroseconds, unit: "us",
-            empty: "no item due after the warm-up was delivered",
-            "Age of the newest item a client held, time since it was due, averaged over clients and over the time "
-                + "after the warm-up in which a client held one; half the feed's period plus the delay at best."),
+            empty: "\(nothingMeasured), or the workload is `echo`",
+            "Mean age of the newest item that a client has, counted from the item's due time; mean over clients and "
+                + "over the time after the warm-up in which a client has an item. At best half the feed's period plus "
+                + "the latency."),
         .maybe(
             "publisher_lag_p99_us", \.publisherLagP99Microseconds, unit: "us",
-            empty: "the server did not tell",
-            "99th percentile of the time from the instant an item was due to the instant it was published; "
-                + "only items due after the warm-up."),
+            empty: "the server did not report it, or the workload is `echo`",
+            "99th percentile of the time from an item's due time to its publication. Only items due after the "
+                + "warm-up."),
     ]
 }

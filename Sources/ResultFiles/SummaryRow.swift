@@ -1,4 +1,4 @@
-/// One run of one case: a row of `summary.csv`. What a property means stands at its column.
+/// One run of one case: a row of `summary.csv`. The columns describe the properties.
 package struct SummaryRow: CSVRow {
     // Identity
     package var runID: String = ""
@@ -98,14 +98,14 @@ package struct SummaryRow: CSVRow {
     package var inflatedBytesTotal: Int?
     // TLS
     package var tlsResumed: Int?
-    // Two validities
+    // Validity
     package var bytesValid: Bool?
     package var timesValid: Bool?
-    // Cost by the time
+    // Cost per client and time
     package var bytesPerClientSecond: Double?
     package var requestsPerClientSecond: Double?
     package var serverCPUMicrosecondsPerClientHour: Double?
-    // Sent again
+    // Retransmissions
     package var retransmittedBytes: Int?
     // After the window
     package var deliveredAfterWindow: Int?
@@ -114,9 +114,10 @@ package struct SummaryRow: CSVRow {
 
     package static let table = CSVTable<SummaryRow>(
         fileName: "summary.csv",
-        summary: "A row for each case, repeat and transport.",
+        summary: "One row per case, repeat and transport.",
         key: ["run_id", "case_id", "repeat"],
-        fields: identity + deliveries + delays + requests + bytes + cost + evidence + resources + work + compressing
-            + encrypting + judging + standing + resending + draining
+        fields: identityColumns + deliveryColumns + latencyColumns + requestColumns + byteColumns + costColumns
+            + evidenceColumns + resourceColumns + workloadColumns + compressionColumns + tlsColumns + validityColumns
+            + perClientColumns + retransmissionColumns + drainColumns
     )
 }

@@ -15,7 +15,7 @@ package struct TimelineRow: CSVRow {
 
     package static let table = CSVTable<TimelineRow>(
         fileName: "timeline.csv",
-        summary: "A row for each run and second, the warm-up included.",
+        summary: "One row per run and second, warm-up included.",
         key: ["run_id", "case_id", "repeat", "t_s"],
         fields: columns
     )
@@ -23,36 +23,36 @@ package struct TimelineRow: CSVRow {
     static let columns: [CSVField<TimelineRow>] = [
         .always(
             "run_id", \.runID,
-            "The run: its start in UTC and its seed, as in the folder's name."),
+            "Identifier of the run: its start time (UTC) and seed, as in the name of its folder."),
         .always(
             "case_id", \.caseID,
-            "The case: feed, clients, transport and, where there is one, variant, joined by underscores."),
+            "Identifier of the case: feed, clients, transport and variant (if any), joined by underscores."),
         .always(
             "repeat", \.repetition, within: .fromOne,
-            "Which repeat of the case, counted from 1."),
+            "Repeat of the case, counted from 1."),
         .always(
             "transport", \.transport,
-            "The transport's name."),
+            "Name of the transport."),
         .name(
             "variant", \.variant, empty: "the transport is used once and has no label",
-            "Tells several uses of one transport apart."),
+            "Label that distinguishes several uses of one transport."),
         .always(
             "t_s", \.second, unit: "s",
-            "Start of the second, counted from the end of the warm-up; negative within it and before."),
+            "Start of the second, counted from the end of the warm-up; negative during and before the warm-up."),
         .always(
             "delivered", \.delivered, within: .fromZero,
-            "Items that all clients received in this second, copies included."),
+            "Items that all clients together received in this second, duplicates included."),
         .maybe(
             "latency_p50_us", \.latencyP50Microseconds, unit: "us",
             empty: "nothing was delivered in this second",
-            "Median of the time from due to the last byte's arrival, of the items received in this second."),
+            "Median latency of the items received in this second: time from due time to arrival of the last byte."),
         .maybe(
             "latency_p99_us", \.latencyP99Microseconds, unit: "us",
             empty: "nothing was delivered in this second",
-            "99th percentile of the time from due to the last byte's arrival, of the items received in this second."),
+            "99th percentile of the latency of the items received in this second."),
         .maybe(
             "latency_max_us", \.latencyMaxMicroseconds, unit: "us",
             empty: "nothing was delivered in this second",
-            "Longest time from due to the last byte's arrival, of the items received in this second."),
+            "Maximum latency of the items received in this second."),
     ]
 }

@@ -1,6 +1,6 @@
 import Glibc
 
-/// A point in time as result files write it: `2026-01-31T12:00:00.000Z`, ISO 8601 UTC, to the millisecond.
+/// A point in time as in result files: `2026-01-31T12:00:00.000Z`, ISO 8601 UTC, to the millisecond.
 package struct UTCInstant: Sendable, Hashable, Comparable, Codable, CustomStringConvertible {
     package var millisecondsSince1970: Int64
 
@@ -19,7 +19,7 @@ package struct UTCInstant: Sendable, Hashable, Comparable, Codable, CustomString
             + ".\(Padded(milliseconds, 3).text)Z"
     }
 
-    /// `20260131T120000Z`, for the names of folders.
+    /// `20260131T120000Z`, for folder names.
     package var compactText: String {
         let (date, time, _) = parts
         return "\(date.map { $0.text }.joined())T\(time.map { $0.text }.joined())Z"
@@ -52,7 +52,7 @@ extension UTCInstant: CSVValue {
         (civil.tm_year, civil.tm_mon, civil.tm_mday) = (numbers[0] - 1900, numbers[1] - 1, numbers[2])
         (civil.tm_hour, civil.tm_min, civil.tm_sec) = (numbers[3], numbers[4], numbers[5])
         self.init(millisecondsSince1970: Int64(timegm(&civil)) * 1_000 + Int64(numbers[6]))
-        // Whatever is not written the one way does not come back the same.
+        // Any other spelling gives a different description.
         guard description == field else { return nil }
     }
 
@@ -63,7 +63,7 @@ extension UTCInstant: CSVValue {
         let text = try container.decode(String.self)
         guard let instant = UTCInstant(field: text) else {
             throw DecodingError.dataCorruptedError(
-                in: container, debugDescription: "\"\(text)\" is no instant like 2026-01-31T12:00:00.000Z")
+                in: container, debugDescription: "\"\(text)\" is not a UTC time such as 2026-01-31T12:00:00.000Z")
         }
         self = instant
     }

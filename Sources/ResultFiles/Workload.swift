@@ -1,8 +1,8 @@
-/// What a run carried, which decides what its delays are of.
+/// What a run carried, which determines the meaning of its latencies.
 package enum Workload: String, CaseIterable, Sendable {
     /// The feed's items, from the server to every client.
     case push
-    /// Messages that clients send, each back to its sender: delays are round trips.
+    /// Messages from each client to the server and back; latencies are round trips.
     case echo
 }
 
@@ -15,12 +15,12 @@ extension Workload: CSVValue {
 }
 
 extension SummaryRow {
-    static let work: [CSVField<SummaryRow>] = [
+    static let workloadColumns: [CSVField<SummaryRow>] = [
         CSVField<SummaryRow>.maybe(
             "workload", \.workload, within: .oneOf(Workload.allCases.map(\.rawValue)),
             empty: "the file is older than the column; then it is `push`",
-            "`push`: items went from server to clients; `echo`: messages went from clients to the server and back, and "
-                + "latencies are round trips."
+            "`push`: items from server to clients; `echo`: messages from clients to the server and back, with round "
+                + "trips as latencies."
         ).addedLater
     ]
 }

@@ -2,26 +2,26 @@ import Feed
 import Measurement
 
 extension Scenario {
-    /// What is pushed, and when.
+    /// What is published, and when.
     package struct Feed: Sendable, Hashable {
         package enum Source: Sendable, Hashable {
-            /// Made from the seed.
+            /// Generated from the seed.
             case synthetic
             /// Live counters of this machine.
             case host
-            /// A recording; the path is relative to the working folder, not to the scenario.
+            /// A recording; the path is relative to the working directory, not to the scenario.
             case replay(path: String)
-            /// Nothing is pushed: each client sends, and every message comes back to its sender (``send`` in the text).
+            /// No feed: clients send messages and the server echoes each one (``send`` in the scenario).
             case clients
         }
 
         package let source: Source
-        /// `nil` if the recording sets the pace.
+        /// `nil` for a recording, which has its own rate.
         package let rate: ItemRate?
-        /// `nil` if the source's data has its own size.
+        /// `nil` if the source decides the size.
         package let payload: ByteCount?
         package let arrivals: Arrivals
-        /// Items due at once; `nil` unless the arrivals are bursty.
+        /// Items due at once; `nil` unless arrivals are bursty.
         package let burst: Int?
         /// How many times faster than recorded; `nil` unless it is a replay.
         package let speed: Double?
@@ -45,8 +45,8 @@ extension Scenario {
         /// Whether clients send and the server echoes, so that delays are round trips.
         package var isEcho: Bool { source == .clients }
 
-        /// A short name, safe in file names: `synthetic-poisson-10-per-s-128B`. Equal only for feeds that differ in the
-        /// folder of their recording; ``Scenario/cases()`` keeps those apart.
+        /// A short name, safe in file names: `synthetic-poisson-10-per-s-128B`. Feeds that differ only in the folder of
+        /// their recording have the same name; ``Scenario/cases()`` numbers those.
         package var id: String {
             var parts: [String]
             switch source {
@@ -70,7 +70,7 @@ extension Scenario {
     }
 }
 
-/// Keeps ASCII letters, digits, points and hyphens; `/` of a rate becomes `-per-`, the rest a hyphen.
+/// Keeps ASCII letters, digits, points and hyphens. `/` becomes `-per-`, everything else a hyphen.
 func fileNameSafe(_ text: String) -> String {
     var safe = ""
     for character in text {

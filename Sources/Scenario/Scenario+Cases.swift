@@ -4,10 +4,10 @@ import Transports
 extension Scenario {
     /// One point of the comparison: a feed, a number of clients, a transport.
     package struct Case: Sendable, Equatable {
-        /// Unique in the scenario, safe in file names, the same in every run of the same text:
+        /// Unique in the scenario, safe in file names, and the same in every run of the same text:
         /// `synthetic-10-per-s-128B_100-clients_short-poll`.
         package let id: String
-        /// The part of ``id`` in front of the transport. Cases that share it compare transports under one condition.
+        /// The part of ``id`` before the transport. Cases with the same condition can be compared.
         let condition: String
         package let feed: Feed
         package let clients: Int
@@ -32,12 +32,12 @@ extension Scenario {
         }
     }
 
-    /// The time of all warm-ups and measurements, without starting and stopping processes.
+    /// Total time of all warm-ups and measurements; processes also need time to start and stop.
     package var measuringTime: Duration {
         (warmup + duration) * (feeds.count * clients.count * transports.count * repeats)
     }
 
-    /// The feeds' names; a second one of the same name gets `-2`.
+    /// The names of the feeds; the second with the same name gets `-2`.
     private var feedNames: [String] {
         var seen: [String: Int] = [:]
         return feeds.map { feed in

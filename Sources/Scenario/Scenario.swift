@@ -2,30 +2,42 @@ import Feed
 import Measurement
 import Transports
 
-/// A comparison as a person wrote it, checked and with every default filled in.
+/// A comparison, checked and with defaults for all missing fields.
 package struct Scenario: Sendable, Equatable {
     package let name: String
-    /// What the comparison is to answer; empty if the author did not say.
+    /// What the comparison has to answer; may be empty.
     package let question: String
-    /// One entry a feed and combination of its swept fields, in file order.
+    /// One entry per feed and combination of its swept fields, in file order.
     package let feeds: [Feed]
-    /// One entry a value of the sweep.
+    /// One entry per value of the sweep.
     let clients: [Int]
     package let transports: [TransportUse]
     package let warmup: Duration
     package let duration: Duration
     package let repeats: Int
     package let seed: UInt64
-    /// Where the text names each recording, by its path.
-    package let recordingPlaces: [String: ScenarioError.Location]
+    /// Where the text names each recording; the key is the path.
+    let recordingPlaces: [String: ScenarioError.Location]
 
     package typealias Arrivals = ArrivalProcess
+
+    /// A mistake in a recording, with the place in the text that names the recording.
+    ///
+    /// - Parameters:
+    ///   - path: Of a recording that the scenario replays.
+    ///   - message: What is wrong with it.
+    package func recordingError(_ path: String, _ message: String) -> ScenarioErrors {
+        guard let place = recordingPlaces[path] else {
+            preconditionFailure("\(path) is not a recording of this scenario")
+        }
+        return ScenarioErrors(errors: [ScenarioError(at: place, message)])
+    }
 
     /// Reads a scenario.
     ///
     /// - Parameters:
-    ///   - text: The file's text, overrides applied.
-    ///   - registry: What `use` may name.
+    ///   - text: The text with overrides applied.
+    ///   - registry: The transports that `use` can name.
     /// - Throws: ``ScenarioErrors`` with every mistake found.
     init(
         _ text: ScenarioText,
@@ -42,9 +54,9 @@ package struct Scenario: Sendable, Equatable {
     ///
     /// - Parameters:
     ///   - text: The file's text.
-    ///   - file: Its name for messages; relative paths in the text start at its folder.
-    ///   - overrides: `path=value` each, applied in order.
-    ///   - registry: What `use` may name.
+    ///   - file: Name for error messages; relative paths in the text start at its folder.
+    ///   - overrides: Each `path=value`, applied in order.
+    ///   - registry: The transports that `use` can name.
     /// - Throws: ``ScenarioErrors`` with every mistake found.
     package init(
         text: String,

@@ -2,7 +2,7 @@ import Feed
 import Measurement
 
 extension ScenarioDecoder {
-    /// All feeds, each swept field multiplied out.
+    /// All feeds: one per combination of swept fields.
     mutating func feeds(in group: FieldGroup) -> [Scenario.Feed]? {
         guard let nodes = list("feeds", in: group) else { return nil }
         var feeds: [Scenario.Feed] = []
@@ -11,7 +11,7 @@ extension ScenarioDecoder {
                 if feeds.contains(feed) { fail(node.location, "feeds[\(index)] repeats an earlier feed (\(feed.id))") }
                 feeds.append(feed)
             }
-            // Stops before a wide sweep costs time and memory.
+            // Stop before a wide sweep takes time and memory.
             if checkSize(feeds.count, at: node.location) { return nil }
         }
         return feeds.isEmpty ? nil : feeds
@@ -20,7 +20,7 @@ extension ScenarioDecoder {
     private mutating func feeds(_ node: SourceNode, index: Int) -> [Scenario.Feed] {
         let allowed = ScenarioField.names(under: "feeds[].")
         let example = "{source: \(["synthetic", "host"].first { "\"\($0)\"" == node.shownText } ?? "synthetic")}"
-        guard let group = open(node, as: "feeds[\(index)]", allowed: allowed, such: example) else { return [] }
+        guard let group = open(node, as: "feeds[\(index)]", allowed: allowed, example: example) else { return [] }
         require("source", in: group)
         guard let entry = group.entries["source"], let text = scalar(entry),
             let source = source(text, at: entry.value.location)
@@ -29,12 +29,12 @@ extension ScenarioDecoder {
         case .synthetic: return synthetic(in: group)
         case .host: return host(in: group)
         case .replay: return replay(source, in: group)
-        case .clients: preconditionFailure("no text of source names the clients")
+        case .clients: preconditionFailure("source is never the clients")
         }
     }
 
     private mutating func synthetic(in group: FieldGroup) -> [Scenario.Feed] {
-        refuse(["speed"], in: group, because: "a synthetic feed has its pace from rate")
+        refuse(["speed"], in: group, because: "rate sets the pace of a synthetic feed")
         let arrivals = arrivals(in: group)
         if arrivals != .bursty { refuse(["burst"], in: group, because: "burst belongs to arrivals: bursty") }
         guard let rates = values(Fields.rate, in: group), let payloads = values(Fields.payload, in: group),
@@ -100,7 +100,7 @@ extension ScenarioDecoder {
         return nil
     }
 
-    /// A path of the scenario as seen from where the scenario file's own name was seen.
+    /// A path relative to the scenario's folder, made relative to the working directory.
     private func resolved(_ path: String) -> String {
         guard !path.hasPrefix("/"), let slash = file.lastIndex(of: "/") else { return path }
         return file[...slash] + path

@@ -2,27 +2,27 @@ import Measurement
 
 /// The fields of one group, by name.
 struct FieldGroup {
-    /// `the scenario`, `feeds[0]`.
+    /// For messages: `the scenario`, `feeds[0]`.
     let name: String
     let location: ScenarioError.Location
     let entries: [String: SourceNode.Entry]
 }
 
 extension ScenarioDecoder {
-    /// Takes a node as a group of fields and reports those that are not allowed.
+    /// Reads a node as a group of fields and reports unknown fields.
     mutating func open(
-        _ node: SourceNode, as name: String, allowed: [String], such example: String? = nil
+        _ node: SourceNode, as name: String, allowed: [String], example: String? = nil
     ) -> FieldGroup? {
-        guard let group = open(node, as: name, such: example) else { return nil }
+        guard let group = open(node, as: name, example: example) else { return nil }
         checkNames(node, in: name, allowed: allowed)
         return group
     }
 
-    mutating func open(_ node: SourceNode, as name: String, such example: String? = nil) -> FieldGroup? {
+    mutating func open(_ node: SourceNode, as name: String, example: String? = nil) -> FieldGroup? {
         guard case .mapping(let entries) = node.content else {
             let seen = example == nil ? node.kindName : node.shownText
-            let such = example.map { ", such as \($0)" } ?? ""
-            fail(node.location, "\(name) is \(seen); allowed is a group of fields\(such)")
+            let suffix = example.map { ", such as \($0)" } ?? ""
+            fail(node.location, "\(name) is \(seen); allowed is a group of fields\(suffix)")
             return nil
         }
         let fields = Dictionary(entries.map { ($0.key, $0) }, uniquingKeysWith: { first, _ in first })
@@ -39,10 +39,10 @@ extension ScenarioDecoder {
         }
     }
 
-    /// Reports a field that the text must have; nothing if it is there.
+    /// Reports a required field that is missing.
     mutating func require(_ name: String, in group: FieldGroup) {
         if group.entries[name] != nil { return }
-        // One sentence for a misspelt one: it was reported as unknown, with this as the suggestion.
+        // A misspelt name was reported already, with this one as the suggestion.
         if group.entries.keys.contains(where: { Spelling.nearest(to: $0, among: [name]) != nil }) { return }
         fail(group.location, "\(group.name) lacks the required field \(name)")
     }
@@ -71,7 +71,7 @@ extension ScenarioDecoder {
         return items
     }
 
-    /// A text that is safe in file names, or `nil` if it is absent or not valid.
+    /// A text that is safe in file names; `nil` if it is absent or not valid.
     mutating func label(_ name: String, in group: FieldGroup) -> String? {
         guard let entry = group.entries[name], let text = scalar(entry) else { return nil }
         guard Label.isValid(text) else {
@@ -81,14 +81,14 @@ extension ScenarioDecoder {
         return text
     }
 
-    /// A field's one quantity, its default if it is absent.
+    /// A field's quantity, or its default if the field is absent.
     mutating func value<Value>(_ field: BoundedField<Value>, in group: FieldGroup) -> Value? {
         guard let entry = group.entries[field.name] else { return field.defaultValue }
         guard let text = scalar(entry) else { return nil }
         return quantity(text, of: field.name, in: field.range, at: entry.value.location)
     }
 
-    /// A field's quantities: one, or a sweep of several different ones.
+    /// A field's quantities: one, or several different ones for a sweep.
     mutating func values<Value>(_ field: BoundedField<Value>, in group: FieldGroup) -> [Value]? {
         guard let entry = group.entries[field.name], case .list(let items) = entry.value.content else {
             return value(field, in: group).map { [$0] }
@@ -109,7 +109,7 @@ extension ScenarioDecoder {
         return values.count == items.count ? values : nil
     }
 
-    /// Reads a quantity and holds it against its bounds.
+    /// Reads a quantity and checks its bounds.
     mutating func quantity<Value: Quantity>(
         _ text: String,
         of name: String,

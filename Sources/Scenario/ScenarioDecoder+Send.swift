@@ -2,12 +2,12 @@ import Measurement
 import Transports
 
 extension ScenarioDecoder {
-    /// What clients send, each swept field multiplied out. It takes the place of the feeds, and transports are from now
-    /// on those that carry echoes.
+    /// What clients send: one entry per combination of swept fields. It replaces the feeds, and from here on `use` can
+    /// name only transports that carry echoes.
     mutating func messages(_ node: SourceNode, in scenario: FieldGroup) -> [Scenario.Feed]? {
         transports = registry.echo
         if let feeds = scenario.entries["feeds"] {
-            fail(feeds.keyLocation, "feeds does not apply: with send, the clients make what is carried")
+            fail(feeds.keyLocation, "feeds does not apply: with send, the clients send the items")
         }
         guard let group = open(node, as: "send", allowed: ScenarioField.names(under: "send.")),
             let rates = values(Fields.sendRate, in: group), let payloads = values(Fields.sendPayload, in: group)
@@ -18,7 +18,7 @@ extension ScenarioDecoder {
         }
     }
 
-    /// Reports a rate at which no client would send anything.
+    /// Reports a rate so low that no client would send a message.
     mutating func checkMessages(of feeds: [Scenario.Feed], within time: Duration, in scenario: FieldGroup) {
         guard let send = scenario.entries["send"] else { return }
         for rate in feeds.compactMap(\.rate) where SendPlan.messages(within: time, at: rate) == 0 {
@@ -28,7 +28,7 @@ extension ScenarioDecoder {
         }
     }
 
-    /// Why a transport that there is cannot be used here; `nil` if there is none of that name.
+    /// Why an existing transport cannot be used here; `nil` for an unknown name.
     func reasonAgainst(_ name: String) -> String? {
         if registry.echo(named: name) != nil { return "which carries what clients send and needs send" }
         if registry.push(named: name) != nil { return "which carries nothing that clients send" }

@@ -2,7 +2,7 @@ import Measurement
 import Transports
 
 extension ScenarioDecoder {
-    /// A use before it is known whether its transport is used again.
+    /// A use before its name is decided, which depends on other uses of its transport.
     private struct LabelledUse {
         let location: ScenarioError.Location
         let transport: any ClientTransport.Type
@@ -20,8 +20,8 @@ extension ScenarioDecoder {
     }
 
     private mutating func labelledUse(_ node: SourceNode, name: String) -> LabelledUse? {
-        guard let group = open(node, as: name, such: example(for: node)) else { return nil }
-        // Without a transport, a field is unknown if no transport has it.
+        guard let group = open(node, as: name, example: example(for: node)) else { return nil }
+        // Without a transport, a field is unknown only if no transport has it.
         if group.entries["use"] == nil {
             let options = transports.flatMap { $0.options.map(\.name) }
             var allowed = ScenarioField.names(under: "transports[].")
@@ -50,7 +50,7 @@ extension ScenarioDecoder {
         return nil
     }
 
-    /// What to write where an entry is no group of fields: often only the transport's name is there.
+    /// A correct entry for an error message. A common mistake is to write only the transport's name.
     private func example(for node: SourceNode) -> String {
         guard case .scalar(let text, _) = node.content, transports.contains(where: { $0.name == text }) else {
             return "{use: \(transports.first?.name ?? "")}"
@@ -68,7 +68,7 @@ extension ScenarioDecoder {
         }
     }
 
-    /// Gives each use the variant that tells it from others of its transport.
+    /// Gives each use a variant, so that uses of one transport have different names.
     private mutating func named(_ uses: [LabelledUse]) -> [Scenario.TransportUse] {
         var named: [Scenario.TransportUse] = []
         for use in uses {

@@ -1,14 +1,13 @@
 import Measurement
 import Transports
 
-/// Turns a scenario's nodes into a ``Scenario`` and keeps every mistake on the way.
+/// Turns a scenario's nodes into a ``Scenario`` and collects all mistakes.
 struct ScenarioDecoder {
-    /// The most points that a sweep may have.
     static let maximumCases = 1000
 
     let file: String
     let registry: TransportRegistry
-    /// What `use` may name; changes where clients send.
+    /// The transports that `use` can name. `send` replaces them by those that carry echoes.
     var transports: [any ClientTransport.Type]
     var recordingPlaces: [String: ScenarioError.Location] = [:]
     var errors: [ScenarioError] = []
@@ -58,7 +57,7 @@ struct ScenarioDecoder {
         return text
     }
 
-    /// Reports a sweep of too many points.
+    /// Reports a sweep with too many cases.
     mutating func checkSize(_ cases: Int, at location: ScenarioError.Location) -> Bool {
         guard cases > Self.maximumCases else { return false }
         fail(location, "the sweeps make \(cases) cases; allowed 1 to \(Self.maximumCases)")

@@ -1,9 +1,9 @@
-/// One mistake in a scenario, as one sentence with its place.
+/// One mistake in a scenario: a sentence with its place.
 package struct ScenarioError: Error, Equatable, Sendable, CustomStringConvertible {
     enum Location: Sendable, Equatable {
-        /// A line of the scenario's file, counted from 1.
+        /// A line of the scenario file, counted from 1.
         case line(Int, file: String)
-        /// An override, as it was given: `duration=5s`.
+        /// An override as given: `duration=5s`.
         case override(String)
     }
 
@@ -15,13 +15,13 @@ package struct ScenarioError: Error, Equatable, Sendable, CustomStringConvertibl
         self.message = message
     }
 
-    /// The file, unless the mistake is in an override.
+    /// `nil` for an override.
     var file: String? {
         guard case .line(_, let file) = location else { return nil }
         return file
     }
 
-    /// The line, unless the mistake is in an override.
+    /// `nil` for an override.
     var line: Int? {
         guard case .line(let line, _) = location else { return nil }
         return line
@@ -36,7 +36,7 @@ package struct ScenarioError: Error, Equatable, Sendable, CustomStringConvertibl
     }
 }
 
-/// Every mistake that one reading of a scenario found; at least one, in the order of the text.
+/// All mistakes found in a scenario: at least one, in the order of the text.
 package struct ScenarioErrors: Error, Equatable, Sendable, CustomStringConvertible {
     package let errors: [ScenarioError]
 
@@ -44,14 +44,14 @@ package struct ScenarioErrors: Error, Equatable, Sendable, CustomStringConvertib
         self.errors = errors
     }
 
-    /// One mistake a line.
+    /// One line per mistake.
     package var description: String {
         errors.map(\.description).joined(separator: "\n")
     }
 }
 
 extension [ScenarioError] {
-    /// The mistakes by line, those of overrides last, otherwise as they were found.
+    /// Sorted by line, overrides last.
     var inTextOrder: [ScenarioError] {
         enumerated()
             .sorted { ($0.element.line ?? .max, $0.offset) < ($1.element.line ?? .max, $1.offset) }

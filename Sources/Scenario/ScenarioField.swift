@@ -1,10 +1,10 @@
 import Measurement
 
-/// One field of a scenario, as the documentation and the messages describe it.
+/// One field of a scenario, for documentation and error messages.
 struct ScenarioField: Sendable {
     /// `duration`, `feeds[].rate`, `transports[].use`.
     let path: String
-    /// The units a value may have, or the kind of value.
+    /// The allowed units, or the kind of value.
     let unit: String
     /// `nil` if the field is required.
     let defaultText: String?
@@ -46,7 +46,7 @@ struct ScenarioField: Sendable {
     }
 }
 
-/// A field whose value is a quantity within bounds.
+/// A field with a quantity within bounds.
 struct BoundedField<Value: Quantity>: Sendable {
     let path: String
     let range: ClosedRange<Value>

@@ -12,10 +12,10 @@ struct ScenarioOverride {
     init(_ text: String) throws(ScenarioError) {
         location = .override(text)
         guard let equals = text.firstIndex(of: "=") else {
-            throw ScenarioError(at: location, "an override is written path=value")
+            throw ScenarioError(at: location, "allowed is path=value, such as duration=5s")
         }
         guard let steps = Self.steps(of: text[..<equals]) else {
-            throw ScenarioError(at: location, "a path is written like duration or transports[0].interval")
+            throw ScenarioError(at: location, "allowed is a path such as duration or transports[0].interval")
         }
         self.steps = steps
         let location = self.location
@@ -77,7 +77,7 @@ struct ScenarioOverride {
         node.content = .list(items)
     }
 
-    /// The steps of `transports[0].interval`, or `nil` if it is no path.
+    /// The steps of a path such as `transports[0].interval`; `nil` if the text is not a path.
     static func steps(of path: some StringProtocol) -> [Step]? {
         var steps: [Step] = []
         for part in path.split(separator: ".", omittingEmptySubsequences: false) {

@@ -1,6 +1,6 @@
-/// A scenario's text with its overrides applied, not yet checked against the fields.
+/// A scenario's text with overrides applied; its fields are not checked yet.
 struct ScenarioText: Sendable {
-    /// The name for messages, as the user gave it; relative paths in the text start at its folder.
+    /// Name for error messages, as given by the user; relative paths in the text start at its folder.
     let file: String
     let text: String
     private(set) var root: SourceNode
@@ -13,7 +13,7 @@ struct ScenarioText: Sendable {
         self.text = text
         var reader = SourceReader { .line($0, file: file) }
         do {
-            // Editors on Windows put a byte order mark in front, which YAML allows (1.2, §5.2).
+            // YAML 1.2 §5.2 allows a byte order mark, which editors on Windows write.
             let hasMark = text.unicodeScalars.first == "\u{FEFF}"
             root = try reader.read(hasMark ? String(text.unicodeScalars.dropFirst()) : text)
         } catch {
@@ -23,8 +23,8 @@ struct ScenarioText: Sendable {
 
     /// The same text with values replaced: `duration=5s`, `transports[0].interval=250ms`, `clients=[10,100]`.
     ///
-    /// A field that the text leaves to its default may be set too; whether it is a legal one shows when the text is
-    /// read as a ``Scenario``, with the override as the place of the error.
+    /// An override can also add a field. The fields are checked when the text is read as a ``Scenario``; an error then
+    /// names the override as its place.
     func applying(overrides: [String]) throws(ScenarioErrors) -> ScenarioText {
         var copy = self
         var errors: [ScenarioError] = []

@@ -1,4 +1,4 @@
-/// A piece of a scenario's text that remembers where it stands: in the file, or in an override.
+/// A node of a scenario's text with its place: a line of the file, or an override.
 struct SourceNode: Sendable {
     indirect enum Content: Sendable {
         case scalar(String, isQuoted: Bool)
@@ -15,7 +15,7 @@ struct SourceNode: Sendable {
     var content: Content
     var location: ScenarioError.Location
 
-    /// What a person would call it, for messages.
+    /// For error messages.
     var kindName: String {
         switch content {
         case .scalar where isNull: "nothing"
@@ -25,13 +25,13 @@ struct SourceNode: Sendable {
         }
     }
 
-    /// A short text as it was written, else ``kindName``.
+    /// A short text as written, else ``kindName``.
     var shownText: String {
         guard case .scalar(let text, _) = content, !isNull, text.count <= 64 else { return kindName }
         return "\"\(text)\""
     }
 
-    /// Whether the value was left out (`rate:`) or is an explicit null.
+    /// Whether the value is missing (`rate:`) or null.
     var isNull: Bool {
         guard case .scalar(let text, isQuoted: false) = content else { return false }
         return ["", "~", "null", "Null", "NULL"].contains(text)

@@ -1,7 +1,7 @@
 import Yams
 
 extension SourceReader {
-    /// Says in one sentence, at its line, what Yams could not read.
+    /// Turns an error of Yams into one sentence with its line.
     func explain(_ error: any Error, in yaml: String) -> ScenarioError {
         guard let error = error as? YamlError else { return ScenarioError(at: locate(1), "not YAML: \(error)") }
         switch error {
@@ -24,10 +24,10 @@ extension SourceReader {
     private func sentence(_ context: YamlError.Context?, _ problem: String, _ mark: Mark, in yaml: String) -> String {
         let lines = yaml.split(omittingEmptySubsequences: false, whereSeparator: \.isNewline)
         if mark.line <= lines.count, lines[mark.line - 1].prefix(while: \.isWhitespace).contains("\t") {
-            return "a tabulator indents this line; only spaces may"
+            return "a tab indents this line; allowed are spaces"
         }
         if problem.contains("mapping values are not allowed") {
-            return "a text with ': ' in it needs quotes, such as question: \"What: why?\""
+            return "a text that contains ': ' needs quotes, such as question: \"What: why?\""
         }
         guard let context else { return problem }
         return "\(problem) \(context.text)"

@@ -1,13 +1,13 @@
 import Yams
 
-/// Reads YAML text into ``SourceNode``s within bounds that no honest scenario reaches.
+/// Reads YAML text into ``SourceNode``s. Its bounds are far above what a real scenario needs.
 struct SourceReader {
     static let maximumBytes = 256 * 1024
     static let maximumAliases = 32
     static let maximumNodes = 20_000
     static let maximumDepth = 16
 
-    /// Tells where a line of the text stands.
+    /// The place of a line of the text.
     let locate: (_ line: Int) -> ScenarioError.Location
     private var nodesLeft = Self.maximumNodes
 
@@ -15,7 +15,7 @@ struct SourceReader {
         self.locate = locate
     }
 
-    /// Reads the single document of a text.
+    /// Reads a text that is one document.
     mutating func read(_ yaml: String) throws(ScenarioError) -> SourceNode {
         try checkBounds(yaml)
         let root: Node?
@@ -28,7 +28,7 @@ struct SourceReader {
         return try convert(root, depth: 0)
     }
 
-    // Yams builds its tree by recursion and compares aliased keys in full; both must be bounded before it starts.
+    // Yams builds its tree by recursion and compares aliased keys in full, so bound both before it starts.
     private func checkBounds(_ yaml: String) throws(ScenarioError) {
         if yaml.utf8.count > Self.maximumBytes {
             throw ScenarioError(at: locate(1), "the text is longer than \(Self.maximumBytes / 1024) KiB")
@@ -62,7 +62,7 @@ struct SourceReader {
             for pair in mapping { entries.append(try convert(pair, depth: depth + 1)) }
             return SourceNode(content: .mapping(entries), location: location)
         case .alias:
-            throw ScenarioError(at: location, "an alias points nowhere")
+            throw ScenarioError(at: location, "an alias (*name) has no anchor (&name)")
         }
     }
 

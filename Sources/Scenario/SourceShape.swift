@@ -1,6 +1,6 @@
-/// A cautious count of what makes YAML expensive, taken from its characters alone.
+/// Counts aliases and nesting depth of YAML from its characters, before it is parsed.
 ///
-/// Quotes are not followed: a quoted bracket counts too, so the count is never too low.
+/// It does not parse quotes: quoted brackets count too, so the counts are never too low.
 struct SourceShape {
     private(set) var aliases = 0
     private(set) var depth = 0
@@ -15,7 +15,7 @@ struct SourceShape {
             case "[", "{": openBrackets += 1
             case "]", "}": openBrackets = max(0, openBrackets - 1)
             case "*" where " \t[{,:-?".contains(previous): aliases += 1
-            // `- - - -` opens a list each.
+            // Each `-` of `- - - -` opens a list.
             case "-", "?": marksOnLine += isInIndent ? 1 : 0
             default: break
             }

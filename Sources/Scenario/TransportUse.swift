@@ -1,13 +1,13 @@
 import Transports
 
 extension Scenario {
-    /// A transport with its settings.
+    /// A transport with its options.
     package struct TransportUse: Sendable {
         package let type: any ClientTransport.Type
-        /// Tells two uses of one transport apart: the label, else the options; empty if the transport is used once
-        /// and makes no unusual choice.
+        /// Distinguishes several uses of one transport: the label, else the options. Empty if the transport is used
+        /// once with default words and numbers.
         package let variant: String
-        /// Every option of the transport, defaults filled in.
+        /// Every option of the transport, with defaults for those not given.
         package let options: TransportOptions
 
         package init(_ type: any ClientTransport.Type, variant: String = "", options: TransportOptions) {
@@ -22,23 +22,23 @@ extension Scenario {
         /// The name for file names and tables: `short-poll` or `short-poll_interval-1s`.
         package var id: String { variant.isEmpty ? name : "\(name)_\(variant)" }
 
-        /// Whether its clients want every item once; else what they miss and get again is a result.
+        /// Whether its clients need every item once. Otherwise missed and repeated items are a result, not an error.
         package var wantsEachItem: Bool { type.wantsEachItem(options) }
 
         /// Whether its clients make HTTP requests.
-        package var speaksHTTP: Bool { type.speaksHTTP }
+        package var usesHTTP: Bool { type.usesHTTP }
 
-        /// The version of HTTP that its clients speak, in requests or in the opening handshake; `nil` if none.
-        package var httpVersion: String? { speaksHTTP ? options[HTTPVersion.key].number : nil }
+        /// The HTTP version of requests or of the opening handshake; `nil` without HTTP.
+        package var httpVersion: String? { usesHTTP ? options[HTTPVersion.key].number : nil }
 
         package var encrypts: Bool { options[Encryption.key] }
 
         package var intermediary: Intermediary { options[Intermediary.key] }
 
-        /// Time from one poll of a client to its next; `nil` unless clients poll on a schedule.
+        /// Time from one poll of a client to the next; `nil` if clients do not poll on a schedule.
         package var pollInterval: Duration? { type.pollInterval(options) }
 
-        /// Longest time for which a client neither asks nor listens; zero for most.
+        /// Longest time in which a client neither requests nor listens; zero for most transports.
         package var longestPause: Duration { type.longestPause(options) }
     }
 }

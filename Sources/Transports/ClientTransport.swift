@@ -1,43 +1,42 @@
 import NIOCore
 
-/// One way to carry something between clients and a server, as far as clients, scenarios, the command line and reports
-/// know it.
+/// One way to carry data between clients and a server: what clients, scenarios, the command line and reports need.
 ///
-/// A transport is a namespace that is never instantiated. ``PushTransport`` carries the feed to clients, ``EchoTransport``
-/// the clients' own messages to the server and back.
+/// A transport is a namespace and is never instantiated. ``PushTransport`` carries the feed to clients.
+/// ``EchoTransport`` carries clients' messages to the server and back.
 package protocol ClientTransport: Sendable {
     /// The name used in scenarios, on the command line and in every result: `short-poll`, `long-poll`, …
     static var name: String { get }
 
-    /// Other names that people call it by. They are not accepted, but lead to a suggestion.
+    /// Common other names. They are not accepted, but lead to a suggestion.
     static var otherNames: [String] { get }
 
     /// The name in tables, plots and sentences: `short polling`.
     static var title: String { get }
 
-    /// The colour in plots, `#RRGGBB`: from Okabe and Ito's palette, which colour-blind readers can distinguish.
+    /// The colour in plots, `#RRGGBB`, from the colour-blind-safe palette of Okabe and Ito.
     static var colour: String { get }
 
-    /// How a client asks for it.
+    /// The request with which a client starts to use it.
     static var entrance: Entrance { get }
 
-    /// What decides when a client gets something.
+    /// What decides when a client receives data.
     static var pacing: Pacing { get }
 
-    /// Everything that a scenario may set for this transport.
+    /// Every option that a scenario may set for this transport.
     static var options: [TransportOption] { get }
 
-    /// One sentence if options, each allowed by itself, do not go together.
+    /// One sentence if the options, each allowed by itself, cannot be combined.
     static func conflict(in options: TransportOptions) -> String?
 
-    /// Whether a client with these options wants every item once. Otherwise missed and repeated items are a result, not
-    /// a failure.
+    /// Whether a client with these options should receive every item exactly once. Otherwise missed and repeated items
+    /// are a result, not a failure.
     static func wantsEachItem(_ options: TransportOptions) -> Bool
 
-    /// Time from one poll of a client to its next; `nil` unless clients poll on a schedule.
+    /// Time between two polls of a client; `nil` unless clients poll on a schedule.
     static func pollInterval(_ options: TransportOptions) -> Duration?
 
-    /// Longest time for which a client neither asks nor listens; zero for most.
+    /// Longest time for which a client has no request under way; zero for most transports.
     static func longestPause(_ options: TransportOptions) -> Duration
 
     /// The load generator's half.
@@ -51,16 +50,16 @@ extension ClientTransport {
     package static func pollInterval(_ options: TransportOptions) -> Duration? { nil }
     package static func longestPause(_ options: TransportOptions) -> Duration { pollInterval(options) ?? .zero }
 
-    package static var speaksHTTP: Bool {
+    package static var usesHTTP: Bool {
         if case .path = entrance { true } else { false }
     }
 }
 
-/// How a client asks for a transport.
+/// The request with which a client starts to use a transport.
 package enum Entrance: Sendable {
-    /// By an HTTP request to this path.
+    /// An HTTP request to this path.
     case path(StaticString)
-    /// By the first line of a TCP connection, without HTTP.
+    /// The first line of a TCP connection, without HTTP.
     case firstLine(any FirstLineTransport.Type)
 
     /// `/poll`, or the first word of the line.
@@ -72,21 +71,21 @@ package enum Entrance: Sendable {
     }
 }
 
-/// What decides when a client of a transport gets something.
+/// What decides when a client of a transport receives data.
 package enum Pacing: Sendable {
-    /// The client's interval: it asks on a schedule and is answered at once.
+    /// The client's interval: it polls on a schedule and the server responds at once.
     case clientInterval
-    /// The server's hold: a request is answered once there is an item or the hold ends. Then the client asks again.
+    /// The server's hold: it responds when there is an item or the hold ends. Then the client requests again.
     case serverHold
-    /// The feed: each item is sent when it is published, in a response or on a connection that does not end.
+    /// The feed: each item is sent when it is published, in an endless response or on a connection.
     case feed
-    /// The client's own messages, each of which the server sends back.
+    /// The client's messages: the server echoes each of them.
     case messages
 }
 
-/// The load generator's half of a transport, by what drives it.
+/// The load generator's half of a transport.
 package enum ClientHalf: Sendable {
-    /// HTTP exchange after exchange; driven by libcurl.
+    /// One HTTP exchange after another; driven by libcurl.
     case exchanges(@Sendable (ListenerSetup) -> any ExchangeListener)
     /// One long-lived connection or stream per client; driven by the native client.
     case connection(@Sendable (ListenerSetup) -> any ConnectionListener)

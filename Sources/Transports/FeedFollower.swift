@@ -1,16 +1,16 @@
 import Feed
 
-/// Follows the feed for one long-lived connection: decides what is sent next, and what happens to a slow subscriber.
-/// Subscribers only translate each step into their transport's form.
+/// Follows the feed for one long-lived connection: decides what to send next and how to treat a slow subscriber.
+/// Subscribers translate each step into their transport's form.
 struct FeedFollower: Sendable {
-    /// What comes next.
+    /// What to do next.
     enum Step: Equatable, Sendable {
         /// Send these items. `skipped` counts items before them that the subscriber will never get.
         case send(FeedMessage, skipped: UInt64)
-        /// The subscriber has everything.
+        /// The subscriber has every item.
         case wait
-        /// Tell the subscriber that items after its cursor are no longer kept, and end. `fellBehind` is true for a slow
-        /// subscriber, false for one that came with too old a cursor.
+        /// Report that items after the subscriber's cursor are no longer kept, and end. `fellBehind` is true for a slow
+        /// subscriber, false for one that connected with a cursor that is too old.
         case lost(oldest: UInt64, fellBehind: Bool)
     }
 
@@ -20,10 +20,10 @@ struct FeedFollower: Sendable {
     private let byteLimit: Int
     private let slowSubscriber: SlowSubscriberPolicy
 
-    // What is written at once to a subscriber that is behind; more follows when that has gone out.
+    // Largest write to a subscriber that is behind, in bytes; the next batch follows once it is written.
     private static let batchBytes = 256 << 10
 
-    /// Without a cursor the feed begins with the oldest item kept.
+    /// Without a cursor, starts with the oldest item kept.
     init(after cursor: UInt64?, settings: ServerSettings) {
         self.cursor = cursor ?? 0
         startsAtOldest = cursor == nil
@@ -37,12 +37,12 @@ struct FeedFollower: Sendable {
         return step(window, hasBegun: false)
     }
 
-    /// Each further step.
+    /// Every later step.
     mutating func next(_ window: FeedWindow) -> Step {
         step(window, hasBegun: true)
     }
 
-    /// Continues after a gap that the subscriber was told about.
+    /// Continues after a gap that was reported to the subscriber.
     mutating func resume(at oldest: UInt64, _ window: FeedWindow) -> Step {
         cursor = oldest - 1
         return step(window, hasBegun: true)
@@ -65,7 +65,7 @@ struct FeedFollower: Sendable {
 }
 
 extension FeedMessage {
-    /// What the window holds for a client with this cursor: up to so many payload bytes, one item at least.
+    /// The window's items for a client with this cursor: up to `byteLimit` payload bytes, but at least one item.
     init(_ window: FeedWindow, after cursor: UInt64, byteLimit: Int) {
         switch window.read(after: cursor, byteLimit: byteLimit) {
         case .items(let through): self = .items(after: cursor, through: through)

@@ -2,22 +2,22 @@ import HTTP
 import Measurement
 import NIOCore
 
-/// What a client asks of the feed: `?after=SEQ&hold=25s&latest=1`.
+/// A client's request for the feed: `?after=SEQ&hold=25s&latest=1`.
 package struct FeedRequest: Sendable {
-    /// Longest hold a client may ask for. RFC 6202 §5.5 reports 120 s as having worked.
+    /// Longest hold that a client may request. RFC 6202 §5.5 reports that 120 s works in practice.
     package static let maximumHold = Duration.seconds(120)
 
     package let head: RequestHead
-    /// Last sequence the client has. Without one it gets the feed from the oldest item kept.
+    /// Last sequence that the client has; `nil` starts the feed at the oldest item kept.
     package let after: UInt64?
     package let hold: Duration?
     let latestOnly: Bool
-    /// Whether an answer without items is to be a full one, 200.
+    /// Whether the response without items is 200 with an empty body.
     let wantsFull: Bool
-    /// Whether an answer is to have one item at most.
+    /// Whether a response carries at most one item.
     let oneItemOnly: Bool
 
-    /// - Throws: ``RequestFault`` (400) for a query it cannot read; unknown names are left alone, as the web does.
+    /// - Throws: ``RequestFault`` (400) for an invalid value; unknown parameters are ignored, as usual on the web.
     package init(_ head: RequestHead) throws(RequestFault) {
         self.head = head
         let query = try head.bytes.withUnsafeReadableBytes { raw in
@@ -27,7 +27,7 @@ package struct FeedRequest: Sendable {
         (wantsFull, oneItemOnly) = (query.wantsFull, query.oneItemOnly)
     }
 
-    /// Value of a parameter that only streams have. Allocates: not for the measured path.
+    /// Value of a parameter that only streams have. Allocates, so do not use it on the measured path.
     func parameter(_ name: String) -> String? {
         for part in head.text(head.query).split(separator: "&") {
             let pair = part.split(separator: "=", maxSplits: 1, omittingEmptySubsequences: false)
@@ -37,7 +37,7 @@ package struct FeedRequest: Sendable {
     }
 }
 
-/// Reads the query in place: a request of the measured path makes no string.
+/// Parses the query in place, without allocating strings on the measured path.
 private struct QueryReader {
     struct Values {
         var after: UInt64?
@@ -78,10 +78,10 @@ private struct QueryReader {
     }
 
     private func cursor(_ range: Range<Int>) throws(RequestFault) -> UInt64 {
-        // 19 digits stay below 2^64, so they cannot overflow while they are read.
+        // 19 digits stay below 2^64, so parsing them cannot overflow.
         if !range.isEmpty, range.count <= 19, let value = digits(range), value < UInt64(Int64.max) { return value }
         throw RequestFault(
-            .badRequest, "after is '\(text(range))'; allowed is the sequence of the last item received, 0 for none")
+            .badRequest, "after is '\(text(range))'; allowed is the sequence of the last item received, or 0")
     }
 
     private func hold(_ range: Range<Int>) throws(RequestFault) -> Duration {
@@ -91,7 +91,7 @@ private struct QueryReader {
         return value
     }
 
-    // The form that our own clients send.
+    // The form that PushLab's clients send.
     private func milliseconds(_ range: Range<Int>) -> Duration? {
         guard range.count > 2, range.count <= 8, raw.equals(range.upperBound - 2..<range.upperBound, "ms")
         else { return nil }

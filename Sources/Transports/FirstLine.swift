@@ -1,15 +1,15 @@
 import HTTP
 import NIOCore
 
-/// A transport that a client asks for by the first line of its connection, without HTTP.
+/// A transport that a client requests with the first line of its connection, without HTTP.
 package protocol FirstLineTransport: PushTransport {
-    /// First word of the line; no method of HTTP has this name.
+    /// First word of the line; not the name of an HTTP method.
     static var firstWord: StaticString { get }
 
-    /// The server's half of a connection that began with this line.
+    /// The server's half of a connection that starts with this line.
     static func makeSubscriber(for line: FirstLine, settings: ServerSettings) -> any Subscriber
 
-    /// What a client gets before the server closes a connection that it does not serve.
+    /// The bytes that the server sends before it closes a connection that it refuses.
     static func refusal(_ sentence: String) -> ByteBuffer
 }
 
@@ -27,14 +27,14 @@ extension FirstLineTransport {
 package struct FirstLine: Sendable, Equatable {
     package let after: UInt64?
 
-    /// Longest first line, its line feed included, in bytes.
+    /// Longest first line in bytes, line feed included.
     package static let maximumBytes = 64
 
     private static let parameter = " after="
 
-    /// Whether a connection's first bytes are a line with this first word, so that they are no HTTP request.
+    /// Whether a connection's first bytes start a line with this first word and not an HTTP request.
     ///
-    /// - Returns: `nil` while too few bytes have come to decide.
+    /// - Returns: `nil` while too few bytes have arrived to decide.
     package static func begins(_ buffer: ByteBuffer, with word: StaticString) -> Bool? {
         buffer.withUnsafeReadableBytes { bytes in
             for (index, byte) in bytes.prefix(word.utf8CodeUnitCount).enumerated() where byte != word.utf8Start[index] {
@@ -45,14 +45,14 @@ package struct FirstLine: Sendable, Equatable {
         }
     }
 
-    /// Takes the line from `buffer`, once all of it is there. CR LF ends it as well as LF.
+    /// Consumes the line from `buffer` once it is complete. It ends in LF or CR LF.
     ///
     /// - Returns: `nil` while bytes are missing.
-    /// - Throws: ``RequestFault``; say why and close.
+    /// - Throws: ``RequestFault``; send its sentence and close.
     package static func next(from buffer: inout ByteBuffer, word: StaticString) throws(RequestFault) -> FirstLine? {
         guard let end = buffer.readableBytesView.prefix(maximumBytes).firstIndex(of: 0x0a) else {
             if buffer.readableBytes < maximumBytes { return nil }
-            throw RequestFault(.badRequest, "the first line is above \(maximumBytes) B, which is what is allowed")
+            throw RequestFault(.badRequest, "the first line is longer than the limit of \(maximumBytes) B")
         }
         var line = buffer.readString(length: end - buffer.readerIndex) ?? ""
         buffer.moveReaderIndex(forwardBy: 1)
@@ -72,13 +72,12 @@ package struct FirstLine: Sendable, Equatable {
         else {
             throw RequestFault(
                 .badRequest,
-                "the first line is not \(word) after=SEQ, where SEQ is the sequence of the last item received, 0 for none"
-            )
+                "the first line is not \(word) after=SEQ, where SEQ is the sequence of the last item received, or 0")
         }
         after = value
     }
 
-    /// The line of a client at this cursor.
+    /// The first line that a client with this cursor sends.
     static func text(_ word: StaticString, after cursor: UInt64) -> String {
         "\(word)\(parameter)\(cursor)\n"
     }

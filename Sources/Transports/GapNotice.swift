@@ -1,12 +1,12 @@
 import Feed
 
-/// How a client is told that items are lost: the body of a 410, the reason of a WebSocket close 4410.
+/// Reports lost items to a client: the body of a 410, or the reason of a WebSocket close 4410.
 enum GapNotice {
     static func text(oldest: UInt64) -> String {
         "oldest=\(oldest)"
     }
 
-    /// - Returns: The oldest sequence still kept, or `nil` if this is no gap notice.
+    /// - Returns: The oldest sequence still kept, or `nil` if the text is not a gap notice.
     static func oldest(in text: some StringProtocol) -> UInt64? {
         guard text.hasPrefix("oldest="),
             let oldest = UInt64(text.dropFirst("oldest=".count).prefix { $0.isNumber }),
@@ -16,14 +16,14 @@ enum GapNotice {
     }
 }
 
-/// A client's reading of a body that is not items: a gap notice or a refusal's sentence.
+/// Reads a body that contains no items: a gap notice or an error sentence.
 struct RefusalText: Sendable {
     // First bytes of the body.
     private var beginning: [UInt8] = []
 
     private static let maximumBytes = 256
 
-    /// A response begins.
+    /// A new response begins.
     mutating func begin() {
         beginning.removeAll(keepingCapacity: true)
     }
@@ -32,12 +32,12 @@ struct RefusalText: Sendable {
         beginning.append(contentsOf: bytes.prefix(max(0, Self.maximumBytes - beginning.count)))
     }
 
-    /// What the whole response says to a client at this cursor: a gap, or a fault in one sentence.
+    /// What the complete response means for a client with this cursor: a gap, or a fault in one sentence.
     func event(status: Int, cursor: UInt64) -> ListenerEvent {
         let text = String(decoding: beginning, as: UTF8.self)
         guard status == 410 else { return .fault("the server answered \(status): \(text.prefix { !$0.isNewline })") }
         guard let oldest = GapNotice.oldest(in: text), oldest > cursor else {
-            return .fault("the server answered 410 without the oldest sequence it keeps")
+            return .fault("the server answered 410 without the oldest sequence that it keeps")
         }
         return .gap(through: oldest - 1)
     }

@@ -1,28 +1,28 @@
 import Feed
 import WireAccounting
 
-/// Reads items that end in LF, however the bytes are cut.
+/// Reads items that end in LF, from bytes split at any positions.
 package struct LineItemReader: Sendable {
-    // Enough for the header of an item: two base-36 numbers of 13 digits and their commas. And for a gap notice.
+    // Enough for the header of an item (two base-36 numbers of 13 digits and their commas), and for a gap notice.
     private static let headerBytes = 28
 
-    // First bytes of an item whose end has not arrived.
+    // First bytes of the item that is still incomplete.
     private var started: [UInt8] = []
-    // Of such an item, all bytes that have.
+    // Bytes of that item that have arrived.
     private var startedBytes = 0
-    /// Whether bytes of an item have come and its end has not.
+    /// Whether an item is incomplete.
     private(set) var isWithinItem = false
-    /// Whether that item is longer than any may be; nothing good follows.
+    /// Whether that item exceeds the size limit; the rest of the response is unusable.
     var isEndless: Bool { startedBytes > ItemLimits.longestItemBytes }
 
-    // Whether a line may be a gap notice, which no item can be taken for: it has no comma.
+    // Whether a line may be a gap notice; a notice has no comma, so it cannot be confused with an item.
     private let takesNotices: Bool
 
     package init(takesNotices: Bool = false) {
         self.takesNotices = takesNotices
     }
 
-    /// Books an item as payload and its line end as envelope; calls `events` for each item whose last byte is there.
+    /// Counts items as payload and line ends as envelope; calls `events` for each complete item.
     package mutating func read(
         _ bytes: UnsafeRawBufferPointer, ledger: inout ByteLedger, events: (ListenerEvent) -> Void
     ) {
@@ -68,6 +68,6 @@ package struct LineItemReader: Sendable {
             ledger.book(bytes, .envelope, .down)
             return events(.gap(through: oldest - 1))
         }
-        events(.fault("the server sent a line that is no item; an item is SEQUENCE,DUE,DATA"))
+        events(.fault("the server sent a line that is not an item; an item is SEQUENCE,DUE,DATA"))
     }
 }

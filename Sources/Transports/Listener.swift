@@ -4,26 +4,26 @@ import NIOCore
 import WebSocketProtocol
 import WireAccounting
 
-/// What a listener is made from.
+/// The parameters of one listener.
 package struct ListenerSetup: Sendable {
     package let options: TransportOptions
-    /// Sequence of the last item before the run; the client wants everything after it.
+    /// Sequence of the last item before the run; the client receives every item after it.
     package let cursor: UInt64
     /// When the client begins.
     package let start: MonotonicInstant
-    /// Clients without a schedule of their own begin spread over this time.
+    /// The starts of clients without a schedule are spread over this time.
     package let ramp: Duration
-    /// The client's place among the others, 0 up to 1: in the interval of its schedule, else in the ramp.
+    /// The client's offset among all clients, 0 up to 1: in the interval of its schedule, otherwise in the ramp.
     package let phase: Double
     /// Value of the `Host` field.
     package let host: String
     /// Whether the connection is encrypted.
     package var encrypts = false
-    /// Randomness of this client alone, where it need not be secret.
+    /// Seed of this client's random numbers that need not be secret.
     package let seed: UInt64
-    /// What a client that sends has to say; `nil` for one that only listens.
+    /// Messages that the client sends; `nil` for a client that only receives.
     package var messages: EchoMessages?
-    /// Where WebSocket keys and masks come from.
+    /// Source of WebSocket handshake keys and mask keys.
     package let maskKeys: MaskKeySource
 
     package init(
@@ -41,7 +41,7 @@ package struct ListenerSetup: Sendable {
     }
 }
 
-/// An item as a listener saw it.
+/// An item as a listener received it.
 package struct ReceivedItem: Equatable, Sendable {
     package let sequence: UInt64
     package let dueMicroseconds: Int64
@@ -52,76 +52,76 @@ package struct ReceivedItem: Equatable, Sendable {
     }
 }
 
-/// What a listener found in the bytes it was given.
+/// What a listener decoded from received bytes.
 package enum ListenerEvent: Equatable, Sendable {
     case item(ReceivedItem)
-    /// The server says that everything up to and including this sequence is lost.
+    /// The server reports that all items up to and including this sequence are lost.
     case gap(through: UInt64)
-    /// The client asked for the newest item only: everything up to and including this sequence it does without.
+    /// The client requested only the newest item, so it skips all items up to and including this sequence.
     case skipped(through: UInt64)
-    /// The server ended what carries the feed to this client, in the orderly way; a sentence says how.
+    /// The server ended the response or connection in the orderly way; the sentence says how.
     case ended(String)
-    /// The server broke its protocol, in one sentence; the client is over.
+    /// The server violated the protocol, in one sentence; the client stops.
     case fault(String)
 }
 
 /// A client that polls: one HTTP exchange after another.
 package protocol ExchangeListener {
-    /// Last sequence received: what the next request asks for.
+    /// Last sequence received; the next request asks for items after it.
     var cursor: UInt64 { get }
 
-    /// Whether requests are due at times of their own, whatever came before them.
+    /// Whether requests are due on a fixed schedule, independent of earlier responses.
     var followsSchedule: Bool { get }
 
-    /// What the next request asks for: path and query.
+    /// Path and query of the next request.
     var target: String { get }
 
-    /// Field lines of the next request, without line ends. Of a name that libcurl sends by itself, this line instead.
+    /// Field lines of the next request, without line ends. A line replaces libcurl's default line of the same name.
     var fieldLines: [String] { get }
 
-    /// Whether a response lasts until one side ends it. Its body comes as it is on the wire, chunk framing included.
+    /// Whether a response lasts until one side ends it. Its body is passed on as on the wire, chunked framing included.
     var isStreaming: Bool { get }
 
-    /// When the next request is due. Called once before each request; may lie in the past, then it is late.
+    /// When the next request is due. Called once before each request; a request whose due time has passed is late.
     mutating func nextRequestDue(at now: MonotonicInstant) -> MonotonicInstant
 
-    /// Ticks of the schedule that passed while a response was awaited.
+    /// Ticks of the schedule that passed while the client waited for a response.
     var skippedTicks: UInt64 { get }
 
-    /// Body of the next request, which is a POST then; `nil` for GET. Of one size for the client's life.
+    /// Body of the next request, which is then a POST; `nil` for GET. All bodies of a client have the same size.
     var requestBody: ByteBuffer? { get }
 
-    /// Whether each request has a connection of its own.
+    /// Whether each request uses a new connection.
     var usesNewConnections: Bool { get }
 
-    /// Whether a new TLS connection takes up the session of the last one where it can.
+    /// Whether a new TLS connection resumes the previous session where possible.
     var resumesSessions: Bool { get }
 
-    /// Whether ``responseBegan(status:coding:)`` is to be called for each response and not for the client's first
-    /// alone: it costs the driver a look at the head's fields.
+    /// Whether ``responseBegan(status:coding:)`` is called for each response, not only for the client's first. The
+    /// driver then inspects the headers of every response.
     var wantsCoding: Bool { get }
 
-    /// The head of a response with a body is there.
+    /// The headers of a response with a body have arrived.
     mutating func responseBegan(status: Int, coding: ResponseCoding)
 
-    /// Body bytes of a response with this status were read; books them.
+    /// Body bytes of a response with this status have arrived; counts them in the ledger.
     mutating func bodyArrived(
         _ bytes: UnsafeRawBufferPointer, status: Int, ledger: inout ByteLedger, events: (ListenerEvent) -> Void)
 
-    /// Whether bytes of an item have come and its end has not.
+    /// Whether an item is incomplete.
     var isWithinItem: Bool { get }
 
-    /// Whether the response under way is of no use any more: the driver breaks it off.
+    /// Whether the rest of the response is unusable, so that the driver aborts it.
     var wantsNoMore: Bool { get }
 
-    /// How long the server may keep a request without the head of its answer.
+    /// How long the server may hold a request before it sends response headers.
     var hold: Duration { get }
 
     /// The response is complete.
     mutating func exchangeEnded(status: Int, events: (ListenerEvent) -> Void)
 }
 
-/// What was done to a body for the way.
+/// Transfer coding, content coding and media type of a response body.
 package struct ResponseCoding: Equatable, Sendable {
     /// `Transfer-Encoding: chunked`.
     package var isChunked: Bool
@@ -138,10 +138,10 @@ package struct ResponseCoding: Equatable, Sendable {
 
     var isGzip: Bool { contentEncoding == "gzip" }
 
-    /// A sentence if the body is encoded though the client does not accept that.
-    var faultOfUnaskedEncoding: String? {
+    /// A sentence if the body is encoded although the client does not accept that.
+    var unrequestedEncodingFault: String? {
         guard let contentEncoding, contentEncoding != "identity" else { return nil }
-        return "the server encoded a response as \(contentEncoding.prefix(40)), which the client did not ask for"
+        return "the server encoded a response as \(contentEncoding.prefix(40)), which the client did not request"
     }
 }
 
@@ -157,58 +157,59 @@ extension ExchangeListener {
     package mutating func responseBegan(status: Int, coding: ResponseCoding) {}
 }
 
-/// A client with a connection of its own.
+/// A client with one long-lived connection or HTTP/2 stream.
 package protocol ConnectionListener {
-    /// The connection is open: the first bytes to send. Books them.
+    /// The connection is open. Counts the first bytes to send in the ledger.
+    ///
+    /// - Returns: The first bytes to send.
     mutating func connected(ledger: inout ByteLedger) -> ByteBuffer
 
-    /// The field block that opens the client's stream, where HTTP/2 carries it: pseudo-header fields first. What
-    /// ``connected(ledger:)`` gives follows it as content. The driver books it. Empty for a client of HTTP/1.1 or of
-    ///   none.
+    /// The field block that opens the client's HTTP/2 stream, pseudo-header fields first; empty without HTTP/2. The
+    /// driver counts it. The bytes from ``connected(ledger:)`` follow it as content.
     var streamRequest: [(name: String, value: String)] { get }
 
-    /// The answer to ``streamRequest`` is there, or another one after an interim one; the driver books it.
+    /// The response headers for ``streamRequest`` have arrived, interim ones included; the driver counts them.
     mutating func streamAnswered(_ fields: [(name: String, value: String)], events: (ListenerEvent) -> Void)
 
-    /// Bytes were read; consumes and books them.
+    /// Bytes have arrived; consumes them and counts them in the ledger.
     mutating func received(
         _ bytes: inout ByteBuffer, ledger: inout ByteLedger, events: (ListenerEvent) -> Void)
 
-    /// Bytes to send now, already booked; `nil` if there are none.
+    /// Bytes to send now, already counted in the ledger; `nil` if nothing is queued.
     mutating func takeOutput(ledger: inout ByteLedger) -> ByteBuffer?
 
-    /// The client has what it wanted: begin to end the connection in the transport's own way.
+    /// The client is done: starts to end the connection in the transport's own way.
     ///
     /// - Returns: Whether the server is expected to end the connection after this.
     mutating func finish() -> Bool
 
-    /// Whether ``finish()`` is to close our half, by which the server knows that it may close the other.
+    /// Whether ``finish()`` closes the client's half of the connection, after which the server may close the other.
     var finishesByEndingOutput: Bool { get }
 
-    /// The connection is gone: books the bytes of what never became whole.
+    /// The connection is closed: counts the bytes of incomplete messages.
     mutating func connectionEnded(ledger: inout ByteLedger)
 
-    /// Looks whether the server has had its time, every second or so; there may be output afterwards.
+    /// Checks the server's time limits; call it about every second. It may queue output.
     ///
-    /// - Returns: Why the connection is to be dropped, in one sentence; `nil` to keep it.
+    /// - Returns: Why to drop the connection, in one sentence; `nil` to keep it.
     mutating func clockReached(_ now: MonotonicInstant) -> String?
 
     /// Whether the opening handshake is done.
     var isOpen: Bool { get }
 
-    /// The compression that was agreed on; `nil` without.
+    /// The negotiated compression; `nil` without.
     var compression: String? { get }
 
-    /// Whether bytes of an item have come and its end has not.
+    /// Whether an item is incomplete.
     var isWithinItem: Bool { get }
 
-    /// Whether the connection's end, if it came now, would be the orderly one.
+    /// Whether the end of the connection would be orderly now.
     var isOrderlyEnd: Bool { get }
 
-    /// When the client's next message is due; `nil` if it has none to send. May lie in the past, then it is late.
+    /// When the client's next message is due; `nil` if it has none. A message whose due time has passed is late.
     var nextMessageDue: MonotonicInstant? { get }
 
-    /// Queues the next message among the output; only once the connection is open.
+    /// Queues the next message; call it only when the connection is open.
     mutating func sendMessage()
 }
 

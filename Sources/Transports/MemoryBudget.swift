@@ -1,32 +1,34 @@
 import Synchronization
 
-/// Memory that all connections of a server share for one purpose, in bytes. Every event loop may use it.
+/// Memory, in bytes, that all connections of a server share for one purpose. Safe to use from every event loop.
 package final class MemoryBudget: Sendable {
     private let limit: Int
     private let taken = Atomic<Int>(0)
 
-    /// - Parameter bytes: How much there is.
+    /// - Parameter bytes: Size of the budget.
     package init(bytes: Int) {
-        precondition(bytes >= 0, "memory is not negative")
+        precondition(bytes >= 0, "a memory budget must not be negative")
         limit = bytes
     }
 
-    /// How much is taken, in bytes.
+    /// Bytes in use.
     package var takenBytes: Int { taken.load(ordering: .relaxed) }
 
-    /// - Returns: Whether so many more bytes are to be had, and now taken.
+    /// Reserves bytes.
+    ///
+    /// - Returns: `false` if the budget has too few bytes left; nothing is reserved then.
     fileprivate func take(_ bytes: Int) -> Bool {
         if taken.add(bytes, ordering: .relaxed).newValue <= limit { return true }
-        giveBack(bytes)
+        release(bytes)
         return false
     }
 
-    fileprivate func giveBack(_ bytes: Int) {
+    fileprivate func release(_ bytes: Int) {
         taken.subtract(bytes, ordering: .relaxed)
     }
 }
 
-/// One connection's part of a budget, given back when the connection ends.
+/// One connection's part of a budget, released when the connection ends.
 package final class MemoryShare {
     private let budget: MemoryBudget
     private var bytes = 0
@@ -35,20 +37,20 @@ package final class MemoryShare {
         self.budget = budget
     }
 
-    /// `nil` where memory has no bound.
+    /// `nil` if memory is unlimited.
     package convenience init?(of budget: MemoryBudget?) {
         guard let budget else { return nil }
         self.init(of: budget)
     }
 
-    deinit { budget.giveBack(bytes) }
+    deinit { budget.release(bytes) }
 
-    /// Takes or gives back what makes this share so large.
+    /// Reserves or releases bytes so that the share has this size.
     ///
-    /// - Returns: `false` if there is not so much; the share is as it was then.
+    /// - Returns: `false` if the budget has too few bytes left; the share is unchanged then.
     package func resize(to wanted: Int) -> Bool {
         if wanted > bytes, !budget.take(wanted - bytes) { return false }
-        if wanted < bytes { budget.giveBack(bytes - wanted) }
+        if wanted < bytes { budget.release(bytes - wanted) }
         bytes = wanted
         return true
     }

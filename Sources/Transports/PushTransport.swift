@@ -5,15 +5,15 @@ import NIOCore
 
 /// One way to carry the feed from the server to its clients: both halves, as values.
 ///
-/// It describes itself, makes its two halves and encodes what the server sends. The drivers know transports only through
+/// It describes itself, makes its two halves and encodes the server's messages. Drivers use transports only through
 /// this protocol.
 package protocol PushTransport: ClientTransport {
-    /// Further paths that the transport serves.
+    /// Additional paths that the transport serves.
     static var otherPaths: [StaticString] { get }
 
-    /// The last sequence that the client of this request has, `nil` if it does not say.
+    /// The last sequence that the client has; `nil` if the request has no cursor.
     ///
-    /// - Throws: ``RequestFault`` (400) if it says so in a way that cannot be read.
+    /// - Throws: ``RequestFault`` (400) if the cursor is invalid.
     static func cursor(of request: FeedRequest) throws(RequestFault) -> UInt64?
 
     /// The server's half of one request.
@@ -23,10 +23,10 @@ package protocol PushTransport: ClientTransport {
         for request: FeedRequest, settings: ServerSettings
     ) throws(RequestFault) -> any Subscriber
 
-    /// The bytes of a message. Pure, so the driver encodes once and writes to all whose message and variant are equal.
+    /// The bytes of a message. Pure, so the driver encodes once for all clients with the same message and variant.
     static func encode(_ message: FeedMessage, from window: FeedWindow, context: EncodingContext) -> ByteBuffer
 
-    /// The same bytes, quicker; for a transport whose encoding needs more than the message.
+    /// The same bytes, faster: reuses `scratch` between calls.
     static func encode(
         _ message: FeedMessage, from window: FeedWindow, context: EncodingContext, scratch: inout EncodingScratch
     ) -> ByteBuffer
@@ -45,21 +45,21 @@ extension PushTransport {
     }
 }
 
-/// What the server is about to send, before it is bytes.
+/// A message of the server, before it is encoded.
 package enum FeedMessage: Hashable, Sendable {
     /// The items after one sequence, up to and including another; all of them are in the window.
     case items(after: UInt64, through: UInt64)
-    /// There is nothing after the cursor.
+    /// No item follows the cursor.
     case nothing(newest: UInt64)
-    /// Items after the cursor are no longer kept; the oldest one kept is this.
+    /// Items after the cursor are no longer kept; `oldest` is the oldest one kept.
     case gap(oldest: UInt64)
 }
 
-/// What an encoding depends on beside the message.
+/// What an encoding depends on, in addition to the message.
 package struct EncodingContext: Hashable, Sendable {
-    /// A form of the transport's encoding, such as a subprotocol; the transport gives the numbers their meaning.
+    /// A form of the transport's encoding, such as a subprotocol; each transport defines its numbers.
     package var variant: UInt8
-    /// What the connection adds, where the message is an HTTP response.
+    /// Values that the connection adds if the message is an HTTP response.
     package var response: ResponseContext
 
     package init(variant: UInt8 = 0, date: String, closing: Bool = false, fields: [ResponseField] = []) {
@@ -68,37 +68,37 @@ package struct EncodingContext: Hashable, Sendable {
     }
 }
 
-/// What the server's user decided that concerns transports.
+/// The server's settings that concern transports.
 package struct ServerSettings: Sendable {
-    /// How long a poll is held if the client does not say.
+    /// How long a poll is held if the request does not specify it.
     package var hold: Duration
-    /// A response carries at most this many payload bytes, or one item; the client comes back for the rest. Large
-    /// enough that a poll a second keeps up with any feed but those of gigabits.
+    /// Largest payload of one response, in bytes; a response carries at least one item. The client requests the rest.
+    /// Large enough that one poll per second keeps up with all feeds below the Gbit/s range.
     var batchByteLimit: Int
     /// What happens to a subscriber that does not keep up with the feed.
     package var slowSubscriber: SlowSubscriberPolicy
-    /// Pages of which origins may use the server.
+    /// The origins whose pages may use the server.
     package var origins = OriginPolicy.sameOrigin
-    /// Under which names clients may ask for the server; `nil` for any.
+    /// The host names under which the server answers; `nil` for any.
     package var hosts: HostPolicy?
-    /// What all clients' unfinished messages and bodies may take; `nil` without bound.
+    /// Memory for all clients' incomplete messages and bodies; `nil` for unlimited.
     package var messageMemory: MemoryBudget?
-    /// Time from a WebSocket message's first byte to its last; `nil` without bound.
+    /// Longest time from the first byte of a WebSocket message to the last; `nil` for unlimited.
     package var messageTimeout: Duration?
-    /// What compression may keep between messages, for all WebSockets; `nil` without bound.
+    /// Memory for compression contexts of all WebSockets; `nil` for unlimited.
     package var deflateMemory: MemoryBudget?
-    /// Whether the drafts of WebSocket that browsers once spoke are answered; they are weaker than the RFC.
+    /// Whether to accept WebSocket drafts before RFC 6455, which are less secure.
     package var acceptsLegacyWebSocket = false
-    /// Largest message, and largest body of a POST, that `/echo` sends back, in bytes.
+    /// Largest message and POST body that `/echo` returns, in bytes.
     package var echoLimit = defaultEchoLimit
     package static let defaultEchoLimit = 1 << 20
-    /// A quiet stream of events gets a comment in every period of this length.
+    /// Send an SSE comment after this much silence.
     package var keepAlive: Duration
-    /// How long a browser waits before it asks for a stream of events again.
+    /// How long a browser waits before it reconnects to an SSE stream.
     package var retry: Duration
     /// Silence of a WebSocket client after which it is sent a Ping; zero for never.
     package var pingInterval: Duration
-    /// Silence after the Ping that makes a client dead.
+    /// Silence after the Ping after which a client counts as dead.
     package var pingTimeout: Duration
 
     package init(
@@ -119,8 +119,8 @@ package struct ServerSettings: Sendable {
 
 /// What happens to a subscriber so slow that the window has moved past its cursor.
 package enum SlowSubscriberPolicy: String, CaseIterable, Sendable {
-    /// It is told of the gap and the connection ends.
+    /// Report the gap and end the connection.
     case disconnect
-    /// It goes on with the oldest item kept; the items it lost are counted.
+    /// Continue with the oldest item kept and count the items lost.
     case skip
 }

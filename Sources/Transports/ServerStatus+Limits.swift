@@ -1,13 +1,13 @@
 import Feed
 import WireAccounting
 
-// What a status may say, whoever sends it: below these limits no sum, difference or conversion of its numbers
+// Plausibility limits for a status from any server. Within them, no sum, difference or conversion of its numbers
 // overflows.
 extension ServerStatus {
     private static let highestCount = UInt64(1) << 53
     private static let latestInstant = Int64(1) << 61
 
-    /// The first field, as JSON names it, whose number nobody would send who means it; `nil` if there is none.
+    /// The JSON name of the first field whose number is out of range; `nil` if all are within range.
     package var fieldOutOfRange: String? {
         instants.first { !(0...Self.latestInstant).contains($0.1) }?.0
             ?? sequences.first { $0.1 > ItemLimits.highestSequence }?.0
@@ -23,7 +23,7 @@ extension ServerStatus {
     }
 
     private var sequences: [(String, UInt64)] {
-        // Of an empty window, the oldest is one above the newest.
+        // In an empty window, oldest is newest + 1.
         [("oldest", max(oldest, 1) - 1), ("newest", newest)]
     }
 
@@ -49,7 +49,7 @@ extension ServerStatus {
 }
 
 extension PublicationSchedule {
-    /// Whether the entries are those asked for, from `first` on and without a hole, with numbers that can be.
+    /// Whether the entries start at `first` or later, have consecutive sequences, and have numbers within range.
     package func isAnswer(from first: UInt64) -> Bool {
         let instants = 0...(Int64(1) << 61)
         guard let begin = items.first?.sequence else { return true }

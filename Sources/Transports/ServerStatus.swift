@@ -1,19 +1,19 @@
 import WireAccounting
 
-/// What a server says of itself at `/stats`. Counters run since its start.
+/// A server's report at `/stats`. Counters start when the server starts.
 package struct ServerStatus: Codable, Equatable, Sendable {
-    /// Version of the server; `nil` if it does not tell.
+    /// Version of the server; `nil` if it does not report one.
     package var version: String?
     /// Identity of the clock that `epoch_ns` and `now_ns` belong to.
     package var clock: String?
-    /// The instant that due times count from; `CLOCK_MONOTONIC`, ns.
+    /// The instant from which due times count; `CLOCK_MONOTONIC`, ns.
     package var epochNanoseconds: Int64 = 0
     package var nowNanoseconds: Int64 = 0
     package var feed = ""
     package var feedEnded = false
-    /// When the next item is due, where that is known beforehand: everything due earlier is published.
+    /// When the next item is due, if known in advance: every item due earlier is published.
     package var nextDueNanoseconds: Int64?
-    /// Tells a server from another one that took its place; `nil` if it does not say.
+    /// Distinguishes a restarted server; `nil` if the server does not report it.
     package var processID: Int32?
     /// Sequences of the oldest item kept and of the newest; newest is 0 before the first item.
     package var oldest: UInt64 = 0
@@ -24,13 +24,13 @@ package struct ServerStatus: Codable, Equatable, Sendable {
     package var requests: UInt64 = 0
     package var refusedRequests: UInt64 = 0
     package var refusedConnections: UInt64 = 0
-    /// Times that an item, or a batch of them, was handed to one client.
+    /// Number of times that an item or a batch of items was sent to one client.
     package var deliveries: UInt64 = 0
     package var slowDisconnects: UInt64 = 0
     package var skippedItems: UInt64 = 0
-    /// Lines of standard input and bodies of `POST /publish` that were no items; `nil` from servers that do not count.
+    /// Invalid lines of standard input and bodies of `POST /publish`; `nil` from servers that do not count them.
     package var refusedItems: UInt64?
-    /// WebSockets that ended because their client gave no sign of life; `nil` from servers that do not look.
+    /// WebSockets closed because their client did not answer a Ping; `nil` from servers that do not check.
     package var deadPeers: UInt64?
     package var cpuUserMicroseconds: Int64 = 0
     package var cpuSystemMicroseconds: Int64 = 0
@@ -38,12 +38,12 @@ package struct ServerStatus: Codable, Equatable, Sendable {
     package var residentPeakBytes: Int64 = 0
     package var voluntarySwitches: Int64 = 0
     package var involuntarySwitches: Int64 = 0
-    /// What the kernel counted at the server's ends of all closed connections that carried a request for the feed or
-    /// an echo, the connection's every byte; seen from the clients. `nil` from servers that do not count.
+    /// Kernel counters of the server's sockets, for all closed connections that carried a request for the feed or an
+    /// echo. Includes every byte of the connection; directions are the clients'. `nil` from servers that do not count.
     package var feedKernel: KernelCount?
-    /// What the frames of such connections were, of those that spoke HTTP/2.
+    /// Frames of such connections that used HTTP/2.
     package var feedHTTP2: HTTP2Tally?
-    /// Such connections whose counters were gone before they could be read.
+    /// Such connections whose counters could not be read in time.
     package var unreadKernelCounters: UInt64?
 
     package enum CodingKeys: String, CodingKey {
@@ -74,7 +74,7 @@ package struct ServerStatus: Codable, Equatable, Sendable {
     package init() {}
 }
 
-/// The answer to `GET /feed/schedule`: when each item was due and when it was published, `CLOCK_MONOTONIC`, ns.
+/// The response to `GET /feed/schedule`: when each item was due and when it was published, `CLOCK_MONOTONIC`, ns.
 package struct PublicationSchedule: Codable, Equatable, Sendable {
     package struct Entry: Codable, Equatable, Sendable {
         package var sequence: UInt64
@@ -94,7 +94,7 @@ package struct PublicationSchedule: Codable, Equatable, Sendable {
         }
     }
 
-    /// Most entries in one answer; the next begins with `from` = last sequence + 1.
+    /// Most entries in one response; the next request uses `from` = last sequence + 1.
     package static let maximumEntries = 10_000
 
     package var epochNanoseconds: Int64
@@ -113,7 +113,7 @@ package struct PublicationSchedule: Codable, Equatable, Sendable {
     }
 }
 
-/// Tells one life of a server from another, as far as the server says.
+/// Identifies one server process, from its epoch and process id; distinguishes a restarted server.
 package struct ServerIdentity: Codable, Hashable, Sendable {
     private let epochNanoseconds: Int64
     private let processID: Int32?

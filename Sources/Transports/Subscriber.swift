@@ -3,14 +3,13 @@ import HTTP
 import Measurement
 import NIOCore
 
-/// The server's half of one client's request: decides what is sent and when. The driver carries it out.
+/// The server's half of one client's request: decides what is sent and when. The driver carries out the actions.
 package protocol Subscriber {
-    /// The encoding variant this client gets; see ``EncodingContext/variant``.
+    /// The encoding variant of this client; see ``EncodingContext/variant``.
     var variant: UInt8 { get }
 
-    /// Whether the client has begun something whose time is limited: call ``clockReached(_:window:)`` within a second
-    /// or so, without having been asked to. So the usual message, complete as soon as it is read, costs no look at the
-    /// clock.
+    /// Whether a time limit has started: call ``clockReached(_:window:)`` within about a second, even if
+    /// ``SubscriberActions/wakeAt`` is later. Thus a message that is complete in one read needs no clock.
     var wantsClock: Bool { get }
 
     /// The request was accepted.
@@ -19,13 +18,13 @@ package protocol Subscriber {
     /// The window has grown, or the connection can be written to again.
     mutating func itemPublished(_ window: FeedWindow) -> SubscriberActions
 
-    /// The instant asked for by ``SubscriberActions/wakeAt`` has come.
+    /// The clock has reached ``SubscriberActions/wakeAt``.
     mutating func clockReached(_ now: MonotonicInstant, window: FeedWindow) -> SubscriberActions
 
-    /// The client sent bytes within the exchange.
+    /// Bytes from the client have arrived within the exchange.
     mutating func received(_ bytes: inout ByteBuffer, window: FeedWindow) -> SubscriberActions
 
-    /// Work that ``SubscriberActions/hasMoreWork`` announced may go on.
+    /// Continue the work that ``SubscriberActions/hasMoreWork`` announced.
     mutating func resumed() -> SubscriberActions
 
     /// The server stops: end the exchange in the transport's own way.
@@ -44,25 +43,25 @@ extension Subscriber {
     }
 }
 
-/// What the driver does next for one subscriber, in this order: write, write, go on.
+/// What the driver does next for one subscriber, in this order: first write, second write, continuation.
 package struct SubscriberActions: Equatable, Sendable {
     package enum Write: Equatable, Sendable {
-        /// Shared: encoded once for all who get the same.
+        /// Shared: encoded once for all clients that get the same message.
         case message(FeedMessage)
-        /// This client's own bytes.
+        /// Bytes for this client only.
         case bytes(ByteBuffer)
-        /// This client's own response.
+        /// A response for this client only.
         case response(HTTPResponse)
     }
 
     package enum Continuation: Equatable, Sendable {
-        /// The exchange goes on.
+        /// The exchange continues.
         case stay
         /// The response is complete; the connection is free for another request.
         case nextRequest
         /// The connection ends once everything is written.
         case close
-        /// The connection ends when the peer has done its part, for which it has some seconds.
+        /// The connection ends when the peer has answered, or after a time limit.
         case awaitPeer
         /// The peer is dead, and the connection ends at once.
         case abandonPeer
@@ -73,15 +72,15 @@ package struct SubscriberActions: Equatable, Sendable {
     package var then: Continuation
     /// Call ``Subscriber/clockReached(_:window:)`` at this instant, unless the exchange is over by then.
     package var wakeAt: MonotonicInstant?
-    /// Items this client will never get because it was too slow.
+    /// Items that this client will not get because it was too slow.
     package var skipped: UInt64
-    /// Whether the client's own bytes are items, which could not be shared with others.
+    /// Whether ``Write/bytes(_:)`` carries items, encoded for this client only.
     package var deliversOwnItems = false
     /// Whether the connection ends because the client was too slow.
     package var fellBehind = false
-    /// What the client made the server do for itself alone, in bytes of messages.
+    /// Work done for this client only, in bytes of messages.
     package var workBytes = 0
-    /// Whether more of such work is there; call ``Subscriber/resumed()`` when others have had their turn.
+    /// Whether more such work is pending; call ``Subscriber/resumed()`` after serving other clients.
     package var hasMoreWork = false
 
     package init(

@@ -1,14 +1,14 @@
 import Measurement
 
-/// A set of transports. Help, scenarios, server, load generator, report colours and contract tests list what is in it.
+/// A set of transports. Help, scenarios, server, load generator, report colours and contract tests use it.
 ///
-/// A new transport is a folder beside this file and a line in ``standard``. Other code can add its own to a copy.
+/// To add a transport, add a folder next to this file and an entry in ``standard``. Other code can extend a copy.
 package struct TransportRegistry: Sendable {
     /// In the order of tables and plots.
     package let all: [any ClientTransport.Type]
-    /// Those that carry the feed to clients.
+    /// Transports that carry the feed to clients.
     package let push: [any PushTransport.Type]
-    /// Those that carry clients' own messages to the server and back.
+    /// Transports that carry clients' messages to the server and back.
     package let echo: [any EchoTransport.Type]
 
     package static let standard = TransportRegistry([
@@ -30,19 +30,19 @@ package struct TransportRegistry: Sendable {
 
     package func echo(named name: String) -> (any EchoTransport.Type)? { echo.first { $0.name == name } }
 
-    /// Those that a first line asks for.
+    /// Transports that a client requests with a first line.
     package var firstLines: [any FirstLineTransport.Type] { push.compactMap { $0 as? any FirstLineTransport.Type } }
 
-    /// The paths of those that HTTP asks for, each once.
+    /// The paths of all transports over HTTP, without duplicates.
     package var paths: [String] {
         var paths: [String] = []
-        for transport in all where transport.speaksHTTP && !paths.contains(transport.entrance.text) {
+        for transport in all where transport.usesHTTP && !paths.contains(transport.entrance.text) {
             paths.append(transport.entrance.text)
         }
         return paths
     }
 
-    /// What is allowed in the place of a name that is none of these: `allowed short-poll, …; did you mean websocket?`.
+    /// The names allowed in place of an unknown name: `allowed short-poll, …; did you mean websocket?`.
     package static func allowedNames(
         insteadOf name: String, among transports: [any ClientTransport.Type]
     ) -> String {

@@ -1,11 +1,11 @@
 import Codecs
 
-/// What a hixie-76 client asks, so that only a server that speaks the protocol can answer: two keys in the head and
-/// eight bytes behind it.
+/// The challenge of a hixie-76 client, which only a server that implements the protocol can answer: two keys in the
+/// header fields, and eight bytes after the header section.
 struct HixieChallenge: Sendable, Equatable {
-    /// Bytes behind the request head.
+    /// Bytes after the request's header section.
     static let tailBytes = 8
-    /// Bytes of the answer, behind the response head.
+    /// Bytes of the answer, after the response's header section.
     static let answerBytes = 16
 
     let key1: HixieKey
@@ -13,7 +13,7 @@ struct HixieChallenge: Sendable, Equatable {
     let tail: [UInt8]
 
     init(key1: HixieKey, key2: HixieKey, tail: [UInt8]) {
-        precondition(tail.count == Self.tailBytes, "eight bytes follow the head (draft-hixie-thewebsocketprotocol-76)")
+        precondition(tail.count == Self.tailBytes, "hixie-76 needs eight bytes after the header section")
         (self.key1, self.key2, self.tail) = (key1, key2, tail)
     }
 
@@ -24,7 +24,7 @@ struct HixieChallenge: Sendable, Equatable {
         self.init(key1: key1, key2: key2, tail: tail)
     }
 
-    /// The MD5 digest of both numbers, big-endian, and the eight bytes (§5.2).
+    /// MD5 of both numbers, big-endian, followed by the eight bytes (§5.2).
     var answer: [UInt8] {
         let numbers = [key1.number, key2.number].flatMap { number in
             (0..<4).map { UInt8(truncatingIfNeeded: number >> (24 - 8 * UInt32($0))) }

@@ -4,11 +4,11 @@ import WebSocketProtocol
 
 /// The client's opening handshake of a hixie draft (draft 75 §3.1, draft 76 §4.1).
 struct HixieClientHandshake: ConnectionOpening {
-    /// The request, for hixie-76 with the eight bytes behind its head, ready to be written.
+    /// The request to write; for hixie-76 it includes the eight bytes after the header section.
     let request: ByteBuffer
 
     private let version: WebSocketVersion
-    private let expected: HixieEcho
+    private let expected: HixieEchoedFields
     private let challenge: HixieChallenge?
     private var parser: ResponseParser
     private var hasHead = false
@@ -18,17 +18,17 @@ struct HixieClientHandshake: ConnectionOpening {
     ///   - version: One of the hixie drafts.
     ///   - host: The `Host` field: the authority of the URL.
     ///   - target: Path and query.
-    ///   - origin: Who asks; the drafts know no client without one.
-    ///   - subprotocol: What the server has to speak; `nil` for anything.
-    ///   - random: Where the challenge of hixie-76 is from.
-    ///   - headLimit: Largest response head, in bytes.
+    ///   - origin: The `Origin` field; the drafts require one.
+    ///   - subprotocol: The subprotocol that the server must select; `nil` for any.
+    ///   - random: Source of hixie-76's challenge.
+    ///   - headLimit: Largest response header section, in bytes.
     init(
         _ version: WebSocketVersion, host: String, target: String, origin: String, subprotocol: String? = nil,
         random: inout some RandomNumberGenerator, headLimit: Int = ResponseParser.defaultHeadLimit
     ) {
         precondition(version.isHixie, "later drafts have RFC 6455's handshake")
         self.version = version
-        expected = HixieEcho(origin: origin, location: "ws://\(host)\(target)", subprotocol: subprotocol)
+        expected = HixieEchoedFields(origin: origin, location: "ws://\(host)\(target)", subprotocol: subprotocol)
         challenge = version == .hixie76 ? HixieChallenge(using: &random) : nil
         parser = ResponseParser(limit: headLimit)
         var lines = ["GET \(target) HTTP/1.1", "Upgrade: WebSocket", "Connection: Upgrade", "Host: \(host)"]

@@ -1,30 +1,31 @@
 import NIOCore
 import WebSocketProtocol
 
-/// One side of an open WebSocket of a hixie draft, from the opening handshake to the end; both roles frame alike.
+/// One side of an open WebSocket of a hixie draft, from the opening handshake to the end. Both roles have the same
+/// frames.
 ///
-/// hixie-75 has no closing handshake: whoever has enough drops the connection.
+/// hixie-75 has no closing handshake: either side may drop the connection.
 struct HixieEndpoint: WebSocketSession, Sendable {
     let hasClosingHandshake: Bool
     let masksFrames = false
     let closesWithReason = false
-    // There are no Pings, and a message's bytes are bounded by the frame limit alone.
+    // There are no Pings, and only the frame limit bounds the size of a message.
     let wantsClock = false
 
     private var decoder: HixieFrameDecoder
     private var closing: ClosingHandshake
     private var pending = ByteBuffer()
     private var output = ByteBuffer()
-    private var booked = FrameTally()
+    private var counted = FrameTally()
     private var receivedBytes = 0
 
-    /// Everything sent, encoded output that is not yet taken included.
+    /// Everything sent, including encoded output that is not taken yet.
     private(set) var sent = FrameTally()
 
     /// - Parameters:
     ///   - version: One of the hixie drafts.
     ///   - role: This side.
-    ///   - limits: What the peer may cost. A message is one frame, so the smaller of both limits counts.
+    ///   - limits: Size limits. A message is one frame, so the smaller of both limits applies.
     init(_ version: WebSocketVersion, role: WebSocketRole, limits: WebSocketLimits = WebSocketLimits()) {
         precondition(version.isHixie, "later drafts have RFC 6455's frames")
         hasClosingHandshake = version == .hixie76
@@ -56,12 +57,12 @@ struct HixieEndpoint: WebSocketSession, Sendable {
         if hasClosingHandshake {
             writeClosing()
         } else {
-            // Without a closing handshake nothing is waited for: it is over as if both had closed.
+            // Without a closing handshake there is no answer to wait for: the state is as if both sides had closed.
             _ = closing.closeArrived()
         }
     }
 
-    // Nothing can be said to the peer.
+    // The drafts have no frame that reports an error to the peer.
     mutating func fail(_ code: CloseCode, reason: String) {
         pending = ByteBuffer()
         _ = closing.peerFailed()
@@ -82,12 +83,12 @@ struct HixieEndpoint: WebSocketSession, Sendable {
 extension HixieEndpoint {
     /// Skipped frames count as control frames.
     var received: FrameTally {
-        var tally = booked
-        if !closing.readsInput { tally.discardedBytes = receivedBytes - booked.frameBytes }
+        var tally = counted
+        if !closing.readsInput { tally.discardedBytes = receivedBytes - counted.frameBytes }
         return tally
     }
 
-    var unfinishedBytes: Int { closing.readsInput ? receivedBytes - booked.frameBytes : 0 }
+    var unfinishedBytes: Int { closing.readsInput ? receivedBytes - counted.frameBytes : 0 }
 
     var heldBytes: Int { unfinishedBytes }
 
@@ -120,13 +121,13 @@ extension HixieEndpoint {
     private mutating func event(of frame: HixieFrameDecoder.Frame) -> WebSocketEvent? {
         switch frame {
         case .text(let payload):
-            booked.bookHixieText(bytes: payload.readableBytes)
+            counted.bookHixieText(bytes: payload.readableBytes)
             return .message(.text, payload)
         case .skipped(let wireBytes):
-            booked.bookHixieControl(bytes: wireBytes)
+            counted.bookHixieControl(bytes: wireBytes)
             return nil
         case .closing(let wireBytes):
-            booked.bookHixieControl(bytes: wireBytes)
+            counted.bookHixieControl(bytes: wireBytes)
             guard hasClosingHandshake else { return nil }
             pending = ByteBuffer()
             if closing.closeArrived() { writeClosing() }

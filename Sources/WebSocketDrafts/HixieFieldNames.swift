@@ -1,12 +1,12 @@
-/// What a hixie server repeats of the request, so that the client sees that it was understood.
-struct HixieEcho: Sendable, Equatable {
+/// Values of the request that a hixie server repeats in its response, so that the client can check them.
+struct HixieEchoedFields: Sendable, Equatable {
     let origin: String
-    /// The URL that the client asked for.
+    /// The requested URL.
     let location: String
     let subprotocol: String?
 }
 
-/// The words in which the two hixie drafts differ.
+/// Field names and response lines that differ between the two hixie drafts.
 struct HixieFieldNames {
     private let version: WebSocketVersion
     private var prefix: String { version == .hixie75 ? "" : "Sec-" }
@@ -19,13 +19,13 @@ struct HixieFieldNames {
     var origin: String { "\(prefix)WebSocket-Origin" }
     var location: String { "\(prefix)WebSocket-Location" }
 
-    /// Three lines that draft 75 wants exactly so (§3.1); of draft 76's, the status alone is read.
+    /// The first three lines of a response. Draft 75 requires them exactly (§3.1); draft 76 checks only the status.
     var responsePreamble: String {
         let reason = version == .hixie75 ? "Web Socket Protocol Handshake" : "WebSocket Protocol Handshake"
         return "HTTP/1.1 101 \(reason)\r\nUpgrade: WebSocket\r\nConnection: Upgrade\r\n"
     }
 
-    func responseHead(_ echoed: HixieEcho) -> String {
+    func responseHead(_ echoed: HixieEchoedFields) -> String {
         var head = responsePreamble + "\(origin): \(echoed.origin)\r\n\(location): \(echoed.location)\r\n"
         if let name = echoed.subprotocol { head += "\(subprotocol): \(name)\r\n" }
         return head + "\r\n"

@@ -1,10 +1,11 @@
 import NIOCore
 import WebSocketProtocol
 
-/// Cuts a byte stream into the frames of the hixie drafts (draft 75 §4.2, draft 76 §4.2 and §5.3).
+/// Splits a byte stream into the frames of the hixie drafts (draft 75 §4.2, draft 76 §4.2 and §5.3).
 ///
-/// A type below 0x80 runs to the next 0xFF; one from 0x80 on is followed by its length, seven bits a byte. Text is of
-/// type 0x00, and all other frames are skipped, as the drafts say. After an error no frame border is known any more.
+/// A frame of a type below 0x80 extends to the next 0xFF. From type 0x80 on the length follows, seven bits per byte.
+/// Text has type 0x00; all other frames are skipped, as the drafts require. After an error the frame boundaries are
+/// unknown.
 struct HixieFrameDecoder: Sendable {
     enum Frame: Equatable {
         /// UTF-8, checked.
@@ -14,24 +15,24 @@ struct HixieFrameDecoder: Sendable {
         case skipped(wireBytes: Int)
     }
 
-    /// Bytes in which the largest length that a limit allows, 2^31, is written.
+    /// Bytes needed to encode the largest allowed length, 2^31.
     private static let longestLength = 5
 
     private let frameLimit: Int
-    /// Bytes of the unfinished frame's body that have been searched for its end, and checked if they are text.
+    /// Bytes of the unfinished frame's body that were searched for its end and, for text, validated.
     private var seenBytes = 0
     private var utf8 = UTF8Validator()
 
-    /// - Parameter frameLimit: Largest body of one frame, in bytes, skipped ones included; at most 2^31.
+    /// - Parameter frameLimit: Largest body of one frame, in bytes, including skipped frames; at most 2^31.
     init(frameLimit: Int) {
         self.frameLimit = frameLimit
     }
 
-    /// Takes the next frame.
+    /// Reads the next frame.
     ///
-    /// - Parameter bytes: Unread input; consumed only once a whole frame is there.
+    /// - Parameter bytes: Unread input; consumed only when the frame is complete.
     /// - Returns: `nil` while bytes are missing.
-    /// - Throws: ``WebSocketError`` as soon as the bytes at hand show the fault.
+    /// - Throws: ``WebSocketError`` as soon as the available bytes show the error.
     mutating func next(from bytes: inout ByteBuffer) throws(WebSocketError) -> Frame? {
         guard let type = bytes.getInteger(at: bytes.readerIndex, as: UInt8.self) else { return nil }
         return type < 0x80 ? try delimited(isText: type == 0, &bytes) : try counted(isClosing: type == 0xFF, &bytes)
@@ -77,12 +78,12 @@ struct HixieFrameDecoder: Sendable {
 }
 
 extension HixieFrameDecoder {
-    /// The place of the first 0xFF, eight bytes at a time.
+    /// Index of the first 0xFF; tests eight bytes at a time.
     private static func end(of view: ByteBufferView, from start: Int) -> Int? {
         view.withUnsafeBytes { bytes in
             var index = start
             while index &+ 8 <= bytes.count {
-                // Where a byte is 0xFF its complement is 0, which alone borrows with a clear top bit.
+                // The complement of 0xFF is 0, and only a zero byte borrows while its top bit is clear.
                 let word = ~bytes.loadUnaligned(fromByteOffset: index, as: UInt64.self)
                 if (word &- 0x0101_0101_0101_0101) & ~word & 0x8080_8080_8080_8080 != 0 { break }
                 index &+= 8

@@ -3,12 +3,12 @@ import WebSocketProtocol
 
 /// Writes the frames of the hixie drafts (draft 75 §4.2, draft 76 §4.2 and §5.3).
 enum HixieFrames {
-    /// Before and behind a text: 0x00 and 0xFF.
+    /// The bytes 0x00 before and 0xFF after a text.
     static let textMarkBytes = 2
-    /// Closes the connection, for hixie-76 only.
+    /// The closing frame of hixie-76.
     static let closing: [UInt8] = [0xFF, 0x00]
 
-    /// Appends one text frame. The caller answers for the text being UTF-8, in which 0xFF never stands.
+    /// Appends one text frame. The caller guarantees that the text is UTF-8, which never contains 0xFF.
     static func writeText(_ payload: ByteBuffer, into output: inout ByteBuffer) {
         output.reserveCapacity(minimumWritableBytes: payload.readableBytes + textMarkBytes)
         output.writeInteger(UInt8(0x00))

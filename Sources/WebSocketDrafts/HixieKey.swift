@@ -1,13 +1,14 @@
-/// `Sec-WebSocket-Key1` or `-Key2` of hixie-76: a number among spaces and rubbish, so that no form in a web page can
-/// make one up (draft-hixie-thewebsocketprotocol-76 §1.3, §4.1 and §5.2).
+/// `Sec-WebSocket-Key1` or `-Key2` of hixie-76: a number mixed with spaces and random characters, which a form in a web
+/// page cannot send (draft-hixie-thewebsocketprotocol-76 §1.3, §4.1 and §5.2).
 struct HixieKey: Sendable, Equatable {
     let text: String
-    /// Its digits as one number, divided by how many spaces it has.
+    /// The digits as one number, divided by the number of spaces.
     let number: UInt32
 
     /// Reads a key.
     ///
-    /// - Returns: `nil` without a space or a digit, or if the digits are above 2^32 − 1 or no multiple of the spaces.
+    /// - Returns: `nil` without a space or a digit, or if the digits exceed 2^32 − 1 or are no multiple of the number
+    ///   of spaces.
     init?(reading text: String) {
         var digits: UInt64?
         var spaces: UInt64 = 0
@@ -26,14 +27,14 @@ struct HixieKey: Sendable, Equatable {
         number = UInt32(digits / spaces)
     }
 
-    /// Makes a key up (§4.1, steps 16 to 22): 1 to 12 spaces, never first or last, and 1 to 12 other characters.
+    /// Generates a key (§4.1, steps 16 to 22) with 1 to 12 spaces, never first or last, and 1 to 12 other characters.
     init(using random: inout some RandomNumberGenerator) {
         let spaces = 1 + random.below(12)
         let number = random.below(UInt64(UInt32.max) / spaces + 1)
         var characters = Array(String(number * spaces).utf8)
         for _ in 0..<(1 + random.below(12)) {
-            let rubbish = Self.rubbish[Int(random.below(UInt64(Self.rubbish.count)))]
-            characters.insert(rubbish, at: Int(random.below(UInt64(characters.count) + 1)))
+            let character = Self.otherCharacters[Int(random.below(UInt64(Self.otherCharacters.count)))]
+            characters.insert(character, at: Int(random.below(UInt64(characters.count) + 1)))
         }
         for _ in 0..<spaces {
             characters.insert(UInt8(ascii: " "), at: 1 + Int(random.below(UInt64(characters.count) - 1)))
@@ -42,11 +43,11 @@ struct HixieKey: Sendable, Equatable {
         self.number = UInt32(number)
     }
 
-    private static let rubbish = Array(UInt8(0x21)...0x2F) + Array(UInt8(0x3A)...0x7E)
+    private static let otherCharacters = Array(UInt8(0x21)...0x2F) + Array(UInt8(0x3A)...0x7E)
 }
 
 extension RandomNumberGenerator {
-    // Fixed here, since the standard library may change how it picks from a range.
+    // Implemented here, because the standard library may change how it picks from a range.
     fileprivate mutating func below(_ bound: UInt64) -> UInt64 {
         next().multipliedFullWidth(by: bound).high
     }

@@ -9,14 +9,14 @@ struct HixieServerHandshake: Sendable {
 
     /// - Parameters:
     ///   - version: One of the hixie drafts.
-    ///   - subprotocols: The subprotocols spoken here; a client names one at most.
+    ///   - subprotocols: The supported subprotocols; a client names at most one.
     init(_ version: WebSocketVersion, subprotocols: [String] = []) {
         precondition(version.isHixie, "later drafts have RFC 6455's handshake")
         self.version = version
         self.subprotocols = subprotocols
     }
 
-    /// - Throws: ``HandshakeRefusal`` if the request is not as the draft wants it.
+    /// - Throws: ``HandshakeRefusal`` if the request violates the draft.
     func accept(_ head: RequestHead) throws(HandshakeRefusal) -> HixieAcceptance {
         try ServerHandshake.checkHTTP(head)
         let fields = head.headerFields
@@ -27,7 +27,7 @@ struct HixieServerHandshake: Sendable {
         let keys = version == .hixie76 ? try keys(fields) : nil
         let asked = fields.single(HixieFieldNames(version).subprotocol)
         let host = fields.single("Host") ?? ""
-        let echoed = HixieEcho(
+        let echoed = HixieEchoedFields(
             origin: origin, location: "ws://\(host)\(head.target)",
             subprotocol: asked.flatMap { subprotocols.contains($0) ? $0 : nil })
         return HixieAcceptance(version, echoed: echoed, keys: keys)
@@ -44,13 +44,14 @@ struct HixieServerHandshake: Sendable {
             let key2 = fields.single("Sec-WebSocket-Key2").flatMap(HixieKey.init(reading:))
         else {
             throw HandshakeRefusal(
-                400, "hixie-76 needs Sec-WebSocket-Key1 and -Key2, whose digits their number of spaces divides.")
+                400,
+                "hixie-76 needs Sec-WebSocket-Key1 and -Key2, with digits that are a multiple of the number of spaces.")
         }
         return (key1, key2)
     }
 }
 
-/// A hixie handshake that succeeded as far as the request head goes.
+/// A hixie handshake whose request headers were accepted.
 struct HixieAcceptance: WebSocketAcceptance, Sendable, Equatable {
     let agreement: HandshakeAgreement
     private let version: WebSocketVersion
@@ -58,14 +59,14 @@ struct HixieAcceptance: WebSocketAcceptance, Sendable, Equatable {
     private let key1: HixieKey?
     private let key2: HixieKey?
 
-    init(_ version: WebSocketVersion, echoed: HixieEcho, keys: (HixieKey, HixieKey)?) {
+    init(_ version: WebSocketVersion, echoed: HixieEchoedFields, keys: (HixieKey, HixieKey)?) {
         self.version = version
         agreement = HandshakeAgreement(subprotocol: echoed.subprotocol)
         responseHead = HixieFieldNames(version).responseHead(echoed)
         (key1, key2) = (keys?.0, keys?.1)
     }
 
-    /// hixie-76 consumes eight bytes behind the request head, hixie-75 none.
+    /// hixie-76 consumes eight bytes after the request's header section, hixie-75 none.
     func response(to bytes: inout ByteBuffer) -> ByteBuffer? {
         var response = ByteBuffer(string: responseHead)
         guard let key1, let key2 else { return response }

@@ -1,7 +1,5 @@
 extension WebSocketVersion {
-    /// The day the document appeared, ISO 8601; of the RFC, which bears no day, the month.
-    ///
-    /// As the IETF's datatracker has it.
+    /// Publication date in the IETF Datatracker, ISO 8601; for the RFC only the month, because it has no day.
     package var published: String {
         switch self {
         case .hixie75: "2010-02-04"
@@ -12,9 +10,9 @@ extension WebSocketVersion {
         }
     }
 
-    /// The first releases of browsers that spoke it.
+    /// The first browser releases that supported it.
     ///
-    /// After Mozilla's table of browser compatibility (2012) and, for hixie-75 and -76, Chromium's announcement of June
+    /// Sources: Mozilla's browser compatibility table (2012) and, for hixie-75 and -76, Chromium's announcement of June
     /// 2010. Firefox 6 to 10 called the interface `MozWebSocket`.
     package var firstBrowsers: String {
         switch self {

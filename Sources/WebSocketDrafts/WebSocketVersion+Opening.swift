@@ -2,16 +2,16 @@ import HTTP
 import NIOCore
 import WebSocketProtocol
 
-// The only place that distinguishes versions; all other code uses the same handshakes and sessions.
+// The only place that distinguishes versions. All other code uses the protocols for handshakes and sessions.
 extension WebSocketVersion {
     /// Decides whether a request in this version becomes a WebSocket.
     ///
     /// - Parameters:
     ///   - head: The request.
-    ///   - subprotocols: The subprotocols spoken here, the most wanted first.
-    ///   - deflate: How permessage-deflate is accepted, where the version has it; `nil` declines it.
-    /// - Returns: The handshake's further course.
-    /// - Throws: ``HandshakeRefusal`` with what to answer.
+    ///   - subprotocols: The supported subprotocols, preferred first.
+    ///   - deflate: Parameters for accepting permessage-deflate, if the version has it; `nil` declines it.
+    /// - Returns: The rest of the handshake.
+    /// - Throws: ``HandshakeRefusal`` with the response to send.
     package func accept(
         _ head: RequestHead, subprotocols: [String], deflate: DeflateParameters?
     ) throws(HandshakeRefusal) -> any WebSocketAcceptance {
@@ -20,15 +20,15 @@ extension WebSocketVersion {
         return try handshake.accept(head)
     }
 
-    /// What a client asks for when it opens a WebSocket.
+    /// The parameters of a client's opening handshake.
     package struct Request {
         /// The `Host` field: the authority of the URL.
         package let host: String
         /// Path and query.
         package let target: String
-        /// Offered, the most wanted first; a hixie draft names the first alone.
+        /// Offered subprotocols, preferred first; a hixie draft names only the first.
         package let subprotocols: [String]
-        /// The wishes to offer permessage-deflate with, where the version has it.
+        /// Parameters for offering permessage-deflate, if the version has it; `nil` for no offer.
         package let deflate: DeflateParameters?
 
         package init(host: String, target: String, subprotocols: [String], deflate: DeflateParameters?) {
@@ -39,13 +39,13 @@ extension WebSocketVersion {
         }
     }
 
-    /// Begins the client's opening handshake.
+    /// Starts the client's opening handshake.
     ///
     /// - Parameters:
-    ///   - request: What is asked for.
-    ///   - maskKeys: Where the key of an opening handshake is from.
-    ///   - random: Where the challenge of hixie-76 is from, which proves nothing about the client.
-    /// - Returns: The handshake, whose request is to be written.
+    ///   - request: The parameters.
+    ///   - maskKeys: Source of the handshake's key.
+    ///   - random: Source of hixie-76's challenge, which needs no secure random numbers.
+    /// - Returns: The handshake with the request to write.
     package func open(
         _ request: Request, maskKeys: inout MaskKeySource, random: inout some RandomNumberGenerator
     ) -> any ConnectionOpening {
@@ -60,11 +60,11 @@ extension WebSocketVersion {
     }
 }
 
-/// How a server's message becomes a frame that many clients may share.
+/// How a server encodes messages as frames. Clients with the same framing share the encoded frames.
 package enum MessageFraming: Sendable, Hashable {
-    /// A header with opcode and length (RFC 6455 §5.2), as from hybi-07 on.
+    /// A header with opcode and length (RFC 6455 §5.2), from hybi-07 on.
     case header
-    /// A byte before and a byte behind the text, as in the hixie drafts.
+    /// One byte before and one byte after the text, in the hixie drafts.
     case marks
 
     package func frame(_ kind: MessageKind, _ payload: ByteBuffer) -> ByteBuffer {

@@ -2,14 +2,14 @@ import HTTP
 
 /// A version of the WebSocket protocol that a browser has shipped.
 ///
-/// Between them lie drafts that no browser spoke, or spoke under the same number.
+/// The drafts between them were not shipped by a browser, or share the number of one of these.
 package enum WebSocketVersion: String, CaseIterable, Sendable, Hashable {
     /// draft-hixie-thewebsocketprotocol-75: text between 0x00 and 0xFF, no challenge, no closing handshake.
     case hixie75 = "hixie-75"
     /// draft-hixie-thewebsocketprotocol-76, which the IETF's working group took over as its draft 00: with a challenge
     /// that a server answers by MD5, and a closing frame.
     case hixie76 = "hixie-76"
-    /// draft-ietf-hybi-thewebsocketprotocol-07: frames and handshake as in RFC 6455 but for names and numbers.
+    /// draft-ietf-hybi-thewebsocketprotocol-07: frames and handshake as in RFC 6455 except for names and numbers.
     case hybi07 = "hybi-07"
     /// draft-ietf-hybi-thewebsocketprotocol-10; drafts 08 to 12 share its number.
     case hybi10 = "hybi-10"
@@ -18,19 +18,19 @@ package enum WebSocketVersion: String, CaseIterable, Sendable, Hashable {
 
     package var isDraft: Bool { self != .rfc6455 }
 
-    /// Whether messages may be binary; the first drafts know text alone.
+    /// Whether messages may be binary; the hixie drafts have only text.
     package var carriesBinary: Bool { !isHixie }
 
-    /// Whether a proxy that changes the head's field lines in no way that HTTP minds leaves the handshake intact.
+    /// Whether the handshake survives a proxy that rewrites header fields in ways that HTTP allows.
     package var passesProxies: Bool { !isHixie }
 
-    /// Whether frames are those of the hixie drafts; all later ones are RFC 6455's.
+    /// Whether frames are those of the hixie drafts; all later versions use RFC 6455's.
     var isHixie: Bool { number == nil }
 
-    /// What `Sec-WebSocket-Version` says; the hixie drafts have no such field.
+    /// Value of `Sec-WebSocket-Version`; the hixie drafts have no such field.
     ///
-    /// Close codes differ too, which only a peer that is at fault sees: in draft 07 a frame that is too large was 1004,
-    /// which RFC 6455 reserves; here it is 1009 in every version.
+    /// One close code differs too: in draft 07 a frame that is too large was 1004, which RFC 6455 reserves. Here it is
+    /// 1009 in every version; only a peer that sends such a frame sees it.
     package var number: String? {
         switch self {
         case .hixie75, .hixie76: nil
@@ -42,9 +42,9 @@ package enum WebSocketVersion: String, CaseIterable, Sendable, Hashable {
 }
 
 extension WebSocketVersion {
-    /// The version that a request to open a WebSocket is written in.
+    /// The version of an opening request.
     ///
-    /// - Returns: `nil` if it is written in none of them; RFC 6455's handshake then says what is missing.
+    /// - Returns: `nil` if the request fits no version; RFC 6455's handshake then reports what is missing.
     package init?(of head: RequestHead) {
         let fields = head.headerFields
         if let number = fields.single("Sec-WebSocket-Version") {

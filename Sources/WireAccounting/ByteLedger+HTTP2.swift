@@ -1,48 +1,48 @@
 extension ByteLedger {
-    /// Books what HTTP/2 added to what its DATA frames carried, which is booked by whoever reads it.
+    /// Adds all bytes of HTTP/2 except the content of DATA frames, which its reader adds.
     ///
     /// - Parameters:
-    ///   - tally: Of connections that have ended, whose every other byte is booked here or by TLS.
-    ///   - heads: The layer of the frames that carry heads.
-    package mutating func book(_ tally: HTTP2Tally, headsAs heads: ByteLayer = .httpHead) {
-        book(tally.up, .up, headsAs: heads)
-        book(tally.down, .down, headsAs: heads)
+    ///   - tally: The tally of connections that have ended.
+    ///   - headers: The layer of frames that carry header fields.
+    package mutating func book(_ tally: HTTP2Tally, headersAs headers: ByteLayer = .httpHead) {
+        book(tally.up, .up, headersAs: headers)
+        book(tally.down, .down, headersAs: headers)
     }
 
-    private mutating func book(_ tally: HTTP2FrameTally, _ direction: Direction, headsAs heads: ByteLayer) {
-        book(Int(tally.headBytes), heads, direction)
+    private mutating func book(_ tally: HTTP2FrameTally, _ direction: Direction, headersAs headers: ByteLayer) {
+        book(Int(tally.headBytes), headers, direction)
         book(Int(tally.framingBytes + tally.unfinishedBytes), .framing, direction)
         book(Int(tally.setupBytes), .handshake, direction)
     }
 
-    /// Books as framing what the kernel counted beyond what is booked: of connections whose heads and frame headers
-    /// nobody tells apart. There the kernel is no witness any more.
+    /// Adds to framing all bytes that only the kernel counted, for connections whose HTTP/2 frames neither end reports.
+    /// The ledger then matches the kernel's count by definition, so the comparison proves nothing.
     package mutating func bookRemainder(of kernel: KernelCount) {
         book(Int(kernel.bytesUp - tcpPayloadBytes(.up)), .framing, .up)
         book(Int(kernel.bytesDown - tcpPayloadBytes(.down)), .framing, .down)
     }
 }
 
-/// What an HTTP/2 connection adds to the books of the WebSockets on its streams.
+/// The bytes that an HTTP/2 connection adds to the WebSockets on its streams.
 ///
-/// Each client books what its DATA frames carry. Beside that the heads open the way, as preface and SETTINGS do: all of
-/// them are the handshake. The rest is framing.
-package struct WebSocketStreamBooks: Sendable, Equatable {
+/// Each client counts the content of its own DATA frames. Frames with header fields open the WebSockets, as the preface
+/// and SETTINGS open the connection, so all of them are handshake. The rest is framing.
+package struct WebSocketStreamTally: Sendable, Equatable {
     package var tally = HTTP2Tally()
-    // Of what DATA frames brought, what clients were given.
+    // Content of DATA frames that clients have received.
     private var deliveredBytes: Int64 = 0
 
     package init() {}
 
-    /// A client was given content of its stream.
+    /// A client received content of its stream.
     package mutating func delivered(_ count: Int) {
         deliveredBytes += Int64(count)
     }
 
-    /// Books a connection that has ended. What came for a stream that had ended before is booked as payload, most of it
-    /// being that.
+    /// Adds a connection that has ended to a ledger. Content for streams that had already ended counts as payload: most
+    /// of it is.
     package func book(in ledger: inout ByteLedger) {
-        ledger.book(tally, headsAs: .handshake)
+        ledger.book(tally, headersAs: .handshake)
         ledger.book(Int(tally.down.contentBytes - deliveredBytes), .payload, .down)
     }
 }

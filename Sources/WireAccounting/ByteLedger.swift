@@ -1,8 +1,8 @@
-/// Books every byte of one or many conversations under its layer and direction.
+/// Counts the bytes of one or many connections by layer and direction.
 ///
-/// 176 bytes, stored inline, so each connection can hold one and booking costs an addition.
+/// It takes 176 bytes inline, so each connection can have one, and counting costs one addition.
 package struct ByteLedger: Sendable, Hashable, Codable {
-    /// One line of `layers.csv`.
+    /// One row of `layers.csv`.
     package struct Entry: Sendable, Hashable {
         package var direction: Direction
         package var layer: ByteLayer
@@ -11,14 +11,14 @@ package struct ByteLedger: Sendable, Hashable, Codable {
 
     package private(set) var up = LayerCounts()
     package private(set) var down = LayerCounts()
-    /// Of the bytes booked as TLS, both ways, those of records that carried nothing of the application's.
+    /// The part of the TLS bytes that is in records without application data, both directions.
     package private(set) var tlsSetupBytes: Int64 = 0
-    /// What the payload of compressed transports was before compression; beside the layers, not among them.
+    /// The size of compressed payload before compression; not one of the layers.
     package private(set) var inflatedBytes: Int64 = 0
 
     package init() {}
 
-    /// Adds bytes to a layer; a negative number takes back what was booked too early.
+    /// Adds bytes to a layer; a negative number corrects an earlier count.
     package mutating func book(_ bytes: Int, _ layer: ByteLayer, _ direction: Direction) {
         switch direction {
         case .up: up[layer] += Int64(bytes)
@@ -26,18 +26,18 @@ package struct ByteLedger: Sendable, Hashable, Codable {
         }
     }
 
-    /// Books what TLS added to one direction of one connection or many, once they have ended.
+    /// Adds the bytes that TLS added to one direction of connections that have ended.
     ///
     /// - Parameters:
-    ///   - bytes: Everything TLS sent beyond what it carried.
-    ///   - setup: The part of it in records that carried nothing: handshake, session tickets, alerts.
-    ///   - direction: Seen from the client.
+    ///   - bytes: All bytes of TLS except application data.
+    ///   - setup: The part in records without application data: handshake, session tickets, alerts.
+    ///   - direction: As seen from the client.
     package mutating func bookTLS(_ bytes: Int, setup: Int, _ direction: Direction) {
         book(bytes, .tls, direction)
         tlsSetupBytes += Int64(setup)
     }
 
-    /// Adds items as their receiver has them, of a transport that compresses them.
+    /// Adds the uncompressed size of items that a transport compresses.
     package mutating func bookInflated(_ bytes: Int) {
         inflatedBytes += Int64(bytes)
     }
@@ -58,20 +58,20 @@ package struct ByteLedger: Sendable, Hashable, Codable {
     /// The bytes of a layer in both directions.
     package subscript(layer: ByteLayer) -> Int64 { up[layer] + down[layer] }
 
-    /// What went inside TCP segments in one direction: every layer but TCP/IP.
+    /// TCP payload in one direction: all layers except TCP/IP.
     package func tcpPayloadBytes(_ direction: Direction) -> Int64 {
         sum(of: \.isTCPPayload, direction)
     }
 
-    /// The items' own bytes, both ways.
+    /// The bytes of the items themselves, both directions.
     package var payloadBytes: Int64 { self[.payload] }
 
-    /// What carrying the items cost beyond them, both ways: TCP payload without items and set-up.
+    /// TCP payload without items and setup, both directions.
     package var overheadBytes: Int64 {
         sum(of: \.isOverhead, .up) + sum(of: \.isOverhead, .down) + self[.tls] - tlsSetupBytes
     }
 
-    /// What opening the way cost, both ways: handshakes of the transport and of TLS.
+    /// Handshakes of the transport, and TLS records without application data, both directions.
     package var setupBytes: Int64 { self[.handshake] + tlsSetupBytes }
 
     /// All layers of both directions, in the order of ``ByteLayer``, zeros included.

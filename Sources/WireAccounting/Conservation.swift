@@ -1,27 +1,27 @@
-/// Compares what the ledger booked with what the kernel counted: no byte may be lost or invented.
+/// Compares a ledger with the kernel's count: both must be equal to the byte.
 package struct Conservation: Sendable, Hashable {
-    /// One direction's comparison.
+    /// The comparison of one direction.
     package struct Finding: Sendable, Hashable {
         var direction: Direction
         /// The ledger's sum of all layers but TCP/IP.
-        package var booked: Int64
+        package var counted: Int64
         package var kernel: Int64
 
-        /// Booked minus counted; 0 when not a byte differs.
-        package var difference: Int64 { booked - kernel }
+        /// The ledger's count minus the kernel's.
+        package var difference: Int64 { counted - kernel }
         package var isExact: Bool { difference == 0 }
 
-        /// One sentence for a reader, also when all is well.
+        /// The comparison in one sentence.
         package var reason: String {
             if isExact {
-                return "\(direction.rawValue): all \(kernel) B that the kernel counted are booked."
+                return "\(direction.rawValue): the layers have all \(kernel) B that the kernel counted."
             }
-            let amounts = "booked \(booked) B, the kernel counted \(kernel) B"
+            let amounts = "the layers have \(counted) B, the kernel counted \(kernel) B"
             let cause =
                 difference < 0
-                ? "\(-difference) B crossed the socket without being booked"
-                : "\(difference) B were booked that did not cross the socket"
-            return "\(direction.rawValue): \(amounts), so \(cause)."
+                ? "\(-difference) B passed the socket without being counted"
+                : "\(difference) B were counted that did not pass the socket"
+            return "\(direction.rawValue): \(amounts): \(cause)."
         }
     }
 
@@ -29,27 +29,27 @@ package struct Conservation: Sendable, Hashable {
     package let down: Finding
 
     /// - Parameters:
-    ///   - ledger: Everything booked for the connections, from their first byte to their last.
-    ///   - kernel: The same connections' counts, read when nothing is left unsent or unread.
+    ///   - ledger: All bytes of the connections, from the first to the last.
+    ///   - kernel: The kernel's counts of the same connections, read when nothing is unsent or unread.
     package init(of ledger: ByteLedger, against kernel: KernelCount) {
-        up = Finding(direction: .up, booked: ledger.tcpPayloadBytes(.up), kernel: kernel.bytesUp)
-        down = Finding(direction: .down, booked: ledger.tcpPayloadBytes(.down), kernel: kernel.bytesDown)
+        up = Finding(direction: .up, counted: ledger.tcpPayloadBytes(.up), kernel: kernel.bytesUp)
+        down = Finding(direction: .down, counted: ledger.tcpPayloadBytes(.down), kernel: kernel.bytesDown)
     }
 
     package var isConserved: Bool { up.isExact && down.isExact }
 
-    /// Both directions' sentences, those with a difference only; empty when conserved.
+    /// A sentence for each direction with a difference; empty if conserved.
     package var complaints: [String] { [up, down].filter { !$0.isExact }.map(\.reason) }
 }
 
-/// Compares what the kernel counted at the two ends of the same connections: the server's is a witness of its own.
+/// Compares the kernel's counts at both ends of the same connections, which are independent of each other.
 package struct EndsAgreement: Sendable, Hashable {
-    /// A sentence for each direction in which the ends differ; empty when they agree.
+    /// A sentence for each direction in which the ends differ; empty if they agree.
     package let complaints: [String]
 
     /// - Parameters:
-    ///   - client: Read at the clients' ends, seen from there.
-    ///   - server: Read at the server's ends of the same connections, likewise seen from the clients.
+    ///   - client: Counts at the clients' ends, with directions as seen from the clients.
+    ///   - server: Counts at the server's ends of the same connections, with the same directions.
     package init(client: KernelCount, server: KernelCount) {
         complaints = Direction.allCases.compactMap { direction in
             let (ours, theirs) = (client.bytes(direction), server.bytes(direction))

@@ -1,23 +1,25 @@
-/// Tells, of one direction of an HTTP/2 connection, what its bytes are, from the frame headers alone (RFC 9113 §4.1).
+/// Classifies the bytes of one direction of an HTTP/2 connection by its frame headers alone (RFC 9113 §4.1).
 ///
-/// Heads are counted as they are on the wire, compressed by HPACK: frames of HEADERS, CONTINUATION and PUSH_PROMISE
-/// whole. Content is what DATA frames carry. What is said once to open the connection is set-up: the preface and the
-/// SETTINGS of both sides. All else is framing: the headers of DATA frames, and the frames that carry neither.
+/// - Headers: whole HEADERS, CONTINUATION and PUSH_PROMISE frames, compressed by HPACK as on the wire.
+/// - Content: the payload of DATA frames.
+/// - Setup: the preface and the SETTINGS frames of both sides.
+/// - Framing: the frame headers of DATA frames, and all other frames.
 package struct HTTP2FrameTally: Sendable, Hashable, Codable {
     /// The connection preface of the client (RFC 9113 §3.4).
     package static let preface = "PRI * HTTP/2.0\r\n\r\nSM\r\n\r\n"
     private static let headerBytes = 9
     private static let goAway: UInt8 = 7
 
+    /// Bytes of whole frames with header fields.
     package private(set) var headBytes: Int64 = 0
     package private(set) var framingBytes: Int64 = 0
     package private(set) var contentBytes: Int64 = 0
     package private(set) var setupBytes: Int64 = 0
 
-    /// Whether a GOAWAY has passed: the connection is to end (RFC 9113 §6.8).
-    package private(set) var saysGoodbye = false
+    /// Whether a GOAWAY frame has passed: the connection will end (RFC 9113 §6.8).
+    package private(set) var hasSentGoAway = false
 
-    // Of the bytes ahead: the preface, the header under way, the rest of a frame's payload.
+    // What is still missing: of the preface, of the current frame header, of the current frame's payload.
     private var missingPreface = 0
     private var header: [UInt8] = []
     private var missing = 0
@@ -37,10 +39,10 @@ package struct HTTP2FrameTally: Sendable, Hashable, Codable {
         missingPreface = beginsWithPreface ? Self.preface.utf8.count : 0
     }
 
-    /// Bytes of a frame header that is not whole; some are left over where a connection broke.
+    /// Bytes of an incomplete frame header, which a broken connection may leave.
     var unfinishedBytes: Int64 { Int64(header.count) }
 
-    /// Every number of it, for a check of their range.
+    /// All counts, for range checks.
     package var numbers: [Int64] { [headBytes, framingBytes, contentBytes, setupBytes, Int64(missing)] }
 
     package var bytes: Int64 { headBytes + framingBytes + contentBytes + setupBytes }
@@ -52,7 +54,7 @@ package struct HTTP2FrameTally: Sendable, Hashable, Codable {
         setupBytes += other.setupBytes
     }
 
-    /// What was counted after an earlier reading of the same connections.
+    /// The counts since an earlier reading of the same connections.
     package func since(_ earlier: Self) -> Self {
         var difference = Self()
         difference.headBytes = headBytes - earlier.headBytes
@@ -62,7 +64,7 @@ package struct HTTP2FrameTally: Sendable, Hashable, Codable {
         return difference
     }
 
-    /// Bytes passed, in order, however they are cut.
+    /// Bytes passed, in order and in chunks of any size.
     package mutating func passed(_ raw: UnsafeRawBufferPointer) {
         var rest = raw[...]
         while !rest.isEmpty {
@@ -86,8 +88,8 @@ package struct HTTP2FrameTally: Sendable, Hashable, Codable {
     private mutating func frameBegan() {
         missing = Int(header[0]) << 16 | Int(header[1]) << 8 | Int(header[2])
         kind = Self.kind(ofFrameType: header[3])
-        if header[3] == Self.goAway { saysGoodbye = true }
-        // What stands in front of content is none.
+        if header[3] == Self.goAway { hasSentGoAway = true }
+        // The header of a DATA frame counts as framing.
         book(Self.headerBytes, as: kind == .content ? .framing : kind)
         header.removeAll(keepingCapacity: true)
     }
@@ -112,12 +114,12 @@ package struct HTTP2FrameTally: Sendable, Hashable, Codable {
     }
 }
 
-/// Both directions of connections, seen from the client.
+/// Both directions of connections, as seen from the client.
 package struct HTTP2Tally: Sendable, Hashable, Codable {
     package var up = HTTP2FrameTally(beginsWithPreface: true)
     package var down = HTTP2FrameTally()
 
-    /// Every number of it, for a check of their range.
+    /// All counts, for range checks.
     package var numbers: [Int64] { up.numbers + down.numbers }
 
     package init() {}

@@ -1,32 +1,32 @@
 /// Which end of a connection read the counters.
 package enum ConnectionEnd: Sendable {
-    /// The client: it opened the connection.
+    /// The client, which opened the connection.
     case client
-    /// The server: it accepted it.
+    /// The server, which accepted the connection.
     case server
 }
 
-/// What the kernel counted on one or many TCP connections, seen from the client.
+/// The kernel's counts of one or many TCP connections, as seen from the client.
 ///
 /// From Linux `TCP_INFO`, by these rules (net/ipv4/tcp_output.c, tcp_input.c, tcp_minisocks.c; checked on loopback):
-/// - `bytes_sent` counts payload each time it is sent, SYN and FIN not. Without `bytes_retrans` it is exact.
-/// - `bytes_received` follows the receive sequence, which the peer's FIN advances by 1 without being a byte.
+/// - `bytes_sent` counts payload each time it is sent, without SYN and FIN. Minus `bytes_retrans` it is exact.
+/// - `bytes_received` follows the receive sequence number, which the peer's FIN increases by 1 without a byte.
 /// - Segments count SYN, FIN and bare ACKs; the accepting end does not count its own SYN-ACK.
 package struct KernelCount: Sendable, Hashable, Codable {
-    /// Payload bytes from client to server, each once.
+    /// Payload bytes from client to server, without retransmissions.
     package var bytesUp: Int64 = 0
-    /// Payload bytes from server to client, each once.
+    /// Payload bytes from server to client, without retransmissions.
     package var bytesDown: Int64 = 0
-    /// Payload bytes that the reading end sent again. What the other end sent again, it does not know.
+    /// Payload bytes that this end retransmitted. The retransmissions of the other end are unknown here.
     package var bytesRetransmitted: Int64 = 0
     var segmentsUp: Int64 = 0
     var segmentsDown: Int64 = 0
     package var connections: Int64 = 0
-    /// Of them, those with TCP timestamps (`tcpi_options` bit 0).
+    /// Connections with TCP timestamps (`tcpi_options` bit 0).
     package var connectionsWithTimestamps: Int64 = 0
-    /// Of them, those over IPv6.
+    /// Connections over IPv6.
     package var connectionsOverIPv6: Int64 = 0
-    /// Segments of the connections' ends that had not passed when the counters were read, see ``ClosingSegments``.
+    /// Segments of the close that passed after the counters were read, see ``ClosingSegments``.
     package var closingSegmentsUp: Int64 = 0
     var closingSegmentsDown: Int64 = 0
 
@@ -56,9 +56,9 @@ package struct KernelCount: Sendable, Hashable, Codable {
     ///   - segmentsIn: `tcpi_segs_in`.
     ///   - options: `tcpi_options`.
     ///   - isIPv6: Whether the connection's packets are IPv6.
-    ///   - end: Whose socket it is.
-    ///   - closedOrderly: Whether the peer's FIN came before state CLOSE, i.e. the last read gave 0 bytes and not a
-    ///     reset. The state alone does not tell; it matters in state CLOSE only.
+    ///   - end: The end that read the counters.
+    ///   - closedOrderly: Whether the peer's FIN arrived before state CLOSE, i.e. the last read gave 0 bytes and not a
+    ///     reset. Only needed in state CLOSE, which does not show it.
     package init(
         state: UInt8,
         bytesSent: UInt64,
@@ -104,7 +104,7 @@ package struct KernelCount: Sendable, Hashable, Codable {
         closingSegmentsDown += other.closingSegmentsDown
     }
 
-    /// What was counted since an earlier count of the same connections' end.
+    /// The counts since an earlier reading at the same end.
     package func since(_ earlier: Self) -> Self {
         var result = Self()
         result.bytesUp = bytesUp - earlier.bytesUp
@@ -120,7 +120,7 @@ package struct KernelCount: Sendable, Hashable, Codable {
         return result
     }
 
-    /// Every number of it, for a check of their range.
+    /// All counts, for range checks.
     package var numbers: [Int64] {
         [
             bytesUp, bytesDown, bytesRetransmitted, segmentsUp, segmentsDown, connections, connectionsWithTimestamps,
@@ -133,19 +133,19 @@ package struct KernelCount: Sendable, Hashable, Codable {
     }
 }
 
-/// Which segments of a connection's end are still to come when one end reads its counters and then closes.
+/// The segments that still follow when one end reads its counters and then closes.
 ///
-/// By rule, as captures of loopback show (`Tests/Interop/capture_check.py`): whoever closes first sends a FIN and, in
-/// the end, an ACK; the other's FIN acknowledges the first. An ACK of the first FIN by itself, which a kernel sends
-/// early in a connection's life, is seen by the end that closes second, so that one's counts are exact and the first's
-/// may lack it.
+/// The rule agrees with captures on loopback (`Tests/Interop/capture_check.py`): the end that closes first sends a FIN
+/// and a final ACK; the FIN of the other end acknowledges the first FIN. Early in a connection's life, a kernel sends a
+/// separate ACK of the first FIN. The end that closes second counts this ACK, so its counts are exact; those of the
+/// first end may lack it.
 private struct ClosingSegments {
     let outward: Int64
     let inward: Int64
 
     init(state: UInt8) {
         switch state {
-        // ESTABLISHED: our FIN, the peer's, our last ACK.
+        // ESTABLISHED: our FIN, the peer's FIN, our last ACK.
         case 1: (outward, inward) = (2, 1)
         // CLOSE_WAIT: our FIN, the peer's last ACK.
         case TCPState.closeWait.rawValue: (outward, inward) = (1, 1)
@@ -156,7 +156,7 @@ private struct ClosingSegments {
     }
 }
 
-/// The connection states in which the peer's FIN may have come (linux/tcp_states.h).
+/// The connection states in which the peer's FIN may have arrived (linux/tcp_states.h).
 private enum TCPState: UInt8 {
     case timeWait = 6
     case close = 7

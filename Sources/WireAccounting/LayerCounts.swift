@@ -1,4 +1,4 @@
-/// Bytes of each layer in one direction: ten integers in a row, no dictionary and no allocation.
+/// Bytes of each layer in one direction: ten stored integers, no dictionary and no allocation.
 package struct LayerCounts: Sendable, Hashable, Codable {
     private var payload: Int64 = 0
     private var envelope: Int64 = 0

@@ -2,16 +2,16 @@
 ///
 /// A segment has an IPv4 header of 20 bytes (RFC 791 §3.1, without options) or an IPv6 header of 40 (RFC 8200 §3), a
 /// TCP header of 20 (RFC 9293 §3.1), and options. Linux writes (`tcp_options_write`, net/ipv4/tcp_output.c):
-/// - on every segment with timestamps negotiated: 12 = timestamps 10 (RFC 7323 §3.2) + 2 no-operations; else none;
+/// - on every segment with negotiated timestamps: 12 = timestamps 10 (RFC 7323 §3.2) + 2 no-operations; else 0;
 /// - on SYN and SYN-ACK with timestamps: 20 = maximum segment size 4 + SACK permitted 2 (RFC 2018 §2) + timestamps 10 +
-///   no-operation 1 + window scale 3 (RFC 7323 §2.2); else 12, SACK permitted being padded to 4.
+///   no-operation 1 + window scale 3 (RFC 7323 §2.2); else 12, with SACK permitted padded to 4.
 ///
-/// Segments that pass after the counters were read, those of the close, are added by rule (``KernelCount``).
+/// Segments of the close that pass after the counters were read are added by rule (``KernelCount``).
 ///
-/// Not counted: SACK blocks on duplicate ACKs (loss only) and Ethernet framing. On loopback a segment holds up to
-/// 65,483 B (MTU 65,536), so there are fewer than on Ethernet, and none is cut or joined on the way: what the kernel
-/// counts as segments is what a capture shows. On a card with segmentation offload a capture shows fewer and larger
-/// ones than the kernel counts; then the kernel's are those on the wire.
+/// Not counted: SACK blocks on duplicate ACKs (loss only) and Ethernet framing. On loopback a segment has up to
+/// 65,483 B (MTU 65,536), so there are fewer segments than on Ethernet. None is split or joined on the way, so a
+/// capture shows the segments that the kernel counts. On a network card with segmentation offload, a capture shows
+/// fewer and larger segments than the kernel counts; those of the kernel are on the wire.
 package struct TCPIPEstimate: Sendable, Hashable {
     enum IPVersion: Sendable, Hashable {
         case v4, v6
@@ -33,7 +33,7 @@ package struct TCPIPEstimate: Sendable, Hashable {
         self.timestamps = timestamps
     }
 
-    /// For the connections of a count, which are alike: one server, one kernel at each end.
+    /// For the connections of a count, which all have the same options: one server, one kernel at each end.
     package init(for count: KernelCount) {
         self.init(
             ipVersion: count.connectionsOverIPv6 > 0 ? .v6 : .v4,
@@ -49,7 +49,7 @@ package struct TCPIPEstimate: Sendable, Hashable {
             + openings * (openingOptionBytes - optionBytes)
     }
 
-    /// Header bytes of both directions, those of segments that were sent again included.
+    /// Header bytes of both directions, retransmitted segments included.
     package func headerBytes(of count: KernelCount) -> Int64 {
         headerBytes(of: count, .up) + headerBytes(of: count, .down)
     }

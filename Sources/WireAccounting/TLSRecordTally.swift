@@ -1,26 +1,26 @@
-/// Tells, of one direction of a TLS connection, which bytes set it up and which carry the application's, from the
-/// record headers alone (RFC 8446 §5.1): nothing is decrypted.
+/// Separates setup from application data in one direction of a TLS connection by its record headers alone (RFC 8446
+/// §5.1), without decryption.
 ///
-/// Until the handshake is done every record belongs to it. After that TLS 1.3 hides a record's type, but not its
-/// length: session tickets come before the application's first byte, and of records in front of it those are tickets
-/// that the application's bytes do not account for; what is left over at the end is the closing alert of 2 bytes.
+/// Until the handshake completes, every record is setup. After that, TLS 1.3 hides a record's type but not its length.
+/// Session tickets come before the first application byte: records before it that the number of application bytes does
+/// not explain are tickets. Two bytes of content that remain at the end are the closing alert.
 package struct TLSRecordTally: Sendable, Equatable {
     private static let headerBytes = 5
-    /// What a record of TLS 1.3 adds to its content: header, content type and authentication tag (RFC 8446 §5.2); its
-    /// AEADs all have tags of 16 bytes.
+    /// Overhead of a TLS 1.3 record: header, content type and authentication tag (RFC 8446 §5.2). All AEADs of TLS 1.3
+    /// in use have tags of 16 bytes.
     package static let overheadOfRecord = 22
     private static let alertContentBytes = 2
     private static let applicationData: UInt8 = 23
 
     private var header: [UInt8] = []
-    // Of the record under way: what is still to come, its type and its length with the header.
+    // The current record: bytes that are still missing, type, and length with the header.
     private var missing = 0
     private var type: UInt8 = 0
     private var length = 0
     private var isEstablished = false
     private var isTLS13 = false
     private var hasCarried = false
-    // Records since the handshake, while it is open which of them are tickets.
+    // Lengths of records since the handshake that may be tickets.
     private var undecided: [Int] = []
     private var applicationContent = 0
     private var plaintextBytes = 0
@@ -36,10 +36,10 @@ package struct TLSRecordTally: Sendable, Equatable {
         self.carriesTickets = carriesTickets
     }
 
-    /// Bytes beyond the application's.
+    /// All bytes except application data.
     package var addedBytes: Int { bytes - plaintextBytes }
 
-    /// Bytes of records without application data: handshake, tickets, alerts.
+    /// Bytes of records without application data: handshake, session tickets, alerts.
     package var setupBytes: Int {
         let isClosed = isTLS13 && applicationContent - plaintextBytes == Self.alertContentBytes
         return knownSetupBytes + undecided.reduce(0, +)
@@ -62,7 +62,7 @@ package struct TLSRecordTally: Sendable, Equatable {
         }
     }
 
-    /// - Parameter isTLS13: Whether that version was agreed on; else 1.2, whose records show their type.
+    /// - Parameter isTLS13: Whether the version is TLS 1.3; otherwise it is 1.2, whose records show their type.
     package mutating func handshakeCompleted(isTLS13: Bool) {
         isEstablished = true
         self.isTLS13 = isTLS13
@@ -104,7 +104,7 @@ package struct TLSRecordTally: Sendable, Equatable {
     }
 }
 
-/// Both directions of a connection, seen from the client.
+/// Both directions of a connection, as seen from the client.
 package struct TLSTally: Sendable, Equatable {
     package var up = TLSRecordTally(carriesTickets: false)
     package var down = TLSRecordTally()
@@ -116,7 +116,7 @@ package struct TLSTally: Sendable, Equatable {
         down.handshakeCompleted(isTLS13: isTLS13)
     }
 
-    /// Books what TLS has added to what it carried.
+    /// Adds the bytes of TLS, without application data, to a ledger.
     package func book(in ledger: inout ByteLedger) {
         ledger.bookTLS(up.addedBytes, setup: up.setupBytes, .up)
         ledger.bookTLS(down.addedBytes, setup: down.setupBytes, .down)

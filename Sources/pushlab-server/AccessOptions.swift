@@ -2,35 +2,36 @@ import ArgumentParser
 import Arguments
 import Feed
 import Foundation
+import Glibc
 import Host
 import Transports
 
-/// Who may use the server: pages, names and publishers.
+/// Which pages, host names and publishers may use the server.
 struct AccessOptions: ParsableArguments {
     @Option(
         help: """
-            Origin whose pages may use every transport, as scheme://host[:port]; repeat for more. Without it, pages of \
-            other origins may open no WebSocket and not use /echo, and cannot read the other answers. Programs, which \
-            send no Origin, and this server's own pages always may.
+            Origin whose pages may use every transport, as scheme://host[:port]; can be repeated. Pages of other \
+            origins cannot open a WebSocket, use /echo or read other answers. Programs that send no Origin, and this \
+            server's own pages, are always allowed.
             """)
     var allowOrigin: [String] = []
 
     @Option(
         help: """
-            Name under which clients may ask for this server; repeat for more. IP addresses, localhost and the --host \
-            value are always allowed; other names are answered 421, as a page could point its own name here.
+            Host name that requests may use for this server; can be repeated. IP addresses, localhost and the --host \
+            value are always allowed; other names are answered 421, against DNS rebinding.
             """)
     var allowHost: [String] = []
 
     @Option(
         help: """
-            Bearer token that POST /publish asks for, with --feed external; 16 to 128 letters, digits and -._~. \
-            Without one, a random token is printed at the start. Other users of this machine can see it; better use \
-            --publish-token-file or the environment variable PUSHLAB_PUBLISH_TOKEN.
+            Bearer token that POST /publish requires, with --feed external; 16 to 128 letters, digits and -._~. \
+            (default: a random token, printed at the start) Other users of this machine can see options; \
+            --publish-token-file and the environment variable PUSHLAB_PUBLISH_TOKEN hide it.
             """)
     var publishToken: String?
 
-    @Option(help: "File that holds the token, on one line.")
+    @Option(help: "File with the token on one line.")
     var publishTokenFile: String?
 
     static let tokenVariable = "PUSHLAB_PUBLISH_TOKEN"
@@ -62,9 +63,9 @@ struct AccessOptions: ParsableArguments {
         }
     }
 
-    /// The token that the user chose, by option, file or environment, in this order.
+    /// The user's token: from the option, the file or the environment, in this order.
     ///
-    /// - Throws: ``Failure`` for a file that cannot be read or a token that is not allowed; it does not show the token.
+    /// - Throws: ``Failure`` for a file that cannot be read or a token that is not allowed. It never shows the token.
     func chosenToken() throws -> String? {
         if let publishToken { return publishToken }
         if let publishTokenFile {
@@ -77,5 +78,17 @@ struct AccessOptions: ParsableArguments {
         guard let token = ProcessInfo.processInfo.environment[Self.tokenVariable] else { return nil }
         if PublishToken.isAllowed(token) { return token }
         throw Failure("\(Self.tokenVariable) is not allowed as a token; \(PublishToken.rule)", code: .usage)
+    }
+}
+
+/// Addresses that only this machine can reach.
+enum LoopbackAddress {
+    /// Whether a host is 127.0.0.0/8 (RFC 1122 §3.2.1.3), ::1 (RFC 4291 §2.5.3) or `localhost` (RFC 6761 §6.3).
+    static func isOne(_ host: String) -> Bool {
+        if host == "localhost" { return true }
+        var address = in_addr()
+        if inet_pton(AF_INET, host, &address) == 1 { return UInt32(bigEndian: address.s_addr) >> 24 == 127 }
+        var bytes = [UInt8](repeating: 0, count: 16)
+        return inet_pton(AF_INET6, host, &bytes) == 1 && bytes == [UInt8](repeating: 0, count: 15) + [1]
     }
 }

@@ -1,14 +1,16 @@
 import Foundation
+import Glibc
+import Host
 
-/// The line of JSON that tells whoever started the server that it is ready.
+/// The line of JSON that the server prints when it is ready.
 struct Announcement {
     let host: String
     let port: Int
     let pid: Int32
     let tls: Bool
-    /// What clients have to trust, in PEM, where the server signed its certificate itself.
+    /// The certificate that clients have to trust, in PEM; `nil` unless the server signed it itself.
     let certificate: String?
-    /// What publishers have to show; `nil` where nobody publishes, or where the user chose it.
+    /// The token for publishing; `nil` unless the server generated it.
     let publishToken: String?
 
     func line() -> [UInt8] {
@@ -16,5 +18,24 @@ struct Announcement {
         if let certificate { text += #","certificate":"\#(certificate.replacing("\n", with: #"\n"#))""# }
         if let publishToken { text += #","publish_token":"\#(publishToken)""# }
         return Array((text + "}\n").utf8)
+    }
+}
+
+/// Standard output, where the server prints its announcement.
+enum StandardOutput {
+    private static let name = "standard output"
+
+    /// - Throws: ``FileFault`` if it is closed. Its descriptor may then belong to an event queue of the runtime, opened
+    ///   before the program starts; such a file has no type.
+    static func check() throws(FileFault) {
+        var status = stat()
+        if fstat(STDOUT_FILENO, &status) < 0 || status.st_mode & S_IFMT == 0 {
+            throw FileFault(path: name, errorNumber: EBADF)
+        }
+    }
+
+    /// - Throws: ``FileFault`` with the system's reason.
+    static func write(_ bytes: [UInt8]) throws(FileFault) {
+        try Descriptor.write(bytes, to: STDOUT_FILENO, named: name)
     }
 }

@@ -8,12 +8,12 @@ import Measurement
 /// What is published, and when.
 struct FeedOptions: ParsableArguments {
     @Option(
-        help: "synthetic, host, replay:FILE, stdin or external. (default: synthetic)",
+        help: "Source of items: synthetic, host, replay:FILE, stdin or external. (default: synthetic)",
         transform: ArgumentReading.feedSource)
     var feed = FeedSource.synthetic
 
     @Option(
-        help: "Mean rate, 1/min to 100000/s; of a recording, if it has no due times. (default: 10/s)",
+        help: "Mean publication rate, 1/min to 100000/s; for recordings without due times too. (default: 10/s)",
         transform: ArgumentReading.quantity)
     var rate = ItemRate(items: 10, per: .seconds(1))
 
@@ -25,13 +25,19 @@ struct FeedOptions: ParsableArguments {
         transform: ArgumentReading.choice)
     var arrivals = ArrivalProcess.constant
 
-    @Option(help: "Items due at once in bursty arrivals, 1 to 100000.")
+    @Option(
+        parsing: .unconditional, help: "Items due at once in bursty arrivals, 1 to 100000. (default: 10)",
+        transform: ArgumentReading.number(in: 1...100_000))
     var burst = 10
 
-    @Option(help: "Replays a recording this many times as fast, 0.001 to 1000.")
+    @Option(
+        parsing: .unconditional, help: "Replay a recording this many times as fast, 0.001 to 1000. (default: 1)",
+        transform: ArgumentReading.decimal(in: 0.001...1_000))
     var speed = 1.0
 
-    @Option(help: "Seed of the synthetic feed.")
+    @Option(
+        parsing: .unconditional, help: "Seed of the synthetic feed, 0 to \(UInt64.max). (default: 1)",
+        transform: ArgumentReading.number(in: 0...UInt64.max))
     var seed: UInt64 = 1
 
     @Option(help: "Time from start to the feed's epoch, 0s to 24h. (default: 0s)", transform: ArgumentReading.quantity)
@@ -39,14 +45,14 @@ struct FeedOptions: ParsableArguments {
 
     @Option(
         help: """
-            Publish no item due later than this after the epoch, 0s to 8760h; streams end a second after that, or a \
-            second after the last item where there is no such end. (default: no end)
+            Publish only items due within this time after the epoch, 0s to 8760h; streams end one second later. \
+            Without it, streams end one second after a recording's last item. (default: no end)
             """,
         transform: ArgumentReading.quantity)
     var feedDuration: Duration?
 
     @Option(
-        help: ArgumentHelp("Publish each item this much late: a fault made on purpose.", visibility: .hidden),
+        help: ArgumentHelp("Publish each item this much late: a deliberate fault.", visibility: .hidden),
         transform: ArgumentReading.quantity)
     var faultPublishDelay = Duration.zero
 
@@ -55,9 +61,6 @@ struct FeedOptions: ParsableArguments {
         try require(sizes.contains(payload.bytes), "--payload is \(payload.spokenText); allowed 20 B to 1 MiB")
         let rates = ItemRate(items: 1, per: .seconds(60))...ItemRate(items: 100_000, per: .seconds(1))
         try require(rates.contains(rate), "--rate is \(rate.quantityText); allowed 1/min to 100000/s")
-        try require((1...100_000).contains(burst), "--burst is \(burst); allowed 1 to 100000")
-        // Not a number is in no range.
-        try require((0.001...1_000).contains(speed), "--speed is \(speed); allowed 0.001 to 1000")
         let day = Duration.seconds(86_400)
         try require(feedDelay <= day, "--feed-delay is \(feedDelay.quantityText); allowed 0s to 24h")
         if let feedDuration {
@@ -68,7 +71,7 @@ struct FeedOptions: ParsableArguments {
             faultPublishDelay <= day, "--fault-publish-delay is \(faultPublishDelay.quantityText); allowed 0s to 24h")
     }
 
-    /// - Throws: ``FileFault`` or ``RecordingFault``: a sentence that names the file.
+    /// - Throws: ``FileFault`` or ``RecordingFault``, which name the file.
     func input() throws -> FeedServerConfiguration.FeedInput {
         switch feed {
         case .synthetic:

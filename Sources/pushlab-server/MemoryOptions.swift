@@ -2,42 +2,43 @@ import ArgumentParser
 import Arguments
 import Measurement
 
-/// How much memory the server may use for what comes from and goes to its clients.
+/// How much memory the server may use for data from and to its clients.
 struct MemoryOptions: ParsableArguments {
-    @Option(help: "Items kept for clients that come back, 1 to 1000000.")
+    @Option(
+        parsing: .unconditional,
+        help: "Items kept for clients that reconnect or fall behind, 1 to 1000000. (default: 4096)",
+        transform: ArgumentReading.number(in: 1...1_000_000))
     var history = 4_096
 
     @Option(
         help: """
-            Memory for the kept items, 1MiB to 1TiB; the oldest are dropped first, the newest is always kept. \
+            Memory for the kept items, 1MiB to 1TiB. The oldest are dropped first; the newest is always kept. \
             (default: 256MiB)
             """, transform: ArgumentReading.quantity)
     var historyBytes = ByteCount(bytes: 256 << 20)
 
     @Option(
         help: """
-            Memory for WebSocket messages and echoed bodies that are not complete yet, all connections together, 1MiB \
-            to 1TiB. A client that needs more is closed with 1009, or answered 503. (default: 256MiB)
+            Memory for incomplete WebSocket messages and echo bodies of all connections together, 1MiB to 1TiB. \
+            Beyond it, a WebSocket is closed with 1009 and a body answered 503. (default: 256MiB)
             """, transform: ArgumentReading.quantity)
     var messageMemory = ByteCount(bytes: 256 << 20)
 
     @Option(
         help: """
-            Time from the first byte of a WebSocket message to its last, 100ms to 1h; a client that takes a second \
-            longer is closed \
-            with 1008. (default: 30s)
+            Longest time from a WebSocket message's first byte to its last, 100ms to 1h. One second later the \
+            connection is closed with 1008. (default: 30s)
             """, transform: ArgumentReading.quantity)
     var messageTimeout = Duration.seconds(30)
 
     @Option(
         help: """
-            Memory for what WebSocket compression keeps between messages, all connections together, 0B to 1TiB; about \
-            300KiB each. Beyond it each message is compressed on its own, and not at all on /echo. (default: 512MiB)
+            Memory for compression contexts of all WebSockets together, 0B to 1TiB; about 300KiB each. Beyond it, \
+            /ws compresses each message on its own and /echo does not compress. (default: 512MiB)
             """, transform: ArgumentReading.quantity)
     var deflateMemory = ByteCount(bytes: 512 << 20)
 
     func validate() throws {
-        try require((1...1_000_000).contains(history), "--history is \(history); allowed 1 to 1000000")
         let sizes = ByteCount(bytes: 1 << 20)...ByteCount(bytes: 1 << 40)
         try require(
             sizes.contains(historyBytes), "--history-bytes is \(historyBytes.spokenText); allowed 1 MiB to 1 TiB")
@@ -52,7 +53,7 @@ struct MemoryOptions: ParsableArguments {
 }
 
 extension ParsableArguments {
-    /// - Throws: `ValidationError` with the sentence unless the condition holds.
+    /// - Throws: `ValidationError` with the sentence if the condition does not hold.
     func require(_ condition: Bool, _ sentence: String) throws {
         if !condition { throw ValidationError(sentence) }
     }

@@ -7,102 +7,81 @@ import Host
 import Measurement
 import Transports
 
-/// The server: one feed, served every way.
+@main
+enum Main {
+    static func main() {
+        CommandMain.run(ServerCommand.self)
+    }
+}
+
+/// The server: one feed for clients of every transport.
 struct ServerCommand: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "pushlab-server",
-        abstract: "Serves one feed by polling, long polling, streaming, server-sent events, WebSocket and raw TCP.",
+        abstract: """
+            Serves one feed by every transport: \
+            \(TransportRegistry.standard.push.map { $0.title }.joined(separator: ", ")).
+            """,
         discussion: """
-            When ready it prints one line of JSON with its address. SIGTERM or SIGINT stops it: WebSockets are closed \
-            with 1001, streams ended, held polls answered, and it exits 0 within 5 s.
+            When ready, the server prints one line of JSON with its address. On SIGTERM or SIGINT it closes WebSockets \
+            with 1001, ends streams, answers held polls and exits with code 0 within 5 s.
             """,
         version: "pushlab-server \(ProgramVersion.current)")
 
-    @Option(help: "Address to listen on. Any other than a loopback address opens the server to the network.")
+    @Option(help: "Address to listen on. Only a loopback address keeps the server off the network.")
     var host = "127.0.0.1"
 
     @Option(
-        help: "Port to listen on, 0 to 65535; 0 lets the kernel choose. (default: 0)", transform: ArgumentReading.port)
+        parsing: .unconditional, help: "Port to listen on, 0 to 65535; 0 lets the kernel choose. (default: 0)",
+        transform: ArgumentReading.number(in: 0...UInt16.max))
     var port: UInt16 = 0
 
-    @Option(help: "Event loops, 1 to 64.")
+    @Option(
+        parsing: .unconditional, help: "Event loops, each on one thread, 1 to 64. (default: 1)",
+        transform: ArgumentReading.number(in: 1...64))
     var threads = 1
 
     @OptionGroup(title: "Feed") var feedOptions: FeedOptions
+    @OptionGroup(title: "Limits") var limits: LimitOptions
     @OptionGroup(title: "Memory") var memory: MemoryOptions
     @OptionGroup(title: "Access") var access: AccessOptions
     @OptionGroup(title: "TLS") var tlsOptions: TLSOptions
 
     @Option(
-        help: "How long a poll is held if the client does not say. (default: 25s)",
+        help: "Hold time of long polls that give none, 1ms to 120s. (default: 25s)",
         transform: ArgumentReading.quantity)
     var hold = Duration.seconds(25)
 
-    @Option(
-        name: .customLong("max-connections"),
-        help: """
-            Connections beyond this are answered 503. Each HTTP/2 stream beyond the first of its connection counts as \
-            one.
-            """)
-    var maximumConnections = 15_000
-
-    @Option(
-        name: .customLong("max-streams"),
-        help: """
-            Streams that one HTTP/2 connection may have open; further ones are refused. The default lets all clients \
-            of a load share a connection; servers open to the network have 100 to 250. (default: as --max-connections)
-            """)
-    var maximumStreams: Int?
-
-    @Option(
-        name: .customLong("max-subscribers"),
-        help: """
-            Subscribers of the feed (held polls, streams, WebSockets, raw TCP) beyond this are answered 503. \
-            (default: as --max-connections)
-            """)
-    var maximumSubscribers: Int?
-
-    @Option(
-        help: "Largest message, and largest body, that /echo sends back, 1B to 64MiB. (default: 1MiB)",
-        transform: ArgumentReading.quantity)
-    var echoLimit = ByteCount(bytes: ServerSettings.defaultEchoLimit)
-
-    @Option(
-        help: "A subscriber that falls behind the history: disconnect, or skip what it lost. (default: disconnect)",
-        transform: ArgumentReading.choice)
-    var slowSubscriber = SlowSubscriberPolicy.disconnect
-
-    @Flag(help: "Answer the drafts of WebSocket that browsers once spoke too; on a loopback address only.")
+    @Flag(help: "Also accept pre-RFC 6455 WebSocket drafts; on a loopback address only.")
     var legacyWebsocket = false
 
     @Option(
-        help: "A stream of events gets a comment in every silence of this length. (default: 15s)",
+        help: "Send an SSE keep-alive comment after this much silence, 1ms to 1h. (default: 15s)",
         transform: ArgumentReading.quantity)
     var keepAlive = Duration.seconds(15)
 
     @Option(
-        help: "How long browsers wait before they ask for a stream of events again. (default: 1s)",
+        help: "Delay before browsers reconnect to an SSE stream, 1ms to 1h. (default: 1s)",
         transform: ArgumentReading.quantity)
     var retry = Duration.seconds(1)
 
     @Option(
-        help: "Ping a WebSocket that is silent for this long, 0s for never. (default: 30s)",
+        help: "Ping a WebSocket after this much silence, 100ms to 1h; 0s for never. (default: 30s)",
         transform: ArgumentReading.quantity)
     var pingInterval = Duration.seconds(30)
 
     @Option(
-        help: "Drop a WebSocket that gives no sign of life for this long after a Ping. (default: 20s)",
+        help: "Drop a WebSocket that sends nothing for this long after a Ping, 100ms to 1h. (default: 20s)",
         transform: ArgumentReading.quantity)
     var pingTimeout = Duration.seconds(20)
 
-    @Option(help: "Processors to run on, such as 0,1. Without it, any.", transform: ProcessorList.read)
+    @Option(help: "Processors to run on, such as 0,1. (default: any)", transform: ArgumentReading.processors)
     var cpus: [Int]?
 
     @Flag(help: ArgumentHelp("Stop when standard input ends.", visibility: .hidden))
     var untilStdinCloses = false
 
     func validate() throws {
-        try require((1...64).contains(threads), "--threads is \(threads); allowed 1 to 64")
         let holds = Duration.milliseconds(1)...FeedRequest.maximumHold
         try require(holds.contains(hold), "--hold is \(hold.quantityText); allowed 1ms to 120s")
         let pauses = Duration.milliseconds(1)...Duration.seconds(3_600)
@@ -114,21 +93,6 @@ struct ServerCommand: AsyncParsableCommand {
             "--ping-interval is \(pingInterval.quantityText); allowed 0s, and 100ms to 1h")
         try require(
             silences.contains(pingTimeout), "--ping-timeout is \(pingTimeout.quantityText); allowed 100ms to 1h")
-        try require(
-            (1...1_000_000).contains(maximumConnections),
-            "--max-connections is \(maximumConnections); allowed 1 to 1000000")
-        if let maximumStreams {
-            try require(
-                (1...1_000_000).contains(maximumStreams), "--max-streams is \(maximumStreams); allowed 1 to 1000000")
-        }
-        if let maximumSubscribers {
-            try require(
-                (1...1_000_000).contains(maximumSubscribers),
-                "--max-subscribers is \(maximumSubscribers); allowed 1 to 1000000")
-        }
-        try require(
-            (1...(64 << 20)).contains(echoLimit.bytes), "--echo-limit is \(echoLimit.spokenText); allowed 1 B to 64 MiB"
-        )
         try require(
             !legacyWebsocket || LoopbackAddress.isOne(host),
             "--legacy-websocket is given and --host is \(host); allowed with it: 127.0.0.0/8, ::1, localhost")
@@ -151,7 +115,7 @@ struct ServerCommand: AsyncParsableCommand {
         configuration.publishToken = isExternal ? chosenToken ?? PublishToken.random() : nil
         let server = try await start(configuration)
         do throws(FileFault) {
-            // A token that the user gave is known already, and a secret.
+            // The user knows their own token, and it is a secret.
             try announce(server, configuration, publishToken: chosenToken == nil ? configuration.publishToken : nil)
         } catch {
             await server.stop(patience: .zero)
@@ -168,7 +132,7 @@ struct ServerCommand: AsyncParsableCommand {
     private func start(_ configuration: FeedServerConfiguration) async throws -> FeedServer {
         do {
             try FileDescriptorLimit.raise(
-                toAtLeast: UInt64(maximumConnections) + UInt64(FeedServer.descriptors(threads: threads)))
+                toAtLeast: UInt64(limits.maximumConnections) + UInt64(FeedServer.descriptors(threads: threads)))
             return try await FeedServer.start(configuration)
         } catch {
             throw Failure("\(error)")
@@ -187,9 +151,9 @@ struct ServerCommand: AsyncParsableCommand {
         result.feedDuration = feedOptions.feedDuration
         result.historyItems = memory.history
         result.historyBytes = memory.historyBytes.bytes
-        result.maximumConnections = maximumConnections
-        result.maximumStreams = maximumStreams
-        result.maximumSubscribers = maximumSubscribers
+        result.maximumConnections = limits.maximumConnections
+        result.maximumStreams = limits.maximumStreams
+        result.maximumSubscribers = limits.maximumSubscribers
         result.publishDelay = feedOptions.faultPublishDelay
         result.settings = try makeSettings()
         return result
@@ -197,10 +161,10 @@ struct ServerCommand: AsyncParsableCommand {
 
     private func makeSettings() throws -> ServerSettings {
         var settings = ServerSettings(
-            hold: hold, slowSubscriber: slowSubscriber, keepAlive: keepAlive, retry: retry, pingInterval: pingInterval,
-            pingTimeout: pingTimeout)
+            hold: hold, slowSubscriber: limits.slowSubscriber, keepAlive: keepAlive, retry: retry,
+            pingInterval: pingInterval, pingTimeout: pingTimeout)
         settings.acceptsLegacyWebSocket = legacyWebsocket
-        settings.echoLimit = echoLimit.bytes
+        settings.echoLimit = limits.echoLimit.bytes
         settings.origins = try access.origins()
         settings.hosts = try access.hosts(serverHost: host)
         settings.messageMemory = MemoryBudget(bytes: memory.messageMemory.bytes)

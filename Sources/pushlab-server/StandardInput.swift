@@ -1,10 +1,10 @@
 import Glibc
 
-/// Standard input, read in pieces: a line of any length is never held.
+/// Standard input, read in chunks, so that a long line is never held as a whole.
 enum StandardInput {
     /// Waits for bytes.
     ///
-    /// - Returns: What was read, within `buffer`; `nil` at the end of the input, or when it cannot be read.
+    /// - Returns: The bytes within `buffer`; `nil` at the end of the input or after an error.
     static func read(into buffer: UnsafeMutableRawBufferPointer) -> UnsafeRawBufferPointer? {
         while true {
             let count = Glibc.read(STDIN_FILENO, buffer.baseAddress, buffer.count)
@@ -13,7 +13,7 @@ enum StandardInput {
         }
     }
 
-    /// Waits for the end of the input; what comes before it is thrown away.
+    /// Discards input until it ends.
     static func waitForEnd() {
         withUnsafeTemporaryAllocation(byteCount: 4_096, alignment: 1) { buffer in
             while read(into: buffer) != nil {}

@@ -2,15 +2,15 @@ import Feed
 import FeedServer
 import Foundation
 
-/// Reads standard input on a thread of its own; each line is an item, published when it is read.
+/// Reads standard input on a separate thread and publishes each line as an item.
 ///
-/// A line that is no item is skipped, counted and named on standard error. Reading waits until every event loop has
-/// taken what was read before: input that comes faster than it is published stays in the pipe.
+/// A line that is not an item is skipped, counted and reported on standard error. Reading waits until every event loop
+/// has taken the earlier items, so fast input stays in the pipe.
 struct StandardInputFeed {
     private let server: FeedServer
 
     private static let chunkBytes = 64 << 10
-    // A binary file piped in by mistake has thousands of bad lines.
+    // A binary file as input by mistake has thousands of bad lines.
     private static let maximumComplaints = 20
 
     init(_ server: FeedServer) {

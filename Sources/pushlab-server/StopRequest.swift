@@ -1,12 +1,12 @@
 import Foundation
 import Host
 
-/// Waits until somebody wants the server to stop.
+/// Waits for a request to stop: a signal, or the end of standard input.
 struct StopRequest {
     private let arrivals: AsyncStream<Void>
     private let continuation: AsyncStream<Void>.Continuation
 
-    /// From here on a signal counts, even before ``wait()``.
+    /// Signals count from here on, even before ``wait()``.
     init() {
         let (stream, continuation) = AsyncStream.makeStream(of: Void.self)
         arrivals = stream
@@ -14,7 +14,7 @@ struct StopRequest {
         StopSignals.whenReceived { continuation.yield() }
     }
 
-    /// Counts the end of standard input too: a server started by a program ends with it.
+    /// Also stops at the end of standard input, so that the server ends with the program that started it.
     func countInputEnd() {
         Thread.detachNewThread { [continuation] in
             StandardInput.waitForEnd()

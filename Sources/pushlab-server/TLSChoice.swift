@@ -2,7 +2,7 @@ import ArgumentParser
 import Arguments
 import FeedServer
 
-/// What `--tls` may be: `self-signed`, or the files of a certificate chain and of its key.
+/// The value of `--tls`: `self-signed`, or the files of a certificate chain and its key.
 enum TLSChoice: Equatable {
     case selfSigned
     case files(certificates: String, key: String)
@@ -11,7 +11,7 @@ enum TLSChoice: Equatable {
         if text == "self-signed" { return .selfSigned }
         let files = text.split(separator: ",", omittingEmptySubsequences: false).map(String.init)
         guard files.count == 2, files.allSatisfy({ !$0.isEmpty }) else {
-            throw ValidationError("it is '\(text)'; allowed: self-signed, or CERT,KEY (two files in PEM)")
+            throw ValidationError("allowed: self-signed, or CERT,KEY (two files in PEM)")
         }
         return .files(certificates: files[0], key: files[1])
     }

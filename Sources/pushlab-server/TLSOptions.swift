@@ -3,15 +3,15 @@ import Arguments
 import FeedServer
 import Host
 
-/// Whether the server speaks TLS, and how clients come to trust it.
+/// Whether the server uses TLS, and how clients can trust it.
 struct TLSOptions: ParsableArguments {
-    @Option(help: "Speak TLS: self-signed, or CERT,KEY as files in PEM.", transform: TLSChoice.read)
+    @Option(help: "Use TLS: self-signed, or CERT,KEY as files in PEM.", transform: TLSChoice.read)
     var tls: TLSChoice?
 
     @Option(
         help: """
-            With --tls self-signed: file to write the certificate to, in PEM, before the server listens; clients trust \
-            it with --cacert FILE. A file that is there is replaced.
+            With --tls self-signed: write the certificate to this file, in PEM, before the server listens. Clients \
+            trust it with --cacert FILE. An existing file is replaced.
             """)
     var tlsCertificateOut: String?
 

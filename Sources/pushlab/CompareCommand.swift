@@ -5,16 +5,16 @@ import Report
 struct CompareCommand: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "compare",
-        abstract: "Says what is better or worse in a second run of the same scenario, or not detectably different.",
+        abstract: "Compares two runs of a scenario: better, worse or no detectable difference, per metric.",
         discussion: """
-            Needs four repeats a side or more, and the more metrics, the more repeats: with fewer, no test can tell a \
-            difference from chance. All metrics of all cases are judged together.
+            Each side needs four repeats or more, and more with more metrics: with fewer, no test can separate a \
+            difference from noise. All metrics of all cases are judged together.
             """)
 
-    @Argument(help: "The folder to compare with.")
+    @Argument(help: "Folder of the run to compare with.")
     var baseline: String
 
-    @Argument(help: "The folder that may be better or worse.")
+    @Argument(help: "Folder of the run that may be better or worse.")
     var candidate: String
 
     func run() async throws {

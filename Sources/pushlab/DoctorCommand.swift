@@ -4,8 +4,8 @@ import Lab
 struct DoctorCommand: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "doctor",
-        abstract: "Says whether this machine is fit to measure, and what to mend.",
-        discussion: "Exits 1 if something would make figures wrong; doubts alone exit 0.")
+        abstract: "Checks whether this machine is suitable for measuring, and says what to fix.",
+        discussion: "Exit code 1 if figures would be wrong; 0 if they are right or only less precise.")
 
     func run() async throws {
         let findings = await Doctor.examine()
@@ -13,7 +13,7 @@ struct DoctorCommand: AsyncParsableCommand {
         for finding in findings {
             let subject = finding.subject + String(repeating: " ", count: width - finding.subject.count)
             print("\(Self.mark(finding.grade))  \(subject)  \(finding.seen)")
-            if !finding.mend.isEmpty { print("          \(finding.mend)") }
+            if !finding.fix.isEmpty { print("          \(finding.fix)") }
         }
         if findings.contains(where: { $0.grade == .unfit }) { throw ExitCode(1) }
     }

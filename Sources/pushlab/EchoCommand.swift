@@ -6,8 +6,8 @@ import LoadGenerator
 struct EchoCommand: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "echo",
-        abstract: "Connects to a WebSocket server and sends every message back, until the server closes.",
-        discussion: "For conformance suites that test clients. Offers permessage-deflate. Masks come from the system.")
+        abstract: "Connects to a WebSocket server and sends every message back until the server closes the connection.",
+        discussion: "For conformance suites that test clients. Offers permessage-deflate. Masking keys are random.")
 
     @Argument(help: "The server: ws://HOST:PORT/PATH?QUERY or wss://….", transform: WebSocketURL.read)
     var url: WebSocketURL
@@ -38,15 +38,14 @@ struct WebSocketURL: Equatable {
     let target: String
 
     static func read(_ text: String) throws -> WebSocketURL {
-        let refusal = ValidationError("'\(text)' is no WebSocket address; allowed is ws://HOST:PORT/PATH")
+        let refusal = ValidationError("'\(text)' is not a WebSocket address; allowed is ws://HOST:PORT/PATH")
         // RFC 3986 §3.1: the case of a scheme does not matter.
         guard let parts = URLComponents(string: text), let scheme = parts.scheme?.lowercased(), let host = parts.host,
             !host.isEmpty,
             parts.fragment == nil, parts.user == nil
         else { throw refusal }
         guard scheme == "ws" || scheme == "wss" else {
-            throw ValidationError(
-                "'\(scheme)' is not spoken here; allowed is ws://HOST:PORT/PATH or wss://HOST:PORT/PATH")
+            throw ValidationError("the scheme is '\(scheme)'; allowed is ws://HOST:PORT/PATH or wss://HOST:PORT/PATH")
         }
         let port = parts.port ?? (scheme == "wss" ? 443 : 80)
         guard (1...65_535).contains(port) else { throw refusal }

@@ -4,7 +4,7 @@ import Lab
 import LoadGenerator
 import Measurement
 
-/// Faults made on purpose: each makes a run that must be rejected.
+/// Deliberate faults for tests: a run with one of them must be rejected.
 struct FaultOptions: ParsableArguments {
     @Option(help: "Publish each item this much late.", transform: ArgumentReading.quantity)
     var faultPublishDelay = Duration.zero

@@ -9,22 +9,26 @@ import Transports
 struct LoadCommand: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "load",
-        abstract: "Measures one transport against a server that is already there.",
-        discussion: "Latencies need a server on this host: both ends must read the same clock.")
+        abstract: "Measures one transport against a running server.",
+        discussion: "Latencies need a server on this host, because both ends must read the same clock.")
 
-    @Option(help: "Base address for every transport: http://HOST:PORT or https://HOST:PORT.", transform: ServerURL.read)
+    @Option(help: "Base address of the server: http://HOST:PORT or https://HOST:PORT.", transform: ServerURL.read)
     var url: ServerURL
 
     @Option(help: "The transport: \(TransportRegistry.standard.push.map { $0.name }.joined(separator: ", ")).")
     var transport: String
 
-    @Option(help: "Number of clients, 1 to 20000. (default: 100)", transform: ArgumentReading.number(in: 1...20_000))
+    @Option(
+        parsing: .unconditional, help: "Number of clients, 1 to 20000. (default: 100)",
+        transform: ArgumentReading.number(in: 1...20_000))
     var clients = 100
 
-    @Option(help: "Length of the measurement. (default: 10s)", transform: ArgumentReading.quantity)
+    @Option(help: "Length of the measurement, 1s to 1h. (default: 10s)", transform: ArgumentReading.quantity)
     var duration = Duration.seconds(10)
 
-    @Option(help: "Time before it, whose latencies do not count. (default: 2s)", transform: ArgumentReading.quantity)
+    @Option(
+        help: "Warm-up before the measurement, 0s to 10min; its latencies are discarded. (default: 2s)",
+        transform: ArgumentReading.quantity)
     var warmup = Duration.seconds(2)
 
     @OptionGroup var settings: TransportSettings
@@ -32,22 +36,21 @@ struct LoadCommand: AsyncParsableCommand {
     @OptionGroup var proxy: ProxyOption
 
     @Option(
-        parsing: .unconditional, help: "Seed of phases and pauses. (default: 1)",
+        parsing: .unconditional, help: "Seed of the clients' start times and pauses. (default: 1)",
         transform: ArgumentReading.number(in: 0...UInt64.max))
     var seed: UInt64 = 1
 
-    @Flag(
-        help: "Draw WebSocket keys and masks from the seed, to replay a run to the byte; anyone can foresee them then.")
+    @Flag(help: "Draw WebSocket keys and masks from the seed, to replay a run exactly; this makes them predictable.")
     var seededMasks = false
 
-    @Option(help: "The run's folder, which must not exist. Without it: Results/load/<UTC>-<seed>.")
+    @Option(help: "Folder for the results, which must not exist. (default: Results/load/<UTC>-<seed>)")
     var out: String?
 
     @Option(
-        help: ArgumentHelp("Write when each item was received to this file, the first million.", visibility: .hidden))
+        help: ArgumentHelp("Write the arrival times of the first million items to this file.", visibility: .hidden))
     var stamps: String?
 
-    @Flag(help: "No progress and no table; only errors.")
+    @Flag(help: "Print errors only.")
     var quiet = false
 
     func validate() throws {

@@ -9,14 +9,14 @@ enum Main {
     }
 }
 
-/// Everything but the server.
+/// All commands except the server.
 struct PushLabCommand: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "pushlab",
         abstract: "Measures what polling, long polling and WebSocket cost in bytes and delay.",
         discussion: """
             Exit codes: 0 done, 1 the run failed or a check did not hold, 2 usage or scenario error, 130 interrupted \
-            (what was measured is kept).
+            (results so far are kept).
             """,
         version: "pushlab \(ProgramVersion.current)",
         subcommands: [

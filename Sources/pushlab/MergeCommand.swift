@@ -7,19 +7,19 @@ import Report
 struct MergeCommand: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "merge",
-        abstract: "Makes one folder of several runs of the same scenario.",
+        abstract: "Merges runs of the same scenario into one folder.",
         discussion: """
-            Rows keep their run_id; repeats are numbered anew in the order of the folders. Histograms are kept one a \
-            repeat, so that percentiles of all repeats come from merged counts.
+            Rows keep their run_id; repeats are renumbered in the order of the folders. Each repeat keeps its \
+            histogram, so percentiles over all repeats come from merged counts.
             """)
 
-    @Argument(help: "The runs' folders, two or more.")
+    @Argument(help: "Folders of the runs, two or more.")
     var folders: [String]
 
-    @Option(help: "The folder to write, which must not exist, in a folder that does.")
+    @Option(help: "Folder to write, which must not exist; its parent must.")
     var out: String
 
-    @Flag(help: "Takes runs that broke off, too; the result says so.")
+    @Flag(help: "Also accept incomplete runs; the result says so.")
     var allowIncomplete = false
 
     func validate() throws {

@@ -9,12 +9,12 @@ import WebSocketProtocol
 struct ProxyOption: ParsableArguments {
     static let variable = "PUSHLAB_PROXY"
 
-    // Not read by a transform: its error would show the password.
+    // Without a transform, since the error of a transform would show the password.
     @Option(
         help: ArgumentHelp(
             """
-            Go through this HTTP proxy: http://[USER:PASSWORD@]HOST:PORT. Other users of the machine see command lines \
-            (ps): give a password by --proxy-file, or in \(Self.variable). http_proxy and the like are never used.
+            Connect through this HTTP proxy: http://[USER:PASSWORD@]HOST:PORT. Other users of the machine see command \
+            lines (ps): give a password by --proxy-file or in \(Self.variable). http_proxy and the like are ignored.
             """, valueName: "url"))
     var proxy: String?
 
@@ -23,7 +23,7 @@ struct ProxyOption: ParsableArguments {
 
     func validate() throws { _ = try address() }
 
-    /// - Returns: `nil` where no proxy is given, by either option or ``variable``.
+    /// - Returns: `nil` if neither the options nor ``variable`` name a proxy.
     /// - Throws: `ValidationError` that shows no password.
     func address() throws -> ProxyAddress? {
         if proxy != nil, proxyFile != nil {
@@ -45,8 +45,9 @@ struct ProxyOption: ParsableArguments {
             !host.isEmpty, let port = parts.port, (1...65_535).contains(port), parts.path.isEmpty || parts.path == "/",
             parts.query == nil, (parts.user == nil) == (parts.password == nil), parts.user?.contains(":") != true
         else {
+            let shown = MaskedCommandLine.word(text)
             throw ValidationError(
-                "\(place): '\(MaskedCommandLine.word(text))' is no proxy; allowed is http://[USER:PASSWORD@]HOST:PORT")
+                "\(place): '\(shown)' is not a proxy; allowed is http://[USER:PASSWORD@]HOST:PORT")
         }
         let credentials = parts.user.map { ProxyTunnel.Credentials(user: $0, password: parts.password ?? "") }
         return ProxyAddress(host: host.filter { $0 != "[" && $0 != "]" }, port: port, credentials: credentials)

@@ -10,7 +10,7 @@ struct RecordCommand: AsyncParsableCommand {
         commandName: "record",
         abstract: "Records a server's feed, for 'replay:FILE'.",
         discussion: """
-            Writes two files: FILE has an item's data a line, FILE.due its due time in µs a line. Ctrl-C ends the \
+            Writes two files with one line per item: FILE has the data, FILE.due the due time in µs. Ctrl-C ends the \
             recording and keeps it; so does a server that fails, with exit code 1.
             """)
 
@@ -19,18 +19,22 @@ struct RecordCommand: AsyncParsableCommand {
 
     @OptionGroup var trust: TrustOptions
 
-    @Option(help: "The recording, which must not exist.")
+    @Option(help: "File for the recording, which must not exist.")
     var out: String
 
-    @Option(help: "Ends after so many items.")
+    // More than the 24 h of the longest recording can have at 100,000/s.
+    @Option(
+        parsing: .unconditional, help: "Stop after this many items, 1 to 10000000000.",
+        transform: ArgumentReading.number(in: 1...10_000_000_000))
     var items: Int?
 
-    @Option(help: "Ends after this time. (default: 60s, without --items)", transform: ArgumentReading.quantity)
+    @Option(
+        help: "Stop after this time, above 0s and up to 24h. (default: 60s, or 24h with --items)",
+        transform: ArgumentReading.quantity)
     var duration: Duration?
 
     func validate() throws {
         if out.isEmpty { throw ValidationError("--out is empty; allowed is the name of a file that does not exist") }
-        if let items, items < 1 { throw ValidationError("--items is \(items); allowed 1 or more") }
         if let duration, duration <= .zero || duration > Self.longest {
             throw ValidationError("--duration is \(duration.spokenText); allowed above 0 s, up to 24 h")
         }
@@ -54,17 +58,17 @@ struct RecordCommand: AsyncParsableCommand {
         }
         let refused = result.refusedItems
         print("\(result.items) items in \(out)" + (refused > 0 ? "; refused_items \(refused)" : ""))
-        if let reason = result.brokenOff { throw Failure("the recording ended early: \(reason)") }
+        if let reason = result.earlyEndReason { throw Failure("the recording ended early: \(reason)") }
     }
 
-    // Before the first item: an hour of recording is not to end with a file that cannot be written.
+    // Opened before the first item: a file that cannot be written must not cost an hour of recording.
     private func makeWriter() throws -> RecordingWriter {
         do throws(FileFault) {
             return try RecordingWriter(out)
         } catch {
             let isThere = error.errorNumber == EEXIST
-            throw Failure(
-                isThere ? "\(error.path) exists already; nothing in it was touched" : "\(error)", code: .usage)
+            let sentence = isThere ? "\(error.path) exists already and was not changed; name a new file" : "\(error)"
+            throw Failure(sentence, code: .usage)
         }
     }
 }

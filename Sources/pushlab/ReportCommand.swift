@@ -8,10 +8,10 @@ import Report
 struct ReportCommand: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "report",
-        abstract: "Makes a run's tables and plots anew from its CSV files, and prints its table.",
-        discussion: "The printed delays of several repeats are of all their histograms (*.hlog) together.")
+        abstract: "Rebuilds a run's tables and plots from its CSV files, and prints the table.",
+        discussion: "With several repeats, the printed delays come from their merged histograms (*.hlog).")
 
-    @Argument(help: "The run's folder.")
+    @Argument(help: "Folder of the run.")
     var folder: String
 
     func run() async throws {

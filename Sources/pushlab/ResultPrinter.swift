@@ -8,7 +8,7 @@ import Report
 enum ResultPrinter {
     /// - Throws: ``ReportError`` if the run's own files cannot be read back.
     static func show(_ ending: RunEnding) throws {
-        // Interrupted before the first figure: there is nothing to show.
+        // Interrupted before the first figure.
         if ending.results.summary.isEmpty { return }
         let folder = try ReportFolder(directory: ending.folder)
         let columns = Terminal.columns(of: STDOUT_FILENO)
@@ -17,12 +17,12 @@ enum ResultPrinter {
         print("Files: \(ending.folder)")
     }
 
-    /// The scenario's question, if there is one, above the table.
+    /// The table, below the scenario's question if it has one.
     ///
     /// - Parameters:
     ///   - folder: The run's folder.
     ///   - histograms: Latencies of all repeats of a case, merged, by `case_id`.
-    ///   - columns: Of the terminal; `nil` if there is none.
+    ///   - columns: Width of the terminal; `nil` if the output is not a terminal.
     /// - Returns: Lines that end in a line feed.
     static func text(_ folder: ReportFolder, histograms: [String: LatencyHistogram], columns: Int?) -> String {
         let table = ResultTableText.terminal(
@@ -32,6 +32,6 @@ enum ResultPrinter {
 
     /// Broken between words, with a line feed at its end.
     private static func paragraph(_ text: String, _ columns: Int?) -> String {
-        WrappedText.lines(text, columns: columns ?? Terminal.usualColumns).joined(separator: "\n") + "\n"
+        WrappedText.lines(text, columns: columns ?? Terminal.defaultColumns).joined(separator: "\n") + "\n"
     }
 }

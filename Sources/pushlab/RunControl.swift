@@ -4,9 +4,9 @@ import Foundation
 import Host
 import Lab
 
-/// What the commands that measure have in common.
+/// Shared by the commands that measure.
 enum RunControl {
-    /// Runs a task that SIGINT and SIGTERM cancel, so that it can put its results in order.
+    /// Cancels the body on SIGINT and SIGTERM, so that it can still write its results.
     static func interruptible<Value: Sendable>(
         _ body: sending @escaping () async throws -> Value
     ) async throws -> Value {
@@ -15,9 +15,9 @@ enum RunControl {
         return try await task.value
     }
 
-    /// Shows what a run found.
+    /// Prints results and complaints.
     ///
-    /// - Throws: `Failure` if it was interrupted, `ExitCode` if something did not hold.
+    /// - Throws: `Failure` if the run was interrupted, `ExitCode` if there are complaints.
     static func conclude(_ ending: RunEnding, quiet: Bool) throws {
         if !quiet { try ResultPrinter.show(ending) }
         for complaint in ending.complaints { Complaint.show(complaint) }

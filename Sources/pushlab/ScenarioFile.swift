@@ -3,12 +3,12 @@ import Host
 import Lab
 import Scenario
 
-/// A scenario read from a file or by its name, with the command line's changes.
+/// A scenario from a file or an installed one, with the changes of the command line.
 struct ScenarioFile {
     let text: String
     let scenario: Scenario
 
-    /// - Throws: ``Failure`` with exit code 2: a line for each mistake, with file and line.
+    /// - Throws: ``Failure`` with exit code 2: one line per mistake, with file and line.
     init(_ name: String, overrides: [String]) throws {
         let installed = InstalledScenarios(program: try Executables.own())
         let found = installed.file(name)

@@ -14,12 +14,12 @@ struct ServerURL: Equatable {
             !host.isEmpty
         else { throw refusal(text) }
         guard scheme == "http" || scheme == "https" else {
-            throw ValidationError("'\(scheme)' is not spoken here; allowed is http://HOST:PORT or https://HOST:PORT")
+            throw ValidationError("the scheme is '\(scheme)'; allowed is http://HOST:PORT or https://HOST:PORT")
         }
         guard parts.path.isEmpty || parts.path == "/", parts.query == nil, parts.user == nil,
             parts.fragment == nil
         else {
-            throw ValidationError("'\(text)' has more than host and port; each transport has its own path there")
+            throw ValidationError("'\(text)' has more than host and port; allowed is http://HOST:PORT without a path")
         }
         let port = parts.port ?? (scheme == "https" ? 443 : 80)
         guard (1...65_535).contains(port) else { throw refusal(text) }

@@ -3,7 +3,7 @@ import Arguments
 import Measurement
 import Transports
 
-/// What a command's user sets for its transport: any option by its name, and three by flags of their own.
+/// Options of a transport: any by `--option NAME=VALUE`, three of them also by a flag.
 struct TransportSettings: ParsableArguments {
     @Option(help: Self.help(for: ShortPolling.interval, of: ShortPolling.self), transform: ArgumentReading.quantity)
     var interval: Duration?
@@ -17,7 +17,7 @@ struct TransportSettings: ParsableArguments {
     @Option(
         name: .customLong("option"),
         help: ArgumentHelp(
-            "An option of the transport, as a scenario writes it: deflate=context-takeover. May be repeated.",
+            "Option of the transport, as in a scenario: deflate=context-takeover. Can be repeated.",
             discussion: TransportRegistry.standard.documentedLoadOptions.map(\.helpText).joined(separator: "\n"),
             valueName: "name=value"),
         transform: Self.pair)
@@ -29,7 +29,7 @@ struct TransportSettings: ParsableArguments {
         let text: String
     }
 
-    /// - Returns: The options that were given, by either way.
+    /// - Returns: The options that were given, in either form.
     /// - Throws: `ValidationError` for an option that the transport does not have, a value that it does not allow, and
     ///   an option that is given twice.
     func given(for transport: any PushTransport.Type) throws -> [String: TransportOptionValue] {
@@ -55,15 +55,15 @@ struct TransportSettings: ParsableArguments {
     private static func value(_ pair: NamedText, of transport: any PushTransport.Type) throws -> TransportOptionValue {
         if pair.name == Encryption.key.option.name {
             throw ValidationError(
-                "--option is \(pair.name)=\(pair.text); whether TLS is spoken is said by --url, http or https")
+                "--option is \(pair.name)=\(pair.text); --url decides: https:// is with TLS, http:// without")
         }
         if pair.name == Intermediary.key.option.name {
             throw ValidationError(
-                "--option is \(pair.name)=\(pair.text); the lab puts nginx before servers of its own, and a load goes "
-                    + "to the server or the proxy that --url names")
+                "--option is \(pair.name)=\(pair.text); 'load' starts no nginx: to measure through a proxy, give its "
+                    + "address as --url")
         }
         do throws(TransportOptionFault) {
-            let allowed = transport.options.filter { !$0.isOfLab }
+            let allowed = transport.options.filter { !$0.isLabOnly }
             return try transport.option(named: pair.name, among: allowed).value(reading: pair.text)
         } catch {
             throw ValidationError(error.description)
@@ -72,7 +72,7 @@ struct TransportSettings: ParsableArguments {
 
     static func pair(_ text: String) throws -> NamedText {
         guard let equals = text.firstIndex(of: "="), equals != text.startIndex else {
-            throw ValidationError("it is '\(text.prefix(64))'; allowed is NAME=VALUE, such as http=2")
+            throw ValidationError("allowed is NAME=VALUE, such as http=2")
         }
         return NamedText(name: String(text[..<equals]), text: String(text[text.index(after: equals)...]))
     }

@@ -3,7 +3,7 @@ import Arguments
 import Host
 import LoadGenerator
 
-/// Whom a command trusts when it connects with TLS.
+/// Which certificates a command accepts when it connects with TLS.
 struct TrustOptions: ParsableArguments {
     @Option(help: "Trust the certificate authorities in this file (PEM) instead of this machine's.")
     var cacert: String?
@@ -17,7 +17,7 @@ struct TrustOptions: ParsableArguments {
 
     /// - Parameter encrypts: Whether the server's address asks for TLS.
     /// - Returns: `nil` for plain TCP.
-    /// - Throws: `Failure` if the file cannot be read, or an option has nothing to apply to.
+    /// - Throws: `Failure` if the file cannot be read, or if an option is given without TLS.
     func trust(encrypts: Bool) throws -> TLSTrust? {
         guard encrypts else {
             if cacert == nil, !insecure { return nil }

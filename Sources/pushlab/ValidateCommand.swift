@@ -5,7 +5,7 @@ import Scenario
 struct ValidateCommand: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "validate", abstract: "Checks a scenario and lists its cases; runs nothing.",
-        discussion: "Takes every option of 'run', so that its command line can be checked first.")
+        discussion: "Takes every option of 'run', to check a command line before the run.")
 
     @OptionGroup var options: RunOptions
 

@@ -5,13 +5,15 @@ import Host
 import LoadGenerator
 import Measurement
 
-/// A load process: the lab starts it, gives it a plan on standard input and reads a record from its standard output.
+/// A load process. The lab writes a plan to its standard input and reads a record from its standard output.
 struct WorkerCommand: AsyncParsableCommand {
     static let configuration = CommandConfiguration(commandName: "worker", shouldDisplay: false)
 
     func run() async throws {
         guard let line = readLine(), let plan = try? JSONDecoder().decode(LoadPlan.self, from: Data(line.utf8)) else {
-            throw Failure("this command is the lab's own: it reads a plan from standard input", code: .usage)
+            throw Failure(
+                "only 'pushlab run' and 'pushlab load' start this command, with a plan on its standard input",
+                code: .usage)
         }
         StandardInputWatch.exitAtEnd()
         signal(SIGPIPE, SIG_IGN)

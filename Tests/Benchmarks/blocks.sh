@@ -1,8 +1,8 @@
-# Sourced by aa.sh and slower.sh: two versions of one scenario, measured in turns.
+# Sourced by aa.sh and slower.sh: measures two versions of one scenario, interleaved.
 #
-# A machine drifts: neighbours come and go, clocks speed up and slow down. Two runs one after the other meet two
-# machines. So each version is run in blocks of one repeat, in the order A B B A A B B A …, and `pushlab merge` makes
-# two runs of the blocks.
+# The speed of a machine drifts with its load, its temperature and its neighbours, so two consecutive runs see different
+# conditions. Each version therefore runs in blocks of one repeat, in the order A B B A A B B A …, and `pushlab merge`
+# combines the blocks into two runs.
 
 cd "$(dirname "${BASH_SOURCE[0]}")/../.."
 scenario=Scenarios/aa.yaml
@@ -13,7 +13,7 @@ if [ -z "${PUSHLAB:-}" ]; then
     PUSHLAB=.build/release/pushlab
 fi
 
-# letter N: which version block N is of, counted from 1.
+# letter N: the version of block N, counted from 1.
 letter() {
     case $(($1 % 4)) in
     1 | 0) echo A ;;
@@ -21,7 +21,7 @@ letter() {
     esac
 }
 
-# measure FOLDER SEED [OPTION...]: all blocks; the options go to version B. Blocks that are there are kept.
+# measure FOLDER SEED [OPTION...]: runs all blocks; the options apply to version B. Keeps existing blocks.
 measure() {
     local folder=$1 seed=$2 n block options
     shift 2
@@ -32,13 +32,13 @@ measure() {
         rm -rf "$block"
         options=()
         if [ "$(letter "$n")" = B ]; then options=("$@"); fi
-        # An invalid repeat ends with 1 and is left out by the comparison; only a whole folder counts here.
+        # A run with an invalid repeat exits with 1; the comparison skips that repeat. So the test is a complete folder.
         "$PUSHLAB" run "$scenario" --repeats 1 --seed $((1000 * seed + (n + 1) / 2)) --out "$block" --quiet \
             ${options[@]+"${options[@]}"} || [ -e "$block/report.md" ]
     done
 }
 
-# merge FOLDER NAME N...: makes one run of the blocks with these numbers.
+# merge FOLDER NAME N...: merges the blocks with these numbers into one run.
 merge() {
     local folder=$1 name=$2 n
     shift 2
@@ -46,8 +46,8 @@ merge() {
     "$PUSHLAB" merge $(for n in "$@"; do printf '%s/block-%02d ' "$folder" "$n"; done) --out "$folder/$name" >/dev/null
 }
 
-# in_turns FOLDER: merges the blocks into A and B.
-in_turns() {
+# interleave FOLDER: merges the blocks of each version into the runs A and B.
+interleave() {
     local n a=() b=()
     for n in $(seq $((2 * repeats))); do
         if [ "$(letter "$n")" = A ]; then a+=("$n"); else b+=("$n"); fi
@@ -56,14 +56,14 @@ in_turns() {
     merge "$1" B "${b[@]}"
 }
 
-# halves FOLDER: merges the first half of the blocks and the second, as two runs one after the other would be.
+# halves FOLDER: merges the first and the second half of the blocks, like two consecutive runs.
 halves() {
     merge "$1" first $(seq "$repeats")
     merge "$1" second $(seq $((repeats + 1)) $((2 * repeats)))
 }
 
-# verdict FOLDER ONE OTHER: compares, keeps the text beside, prints its summary line.
+# verdict FOLDER ONE OTHER: compares two runs, stores the text in FOLDER, prints its summary line.
 verdict() {
     "$PUSHLAB" compare "$1/$2" "$1/$3" >"$1/$2-$3.txt"
-    grep '^In all: ' "$1/$2-$3.txt"
+    grep '^Overall: ' "$1/$2-$3.txt"
 }

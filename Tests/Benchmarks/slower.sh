@@ -1,11 +1,11 @@
 #!/usr/bin/env bash
-# Is a server that is 20 % slower found out?
+# Does `compare` detect a server that is 20 % slower?
 #
 #     bash Tests/Benchmarks/slower.sh [FOLDER]          about 2 minutes
 #
-# Reads the median delay of WebSocket push from one run, then measures the program in turns with itself, publishing
-# each item a fifth of that delay late (--fault-publish-delay). Ends with 1 unless the comparison says that WebSocket's
-# median delay is worse.
+# Reads the median delay of WebSocket push from one run. Then measures the program interleaved with a version that
+# publishes each item late by a fifth of that delay (--fault-publish-delay). Exits with 1 unless the comparison reports
+# that the median delay of WebSocket is worse.
 set -euo pipefail
 folder=$(realpath -m "${1:-$(mktemp -d)/slower}")
 REPEATS=${REPEATS:-12}
@@ -23,7 +23,7 @@ PYTHON
 )
 echo "a fifth of the median delay is $delay us"
 measure "$folder" 1 --fault-publish-delay "${delay}us"
-in_turns "$folder"
+interleave "$folder"
 verdict "$folder" A B
 sed -n '/websocket/,$p' "$folder/A-B.txt"
 sed -n '/websocket/,$p' "$folder/A-B.txt" | grep -q '^  latency_p50_us *worse'

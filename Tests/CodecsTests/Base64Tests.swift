@@ -13,14 +13,14 @@ struct Base64Tests {
         #expect(Base64.decode(encoded) == Array(plain.utf8))
     }
 
-    @Test("every byte comes back")
+    @Test("every byte value survives encoding and decoding")
     func bytes() {
         let all = (0...255).map { UInt8($0) }
         #expect(Base64.decode(Base64.encode(all)) == all)
     }
 
     @Test(
-        "what no encoder writes is not read: bits behind the last byte, spaces, padding elsewhere, another alphabet",
+        "invalid texts are rejected: bits after the last byte, spaces, misplaced padding, another alphabet",
         arguments: [
             "Zh==", "Zm9=", " Zm9v", "Zm9v\n", "Zg", "Zg=", "Z===", "====", "=", "==", "Zg==Zg==", "Zm-v", "Zm_v",
             "Zmév",

@@ -1,7 +1,7 @@
 import Codecs
 import Testing
 
-@Suite("Digests: the standards' own examples, and around a block's end")
+@Suite("Digests: examples of the standards, and messages of one block")
 struct DigestsTests {
     @Test(
         "SHA-1, FIPS 180-4",

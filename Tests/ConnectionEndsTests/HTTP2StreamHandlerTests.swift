@@ -5,7 +5,7 @@ import NIOHPACK
 import NIOHTTP2
 import Testing
 
-/// Answers as told; what it is told is counted.
+/// A stream end that returns fixed results.
 private struct ScriptedEnd: HTTP2StreamEnd {
     var peerHasEnded = false
     var needsNoMore = false
@@ -29,7 +29,7 @@ private final class Connection: HTTP2StreamOwner {
     func contentDelivered(_ count: Int) { delivered += count }
 }
 
-@Suite("A stream of HTTP/2, seen as a connection")
+@Suite("An HTTP/2 stream, presented as a connection")
 struct HTTP2StreamHandlerTests {
     private let connection = Connection()
 
@@ -57,14 +57,14 @@ struct HTTP2StreamHandlerTests {
         #expect(try kinds(sentOn: channel) == [])
     }
 
-    @Test("a write of which nothing is sent has succeeded")
+    @Test("a write that sends nothing succeeds")
     func nothing() throws {
         let channel = try channel(ScriptedEnd())
         try channel.writeAndFlush(ByteBuffer()).wait()
         #expect(try kinds(sentOn: channel) == [])
     }
 
-    @Test("what arrives goes up, and is told to the connection")
+    @Test("received content is passed up, and reported to the connection")
     func arrivals() throws {
         let outcome = HTTP2StreamOutcome(bytes: ByteBuffer(string: "abc"), then: .reset(0xb))
         let channel = try channel(ScriptedEnd(outcome: outcome))
@@ -74,7 +74,7 @@ struct HTTP2StreamHandlerTests {
         #expect(try kinds(sentOn: channel) == ["RST_STREAM 11"])
     }
 
-    @Test("the orderly end is END_STREAM both ways; an answer that came early ends with NO_ERROR; else it is a break")
+    @Test("an orderly end is END_STREAM both ways, an early response ends with NO_ERROR, all else is a break")
     func closing() throws {
         let orderly = try channel(ScriptedEnd(peerHasEnded: true))
         orderly.close(promise: nil)
@@ -89,7 +89,7 @@ struct HTTP2StreamHandlerTests {
         #expect(!broken.isActive)
     }
 
-    @Test("the connection is told of each end that counts")
+    @Test("each counted end is reported to the connection")
     func ends() throws {
         for isCounted in [true, false] {
             _ = try channel(ScriptedEnd(), isCounted: isCounted).finish()

@@ -6,13 +6,13 @@ import Testing
 import Transports
 import WireAccounting
 
-@Suite("What every transport promises", .serialized, .timeLimit(.minutes(2)))
+@Suite("Contract of every transport", .serialized, .timeLimit(.minutes(2)))
 struct ContractTests {
     @Test(
-        "every client gets every item once, in order; every byte is accounted for, and counted the same at both ends",
+        "every client gets every item once, in order; every byte is accounted for, and both ends count the same bytes",
         arguments: Experiment.Subject.all)
     func completeDelivery(subject: Experiment.Subject) async throws {
-        // Whether one thread has all connections is nothing to TLS, nor TLS to the threads.
+        // TLS and the number of threads are independent, so not all combinations are tested.
         let experiment = try await Experiment.start(subject, items: 100, threads: subject.encrypts ? 1 : 2)
         let record = try await LoadWorker.run(experiment.plan(subject, clients: 20)) { experiment.last }
         let server = try await experiment.serverKernel(connections: record.kernel.connections)
@@ -30,7 +30,7 @@ struct ContractTests {
         #expect(record.timeline.reduce(0) { $0 + $1.delivered } <= 2_000)
         #expect(record.timeline.contains { $0.delivered > 0 })
         #expect(record.kernel.connections == Int64(record.exchanges.connects))
-        // The probe's own questions about the server are left out there.
+        // The server does not count the probe's connections.
         #expect(server.connections == record.kernel.connections)
         #expect(EndsAgreement(client: record.kernel, server: server).complaints == [])
         #expect(unread == 0)
@@ -38,13 +38,13 @@ struct ContractTests {
 
     private func expectEncryption(_ record: LoadRecord, _ subject: Experiment.Subject) {
         #expect((record.ledger[.tls] > 0) == subject.encrypts)
-        // TLS 1.3 adds 22 bytes to a record, and no item comes without one.
+        // TLS 1.3 adds 22 bytes per record, and items are sent in records.
         let ongoing = record.ledger[.tls] - record.ledger.tlsSetupBytes
         #expect(ongoing % 22 == 0 && (subject.encrypts ? ongoing > 0 : ongoing == 0), "\(ongoing) B")
         #expect((record.ledger.tlsSetupBytes > 20 * 1_000) == subject.encrypts)
     }
 
-    @Test("a client with a cursor gets exactly the rest", arguments: Experiment.Subject.all)
+    @Test("a client with a cursor gets exactly the items after it", arguments: Experiment.Subject.all)
     func resumes(subject: Experiment.Subject) async throws {
         let experiment = try await Experiment.start(subject, items: 200, period: .microseconds(500), delay: .zero)
         try await experiment.awaitEndOfFeed()
@@ -60,7 +60,9 @@ struct ContractTests {
         await experiment.server.stop()
     }
 
-    @Test("what is lost is announced: the client goes on with the oldest item kept", arguments: Experiment.Subject.all)
+    @Test(
+        "lost items are announced, and the client continues with the oldest item kept",
+        arguments: Experiment.Subject.all)
     func gap(subject: Experiment.Subject) async throws {
         let experiment = try await Experiment.start(
             subject, items: 200, period: .microseconds(500), history: 50, delay: .zero)
@@ -72,11 +74,11 @@ struct ContractTests {
         #expect(record.deliveries == DeliveryTotals(clients: 5, expected: 1_000, delivered: 250, unique: 250))
         #expect(record.deliveries.missed == 750)
         #expect(record.announcedGaps == 5)
-        #expect(taken < .seconds(10), "in silence the worker would have waited its whole patience of 20 s")
+        #expect(taken < .seconds(10), "without the announcement the worker would wait for its patience of 20 s")
         expectConservation(record)
     }
 
-    @Test("items of 1 MiB arrive whole", arguments: Experiment.Subject.all)
+    @Test("items of 1 MiB arrive complete", arguments: Experiment.Subject.all)
     func largeItems(subject: Experiment.Subject) async throws {
         let experiment = try await Experiment.start(subject, items: 3, period: .milliseconds(50), payloadBytes: 1 << 20)
         let record = try await LoadWorker.run(experiment.plan(subject, clients: 2)) { experiment.last }
@@ -88,13 +90,13 @@ struct ContractTests {
     }
 
     @Test(
-        "where the server does not tell the last sequence, it is the last that any client has",
+        "if the server does not report the last sequence, the highest received one is used",
         arguments: Experiment.Subject.all)
-    func untoldLastSequence(subject: Experiment.Subject) async throws {
+    func unknownLastSequence(subject: Experiment.Subject) async throws {
         let experiment = try await Experiment.start(subject, items: 100, period: .milliseconds(1), delay: .zero)
         try await experiment.awaitEndOfFeed()
         var plan = experiment.plan(subject, clients: 4)
-        // One of them must have come as far when the window ends.
+        // At least one client must have the last item when the window ends.
         plan.times.windowEnd = MonotonicClock.now() + .milliseconds(200)
         let record = try await LoadWorker.run(plan) { nil }
         await experiment.server.stop()
@@ -102,7 +104,7 @@ struct ContractTests {
         #expect(record.deliveries == DeliveryTotals(clients: 4, expected: 400, delivered: 400, unique: 400))
     }
 
-    @Test("items of 20 B, the smallest, arrive whole", arguments: Experiment.Subject.all)
+    @Test("items of 20 B, the smallest size, arrive complete", arguments: Experiment.Subject.all)
     func smallestItems(subject: Experiment.Subject) async throws {
         let experiment = try await Experiment.start(subject, items: 100, period: .milliseconds(1), payloadBytes: 20)
         let record = try await LoadWorker.run(experiment.plan(subject, clients: 3)) { experiment.last }
@@ -113,14 +115,14 @@ struct ContractTests {
     }
 
     @Test(
-        "a server that stops within the run is told as errors, and the worker comes to its end",
+        "a server that stops within the run causes errors, and the worker ends",
         arguments: Experiment.Subject.all)
     func serverStops(subject: Experiment.Subject) async throws {
         let experiment = try await Experiment.start(subject, items: 1_000, delay: .milliseconds(100))
         var plan = experiment.plan(subject, clients: 10)
         plan.times.windowEnd = plan.times.windowStart + .milliseconds(400)
         plan.times.patience = .milliseconds(200)
-        // What clients should have counts by sequence alone: all of it, however late the machine lets the server stop.
+        // Without an epoch the expected items depend on sequences only, not on when the server stops.
         plan.epoch = nil
         let before = MonotonicClock.now()
         let stopped = Task { try await experiment.stopWhileDelivering() }
@@ -140,7 +142,7 @@ struct ContractTests {
     }
 
     @Test(
-        "a server that was never there is told as errors, and the worker comes to its end",
+        "a server that does not run causes errors, and the worker ends",
         arguments: Experiment.Subject.all)
     func noServer(subject: Experiment.Subject) async throws {
         let experiment = try await Experiment.start(subject, items: 10, delay: .milliseconds(100))

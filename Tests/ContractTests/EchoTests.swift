@@ -6,9 +6,9 @@ import Testing
 import Transports
 import WireAccounting
 
-@Suite("What every way of sending there and back promises", .serialized, .timeLimit(.minutes(2)))
+@Suite("Contract of every echo transport", .serialized, .timeLimit(.minutes(2)))
 struct EchoTests {
-    /// A way as a test's argument.
+    /// An echo transport as a test argument.
     struct Subject: CustomTestStringConvertible, Sendable {
         let transport: any EchoTransport.Type
         var encrypts = false
@@ -20,16 +20,16 @@ struct EchoTests {
         }
     }
 
-    /// Every size, and with TLS one that fits a record and one that does not.
+    /// All sizes; with TLS only one that fits in a record and one that does not.
     static let trials = Subject.all.flatMap { subject in
         (subject.encrypts ? [128, 20_000] : [20, 128, 20_000, 1 << 20]).map { (subject, $0) }
     }
 
     @Test(
-        "every message comes back once, in order, and every byte of both directions is accounted for",
+        "every message is echoed once, in order, and every byte of both directions is accounted for",
         arguments: trials)
     func completeEcho(subject: Subject, payloadBytes: Int) async throws {
-        // A debug build takes a tenth of a second for the masks and the UTF-8 of a mebibyte.
+        // A debug build takes 0.1 s to mask and validate 1 MiB.
         let (clients, count) = payloadBytes < 1_000 ? (20, 30) : (2, 2)
         let record = try await run(subject, clients: clients, messages: count, payloadBytes: payloadBytes)
         let all = UInt64(clients * count)
@@ -48,7 +48,7 @@ struct EchoTests {
         #expect(record.exchanges.connects == UInt64(clients))
         #expect((ledger[.tls] > 0) == subject.encrypts)
         if subject.isWebSocket {
-            // RFC 6455 §5.3: four bytes a frame, the Close of each client among them.
+            // RFC 6455 §5.3: four bytes per frame, including the Close of each client.
             #expect(ledger[.webSocketMask, .up] == Int64(4 * (Int(all) + clients)))
             #expect(ledger[.webSocketMask, .down] == 0)
             #expect(ledger[.httpHead] == 0)
@@ -56,12 +56,12 @@ struct EchoTests {
         } else {
             #expect(record.exchanges.requests == all)
             #expect(record.exchanges.fullResponses == all)
-            #expect(ledger[.httpHead, .up] % Int64(all) == 0, "a client's heads are all equal")
+            #expect(ledger[.httpHead, .up] % Int64(all) == 0, "all requests have equal headers")
             #expect(ledger[.webSocketMask] == 0)
         }
     }
 
-    @Test("the kernel counted the same at both ends", arguments: Subject.all)
+    @Test("the kernels of both ends count the same bytes", arguments: Subject.all)
     func bothEnds(subject: Subject) async throws {
         let server = try await Self.start(subject)
         let record = try await LoadWorker.run(plan(subject, server, clients: 10, messages: 20)) { nil }
@@ -73,7 +73,7 @@ struct EchoTests {
     }
 
     @Test(
-        "by POST over HTTP/2 too every message comes back once, and ledger, frames and kernels count the same bytes",
+        "with POST over HTTP/2 every message is echoed once, and ledger, frames and kernels count the same bytes",
         arguments: [Subject(transport: HTTPPost.self), Subject(transport: HTTPPost.self, encrypts: true)],
         [HTTPVersion.two, .twoShared])
     func overHTTP2(subject: Subject, version: HTTPVersion) async throws {
@@ -91,11 +91,11 @@ struct EchoTests {
         #expect(record.ledger[.payload, .up] == 200 * 20_000)
     }
 
-    @Test("a schedule that no response can follow is kept: what waits counts from its due time")
+    @Test("if responses are slower than the schedule, latencies still count from the due times")
     func overload() async throws {
         let post = Subject(transport: HTTPPost.self)
         let server = try await Self.start(post)
-        // 20,000 messages a second on one connection are far more than one at a time can be carried in a debug build.
+        // 20,000 messages/s are far more than a debug build can carry one at a time on one connection.
         var plan = plan(post, server, clients: 1, messages: 4_000, period: .microseconds(50))
         plan.times.patience = .seconds(60)
         let record = try await LoadWorker.run(plan) { nil }
@@ -104,11 +104,11 @@ struct EchoTests {
         #expect(record.deliveries == DeliveryTotals(clients: 1, expected: 4_000, delivered: 4_000, unique: 4_000))
         expectConservation(record)
         let longest = try #require(record.latency.max)
-        // The last message waits for all before it, not for one.
+        // The last message waits for all messages before it, not only for one.
         #expect(longest > 20 * (try #require(record.latency.min)))
     }
 
-    @Test("a server that stops is told as errors, and the worker comes to its end", arguments: Subject.all)
+    @Test("a server that stops causes errors, and the worker ends", arguments: Subject.all)
     func serverStops(subject: Subject) async throws {
         let server = try await Self.start(subject)
         var plan = plan(subject, server, clients: 5, messages: 50)
@@ -126,7 +126,7 @@ struct EchoTests {
         #expect(record.deliveries.expected == 250)
     }
 
-    @Test("a transport that carries nothing from clients is refused with those that do")
+    @Test("a transport that cannot echo is rejected, and the error lists those that can")
     func refused() async throws {
         let subject = Subject(transport: HTTPPost.self)
         let server = try await Self.start(subject)
@@ -141,7 +141,7 @@ struct EchoTests {
         await server.feed.stop()
     }
 
-    // MARK: One run
+    // MARK: Running one case
 
     private struct Server {
         let feed: FeedServer

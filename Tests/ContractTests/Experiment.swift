@@ -7,9 +7,9 @@ import Testing
 import Transports
 import WireAccounting
 
-/// One server of this process, and load workers against it.
+/// A server in this process, and plans for load workers that connect to it.
 struct Experiment {
-    /// A transport as a test's argument.
+    /// A transport as a test argument.
     struct Subject: CustomTestStringConvertible, Sendable {
         let transport: any PushTransport.Type
         var encrypts = false
@@ -21,7 +21,7 @@ struct Experiment {
             registry.push.flatMap { [Subject(transport: $0), Subject(transport: $0, encrypts: true)] }
         }
 
-        /// Quick answers wherever the transport has a length of time to set.
+        /// Options with short durations, so that tests are fast.
         var options: TransportOptions {
             var options = transport.defaultOptions
             for option in transport.options {
@@ -33,14 +33,14 @@ struct Experiment {
     }
 
     let server: FeedServer
-    /// For clients that are to trust the server; `nil` if it speaks plain TCP.
+    /// CA certificate that the clients trust, in PEM; `nil` for plain TCP.
     let authority: String?
     let payloadBytes: Int
     /// Sequence of the feed's last item.
     let last: UInt64
     private let duration: Duration
 
-    /// A finite feed of equal items, one every `period`.
+    /// Starts a server with a finite feed of equally large items, one per `period`.
     static func start(
         _ subject: Subject, items: Int, period: Duration = .milliseconds(5), payloadBytes: Int = 128,
         history: Int = 4_096,
@@ -53,7 +53,7 @@ struct Experiment {
         configuration.feed = .synthetic(
             FeedGenerator(payloadBytes: payloadBytes, period: period, arrivals: .constant, seed: 4))
         configuration.feedDelay = delay
-        // Item n is due after n periods; the feed ends half a period after its last.
+        // Item n is due after n periods; the feed ends half a period after the last item.
         configuration.feedDuration = period * items + period / 2
         configuration.historyItems = history
         configuration.certificate = subject.encrypts ? try ServerCertificate.selfSigned() : nil
@@ -66,7 +66,7 @@ struct Experiment {
             last: UInt64(items), duration: period * items + period / 2)
     }
 
-    /// A plan whose window is the feed's whole life; its clients want what follows the cursor.
+    /// A plan whose window is the whole duration of the feed; its clients request the items after the cursor.
     func plan(_ subject: Subject, clients: Int, cursor: UInt64 = 0) -> LoadPlan {
         let now = MonotonicClock.now()
         var plan = LoadPlan(
@@ -83,12 +83,12 @@ struct Experiment {
 
     var probe: ServerProbe { ServerProbe(host: "127.0.0.1", port: server.port, tls: trust) }
 
-    /// What the server's kernel counted, once it has seen the ends of so many connections with the feed.
+    /// The count of the server's kernel, once this number of feed connections has ended.
     func serverKernel(connections: Int64) async throws -> KernelCount {
         try #require(try await probe.status(whenEnded: connections).feedKernel)
     }
 
-    /// Stops the server once clients have got something, be it early or late.
+    /// Stops the server after the first deliveries, however late they are.
     func stopWhileDelivering() async throws {
         let deadline = MonotonicClock.now() + .seconds(5)
         while try probe.status().deliveries < 20, MonotonicClock.now() < deadline {
@@ -97,17 +97,17 @@ struct Experiment {
         await server.stop()
     }
 
-    /// Waits until every item is published, by the server's own account.
+    /// Waits until the server reports that all items are published.
     func awaitEndOfFeed() async throws {
         let deadline = MonotonicClock.now() + .seconds(20)
         while try probe.status().newest < last {
-            try #require(MonotonicClock.now() < deadline, "the feed goes on for ever")
+            try #require(MonotonicClock.now() < deadline, "the feed did not end within 20 s")
             try await Task.sleep(for: .milliseconds(10))
         }
     }
 }
 
-/// Not a byte lost or invented, and not one connection whose kernel counters were missed.
+/// Expects that the ledger accounts for exactly the kernel's bytes, and that no connection's counters are missing.
 func expectConservation(_ record: LoadRecord, sourceLocation: SourceLocation = #_sourceLocation) {
     let conservation = Conservation(of: record.ledger, against: record.kernel)
     #expect(conservation.complaints == [], sourceLocation: sourceLocation)
@@ -116,7 +116,7 @@ func expectConservation(_ record: LoadRecord, sourceLocation: SourceLocation = #
 }
 
 extension ServerProbe {
-    /// The server's account of itself, once it has seen the ends of so many connections with the feed or an echo.
+    /// The server's status, once this number of feed or echo connections has ended.
     func status(whenEnded connections: Int64) async throws -> ServerStatus {
         let deadline = MonotonicClock.now() + .seconds(5)
         var status = try status()

@@ -5,11 +5,11 @@ import Measurement
 import Testing
 import Transports
 
-@Suite("How old what a client holds is", .serialized, .timeLimit(.minutes(1)))
+@Suite("Staleness of a client's newest value", .serialized, .timeLimit(.minutes(1)))
 struct FreshnessTests {
     @Test(
-        "staleness is half the feed's period plus the delay, where clients do not poll",
-        // Ages count from the instants of reception, which TLS has nothing to do with.
+        "staleness is half the feed's period plus the latency, if clients do not poll at an interval",
+        // Staleness depends on receive times, not on TLS.
         arguments: Experiment.Subject.all.filter { !$0.encrypts && $0.transport.pacing != .clientInterval })
     func staleness(subject: Experiment.Subject) async throws {
         let period = Duration.milliseconds(40)
@@ -18,12 +18,12 @@ struct FreshnessTests {
         await experiment.server.stop()
         let staleness = try #require(record.staleness.meanMicroseconds)
         let expected = period.seconds / 2 * 1e6 + (try #require(record.latency.mean))
-        // In order, each item adds its delay times the period to the age, whatever the delays; only the window's ends
-        // are inexact.
+        // With items in order, each item contributes its latency times the period to the age, whatever the latencies
+        // are. Only the window's ends are inexact.
         #expect(abs(staleness - expected) < 0.1 * period.seconds * 1e6, "\(staleness) us, not \(expected) us")
     }
 
-    @Test("a poller of the newest value alone has gaps in its sequence and no fault, no copy and no disorder")
+    @Test("a poller of only the newest value has gaps, but no faults, no duplicates and no items out of order")
     func newestOnly() async throws {
         let subject = try #require(Experiment.Subject.all.first { $0.transport.name == "short-poll" })
         let experiment = try await Experiment.start(subject, items: 100, period: .milliseconds(5))

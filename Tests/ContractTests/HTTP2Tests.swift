@@ -6,7 +6,7 @@ import Testing
 import Transports
 import WireAccounting
 
-@Suite("What every HTTP transport promises over HTTP/2", .serialized, .timeLimit(.minutes(2)))
+@Suite("Contract of every HTTP transport over HTTP/2", .serialized, .timeLimit(.minutes(2)))
 struct HTTP2Tests {
     struct Subject: CustomTestStringConvertible, Sendable {
         let base: Experiment.Subject
@@ -40,11 +40,11 @@ struct HTTP2Tests {
 
     private func expectLayers(_ subject: Subject, _ record: LoadRecord) {
         let ledger = record.ledger
-        // The preface, and a SETTINGS frame and its acknowledgement from each side, for every connection.
+        // Per connection: the preface, and from each side a SETTINGS frame and its acknowledgement.
         let connections = Int64(subject.isShared ? 1 : 20)
         #expect(ledger[.handshake, .up] >= connections * (24 + 9 + 9))
         #expect(ledger[.handshake, .down] >= connections * (9 + 9))
-        // HPACK: a request that is like the one before it takes some twenty bytes of head, not a hundred and more.
+        // HPACK: a request like the previous one has about 20 bytes of headers, not more than 100.
         let perRequest = Double(ledger[.httpHead, .up]) / Double(record.exchanges.requests)
         #expect(perRequest > 9 && perRequest < 130, "\(perRequest) B")
         #expect(ledger[.framing, .down] >= 9 * Int64(record.exchanges.fullResponses))
@@ -52,7 +52,7 @@ struct HTTP2Tests {
         #expect(ongoing % 22 == 0 && (subject.base.encrypts ? ongoing > 0 : ongoing == 0), "\(ongoing) B")
     }
 
-    @Test("a client with a cursor gets exactly the rest", arguments: Subject.all)
+    @Test("a client with a cursor gets exactly the items after it", arguments: Subject.all)
     func resumes(subject: Subject) async throws {
         let experiment = try await Experiment.start(subject.base, items: 200, period: .microseconds(500), delay: .zero)
         try await experiment.awaitEndOfFeed()
@@ -64,8 +64,8 @@ struct HTTP2Tests {
     }
 
     @Test(
-        "items of 1 MiB arrive whole, through windows that are smaller",
-        // TLS lies below the windows: once a transport does.
+        "items of 1 MiB arrive complete, through smaller windows",
+        // TLS is below the windows, so one case per transport is enough.
         arguments: Subject.all.filter { !$0.base.encrypts || $0.isShared })
     func largeItems(subject: Subject) async throws {
         let experiment = try await Experiment.start(
@@ -78,7 +78,7 @@ struct HTTP2Tests {
         expectConservation(record)
     }
 
-    @Test("what is lost is announced: the client goes on with the oldest item kept", arguments: Subject.all)
+    @Test("lost items are announced, and the client continues with the oldest item kept", arguments: Subject.all)
     func gap(subject: Subject) async throws {
         let experiment = try await Experiment.start(
             subject.base, items: 200, period: .microseconds(500), history: 50, delay: .zero)
@@ -90,7 +90,7 @@ struct HTTP2Tests {
         expectConservation(record)
     }
 
-    @Test("after a reset a client misses nothing and gets nothing twice", arguments: Subject.all)
+    @Test("after a reset a client misses no item and gets none twice", arguments: Subject.all)
     func resets(subject: Subject) async throws {
         let experiment = try await Experiment.start(subject.base, items: 60, retry: .milliseconds(50))
         let relay = try ResettingRelay(to: experiment.server.port, seed: 5, maximumResets: 6)
@@ -105,13 +105,13 @@ struct HTTP2Tests {
     }
 
     @Test(
-        "a server that stops within the run is told as errors, and the worker comes to its end", arguments: Subject.all)
+        "a server that stops within the run causes errors, and the worker ends", arguments: Subject.all)
     func serverStops(subject: Subject) async throws {
         let experiment = try await Experiment.start(subject.base, items: 1_000, delay: .milliseconds(100))
         var plan = plan(subject, experiment, clients: 10)
         plan.times.windowEnd = plan.times.windowStart + .milliseconds(400)
         plan.times.patience = .milliseconds(200)
-        // What clients should have counts by sequence alone: all of it, however late the machine lets the server stop.
+        // Without an epoch the expected items depend on sequences only, not on when the server stops.
         plan.epoch = nil
         let stopped = Task { try await experiment.stopWhileDelivering() }
         let record = try await LoadWorker.run(plan) {
@@ -124,7 +124,7 @@ struct HTTP2Tests {
         #expect(record.deliveries.duplicates == 0)
     }
 
-    @Test("a new connection for each poll is one of HTTP/2 each time", arguments: ["short-poll", "long-poll"])
+    @Test("each poll on a new connection uses HTTP/2", arguments: ["short-poll", "long-poll"])
     func newConnections(name: String) async throws {
         let subject = try #require(
             Subject.all.first { $0.base.transport.name == name && !$0.isShared && !$0.base.encrypts })
@@ -144,7 +144,7 @@ struct HTTP2Tests {
         return plan
     }
 
-    /// What the clients saw, with the server's count of frames booked, and what the server's kernel counted.
+    /// The clients' results, including the server's count of frame bytes, and the count of the server's kernel.
     private func run(
         _ subject: Subject, _ experiment: Experiment, clients: Int, cursor: UInt64 = 0
     ) async throws -> (LoadRecord, KernelCount) {

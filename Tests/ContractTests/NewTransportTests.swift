@@ -12,7 +12,7 @@ import WireAccounting
 @testable import Report
 @testable import Transports
 
-/// A transport that no registry of ours knows: short polling under other names.
+/// A transport outside the standard registry: short polling under other names.
 private enum CarrierPigeon: PushTransport {
     static let name = "carrier-pigeon"
     static let otherNames = ["dove"]
@@ -39,7 +39,7 @@ private enum CarrierPigeon: PushTransport {
     static let client = ClientHalf.exchanges { PigeonListener(ShortPollListener($0)) }
 }
 
-/// Asks at the pigeon's path.
+/// Polls the path `/pigeon`.
 private struct PigeonListener: ExchangeListener {
     private var poll: ShortPollListener
 
@@ -63,7 +63,7 @@ private struct PigeonListener: ExchangeListener {
     }
 }
 
-@Suite("A transport that is added on the fly is known everywhere")
+@Suite("A transport that is added to the registry is available everywhere")
 struct NewTransportTests {
     private static let registry = TransportRegistry.standard.adding(CarrierPigeon.self)
 
@@ -73,7 +73,7 @@ struct NewTransportTests {
             Experiment.Subject.all(of: Self.registry).first { $0.transport == CarrierPigeon.self })
         let experiment = try await Experiment.start(subject, items: 40) { $0.transports = Self.registry }
         var plan = experiment.plan(subject, clients: 4)
-        // The stock half of the client reads its own option.
+        // The client half is short polling's, which reads short polling's own option.
         plan.options[ShortPolling.interval] = plan.options[CarrierPigeon.wind]
         let record = try await LoadWorker.run(plan, registry: Self.registry) { experiment.last }
         await experiment.server.stop()
@@ -82,12 +82,12 @@ struct NewTransportTests {
         expectConservation(record)
     }
 
-    @Test("a scenario may use it with its options, and is told what it allows")
+    @Test("a scenario may use it with its options, and errors list the allowed values")
     func scenario() throws {
         let use = try #require(try read("{use: carrier-pigeon, wind: 50ms}").transports.first)
         #expect(use.name == "carrier-pigeon")
         #expect(use.pollInterval == .milliseconds(50))
-        #expect(use.speaksHTTP)
+        #expect(use.usesHTTP)
         #expect(message("{use: carrier-pigeon, wind: 8s}") == "a.yaml:3: wind is 8 s; allowed 2 ms to 7 s")
         #expect(message("{use: dove}").hasSuffix("carrier-pigeon; did you mean carrier-pigeon?"))
         #expect(message("{use: carrier-pigeons}").contains("did you mean carrier-pigeon?"))
@@ -120,9 +120,9 @@ struct NewTransportTests {
         for transport in push { #expect(Set(transport.options.map(\.name)).count == transport.options.count) }
     }
 
-    /// The names as they stand in results and scenarios: whoever writes one down has begun a list of their own.
+    /// A transport's name in another source would be the start of a second list of transports.
     @Test(
-        "no source names a transport but the transport itself",
+        "only the transport itself contains its name",
         arguments: TransportRegistry.standard.all.map { $0.name })
     func literals(name: String) throws {
         let places = try Self.sources().flatMap { file, text in

@@ -6,7 +6,7 @@ import Testing
 import Transports
 import WireAccounting
 
-@Suite("Polling in all its shapes", .serialized, .timeLimit(.minutes(2)))
+@Suite("Variants of polling", .serialized, .timeLimit(.minutes(2)))
 struct PollVariantTests {
     struct Variant: CustomTestStringConvertible, Sendable {
         let transport: String
@@ -27,7 +27,7 @@ struct PollVariantTests {
         Variant(transport: "long-poll", options: ["batch": .choice("one"), "pause": .duration(.zero)]),
         Variant(transport: "long-poll", options: ["pause": .duration(.milliseconds(30))]),
         Variant(transport: "long-poll", options: ["connection": .choice("new"), "pause": .duration(.zero)]),
-        // The server's closing alert comes when the client is done with the connection.
+        // The server's closing alert arrives when the client no longer needs the connection.
         Variant(transport: "short-poll", options: ["connection": .choice("new")], encrypts: true),
         Variant(
             transport: "short-poll", options: ["connection": .choice("new"), "resumption": .flag(true)],
@@ -41,7 +41,7 @@ struct PollVariantTests {
     ]
 
     @Test(
-        "every client gets every item once, in order, and both kernels and the ledger counted the same bytes",
+        "every client gets every item once, in order, and both kernels and the ledger count the same bytes",
         arguments: variants)
     func completeDelivery(variant: Variant) async throws {
         let subject = try #require(
@@ -58,13 +58,13 @@ struct PollVariantTests {
         #expect(record.deliveries == DeliveryTotals(clients: 10, expected: 500, delivered: 500, unique: 500))
         expectConservation(record)
         #expect(EndsAgreement(client: record.kernel, server: server).complaints == [])
-        expectShape(of: variant, record)
+        expectExchanges(of: variant, record)
     }
 
-    private func expectShape(of variant: Variant, _ record: LoadRecord) {
+    private func expectExchanges(of variant: Variant, _ record: LoadRecord) {
         let exchanges = record.exchanges
         #expect((record.ledger[.tls] > 0) == variant.encrypts)
-        // TLS 1.3 adds 22 bytes to a record; what its set-up took is not among these.
+        // TLS 1.3 adds 22 bytes per record; set-up bytes are subtracted.
         #expect((record.ledger[.tls] - record.ledger.tlsSetupBytes) % 22 == 0)
         if variant.options["connection"] == .choice("new") {
             #expect(exchanges.connects >= exchanges.requests)
@@ -73,7 +73,7 @@ struct PollVariantTests {
         }
         if variant.options["batch"] == .choice("one") { #expect(exchanges.fullResponses == 500) }
         let isCompressed = variant.options["gzip"] == .flag(true) || variant.options["headers"] != nil
-        // Printable noise of 64 characters compresses to six bits a byte.
+        // Random text of 64 characters compresses to six bits per byte.
         #expect((record.ledger.payloadBytes < 500 * 128) == isCompressed)
         if variant.options["headers"] != nil {
             let perRequest = Double(record.ledger[.httpHead, .up]) / Double(exchanges.requests)
@@ -81,7 +81,7 @@ struct PollVariantTests {
         }
     }
 
-    @Test("the article's exchange takes 716 B of request head and 193 B of response head, each time")
+    @Test("each exchange of the article has 716 B of request headers and 193 B of response headers")
     func quantum2009() async throws {
         let subject = try #require(Experiment.Subject.all.first { $0.transport.name == "short-poll" })
         let experiment = try await Experiment.start(subject, items: 20, period: .milliseconds(50), payloadBytes: 20)

@@ -3,25 +3,26 @@ import Glibc
 import Measurement
 import Synchronization
 
-/// A relay between clients and a server that resets connections in the middle: each after a number of bytes to the
-/// client that its dice (seeded) say, until so many were reset.
+/// A relay between clients and a server that resets connections during transfers. Each connection is reset after a
+/// random number of bytes to the client (seeded), up to a total number of resets.
 ///
-/// One thread, blocking sockets and `poll`: the traffic of a test is small. A reset comes after a whole read of the
-/// relay's, at most 1,000 bytes, so items and chunks are cut anywhere.
+/// One thread, blocking sockets and `poll` are enough, because a test's traffic is small. A reset follows one of the
+/// relay's reads of at most 1,000 bytes, so items and chunks are cut at any position.
 ///
-/// `@unchecked Sendable` holds because all but the two atomics belongs to the relay's thread once it has started.
+/// `@unchecked Sendable` is safe because after its start only the relay's thread accesses the state, except for the two
+/// atomics.
 final class ResettingRelay: @unchecked Sendable {
     struct Failure: Error { let what: String }
 
     private struct Pair {
         let client: Int32
         let server: Int32
-        /// Bytes to the client before the reset.
+        /// Bytes to the client until the reset.
         var budget: Int
     }
 
     let port: Int
-    /// Connections that were reset so far.
+    /// Number of connections reset so far.
     var resets: Int { resetCount.load(ordering: .relaxed) }
 
     private static let readBytes = 1_000
@@ -60,7 +61,7 @@ final class ResettingRelay: @unchecked Sendable {
                 polled.append(pollfd(fd: pair.server, events: Int16(POLLIN), revents: 0))
             }
             guard poll(&polled, nfds_t(polled.count), 10) > 0 else { continue }
-            // Backwards, for a pair that ends is taken out.
+            // Backwards, because a pair that ends is removed.
             for index in pairs.indices.reversed() {
                 if polled[2 * index + 1].revents != 0, !pass(from: pairs[index].client, to: pairs[index].server) {
                     end(index)
@@ -89,7 +90,7 @@ final class ResettingRelay: @unchecked Sendable {
         pairs[index].budget -= count
         guard pairs[index].budget <= 0, resets < maximumResets else { return }
         resetCount.add(1, ordering: .relaxed)
-        // A socket closed with a linger of no time resets its connection.
+        // Closing a socket with a linger time of 0 resets its connection.
         var linger = linger(l_onoff: 1, l_linger: 0)
         for socket in [pairs[index].client, pairs[index].server] {
             setsockopt(socket, SOL_SOCKET, SO_LINGER, &linger, socklen_t(MemoryLayout.size(ofValue: linger)))

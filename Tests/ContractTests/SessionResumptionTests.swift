@@ -11,7 +11,7 @@ struct SessionResumptionTests {
     private static let clients = 5
 
     @Test(
-        "a client's first connection is set up in full and each later one resumes its session, without a certificate",
+        "a client's first connection has a full handshake; later ones resume its session, without a certificate",
         arguments: ["short-poll", "long-poll"])
     func resumes(name: String) async throws {
         let full = try await poll(name, ["connection": .choice("new")])
@@ -23,7 +23,7 @@ struct SessionResumptionTests {
         let fullBytes = Double(full.ledger.tlsSetupBytes) / Double(full.exchanges.connects)
         let first = fullBytes * Double(Self.clients)
         let resumedBytes = (Double(resuming.ledger.tlsSetupBytes) - first) / Double(later)
-        // Seen: 1,844 B with the certificate and its proof, 1,379 B without; two tickets are among either.
+        // Measured: 1,844 B with certificate and signature, 1,379 B without; both include two tickets.
         #expect(fullBytes > 1_700)
         #expect(resumedBytes > 1_000 && resumedBytes < fullBytes - 400)
     }

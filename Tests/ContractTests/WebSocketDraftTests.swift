@@ -7,7 +7,7 @@ import Transports
 import WebSocketDrafts
 import WireAccounting
 
-@Suite("What every version of WebSocket promises", .serialized, .timeLimit(.minutes(2)))
+@Suite("Contract of every WebSocket version", .serialized, .timeLimit(.minutes(2)))
 struct WebSocketDraftTests {
     private static let subject = Experiment.Subject(transport: WebSocketPush.self)
 
@@ -24,7 +24,7 @@ struct WebSocketDraftTests {
         #expect(record.deliveries == DeliveryTotals(clients: 20, expected: 2_000, delivered: 2_000, unique: 2_000))
         #expect(record.ledger.payloadBytes == 2_000 * Int64(experiment.payloadBytes))
         #expect(record.ledger[.webSocketFrameHeader, .down] == 2_000 * (version.framing == .marks ? 2 : 4))
-        // A closing frame of two bytes, or of four with a mask of four; hixie-75 has none.
+        // hixie-76 has a closing frame of 2 bytes, hixie-75 none; the later versions have 4 bytes and a mask of 4.
         let closing = version.framing == .marks ? (version == .hixie76 ? 2 : 0) : 4
         #expect(record.ledger[.webSocketControl, .up] == Int64(20 * closing))
         #expect(record.ledger[.webSocketMask, .up] == (version.framing == .marks ? 0 : 20 * 4))
@@ -34,7 +34,7 @@ struct WebSocketDraftTests {
     }
 
     @Test(
-        "what is lost is announced, and the client goes on with the oldest item kept",
+        "lost items are announced, and the client continues with the oldest item kept",
         arguments: WebSocketVersion.allCases)
     func gap(version: WebSocketVersion) async throws {
         let experiment = try await Experiment.start(
@@ -51,7 +51,7 @@ struct WebSocketDraftTests {
         expectConservation(record)
     }
 
-    @Test("items of 1 MiB arrive whole", arguments: WebSocketVersion.allCases)
+    @Test("items of 1 MiB arrive complete", arguments: WebSocketVersion.allCases)
     func largeItems(version: WebSocketVersion) async throws {
         let experiment = try await Experiment.start(
             Self.subject, items: 2, period: .milliseconds(50), payloadBytes: 1 << 20, acceptsLegacyWebSocket: true)
@@ -63,14 +63,14 @@ struct WebSocketDraftTests {
         expectConservation(record)
     }
 
-    @Test("a server that stops within the run is told as errors", arguments: WebSocketVersion.allCases)
+    @Test("a server that stops within the run causes errors", arguments: WebSocketVersion.allCases)
     func serverStops(version: WebSocketVersion) async throws {
         let experiment = try await Experiment.start(
             Self.subject, items: 1_000, delay: .milliseconds(100), acceptsLegacyWebSocket: true)
         var plan = try plan(experiment, version, clients: 5)
         plan.times.windowEnd = plan.times.windowStart + .milliseconds(400)
         plan.times.patience = .milliseconds(200)
-        // What clients should have counts by sequence alone: all of it, however late the machine lets the server stop.
+        // Without an epoch the expected items depend on sequences only, not on when the server stops.
         plan.epoch = nil
         let stopped = Task { try await experiment.stopWhileDelivering() }
         let record = try await LoadWorker.run(plan) {
@@ -83,7 +83,7 @@ struct WebSocketDraftTests {
     }
 
     @Test(
-        "a server that was not told to speak drafts refuses them, and nothing arrives",
+        "a server that does not accept drafts refuses them, and no item arrives",
         arguments: WebSocketVersion.allCases)
     func switchedOff(version: WebSocketVersion) async throws {
         let experiment = try await Experiment.start(Self.subject, items: 20, period: .milliseconds(1))

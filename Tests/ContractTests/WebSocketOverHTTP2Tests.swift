@@ -6,16 +6,16 @@ import Testing
 import Transports
 import WireAccounting
 
-@Suite("What WebSocket promises, over HTTP/2 (RFC 8441)", .serialized, .timeLimit(.minutes(2)))
+@Suite("Contract of WebSocket over HTTP/2 (RFC 8441)", .serialized, .timeLimit(.minutes(2)))
 struct WebSocketOverHTTP2Tests {
-    /// How the clients' streams are laid on connections.
-    struct Way: CustomTestStringConvertible, Sendable {
+    /// How the clients' streams are distributed over connections.
+    struct Layout: CustomTestStringConvertible, Sendable {
         let http: HTTPVersion
         let encrypts: Bool
         var testDescription: String { "http \(http.rawValue)" + (encrypts ? " with TLS" : "") }
 
         static let all = [HTTPVersion.two, .twoShared].flatMap { http in
-            [false, true].map { Way(http: http, encrypts: $0) }
+            [false, true].map { Layout(http: http, encrypts: $0) }
         }
         static let plain = all.filter { !$0.encrypts }
 
@@ -32,11 +32,11 @@ struct WebSocketOverHTTP2Tests {
 
     @Test(
         "every client gets every item once, in order; every byte is accounted for, and the server's kernel agrees",
-        arguments: Way.all)
-    func completeDelivery(way: Way) async throws {
-        let experiment = try await Experiment.start(way.subject, items: 100, threads: 2)
-        let record = try await LoadWorker.run(way.plan(experiment, clients: 20)) { experiment.last }
-        let status = try await experiment.probe.status(whenEnded: way.connections(20))
+        arguments: Layout.all)
+    func completeDelivery(layout: Layout) async throws {
+        let experiment = try await Experiment.start(layout.subject, items: 100, threads: 2)
+        let record = try await LoadWorker.run(layout.plan(experiment, clients: 20)) { experiment.last }
+        let status = try await experiment.probe.status(whenEnded: layout.connections(20))
         let server = try #require(status.feedKernel)
         await experiment.server.stop()
         #expect(record.faults == [])
@@ -47,37 +47,38 @@ struct WebSocketOverHTTP2Tests {
         #expect(record.latency.count == 2_000)
         #expect(record.latency.negativeCount == 0)
         #expect(record.exchanges.requests == 20)
-        #expect(record.exchanges.connects == UInt64(way.connections(20)))
-        #expect(record.kernel.connections == way.connections(20))
+        #expect(record.exchanges.connects == UInt64(layout.connections(20)))
+        #expect(record.kernel.connections == layout.connections(20))
         #expect(EndsAgreement(client: record.kernel, server: server).complaints == [])
         #expect(status.unreadKernelCounters == 0)
-        #expect((record.ledger[.tls] > 0) == way.encrypts)
-        // 9 bytes for each DATA frame: at least one with items, a Close and an END_STREAM a client.
+        #expect((record.ledger[.tls] > 0) == layout.encrypts)
+        // 9 bytes per DATA frame: each client gets at least one with items, a Close and an END_STREAM.
         let frames = record.ledger[.framing, .down]
         #expect(frames >= 9 * 3 * 20, "\(frames) B")
         #expect(record.ledger[.webSocketFrameHeader, .down] == 4 * 2_000)
     }
 
-    @Test("the second client's CONNECT costs less on the connection that it shares: HPACK knows its fields")
+    @Test("the second client's CONNECT is smaller on a shared connection, because HPACK has its fields in the table")
     func sharedFields() async throws {
         var bytes: [HTTPVersion: Int64] = [:]
-        for way in Way.plain {
-            let experiment = try await Experiment.start(way.subject, items: 5)
-            let record = try await LoadWorker.run(way.plan(experiment, clients: 10)) { experiment.last }
+        for layout in Layout.plain {
+            let experiment = try await Experiment.start(layout.subject, items: 5)
+            let record = try await LoadWorker.run(layout.plan(experiment, clients: 10)) { experiment.last }
             await experiment.server.stop()
             expectConservation(record)
-            bytes[way.http] = record.ledger[.handshake, .up]
+            bytes[layout.http] = record.ledger[.handshake, .up]
         }
         let (alone, shared) = (try #require(bytes[.two]), try #require(bytes[.twoShared]))
-        // Of the fields only indices are left, behind 9 bytes of frame header.
+        // Only indices of the fields are sent, after 9 bytes of frame header.
         #expect(shared < alone / 10 + 9 * 30, "\(shared) B for ten on one connection, \(alone) B on ten")
     }
 
-    @Test("a client with a cursor gets exactly the rest", arguments: Way.plain, [120, 200] as [UInt64])
-    func resumes(way: Way, cursor: UInt64) async throws {
-        let experiment = try await Experiment.start(way.subject, items: 200, period: .microseconds(500), delay: .zero)
+    @Test("a client with a cursor gets exactly the items after it", arguments: Layout.plain, [120, 200] as [UInt64])
+    func resumes(layout: Layout, cursor: UInt64) async throws {
+        let experiment = try await Experiment.start(
+            layout.subject, items: 200, period: .microseconds(500), delay: .zero)
         try await experiment.awaitEndOfFeed()
-        let record = try await LoadWorker.run(way.plan(experiment, clients: 5, cursor: cursor)) { experiment.last }
+        let record = try await LoadWorker.run(layout.plan(experiment, clients: 5, cursor: cursor)) { experiment.last }
         await experiment.server.stop()
         let rest = 5 * (experiment.last - cursor)
         #expect(record.faults == [])
@@ -85,46 +86,46 @@ struct WebSocketOverHTTP2Tests {
         expectConservation(record)
     }
 
-    @Test("what is lost is announced: the client goes on with the oldest item kept", arguments: Way.plain)
-    func gap(way: Way) async throws {
+    @Test("lost items are announced, and the client continues with the oldest item kept", arguments: Layout.plain)
+    func gap(layout: Layout) async throws {
         let experiment = try await Experiment.start(
-            way.subject, items: 200, period: .microseconds(500), history: 50, delay: .zero)
+            layout.subject, items: 200, period: .microseconds(500), history: 50, delay: .zero)
         try await experiment.awaitEndOfFeed()
-        let record = try await LoadWorker.run(way.plan(experiment, clients: 5)) { experiment.last }
+        let record = try await LoadWorker.run(layout.plan(experiment, clients: 5)) { experiment.last }
         await experiment.server.stop()
         #expect(record.faults == [])
         #expect(record.deliveries == DeliveryTotals(clients: 5, expected: 1_000, delivered: 250, unique: 250))
         #expect(record.announcedGaps == 5)
         // A shared connection outlives its streams.
-        #expect(record.exchanges.connects == (way.http == .twoShared ? 1 : 10))
+        #expect(record.exchanges.connects == (layout.http == .twoShared ? 1 : 10))
         expectConservation(record)
     }
 
     @Test(
-        "after resets in the middle a client misses nothing and gets nothing twice, and what was read is booked",
-        arguments: zip(Way.all + Way.plain, 1...6 as ClosedRange<UInt64>))
-    func resets(way: Way, seed: UInt64) async throws {
-        let experiment = try await Experiment.start(way.subject, items: 120)
-        // A connection that all share is reset for all at once, and each comes back in its own time.
-        let resets = way.http == .twoShared ? 4 : 10
+        "after resets a client misses no item and gets none twice, and every byte read is counted",
+        arguments: zip(Layout.all + Layout.plain, 1...6 as ClosedRange<UInt64>))
+    func resets(layout: Layout, seed: UInt64) async throws {
+        let experiment = try await Experiment.start(layout.subject, items: 120)
+        // A reset of the shared connection affects all clients, and each reconnects after its own delay.
+        let resets = layout.http == .twoShared ? 4 : 10
         let relay = try ResettingRelay(to: experiment.server.port, seed: seed, maximumResets: resets)
-        var plan = way.plan(experiment, clients: 5)
+        var plan = layout.plan(experiment, clients: 5)
         plan.target.port = relay.port
         let record = try await LoadWorker.run(plan) { experiment.last }
         relay.stop()
         await experiment.server.stop()
         #expect(relay.resets == resets, "\(record.faults) \(record.exchanges)")
         #expect(record.deliveries == DeliveryTotals(clients: 5, expected: 600, delivered: 600, unique: 600))
-        #expect(record.exchanges.connects > UInt64(way.connections(5)))
+        #expect(record.exchanges.connects > UInt64(layout.connections(5)))
         expectConservation(record)
     }
 
     @Test(
-        "subprotocol and compression are agreed on as over HTTP/1.1",
-        arguments: zip(Way.plain, [WebSocketOptions.Compression.contextTakeover, .noContextTakeover]))
-    func negotiation(way: Way, deflate: WebSocketOptions.Compression) async throws {
-        let experiment = try await Experiment.start(way.subject, items: 50)
-        var plan = way.plan(experiment, clients: 5)
+        "subprotocol and compression are negotiated as over HTTP/1.1",
+        arguments: zip(Layout.plain, [WebSocketOptions.Compression.contextTakeover, .noContextTakeover]))
+    func negotiation(layout: Layout, deflate: WebSocketOptions.Compression) async throws {
+        let experiment = try await Experiment.start(layout.subject, items: 50)
+        var plan = layout.plan(experiment, clients: 5)
         plan.options[WebSocketOptions.subprotocol] = .binary
         plan.options[WebSocketOptions.compression] = deflate
         let record = try await LoadWorker.run(plan) { experiment.last }
@@ -136,11 +137,11 @@ struct WebSocketOverHTTP2Tests {
         expectConservation(record)
     }
 
-    @Test("items of 1 MiB, each as large as a stream's window, arrive whole", arguments: Way.all)
-    func largeItems(way: Way) async throws {
+    @Test("items of 1 MiB, the size of a stream's window, arrive complete", arguments: Layout.all)
+    func largeItems(layout: Layout) async throws {
         let experiment = try await Experiment.start(
-            way.subject, items: 3, period: .milliseconds(50), payloadBytes: 1 << 20)
-        let record = try await LoadWorker.run(way.plan(experiment, clients: 2)) { experiment.last }
+            layout.subject, items: 3, period: .milliseconds(50), payloadBytes: 1 << 20)
+        let record = try await LoadWorker.run(layout.plan(experiment, clients: 2)) { experiment.last }
         await experiment.server.stop()
         #expect(record.faults == [])
         #expect(record.deliveries == DeliveryTotals(clients: 2, expected: 6, delivered: 6, unique: 6))
@@ -150,10 +151,10 @@ struct WebSocketOverHTTP2Tests {
         expectConservation(record)
     }
 
-    @Test("clients that send get every echo, and both directions balance", arguments: Way.all)
-    func echo(way: Way) async throws {
-        let experiment = try await Experiment.start(way.subject, items: 1)
-        var plan = way.plan(experiment, clients: 5)
+    @Test("clients that send get every echo, and all bytes of both directions are accounted for", arguments: Layout.all)
+    func echo(layout: Layout) async throws {
+        let experiment = try await Experiment.start(layout.subject, items: 1)
+        var plan = layout.plan(experiment, clients: 5)
         plan.times.windowStart = plan.times.start + .milliseconds(200)
         plan.times.windowEnd = plan.times.windowStart + .milliseconds(300)
         plan.epoch = plan.times.windowStart
@@ -172,13 +173,13 @@ struct WebSocketOverHTTP2Tests {
         expectConservation(record)
     }
 
-    @Test("a server that stops within the run is told as errors, and the worker comes to its end", arguments: Way.plain)
-    func serverStops(way: Way) async throws {
-        let experiment = try await Experiment.start(way.subject, items: 1_000, delay: .milliseconds(100))
-        var plan = way.plan(experiment, clients: 10)
+    @Test("a server that stops within the run causes errors, and the worker ends", arguments: Layout.plain)
+    func serverStops(layout: Layout) async throws {
+        let experiment = try await Experiment.start(layout.subject, items: 1_000, delay: .milliseconds(100))
+        var plan = layout.plan(experiment, clients: 10)
         plan.times.windowEnd = plan.times.windowStart + .milliseconds(400)
         plan.times.patience = .milliseconds(200)
-        // What clients should have counts by sequence alone: all of it, however late the machine lets the server stop.
+        // Without an epoch the expected items depend on sequences only, not on when the server stops.
         plan.epoch = nil
         let stopped = Task { try await experiment.stopWhileDelivering() }
         let before = MonotonicClock.now()
@@ -186,11 +187,11 @@ struct WebSocketOverHTTP2Tests {
             try await stopped.value
             return experiment.last
         }
-        #expect(record.faults.contains { $0.hasPrefix("the server closed with 1001") })
+        #expect(record.faults.contains { $0.hasPrefix("the server closed the connection with code 1001") })
         #expect(record.deliveries.unique > 0)
         #expect(record.deliveries.duplicates == 0)
         expectConservation(record)
         #expect(
-            MonotonicClock.now() - before < .seconds(5), "the streams' ends were waited for, not the server's patience")
+            MonotonicClock.now() - before < .seconds(5), "the streams end before the server's time limit")
     }
 }

@@ -6,13 +6,13 @@ import Testing
 import Transports
 import WireAccounting
 
-@Suite("The WebSocket feed in every form, end to end", .serialized, .timeLimit(.minutes(2)))
+@Suite("Subprotocols and compression of the WebSocket feed, end to end", .serialized, .timeLimit(.minutes(2)))
 struct WebSocketVariantTests {
     struct Form: CustomTestStringConvertible, Sendable {
         let subprotocol: WebSocketOptions.ItemForm
         let deflate: WebSocketOptions.Compression
         var windowBits = 15
-        /// What both sides agree on.
+        /// The negotiated extension.
         var compression: [String] = []
         var testDescription: String { "\(subprotocol), \(deflate), \(windowBits)" }
 
@@ -28,7 +28,7 @@ struct WebSocketVariantTests {
                 compression: [alone[0] + "; server_max_window_bits=9; client_max_window_bits=9"]),
         ]
 
-        /// What stands before an item's data; sequence and due time have other widths in text.
+        /// Size of an item in this form. Sequence and due time have fixed widths only in the binary form.
         func itemBytes(_ sequence: Int, textBytes: Int) -> Int {
             if subprotocol == .text { return textBytes }
             let due = sequence * 5_000
@@ -42,7 +42,7 @@ struct WebSocketVariantTests {
         "every client gets every item once, in order, and every byte is accounted for", arguments: Form.all)
     func completeDelivery(form: Form) async throws {
         let subject = try #require(Self.plain)
-        // Each of two threads encodes a form once for the clients that it has.
+        // Each of the two threads encodes an item once for its clients.
         let experiment = try await Experiment.start(subject, items: 100, threads: 2)
         var plan = experiment.plan(subject, clients: 10)
         plan.options[WebSocketOptions.subprotocol] = form.subprotocol
@@ -60,13 +60,13 @@ struct WebSocketVariantTests {
             #expect(record.ledger.inflatedBytes == 0)
         } else {
             #expect(record.ledger.inflatedBytes == Int64(items))
-            // The synthetic feed's items are noise, each by itself; but they have much of it in common.
+            // A single synthetic item is random text and hardly compresses, but items share much of their text.
             let isHalved = record.ledger.payloadBytes < Int64(items) / 2
             #expect(isHalved == (form.deflate == .contextTakeover), "\(record.ledger.payloadBytes) of \(items) B")
         }
     }
 
-    @Test("the server's Pings are answered and stand in ws_control, and nobody is given up")
+    @Test("the server's Pings are answered and counted in ws_control, and no client is dropped")
     func pings() async throws {
         let subject = try #require(Self.plain)
         let experiment = try await Experiment.start(
@@ -77,7 +77,7 @@ struct WebSocketVariantTests {
         await experiment.server.stop()
         #expect(record.faults == [])
         expectConservation(record)
-        // Beside the Closes, 4 bytes each; a Ping has 2, and so has the Pong without its mask.
+        // A Close has 4 bytes; a Ping has 2, and a Pong has 2 without its mask.
         let (down, up) = (record.ledger[.webSocketControl, .down], record.ledger[.webSocketControl, .up])
         #expect(down == up)
         #expect(down >= 5 * (4 + 2 * 4), "\(down) B in \(record.windowSeconds) s")

@@ -2,10 +2,10 @@ import Foundation
 import Glibc
 import Testing
 
-@Suite("Pages and names, as curl asks for them over HTTP/1.1 and HTTP/2", .timeLimit(.minutes(1)))
+@Suite("Allowed origins and hosts, with curl over HTTP/1.1 and HTTP/2", .timeLimit(.minutes(1)))
 struct AccessTests {
     @Test(
-        "other names are answered 421, whichever way they are given",
+        "requests with an unknown host get 421",
         arguments: ["--http1.1", "--http2-prior-knowledge"])
     func hosts(version: String) throws {
         let server = try MeasuredServer("--allow-host", "Lab.Example")
@@ -17,7 +17,9 @@ struct AccessTests {
         }
     }
 
-    @Test("allowed pages read polls and preflights", arguments: ["--http1.1", "--http2-prior-knowledge"])
+    @Test(
+        "pages of an allowed origin can read polls and preflights",
+        arguments: ["--http1.1", "--http2-prior-knowledge"])
     func pages(version: String) throws {
         let server = try MeasuredServer("--allow-origin", "HTTPS://Lab.Example:443/", "--feed", "stdin")
         defer { server.stop() }
@@ -41,7 +43,7 @@ struct AccessTests {
         try curl(server, version, path, field, ["-o", "/dev/null", "-w", "%{http_code}"] + more)
     }
 
-    /// In lower case, as HTTP/2 has it.
+    /// The response headers in lower case, as in HTTP/2.
     private func head(
         _ server: MeasuredServer, _ version: String, _ path: String, _ field: String, _ more: String...
     ) throws -> String {

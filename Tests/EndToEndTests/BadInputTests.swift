@@ -2,16 +2,16 @@ import Foundation
 import Glibc
 import Testing
 
-@Suite("Bad input: one sentence, what was seen and what is allowed")
+@Suite("Bad input: one sentence with the value and what is allowed")
 struct BadInputTests {
-    @Test("a scenario that is not there")
+    @Test("a missing scenario")
     func missingScenario() throws {
         let ending = try Tool.pushlab("run", "/nowhere/at-all.yaml")
         #expect(ending.code == 2)
         #expect(ending.complaint == "/nowhere/at-all.yaml: No such file or directory\n")
     }
 
-    @Test("a scenario's mistakes, each with its line")
+    @Test("a mistake in a scenario, with its line")
     func malformedScenario() throws {
         let scratch = try Scratch()
         let text = SmallScenario.text().replacingOccurrences(of: "duration: 1s", with: "duraton: 1s")
@@ -25,7 +25,7 @@ struct BadInputTests {
         }
     }
 
-    @Test("a scenario with a byte order mark is read like any other")
+    @Test("a scenario may begin with a byte order mark")
     func byteOrderMark() throws {
         let scratch = try Scratch()
         let scenario = try scratch.write("mark.yaml", "\u{FEFF}" + SmallScenario.text())
@@ -34,7 +34,7 @@ struct BadInputTests {
     }
 
     @Test(
-        "output that could not be written is no success",
+        "output that cannot be written is a failure",
         arguments: ["validate SCENARIO", "--help", "--version", "doctor", "compare REF REF", "report COPY"])
     func fullOutput(command: String) throws {
         let scratch = try Scratch()
@@ -50,7 +50,7 @@ struct BadInputTests {
         #expect(ending.complaint.contains("standard output: No space left on device"), "\(ending.complaint)")
     }
 
-    @Test("a recording that is not there, for the lab and for the server")
+    @Test("a missing recording: pushlab run and pushlab-server")
     func missingRecording() throws {
         let scratch = try Scratch()
         let text = SmallScenario.text().replacingOccurrences(
@@ -64,7 +64,7 @@ struct BadInputTests {
         #expect(server.complaint == "\(scratch.path("gone.ndjson")): No such file or directory\n")
     }
 
-    @Test("a recording with a bad due time names its line")
+    @Test("an invalid due time of a recording, with its line")
     func badDueTime() throws {
         let scratch = try Scratch()
         let recording = try scratch.write("feed.txt", "one\ntwo\n")
@@ -75,7 +75,7 @@ struct BadInputTests {
     }
 
     @Test(
-        "a due time that no clock can hold is one sentence, for server, check and lab",
+        "a due time that is too large for a clock: one sentence from server, validate and run",
         arguments: ["9223372036854775807", "9223372036854775", "9300000000000000"])
     func dueTooLate(due: String) throws {
         let scratch = try Scratch()
@@ -95,7 +95,7 @@ struct BadInputTests {
     }
 
     @Test(
-        "a recording that is not UTF-8 is refused with its line, by server, check and lab",
+        "a recording that is not UTF-8, with its line: server, validate and run",
         arguments: [[0x63, 0x61, 0x66, 0xe9], [0xed, 0xa0, 0x80]] as [[UInt8]])
     func recordingNotUTF8(line: [UInt8]) throws {
         let scratch = try Scratch()
@@ -109,7 +109,7 @@ struct BadInputTests {
         expect(try Tool.pushlab("run", scenario, "--out", scratch.path("out")), beginsWith: place + sentence)
     }
 
-    @Test("a recording that is too short for the scenario is found by the check too")
+    @Test("validate rejects a recording that is too short for the scenario")
     func recordingTooShort() throws {
         let scratch = try Scratch()
         _ = try scratch.write("feed.txt", "a\n")
@@ -131,7 +131,7 @@ struct BadInputTests {
     }
 
     @Test(
-        "what a command line does wrong is one sentence with the way to the help",
+        "a mistake on the command line: one sentence that refers to --help",
         arguments: [
             (["load", "--url", "ftp://127.0.0.1", "--transport", "sse"], "allowed is http://HOST:PORT"),
             (
@@ -140,7 +140,7 @@ struct BadInputTests {
             ),
             (
                 ["load", "--url", "http://127.0.0.1:1", "--transport", "sse", "--proxy", "http://user:s3cretpw@host"],
-                "--proxy: 'http://user:***@host' is no proxy; allowed is "
+                "--proxy: 'http://user:***@host' is not a proxy; allowed is "
             ),
             (["run"], "Missing expected argument '<scenario>'"), (["merge", "a", "--out", "x"], "allowed 2 or more"),
         ])
@@ -153,7 +153,7 @@ struct BadInputTests {
         #expect(!ending.complaint.contains("s3cretpw"))
     }
 
-    @Test("the case of a URL's scheme does not matter: the server is asked, and is not there")
+    @Test("the scheme of a URL may be in upper case")
     func capitalScheme() throws {
         let load = try Tool.pushlab("load", "--url", "HTTP://127.0.0.1:1", "--transport", "websocket")
         #expect(load.code == 1)
@@ -163,17 +163,17 @@ struct BadInputTests {
         #expect(echo.complaint.contains("cannot be reached"))
     }
 
-    @Test("a proxy of the environment is read, and its password not told")
+    @Test("an error about the proxy of the environment does not show its password")
     func proxyOfEnvironment() throws {
         let ending = try Tool.shell(
             "PUSHLAB_PROXY=http://u:s3cretpw@h exec \"$1\" load --url http://127.0.0.1:1 --transport sse",
             Tool.path("pushlab"))
         #expect(ending.code == 2)
-        #expect(ending.complaint.contains("PUSHLAB_PROXY: 'http://u:***@h' is no proxy"), "\(ending.complaint)")
+        #expect(ending.complaint.contains("PUSHLAB_PROXY: 'http://u:***@h' is not a proxy"), "\(ending.complaint)")
     }
 
     @Test(
-        "an --out where nothing can be made is refused before anything is read or measured",
+        "an invalid --out is refused before anything is read or measured",
         arguments: ["", "nowhere/out", "link"])
     func badOut(out: String) throws {
         let scratch = try Scratch()
@@ -192,9 +192,9 @@ struct BadInputTests {
             try FileManager.default.contentsOfDirectory(atPath: scratch.folder.path).sorted() == ["link", "small.yaml"])
     }
 
-    @Test("a server that is not there")
+    @Test("an unreachable server")
     func unreachableServer() throws {
-        // Port 1 (tcpmux) is nobody's on a test machine; were it somebody's, the answer would be no PushLab server's.
+        // Port 1 (tcpmux) is unused on test machines.
         let ending = try Tool.pushlab("load", "--url", "http://127.0.0.1:1", "--transport", "websocket")
         #expect(ending.code == 1)
         #expect(ending.complaint.contains("cannot be reached"))
@@ -216,15 +216,15 @@ struct BadInputTests {
         #expect(!second.complaint.contains("bind("))
     }
 
-    @Test("a host that nobody knows")
+    @Test("a host name without an address")
     func unknownHost() throws {
         let ending = try Tool.server("--host", "no-such-host.invalid")
         #expect(ending.code == 1)
-        #expect(ending.complaint.contains("no address of that name is known"))
+        #expect(ending.complaint.contains("the host name is unknown"))
         #expect(ending.complaint.split(separator: "\n").count == 1)
     }
 
-    @Test("standard output that is full or closed", arguments: ["> /dev/full", ">&-"])
+    @Test("standard output is full or closed", arguments: ["> /dev/full", ">&-"])
     func standardOutput(redirection: String) throws {
         let ending = try Tool.shell("exec \"$1\" \(redirection)", Tool.path("pushlab-server"))
         #expect(ending.code == 1)
@@ -233,7 +233,7 @@ struct BadInputTests {
     }
 
     @Test(
-        "a recording that cannot be written is refused before anything is recorded",
+        "an invalid --out of record is refused before anything is recorded",
         arguments: [
             ("", "--out is empty"), ("nodir/x", "nodir/x: No such file or directory"),
             ("dangling", "dangling exists already"), ("there", "there exists already"),
@@ -257,22 +257,22 @@ struct BadInputTests {
         arguments: [
             (["--rate", "10"], "has no unit"),
             (["--payload", "19B"], "allowed 20 B to 1 MiB"),
-            (["--threads", "0"], "allowed 1 to 64"),
+            (["--threads", "-2"], "The value '-2' is invalid for '--threads <threads>': allowed 1 to 64"),
             (["--hold", "121s"], "allowed 1ms to 120s"),
-            (["--max-streams", "0"], "--max-streams is 0; allowed 1 to 1000000"),
-            (["--max-subscribers", "0"], "--max-subscribers is 0; allowed 1 to 1000000"),
+            (["--max-streams", "-1"], "'--max-streams <max-streams>': allowed 1 to 1000000"),
+            (["--max-subscribers", "0"], "'--max-subscribers <max-subscribers>': allowed 1 to 1000000"),
             (["--echo-limit", "65MiB"], "--echo-limit is 65 MiB; allowed 1 B to 64 MiB"),
             (["--feed", "magic"], "allowed: synthetic, host, replay:FILE, stdin"),
             (["--publish-token", "a-secret-of-this-test"], "goes with --feed external only"),
             (["--feed", "external", "--publish-token", "short"], "16 to 128 letters"),
             (["--retry", "0s"], "allowed 1ms to 1h"),
-            (["--speed", "1e-300"], "--speed is 1e-300; allowed 0.001 to 1000"),
+            (["--speed", "1e-300"], "'1e-300' is invalid for '--speed <speed>': allowed 0.001 to 1000"),
             (["--speed", "0.000000000000000000001"], "allowed 0.001 to 1000"),
             (["--speed", "nan"], "allowed 0.001 to 1000"),
             (["--feed-delay", "2562047h"], "allowed 0s to 24h"),
             (["--feed-duration", "2562047h"], "allowed 0s to 8760h"),
             (["--fault-publish-delay", "2562047h"], "allowed 0s to 24h"),
-            (["--port", "99999"], "it is '99999'; allowed 0 to 65535"),
+            (["--port", "99999"], "allowed 0 to 65535"),
             (["--max-connections", "9223372036854775807"], "allowed 1 to 1000000"),
             (["--history-bytes", "1B"], "--history-bytes is 1 B; allowed 1 MiB to 1 TiB"),
             (["--history-bytes", "9000000TiB"], "unknown unit"),

@@ -2,9 +2,9 @@ import Foundation
 import Glibc
 import Testing
 
-@Suite("Where descriptors are few, or /proc is missing", .timeLimit(.minutes(1)))
+@Suite("Few file descriptors, or no /proc", .timeLimit(.minutes(1)))
 struct DescriptorTests {
-    // Prints the descriptors of the server, its processor time in a second, and how its stop ended.
+    // Prints the number of the server's descriptors, its CPU time in one second, and its exit code.
     private static let crowd = """
         ulimit -Sn 4096
         ( ulimit -n 150; exec "$1" --max-connections 50 > "$2/said" 2> "$2/complaint" ) &
@@ -26,7 +26,7 @@ struct DescriptorTests {
         echo "code $?"
         """
 
-    @Test("300 silent connections take no more descriptors than are allowed, and no processor time; the server stops")
+    @Test("300 silent connections use no more descriptors than allowed and no CPU time; the server stops")
     func crowded() throws {
         let scratch = try Scratch()
         let output = try Tool.shell(Self.crowd, Tool.path("pushlab-server"), scratch.folder.path).output
@@ -38,15 +38,15 @@ struct DescriptorTests {
         let descriptors = try #require(said["descriptors"].flatMap { Int($0) })
         #expect(descriptors > 50 && descriptors <= 134)
         let ticks = try #require(said["ticks"].flatMap { Int($0) })
-        #expect(ticks < 30, "hundredths of a second within one second")
+        #expect(ticks < 30, "CPU time in 1/100 s, within one second")
         #expect(said["stream"]?.hasPrefix("HTTP/1.1 200 OK") == true)
         #expect(said["code"] == "0")
     }
 
-    /// Whether this user may take /proc away from a process.
+    /// Whether this user has permission to unmount /proc for a process.
     static let mayUnmount = (try? Tool.shell("unshare -m umount -l /proc"))?.code == 0
 
-    @Test("without /proc no program starts", .enabled(if: mayUnmount), arguments: ["pushlab-server", "pushlab"])
+    @Test("without /proc the programs do not start", .enabled(if: mayUnmount), arguments: ["pushlab-server", "pushlab"])
     func withoutProc(program: String) throws {
         let ending = try Tool.shell(#"exec unshare -m sh -c 'umount -l /proc; exec "$0"' "$1""#, Tool.path(program))
         #expect(ending.code == 1)

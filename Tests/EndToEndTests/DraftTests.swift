@@ -3,9 +3,9 @@ import Glibc
 import ResultFiles
 import Testing
 
-@Suite("The drafts of WebSocket, as a user measures them")
+@Suite("WebSocket drafts in pushlab run and load")
 struct DraftTests {
-    @Test("a scenario of drafts runs, and its report is made again byte for byte")
+    @Test("a scenario with drafts runs, and its report is reproducible byte for byte")
     func scenario() throws {
         let scratch = try Scratch()
         let versions = ["hixie-75", "hixie-76", "hybi-07", "hybi-10", "rfc6455"]
@@ -29,7 +29,7 @@ struct DraftTests {
         #expect(names.map { scratch.read("out/\($0)") } == written)
     }
 
-    @Test("a draft that is the only use of WebSocket is named by its version")
+    @Test("load: the variant of a draft is its version")
     func load() throws {
         let scratch = try Scratch()
         let server = try Tool.start("pushlab-server", "--rate", "50/s", "--legacy-websocket")
@@ -54,7 +54,7 @@ struct DraftTests {
     }
 
     @Test(
-        "a version that is none, and a transport that has none",
+        "an unknown version, and a transport without versions",
         arguments: [
             ("websocket", "version is 'hixie-74'; allowed: rfc6455, hybi-10, hybi-07, hixie-76, hixie-75"),
             ("long-poll", "long-poll has no option 'version'"),
@@ -67,7 +67,8 @@ struct DraftTests {
     }
 
     @Test(
-        "the drafts are allowed on every loopback address", arguments: ["127.0.0.1", "127.8.9.1", "::1", "localhost"])
+        "--legacy-websocket is allowed on every loopback address",
+        arguments: ["127.0.0.1", "127.8.9.1", "::1", "localhost"])
     func loopback(host: String) throws {
         let server = try Tool.start("pushlab-server", "--legacy-websocket", "--host", host)
         let line = server.firstLine

@@ -3,9 +3,9 @@ import Glibc
 import ResultFiles
 import Testing
 
-@Suite("pushlab load with options of the transport, as a user gives them")
+@Suite("pushlab load with transport options")
 struct LoadOptionTests {
-    @Test("the form of a WebSocket's items is what was asked for")
+    @Test("WebSocket with a subprotocol and compression")
     func webSocket() throws {
         let row = try load("websocket", ["subprotocol=binary", "deflate=context-takeover"])
         #expect(row.valid == true, "\(row.invalidReason ?? "")")
@@ -16,7 +16,7 @@ struct LoadOptionTests {
         #expect(row.missed == 0)
     }
 
-    @Test("HTTP/2 with all clients on one connection is what was asked for")
+    @Test("HTTP/2 with all clients on one connection")
     func sharedHTTP2() throws {
         let row = try load("sse", ["http=2-shared"])
         #expect(row.valid == true, "\(row.invalidReason ?? "")")

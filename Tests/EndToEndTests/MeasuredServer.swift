@@ -2,7 +2,7 @@ import Foundation
 import Glibc
 import Testing
 
-/// A server in a process of its own, and what it says of itself.
+/// A `pushlab-server` process and its `/stats`.
 struct MeasuredServer {
     let port: Int
     let pid: Int32
@@ -13,7 +13,7 @@ struct MeasuredServer {
         try self.init(announcement: running.firstLine, running)
     }
 
-    /// A server that something else has started.
+    /// A server that the test started in another way, such as from a shell script.
     init(announcement: String, _ running: Tool.Running? = nil) throws {
         let line = try #require(try JSONSerialization.jsonObject(with: Data(announcement.utf8)) as? [String: Any])
         port = try #require(line["port"] as? Int)
@@ -35,13 +35,13 @@ struct MeasuredServer {
 
     func residentBytes() throws -> Int { try #require(try status()["rss_bytes"] as? Int) }
 
-    /// Looks until it is so, for some seconds.
+    /// Polls `/stats` until the condition holds, for at most 10 s.
     func waitFor(_ isReached: ([String: Any]) -> Bool) throws {
         for _ in 0..<500 {
             if isReached(try status()) { return }
             usleep(20_000)
         }
-        Issue.record("it did not come to it within 10 s")
+        Issue.record("the server did not reach the expected status within 10 s")
     }
 }
 
@@ -68,7 +68,7 @@ final class LoopbackSocket {
 
     deinit { close(descriptor) }
 
-    /// Sends what the peer takes: one that has closed takes nothing more.
+    /// Sends all bytes, or as many as the peer accepts before it closes.
     func send(_ bytes: [UInt8]) {
         var rest = bytes[...]
         while !rest.isEmpty {
@@ -85,7 +85,7 @@ final class LoopbackSocket {
         return bytes
     }
 
-    /// Whether something has come that was not read.
+    /// Whether there are unread bytes.
     var hasInput: Bool {
         var state = pollfd(fd: descriptor, events: Int16(POLLIN), revents: 0)
         return poll(&state, 1, 0) == 1
@@ -97,7 +97,7 @@ final class LoopbackSocket {
         return String(decoding: bytes, as: UTF8.self)
     }
 
-    /// - Returns: The head of the answer.
+    /// - Returns: The headers of the response.
     @discardableResult
     func openWebSocket(_ path: String, _ field: String = "X-Nothing: 1") throws -> String {
         send(
@@ -111,7 +111,7 @@ final class LoopbackSocket {
         return String(decoding: head, as: UTF8.self)
     }
 
-    /// - Returns: The code of the Close that comes next, if one does.
+    /// - Returns: The status code of the next frame if it is a Close.
     func readsClose(within time: Duration) -> Int? {
         wait(upTo: time)
         defer { wait(upTo: .seconds(5)) }

@@ -2,12 +2,12 @@ import Foundation
 import Glibc
 import Testing
 
-/// Each test looks at the resident memory of a server's own process; sizes are small, so that all take a few seconds.
-@Suite("Memory is bounded by bytes", .timeLimit(.minutes(1)))
+/// Each test reads the resident memory of a server process. Sizes are small, so each test takes a few seconds.
+@Suite("Memory limits in bytes", .timeLimit(.minutes(1)))
 struct MemoryTests {
     private static let mebibyte = 1 << 20
 
-    @Test("the history keeps as many bytes as it may, whatever the size of its items")
+    @Test("the history is limited in bytes, not in items")
     func history() throws {
         let server = try MeasuredServer(
             "--rate", "100/s", "--payload", "1MiB", "--history-bytes", "16MiB")
@@ -21,7 +21,7 @@ struct MemoryTests {
         #expect(try server.residentBytes() - before < 48 * Self.mebibyte)
     }
 
-    @Test("a line without an end is not held: standard input")
+    @Test("standard input: a line that is too long is not stored")
     func standardInput() throws {
         let scratch = try Scratch()
         let script = """
@@ -52,7 +52,7 @@ struct MemoryTests {
                 """)
     }
 
-    @Test("messages that are never finished share one budget: who needs more is closed")
+    @Test("incomplete messages share one budget; connections that exceed it are closed")
     func unfinishedMessages() throws {
         let server = try MeasuredServer("--message-memory", "8MiB")
         defer { server.stop() }
@@ -61,25 +61,25 @@ struct MemoryTests {
         for _ in 0..<40 {
             let connection = try LoopbackSocket(port: server.port)
             try connection.openWebSocket("/echo")
-            // A binary frame of 1 MiB, but for its last byte; the mask is 0.
+            // A binary frame of 1 MiB without its last byte; the masking key is 0.
             connection.send([0x82, 0xff, 0, 0, 0, 0, 0, 0x10, 0, 0, 0, 0, 0, 0])
             connection.send([UInt8](repeating: 0, count: Self.mebibyte - 1))
             connections.append(connection)
         }
-        // Eight messages fit, but for a byte each.
+        // Eight of these messages fit into the budget.
         for _ in 0..<500 where connections.count(where: \.hasInput) < 32 { usleep(20_000) }
         let closed = connections.filter(\.hasInput)
         #expect(closed.count == 32)
         #expect(closed.allSatisfy { $0.readsClose(within: .seconds(1)) == 1_009 })
         #expect(try server.residentBytes() - before < 32 * Self.mebibyte)
-        // Clients with whole messages go on.
+        // Clients with complete messages are not affected.
         let other = try LoopbackSocket(port: server.port)
         try other.openWebSocket("/echo")
         other.send([0x82, 0x81, 0, 0, 0, 0, 0x61])
         #expect(try other.read(3) == [0x82, 1, 0x61])
     }
 
-    @Test("a message that is not complete in time ends its connection")
+    @Test("a message that is not complete in time closes its connection")
     func lateMessage() throws {
         let server = try MeasuredServer("--message-timeout", "200ms")
         defer { server.stop() }
@@ -89,21 +89,21 @@ struct MemoryTests {
         #expect(connection.readsClose(within: .seconds(4)) == 1_008)
     }
 
-    @Test("compression that remembers has one budget")
+    @Test("compression contexts share one budget")
     func compressionContexts() throws {
         let server = try MeasuredServer("--deflate-memory", "1MiB", "--rate", "50/s")
         defer { server.stop() }
         let before = try server.residentBytes()
         var connections: [LoopbackSocket] = []
-        var remembering = 0
+        var withContext = 0
         for _ in 0..<60 {
             let connection = try LoopbackSocket(port: server.port)
             let head = try connection.openWebSocket("/ws", "Sec-WebSocket-Extensions: permessage-deflate")
             #expect(head.contains("permessage-deflate"))
-            if !head.contains("server_no_context_takeover") { remembering += 1 }
+            if !head.contains("server_no_context_takeover") { withContext += 1 }
             connections.append(connection)
         }
-        #expect(remembering == 3)
+        #expect(withContext == 3)
         try server.waitFor { ($0["deliveries"] as? Int ?? 0) >= 600 }
         #expect(try server.residentBytes() - before < 6 * Self.mebibyte)
         withExtendedLifetime(connections) {}

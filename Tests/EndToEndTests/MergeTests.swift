@@ -3,9 +3,9 @@ import Glibc
 import ResultFiles
 import Testing
 
-@Suite("pushlab merge, as a user runs it")
+@Suite("pushlab merge")
 struct MergeTests {
-    @Test("two runs become one folder with every repeat once")
+    @Test("two runs become one folder that has every repeat once")
     func merging() throws {
         let scratch = try Scratch()
         try Runs.make(in: scratch, "a", "--repeats", "2")
@@ -34,7 +34,7 @@ struct MergeTests {
     private func comparesAndReports(_ scratch: borrowing Scratch) throws {
         let compared = try Tool.pushlab("compare", scratch.path("a"), scratch.path("ab"))
         #expect(compared.code == 0)
-        #expect(compared.output.contains("too few repeats to tell: 2 and 3"))
+        #expect(compared.output.contains("too few repeats for a verdict: 2 and 3"))
         let reported = try Tool.pushlab("report", scratch.path("ab"))
         #expect(reported.code == 0, "\(reported.complaint)")
         #expect(reported.output.contains("merged histograms"))
@@ -43,7 +43,7 @@ struct MergeTests {
     private func refusesTwice(_ scratch: borrowing Scratch) throws {
         let again = try Tool.pushlab("merge", scratch.path("ab"), scratch.path("a"), "--out", scratch.path("aba"))
         #expect(again.code == 2)
-        #expect(again.complaint.contains("a run counts once"))
+        #expect(again.complaint.contains("merge takes each run only once"))
         #expect(scratch.read("aba/summary.csv") == nil)
         let taken = try Tool.pushlab("merge", scratch.path("a"), scratch.path("b"), "--out", scratch.path("ab"))
         #expect(taken.code == 2)
@@ -52,7 +52,7 @@ struct MergeTests {
         #expect(one.code == 2)
     }
 
-    @Test("bad input is one sentence, exit 2, nothing written; a run that broke off merges on demand and is marked")
+    @Test("bad input: one sentence, exit 2, no output; --allow-incomplete merges an incomplete run and marks it")
     func damaged() throws {
         let scratch = try Scratch()
         try Runs.make(in: scratch, "a")
@@ -76,9 +76,11 @@ struct MergeTests {
         }
         try refuses("bad/summary.csv is missing") { try Runs.remove("summary.csv", in: $0) }
         try refuses("bad/manifest.json is missing") { try Runs.remove("manifest.json", in: $0) }
-        try refuses("\(Runs.log(1)) is half a run") { try Runs.remove(Runs.log(1), in: $0) }
+        try refuses("\(Runs.log(1)) is missing or incomplete") { try Runs.remove(Runs.log(1), in: $0) }
         try refuses("\(Runs.log(1)): line 1: not a histogram line") { try Runs.write("1,2\n", Runs.log(1), in: $0) }
-        try refuses("bad/timeline.csv is half a run") { try Runs.edit("timeline.csv", in: $0) { Runs.header($0) } }
+        try refuses("bad/timeline.csv is missing or incomplete") {
+            try Runs.edit("timeline.csv", in: $0) { Runs.header($0) }
+        }
         try refuses("bad/layers.csv:1: column colour does not belong to layers.csv") {
             try Runs.edit("layers.csv", in: $0) { "colour," + $0 }
         }
@@ -87,12 +89,12 @@ struct MergeTests {
                 $0.replacingOccurrences(of: "websocket,,5,", with: "websocket,,five,")
             }
         }
-        try refuses("the run is not complete: interrupted") {
+        try refuses("the run is incomplete: interrupted") {
             try Runs.edit("manifest.json", in: $0) { Runs.incomplete($0) }
         }
     }
 
-    @Test("two load processes at one server become one folder")
+    @Test("the runs of two load processes with one server become one folder")
     func processes() throws {
         let scratch = try Scratch()
         let server = try Tool.start("pushlab-server", "--rate", "50/s")
@@ -128,10 +130,10 @@ struct MergeTests {
         let manifest = try Manifest(json: scratch.read("ab/manifest.json") ?? "", file: "manifest.json")
         #expect(!manifest.complete)
         #expect(manifest.incompleteReason?.contains("interrupted") == true)
-        #expect(scratch.read("ab/report.md")?.contains("This run is not complete") == true)
+        #expect(scratch.read("ab/report.md")?.contains("This run is incomplete") == true)
     }
 
-    @Test("runs of another scenario, with other settings or with other faults do not mix")
+    @Test("merge refuses runs with different scenarios, settings or faults")
     func different() throws {
         let scratch = try Scratch()
         try Runs.make(in: scratch, "a")
@@ -141,7 +143,7 @@ struct MergeTests {
         let scenario = try scratch.write("other.yaml", other)
         _ = try Tool.pushlab("run", scenario, "--out", scratch.path("other"), "--quiet")
         for (folder, sentence) in [
-            ("longer", "duration_s 1 against 1.5"), ("late", "differ in the faults made on purpose"),
+            ("longer", "duration_s 1 vs 1.5"), ("late", "have different deliberate faults"),
             ("other", "are runs of different scenarios"),
         ] {
             let ending = try Tool.pushlab(
@@ -153,25 +155,25 @@ struct MergeTests {
     }
 }
 
-@Suite("A slower server, as a user finds it out")
+@Suite("pushlab compare with a slower server")
 struct SlowerServerTests {
-    @Test("a delay made on purpose is said to be worse, and said to be made on purpose")
+    @Test("compare reports a deliberate delay as worse, and the report names the fault")
     func slower() throws {
         let scratch = try Scratch()
-        // Far more than what tests beside this one disturb, and a repeat may be disturbed nevertheless.
+        // The delay is much larger than the disturbance by other tests. Some of the ten repeats may be invalid.
         try Runs.make(in: scratch, "fast", "--repeats", "10")
         let run = try Runs.make(in: scratch, "slow", "--repeats", "10", "--fault-publish-delay", "400ms")
         #expect(run.complaint.contains("a fault made on purpose: the server publishes each item 400ms late"))
-        #expect(scratch.read("slow/report.md")?.contains("Faults made on purpose: publish") == true)
+        #expect(scratch.read("slow/report.md")?.contains("Deliberate faults: publish") == true)
         let ending = try Tool.pushlab("compare", scratch.path("fast"), scratch.path("slow"))
         #expect(ending.code == 0, "\(ending.complaint)")
         let p50 = ending.output.split(separator: "\n").first { $0.contains("latency_p50_us") }
         #expect(p50?.contains("worse") == true, "\(ending.output)")
-        #expect(ending.output.contains("One run was over before the other began"))
+        #expect(ending.output.contains("One run ended before the other began"))
     }
 }
 
-/// Runs of ``SmallScenario`` and what may happen to their folders.
+/// Makes runs of ``SmallScenario`` and damages their folders.
 private enum Runs {
     static func log(_ repetition: Int) -> String {
         HistogramFileName.of(caseID: "synthetic-20-per-s-64B_5-clients_websocket", repetition: repetition)
@@ -182,7 +184,7 @@ private enum Runs {
         let scenario = try scratch.write("small.yaml", SmallScenario.text())
         let arguments = ["run", scenario, "--out", scratch.path(folder), "--quiet"] + options
         let ending = try Tool.Running(Tool.path("pushlab"), arguments, folder: nil).wait()
-        // A busy machine may make a repeat invalid, which ends with 1; the folder is whole all the same.
+        // 1 if a busy machine makes a repeat invalid; the folder is complete nevertheless.
         #expect(ending.code == 0 || ending.code == 1, "\(ending.complaint)")
         #expect(scratch.read("\(folder)/report.md") != nil)
         return ending

@@ -2,10 +2,10 @@ import Foundation
 import Glibc
 import Testing
 
-@Suite("No process outlives a lab that was killed")
+@Suite("No child process outlives a killed pushlab")
 struct OrphanTests {
-    @Test("after SIGKILL of pushlab, server and load process are gone within a second", arguments: [false, true])
-    func killedLab(stopsThem: Bool) throws {
+    @Test("after SIGKILL of pushlab, server and load process end within a second", arguments: [false, true])
+    func killedLab(stopsChildren: Bool) throws {
         let scratch = try Scratch()
         let scenario = try scratch.write("small.yaml", SmallScenario.text(duration: "60s"))
         let run = try Tool.start("pushlab", "run", scenario, "--out", scratch.path("out"))
@@ -16,10 +16,10 @@ struct OrphanTests {
             children = ["pushlab-server", "pushlab"].flatMap { Tool.children(of: lab, named: $0) }
         }
         #expect(children.count == 2)
-        // One that is stopped reads no pipe; the kernel hangs up on the process group that loses its parent.
-        if stopsThem {
+        // A stopped process reads no pipe. The kernel sends SIGHUP to a stopped process group that becomes orphaned.
+        if stopsChildren {
             for child in children { kill(child, SIGSTOP) }
-            // It hangs up on those that have stopped by then.
+            // It sends SIGHUP only if the processes have stopped by then.
             for _ in 0..<1_000 where !children.allSatisfy({ Self.state(of: $0) == "T" }) { usleep(1_000) }
         }
         run.signal(SIGKILL)
@@ -33,7 +33,7 @@ struct OrphanTests {
         state(of: pid).map { $0 != "Z" } ?? false
     }
 
-    // The letter of proc_pid_stat(5); `nil` where there is no such process.
+    // The state letter of proc_pid_stat(5); `nil` without such a process.
     private static func state(of pid: Int32) -> Substring? {
         guard let status = try? String(contentsOfFile: "/proc/\(pid)/stat", encoding: .utf8) else { return nil }
         return status.split(separator: ")").last?.split(separator: " ").first

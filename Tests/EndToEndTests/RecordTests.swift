@@ -2,9 +2,9 @@ import Foundation
 import Glibc
 import Testing
 
-@Suite("pushlab record, against a third-party server", .timeLimit(.minutes(1)))
+@Suite("pushlab record with a third-party server", .timeLimit(.minutes(1)))
 struct RecordTests {
-    @Test("items that are not UTF-8 or too large are left out, told and counted")
+    @Test("items that are not UTF-8 or too large are skipped, reported and counted")
     func refusedItems() throws {
         let scratch = try Scratch()
         let ending = try record(
@@ -14,19 +14,19 @@ struct RecordTests {
         #expect(ending.output.hasSuffix("; refused_items 2\n"))
         #expect(
             ending.complaint == """
-                item 1: the line is not UTF-8 (byte 4); an item is UTF-8 text; the item is left out
-                item 3: the line has 1048577 B; allowed up to 1048576 B; the item is left out
+                item 1: the line is not UTF-8 (byte 4); an item is UTF-8 text; the item is skipped
+                item 3: the line has 1048577 B; allowed up to 1048576 B; the item is skipped
 
                 """)
         #expect(scratch.read("feed") == "café\nend\n")
         #expect(scratch.read("feed.due") == "2\n4\n")
     }
 
-    @Test("a server that goes backwards or sends nonsense is a failure; what came before is kept")
+    @Test("a server that sends old items or invalid lines is a failure; earlier items are kept")
     func failsLater() throws {
         for (items, reason) in [
             (#"[b"2,b,x", b"1,c,x"]"#, "the server sent item 1 when asked for items after 2"),
-            (#"[b"2,b,x", b"nonsense"]"#, "the server sent a line that is no item; an item is SEQUENCE,DUE,DATA"),
+            (#"[b"2,b,x", b"nonsense"]"#, "the server sent a line that is not an item; an item is SEQUENCE,DUE,DATA"),
         ] {
             let scratch = try Scratch()
             let ending = try record(in: scratch, items: items)
@@ -38,7 +38,7 @@ struct RecordTests {
         }
     }
 
-    @Test("a server that stops answering is a failure, too")
+    @Test("a server that stops responding is a failure")
     func silent() throws {
         let scratch = try Scratch()
         let ending = try record(in: scratch, items: #"[b"1,a,x"]"#, then: "os._exit(0)")
@@ -47,16 +47,16 @@ struct RecordTests {
         #expect(scratch.read("feed") == "x\n")
     }
 
-    @Test("a server that never sends an item that can be read leaves no file")
+    @Test("without a valid item there is no file")
     func nothing() throws {
         let scratch = try Scratch()
         let ending = try record(in: scratch, items: #"[b"hello"]"#)
         #expect(ending.code == 1)
-        #expect(ending.complaint == "the server sent a line that is no item; an item is SEQUENCE,DUE,DATA\n")
+        #expect(ending.complaint == "the server sent a line that is not an item; an item is SEQUENCE,DUE,DATA\n")
         #expect(try FileManager.default.contentsOfDirectory(atPath: scratch.folder.path).sorted() == ["server.py"])
     }
 
-    @Test("an answer without an end is not held")
+    @Test("a response that is too large is not stored")
     func endless() throws {
         let scratch = try Scratch()
         let ending = try record(in: scratch, items: #"[b"1,a," + b"x" * 17000000]"#)
@@ -64,7 +64,7 @@ struct RecordTests {
         #expect(ending.complaint.hasSuffix(" answered more than 16777216 B; a PushLab server answers less\n"))
     }
 
-    // Serves the items, a line each, and nothing after them; or does something else then.
+    // The server sends the items, one per line, then nothing more; or it runs the Python statement `after`.
     private func record(
         in scratch: borrowing Scratch, items: String, then after: String = "pass"
     ) throws -> Tool.Ending {
@@ -95,7 +95,7 @@ struct RecordTests {
             """)
         let running = try Tool.Running("/usr/bin/env", ["python3", server], folder: nil)
         defer {
-            // A test's children are born with SIGTERM blocked.
+            // Child processes of a test inherit a signal mask that blocks SIGTERM.
             running.signal(SIGKILL)
             _ = running.wait()
         }

@@ -3,9 +3,9 @@ import Foundation
 import ResultFiles
 import Testing
 
-@Suite("A run keeps what it replays")
+@Suite("Recordings in run folders")
 struct RecordingTests {
-    @Test("the recording is hashed and copied; merge refuses another one under the same name, compare warns")
+    @Test("a run hashes and copies the recording; merge refuses another recording of the same name, compare warns")
     func swapped() throws {
         let scratch = try Scratch()
         let text = SmallScenario.text(clients: 2).replacingOccurrences(
@@ -15,7 +15,7 @@ struct RecordingTests {
             let lines = (1...15).map { "\($0)" + String(repeating: "x", count: size) }
             _ = try scratch.write("app.ndjson", lines.joined(separator: "\n") + "\n")
             let ending = try Tool.pushlab("run", scenario, "--out", scratch.path(folder), "--quiet")
-            // 1 where others take the processors meanwhile; the folder is whole all the same.
+            // 1 if the machine is busy; the folder is complete nevertheless.
             #expect(ending.code != 2, "\(ending.complaint)")
             #expect(scratch.read("\(folder)/recordings/1-app.ndjson") == scratch.read("app.ndjson"))
         }

@@ -3,13 +3,13 @@ import Glibc
 import ResultFiles
 import Testing
 
-@Suite("A run whose figures are not the transport's is rejected, with the reason in its row", .serialized)
+@Suite("Runs that do not measure the transport are invalid, with the reason in the row", .serialized)
 struct RejectedRunTests {
-    @Test("the publisher is late")
+    @Test("items are published late")
     func latePublisher() throws {
         let row = try run(transport: "websocket", clients: 1, rate: "200/s", "--fault-publish-delay", "3ms")
         #expect(row.valid == false)
-        #expect(row.invalidReason?.contains("items were published late though the server had time to spare") == true)
+        #expect(row.invalidReason?.contains("items were published late although the server was not busy") == true)
         #expect(try #require(row.publisherLagP99Microseconds) >= 3_000)
         let received = try #require(row.publishedToReceivedP50Microseconds)
         #expect(try #require(row.latencyP50Microseconds) >= received + 3_000)
@@ -20,13 +20,13 @@ struct RejectedRunTests {
         let row = try run(
             transport: "short-poll, interval: 20ms", clients: 5, rate: "20/s", "--fault-poll-delay", "2ms")
         #expect(row.valid == false)
-        #expect(row.invalidReason?.contains("polls began late though the load generator had time to spare") == true)
+        #expect(row.invalidReason?.contains("polls began late although the load generator was not busy") == true)
         #expect(try #require(row.scheduleLagP99Microseconds) >= 2_000)
     }
 
-    @Test("the load generator has no time left")
+    @Test("the load generator is the bottleneck")
     func busyLoadGenerator() throws {
-        // Where other programs want the same processor, the load process cannot use 0.9 of it, whatever it does.
+        // If other programs use the same CPU, the load process cannot use 0.9 of it. So this test tries three times.
         for _ in 0..<3 {
             let row = try run(transport: "websocket", clients: 5, rate: "200/s", "--fault-receive-delay", "2ms")
             guard let ratio = row.loadCPURatio, ratio > 0.9 else { continue }
@@ -34,7 +34,7 @@ struct RejectedRunTests {
             #expect(row.invalidReason?.contains("the load generator was the bottleneck") == true)
             return
         }
-        print("NOT RUN: other programs leave no processor to the load generator here")
+        print("NOT RUN: other programs use the CPU of the load generator")
     }
 
     @Test("the kernel drops connections")
@@ -42,7 +42,7 @@ struct RejectedRunTests {
         let script = "ip link set lo up && echo 1 > /proc/sys/net/core/somaxconn"
         let trial = try Tool.shell("unshare -rn bash -c '\(script)'")
         guard trial.code == 0 else {
-            print("NOT RUN: dropped connections need the right to make a network of one's own: \(trial.complaint)")
+            print("NOT RUN: this test needs permission to create a network namespace: \(trial.complaint)")
             return
         }
         let scratch = try Scratch()
@@ -53,7 +53,7 @@ struct RejectedRunTests {
                 + ["--out", scratch.path("out"), "--quiet"], folder: nil)
         let lab = run.process.processIdentifier
         let server = try #require(child("pushlab-server", of: lab))
-        // The clients come while nobody accepts: all but the first two find the queue full.
+        // The clients connect while the server is stopped: the accept queue is full after the first two.
         _ = try #require(child("pushlab", of: lab))
         kill(server, SIGSTOP)
         usleep(400_000)
@@ -62,14 +62,14 @@ struct RejectedRunTests {
         let row = try onlyRow(scratch)
         #expect(row.valid == false)
         #expect(try #require(row.kernelDrops) > 0)
-        #expect(row.invalidReason?.contains("the kernel dropped what it had no room for: ListenDrops") == true)
+        #expect(row.invalidReason?.contains("dropped connections or packets (queue full): ListenDrops") == true)
     }
 
     private func run(transport: String, clients: Int, rate: String, _ faults: String...) throws -> SummaryRow {
         let scratch = try Scratch()
         let scenario = try scratch.write(
             "small.yaml", scenario(transport: transport, clients: clients, rate: rate))
-        // First in the queue for a processor, where that is allowed: other tests run at the same time.
+        // Highest priority, if that is allowed: other tests run at the same time.
         let ending = try Tool.Running(
             "/usr/bin/env",
             ["nice", "-n", "-19", Tool.path("pushlab"), "run", scenario, "--out", scratch.path("out"), "--quiet"]

@@ -3,16 +3,16 @@ import Glibc
 import ResultFiles
 import Testing
 
-@Suite("pushlab run, as a user runs it")
+@Suite("pushlab run")
 struct RunTests {
-    @Test("a run leaves a whole folder and exits 0")
+    @Test("a run writes a complete folder and exits with 0")
     func wholeRun() throws {
         let scratch = try Scratch()
         let scenario = try scratch.write(
             "small.yaml", SmallScenario.text(transports: ["long-poll", "websocket", "short-poll, interval: 100ms"]))
         let ending = try Tool.pushlab("run", scenario, "--out", scratch.path("out"))
         #expect(ending.code == 0, "\(ending.complaint)")
-        #expect(ending.output.hasPrefix("Does it work?\n\n"), "the scenario's question stands above the results")
+        #expect(ending.output.hasPrefix("Does it work?\n\n"), "the scenario's question is above the results")
         #expect(try Tool.pushlab("report", scratch.path("out")).output.hasPrefix("Does it work?\n\n"))
         let rows = try summary(scratch, "out")
         #expect(rows.map(\.transport) == ["long-poll", "websocket", "short-poll"])
@@ -33,7 +33,7 @@ struct RunTests {
         #expect(timeline.contains { $0.second < 0 })
     }
 
-    @Test("silence is a result: valid, said to be silent, exit 0")
+    @Test("a run without items is valid: the table shows silent, exit 0")
     func silence() throws {
         let scratch = try Scratch()
         let text = SmallScenario.text(transports: ["websocket", "short-poll, interval: 100ms"])
@@ -45,7 +45,7 @@ struct RunTests {
         #expect(!ending.output.contains("no row is valid"))
         let rows = try summary(scratch, "out")
         #expect(rows.map(\.valid) == [true, true])
-        // Nothing passes on a WebSocket; a poll is asked and answered ten times a second.
+        // A WebSocket transfers nothing; a client polls ten times per second.
         #expect(rows[0].bytesPerClientSecond == 0)
         #expect(rows[0].requestsPerClientSecond == 0)
         #expect((8...12).contains(rows[1].requestsPerClientSecond ?? 0))
@@ -53,7 +53,7 @@ struct RunTests {
         #expect((rows[1].serverCPUMicrosecondsPerClientHour ?? 0) > 0)
     }
 
-    @Test("an --out that exists is left alone")
+    @Test("an existing --out is refused and not changed")
     func existingFolder() throws {
         let scratch = try Scratch()
         let scenario = try scratch.write("small.yaml", SmallScenario.text())
@@ -63,7 +63,7 @@ struct RunTests {
         #expect(try FileManager.default.contentsOfDirectory(atPath: scratch.folder.path) == ["small.yaml"])
     }
 
-    @Test("a server that dies fails its case; the others go on, exit 1")
+    @Test("a server that dies fails its case; the other cases run, exit 1")
     func dyingServer() throws {
         let scratch = try Scratch()
         let scenario = try scratch.write(
@@ -74,21 +74,21 @@ struct RunTests {
         kill(victim, SIGKILL)
         let ending = run.wait()
         #expect(ending.code == 1)
-        #expect(ending.complaint.contains("the server process ended in the middle of the case"))
+        #expect(ending.complaint.contains("the server process ended during the case"))
         let rows = try summary(scratch, "out")
         #expect(rows.map { $0.valid == true }.filter { $0 }.count == 1)
         let failed = try #require(rows.first { $0.valid == false })
-        #expect(failed.invalidReason?.contains("ended in the middle") == true)
+        #expect(failed.invalidReason?.contains("ended during the case") == true)
         #expect(failed.delivered == nil)
     }
 
-    @Test("Ctrl-C keeps what is finished and marks it, exit 130")
+    @Test("Ctrl-C keeps finished cases and marks the run as incomplete, exit 130")
     func interruption() throws {
         let scratch = try Scratch()
         let scenario = try scratch.write(
             "small.yaml", SmallScenario.text(transports: ["long-poll", "websocket"], duration: "3s"))
         let run = try Tool.start("pushlab", "run", scenario, "--out", scratch.path("out"))
-        // The first case's figures are there once its file is.
+        // The file appears when the first case is finished.
         for _ in 0..<200 where scratch.read("out/summary.csv") == nil { usleep(50_000) }
         usleep(500_000)
         run.signal(SIGINT)
@@ -101,7 +101,7 @@ struct RunTests {
         #expect(Tool.children(of: run.process.processIdentifier, named: "pushlab-server").isEmpty)
     }
 
-    @Test("Ctrl-C before the first figure exits 130 too")
+    @Test("Ctrl-C before the first result also exits with 130")
     func earlyInterruption() throws {
         let scratch = try Scratch()
         let scenario = try scratch.write("small.yaml", SmallScenario.text(duration: "20s"))
@@ -114,14 +114,14 @@ struct RunTests {
         #expect(try manifest(scratch, "out").incompleteReason == "interrupted after 0 of 1 runs")
     }
 
-    @Test("a full disk is one sentence")
+    @Test("a full disk: one sentence")
     func fullDisk() throws {
         let scratch = try Scratch()
         let disk = scratch.path("disk")
         try FileManager.default.createDirectory(atPath: disk, withIntermediateDirectories: true)
         let mount = try Tool.shell("mount -t tmpfs -o size=4k,mode=777 none \"$1\"", disk)
         guard mount.code == 0 else {
-            print("NOT RUN: a full disk needs the right to mount a small tmpfs here: \(mount.complaint)")
+            print("NOT RUN: this test needs permission to mount a tmpfs: \(mount.complaint)")
             return
         }
         defer { _ = try? Tool.shell("umount \"$1\"", disk) }
@@ -132,7 +132,7 @@ struct RunTests {
         #expect(ending.complaint.split(separator: "\n").count == 1)
     }
 
-    @Test("too few file descriptors: which limit, and how to raise it")
+    @Test("too few file descriptors: the limit and how to raise it")
     func tooFewDescriptors() throws {
         let scratch = try Scratch()
         let scenario = try scratch.write("small.yaml", SmallScenario.text(clients: 500))

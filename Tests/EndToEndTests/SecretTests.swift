@@ -2,15 +2,17 @@ import Foundation
 import Glibc
 import Testing
 
-@Suite("Secrets and certificates of the server")
+@Suite("Secrets and certificates of pushlab-server")
 struct SecretTests {
     private static let token = "a-secret-of-this-test"
 
-    @Test("a token from a file or the environment is taken, and not told", arguments: ["file", "environment", "both"])
+    @Test(
+        "the server accepts a token from a file or the environment, and does not print it",
+        arguments: ["file", "environment", "both"])
     func token(source: String) throws {
         let scratch = try Scratch()
         let file = try scratch.write("token", (source == "both" ? Self.token : Self.token) + "\n")
-        // The file counts more than the environment.
+        // The file takes precedence over the environment.
         let inherited =
             source == "file" ? "" : "PUSHLAB_PUBLISH_TOKEN=\(source == "both" ? "another-secret-of-it" : Self.token)"
         let option = source == "environment" ? "" : "--publish-token-file '\(file)'"
@@ -29,7 +31,7 @@ struct SecretTests {
         #expect(!ending.output.contains("secret") && !ending.output.contains("publish_token\""))
     }
 
-    @Test("a token that is not allowed is not shown", arguments: ["short", "with spaces in it, and long", ""])
+    @Test("an invalid token is not printed", arguments: ["short", "with spaces in it, and long", ""])
     func badToken(token: String) throws {
         let scratch = try Scratch()
         let file = try scratch.write("token", token)
@@ -44,14 +46,14 @@ struct SecretTests {
             fromEnvironment.complaint.hasPrefix("PUSHLAB_PUBLISH_TOKEN is not allowed as a token; it has 16 to 128"))
     }
 
-    @Test("a token file that is not there")
+    @Test("a missing token file")
     func missingFile() throws {
         let ending = try Tool.server("--feed", "external", "--publish-token-file", "/nowhere/token")
         #expect(ending.code == 2)
         #expect(ending.complaint == "/nowhere/token: No such file or directory\n")
     }
 
-    @Test("the certificate is written before the server says that it listens, and is what curl wants")
+    @Test("the certificate is written before the server reports that it listens, and curl accepts it")
     func certificateFile() throws {
         let scratch = try Scratch()
         let file = try scratch.write("ca.pem", "an old one")
@@ -65,7 +67,7 @@ struct SecretTests {
     }
 
     @Test(
-        "TLS 1.2 has forward secrecy and authenticated encryption only",
+        "TLS 1.2 allows only cipher suites with forward secrecy and authenticated encryption",
         arguments: [
             ("ECDHE-ECDSA-AES128-GCM-SHA256", true), ("ECDHE-ECDSA-AES256-GCM-SHA384", true),
             ("ECDHE-ECDSA-CHACHA20-POLY1305", true), ("ECDHE-ECDSA-AES128-SHA", false),

@@ -2,16 +2,16 @@ import Foundation
 import Testing
 import Transports
 
-@Suite("What the programs say: whole sentences, with what is allowed and what to do", .serialized)
+@Suite("Messages of the programs: complete sentences with what is allowed and what to do", .serialized)
 struct SentenceTests {
     @Test(
-        "a wrong command line",
+        "errors of the command line",
         arguments: [
             (["rnu", "x.yaml"], "there is no command 'rnu'; allowed: run, validate, "),
             (["rnu", "x.yaml"], "; did you mean run?"),
-            (["run", "x.yaml", "--seed", "-1"], "it is '-1'; allowed 0 to 9223372036854775807"),
-            (["run", "x.yaml", "--repeats", "five"], "it is 'five'; allowed 1 to 1000"),
-            (["validate", "x.yaml", "--repeats", "0"], "it is '0'; allowed 1 to 1000"),
+            (["run", "x.yaml", "--seed", "-1"], "allowed 0 to 9223372036854775807"),
+            (["run", "x.yaml", "--repeats", "five"], "'five' is invalid for '--repeats <repeats>': allowed 1 to 1000"),
+            (["validate", "x.yaml", "--repeats", "0"], "allowed 1 to 1000"),
             (
                 ["load", "--url", "http://127.0.0.1:1", "--transport", "ws"],
                 "--transport is 'ws'; allowed short-poll, "
@@ -19,7 +19,7 @@ struct SentenceTests {
             (["load", "--url", "http://127.0.0.1:1", "--transport", "ws"], "; did you mean websocket?"),
             (
                 ["load", "--url", "http://127.0.0.1:1", "--transport", "sse", "--clients", "-5"],
-                "it is '-5'; allowed 1 to 20000"
+                "'-5' is invalid for '--clients <clients>': allowed 1 to 20000"
             ),
             (
                 ["load", "--url", "http://127.0.0.1:1", "--transport", "sse", "--option", "htp=2"],
@@ -33,7 +33,7 @@ struct SentenceTests {
         #expect(ending.complaint.split(separator: "\n").count == 1)
     }
 
-    @Test("validate takes every option of run, and counts in words")
+    @Test("validate accepts every option of run, and prints the number of cases and runs")
     func validate() throws {
         let scratch = try Scratch()
         let scenario = try scratch.write("one.yaml", SmallScenario.text())
@@ -46,14 +46,14 @@ struct SentenceTests {
         #expect(try Tool.pushlab("validate", scenario, "--out", scratch.folder.path).code == 2)
     }
 
-    @Test("the help of load gives each option of each transport with its summary, range and default")
+    @Test("the help of load lists each transport option with summary, range and default")
     func help() throws {
         let help = words(try Tool.pushlab("load", "--help").output)
         for documented in TransportRegistry.standard.documentedLoadOptions {
             #expect(help.contains(words(documented.helpText)), "\(documented.helpText)")
         }
-        for option in TransportRegistry.standard.documentedOptions.map(\.option) where option.isOfLab {
-            #expect(!help.contains("\(option.name) ("), "load starts no server: \(option.name)")
+        for option in TransportRegistry.standard.documentedOptions.map(\.option) where option.isLabOnly {
+            #expect(!help.contains("\(option.name) ("), "load does not start a server: \(option.name)")
         }
         for key in [ShortPolling.interval, LongPolling.hold] {
             #expect(help.contains("(default: \(key.option.defaultValue.text))"))
@@ -61,7 +61,13 @@ struct SentenceTests {
         for transport in TransportRegistry.standard.push { #expect(help.contains(transport.name)) }
     }
 
-    @Test("a server that does not speak TLS, and one whose certificate is not known")
+    @Test("the help of the server lists every transport")
+    func serverHelp() throws {
+        let help = words(try Tool.server("--help").output)
+        for transport in TransportRegistry.standard.push { #expect(help.contains(transport.title)) }
+    }
+
+    @Test("a server without TLS, and a server with an unknown certificate")
     func trust() throws {
         let plain = try MeasuredServer()
         defer { plain.stop() }
@@ -87,7 +93,7 @@ struct SentenceTests {
         #expect(ending.complaint.contains("an address with TLS begins with https://"), "\(ending.complaint)")
     }
 
-    @Test("a server that is not there, or has no such path", arguments: ["load", "echo"])
+    @Test("a server that refuses the connection, and a host name without an address", arguments: ["load", "echo"])
     func unreachable(command: String) throws {
         let ending = try run(command, command == "load" ? "http://127.0.0.1:1" : "ws://127.0.0.1:1/echo")
         #expect(ending.code == 1)
@@ -98,7 +104,7 @@ struct SentenceTests {
         expectWords(unknown)
     }
 
-    @Test("every type of error describes itself in words, so that no name of a case reaches a person")
+    @Test("every error type has a description, so no Swift case name is printed")
     func errorTypes() throws {
         let folder = URL(filePath: #filePath).deletingLastPathComponent().deletingLastPathComponent()
             .deletingLastPathComponent().appending(path: "Sources")
@@ -118,7 +124,7 @@ struct SentenceTests {
         return try Tool.Running(Tool.path("pushlab"), arguments, folder: nil).wait()
     }
 
-    /// No name of a type, a case or a function.
+    /// Checks for one line without names of Swift types, cases or functions.
     private func expectWords(_ ending: Tool.Ending) {
         #expect(!ending.complaint.contains("("), "\(ending.complaint)")
         #expect(ending.complaint.split(separator: "\n").count == 1)

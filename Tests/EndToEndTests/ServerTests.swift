@@ -2,9 +2,9 @@ import Foundation
 import Glibc
 import Testing
 
-@Suite("pushlab-server, as a user runs it")
+@Suite("pushlab-server")
 struct ServerTests {
-    @Test("it says where it listens and stops on SIGTERM and SIGINT", arguments: [SIGTERM, SIGINT])
+    @Test("it prints where it listens, and stops on SIGTERM and SIGINT", arguments: [SIGTERM, SIGINT])
     func stopping(signal: Int32) throws {
         let server = try Tool.start("pushlab-server", "--rate", "100/s")
         let line = try JSONSerialization.jsonObject(with: Data(server.firstLine.utf8)) as? [String: Any]
@@ -18,7 +18,7 @@ struct ServerTests {
         #expect(Date().timeIntervalSince(began) < 5)
     }
 
-    @Test("a line of standard input is an item")
+    @Test("each line of standard input is an item")
     func standardInput() throws {
         let script = """
             { echo first; echo 'second, with a comma'; sleep 2; } | "$1" --feed stdin > "$2/said" &
@@ -40,12 +40,12 @@ struct ServerTests {
     }
 
     @Test(
-        "a token for publishing is made up and told, unless the user has one",
+        "the server prints a random publish token unless the user gives one",
         arguments: [nil, "a-secret-of-this-test"])
-    func publishToken(own: String?) throws {
+    func publishToken(given: String?) throws {
         let server =
-            if let own {
-                try Tool.start("pushlab-server", "--feed", "external", "--publish-token", own)
+            if let given {
+                try Tool.start("pushlab-server", "--feed", "external", "--publish-token", given)
             } else {
                 try Tool.start("pushlab-server", "--feed", "external")
             }
@@ -55,9 +55,9 @@ struct ServerTests {
         }
         let line = try JSONSerialization.jsonObject(with: Data(server.firstLine.utf8)) as? [String: Any]
         let port = try #require(line?["port"] as? Int)
-        let told = line?["publish_token"] as? String
-        #expect((told == nil) == (own != nil))
-        let token = try #require(own ?? told)
+        let printed = line?["publish_token"] as? String
+        #expect((printed == nil) == (given != nil))
+        let token = try #require(given ?? printed)
         #expect(token.count >= 16)
         let script = """
             exec 3<>/dev/tcp/127.0.0.1/$2
@@ -68,7 +68,7 @@ struct ServerTests {
         #expect(try Tool.shell(script, token, "\(port)").output.hasPrefix("HTTP/1.1 201 Created"))
     }
 
-    @Test("pushlab record writes what pushlab-server replays")
+    @Test("pushlab record writes a recording and its due times")
     func recording() throws {
         let scratch = try Scratch()
         let server = try Tool.start("pushlab-server", "--rate", "50/s", "--payload", "40B")

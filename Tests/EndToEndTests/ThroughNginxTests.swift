@@ -3,10 +3,10 @@ import Glibc
 import ResultFiles
 import Testing
 
-/// They need nginx, which Tests/run.sh installs.
+/// These tests need nginx, which Tests/run.sh installs.
 @Suite("pushlab run through nginx")
 struct ThroughNginxTests {
-    @Test("every transport's books balance, and what nginx holds comes when the feed ends")
+    @Test("byte totals match the kernel's count, and buffered items arrive when the feed ends")
     func wholeRun() throws {
         let scratch = try Scratch()
         let uses = [
@@ -25,10 +25,10 @@ struct ThroughNginxTests {
             #expect(row.unique == 95)
             #expect(row.missed == 0 && row.duplicate == 0 && row.reordered == 0)
             #expect(row.conserved == true)
-            #expect(row.serverKernelTCPBytesDown == nil, "the server's connections are nginx's")
+            #expect(row.serverKernelTCPBytesDown == nil, "the server's connections are from nginx")
         }
-        #expect(scratch.read("out/manifest.json")?.contains("\"nginx\"") == true, "its version")
-        // 19 items of 64 B are less than a buffer: they wait for the end, a second after the feed's.
+        #expect(scratch.read("out/manifest.json")?.contains("\"nginx\"") == true, "the version of nginx")
+        // 19 items of 64 B do not fill nginx's buffer. It sends them when the stream ends, 1 s after the feed.
         let held = try #require(rows.first { $0.transport == "sse" && $0.variant.hasSuffix("http1.0") })
         #expect(try #require(held.latencyMinMicroseconds) > 900_000)
         let passed = try #require(rows.first { $0.variant.contains("accel-buffering-no") })
@@ -36,16 +36,17 @@ struct ThroughNginxTests {
     }
 
     @Test(
-        "without nginx one sentence says what to install, before anything is started", arguments: ["run", "validate"])
+        "without nginx: one sentence with the package to install, before anything starts",
+        arguments: ["run", "validate"])
     func notInstalled(command: String) throws {
         let scratch = try Scratch()
         let scenario = try scratch.write("nginx.yaml", SmallScenario.text(transports: ["sse, through: nginx"]))
-        // A new mount namespace in which the folders of programs that Debian has nginx in are empty.
+        // A mount namespace without /usr/sbin, where Debian installs nginx.
         let hidden = try Tool.shell(
             "unshare -rm bash -c 'mount -t tmpfs none /usr/sbin && PATH=/usr/bin:/bin exec \"$@\"' bash \"$@\"",
             Tool.path("pushlab"), command, scenario)
         guard !hidden.complaint.contains("unshare") else {
-            print("NOT RUN: this machine lets nobody make a mount namespace")
+            print("NOT RUN: this test needs permission to create a mount namespace")
             return
         }
         #expect(hidden.code == 2)
@@ -54,7 +55,7 @@ struct ThroughNginxTests {
                 == "the scenario goes through nginx, which is not installed; install the Debian package nginx\n")
     }
 
-    @Test("Ctrl-C, and the lab's death, end nginx too", arguments: [SIGINT, SIGKILL])
+    @Test("Ctrl-C and SIGKILL of pushlab also end nginx", arguments: [SIGINT, SIGKILL])
     func interrupted(signal: Int32) throws {
         let scratch = try Scratch()
         let scenario = try scratch.write(
@@ -64,10 +65,10 @@ struct ThroughNginxTests {
         let nginx = try #require(Self.wait { Tool.children(of: shell, named: "nginx").first })
         run.signal(signal)
         _ = run.wait()
-        #expect(Self.wait { kill(nginx, 0) == 0 ? nil : true } == true, "nginx \(nginx) is still there")
+        #expect(Self.wait { kill(nginx, 0) == 0 ? nil : true } == true, "nginx \(nginx) is still running")
     }
 
-    /// Looks every 20 ms for 10 s.
+    /// Calls `look` every 20 ms for up to 10 s, until it returns a value.
     private static func wait<Value>(_ look: () -> Value?) -> Value? {
         for _ in 0..<500 {
             if let value = look() { return value }

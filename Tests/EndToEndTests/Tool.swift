@@ -1,23 +1,23 @@
 import Foundation
 import Glibc
 
-/// The built programs, run as a user would.
+/// Runs the built programs.
 enum Tool {
-    /// How a program ended and what it said.
+    /// Exit code, standard output and standard error of a program.
     struct Ending: Sendable {
         let code: Int32
         let output: String
         let complaint: String
 
-        /// Whether the machine paused, and nothing else was wrong: `pushlab run` measures again then, `load` does not.
+        /// Whether a pause of the machine made the result invalid. `pushlab run` measures again then, `load` does not.
         var isDisturbed: Bool {
-            let reasons = [" had time to spare: ", " stood still for ", " read its counters "]
+            let reasons = [" was not busy: ", " stood still for ", " read its counters "]
             return code == 1 && reasons.contains(where: complaint.contains)
         }
     }
 
-    // Measures up to three times while the machine disturbs it. `out`: the folders that the measurement writes; they are
-    // removed before another one.
+    // Measures up to three times while pauses of the machine make the result invalid. Removes the folders `out` before
+    // each repeat.
     static func undisturbed(_ out: String..., measure: () throws -> [Ending]) throws -> [Ending] {
         for _ in 1...2 {
             let endings = try measure()
@@ -55,7 +55,7 @@ enum Tool {
         func signal(_ number: Int32) { kill(process.processIdentifier, number) }
 
         func wait() -> Ending {
-            // What these programs print fits a pipe, so it is read after the end.
+            // The output fits into the pipe's buffer, so it is read after the process has ended.
             process.waitUntilExit()
             return Ending(
                 code: process.terminationStatus, output: Self.text(output), complaint: Self.text(complaint))
@@ -82,13 +82,13 @@ enum Tool {
         try Running("/bin/bash", ["-c", script, "bash"] + arguments, folder: nil).wait()
     }
 
-    /// The programs stand beside the test program.
+    /// The programs are in the same folder as the test program.
     static func path(_ name: String) -> String {
         let own = (try? FileManager.default.destinationOfSymbolicLink(atPath: "/proc/self/exe")) ?? ""
         return URL(fileURLWithPath: own).deletingLastPathComponent().appendingPathComponent(name).path
     }
 
-    /// Ids of the processes that this process has started and that have this name.
+    /// Process IDs of the child processes of `parent` with this name.
     static func children(of parent: Int32, named name: String) -> [Int32] {
         let entries = (try? FileManager.default.contentsOfDirectory(atPath: "/proc")) ?? []
         return entries.compactMap { Int32($0) }.filter { pid in
@@ -98,7 +98,7 @@ enum Tool {
     }
 }
 
-/// A folder of its own for one test, removed at its end.
+/// A temporary folder for one test, removed when the test ends.
 struct Scratch: ~Copyable {
     let folder: URL
 
@@ -121,7 +121,7 @@ struct Scratch: ~Copyable {
     }
 }
 
-/// Scenarios that end soon.
+/// A scenario with a short duration.
 enum SmallScenario {
     static func text(clients: Int = 5, transports: [String] = ["websocket"], duration: String = "1s") -> String {
         """

@@ -3,9 +3,9 @@ import Testing
 
 @testable import FeedServer
 
-@Suite("What one HTTP/2 connection may cost")
+@Suite("Limits of one HTTP/2 connection")
 struct ConnectionBudgetTests {
-    @Test("1,000 resets in 30 s are let pass, then the connection ends; each period begins with none")
+    @Test("1,000 resets in 30 s are allowed, then the connection ends; each period starts at zero")
     func rapidResets() {
         var budget = ConnectionBudget(maximumStreams: 5_000)
         for _ in 0..<2 {
@@ -30,7 +30,7 @@ struct ConnectionBudgetTests {
         #expect(budget.streams == 0)
     }
 
-    @Test("a stream beyond the limit does not count")
+    @Test("a stream above the limit does not count as open")
     func streams() {
         var budget = ConnectionBudget(maximumStreams: 2)
         let opened = (0..<4).map { _ in budget.streamOpened() }
@@ -41,11 +41,11 @@ struct ConnectionBudgetTests {
         #expect(budget.streams == 2)
     }
 
-    @Test("after the end bytes are discarded, and above 256 KiB not even read")
+    @Test("after the end bytes are discarded; above 256 KiB reading stops")
     func input() {
         var budget = ConnectionBudget(maximumStreams: 5_000)
         let before = budget.arrived(1 << 30)
-        budget.clientDismissed()
+        budget.errorGoAwaySent()
         let after = [256 << 10, 1].map { budget.arrived($0) }
         #expect(before == .take)
         #expect(after == [.discard, .stopReading])

@@ -3,32 +3,32 @@ import Testing
 
 @testable import FeedServer
 
-@Suite("The life of a connection")
+@Suite("Deadlines and end of a connection")
 struct ConnectionLifeTests {
     @Test(
-        "a deadline is when the time is over, and not a nanosecond earlier",
+        "a deadline passes on time, and not 1 ns earlier",
         arguments: [
             // Opened at 0 s; head timeout 10 s, idle timeout 120 s.
-            Overdue("a connection that says nothing", 10, .closeNow) { _ in },
-            Overdue("a head that began at 1 s wins no time", 10, .refuseLateHead) { $0.headBegan(at: at(1)) },
-            Overdue("a connection without a further request", 125, .closeNow) { $0.served(at: at(5)) },
-            Overdue("a further head that began at 20 s", 30, .refuseLateHead) {
+            Overdue("a connection that sends nothing", 10, .closeNow) { _ in },
+            Overdue("headers that began at 1 s get no extra time", 10, .refuseLateHead) { $0.headBegan(at: at(1)) },
+            Overdue("a connection without a second request", 125, .closeNow) { $0.served(at: at(5)) },
+            Overdue("headers of a second request that began at 20 s", 30, .refuseLateHead) {
                 $0.served(at: at(5))
                 $0.headBegan(at: at(20))
                 $0.headBegan(at: at(25))
             },
-            Overdue("a head that began as the idle time ran out", 125, .refuseLateHead) {
+            Overdue("headers that began just before the idle timeout", 125, .refuseLateHead) {
                 $0.served(at: at(5))
                 $0.headBegan(at: at(124))
             },
             Overdue("a body to be published", 15, .closeNow) { $0.bodyAwaited(isLong: false, at: at(5)) },
-            Overdue("a body to be sent back", 125, .closeNow) { $0.bodyAwaited(isLong: true, at: at(5)) },
-            Overdue("a body to be thrown away", 125, .closeNow) {
+            Overdue("a body to be echoed", 125, .closeNow) { $0.bodyAwaited(isLong: true, at: at(5)) },
+            Overdue("a body to be discarded", 125, .closeNow) {
                 _ = $0.responseWritten(closing: false, unreadBodyBytes: 9, at: at(5))
                 _ = $0.bodySkipped(8, closing: false, at: at(6))
             },
-            Overdue("a peer that does not answer our end", 9, .closeNow) { _ = $0.close(at: at(5)) },
-            Overdue("a peer that answers a Close with something else", 9, .closeNow) {
+            Overdue("a peer that does not close after us", 9, .closeNow) { _ = $0.close(at: at(5)) },
+            Overdue("a peer that does not answer our Close", 9, .closeNow) {
                 $0.exchangeBegan()
                 $0.peerAwaited(at: at(5))
                 $0.peerAwaited(at: at(8))
@@ -41,7 +41,7 @@ struct ConnectionLifeTests {
         #expect(life.clockReached(at(row.seconds)) == row.action)
     }
 
-    @Test("an exchange and an answer may take hours")
+    @Test("an exchange and a collected response have no deadline")
     func unbounded() {
         var life = opened()
         life.exchangeBegan()
@@ -51,18 +51,18 @@ struct ConnectionLifeTests {
     }
 
     @Test(
-        "the peer's end and the server's end what is not in the middle of an answer",
+        "the end of the peer or the server closes a connection without a pending response",
         arguments: [
             Ending("before a request", peer: .closeOnceWritten, server: .closeOutput) { _ in },
-            Ending("in a body to be thrown away", peer: .closeOnceWritten, server: .closeOutput) {
+            Ending("within a body to be discarded", peer: .closeOnceWritten, server: .closeOutput) {
                 _ = $0.responseWritten(closing: false, unreadBodyBytes: 9, at: at(1))
             },
-            Ending("in a body to be published", peer: .closeOnceWritten, server: .closeOutput) {
+            Ending("within a body to be published", peer: .closeOnceWritten, server: .closeOutput) {
                 $0.bodyAwaited(isLong: false, at: at(1))
             },
-            Ending("in an exchange", peer: .closeNow, server: .goOn) { $0.exchangeBegan() },
-            Ending("before an answer", peer: .goOn, server: .goOn) { $0.answerAwaited() },
-            Ending("after our own", peer: .goOn, server: .goOn) { _ = $0.close(at: at(1)) },
+            Ending("within an exchange", peer: .closeNow, server: .goOn) { $0.exchangeBegan() },
+            Ending("before a collected response", peer: .goOn, server: .goOn) { $0.answerAwaited() },
+            Ending("after our own end", peer: .goOn, server: .goOn) { _ = $0.close(at: at(1)) },
         ])
     func endings(_ row: Ending) {
         var left = opened()
@@ -73,7 +73,7 @@ struct ConnectionLifeTests {
         #expect(stopped.serverStopping(at: at(2)) == row.server)
     }
 
-    @Test("a peer that has ended is still answered, and then nothing unwritten is lost")
+    @Test("a peer that has closed its half still gets its whole response")
     func answeredAfterTheEnd() {
         var life = opened()
         life.answerAwaited()
@@ -84,7 +84,7 @@ struct ConnectionLifeTests {
         #expect(life.outputClosed() == .closeNow)
     }
 
-    @Test("a peer that has not ended has its time after our end")
+    @Test("a peer that has not closed its half gets time after our end")
     func ourEndFirst() {
         var life = opened()
         #expect(life.answerGiven(at: at(1)) == .goOn)
@@ -94,7 +94,7 @@ struct ConnectionLifeTests {
         #expect(life.outputClosed() == .closeNow)
     }
 
-    @Test("a body is thrown away to its last byte, then the next request may come")
+    @Test("a body is discarded up to its last byte, then the next request is read")
     func skipping() {
         var life = opened()
         #expect(life.responseWritten(closing: false, unreadBodyBytes: 9, at: at(1)) == .goOn)
@@ -104,7 +104,7 @@ struct ConnectionLifeTests {
         #expect(life.state == .awaitingRequest)
     }
 
-    @Test("a server that stops takes no request after the body")
+    @Test("a stopping server reads no request after a discarded body")
     func stoppingBehindABody() {
         var life = opened()
         _ = life.responseWritten(closing: false, unreadBodyBytes: 9, at: at(1))
@@ -112,14 +112,14 @@ struct ConnectionLifeTests {
     }
 
     @Test(
-        "64 KiB may wait for a response before theirs",
+        "up to 64 KiB of pipelined requests may wait",
         arguments: zip([65_536, 65_537], [.goOn, .closeNow] as [ConnectionLife.Action]))
     func pipelining(bytes: Int, action: ConnectionLife.Action) {
         #expect(opened().pipelined(bytes) == action)
     }
 }
 
-/// When a connection that has been through these events is overdue, in seconds, and what then.
+/// When a connection is overdue after these events, in seconds, and the action then.
 struct Overdue: CustomTestStringConvertible, Sendable {
     let testDescription: String
     let seconds: Int
@@ -137,7 +137,7 @@ struct Overdue: CustomTestStringConvertible, Sendable {
     }
 }
 
-/// What the peer's end and the server's lead to after these events.
+/// The actions at the peer's end and the server's stop after these events.
 struct Ending: CustomTestStringConvertible, Sendable {
     let testDescription: String
     let peer: ConnectionLife.Action

@@ -5,9 +5,9 @@ import Measurement
 import Testing
 import Transports
 
-@Suite("What one client may cost", .timeLimit(.minutes(1)))
+@Suite("Limits for one client", .timeLimit(.minutes(1)))
 struct ConnectionLimitTests {
-    @Test("beyond the maximum a request is answered 503, and a place that became free is given again")
+    @Test("a request above the maximum of connections is answered 503; a freed place is reused")
     func maximumConnections() async throws {
         try await withServer {
             $0.maximumConnections = 3
@@ -19,10 +19,10 @@ struct ConnectionLimitTests {
                 let refused = try RawConnection(port: port)
                 let answer = try refused.exchange("/healthz")
                 #expect(answer.status == 503)
-                #expect(answer.body == "the server holds its maximum of 3 connections\n")
+                #expect(answer.body == "the server has reached its maximum of 3 connections\n")
                 #expect(refused.readToEnd().end == .closed)
                 held.removeLast(2)
-                // The server learns of the ends in its own time.
+                // The server notices the closed connections a little later.
                 var status = 503
                 let deadline = MonotonicClock.now() + .seconds(5)
                 while status == 503, MonotonicClock.now() < deadline {
@@ -34,7 +34,7 @@ struct ConnectionLimitTests {
         }
     }
 
-    @Test("a head that is begun and not ended is answered 408", arguments: ["G", "GET / HTTP/1.1\r\nHost: a\r\n"])
+    @Test("incomplete headers are answered 408", arguments: ["G", "GET / HTTP/1.1\r\nHost: a\r\n"])
     func headTimeout(begun: String) async throws {
         try await withServer {
             $0.headTimeout = .milliseconds(200)
@@ -45,13 +45,13 @@ struct ConnectionLimitTests {
                 try connection.send(begun)
                 let answer = try connection.readResponse()
                 #expect(answer.status == 408)
-                #expect(answer.body == "the request head was not complete within 200 ms\n")
+                #expect(answer.body == "the request headers were not complete within 200 ms\n")
                 #expect(connection.readToEnd().end == .closed)
             }
         }
     }
 
-    @Test("a client that drips its head does not win time with each byte")
+    @Test("a client that sends its headers byte by byte gets no extra time")
     func drippedHead() async throws {
         try await withServer {
             $0.headTimeout = .milliseconds(200)
@@ -70,7 +70,7 @@ struct ConnectionLimitTests {
         }
     }
 
-    @Test("a connection that never says anything is ended in silence")
+    @Test("a connection that never sends anything is closed without a response")
     func neverSpeaks() async throws {
         try await withServer {
             $0.headTimeout = .milliseconds(200)
@@ -84,7 +84,7 @@ struct ConnectionLimitTests {
         }
     }
 
-    @Test("a connection idle between requests is ended in silence, a held poll is not")
+    @Test("a connection idle between requests is closed without a response; a held poll is not")
     func idle() async throws {
         try await withServer {
             $0.idleTimeout = .milliseconds(200)
@@ -104,7 +104,7 @@ struct ConnectionLimitTests {
         }
     }
 
-    @Test("500 connections without a request harm nobody")
+    @Test("500 connections without a request do not affect other clients")
     func halfOpen() async throws {
         try await withServer(items: 1) { server in
             let port = server.port
@@ -116,7 +116,7 @@ struct ConnectionLimitTests {
                 for _ in 0..<20 { #expect(try other.exchange("/poll?after=0").sequences == [1]) }
                 let socket = try RawConnection(port: port)
                 #expect(try socket.upgrade("/ws").status == 101)
-                // And they themselves are served when they go on.
+                // The half-open connections are served too when they continue.
                 try begun[249].send("st: a\r\n\r\n")
                 #expect(try begun[249].readResponse().sequences == [1])
                 #expect(try silent[249].exchange("/poll").sequences == [1])
@@ -124,7 +124,7 @@ struct ConnectionLimitTests {
         }
     }
 
-    @Test("a client that pipelines without end behind a held poll is cut off")
+    @Test("a client that pipelines without limit behind a held poll is disconnected")
     func pipelinesWithoutEnd() async throws {
         try await withServer { server in
             let port = server.port
@@ -132,14 +132,14 @@ struct ConnectionLimitTests {
                 let connection = try RawConnection(port: port)
                 try connection.send("GET /long-poll HTTP/1.1\r\nHost: a\r\n\r\n")
                 let more = [UInt8](repeating: UInt8(ascii: "G"), count: 8_192)
-                // The server may cut while we write.
+                // The server may close the connection while we write.
                 for _ in 0..<64 { try? connection.send(more) }
                 #expect(connection.readToEnd().end != .silent)
             }
         }
     }
 
-    @Test("a peer that resets its connection takes nobody with it")
+    @Test("a reset connection does not affect other clients")
     func resets() async throws {
         try await withServer(items: 1) { server in
             let port = server.port

@@ -5,7 +5,7 @@ import Measurement
 import Testing
 import Transports
 
-@Suite("Items on their way to clients", .timeLimit(.minutes(1)))
+@Suite("Delivery of items to clients", .timeLimit(.minutes(1)))
 struct DeliveryTests {
     @Test("an item goes to the clients of every loop", arguments: [1, 2, 4])
     func everyLoop(threads: Int) async throws {
@@ -14,7 +14,7 @@ struct DeliveryTests {
         } running: { server in
             let port = server.port
             let held = try await blocking { () -> [Connection] in
-                // Connections are dealt to the loops in turn.
+                // Connections are assigned to the loops in turn.
                 try (0..<8).map { _ in
                     let connection = try RawConnection(port: port)
                     try connection.send("GET /long-poll?after=0 HTTP/1.1\r\nHost: a\r\n\r\n")
@@ -33,7 +33,7 @@ struct DeliveryTests {
         }
     }
 
-    @Test("a WebSocket gets its backlog with the handshake, and then each item")
+    @Test("a WebSocket gets its backlog with the handshake, then each new item")
     func webSocket() async throws {
         try await withServer(items: 2) { server in
             let port = server.port
@@ -50,7 +50,7 @@ struct DeliveryTests {
         }
     }
 
-    @Test("a client that lost items is told where the feed begins")
+    @Test("a client that lost items gets the oldest available sequence")
     func gap() async throws {
         try await withServer(items: 10) {
             $0.historyItems = 4
@@ -72,7 +72,7 @@ struct DeliveryTests {
         }
     }
 
-    @Test("an empty hold ends in time, with 204")
+    @Test("a hold without items ends on time, with 204")
     func emptyHold() async throws {
         try await withServer(items: 1) { server in
             let port = server.port
@@ -86,7 +86,7 @@ struct DeliveryTests {
     }
 
     @Test(
-        "a large answer reaches a slow reader whole, although the connection ends with it",
+        "a slow reader gets a large response completely before the connection closes",
         arguments: ["/poll", "/long-poll"])
     func slowReader(target: String) async throws {
         let line = (0..<1 << 20).map { UInt8(ascii: "a") + UInt8($0 % 26) }
@@ -107,7 +107,7 @@ struct DeliveryTests {
     }
 
     @Test(
-        "a WebSocket that does not read is cut off with 4410 or goes on, by policy, and the others are not held up",
+        "a WebSocket that does not read is closed with 4410 or skips items, by policy; others are not delayed",
         arguments: SlowSubscriberPolicy.allCases)
     func slowSubscriber(policy: SlowSubscriberPolicy) async throws {
         let line = [UInt8](repeating: UInt8(ascii: "x"), count: 60_000)
@@ -123,7 +123,7 @@ struct DeliveryTests {
                 return Connection(connection)
             }
             let quick = try await blocking { try Connection(RawConnection(port: port)) }
-            // 18 MB, far beyond what the sockets hold; a quick client reads each.
+            // 18 MB, far more than the socket buffers hold; a fast client reads each item.
             for number in 1...last {
                 server.publish(line: line)
                 let answer = try await blocking { try quick.raw.exchange("/long-poll?after=\(number - 1)") }
@@ -146,7 +146,7 @@ struct DeliveryTests {
     }
 }
 
-/// Hands a connection from one thread to the next; only one uses it at a time.
+/// Passes a connection between threads; only one thread uses it at a time.
 private struct Connection: @unchecked Sendable {
     let raw: RawConnection
 

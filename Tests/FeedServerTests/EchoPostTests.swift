@@ -7,7 +7,7 @@ import Transports
 @Suite("POST /echo over the wire", .timeLimit(.minutes(1)))
 struct EchoPostTests {
     @Test(
-        "the body comes back with its type, and the connection stays", arguments: [0, 1, 127, 5_000, 1 << 20],
+        "the body is echoed with its type, and the connection stays open", arguments: [0, 1, 127, 5_000, 1 << 20],
         [1_000, .max])
     func body(bytes: Int, chunkBytes: Int) async throws {
         try await withServer { server in
@@ -33,7 +33,7 @@ struct EchoPostTests {
         }
     }
 
-    @Test("a body that is not complete counts in the memory for messages, and is answered 503 above it")
+    @Test("an incomplete body counts in the memory for messages, and is answered 503 above its limit")
     func memory() async throws {
         let budget = MemoryBudget(bytes: 50_000)
         try await withServer {
@@ -57,7 +57,7 @@ struct EchoPostTests {
         }
     }
 
-    @Test("without a type and without a length the answer is empty and of no particular type")
+    @Test("without a type and a length the response is empty, with type application/octet-stream")
     func bare() async throws {
         try await withServer { server in
             let port = server.port
@@ -74,7 +74,7 @@ struct EchoPostTests {
     }
 
     @Test(
-        "a chunked body comes back with a length, however it is cut, and the connection stays", arguments: [1, 7, .max])
+        "a chunked body is echoed with a length, at any split, and the connection stays open", arguments: [1, 7, .max])
     func chunked(chunkBytes: Int) async throws {
         try await withServer { server in
             let port = server.port
@@ -98,7 +98,7 @@ struct EchoPostTests {
         }
     }
 
-    @Test("a chunked body above the limit is refused as soon as it is, and so is one whose coding is broken")
+    @Test("a chunked body is refused as soon as it exceeds the limit or breaks the coding")
     func chunkedTooLong() async throws {
         try await withServer {
             $0.settings.echoLimit = 10
@@ -117,7 +117,10 @@ struct EchoPostTests {
     }
 
     static let refused: [(fields: String, status: Int, sentence: String)] = [
-        ("POST /echo HTTP/1.1\r\nHost: a\r\nContent-Length: 1048577", 413, "the body is above 1048576 B"),
+        (
+            "POST /echo HTTP/1.1\r\nHost: a\r\nContent-Length: 1048577", 413,
+            "the body is longer than the allowed 1048576 B"
+        ),
         (
             "POST /echo HTTP/1.1\r\nHost: a\r\nTransfer-Encoding: gzip, chunked", 411,
             "the request body has a coding other than chunked"
@@ -126,7 +129,7 @@ struct EchoPostTests {
         ("DELETE /echo HTTP/1.1\r\nHost: a", 405, "only GET and POST are allowed here"),
     ]
 
-    @Test("what cannot be sent back is refused, says what is allowed, and ends the connection", arguments: refused)
+    @Test("a request that cannot be echoed is refused with a reason, and the connection closes", arguments: refused)
     func refuses(fields: String, status: Int, sentence: String) async throws {
         try await withServer { server in
             let port = server.port
@@ -142,7 +145,7 @@ struct EchoPostTests {
         }
     }
 
-    @Test("pipelined bodies come back in their order, however they are cut", arguments: [1, 13, .max])
+    @Test("pipelined bodies are echoed in order, at any split", arguments: [1, 13, .max])
     func pipelined(chunkBytes: Int) async throws {
         try await withServer { server in
             let port = server.port
@@ -163,8 +166,8 @@ struct EchoPostTests {
         }
     }
 
-    @Test("who asks may go on hears so before the answer; an empty body needs no word")
-    func goOn() async throws {
+    @Test("Expect: 100-continue gets 100 before the response; an empty body needs no 100")
+    func interimContinue() async throws {
         try await withServer { server in
             let port = server.port
             try await blocking {
@@ -180,7 +183,7 @@ struct EchoPostTests {
         }
     }
 
-    @Test("a client that asks for an end gets one, after the whole body")
+    @Test("Connection: close ends the connection after the whole body")
     func closes() async throws {
         try await withServer { server in
             let port = server.port
@@ -196,7 +199,7 @@ struct EchoPostTests {
         }
     }
 
-    @Test("a body that stays away is not awaited for ever")
+    @Test("waiting for the rest of a body ends at the timeout")
     func slowBody() async throws {
         try await withServer {
             $0.idleTimeout = .milliseconds(300)

@@ -6,9 +6,9 @@ import Testing
 import Transports
 import WebSocketProtocol
 
-@Suite("What /echo may cost the others", .timeLimit(.minutes(1)))
+@Suite("Effect of /echo on other clients", .timeLimit(.minutes(1)))
 struct EchoWorkTests {
-    /// A binary message of so many zeros, deflated as the first of its connection; it may be repeated as it is.
+    /// A compressed binary message of `bytes` zeros, as the first of its connection; it may be sent repeatedly.
     private static func bomb(bytes: Int) -> [UInt8] {
         var client = WebSocketEndpoint(role: .client, deflate: DeflateParameters())
         client.send(.binary, ByteBuffer(repeating: 0, count: bytes))
@@ -24,7 +24,7 @@ struct EchoWorkTests {
         return connection
     }
 
-    @Test("bombs that clients have queued and left behind are dropped, and the others are answered meanwhile")
+    @Test("queued compression bombs of closed clients are dropped; others are answered meanwhile")
     func leftBehind() async throws {
         try await withServer { server in
             let port = server.port
@@ -32,7 +32,7 @@ struct EchoWorkTests {
                 let bombs = Array(repeatElement(Self.bomb(bytes: 1_000_000), count: 200).joined())
                 let attackers = try (0..<6).map { _ in try Self.open(port) }
                 for attacker in attackers { try? attacker.send(bombs) }
-                // 12 s of work are queued. One connection after the other has to see what others are told meanwhile.
+                // 12 s of work are queued. Each new connection must be answered meanwhile.
                 let began = MonotonicClock.now()
                 #expect(try RawConnection(port: port).exchange("/healthz").status == 200)
                 for attacker in attackers { attacker.finishSending() }
@@ -43,7 +43,7 @@ struct EchoWorkTests {
         }
     }
 
-    @Test("every message comes back in its order, however much work is queued")
+    @Test("every message is echoed in order, however much work is queued")
     func complete() async throws {
         try await withServer { server in
             let port = server.port

@@ -2,11 +2,11 @@ import NIOCore
 import NIOHPACK
 import WireAccounting
 
-/// A blocking HTTP/2 client whose frames are written by the test; what comes back is sorted by stream.
+/// A blocking HTTP/2 client: the test writes its frames; received frames are grouped by stream.
 ///
-/// It knows nothing of the server's driver, so that any driver can be held to what the tests say.
+/// It does not depend on the server's implementation, so that the tests fit any.
 final class HTTP2Client {
-    /// What came on one stream.
+    /// The response on one stream.
     struct Answer {
         /// Every field block in order, interim responses and trailers included.
         var heads: [[String: String]] = []
@@ -36,7 +36,7 @@ final class HTTP2Client {
     // Field block of HEADERS whose CONTINUATION is missing.
     private var block = ByteBuffer()
 
-    /// Opens a connection whose windows let 16 MiB through.
+    /// Opens a connection with flow-control windows of 16 MiB.
     init(port: Int, patience: Duration = .seconds(5)) throws {
         connection = try RawConnection(port: port, patience: patience)
         var settings = ByteBuffer()
@@ -73,7 +73,7 @@ final class HTTP2Client {
         frame(.data, flags: endsStream ? 1 : 0, stream: stream, bytes)
     }
 
-    // RFC 7541 §6.2.2: a literal that no table keeps, not Huffman-coded.
+    // RFC 7541 §6.2.2: a literal without indexing, not Huffman-coded.
     static func literal(_ name: String, _ value: String) -> [UInt8] {
         [0] + string(name) + string(value)
     }
@@ -97,7 +97,7 @@ final class HTTP2Client {
 
     // MARK: Reading
 
-    /// Reads until the stream is over, or the connection.
+    /// Reads until the stream has ended or was reset.
     func answer(on stream: Int) throws -> Answer {
         try read { answers[stream]?.isOver == true }
         return answers[stream] ?? Answer()
@@ -109,13 +109,13 @@ final class HTTP2Client {
         return answers[stream]?.heads.first ?? [:]
     }
 
-    /// Reads until the server says GOAWAY.
+    /// Reads until the server sends GOAWAY.
     func goAway() throws -> UInt32? {
         try read { goAwayCode != nil }
         return goAwayCode
     }
 
-    /// Reads until the server's SETTINGS are there.
+    /// Reads until the server's SETTINGS have arrived.
     func readSettings() throws {
         try read { !settings.isEmpty }
     }

@@ -4,11 +4,11 @@ import Host
 import Measurement
 import Testing
 
-@Suite("What the client of one HTTP/2 connection may cost", .timeLimit(.minutes(1)))
+@Suite("Limits for the client of one HTTP/2 connection", .timeLimit(.minutes(1)))
 struct HTTP2LimitTests {
     private typealias Client = HTTP2Client
 
-    @Test("streams beyond the limit are refused, and the others go on")
+    @Test("streams above the limit are refused; the others continue")
     func maximumStreams() async throws {
         try await withServer(items: 1) {
             $0.maximumStreams = 3
@@ -16,7 +16,7 @@ struct HTTP2LimitTests {
             let port = server.port
             try await blocking {
                 let client = try Client(port: port)
-                // The client has not read the server's SETTINGS yet, so it may not know.
+                // The client has not read the server's SETTINGS yet, so it may exceed the limit.
                 try client.send([1, 3, 5, 7].flatMap { Client.request("GET", "/events", stream: $0) })
                 #expect(try client.answer(on: 7).resetCode == 7, "REFUSED_STREAM")
                 #expect(client.settings[3] == 3, "MAX_CONCURRENT_STREAMS")
@@ -28,7 +28,7 @@ struct HTTP2LimitTests {
         }
     }
 
-    @Test("streams count as connections do: beyond the server's maximum they are answered 503")
+    @Test("streams count like connections: above the server's maximum requests are answered 503")
     func maximumConnections() async throws {
         try await withServer(items: 1) {
             $0.maximumConnections = 4
@@ -43,8 +43,8 @@ struct HTTP2LimitTests {
                 let other = try RawConnection(port: port)
                 let answer = try other.exchange("/healthz")
                 #expect(answer.status == 503)
-                #expect(answer.body == "the server holds its maximum of 4 connections\n")
-                // A place that became free is given again.
+                #expect(answer.body == "the server has reached its maximum of 4 connections\n")
+                // A freed place is reused.
                 try client.send(Client.frame(.rstStream, stream: 3, [0, 0, 0, 8]))
                 try client.send(Client.frame(.rstStream, stream: 5, [0, 0, 0, 8]))
                 #expect(try client.exchange("GET", "/healthz", stream: 9).statuses == ["200"])
@@ -53,7 +53,7 @@ struct HTTP2LimitTests {
         }
     }
 
-    @Test("a stream beyond the server's maximum is answered 503")
+    @Test("a stream above the server's maximum is answered 503")
     func refusedStream() async throws {
         try await withServer(items: 1) {
             $0.maximumConnections = 2
@@ -68,12 +68,12 @@ struct HTTP2LimitTests {
                 }
                 let answer = try client.exchange("GET", "/events", stream: 5)
                 #expect(answer.statuses == ["503"])
-                #expect(answer.text == "the server holds its maximum of 2 connections\n")
+                #expect(answer.text == "the server has reached its maximum of 2 connections\n")
             }
         }
     }
 
-    @Test("subscribers have a maximum of their own, whatever carries them")
+    @Test("subscribers have a separate maximum, over all transports")
     func maximumSubscribers() async throws {
         try await withServer(items: 1) {
             $0.maximumSubscribers = 3
@@ -89,20 +89,20 @@ struct HTTP2LimitTests {
                 try raw.send("FEED after=0\n")
                 _ = try raw.readAvailable()
 
-                let sentence = "the server serves its maximum of 3 subscribers\n"
+                let sentence = "the server has reached its maximum of 3 subscribers\n"
                 let stream = try client.exchange("GET", "/stream", stream: 3)
                 #expect(stream.statuses == ["503"])
                 #expect(stream.text == sentence)
                 let connection = try RawConnection(port: port)
                 #expect(try connection.exchange("/long-poll?hold=1s").body == sentence)
-                // What is answered at once is no subscriber, and neither is an echo.
+                // A short poll is not a subscriber, and neither is an echo.
                 #expect(try RawConnection(port: port).exchange("/poll?after=0").sequences == [1])
                 #expect(try RawConnection(port: port).upgrade("/echo").status == 101)
                 let refusedRaw = try RawConnection(port: port)
                 try refusedRaw.send("FEED after=0\n")
                 #expect(refusedRaw.readToEnd().text.contains("maximum of 3 subscribers"))
 
-                // A place that became free is given again.
+                // A freed place is reused.
                 try client.send(Client.frame(.rstStream, stream: 1, [0, 0, 0, 8]))
                 #expect(try client.exchange("GET", "/long-poll?after=0", stream: 5).statuses == ["200"])
                 #expect(try client.exchange("GET", "/long-poll?after=0", stream: 7).statuses == ["200"])
@@ -137,7 +137,7 @@ struct HTTP2LimitTests {
             let port = server.port
             try await blocking {
                 let client = try Client(port: port, patience: .seconds(20))
-                // Before that a client may not expect more than 100 to be taken (RFC 9113 §6.5.2).
+                // Before SETTINGS, a client cannot rely on more than 100 streams (RFC 9113 §6.5.2).
                 try client.readSettings()
                 let streams = (0..<1_200).map { $0 * 2 + 1 }
                 try client.send(streams.flatMap { Client.request("GET", "/events?after=1", stream: $0) })
@@ -149,19 +149,19 @@ struct HTTP2LimitTests {
         }
     }
 
-    @Test("what comes after the server's GOAWAY for a broken protocol is not kept")
+    @Test("bytes after the server's GOAWAY for a protocol error are not stored")
     func afterGoAway() async throws {
         try await withServer { server in
             let port = server.port
             try await blocking {
                 let before = ProcessUsage.ofThisProcess().residentBytes ?? 0
                 let clients = try (0..<2).map { _ in try Client(port: port, patience: .milliseconds(300)) }
-                // No frames: a reader that goes on would wait for the rest of a long one.
+                // Not frames: a reader that continues would wait for the rest of a long frame.
                 let junk = (0..<1 << 20).map { UInt8(truncatingIfNeeded: $0 &* 167 &+ 13) }
                 for client in clients {
                     try client.send(Client.frame(.data, stream: 0))
                     #expect(try client.goAway() == 1)
-                    // As much as goes: the server stops reading.
+                    // Until sending fails: the server stops reading.
                     for _ in 0..<64 { guard (try? client.connection.send(junk)) != nil else { break } }
                 }
                 let growth = (ProcessUsage.ofThisProcess().residentBytes ?? 0) - before

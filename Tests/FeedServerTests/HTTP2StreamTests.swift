@@ -4,11 +4,11 @@ import Measurement
 import Testing
 import Transports
 
-@Suite("A stream of HTTP/2 carries one request, whatever its client sends", .timeLimit(.minutes(1)))
+@Suite("An HTTP/2 stream carries one request, whatever its client sends", .timeLimit(.minutes(1)))
 struct HTTP2StreamTests {
     private typealias Client = HTTP2Client
 
-    /// Runs on a connection of its own; the server answers another client afterwards.
+    /// Runs the body on a new connection; afterwards the server must answer another client.
     private func onConnection(
         items: Int = 0, configure: (inout FeedServerConfiguration) -> Void = { _ in },
         running body: @escaping @Sendable (HTTP2Client) throws -> Void
@@ -23,7 +23,7 @@ struct HTTP2StreamTests {
     }
 
     @Test(
-        "a HEAD that is refused gets a head and no body, and the connection goes on",
+        "a refused HEAD gets headers and no body, and the connection stays open",
         arguments: [
             ("*", [], "400"), ("/" + String(repeating: "a", count: 9_000), [], "414"),
             ("/healthz", [("content-length", "99999999999999999")], "400"), ("/stream", [], "405"),
@@ -31,7 +31,7 @@ struct HTTP2StreamTests {
     func refusedHEAD(path: String, fields: [(String, String)], status: String) async throws {
         try await onConnection { client in
             let answer = try client.exchange("HEAD", path, fields, stream: 1)
-            // A driver may reset a request whose length it cannot read (RFC 9113 §8.1.1).
+            // An implementation may reset a request with an invalid length (RFC 9113 §8.1.1).
             #expect(answer.statuses == [status] || (answer.resetCode != nil && !fields.isEmpty))
             #expect(answer.body.isEmpty)
             #expect(try client.exchange("GET", "/healthz", stream: 3).text == "ready\n")
@@ -39,7 +39,7 @@ struct HTTP2StreamTests {
     }
 
     @Test(
-        "what follows a GET on its stream is no second request",
+        "content after a GET on its stream is not a second request",
         arguments: ["/poll?after=0", "/healthz", "/poll?after=2", "/long-poll?hold=1ms"],
         ["\n\n", "GET /poll HTTP/1.1\r\nHost: a\r\n\r\n", "x"])
     func contentOfGET(path: String, content: String) async throws {
@@ -57,11 +57,11 @@ struct HTTP2StreamTests {
         }
     }
 
-    @Test("64 KiB after a GET are discarded, then the stream is reset and the connection goes on", arguments: [4, 5])
+    @Test("64 KiB after a GET are discarded, then the stream is reset; the connection stays open", arguments: [4, 5])
     func muchContentOfGET(frames: Int) async throws {
         try await onConnection { client in
             try client.send(Client.request("GET", "/long-poll?hold=1s", stream: 1, endsStream: false))
-            // Nothing more fits into a window of 65,535 B before it is given again.
+            // This fills the window of 65,535 B until the server updates it.
             for number in 0..<frames {
                 let bytes = [UInt8](repeating: 0x0a, count: number == 3 ? 16_383 : 16_384)
                 if number == 4 { usleepForWindow() }
@@ -74,7 +74,7 @@ struct HTTP2StreamTests {
         }
     }
 
-    @Test("a body without a length comes back whole", arguments: [0, 1, 5, 16_384, 70_000], [1, 3])
+    @Test("a body without a length is echoed completely", arguments: [0, 1, 5, 16_384, 70_000], [1, 3])
     func echoOfUnknownLength(bytes: Int, parts: Int) async throws {
         try await onConnection { client in
             let body = (0..<bytes).map { UInt8(truncatingIfNeeded: $0) }
@@ -115,12 +115,12 @@ struct HTTP2StreamTests {
             try client.send(
                 Client.request("POST", "/echo", stream: 1, endsStream: false),
                 Client.fieldBlock(fields, stream: 1, endsStream: endsStream))
-            // Both are malformed (RFC 9113 §8.1); a driver may end the connection for it.
+            // Both are malformed (RFC 9113 §8.1); an implementation may end the connection.
             #expect(try client.answer(on: 1).resetCode != nil || client.goAwayCode != nil)
         }
     }
 
-    @Test("a body that is longer or shorter than it says resets its stream", arguments: [2, 4])
+    @Test("a body that is longer or shorter than declared resets its stream", arguments: [2, 4])
     func wrongLength(bytes: Int) async throws {
         try await onConnection { client in
             try client.send(
@@ -131,7 +131,7 @@ struct HTTP2StreamTests {
         }
     }
 
-    @Test("a client that asks may go on, and then gets its answer", arguments: ["/echo", "/publish"], [true, false])
+    @Test("Expect: 100-continue gets 100, then the response", arguments: ["/echo", "/publish"], [true, false])
     func expectContinue(path: String, hasLength: Bool) async throws {
         let token = "a-secret-of-this-test"
         try await onConnection {
@@ -149,7 +149,7 @@ struct HTTP2StreamTests {
         }
     }
 
-    @Test("a body above the limit is refused with 413, whatever its length says", arguments: [true, false])
+    @Test("a body above the limit is refused with 413, with and without a length", arguments: [true, false])
     func tooLong(hasLength: Bool) async throws {
         try await onConnection {
             $0.settings.echoLimit = 20_000
@@ -161,13 +161,13 @@ struct HTTP2StreamTests {
                 Client.data([UInt8](repeating: 0x61, count: 3_617), stream: 1, endsStream: true))
             let answer = try client.answer(on: 1)
             #expect(answer.statuses == ["413"])
-            #expect(answer.text == "the body is above 20000 B, which is what is allowed\n")
+            #expect(answer.text == "the body is longer than the allowed 20000 B\n")
             #expect(try client.exchange("GET", "/healthz", stream: 3).text == "ready\n")
         }
     }
 
     @Test(
-        "HEAD gets the head of GET and no body",
+        "HEAD gets the headers of GET and no body",
         arguments: ["/healthz", "/poll?after=0", "/poll?after=2", "/long-poll?after=0", "/feed/schedule"])
     func head(path: String) async throws {
         try await onConnection(items: 2) { client in
@@ -179,7 +179,7 @@ struct HTTP2StreamTests {
         }
     }
 
-    @Test("a stream whose request never ends is let go after its answer")
+    @Test("a stream whose request never ends is released after its response")
     func unendedRequest() async throws {
         try await onConnection { client in
             try client.send(Client.request("GET", "/healthz", stream: 1, endsStream: false))
@@ -190,7 +190,7 @@ struct HTTP2StreamTests {
     }
 }
 
-/// Time for the server to give the window again.
+/// Waits until the server has updated the window.
 private func usleepForWindow() {
     usleep(50_000)
 }

@@ -5,9 +5,9 @@ import Measurement
 import Testing
 import WireAccounting
 
-@Suite("Clients that break HTTP/2, or fall silent in it", .timeLimit(.minutes(1)))
+@Suite("HTTP/2 clients that break the protocol, or fall silent", .timeLimit(.minutes(1)))
 struct HTTP2WireTests {
-    /// What a broken connection ends with, after the frames of a client that begins as it should.
+    /// An invalid frame, sent after a valid beginning of a connection.
     struct BrokenFrame: CustomTestStringConvertible, Sendable {
         let testDescription: String
         let bytes: [UInt8]
@@ -19,7 +19,7 @@ struct HTTP2WireTests {
             BrokenFrame(
                 testDescription: "a PING of 7 bytes", bytes: [0, 0, 7, 6, 0, 0, 0, 0, 0] + [1, 2, 3, 4, 5, 6, 7]),
             BrokenFrame(testDescription: "a frame above 16,384 B", bytes: [0, 0x40, 1, 0, 0, 0, 0, 0, 1]),
-            BrokenFrame(testDescription: "a field block that is no HPACK", bytes: [0, 0, 1, 1, 5, 0, 0, 0, 1, 0xff]),
+            BrokenFrame(testDescription: "a field block that is not HPACK", bytes: [0, 0, 1, 1, 5, 0, 0, 0, 1, 0xff]),
             BrokenFrame(testDescription: "PUSH_PROMISE from a client", bytes: [0, 0, 4, 5, 4, 0, 0, 0, 1, 0, 0, 0, 2]),
             BrokenFrame(
                 testDescription: "a window above its limit", bytes: [0, 0, 4, 8, 0, 0, 0, 0, 0, 0x7f, 255, 255, 255]),
@@ -28,7 +28,7 @@ struct HTTP2WireTests {
 
     private static let opening = Array(HTTP2FrameTally.preface.utf8) + [0, 0, 0, 4, 0, 0, 0, 0, 0]
 
-    @Test("who breaks the protocol is told by GOAWAY, and the connection ends", arguments: BrokenFrame.all)
+    @Test("a protocol error is answered with GOAWAY, and the connection ends", arguments: BrokenFrame.all)
     func broken(frame: BrokenFrame) async throws {
         try await withServer { server in
             let port = server.port
@@ -37,13 +37,13 @@ struct HTTP2WireTests {
                 try connection.send(Self.opening + frame.bytes)
                 var tally = HTTP2FrameTally()
                 while let bytes = try? connection.readAvailable() { bytes.withUnsafeBytes { tally.passed($0) } }
-                #expect(tally.saysGoodbye)
+                #expect(tally.hasSentGoAway)
                 #expect(connection.readToEnd().end != .silent)
             }
         }
     }
 
-    @Test("who opens no stream is told to go, and dropped if it does not")
+    @Test("a connection without a stream gets GOAWAY, and is dropped if its client does not close")
     func silent() async throws {
         try await withServer {
             $0.idleTimeout = .seconds(1)
@@ -55,8 +55,8 @@ struct HTTP2WireTests {
                 try connection.send(Self.opening)
                 var tally = HTTP2FrameTally()
                 while let bytes = try? connection.readAvailable() { bytes.withUnsafeBytes { tally.passed($0) } }
-                #expect(tally.saysGoodbye)
-                // Our half stays open; the server closes its socket, so what is sent to it is answered by a reset.
+                #expect(tally.hasSentGoAway)
+                // Our half stays open; the server closes its socket, so further bytes are answered with a reset.
                 var isDropped = false
                 while !isDropped, MonotonicClock.now() - began < .seconds(15) {
                     usleep(100_000)

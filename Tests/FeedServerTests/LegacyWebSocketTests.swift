@@ -3,7 +3,7 @@ import Foundation
 import Testing
 import Transports
 
-@Suite("The drafts of WebSocket on the wire", .serialized, .timeLimit(.minutes(1)))
+@Suite("Pre-RFC 6455 WebSocket drafts over the wire", .serialized, .timeLimit(.minutes(1)))
 struct LegacyWebSocketTests {
     private static let hixie75 =
         "Upgrade: WebSocket\r\nConnection: Upgrade\r\nHost: a\r\nOrigin: http://a\r\n\r\n"
@@ -12,7 +12,7 @@ struct LegacyWebSocketTests {
         + "Sec-WebSocket-Key1: 18x 6]8vM;54 *(5:  {   U1]8  z [  8\r\n"
         + "Sec-WebSocket-Key2: 1_ tx7X d  <  nw  334J702) 7]o}` 0\r\n\r\n"
 
-    @Test("hixie-75: the feed comes between 0x00 and 0xFF")
+    @Test("hixie-75: each item is between 0x00 and 0xFF")
     func feed75() async throws {
         try await withDrafts(items: 2) { connection in
             try connection.send("GET /ws?after=0 HTTP/1.1\r\n" + Self.hixie75)
@@ -26,7 +26,7 @@ struct LegacyWebSocketTests {
         }
     }
 
-    @Test("hixie-76: the draft's own challenge, whole and byte by byte, then the feed, then the closing frame")
+    @Test("hixie-76: the draft's example challenge, whole and byte by byte, then the feed and the closing frame")
     func feed76() async throws {
         for isDripped in [false, true] {
             try await withDrafts(items: 1) { connection in
@@ -48,7 +48,7 @@ struct LegacyWebSocketTests {
         }
     }
 
-    @Test("the echo speaks the drafts too; what is sent with the challenge is not lost")
+    @Test("the echo supports the drafts; bytes sent with the challenge are not lost")
     func echo() async throws {
         try await withDrafts { connection in
             try connection.send(Array("GET /echo HTTP/1.1\r\n\(Self.hixie76)Tm[K T2u".utf8) + [0x00, 0x68, 0x69, 0xFF])
@@ -64,7 +64,7 @@ struct LegacyWebSocketTests {
     }
 
     @Test(
-        "hostile frames end the connection without a word, and another client is unharmed",
+        "invalid frames close the connection without a response; other clients are not affected",
         arguments: [[0x00, 0xC0, 0x80], [0x80, 0xFF, 0xFF, 0xFF, 0x7F], [0xFF, 0x80, 0x80, 0x80, 0x80, 0x80]])
     func hostile(wire: [UInt8]) async throws {
         try await withDrafts(items: 1) { connection, port in
@@ -78,7 +78,7 @@ struct LegacyWebSocketTests {
         }
     }
 
-    @Test("a text without end is cut off at the limit")
+    @Test("a text without an end closes the connection at the limit")
     func endless() async throws {
         try await withDrafts { connection in
             try connection.send("GET /ws?after=0 HTTP/1.1\r\n" + Self.hixie75)
@@ -89,7 +89,7 @@ struct LegacyWebSocketTests {
     }
 
     @Test(
-        "keys that hide no number are answered 400 at once",
+        "keys without a valid number are answered 400 at once",
         arguments: ["dGhlIHNhbXBsZSBub25jZQ==", "1 2 3", "a b", "9 999999999999"])
     func keys(key: String) async throws {
         try await withDrafts { connection in
@@ -101,7 +101,7 @@ struct LegacyWebSocketTests {
         }
     }
 
-    @Test("without the user's word the drafts are answered 426, the eight bytes or not")
+    @Test("by default the drafts are answered 426, with and without the eight bytes")
     func switchedOff() async throws {
         try await withServer { server in
             let port = server.port
@@ -136,7 +136,7 @@ struct LegacyWebSocketTests {
 }
 
 extension RawConnection {
-    /// Reads up to a byte, which is taken and not returned.
+    /// Reads up to a byte, which is consumed but not returned.
     fileprivate func readUntil(_ end: UInt8) throws -> String {
         var bytes: [UInt8] = []
         while true {

@@ -3,7 +3,7 @@ import Testing
 
 @testable import FeedServer
 
-@Suite("How many clients a server has")
+@Suite("Places of connections, and subscribers")
 struct OccupancyTests {
     @Test("connections are served up to the maximum, 16 more are refused, and further ones are dropped")
     func connections() {
@@ -22,7 +22,7 @@ struct OccupancyTests {
         #expect((occupancy.admitConnection(descriptor: number) == .served) == isServed)
     }
 
-    @Test("accepting stops once 16 connections are accepted that no loop has looked at")
+    @Test("accepting stops at 16 accepted connections that no loop has handled")
     func unseen() {
         let occupancy = Occupancy(maximumPlaces: 1_000, maximumSubscribers: 1, descriptorLimit: .max)
         #expect((0..<15).allSatisfy { _ in occupancy.connectionAccepted() })
@@ -40,7 +40,7 @@ struct OccupancyTests {
         #expect(occupancy.takeSubscription())
     }
 
-    @Test("accepting pauses for what others may give back, and for nothing else")
+    @Test("accepting pauses only for errors of exhausted resources")
     func exhaustion() {
         #expect([EMFILE, ENFILE, ENOBUFS, ENOMEM].allSatisfy(AcceptPause.isExhaustion))
         #expect(![EBADF, ECONNABORTED, EINVAL].contains(where: AcceptPause.isExhaustion))

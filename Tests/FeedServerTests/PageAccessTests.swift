@@ -2,7 +2,7 @@ import FeedServer
 import Testing
 import Transports
 
-@Suite("Pages of other origins, and names of the server, on the wire", .timeLimit(.minutes(1)))
+@Suite("Pages of other origins, and host names, over the wire", .timeLimit(.minutes(1)))
 struct PageAccessTests {
     private static let origin = "https://lab.example"
     private static let cors = [
@@ -11,7 +11,7 @@ struct PageAccessTests {
     ]
 
     @Test(
-        "an allowed page can read every answer, refusals included; others get not one byte more",
+        "an allowed page can read every response, including refusals; others get no additional byte",
         arguments: [
             ("/poll?after=0", 200), ("/poll?after=2", 204), ("/long-poll?after=0", 200), ("/poll?after=9", 400),
             ("/stream?after=0", 200), ("/events?after=0", 200), ("/events?after=x", 400), ("/stats", 200),
@@ -51,7 +51,7 @@ struct PageAccessTests {
                     answer["access-control-allow-headers"]
                         == "Last-Event-ID, If-None-Match, Authorization, Content-Type")
                 #expect(answer["content-length"] == nil)
-                #expect(try connection.exchange("/healthz").status == 200, "the connection serves on")
+                #expect(try connection.exchange("/healthz").status == 200, "the connection stays open")
                 try connection.send(wire + "https://b.example\r\n\r\n")
                 let refusal = try connection.readResponse()
                 #expect(refusal.status == 403)
@@ -60,7 +60,7 @@ struct PageAccessTests {
         }
     }
 
-    @Test("pages of other origins open no WebSocket and have nothing echoed; programs and own pages do")
+    @Test("pages of other origins may not open WebSockets or use the echo; programs and own pages may")
     func webSockets() async throws {
         try await withServer { server in
             let port = server.port
@@ -73,7 +73,7 @@ struct PageAccessTests {
                 }
                 #expect(try Self.post(port, "Origin: http://evil.example").status == 403)
                 #expect(try Self.post(port, "Origin: http://a").status == 200)
-                // Only text/plain without Origin, which is what the load generator sends, does without the field.
+                // Only text/plain without Origin, which the load generator sends, gets a response without the field.
                 let fields = [
                     "Origin: http://a", "Origin: http://a\r\nContent-Type: text/plain", "Content-Type: text/html",
                     "X-Nothing: 1", "Content-Type: text/plain",
@@ -84,7 +84,7 @@ struct PageAccessTests {
         }
     }
 
-    @Test("a page allowed to is sent its echo in a way that it can read")
+    @Test("an allowed page can read its echo")
     func echoes() async throws {
         try await withPages { port in
             try await blocking { () throws in
@@ -94,7 +94,7 @@ struct PageAccessTests {
         }
     }
 
-    @Test("pages about the server and refusals are taken for nothing else; answers of the transports are unchanged")
+    @Test("status pages and refusals forbid type guessing; responses of the transports are unchanged")
     func sniffing() async throws {
         try await withPages { port in
             try await blocking {
@@ -110,7 +110,7 @@ struct PageAccessTests {
         }
     }
 
-    @Test("a name that is none of the server's is answered 421, whatever is asked for")
+    @Test("a host name of another server is answered 421 on every path")
     func hosts() async throws {
         try await withServer {
             $0.settings.hosts = try? HostPolicy(allowed: ["lab.example"])
@@ -122,7 +122,7 @@ struct PageAccessTests {
                     try connection.send("GET \(path) HTTP/1.1\r\nHost: evil.example\r\n\r\n")
                     let answer = try connection.readResponse()
                     #expect(answer.status == 421)
-                    #expect(answer.body.hasPrefix("the Host 'evil.example' is none of this server's names;"))
+                    #expect(answer.body.hasPrefix("the Host 'evil.example' is not a name of this server;"))
                 }
                 for host in ["127.0.0.1:\(port)", "localhost", "lab.example:1", "[::1]"] {
                     let connection = try RawConnection(port: port)

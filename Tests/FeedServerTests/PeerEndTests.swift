@@ -5,10 +5,10 @@ import Testing
 import Transports
 import WireAccounting
 
-@Suite("The end of a connection, and what the kernel counted on it", .timeLimit(.minutes(1)))
+@Suite("The end of a connection, and its kernel counters", .timeLimit(.minutes(1)))
 struct PeerEndTests {
     @Test(
-        "a client that ends its half right after asking is answered, then the connection ends",
+        "a client that closes its half right after a request is answered, then the connection ends",
         arguments: ["/poll?after=0", "/long-poll?after=0", "/poll?after=2", "/stats", "/feed/schedule", "/nothing"])
     func halfClosed(target: String) async throws {
         try await withServer(items: 2) { server in
@@ -24,7 +24,7 @@ struct PeerEndTests {
         }
     }
 
-    @Test("of requests in a row, each is answered before the connection ends")
+    @Test("all pipelined requests are answered before the connection ends")
     func pipelined() async throws {
         try await withServer(items: 2) { server in
             let port = server.port
@@ -40,7 +40,7 @@ struct PeerEndTests {
         }
     }
 
-    @Test("a large answer to a client that has ended its half comes whole")
+    @Test("a client that has closed its half gets a large response completely")
     func largeAnswer() async throws {
         try await withServer { server in
             let line = [UInt8](repeating: UInt8(ascii: "x"), count: 1 << 20)
@@ -60,7 +60,7 @@ struct PeerEndTests {
     }
 
     @Test(
-        "a held poll is over when its client has ended",
+        "a held poll ends when its client closes its half",
         arguments: ["/long-poll?after=2", "/long-poll?after=2&hold=120s"])
     func heldPoll(target: String) async throws {
         try await withServer(items: 2) { server in
@@ -76,13 +76,13 @@ struct PeerEndTests {
         }
     }
 
-    @Test("the kernel's count is of connections with the feed, whole and once they are closed")
+    @Test("kernel counters cover whole closed connections that carried the feed")
     func kernelCount() async throws {
         try await withServer(items: 2) { server in
             let port = server.port
             let before = try await status(port)
             let (up, down) = try await blocking { () throws in
-                // One that asks for the feed and more, one that the server closes, one that never asks for the feed.
+                // One that requests the feed and more, one that the server closes, one that never requests the feed.
                 let first = try Counted(port: port)
                 try first.ask("/poll?after=0", "/stats")
                 let second = try Counted(port: port)
@@ -109,7 +109,7 @@ struct PeerEndTests {
             }
             let kernel = try await counted(port, connections: 1, since: before)
             #expect(kernel.bytesUp > 8)
-            #expect(kernel.closingSegmentsUp == 0, "read when the client's end had come, so nothing is to come")
+            #expect(kernel.closingSegmentsUp == 0, "read after the client's end arrived, so nothing is missing")
         }
     }
 
@@ -118,7 +118,7 @@ struct PeerEndTests {
         return try JSONDecoder().decode(ServerStatus.self, from: Data(answer.body.utf8))
     }
 
-    /// The count once so many connections more are closed.
+    /// The counters once this many more connections are closed.
     private func counted(_ port: Int, connections: Int64, since before: ServerStatus) async throws -> KernelCount {
         for _ in 0..<500 {
             let count = try await status(port).feedKernel?.since(before.feedKernel ?? KernelCount())
@@ -129,7 +129,7 @@ struct PeerEndTests {
     }
 }
 
-/// A connection whose bytes are counted as they are sent and read.
+/// A connection that counts the bytes it sends and reads.
 private final class Counted {
     private let connection: RawConnection
     private(set) var up = 0

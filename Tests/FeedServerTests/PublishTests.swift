@@ -4,12 +4,12 @@ import Foundation
 import Testing
 import Transports
 
-@Suite("Items from outside", .timeLimit(.minutes(1)))
+@Suite("Publishing items from outside", .timeLimit(.minutes(1)))
 struct PublishTests {
     private static let token = "a-secret-of-this-test"
 
     @Test(
-        "an item is published and every transport has it; the answer is its sequence",
+        "an item is published and delivered; the response is its sequence",
         arguments: ["hi", "hi\n", "hi\r\n"])
     func published(body: String) async throws {
         try await withPublishing { port in
@@ -21,14 +21,14 @@ struct PublishTests {
                 #expect(answer.status == 201)
                 #expect(answer.body == "1\n")
                 #expect(try held.readResponse().body.hasSuffix(",hi\n"))
-                #expect(try publisher.publish("again").body == "2\n", "the connection serves on")
+                #expect(try publisher.publish("again").body == "2\n", "the connection stays open")
                 #expect(try publisher.exchange("/poll?after=1").sequences == [2])
-                #expect(try publisher.publish("third", scheme: "bearer").status == 201, "the scheme has no case")
+                #expect(try publisher.publish("third", scheme: "bearer").status == 201, "the scheme may be in any case")
             }
         }
     }
 
-    @Test("the body is read however it is cut, and what stands behind it is the next request")
+    @Test("the body is read at any split; the bytes after it are the next request")
     func cut() async throws {
         try await withPublishing { port in
             try await blocking {
@@ -47,7 +47,7 @@ struct PublishTests {
     }
 
     @Test(
-        "without the token nobody publishes",
+        "publishing requires the token",
         arguments: [
             nil, "", "Bearer", "Bearer ", "Bearer wrong", "Bearer  a-secret-of-this-test",
             "Basic a-secret-of-this-test",
@@ -68,7 +68,7 @@ struct PublishTests {
     }
 
     @Test(
-        "a body that is no item is refused",
+        "a body that is not an item is refused",
         arguments: [
             ("", "the body is empty; an item is one line\n"), ("\n", "the body is empty; an item is one line\n"),
             ("a\nb", "the body has several lines; an item is one line\n"),
@@ -85,7 +85,7 @@ struct PublishTests {
     }
 
     @Test(
-        "a body that is not UTF-8 is refused and counted, and nobody is sent it",
+        "a body that is not UTF-8 is refused and counted, and not delivered",
         arguments: [[0x63, 0x61, 0x66, 0xe9], [0xff, 0xfe, 0xfa], [0xed, 0xa0, 0x80]] as [[UInt8]])
     func notUTF8(body: [UInt8]) async throws {
         try await withPublishing { port in
@@ -104,7 +104,7 @@ struct PublishTests {
         }
     }
 
-    @Test("a line from within the program is held to the same rule")
+    @Test("a line from within the program must follow the same rules")
     func line() async throws {
         try await withServer { server in
             #expect(server.publish(line: [0xff]) == .notUTF8(position: 1))
@@ -120,7 +120,7 @@ struct PublishTests {
         }
     }
 
-    @Test("a client that asks may go on hears so before its item is published", arguments: [true, false])
+    @Test("Expect: 100-continue gets 100 before the item is published", arguments: [true, false])
     func expectContinue(isChunked: Bool) async throws {
         try await withPublishing { port in
             try await blocking {
@@ -131,7 +131,7 @@ struct PublishTests {
                 #expect(try connection.readResponse().head == "HTTP/1.1 100 Continue\r\n\r\n")
                 try connection.send(isChunked ? "2\r\nhi\r\n0\r\n\r\n" : "hi")
                 #expect(try connection.readResponse().status == 201)
-                // Without the token the final answer comes at once.
+                // Without the token the final response is sent at once.
                 let other = try RawConnection(port: port)
                 try other.send(head + "\r\n")
                 #expect(try other.readResponse().status == 401)
@@ -140,7 +140,7 @@ struct PublishTests {
         }
     }
 
-    @Test("only POST is allowed there, and nothing is there on a server with a feed of its own")
+    @Test("only POST is allowed; without a token the server has no such path")
     func elsewhere() async throws {
         try await withPublishing { port in
             try await blocking {
@@ -156,7 +156,7 @@ struct PublishTests {
         }
     }
 
-    @Test("a body that does not come in time ends the connection")
+    @Test("a body that does not arrive in time ends the connection")
     func slowBody() async throws {
         try await withServer {
             $0.publishToken = Self.token
@@ -172,7 +172,7 @@ struct PublishTests {
         }
     }
 
-    @Test("the counters are there for Prometheus")
+    @Test("the counters are available to Prometheus")
     func metrics() async throws {
         try await withServer(items: 3) { server in
             let port = server.port
@@ -184,7 +184,7 @@ struct PublishTests {
                 #expect(lines.contains("pushlab_feed_newest_sequence 3"))
                 #expect(lines.contains("# TYPE pushlab_connections gauge"))
                 #expect(lines.contains { $0.hasPrefix("pushlab_requests_total ") })
-                // Every sample has its help and its type in front of it.
+                // HELP and TYPE come before every sample.
                 for (index, line) in lines.enumerated() where !line.hasPrefix("#") {
                     let name = line.split(separator: " ")[0]
                     #expect(lines[index - 1].hasPrefix("# TYPE \(name) "))

@@ -1,9 +1,9 @@
 import Foundation
 import Glibc
 
-/// A blocking TCP connection to a server of the test: what is sent and read is bytes on the page.
+/// A blocking TCP connection to the server under test; the test sends and reads raw bytes.
 ///
-/// Reading gives up after ``patience``, so a server that stays silent fails a test and does not hang it.
+/// Reading gives up after `patience`, so a silent server fails a test instead of hanging it.
 final class RawConnection {
     struct Failure: Error { let what: String }
 
@@ -47,7 +47,7 @@ final class RawConnection {
         }
     }
 
-    /// Ends our half; the server may still answer.
+    /// Closes our half; the server may still answer.
     func finishSending() { shutdown(socket, Int32(SHUT_WR)) }
 
     /// Reads until the connection ends or stays silent.
@@ -57,7 +57,7 @@ final class RawConnection {
         return (String(decoding: unread, as: UTF8.self), end)
     }
 
-    /// Reads exactly so many bytes.
+    /// Reads exactly `count` bytes.
     func read(_ count: Int) throws -> [UInt8] {
         let end = readWhile { unread.count < count }
         guard unread.count >= count else { throw Failure(what: "\(end) after \(unread.count) of \(count) B") }
@@ -65,10 +65,10 @@ final class RawConnection {
         return Array(unread.prefix(count))
     }
 
-    /// Reads what is there, at least a byte.
+    /// Reads the available bytes, at least one.
     func readAvailable() throws -> [UInt8] {
         let end = readWhile { unread.isEmpty }
-        guard !unread.isEmpty else { throw Failure(what: "\(end) before a byte came") }
+        guard !unread.isEmpty else { throw Failure(what: "\(end) before the first byte") }
         defer { unread = [] }
         return unread
     }
@@ -76,7 +76,7 @@ final class RawConnection {
     /// Reads one response with its body.
     func readResponse() throws -> RawResponse {
         let end = readWhile { headLength == nil }
-        guard let length = headLength else { throw Failure(what: "\(end) within a head") }
+        guard let length = headLength else { throw Failure(what: "\(end) within the response headers") }
         var response = RawResponse(head: String(decoding: try read(length), as: UTF8.self))
         if let bytes = response["content-length"].flatMap({ Int($0) }) {
             response.body = String(decoding: try read(bytes), as: UTF8.self)
@@ -90,7 +90,7 @@ final class RawConnection {
         return try readResponse()
     }
 
-    /// Opens a WebSocket and returns the head of the answer.
+    /// Opens a WebSocket and returns the headers of the response.
     func upgrade(_ target: String) throws -> RawResponse {
         try exchange(
             target, "Upgrade: websocket", "Connection: Upgrade", "Sec-WebSocket-Version: 13",
@@ -123,7 +123,7 @@ final class RawConnection {
     }
 }
 
-/// A response as it came.
+/// A response as received.
 struct RawResponse {
     let head: String
     var body = ""
@@ -147,7 +147,7 @@ struct RawResponse {
     }
 }
 
-/// Runs blocking work on a thread of its own: the pool of the tests is small and belongs to all.
+/// Runs blocking work on a separate thread, because all tests share a small pool.
 func blocking<Result: Sendable>(_ work: @escaping @Sendable () throws -> Result) async throws -> Result {
     try await withTaskExecutorPreference(ThreadForEachJob.shared) { try work() }
 }

@@ -4,7 +4,7 @@ import Transports
 
 @Suite("Raw TCP over the wire", .timeLimit(.minutes(1)))
 struct RawTCPWireTests {
-    @Test("items after their lengths, on the port that serves HTTP", arguments: [1, 4, .max])
+    @Test("items with a length before each, on the port that serves HTTP", arguments: [1, 4, .max])
     func items(chunkBytes: Int) async throws {
         let server = try await startServer(items: 3)
         let port = server.port
@@ -32,21 +32,21 @@ struct RawTCPWireTests {
     }
 
     @Test(
-        "what cannot be served is told in one notice, and the connection ends",
+        "an invalid request gets one notice, and the connection ends",
         arguments: [
             ("FEED after=2\n", "oldest=7"),
             ("FEED after=11\n", "after is 11, ahead of the feed; its last sequence is 10"),
             (
                 "FEED after=x\n",
-                "the first line is not FEED after=SEQ, where SEQ is the sequence of the last item received, 0 for none"
+                "the first line is not FEED after=SEQ, where SEQ is the sequence of the last item received, or 0"
             ),
             (
                 "FEED / HTTP/1.1\r\nHost: a\r\n\r\n",
-                "the first line is not FEED after=SEQ, where SEQ is the sequence of the last item received, 0 for none"
+                "the first line is not FEED after=SEQ, where SEQ is the sequence of the last item received, or 0"
             ),
             (
                 "FEED after=" + String(repeating: "1", count: 60),
-                "the first line is above 64 B, which is what is allowed"
+                "the first line is longer than the limit of 64 B"
             ),
         ])
     func refusals(line: String, notice: String) async throws {
@@ -63,7 +63,7 @@ struct RawTCPWireTests {
         }
     }
 
-    @Test("a client that does not finish its line is told so in time")
+    @Test("a client that does not finish its first line gets a notice at the timeout")
     func slowLine() async throws {
         try await withServer(items: 1) {
             $0.headTimeout = .milliseconds(100)
@@ -78,7 +78,7 @@ struct RawTCPWireTests {
         }
     }
 
-    @Test("a full server says so")
+    @Test("a full server sends a notice")
     func full() async throws {
         try await withServer {
             $0.maximumConnections = 1
@@ -89,12 +89,12 @@ struct RawTCPWireTests {
                 #expect(try first.exchange("/healthz").status == 200)
                 let second = try RawConnection(port: port)
                 try second.send("FEED\n")
-                #expect(try second.readNotice() == "the server holds its maximum of 1 connections")
+                #expect(try second.readNotice() == "the server has reached its maximum of 1 connections")
             }
         }
     }
 
-    @Test("another method that begins with F is HTTP's", arguments: ["FETCH", "FEEDS", "F"])
+    @Test("other methods that begin with F are HTTP", arguments: ["FETCH", "FEEDS", "F"])
     func otherMethods(method: String) async throws {
         try await withServer { server in
             let port = server.port
@@ -106,7 +106,7 @@ struct RawTCPWireTests {
         }
     }
 
-    @Test("a first line later than at the beginning is HTTP's too")
+    @Test("a first line after the first request is HTTP")
     func later() async throws {
         try await withServer { server in
             let port = server.port

@@ -3,7 +3,7 @@ import Foundation
 import Testing
 import Transports
 
-/// A request that must be refused, as bytes on the page.
+/// A request that must be refused, as raw bytes.
 struct RefusedRequest: CustomTestStringConvertible, Sendable {
     let what: String
     let status: Int
@@ -20,7 +20,7 @@ struct RefusedRequest: CustomTestStringConvertible, Sendable {
         Self(what, status, "POST /poll HTTP/1.1\r\n" + lines.map { $0 + "\r\n" }.joined() + "\r\n" + body)
     }
 
-    /// A request line with the one field that every request needs.
+    /// A request line with Host, the one mandatory field.
     static func line(_ what: String, _ status: Int, _ line: String) -> Self {
         Self(what, status, line + "\r\nHost: a\r\n\r\n")
     }
@@ -37,12 +37,12 @@ struct RefusedRequestTests {
         .line("a fragment", 400, "GET /poll#x HTTP/1.1"),
         .line("the asterisk form", 400, "GET * HTTP/1.1"),
         .line("the authority form", 400, "CONNECT a:443 HTTP/1.1"),
-        .line("a method that is no token", 400, "GE@T /poll HTTP/1.1"),
+        .line("a method that is not a token", 400, "GE@T /poll HTTP/1.1"),
         .line("an HTTP/2 request line", 505, "GET /poll HTTP/2.0"),
-        .line("HTTP/0.9 in words", 505, "GET /poll HTTP/0.9"),
+        .line("the version HTTP/0.9", 505, "GET /poll HTTP/0.9"),
         RefusedRequest("a request of HTTP/0.9", 400, "GET /poll\r\n\r\n"),
         RefusedRequest("almost an HTTP/2 preface", 505, "PRI * HTTP/2.0\r\nHost: a\r\n\r\n"),
-        RefusedRequest("a TLS greeting", 400, "\u{16}\u{3}\u{1}\u{2}\r\n\r\n"),
+        RefusedRequest("a TLS ClientHello", 400, "\u{16}\u{3}\u{1}\u{2}\r\n\r\n"),
         RefusedRequest("LF alone everywhere", 400, "GET /poll HTTP/1.1\nHost: a\n\n"),
         RefusedRequest("LF alone after a field", 400, "GET /poll HTTP/1.1\r\nHost: a\nX: y\r\n\r\n"),
         RefusedRequest("LF alone as the empty line", 400, "GET /poll HTTP/1.1\r\nHost: a\r\n\n"),
@@ -91,7 +91,7 @@ struct RefusedRequestTests {
         RefusedRequest(
             "a body that is not chunked", 400,
             "POST /echo HTTP/1.1\r\nHost: a\r\nTransfer-Encoding: chunked\r\n\r\nhello\r\n"),
-        .fields("chunked in disguise", 411, "Host: a", "Transfer-Encoding: xchunked", body: "0\r\n\r\n"),
+        .fields("an unknown coding", 411, "Host: a", "Transfer-Encoding: xchunked", body: "0\r\n\r\n"),
         .fields("two codings", 411, "Host: a", "Transfer-Encoding: chunked, identity", body: "0\r\n\r\n"),
         .fields("a coding in another case", 405, "Host: a", "TRANSFER-ENCODING: ChunkeD", body: "0\r\n\r\n"),
     ]
@@ -113,30 +113,32 @@ struct RefusedRequestTests {
         .line("a method in lower case", 405, "get /poll HTTP/1.1"),
         .line("DELETE", 405, "DELETE /stream HTTP/1.1"),
         .line("PATCH", 405, "PATCH /events HTTP/1.1"),
-        .line("a cursor that is no number", 400, "GET /poll?after=x HTTP/1.1"),
+        .line("a cursor that is not a number", 400, "GET /poll?after=x HTTP/1.1"),
         .line("a cursor below zero", 400, "GET /stream?after=-1 HTTP/1.1"),
         .line("a cursor with a sign", 400, "GET /events?after=+1 HTTP/1.1"),
         .line("an empty cursor", 400, "GET /long-poll?after= HTTP/1.1"),
         .line("a cursor of 20 digits", 400, "GET /poll?after=99999999999999999999 HTTP/1.1"),
-        .line("a cursor in percent signs", 400, "GET /poll?after=%31 HTTP/1.1"),
+        .line("a percent-encoded cursor", 400, "GET /poll?after=%31 HTTP/1.1"),
         .line("a cursor ahead of the feed", 400, "GET /stream?after=4 HTTP/1.1"),
-        .line("an event's id ahead of the feed", 400, "GET /events?after=1 HTTP/1.1\r\nLast-Event-ID: 4"),
-        .line("an event's id that is none", 400, "GET /events?after=1 HTTP/1.1\r\nLast-Event-ID: x"),
+        .line("an event ID ahead of the feed", 400, "GET /events?after=1 HTTP/1.1\r\nLast-Event-ID: 4"),
+        .line("an event ID that is not a number", 400, "GET /events?after=1 HTTP/1.1\r\nLast-Event-ID: x"),
         .line("a hold above the limit", 400, "GET /long-poll?hold=121s HTTP/1.1"),
-        .line("a flag that is none", 400, "GET /poll?latest=yes HTTP/1.1"),
-        .line("another way to be empty", 400, "GET /poll?empty=often HTTP/1.1"),
-        .line("another batch", 400, "GET /long-poll?batch=two HTTP/1.1"),
+        .line("an invalid value of latest", 400, "GET /poll?latest=yes HTTP/1.1"),
+        .line("an invalid value of empty", 400, "GET /poll?empty=often HTTP/1.1"),
+        .line("an invalid value of batch", 400, "GET /long-poll?batch=two HTTP/1.1"),
         .line("an unknown path", 404, "GET /etc/passwd HTTP/1.1"),
         .line("a path with dots", 404, "GET /../poll HTTP/1.1"),
     ]
 
-    @Test("with a status, a sentence and the connection's end; what stands behind is not answered", arguments: table)
+    @Test(
+        "each gets a status and a sentence, then the connection closes; later requests are not answered",
+        arguments: table)
     func refused(request: RefusedRequest) async throws {
         try await withServer(items: 3) { server in
             let port = server.port
             try await blocking {
                 let connection = try RawConnection(port: port)
-                // A valid request behind it must not be answered: the borders between requests are lost.
+                // A valid request after it must not be answered: the start of the next request is unknown.
                 try connection.send(request.wire + "GET /healthz HTTP/1.1\r\nHost: a\r\n\r\n")
                 let answer = try connection.readResponse()
                 #expect(answer.status == request.status)
@@ -156,7 +158,7 @@ struct RefusedRequestTests {
     }
 
     @Test(
-        "a sender that is too slow is told so with 408, wherever its head stops",
+        "a sender that is too slow gets 408, wherever its headers stop",
         arguments: [
             "G", "GET /poll HTTP/1.1", "GET /poll HTTP/1.1\r\nHost: a\r\n", "GET /poll HTTP/1.1\r\nHost: a\r\n\r",
         ])
@@ -170,7 +172,7 @@ struct RefusedRequestTests {
                 try connection.send(beginning)
                 let answer = try connection.readResponse()
                 #expect(answer.status == 408)
-                #expect(answer.body == "the request head was not complete within 100 ms\n")
+                #expect(answer.body == "the request headers were not complete within 100 ms\n")
                 #expect(connection.readToEnd().end == .closed)
             }
         }

@@ -5,12 +5,12 @@ import Transports
 
 @testable import FeedServer
 
-@Suite("What a connection's first bytes tell")
+@Suite("The protocol of a connection's first bytes")
 struct RequestReaderTests {
     private static let preface = "PRI * HTTP/2.0\r\n\r\nSM\r\n\r\n"
 
     @Test(
-        "each language is known, however its bytes are cut",
+        "each protocol is detected, at any split of its bytes",
         arguments: [
             ("GET /poll?after=3 HTTP/1.1\r\nHost: a\r\n\r\n", "request /poll"),
             ("PRINT /poll HTTP/1.1\r\nHost: a\r\n\r\n", "request /poll"),
@@ -34,7 +34,7 @@ struct RequestReaderTests {
         #expect(reader.bytes.readableBytes == (wire.reading == "HTTP/2" ? 24 : 0))
     }
 
-    @Test("a stream of HTTP/2 speaks nothing but HTTP", arguments: ["FEED after=3\n\n", preface])
+    @Test("an HTTP/2 stream carries only HTTP", arguments: ["FEED after=3\n\n", preface])
     func stream(text: String) {
         var reader = RequestReader(isStream: true)
         reader.received(ByteBuffer(string: text))
@@ -42,7 +42,7 @@ struct RequestReaderTests {
         #expect(reader.firstLineTransport == nil)
     }
 
-    @Test("requests in a row are read one at a time")
+    @Test("pipelined requests are read one by one")
     func pipelined() throws {
         var reader = RequestReader(isStream: false)
         reader.received(ByteBuffer(string: "GET /a HTTP/1.1\r\nHost: a\r\n\r\nGET /b HT"))
@@ -52,7 +52,7 @@ struct RequestReaderTests {
         #expect(text(try reader.next()) == "request /b")
     }
 
-    @Test("no more is thrown away than is there, or than was asked for")
+    @Test("skipping discards at most the requested and the available bytes")
     func skipping() {
         var reader = RequestReader(isStream: false)
         reader.received(ByteBuffer(string: "abcde"))

@@ -19,7 +19,7 @@ func withServer(
     await server.stop(patience: .milliseconds(100))
 }
 
-/// The same for a test that stops the server itself, once.
+/// Starts such a server for a test that stops it itself, once.
 func startServer(
     items: Int = 0, configure: (inout FeedServerConfiguration) -> Void = { _ in }
 ) async throws -> FeedServer {
@@ -37,7 +37,7 @@ func startServer(
     return server
 }
 
-/// Polls until the item is there.
+/// Polls until the item is available.
 private func awaitItem(_ sequence: UInt64, _ server: FeedServer) async throws {
     let port = server.port
     try await blocking {

@@ -7,7 +7,7 @@ import Testing
 import Transports
 import WebSocketProtocol
 
-@Suite("A WebSocket client that does not read, in every form of the feed", .timeLimit(.minutes(1)))
+@Suite("A WebSocket client that does not read, for every form of the feed", .timeLimit(.minutes(1)))
 struct SlowSubscriberTests {
     struct Form: CustomTestStringConvertible, Sendable {
         let testDescription: String
@@ -30,7 +30,7 @@ struct SlowSubscriberTests {
     }
 
     @Test(
-        "it is cut off with 4410 or goes on, as the policy says, is counted, and every message it gets is whole",
+        "it is closed with 4410 or skips items, by policy; it is counted, and its messages are intact",
         arguments: Form.all, SlowSubscriberPolicy.allCases)
     func slow(form: Form, policy: SlowSubscriberPolicy) async throws {
         let lines = Self.lines
@@ -45,7 +45,7 @@ struct SlowSubscriberTests {
                 return try Reader(connection, form)
             }
             let quick = try await blocking { try Quick(RawConnection(port: port)) }
-            // 9 MB, far beyond what the sockets hold, compressed or not; a quick client reads each.
+            // 9 MB, far more than the socket buffers hold, compressed or not; a fast client reads each item.
             for number in 1...last {
                 server.publish(line: Array(lines[number - 1].readableBytesView))
                 let answer = try await blocking { try quick.raw.exchange("/long-poll?after=\(number - 1)") }
@@ -67,7 +67,7 @@ struct SlowSubscriberTests {
         }
     }
 
-    /// Lines of 64 different characters at random, which hardly compress; made once, for a debug build takes seconds.
+    /// Random lines of 64 different characters, which hardly compress; made once, because a debug build takes seconds.
     private static let lines = {
         var random = SeededGenerator(seed: 11)
         return (0..<150).map { _ in
@@ -78,14 +78,14 @@ struct SlowSubscriberTests {
     }()
 }
 
-/// Hands a connection from one thread to the next; only one uses it at a time.
+/// Passes a connection between threads; only one thread uses it at a time.
 private struct Quick: @unchecked Sendable {
     let raw: RawConnection
 
     init(_ raw: RawConnection) { self.raw = raw }
 }
 
-/// A client that decodes what it reads, when it reads; only one thread uses it at a time.
+/// A client that reads and decodes on request; only one thread uses it at a time.
 private final class Reader: @unchecked Sendable {
     private let connection: RawConnection
     private let form: SlowSubscriberTests.Form
@@ -107,9 +107,9 @@ private final class Reader: @unchecked Sendable {
         #expect((answer["sec-websocket-extensions"] != nil) == (form.deflate != nil))
     }
 
-    /// Reads until the last item or a Close, and holds each item against its line.
+    /// Reads until the last item or a Close, and compares each item with its line.
     ///
-    /// - Returns: The Close's code.
+    /// - Returns: The code of the Close; `nil` without a Close.
     func readItems(through last: UInt64, _ lines: [ByteBuffer]) throws -> Int? {
         while sequences.last != last {
             var bytes = ByteBuffer(bytes: try connection.readAvailable())

@@ -5,9 +5,9 @@ import Measurement
 import Testing
 import Transports
 
-@Suite("The server's beginning and end", .timeLimit(.minutes(1)))
+@Suite("Start and stop of the server", .timeLimit(.minutes(1)))
 struct StartAndStopTests {
-    @Test("a port in use is an error that says so")
+    @Test("a port in use is reported")
     func portInUse() async throws {
         try await withServer { server in
             var configuration = FeedServerConfiguration()
@@ -29,7 +29,7 @@ struct StartAndStopTests {
         await #expect(throws: (any Error).self) { try await FeedServer.start(configuration) }
     }
 
-    @Test("the first request that is let in gets a whole answer")
+    @Test("the first accepted request gets a whole response")
     func firstRequest() async throws {
         let former = try await startServer()
         let port = former.port
@@ -44,7 +44,7 @@ struct StartAndStopTests {
         }
     }
 
-    /// Asks from the moment on at which something listens.
+    /// Sends a request as soon as the port accepts connections.
     private static func firstAnswer(port: Int) throws -> String {
         let deadline = MonotonicClock.now() + .seconds(30)
         while MonotonicClock.now() < deadline {
@@ -75,8 +75,8 @@ struct StartAndStopTests {
         await #expect(throws: RawConnection.Failure.self) { try await blocking { _ = try RawConnection(port: port) } }
     }
 
-    // Such clients never end by themselves, so a server that waited for them would wait past this suite's limit.
-    @Test("clients that do not answer cannot hold the server up")
+    // These clients never close, so a server that waited for them would exceed this suite's time limit.
+    @Test("clients that do not answer cannot delay the stop")
     func stopsInSpiteOfSilence() async throws {
         var configuration = FeedServerConfiguration()
         configuration.feed = .pushed
@@ -90,7 +90,7 @@ struct StartAndStopTests {
     }
 }
 
-/// One client of each kind. Handed from one thread to the next; only one uses it at a time.
+/// One client of each kind. Passed between threads; only one thread uses it at a time.
 private final class Clients: @unchecked Sendable {
     private let socket: RawConnection
     private let held: RawConnection
@@ -105,7 +105,7 @@ private final class Clients: @unchecked Sendable {
         #expect(try idle.exchange("/healthz").status == 200)
         held = try RawConnection(port: port)
         try held.send("GET /long-poll HTTP/1.1\r\nHost: a\r\n\r\n")
-        // Another request's answer: the held poll has been read by its loop, or will be before the stop is.
+        // With these responses, the held poll has been read by its loop, or will be read before the stop.
         for _ in 0..<20 { #expect(try idle.exchange("/stats").status == 200) }
     }
 
@@ -113,7 +113,7 @@ private final class Clients: @unchecked Sendable {
         let close = try socket.readFrame()
         #expect(close.first == 0x88)
         #expect(close.payload == [0x03, 0xe9] + Array("the server stops".utf8))
-        // A client's Close under the key 0.
+        // A client's Close with masking key 0.
         try socket.send([0x88, 0x82, 0, 0, 0, 0, 0x03, 0xe9])
         #expect(socket.readToEnd().end == .closed)
         let answer = try held.readResponse()

@@ -6,7 +6,7 @@ import Measurement
 import Testing
 import Transports
 
-@Suite("The server's pages about itself", .timeLimit(.minutes(1)))
+@Suite("The server's status pages", .timeLimit(.minutes(1)))
 struct StatusPageTests {
     @Test("statistics are counted over all loops", arguments: [1, 3])
     func stats(threads: Int) async throws {
@@ -30,7 +30,7 @@ struct StatusPageTests {
             #expect(status.oldest == 2)
             #expect(status.newest == 3)
             #expect(status.threads == threads)
-            // Six polls, one refusal and this question itself.
+            // Six polls, one refusal and this request itself.
             #expect(status.requests - before.requests == 8)
             #expect(status.deliveries - before.deliveries == 6)
             #expect(status.refusedRequests - before.refusedRequests == 1)
@@ -40,7 +40,7 @@ struct StatusPageTests {
         }
     }
 
-    @Test("a feed that has ended says so")
+    @Test("the end of the feed is reported")
     func feedEnded() async throws {
         let replay = FeedReplay(lines: [Array("a".utf8), Array("b".utf8)], dues: [0, 1_000])
         try await withServer {
@@ -59,7 +59,7 @@ struct StatusPageTests {
     }
 
     @Test(
-        "the schedule is given from one sequence to another",
+        "the schedule covers the requested sequences",
         arguments: [
             ("", 1...5), ("?from=2", 2...5), ("?to=3", 1...3), ("?from=2&to=3", 2...3), ("?from=5&to=900", 5...5),
             ("?x=y", 1...5),
@@ -80,7 +80,7 @@ struct StatusPageTests {
     }
 
     @Test(
-        "beyond the feed there is an empty schedule",
+        "the schedule after the newest item is empty",
         arguments: ["?from=6", "?from=6&to=9", "?from=18446744073709551615"])
     func emptySchedule(query: String) async throws {
         try await withServer(items: 5) { server in

@@ -8,7 +8,7 @@ import WireAccounting
 
 @Suite("Streams over the wire", .timeLimit(.minutes(1)))
 struct StreamWireTests {
-    @Test("a line stream: what is there, then a chunk a publication, then the last chunk")
+    @Test("a line stream: available items, one chunk per publication, then the last chunk")
     func lines() async throws {
         let server = try await startServer(items: 2)
         let port = server.port
@@ -33,7 +33,7 @@ struct StreamWireTests {
         #expect(end == .closed)
     }
 
-    @Test("events: the time to wait, then an event an item, with the sequence as its id")
+    @Test("events: the retry time, then one event per item, with the sequence as its id")
     func events() async throws {
         try await withServer(items: 2) { server in
             let port = server.port
@@ -49,7 +49,7 @@ struct StreamWireTests {
         }
     }
 
-    @Test("a quiet stream of events carries comments")
+    @Test("an event stream without items gets comments")
     func keepAlive() async throws {
         try await withServer(items: 1) {
             $0.settings.keepAlive = .milliseconds(50)
@@ -66,7 +66,7 @@ struct StreamWireTests {
     }
 
     @Test(
-        "a feed that ends ends the response; who comes back is told by 204, and the connection serves on",
+        "the end of the feed ends the response; a client that reconnects gets 204",
         arguments: ["/stream", "/events"])
     func endOfFeed(path: String) async throws {
         try await withServer {
@@ -84,7 +84,7 @@ struct StreamWireTests {
         }
     }
 
-    @Test("a line stream after a gap is refused with 410, and the connection serves on")
+    @Test("a line stream after a gap is refused with 410, and the connection stays open")
     func gap() async throws {
         try await withServer(items: 10) {
             $0.historyItems = 4
@@ -106,7 +106,7 @@ struct StreamWireTests {
     }
 
     @Test(
-        "a stream that does not read is told and cut off, or goes on, as the policy says",
+        "a client that does not read its stream gets a notice and is closed, or skips items, by policy",
         arguments: ["/stream", "/events"], SlowSubscriberPolicy.allCases)
     func slowSubscriber(path: String, policy: SlowSubscriberPolicy) async throws {
         let line = [UInt8](repeating: UInt8(ascii: "x"), count: 60_000)
@@ -121,7 +121,7 @@ struct StreamWireTests {
                 return StreamConnection(connection)
             }
             let quick = try await blocking { try StreamConnection(RawConnection(port: port)) }
-            // 18 MB, far beyond what the sockets hold.
+            // 18 MB, far more than the socket buffers hold.
             for number in 1...300 {
                 server.publish(line: line)
                 let answer = try await blocking { try quick.raw.exchange("/long-poll?after=\(number - 1)") }
@@ -144,11 +144,11 @@ struct StreamWireTests {
         }
     }
 
-    @Test("what the kernel still holds when a client ends its half is counted, for the client reads it")
+    @Test("bytes unsent when a client closes its half are counted, because the client reads them")
     func leaving() async throws {
         try await withServer { server in
             let port = server.port
-            // Within one write, so that the kernel has all of it.
+            // In one write, so that the kernel has all of it.
             server.publish(line: [UInt8](repeating: UInt8(ascii: "x"), count: 200_000))
             try await blocking {
                 let waiting = try RawConnection(port: port)
@@ -182,7 +182,7 @@ struct StreamWireTests {
     }
 }
 
-/// Hands a connection from one thread to the next; only one uses it at a time.
+/// Passes a connection between threads; only one thread uses it at a time.
 struct StreamConnection: @unchecked Sendable {
     let raw: RawConnection
 
@@ -190,7 +190,7 @@ struct StreamConnection: @unchecked Sendable {
 }
 
 extension RawConnection {
-    /// Reads one chunk and gives its content.
+    /// Reads one chunk and returns its content.
     func readChunk() throws -> String {
         var size = ""
         while !size.hasSuffix("\r\n") { size += String(decoding: try read(1), as: UTF8.self) }

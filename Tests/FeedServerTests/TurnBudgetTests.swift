@@ -2,9 +2,9 @@ import Testing
 
 @testable import FeedServer
 
-@Suite("Work of single clients takes turns")
+@Suite("Turns for the work of single clients")
 struct TurnBudgetTests {
-    @Test("a turn is 1 MiB of messages; the next one begins with nothing spent")
+    @Test("a turn is 1 MiB of messages; the next one starts at zero")
     func turns() {
         var budget = TurnBudget()
         budget.spend((1 << 20) - 1)
@@ -15,7 +15,7 @@ struct TurnBudgetTests {
         #expect(budget == TurnBudget())
     }
 
-    @Test("the others get as long as a turn took, and a round of the loop at least")
+    @Test("the pause is as long as the turn took, and at least 100 µs")
     func pauses() {
         #expect(TurnBudget.pause(afterTurnOf: .zero) == .microseconds(100))
         #expect(TurnBudget.pause(afterTurnOf: .microseconds(99)) == .microseconds(100))

@@ -5,7 +5,7 @@ import Measurement
 import Testing
 import Transports
 
-@Suite("WebSockets whose client has fallen silent", .timeLimit(.minutes(1)))
+@Suite("WebSockets with a silent client", .timeLimit(.minutes(1)))
 struct WebSocketLifeTests {
     @Test("a client that never answers a Ping is dropped and counted", arguments: ["/ws?after=0", "/echo"])
     func deadPeer(target: String) async throws {
@@ -19,13 +19,13 @@ struct WebSocketLifeTests {
                 #expect(ping.payload.isEmpty)
                 let began = MonotonicClock.now()
                 #expect(connection.readToEnd().end == .closed)
-                #expect(MonotonicClock.now() - began < .seconds(3), "no closing handshake is waited for")
+                #expect(MonotonicClock.now() - began < .seconds(3), "there is no wait for a closing handshake")
             }
             #expect(try await deadPeers(port, atLeast: 1) == 1)
         }
     }
 
-    @Test("a client that answers, or says anything else, stays", arguments: [0x8a, 0x89] as [UInt8])
+    @Test("a client that sends a Pong or another frame stays connected", arguments: [0x8a, 0x89] as [UInt8])
     func livingPeer(first: UInt8) async throws {
         try await withServer(configure: Self.shortPatience) { server in
             let port = server.port
@@ -44,7 +44,7 @@ struct WebSocketLifeTests {
         }
     }
 
-    @Test("a client that reads nothing of a busy feed is dropped too")
+    @Test("a client that reads nothing of a busy feed is also dropped")
     func deadAndBehind() async throws {
         let line = [UInt8](repeating: UInt8(ascii: "x"), count: 60_000)
         try await withServer(configure: Self.shortPatience) { server in
@@ -60,7 +60,7 @@ struct WebSocketLifeTests {
         }
     }
 
-    @Test("a client that never answers the server's Close loses its connection within 5 s")
+    @Test("a client that never answers the server's Close is disconnected within 5 s")
     func unansweredClose() async throws {
         try await withServer(items: 10) {
             $0.historyItems = 4
@@ -84,7 +84,7 @@ struct WebSocketLifeTests {
         configuration.settings.pingTimeout = .milliseconds(400)
     }
 
-    /// What the server has counted, once it is so many.
+    /// The server's counter, once it is at least `wanted`, or after 5 s.
     private func deadPeers(_ port: Int, atLeast wanted: UInt64) async throws -> UInt64? {
         let deadline = MonotonicClock.now() + .seconds(5)
         while true {
@@ -96,7 +96,7 @@ struct WebSocketLifeTests {
     }
 }
 
-/// Keeps a connection that nobody uses.
+/// Keeps an unused connection open.
 private struct Holder: @unchecked Sendable {
     let connection: RawConnection
 

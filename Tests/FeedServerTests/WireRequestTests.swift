@@ -6,15 +6,15 @@ import Transports
 @Suite("Requests over the wire", .timeLimit(.minutes(1)))
 struct WireRequestTests {
     @Test(
-        "what is right and asks too much is refused, and says what is allowed",
+        "a valid request outside the allowed values is refused with a reason",
         arguments: [
-            ("/poll?after=x", 400, "after is 'x'; allowed is the sequence of the last item received, 0 for none\n"),
+            ("/poll?after=x", 400, "after is 'x'; allowed is the sequence of the last item received, or 0\n"),
             ("/poll?after=4", 400, "after is 4, ahead of the feed; its last sequence is 3\n"),
             ("/long-poll?after=99", 400, "after is 99, ahead of the feed; its last sequence is 3\n"),
             ("/long-poll?hold=121s", 400, "hold is '121s'; allowed is 1ms to 120s, such as 25s\n"),
             ("/feed/schedule?from=x", 400, "from is 'x'; allowed is a sequence, 1 or more\n"),
             ("/feed/schedule?from=0", 400, "from is '0'; allowed is a sequence, 1 or more\n"),
-            ("/feed/schedule?from=5&to=4", 400, "from is 5, which is after to, 4\n"),
+            ("/feed/schedule?from=5&to=4", 400, "from is 5 and to is 4; from must not be above to\n"),
             ("/ws", 426, "The request needs \"Upgrade: websocket\".\n"),
         ])
     func badQueries(target: String, status: Int, body: String) async throws {
@@ -26,7 +26,9 @@ struct WireRequestTests {
         }
     }
 
-    @Test("an unknown path is told what there is", arguments: ["/", "/pol", "/poll/", "/POLL", "/nothing?after=1"])
+    @Test(
+        "the response to an unknown path lists the available paths",
+        arguments: ["/", "/pol", "/poll/", "/POLL", "/nothing?after=1"])
     func unknownPath(target: String) async throws {
         try await withServer { server in
             let port = server.port
@@ -43,7 +45,8 @@ struct WireRequestTests {
     private static let lasting = ["/stream", "/events", "/ws"]
 
     @Test(
-        "only GET is allowed, and HEAD where GET comes to an end", arguments: finite + lasting, ["POST", "HEAD", "PUT"])
+        "only GET is allowed, and HEAD where the response to GET ends", arguments: finite + lasting,
+        ["POST", "HEAD", "PUT"])
     func methods(target: String, method: String) async throws {
         let isFinite = Self.finite.contains(target)
         if method == "HEAD", isFinite { return }
@@ -55,14 +58,14 @@ struct WireRequestTests {
                 let text = connection.readToEnd().text
                 #expect(text.hasPrefix("HTTP/1.1 405 Method Not Allowed\r\n"))
                 #expect(text.contains("\r\nAllow: \(isFinite ? "GET, HEAD" : "GET")\r\n"))
-                // RFC 9110 §9.3.2: the answer to HEAD ends with its head.
+                // RFC 9110 §9.3.2: the response to HEAD ends with its headers.
                 #expect(text.hasSuffix("\r\n\r\n") == (method == "HEAD"))
             }
         }
     }
 
     @Test(
-        "HEAD gets the head of GET and no body, and the connection stays",
+        "HEAD gets the headers of GET and no body, and the connection stays open",
         arguments: ["/poll?after=0", "/poll?after=2", "/long-poll?after=0", "/healthz", "/feed/schedule"])
     func head(target: String) async throws {
         try await withServer(items: 2) { server in
@@ -81,7 +84,7 @@ struct WireRequestTests {
     }
 
     @Test(
-        "a HEAD that the reader refuses gets no body",
+        "a HEAD that the parser refuses gets no body",
         arguments: ["*", "/" + String(repeating: "a", count: 9_000), "/a#b"])
     func refusedHead(target: String) async throws {
         try await withServer { server in
@@ -97,7 +100,7 @@ struct WireRequestTests {
     }
 
     @Test(
-        "a scheme has no case, and an address without a path is /; OPTIONS * asks for what the server allows",
+        "a scheme is case-insensitive, a URL without a path is /, OPTIONS * gets the allowed methods",
         arguments: [
             ("GET HTTP://a/healthz", 200), ("GET HttpS://a/healthz", 200), ("GET http://a", 404),
             ("GET HTTP://[::1]:80", 404),
@@ -116,7 +119,7 @@ struct WireRequestTests {
         }
     }
 
-    @Test("a client whose body is not read is not asked for it")
+    @Test("a client whose body is not read gets no 100")
     func expectWithoutReading() async throws {
         try await withServer { server in
             let port = server.port
@@ -131,7 +134,7 @@ struct WireRequestTests {
         }
     }
 
-    @Test("an empty Last-Event-ID is as good as none", arguments: ["", " "])
+    @Test("an empty Last-Event-ID is ignored", arguments: ["", " "])
     func emptyEventID(id: String) async throws {
         try await withServer(items: 2) { server in
             let port = server.port
@@ -151,7 +154,7 @@ struct WireRequestTests {
         head.split(separator: "\r\n").filter { !$0.hasPrefix("Date: ") }
     }
 
-    @Test("pipelined requests are answered in their order", arguments: [1, 7, .max])
+    @Test("pipelined requests are answered in order", arguments: [1, 7, .max])
     func pipelined(chunkBytes: Int) async throws {
         try await withServer(items: 3) { server in
             let port = server.port
@@ -175,7 +178,7 @@ struct WireRequestTests {
         }
     }
 
-    @Test("a request behind a held poll waits for its turn")
+    @Test("a request after a held poll is answered after it")
     func pipelinedBehindHeldPoll() async throws {
         try await withServer(items: 1) { server in
             let port = server.port
@@ -189,7 +192,7 @@ struct WireRequestTests {
     }
 
     @Test(
-        "a client that asks for an end gets one, after a whole answer",
+        "a client that requests the end of the connection gets it after a whole response",
         arguments: [
             "GET /poll?after=0 HTTP/1.0\r\n\r\n", "GET /poll?after=0 HTTP/1.0\r\nConnection: keep-alive\r\n\r\n",
             "GET /poll?after=0 HTTP/1.1\r\nHost: a\r\nConnection: close\r\n\r\n",
@@ -212,7 +215,7 @@ struct WireRequestTests {
     }
 
     @Test(
-        "a client that ends its half with its request still gets the answer",
+        "a client that closes its half with its request still gets the response",
         arguments: ["/poll?after=0", "/poll?latest=1"])
     func halfClosed(target: String) async throws {
         try await withServer(items: 2) { server in
@@ -227,7 +230,7 @@ struct WireRequestTests {
     }
 
     @Test(
-        "the body of a request to a page is thrown away, and the next request is read", arguments: [1, 1_000, 200_000])
+        "the body of a request to a page is discarded, and the next request is read", arguments: [1, 1_000, 200_000])
     func bodies(bytes: Int) async throws {
         try await withServer { server in
             let port = server.port

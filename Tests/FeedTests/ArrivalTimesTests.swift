@@ -3,21 +3,21 @@ import Testing
 
 @testable import Feed
 
-@Suite("Arrivals")
+@Suite("Due times of the arrival processes")
 struct ArrivalTimesTests {
-    @Test("constant: an item every period, the first one period after the epoch")
+    @Test("constant: one item per period, the first one period after the epoch")
     func constant() {
         #expect(dues(4, .constant, period: .milliseconds(10)) == [10_000_000, 20_000_000, 30_000_000, 40_000_000])
     }
 
-    @Test("constant: a period that is no whole number of nanoseconds does not drift")
+    @Test("constant: a period with a fraction of a nanosecond does not drift")
     func noDrift() throws {
         let period = ItemRate(items: 3, per: .seconds(1)).period
         let last = try #require(dues(300_000, .constant, period: period).last)
         #expect(last == 100_000_000_000_000)
     }
 
-    @Test("bursty: groups share an instant, the mean rate is that of the constant feed", arguments: [1, 2, 10, 37])
+    @Test("bursty: a burst shares one instant, and the mean rate is the constant feed's", arguments: [1, 2, 10, 37])
     func bursty(itemsPerBurst: Int) {
         let all = dues(itemsPerBurst * 5, .bursty, period: .milliseconds(2), itemsPerBurst: itemsPerBurst)
         let expected = (1...5).flatMap { burst in
@@ -26,7 +26,7 @@ struct ArrivalTimesTests {
         #expect(all == expected)
     }
 
-    @Test("Poisson: gaps have the mean asked for, and their deviation equals it", arguments: [1, 2, 3, 4] as [UInt64])
+    @Test("Poisson: mean and standard deviation of the gaps equal the period", arguments: [1, 2, 3, 4] as [UInt64])
     func poissonMoments(seed: UInt64) {
         let mean = 5_000_000.0
         let gaps = gaps(20_000, seed: seed)
@@ -37,7 +37,7 @@ struct ArrivalTimesTests {
         #expect(abs(variance / (mean * mean) - 1) < 4 * (8 / 20_000.0).squareRoot())
     }
 
-    @Test("Poisson: gaps are exponential, so a share of 1/e is above the mean")
+    @Test("Poisson: gaps are exponential, so 1/e of them exceed the mean")
     func poissonTail() {
         let gaps = gaps(20_000, seed: 6)
         let above = Double(gaps.count { $0 > 5_000_000 }) / Double(gaps.count)

@@ -6,7 +6,7 @@ import Testing
 
 @Suite("The synthetic feed")
 struct FeedGeneratorTests {
-    @Test("every item has exactly the size asked for", arguments: [20, 21, 128, 1 << 20])
+    @Test("every item has exactly the requested size", arguments: [20, 21, 128, 1 << 20])
     func sizes(bytes: Int) {
         for item in items(12, bytes: bytes, seed: 3) {
             #expect(item.payloadBytes == bytes)
@@ -14,19 +14,19 @@ struct FeedGeneratorTests {
         }
     }
 
-    @Test("20 B still hold both numbers a year into a feed of 10,000 items a second")
+    @Test("20 B are enough for both numbers after one year at 10,000 items/s")
     func smallestAfterAYear() {
         let year: Int64 = 366 * 86_400
         let header = ItemText.headerBytes(sequence: UInt64(year) * 10_000, dueMicroseconds: year * 1_000_000)
         #expect(header <= FeedGenerator.payloadRange.lowerBound)
     }
 
-    @Test("sequences count from 1 without a hole")
+    @Test("sequences count from 1 without gaps")
     func sequences() {
         #expect(items(100, bytes: 64, seed: 9).map(\.sequence) == Array(1...100))
     }
 
-    @Test("data holds no line end, so a line is an item")
+    @Test("data has no line end, so each item is one line")
     func singleLine() {
         let isPlain = items(50, bytes: 5_000, seed: 5).allSatisfy { item in
             item.text.readableBytesView.allSatisfy { $0 > 0x20 && $0 < 0x7f }
@@ -34,7 +34,7 @@ struct FeedGeneratorTests {
         #expect(isPlain)
     }
 
-    @Test("the same seed gives the same items, another seed other ones", arguments: ArrivalProcess.allCases)
+    @Test("the same seed gives the same items, another seed gives others", arguments: ArrivalProcess.allCases)
     func seed(arrivals: ArrivalProcess) {
         let first = items(200, bytes: 128, seed: 7, arrivals)
         #expect(first == items(200, bytes: 128, seed: 7, arrivals))
@@ -42,13 +42,13 @@ struct FeedGeneratorTests {
         #expect(zip(first, other).allSatisfy { $0.text != $1.text })
     }
 
-    @Test("due times stay when only the size changes", arguments: ArrivalProcess.allCases)
-    func dueTimesAreApartFromData(arrivals: ArrivalProcess) {
+    @Test("due times do not depend on the item size", arguments: ArrivalProcess.allCases)
+    func dueTimesDoNotDependOnData(arrivals: ArrivalProcess) {
         let small = items(500, bytes: 20, seed: 11, arrivals).map(\.dueMicroseconds)
         #expect(small == items(500, bytes: 4_096, seed: 11, arrivals).map(\.dueMicroseconds))
     }
 
-    @Test("two items never share their data")
+    @Test("items have different data")
     func dataDiffers() {
         let texts = Set(items(100, bytes: 1_000, seed: 2).map { Array($0.text.readableBytesView.suffix(900)) })
         #expect(texts.count > 95)

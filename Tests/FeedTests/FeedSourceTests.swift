@@ -2,10 +2,10 @@ import Testing
 
 @testable import Feed
 
-@Suite("Feed sources as people write them")
+@Suite("Feed sources as text")
 struct FeedSourceTests {
     @Test(
-        "the five forms are read and written",
+        "all five forms are parsed and written",
         arguments: [
             ("synthetic", .synthetic), ("host", .host), ("stdin", .standardInput), ("external", .external),
             ("replay:feeds/host.ndjson", .replay(path: "feeds/host.ndjson")), ("replay:a:b", .replay(path: "a:b")),
@@ -16,7 +16,7 @@ struct FeedSourceTests {
     }
 
     @Test(
-        "anything else is refused with what is allowed",
+        "other texts are rejected, and the error lists the allowed forms",
         arguments: ["", "Synthetic", "replay", "replay:", "file:x", "host "])
     func refused(text: String) {
         #expect(throws: FeedSourceError(seen: text)) { try FeedSource(text) }

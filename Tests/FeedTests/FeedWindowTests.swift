@@ -4,7 +4,7 @@ import Testing
 
 @Suite("The window of retained items")
 struct FeedWindowTests {
-    @Test("empty, it has nothing for anybody")
+    @Test("an empty window has no items")
     func empty() {
         let window = FeedWindow(capacity: 4)
         #expect(window.newest == 0)
@@ -14,7 +14,7 @@ struct FeedWindowTests {
     }
 
     @Test(
-        "three of four places taken",
+        "three items in a window of four",
         arguments: [
             (0, .items(through: 3)), (1, .items(through: 3)), (2, .items(through: 3)), (3, .nothing), (4, .nothing),
             (.max, .nothing),
@@ -24,7 +24,7 @@ struct FeedWindowTests {
     }
 
     @Test(
-        "ten items passed through four places",
+        "ten items in a window of four",
         arguments: [
             (0, .gap(oldest: 7)), (5, .gap(oldest: 7)), (6, .items(through: 10)), (7, .items(through: 10)),
             (9, .items(through: 10)), (10, .nothing), (11, .nothing),
@@ -33,7 +33,7 @@ struct FeedWindowTests {
         #expect(window(items: 10, capacity: 4).read(after: cursor) == reading)
     }
 
-    @Test("each kept item is found under its own sequence", arguments: 1...9)
+    @Test("each kept item is found by its sequence", arguments: 1...9)
     func subscripts(items: Int) {
         let window = window(items: items, capacity: 4)
         let kept = window.oldest...window.newest
@@ -49,7 +49,7 @@ struct FeedWindowTests {
     }
 
     @Test(
-        "a reading ends before the item that would exceed the byte limit, yet one always fits",
+        "a reading ends before the item that would exceed the byte limit, but has at least one item",
         arguments: [(0, 1), (1, 1), (9, 1), (10, 1), (19, 1), (20, 2), (29, 2), (30, 3), (59, 5), (60, 6), (1_000, 6)])
     func byteLimit(limit: Int, through: UInt64) {
         // Six items of 10 B each.
@@ -57,7 +57,7 @@ struct FeedWindowTests {
     }
 
     @Test(
-        "items are dropped by bytes as by number, the oldest first, and a client that needs them is told of the gap",
+        "the byte limit also drops the oldest items, and a client that needs them gets a gap",
         arguments: [(1_000, 6), (96, 6), (95, 5), (48, 3), (16, 1), (15, 1), (0, 1)] as [(Int, UInt64)])
     func byteLimitOfWindow(limit: Int, kept: UInt64) {
         let window = window(items: 6, capacity: 8, byteLimit: limit)
@@ -69,7 +69,7 @@ struct FeedWindowTests {
         #expect((window.oldest...6).map { window[$0].sequence } == Array(window.oldest...6))
     }
 
-    @Test("after one large item the window fills up again with small ones")
+    @Test("after one large item, the window fills with small ones again")
     func afterALargeItem() {
         var window = FeedWindow(capacity: 4, byteLimit: 100)
         window.append(FeedItem(sequence: 1, dueMicroseconds: 1, data: "a".utf8))

@@ -22,7 +22,7 @@ struct ItemBinaryTests {
         }
     }
 
-    @Test("what was written is read back, whatever follows", arguments: written)
+    @Test("a written header is read back, whatever follows it", arguments: written)
     func reads(sequence: UInt64, due: Int64, header: [UInt8]) {
         let isWithin = sequence > 0 && sequence <= ItemLimits.highestSequence && due <= ItemLimits.latestDueMicroseconds
         let expected = isWithin ? ItemText.Header(sequence: sequence, dueMicroseconds: due) : nil
@@ -30,7 +30,7 @@ struct ItemBinaryTests {
         #expect((header + [1, 2, 3]).withUnsafeBytes { ItemBinary.header(of: $0) } == expected)
     }
 
-    @Test("fewer than 16 bytes, or a due time before the epoch, are no item")
+    @Test("fewer than 16 bytes, and due times before the epoch, are rejected")
     func refuses() {
         let short = [UInt8](repeating: 1, count: 15)
         #expect(short.withUnsafeBytes { ItemBinary.header(of: $0) } == nil)

@@ -24,7 +24,7 @@ struct ItemTextTests {
     }
 
     @Test(
-        "what was written is read back, whatever follows, within the limits of an item",
+        "a written header within the limits is read back, whatever follows it",
         arguments: written + [(ItemLimits.highestSequence, ItemLimits.latestDueMicroseconds, "2rrvthnxts,v1uvu8glc0,")]
     )
     func reads(sequence: UInt64, due: Int64, text: String) {
@@ -36,7 +36,7 @@ struct ItemTextTests {
     }
 
     @Test(
-        "what does not begin with two numbers and two commas is no item",
+        "a text that does not start with two numbers and two commas is rejected",
         arguments: [
             "", ",", ",,", "1", "1,", "1,2", ",2,", "1,,", "A,1,x", "1,Z,x", "-1,1,x", "1,-1,x", "+1,1,x", " 1,1,x",
             "1 ,1,x",
@@ -47,7 +47,7 @@ struct ItemTextTests {
         #expect(header(text) == nil)
     }
 
-    @Test("an item made from data holds the header and the data, and counts both")
+    @Test("an item made from data has header and data, and its size includes both")
     func item() {
         let item = FeedItem(sequence: 36, dueMicroseconds: 1, data: "a,b".utf8)
         #expect(String(buffer: item.text) == "10,1,a,b")

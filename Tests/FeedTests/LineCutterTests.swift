@@ -2,21 +2,21 @@ import Testing
 
 @testable import Feed
 
-@Suite("Lines from a stream of bytes")
+@Suite("Lines from a byte stream")
 struct LineCutterTests {
-    @Test("lines are the same however the bytes are cut", arguments: [1, 2, 3, 5, 100])
+    @Test("the lines do not depend on how the bytes are split", arguments: [1, 2, 3, 5, 100])
     func pieces(size: Int) {
         let lines = cut(Array("one\n\ntwo\r\n\rthree\r\r\nlast".utf8), size: size)
         #expect(lines == ["one", "", "two", "\rthree\r", "last"].map { .whole(Array($0.utf8)) })
     }
 
-    @Test("a stream that ends with a line end has no further line")
+    @Test("there is no further line after the last line end")
     func ended() {
         #expect(cut(Array("a\n".utf8), size: 9) == [.whole([0x61])])
         #expect(cut([], size: 9) == [])
     }
 
-    @Test("a line of 1 MiB is whole, one of a byte more is only counted", arguments: ["\n", "\r\n", ""])
+    @Test("a line of 1 MiB is returned; of a longer line only the length is", arguments: ["\n", "\r\n", ""])
     func limit(end: String) {
         let longest = [UInt8](repeating: 0x78, count: ItemLine.maximumBytes)
         #expect(cut(longest + Array(end.utf8), size: 1 << 16) == [.whole(longest)])
@@ -31,7 +31,7 @@ struct LineCutterTests {
         }
     }
 
-    @Test("a line far above the limit is never held")
+    @Test("a line far above the limit is never buffered")
     func longLine() {
         var cutter = LineCutter()
         let piece = [UInt8](repeating: 0x78, count: 64 << 10)
@@ -52,15 +52,16 @@ struct LineCutterTests {
     }
 }
 
-@Suite("What a line must be to be an item")
+@Suite("Which lines are valid as an item's data")
 struct ItemLineTests {
     @Test(
-        "UTF-8 of every length passes", arguments: ["", "a", "é", "€", "😀", "a,b\tc\u{0}", "\u{7ff}\u{ffff}\u{10ffff}"])
+        "UTF-8 sequences of every length are valid",
+        arguments: ["", "a", "é", "€", "😀", "a,b\tc\u{0}", "\u{7ff}\u{ffff}\u{10ffff}"])
     func valid(text: String) throws {
         #expect(try ItemLine(Array(text.utf8)).bytes == Array(text.utf8))
     }
 
-    @Test("a line above 1 MiB does not")
+    @Test("a line above 1 MiB is not valid")
     func oversized() {
         let line = [UInt8](repeating: 0x61, count: ItemLine.maximumBytes + 1)
         #expect(ItemLine.fault(in: line) == .oversized(bytes: ItemLine.maximumBytes + 1))

@@ -6,7 +6,7 @@ import Testing
 @Suite("Recordings")
 struct RecordingTests {
     @Test(
-        "a line is an item's data, the last line end may be missing",
+        "each line is an item's data, and the last line end may be missing",
         arguments: [
             ("a\nb\n", ["a", "b"]), ("a\nb", ["a", "b"]), ("\n", [""]), ("a\n\nb\n", ["a", "", "b"]),
             ("a\r\n", ["a\r"]),
@@ -17,16 +17,16 @@ struct RecordingTests {
         #expect(recording.dues == nil)
     }
 
-    @Test("due times come from the file beside it")
+    @Test("due times come from the second file")
     func dues() throws {
         #expect(try read("a\nb\nc\n", dues: "0\n5\n5\n").dues == [0, 5, 5])
     }
 
     static let faults: [(contents: String, dues: String?, sentence: String)] = [
-        ("", nil, "feed.txt:1: the recording is empty; a line is an item"),
-        ("a\nb\n", "1\n", "feed.txt.due:2: there are 1 due times for 2 lines; there must be one for each"),
-        ("a\nb\n", "1\n2\n3\n4\n", "feed.txt.due:3: there are 4 due times for 2 lines; there must be one for each"),
-        ("a\n", "", "feed.txt.due:1: there are 0 due times for 1 lines; there must be one for each"),
+        ("", nil, "feed.txt:1: the recording is empty; it needs at least one line, as each line is an item"),
+        ("a\nb\n", "1\n", "feed.txt.due:2: there are 1 due times for 2 lines; each line needs one"),
+        ("a\nb\n", "1\n2\n3\n4\n", "feed.txt.due:3: there are 4 due times for 2 lines; each line needs one"),
+        ("a\n", "", "feed.txt.due:1: there are 0 due times for 1 lines; each line needs one"),
         ("a\nb\n", "1\nx\n", dueSentence(2, "x")),
         ("a\nb\n", "1\n\n", dueSentence(2, "")),
         ("a\nb\n", "-1\n2\n", dueSentence(1, "-1")),
@@ -40,13 +40,13 @@ struct RecordingTests {
         ),
     ]
 
-    @Test("a mistake is named with its file and line", arguments: faults)
+    @Test("an error names its file and line", arguments: faults)
     func fault(contents: String, dues: String?, sentence: String) {
         #expect(message(contents, dues: dues) == sentence)
     }
 
     @Test(
-        "a line that is not UTF-8 is refused, with the place of its first wrong byte",
+        "a line that is not UTF-8 is rejected, with the position of its first invalid byte",
         arguments: [
             ([0x63, 0x61, 0x66, 0xe9], 4), ([0xff, 0xfe, 0xfa], 1), ([0x61, 0xed, 0xa0, 0x80], 2),
             ([0xc3], 1), ([0xc0, 0x80], 1), ([0xf4, 0x90, 0x80, 0x80], 1), ([0xc3, 0xa9, 0xe9], 3),
@@ -62,7 +62,7 @@ struct RecordingTests {
     }
 
     @Test(
-        "a due time after a century is refused, however it comes about",
+        "a due time after 100 years is rejected, whether recorded or caused by the speed",
         arguments: [
             ("9223372036854775807\n", 1.0), ("9223372036854775\n", 1), ("9300000000000000\n", 2),
             ("9223372036854775807\n", 1e-300), ("1\n", 1e-300), ("1000\n", 1e-21), ("3153600000000001\n", 1),
@@ -72,7 +72,7 @@ struct RecordingTests {
         let recording = try read("a\n", dues: dues)
         do throws(RecordingFault) {
             _ = try recording.replay(periodMicroseconds: 1, speed: speed)
-            Issue.record("it was taken")
+            Issue.record("the due time was accepted")
         } catch {
             let seen = dues.dropLast()
             #expect(error.description.hasPrefix("feed.txt.due:1: due time is \(seen) us, played at speed "))
@@ -80,21 +80,21 @@ struct RecordingTests {
         }
     }
 
-    @Test("the last instant that is allowed is taken")
+    @Test("the latest allowed due time is accepted")
     func lastAllowed() throws {
         let replay = try read("a\n", dues: "3153600000000000\n").replay(periodMicroseconds: 1, speed: 1)
         #expect(replay.lastDue == ItemLimits.latestDueMicroseconds)
         #expect(ItemLimits.latestDueMicroseconds < Int64.max / 1_000 / 2)
     }
 
-    @Test("without times of its own a recording at a slow rate is bounded too")
+    @Test("due times of a recording without times, at a slow rate, have the same limit")
     func tooSlow() throws {
         #expect(throws: RecordingFault.dueTooLate(file: "feed.txt", line: 2, microseconds: 4 << 50, speed: 1)) {
             try read("a\nb\n").replay(periodMicroseconds: Double(2 << 50), speed: 5)
         }
     }
 
-    @Test("a line above 1 MiB is refused, one of 1 MiB is not")
+    @Test("a line above 1 MiB is rejected, a line of 1 MiB is not")
     func longestLine() throws {
         let longest = String(repeating: "x", count: ItemLine.maximumBytes)
         #expect(try read("a\n\(longest)\n").lines[1].count == 1 << 20)
@@ -114,7 +114,7 @@ struct RecordingTests {
         #expect(replay.next() == nil)
     }
 
-    @Test("without times of its own a recording plays at the rate given, whatever the speed")
+    @Test("a recording without times is replayed at the given rate, whatever the speed")
     func rate() throws {
         var replay = try read("a\nb\nc\n").replay(periodMicroseconds: 333.4, speed: 5)
         let items = (0..<3).compactMap { _ in replay.next() }

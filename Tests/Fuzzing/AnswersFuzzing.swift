@@ -4,8 +4,8 @@ import Measurement
 import NIOCore
 import WireAccounting
 
-/// All that the load generator reads of a server: any bytes mean the same however they are cut, every byte is in the
-/// books, no number of theirs is beyond what may be added up, and what a run makes of them never traps.
+/// Fuzzes everything that the load generator reads from a server. The result does not depend on how the bytes are cut,
+/// every byte is counted, all numbers stay in the range that sums allow, and evaluating the events never traps.
 func fuzzAnswers(_ input: inout FuzzInput) {
     let choice = input.choice()
     let pieceBytes = Int(input.choice()) + 2
@@ -21,7 +21,7 @@ func fuzzAnswers(_ input: inout FuzzInput) {
     }
 }
 
-// MARK: What carries items
+// MARK: Bodies and messages with items
 
 private func checkBody(_ bytes: [UInt8], by name: String, isChunked: Bool, status: Int, pieceBytes: Int) {
     let whole = BodyRun(bytes, by: name, isChunked: isChunked, status: status, pieceBytes: max(1, bytes.count))
@@ -29,9 +29,9 @@ private func checkBody(_ bytes: [UInt8], by name: String, isChunked: Bool, statu
     for pieceBytes in [1, pieceBytes] {
         let pieces = BodyRun(bytes, by: name, isChunked: isChunked, status: status, pieceBytes: pieceBytes)
         pieces.check(bytes)
-        mustHold(pieces.events == whole.events, "other events in pieces of \(pieceBytes)")
+        mustHold(pieces.events == whole.events, "the events differ in pieces of \(pieceBytes) B")
     }
-    Books(whole.events).check()
+    Evaluation(whole.events).check()
 }
 
 private struct BodyRun {
@@ -76,21 +76,21 @@ private struct BodyRun {
     }
 
     func check(_ bytes: [UInt8]) {
-        let booked = ledger.tcpPayloadBytes(.down)
-        mustHold(booked == Int64(bytes.count), "\(booked) bytes in the books, \(bytes.count) received")
+        let counted = ledger.tcpPayloadBytes(.down)
+        mustHold(counted == Int64(bytes.count), "\(counted) bytes counted, \(bytes.count) received")
     }
 }
 
 private func checkMessage(_ bytes: [UInt8], kind: MessageKind) {
     let subprotocol: FeedSubprotocol = kind == .text ? .text : .binary
     guard let header = subprotocol.header(of: kind, ByteBuffer(bytes: bytes)) else { return }
-    Books([.item(ReceivedItem(sequence: header.sequence, dueMicroseconds: header.dueMicroseconds))]).check()
+    Evaluation([.item(ReceivedItem(sequence: header.sequence, dueMicroseconds: header.dueMicroseconds))]).check()
 }
 
-/// What a run makes of events, for the largest number of clients.
-private struct Books {
+/// Evaluates events as a run does, for the largest number of clients.
+private struct Evaluation {
     private var ledger = DeliveryLedger(after: 3)
-    // Large, so made only where there is an item.
+    // Large, so created only for the first item.
     private var latency: LatencyHistogram?
 
     init(_ events: [ListenerEvent]) {
@@ -98,14 +98,14 @@ private struct Books {
             switch event {
             case .item(let item): take(item)
             case .gap(let through), .skipped(let through): ledger.gapAnnounced(through: through)
-            case .ended(let sentence), .fault(let sentence): mustHold(!sentence.isEmpty, "no sentence")
+            case .ended(let sentence), .fault(let sentence): mustHold(!sentence.isEmpty, "the sentence is empty")
             }
         }
     }
 
     private mutating func take(_ item: ReceivedItem) {
-        mustHold((1...ItemLimits.highestSequence).contains(item.sequence), "a sequence out of range")
-        mustHold((0...ItemLimits.latestDueMicroseconds).contains(item.dueMicroseconds), "a due time out of range")
+        mustHold((1...ItemLimits.highestSequence).contains(item.sequence), "a sequence is out of range")
+        mustHold((0...ItemLimits.latestDueMicroseconds).contains(item.dueMicroseconds), "a due time is out of range")
         ledger.itemReceived(item.sequence)
         for epoch in [0, Int64(1) << 61] {
             let due = MonotonicInstant(nanoseconds: epoch + item.dueMicroseconds * 1_000)
@@ -118,7 +118,7 @@ private struct Books {
         var sum = DeliveryTotals()
         for last in [3, ledger.highest] {
             let totals = ledger.totals(through: last)
-            mustHold(totals.missed <= totals.expected, "more missed than expected")
+            mustHold(totals.missed <= totals.expected, "more items are missed than expected")
             for _ in 0..<3 { sum.merge(totals) }
         }
         mustHold(sum.expected < UInt64.max / 20_000, "20,000 clients would overflow")
@@ -126,13 +126,13 @@ private struct Books {
     }
 }
 
-// MARK: What a server says of itself
+// MARK: Status and schedule of a server
 
 private func checkStatus(_ bytes: [UInt8]) {
     guard let status = try? JSONDecoder().decode(ServerStatus.self, from: Data(bytes)),
         status.fieldOutOfRange == nil
     else { return }
-    mustHold(status.newest <= ItemLimits.highestSequence, "a sequence out of range")
+    mustHold(status.newest <= ItemLimits.highestSequence, "a sequence is out of range")
     var kernel = (status.feedKernel ?? KernelCount()).since(KernelCount())
     var http2 = (status.feedHTTP2 ?? HTTP2Tally()).since(HTTP2Tally())
     for _ in 0..<100 {
@@ -148,7 +148,7 @@ private func checkSchedule(_ bytes: [UInt8]) {
     guard let page = try? JSONDecoder().decode(PublicationSchedule.self, from: Data(bytes)), page.isAnswer(from: 4)
     else { return }
     for entry in page.items {
-        mustHold((4...ItemLimits.highestSequence).contains(entry.sequence), "a sequence out of range")
+        mustHold((4...ItemLimits.highestSequence).contains(entry.sequence), "a sequence is out of range")
         var latency = LatencyHistogram()
         latency.record(nanoseconds: entry.publishedNanoseconds - entry.dueNanoseconds)
     }

@@ -1,28 +1,28 @@
 import NIOCore
 
-/// Frames and messages of either role: any bytes mean the same however they are cut, every byte is in the books, what
-/// is written is right for the other side, and a frame encoded again is the frame that was read.
+/// Fuzzes the frames and messages of either role. The result does not depend on how the bytes are cut, every byte is
+/// counted, the peer accepts the output, and a frame that is read and encoded again does not change.
 func fuzzDecoder(_ input: inout FuzzInput) {
     let choice = input.choice()
     let role: WebSocketRole = choice & 1 == 0 ? .server : .client
     let deflate = choice & 2 == 0 ? nil : DeflateParameters(serverMaxWindowBits: 9, clientMaxWindowBits: 9)
     let wire = input.remaining
     let whole = DecoderRun(wire, pieceBytes: max(1, wire.count), role: role, deflate: deflate)
-    whole.checkBooks(wire)
+    whole.checkByteCounts(wire)
     whole.checkOutput(role: role, deflate: deflate)
     for pieceBytes in [1, Int(choice >> 2) + 2] {
         let pieces = DecoderRun(wire, pieceBytes: pieceBytes, role: role, deflate: deflate)
-        pieces.checkBooks(wire)
-        mustHold(pieces.events == whole.events, "other events in pieces of \(pieceBytes)")
-        mustHold(pieces.error == whole.error, "another error in pieces of \(pieceBytes)")
-        mustHold(pieces.output == whole.output, "another answer in pieces of \(pieceBytes)")
+        pieces.checkByteCounts(wire)
+        mustHold(pieces.events == whole.events, "the events differ in pieces of \(pieceBytes) B")
+        mustHold(pieces.error == whole.error, "the error differs in pieces of \(pieceBytes) B")
+        mustHold(pieces.output == whole.output, "the output differs in pieces of \(pieceBytes) B")
     }
     checkEncodingAgain(wire, role: role, allowsCompression: deflate != nil)
 }
 
 private struct DecoderRun {
     static let limits = WebSocketLimits(frameBytes: 500, messageBytes: 400)
-    // The least memory: each run has a deflater of its own.
+    // The least memory, because each run has its own deflater.
     static let effort = DeflateEffort(memoryLevel: 1)
 
     var endpoint: WebSocketEndpoint
@@ -42,7 +42,7 @@ private struct DecoderRun {
             while let event = try endpoint.nextEvent() { take(event) }
         } catch {
             self.error = error
-            mustHold(endpoint.fate == .drop, "a fault that does not end the connection")
+            mustHold(endpoint.fate == .drop, "an error does not end the connection")
         }
         if let bytes = endpoint.takeOutput() { output += bytes.readableBytesView }
     }
@@ -50,21 +50,22 @@ private struct DecoderRun {
     private mutating func take(_ event: WebSocketEvent) {
         events.append(event)
         guard case .message(let kind, let payload) = event else { return }
-        mustHold(payload.readableBytes <= Self.limits.messageBytes, "a message above the limit")
+        mustHold(payload.readableBytes <= Self.limits.messageBytes, "a message exceeds the limit")
         if kind == .text {
-            mustHold(String(validating: payload.readableBytesView, as: UTF8.self) != nil, "text that is no UTF-8")
+            mustHold(String(validating: payload.readableBytesView, as: UTF8.self) != nil, "a text message is not UTF-8")
         }
         endpoint.send(kind, payload)
     }
 
-    func checkBooks(_ wire: [UInt8]) {
+    func checkByteCounts(_ wire: [UInt8]) {
         let received = endpoint.received
-        let told = received.frameBytes + received.discardedBytes + endpoint.unfinishedBytes
-        mustHold(told == wire.count, "\(told) bytes in the books, \(wire.count) received")
-        mustHold(endpoint.sent.frameBytes == output.count, "the books of what was sent are wrong")
+        let counted = received.frameBytes + received.discardedBytes + endpoint.unfinishedBytes
+        mustHold(counted == wire.count, "\(counted) bytes counted, \(wire.count) received")
+        let sent = endpoint.sent.frameBytes
+        mustHold(sent == output.count, "\(sent) bytes counted as sent, \(output.count) written")
     }
 
-    /// The peer must find nothing wrong with what this side wrote.
+    /// The peer must accept the output of this side.
     func checkOutput(role: WebSocketRole, deflate: DeflateParameters?) {
         var peer = WebSocketEndpoint(role: role == .server ? .client : .server, deflate: deflate)
         var bytes = ByteBuffer(bytes: output)
@@ -72,9 +73,9 @@ private struct DecoderRun {
         do throws(WebSocketError) {
             while try peer.nextEvent() != nil {}
         } catch {
-            fatalError("this side wrote what is wrong: \(error)")
+            fatalError("the peer rejects the output: \(error)")
         }
-        mustHold(peer.unfinishedBytes == 0, "this side wrote a frame that does not end")
+        mustHold(peer.unfinishedBytes == 0, "the output ends inside a frame")
     }
 }
 
@@ -94,7 +95,7 @@ private func checkEncodingAgain(_ wire: [UInt8], role: WebSocketRole, allowsComp
             taken += header.frameLength
         }
     } catch {
-        // What is wrong has no second form.
+        // An invalid frame is not encoded again.
     }
-    mustHold(again.array == Array(wire.prefix(taken)), "a frame encoded again is another")
+    mustHold(again.array == Array(wire.prefix(taken)), "a frame changes when it is encoded again")
 }

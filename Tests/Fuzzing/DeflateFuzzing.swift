@@ -1,7 +1,7 @@
 import NIOCore
 
-/// permessage-deflate: any bytes inflate to a message within the limit or fail; what is deflated inflates to itself,
-/// with every window, message after message; a damaged message never traps.
+/// Fuzzes permessage-deflate. Any bytes inflate to a message within the limit or fail; a deflated message inflates to
+/// itself, with every window, message after message; a damaged message never traps.
 func fuzzDeflate(_ input: inout FuzzInput) {
     let choice = input.choice()
     let bits = 8 + Int(choice & 7)
@@ -13,7 +13,7 @@ func fuzzDeflate(_ input: inout FuzzInput) {
     }
 }
 
-/// Messages as a stranger sends them; what comes out must survive our own deflater.
+/// Inflates messages of an untrusted peer; the result must survive our own deflater.
 private func checkInflating(_ input: inout FuzzInput, bits: Int, forgets: Bool) {
     let inflater = Inflater(windowBits: bits, forgetsContext: forgets)
     let pair = RoundTrip(bits: bits, forgets: forgets)
@@ -22,7 +22,7 @@ private func checkInflating(_ input: inout FuzzInput, bits: Int, forgets: Bool) 
     for _ in 0..<4 {
         let payload = input.bytes(Int(input.choice()) * 4)
         guard let message = try? inflater.inflate(ByteBuffer(bytes: payload), limit: limit) else { return }
-        mustHold(message.readableBytes <= limit, "a message above the limit")
+        mustHold(message.readableBytes <= limit, "a message exceeds the limit")
         pair.check(message)
     }
 }
@@ -49,7 +49,7 @@ private struct RoundTrip {
 
     func check(_ message: ByteBuffer) {
         let again = try? inflater.inflate(deflater.deflate(message), limit: max(1, message.readableBytes))
-        mustHold(again == message, "what was deflated inflates to something else")
+        mustHold(again == message, "a message changes when it is deflated and inflated")
     }
 
     func inflateDamaged(_ message: ByteBuffer, place: Int, flip: UInt8) {

@@ -1,6 +1,6 @@
 import NIOCore
 
-/// The fuzzer's bytes: the first ones choose, the rest is what a peer sends.
+/// The fuzzer's bytes: the first ones select options, the rest is the input from a peer.
 struct FuzzInput {
     private var rest: UnsafeBufferPointer<UInt8>
 
@@ -8,7 +8,7 @@ struct FuzzInput {
         rest = UnsafeBufferPointer(start: start, count: count)
     }
 
-    /// 0 once there are no more.
+    /// The next byte; 0 after the last one.
     mutating func choice() -> UInt8 {
         guard let first = rest.first else { return 0 }
         rest = UnsafeBufferPointer(rebasing: rest.dropFirst())
@@ -23,13 +23,13 @@ struct FuzzInput {
     var remaining: [UInt8] { Array(rest) }
 }
 
-/// Ends the run if something does not hold, and says what: an optimised `precondition` is silent.
-func mustHold(_ holds: Bool, _ otherwise: @autoclosure () -> String) {
-    if !holds { fatalError(otherwise()) }
+/// Ends the process with a message if a condition does not hold. An optimised `precondition` prints none.
+func mustHold(_ holds: Bool, _ message: @autoclosure () -> String) {
+    if !holds { fatalError(message()) }
 }
 
 extension [UInt8] {
-    /// Cut in pieces of this many bytes.
+    /// Cuts the bytes into pieces of this size.
     func pieces(of bytes: Int) -> [ByteBuffer] {
         stride(from: 0, to: count, by: bytes).map { ByteBuffer(bytes: self[$0..<Swift.min($0 + bytes, count)]) }
     }

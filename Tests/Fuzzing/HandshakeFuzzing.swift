@@ -1,7 +1,7 @@
 import NIOCore
 
-/// The opening handshake of either role: a client reads any answer the same however it is cut and takes no byte behind
-/// its head; a server answers any request with a well-formed head or a refusal.
+/// Fuzzes the opening handshake of either role. How a response is cut does not change what the client reads, and the
+/// client takes no bytes after the headers; a server answers any request with well-formed headers or a refusal.
 func fuzzHandshake(_ input: inout FuzzInput) {
     let choice = input.choice()
     if choice & 1 == 0 {
@@ -17,13 +17,14 @@ private func checkClient(_ answer: [UInt8], pieceBytes: Int) {
     let whole = ClientRun(answer, pieceBytes: max(1, answer.count))
     for pieceBytes in [1, pieceBytes] {
         let pieces = ClientRun(answer, pieceBytes: pieceBytes)
-        mustHold(pieces.agreement == whole.agreement, "another agreement in pieces of \(pieceBytes)")
-        mustHold(pieces.error == whole.error, "another error in pieces of \(pieceBytes)")
+        mustHold(pieces.agreement == whole.agreement, "the agreement differs in pieces of \(pieceBytes) B")
+        mustHold(pieces.error == whole.error, "the error differs in pieces of \(pieceBytes) B")
     }
     guard let agreement = whole.agreement else { return }
-    mustHold(whole.takenBytes == whole.responseBytes, "bytes behind the head were taken")
-    mustHold(whole.responseBytes <= ClientRun.headLimit, "a head above its limit")
-    mustHold(agreement.subprotocol.map { ClientRun.subprotocols.contains($0) } ?? true, "a subprotocol unoffered")
+    mustHold(whole.takenBytes == whole.responseBytes, "the client took bytes after the headers")
+    mustHold(whole.responseBytes <= ClientRun.headLimit, "the headers exceed their limit")
+    mustHold(
+        agreement.subprotocol.map { ClientRun.subprotocols.contains($0) } ?? true, "a subprotocol that was not offered")
 }
 
 private struct ClientRun {
@@ -71,17 +72,20 @@ private func checkServer(_ bytes: [UInt8]) {
 
 private func checkAcceptance(_ acceptance: HandshakeAcceptance, _ fields: HeaderFields) {
     guard let answer = try? ResponseHead(parsing: acceptance.responseHead) else {
-        fatalError("the answer is no HTTP")
+        fatalError("the response is not HTTP")
     }
     let key = fields.single("Sec-WebSocket-Key") ?? ""
-    mustHold(answer.status == 101, "the answer is \(answer.status)")
-    mustHold(answer.fields.single("Sec-WebSocket-Accept") == AcceptKey.answering(key), "the key is not answered")
-    mustHold(answer.fields.single("Sec-WebSocket-Protocol") == acceptance.agreement.subprotocol, "another subprotocol")
-    // Whoever wishes for nothing in particular must be able to read what was agreed.
+    mustHold(answer.status == 101, "the status is \(answer.status)")
+    let accept = answer.fields.single("Sec-WebSocket-Accept")
+    mustHold(accept == AcceptKey.answering(key), "Sec-WebSocket-Accept does not match the key")
+    let subprotocol = answer.fields.single("Sec-WebSocket-Protocol")
+    mustHold(subprotocol == acceptance.agreement.subprotocol, "the response names another subprotocol")
+    // A client with default parameters must be able to read the agreed extension.
     let extensions = ExtensionElement.list(answer.fields.values("Sec-WebSocket-Extensions")) ?? []
-    mustHold(extensions.count == (acceptance.agreement.deflate == nil ? 0 : 1), "extensions that were not agreed on")
+    let agreedCount = acceptance.agreement.deflate == nil ? 0 : 1
+    mustHold(extensions.count == agreedCount, "the response has \(extensions.count) extensions, not \(agreedCount)")
     guard let response = extensions.first.flatMap(DeflateElement.init) else { return }
     mustHold(
         DeflateParameters().agreement(confirmedBy: response) == acceptance.agreement.deflate,
-        "the answer says otherwise")
+        "the response has other parameters than the agreement")
 }

@@ -1,8 +1,8 @@
 #!/usr/bin/env bash
-# Fuzzes every parser that reads what strangers send: bash Tests/Fuzzing/run.sh [SECONDS] [TARGET...]
-# Non-zero when one finds something; the input that did it is then in .build/fuzzing/findings.
-# Two at a time. Needs the debug build of the tests. What is found becomes a file of the corpus, named for what it
-# broke.
+# Fuzzes every parser of untrusted input: bash Tests/Fuzzing/run.sh [SECONDS] [TARGET...]
+#
+# Runs two targets in parallel. Non-zero if one fails; .build/fuzzing/findings then contains the input. Needs the debug
+# build of the tests. Move a finding to the corpus and name it after the defect.
 set -euo pipefail
 cd "$(dirname "${BASH_SOURCE[0]}")/../.."
 
@@ -10,15 +10,15 @@ seconds=${1:-60}
 shift || true
 targets=("$@")
 [ ${#targets[@]} -gt 0 ] || targets=(Answers Decoder Deflate Handshake Request)
-# Longest input, in bytes: just above the limits that the target sets.
+# Longest input in bytes: just above the limits of the target.
 declare -A longest=([Decoder]=1500 [Deflate]=4096 [Handshake]=1500 [Request]=17000 [Answers]=4096)
 out=.build/fuzzing
 mkdir -p "$out/findings"
 
-# Two programs: targets that fuzz the same sources share one, since the sources are most of a build.
+# Two programs: targets of the same sources share one program, because the sources take most of the build time.
 declare -A program=([Decoder]=Wire [Deflate]=Wire [Handshake]=Wire [Request]=Wire [Answers]=Client)
 
-# What is fuzzed: the targets whose sources are compiled, with the sanitizers. They become one module.
+# The package targets to fuzz: their sources are compiled with the sanitizers, into one module.
 fuzzed() {
     case $1 in
     Client) echo HTTP WebSocketProtocol WebSocketDrafts Transports ;;
@@ -26,14 +26,14 @@ fuzzed() {
     esac
 }
 
-# What they import: modules and objects of the debug build, in addition to those of NIO.
+# Their imports: modules and objects of the debug build, in addition to those of NIO.
 imports() {
     case $1 in
     Client) echo Feed Measurement WireAccounting Histogram Numerics RealModule ComplexModule _NumericsShims ;;
     esac
 }
 
-# Copies of their sources without the imports of one another.
+# Copies their sources without the imports of one another, and prints the paths.
 sources() {
     local name=$1 target pattern copies=$out/sources/$1
     rm -rf "$copies"
@@ -48,7 +48,7 @@ sources() {
 
 build() {
     local name=$1 built=.build/debug flags=() objects=()
-    # shellcheck disable=SC2046 # names of modules have no space
+    # shellcheck disable=SC2046 # module names contain no space
     for library in $(imports "$name") Codecs NIOCore NIOConcurrencyHelpers _NIOBase64 _NIODataStructures DequeModule \
         InternalCollectionsUtilities ContainersPreview BasicContainers Atomics _AtomicsShims \
         CNIOAtomics CNIODarwin CNIOFreeBSD CNIOLinux CNIOOpenBSD CNIOWASI CNIOWindows; do
@@ -60,19 +60,19 @@ build() {
         [ -e "$map" ] && flags+=(-Xcc "-fmodule-map-file=$map")
     done
     for headers in .build/checkouts/swift-nio/Sources/CNIO*/include; do flags+=(-Xcc -I -Xcc "$headers"); done
-    # shellcheck disable=SC2046 # no file of ours has a space in its name
+    # shellcheck disable=SC2046 # our file names contain no space
     swiftc -O -gline-tables-only -swift-version 6 -parse-as-library -wmo -use-ld=lld -sanitize=fuzzer,address \
         -module-name "${name}Fuzzing" -package-name main -I "$built/Modules" "${flags[@]}" \
         -Xcc -fmodule-map-file=Sources/CZlib/module.modulemap -Xcc -fmodule-map-file=Sources/CCrypto/module.modulemap \
         $(sources "$name") \
-        Tests/Fuzzing/FuzzInput.swift Tests/Fuzzing/FuzzTarget.swift "Tests/Fuzzing/${name}Targets.swift" \
+        -D "${name^^}" Tests/Fuzzing/FuzzInput.swift Tests/Fuzzing/FuzzTarget.swift \
         $(for target in "${!program[@]}"; do
             [ "${program[$target]}" = "$name" ] && echo "Tests/Fuzzing/${target}Fuzzing.swift"
         done) \
         "${objects[@]}" -lz -lcrypto -o "$out/$name"
 }
 
-# New inputs go to a folder of the build; the corpus in the repository only grows by hand.
+# New inputs go to the build folder; the corpus in the repository grows only by hand.
 fuzz() {
     local name=$1
     mkdir -p "$out/new/$name"
@@ -86,7 +86,7 @@ report() {
     local name=$1 status=$2 executions
     executions=$(awk '/number_of_executed_units/ {print $2}' "$out/$name.log")
     if [ "$status" = 0 ] && [ "${executions:-0}" -gt 0 ]; then
-        echo "$name: $executions executions, nothing found"
+        echo "$name: $executions executions, no findings"
     else
         echo "$name: FOUND SOMETHING (status $status), see $out/$name.log and $out/findings"
         tail -n 40 "$out/$name.log"
@@ -95,7 +95,7 @@ report() {
 }
 
 failed=0
-# A build that fails stops everything. A program runs the target that it is called by.
+# A failing build ends the script. A program fuzzes the target that its name selects.
 jobs=()
 for name in $(for target in "${targets[@]}"; do echo "${program[$target]}"; done | sort -u); do
     build "$name" &

@@ -1,7 +1,7 @@
 import Foundation
 import Testing
 
-/// Copied into two test targets by run.sh of this folder; `PUSHLAB_PLANTED` chooses what goes wrong.
+/// The `run.sh` of this folder copies this file into two test targets; `PUSHLAB_PLANTED` selects the fault.
 private let planted = ProcessInfo.processInfo.environment["PUSHLAB_PLANTED"]
 
 @Suite("Planted by Tests/Gates/run.sh")

@@ -1,8 +1,8 @@
 #!/usr/bin/env python3
-"""A pushlab-server whose answers are damaged on their way: PUSHLAB_REAL_SERVER=FILE faulty_server.py [OPTION...]
+"""A pushlab-server with damaged responses: PUSHLAB_REAL_SERVER=FILE faulty_server.py [OPTION...]
 
-Stands in for pushlab-server in the folder of programs that a check is given. Every 50th byte that the real server sends
-on a connection reaches the client with one bit changed. A check that accepts this server proves nothing.
+Replaces pushlab-server in the programs folder that a check receives. It relays to the real server and flips one bit in
+every 50th byte that the server sends on a connection. A check that accepts this server proves nothing.
 """
 import asyncio
 import ctypes
@@ -15,7 +15,7 @@ EVERY = 50
 
 
 def damaged(data, before):
-    """`data` with the lowest bit of every 50th byte of the connection changed; `before` bytes came earlier."""
+    """Flips the lowest bit of every 50th byte of the connection; `before` bytes preceded `data`."""
     changed = bytearray(data)
     for at in range((EVERY - 1 - before) % EVERY, len(changed), EVERY):
         changed[at] ^= 1
@@ -61,7 +61,7 @@ async def main():
     relay = await asyncio.start_server(serve, host, 0, backlog=4096)
     announcement.update(port=relay.sockets[0].getsockname()[1], pid=os.getpid())
     print(json.dumps(announcement), flush=True)
-    # At once: connections that are open need no end.
+    # Immediately: open connections need no orderly close.
     os._exit(await server.wait() & 0xFF)
 
 

@@ -1,12 +1,12 @@
 #!/usr/bin/env bash
 # Proves that every gate of Tests/run.sh and .ci/run can fail: bash Tests/Gates/run.sh [GATE...]
 #
-# Plants one fault per gate in a copy of the tree, runs the command that has to refuse it, and looks for the reason in
-# what the command prints. Prints one line per gate; non-zero when a gate accepts its fault, or when a fault could not
-# be planted. Run it whenever a gate changes, after `swift build --build-tests`. --list prints each gate with its fault.
+# Plants one fault per gate in a copy of the tree, runs the command that must refuse it, and looks for the reason in the
+# command's output. Prints one line per gate; non-zero if a gate accepts its fault, or if a fault could not be planted.
+# Run it whenever a gate changes, after `swift build --build-tests`. --list prints each gate with its fault.
 #
-# The copy is an overlay over the tree's own path, for this script alone: nothing of the tree changes, and the build in
-# it stays valid (SwiftPM writes absolute paths). That takes root, or a kernel that lets users make namespaces.
+# The copy is an overlay mounted over the tree's own path, visible only to this script: the tree does not change, and
+# its build stays valid (SwiftPM writes absolute paths). This needs root, or a kernel that lets users create namespaces.
 set -uo pipefail
 cd "$(dirname "${BASH_SOURCE[0]}")/../.."
 
@@ -37,7 +37,7 @@ trap 'rm -rf "$scratch"' EXIT
 mkdir "$scratch/originals"
 accepted=0 refused=0
 
-# --- planting: every change of the copy goes through keep, and restore takes it back
+# --- planting: keep saves every file before it changes, and restore undoes the changes
 
 keep() {
     local file
@@ -55,7 +55,7 @@ restore() {
     local file
     (cd "$scratch/originals" && find . -type f -o -type l) | while read -r file; do
         cp -a "$scratch/originals/$file" "$file"
-        # With its old time the compiler would take it for unchanged.
+        # With its old modification time the compiler would not compile it again.
         touch "$file"
     done
     [ ! -e "$scratch/new" ] || xargs -d '\n' rm -rf <"$scratch/new"
@@ -63,7 +63,7 @@ restore() {
     mkdir "$scratch/originals"
 }
 
-# change FILE SED_COMMAND: fails if nothing changes, since the code may have moved on.
+# change FILE SED_COMMAND: fails if nothing changes, because the code may have changed.
 change() {
     keep "$1"
     sed -i -E "$2" "$1"
@@ -80,7 +80,7 @@ first() {
     find "$1" -name "${2:-*.swift}" | sort | head -n 1
 }
 
-# gate NAME FAULT PLANT COMMAND REASON: PLANT and COMMAND are evaluated; REASON is a pattern in what COMMAND prints.
+# gate NAME FAULT PLANT COMMAND REASON: evaluates PLANT and COMMAND; REASON is a pattern in the output of COMMAND.
 gate() {
     local name=$1 plant=$3 command=$4 reason=$5 code=0 began=$SECONDS
     if [ "$lists" = 1 ]; then
@@ -91,7 +91,7 @@ gate() {
         case " ${chosen[*]} " in *" $name "*) ;; *) return 0 ;; esac
     fi
     if ! eval "$plant" >"$scratch/plant" 2>&1; then
-        echo "NOT PLANTED  $name: does the plant still fit the code?"
+        echo "NOT PLANTED  $name: check that the planting command still matches the code"
         cat "$scratch/plant"
         accepted=$((accepted + 1))
     else
@@ -121,6 +121,13 @@ gate long-script-line "a line of 122 columns in a script" 'change Tests/clock.sh
     'bash Tests/run.sh style' 'longer than 120 columns'
 gate unexplained-tests "a folder of tests that Tests/README.md does not name" \
     'write Tests/NewTests/NewTests.swift <<<"import Testing"' 'bash Tests/run.sh style' 'does not explain `NewTests`'
+# The planted words are assembled, so that english.sh does not find them here.
+gate hard-word "a comment with a hard-to-read word" \
+    'change "$(first Sources/Feed)" "\$a // No$(printf body) reads it."' \
+    'bash Tests/run.sh style' 'Nobody -> no client'
+gate hard-word-in-python "a Python docstring with a hard-to-read word" \
+    'change Tests/Interop/wire.py "1s/RFC 6455/Be$(printf side) RFC 6455/"' \
+    'bash Tests/Gates/english.sh Tests/Interop/wire.py' 'Beside -> next to'
 gate unknown-stage "a stage that does not exist" true 'bash Tests/run.sh stile' 'usage: .* stages: style build'
 
 # --- documents and the reference run
@@ -132,18 +139,18 @@ gate undocumented-column "a CSV column without its row in Results/README.md" \
     'change Results/README.md "/^\| \`delivered\` \|/d"' '$tests --filter ResultDocumentationTests' 'delivered'
 gate stale-readme "a figure in README.md that is not the reference run's" \
     'change README.md "s/11,900\/11,900 /11,901\/11,900 /"' '$tests --filter ReadmeTests' 'README.md lacks'
-gate stale-report "a reference report that its CSV files do not give" \
+gate stale-report "a reference report that does not match its CSV files" \
     'change Results/reference/quickstart/report.md "s/long-poll/long-pull/"' 'bash Tests/run.sh reference' 'report.md'
 
-# --- the results of a run, as .ci/run checks those of the quickstart
+# --- the results of a run, as .ci/run checks them for the quickstart
 
 reference=Results/reference/quickstart
 gate row-not-conserved "a layer with more bytes than the kernel counted" \
     'change $reference/layers.csv "3s/,([0-9]+),(counted|kernel)/,1\1,\2/"' \
     'bash .ci/run $reference' 'the kernel counted'
-gate percentile-not-in-log "a percentile that the histogram log does not give" \
+gate percentile-not-in-log "a percentile that differs from the histogram log" \
     'change $reference/summary.csv "2s/,900095,/,900,/"' 'bash .ci/run $reference' 'latency_p90_us is'
-gate column-of-wrong-type "a word in a column of numbers" \
+gate column-of-wrong-type "a word in a numeric column" \
     'change $reference/summary.csv "2s/,42258432,/,soon,/"' 'bash .ci/run $reference' 'soon'
 gate tests-fail-in-ci "tests that fail in .ci/run" \
     'write Tests/run.sh <<<"echo stopped; exit 1"; write Scenarios/run.sh <<<"echo went on"' \
@@ -152,7 +159,7 @@ gate tests-fail-in-ci "tests that fail in .ci/run" \
 gate quickstart-fails-in-ci "a quickstart that fails in .ci/run" \
     'write Tests/run.sh <<<":"; write Scenarios/run.sh <<<"echo stopped; exit 1"' 'bash .ci/run' 'stopped'
 
-# --- builds and runs that fail: programs that do nothing else
+# --- builds and runs that fail: stubs of the programs, which only fail
 
 # script FILE LINE...
 script() {
@@ -161,7 +168,7 @@ script() {
     write "$file" <<<"$(printf '%s\n' '#!/usr/bin/env bash' "$@")" && chmod +x "$file"
 }
 failing_release='script $scratch/bin/swift "case \"\$*\" in *release*) echo error: planted; exit 1 ;; esac"'
-gate release-build-fails "a release build that fails beside the tests" "$failing_release" \
+gate release-build-fails "a release build that fails in parallel with the tests" "$failing_release" \
     'PATH=$scratch/bin:$PATH bash Tests/run.sh --with-release build capture' 'the release build failed'
 gate scenario-build-fails "a release build that fails in Scenarios/run.sh" "$failing_release" \
     'PATH=$scratch/bin:$PATH bash Scenarios/run.sh Scenarios/quickstart.yaml' 'error: planted'
@@ -169,7 +176,7 @@ gate scenario-run-fails "a run that fails in Scenarios/run.sh" \
     'script $scratch/bin/swift : && script .build/release/pushlab "echo planted; exit 1"' \
     'PATH=$scratch/bin:$PATH bash Scenarios/run.sh Scenarios/quickstart.yaml' 'planted'
 
-# --- checks of the programs: a server whose answers are damaged
+# --- checks of the programs: a server with damaged responses
 
 faulty=$scratch/faulty
 plant_programs() {
@@ -177,50 +184,50 @@ plant_programs() {
         cp Tests/Gates/faulty_server.py "$faulty/pushlab-server" && chmod +x "$faulty/pushlab-server" &&
         export PUSHLAB_REAL_SERVER=$PWD/$debug/pushlab-server
 }
-for check in nginx ways conformance differential websocket http2_websocket curl bad_input; do
-    gate "interop-$check" "a server with a wrong bit in every 50th byte" plant_programs \
+for check in nginx network_paths conformance differential websocket http2_websocket curl bad_input; do
+    gate "interop-$check" "a server that flips one bit in every 50th byte" plant_programs \
         "bash Tests/Interop/run.sh $faulty $check" "$check FAILED"
 done
-gate interop-terminal "a program that draws no progress" \
+gate interop-terminal "a program that draws no progress bar" \
     'rm -rf $faulty && script $faulty/pushlab "$PWD/$debug/pushlab \"\$@\" 2>&1 | cat"' \
     "bash Tests/Interop/run.sh $faulty terminal" 'FAILED: .*bar'
-gate interop-hlog "a count that a third-party reader does not find in the log" \
+gate interop-hlog "a count that differs from what a third-party reader finds in the log" \
     'cp $tests_program $scratch/real.xctest &&
         script $tests_program "$scratch/real.xctest \"\$@\" && sed -i 2s/,/,1/ \$PUSHLAB_INTEROP_DIR/latencies.csv"' \
     "bash Tests/Interop/run.sh $debug hlog" 'differs:'
 gate interop-missing "a check that does not exist" true "bash Tests/Interop/run.sh $debug nothing" 'nothing FAILED'
-for check in doors_requests doors_items; do
-    gate "reliability-$check" "a server with a wrong bit in every 50th byte" plant_programs \
+for check in http_requests item_sources; do
+    gate "reliability-$check" "a server that flips one bit in every 50th byte" plant_programs \
         "bash Tests/Reliability/run.sh quick $faulty $check" 'FAIL '
 done
 gate reliability-missing "a check that does not exist" true "bash Tests/Reliability/run.sh quick $debug nothing" \
-    'nothing.py is not there'
-gate capture "a server with a wrong bit in every 50th byte" plant_programs \
+    'there is no check nothing'
+gate capture "a server that flips one bit in every 50th byte" plant_programs \
     "python3 Tests/Interop/capture_check.py $faulty" 'FAILED|Traceback'
 
-# --- the build and the tests: these compile
+# --- the build and the tests: these gates compile
 
-gate upward-import "a target of layer 1 that imports its neighbour" \
+gate upward-import "a target of layer 1 that imports another target of layer 1" \
     'change "$(first Sources/Feed)" "1i import WireAccounting"' 'bash Tests/run.sh build' 'WireAccounting'
 gate warning "a constant that is never used" \
     'change "$(first Sources/pushlab)" "\$a private func planted() { let unused = 1 }"' \
     'bash Tests/run.sh build' 'error: .*never used'
-# Built once; PUSHLAB_PLANTED chooses what goes wrong.
+# Built once; PUSHLAB_PLANTED selects the fault.
 plant_tests() {
     local target
     for target in FeedTests HostTests; do write Tests/$target/PlantedTests.swift <Tests/Gates/PlantedTests.swift; done
     [ -e "$scratch/planted" ] || bash Tests/run.sh build
     touch "$scratch/planted"
 }
-gate unit-test-fails "a test of a pure layer that fails" plant_tests \
+gate unit-test-fails "a test of a layer without I/O that fails" plant_tests \
     'PUSHLAB_PLANTED=failure bash Tests/run.sh unit' 'unit tests FAILED'
-gate unit-test-traps "a test of a pure layer that ends the process" plant_tests \
+gate unit-test-traps "a test of a layer without I/O that ends the process" plant_tests \
     'PUSHLAB_PLANTED=trap bash Tests/run.sh unit' 'unit tests FAILED'
-gate clock-test-fails "a test with a clock that fails" plant_tests \
+gate clock-test-fails "a test that depends on time and fails" plant_tests \
     'PUSHLAB_PLANTED=failure bash Tests/clock.sh HostTests.PlantedTests' 'PlantedTests FAILED'
-gate clock-suite-ends "a suite with a clock that ends before its tests" plant_tests \
+gate clock-suite-ends "a suite that depends on time and ends before its tests" plant_tests \
     'PUSHLAB_PLANTED=trap bash Tests/clock.sh HostTests.PlantedTests' '0 of 1 tests'
-gate clock-test-outside "a test with a clock that fails and belongs to no suite" plant_tests \
+gate clock-test-outside "a test that depends on time, fails, and belongs to no suite" plant_tests \
     'PUSHLAB_PLANTED=outside bash Tests/clock.sh HostTests.plantedOutside' 'plantedOutside FAILED'
 gate clock-suite-missing "a suite that does not exist" true \
     'bash Tests/clock.sh HostTests.NoSuchTests' 'there is no test HostTests.NoSuchTests'
@@ -229,17 +236,17 @@ gate clock-suite-missing "a suite that does not exist" true \
 
 gate fuzz-target-broken "a fuzz target that does not compile" \
     'change Tests/Fuzzing/FuzzInput.swift "\$a let broken: Int = false"' 'bash Tests/Fuzzing/run.sh 5 Decoder' 'error: '
-gate fuzz-finding "a property that some input breaks" \
+gate fuzz-finding "a property that does not hold for some inputs" \
     'change Tests/Fuzzing/DecoderFuzzing.swift \
         "/let wire = input.remaining/a mustHold(wire.count < 40, \"planted\")"' \
     'bash Tests/Fuzzing/run.sh 5 Decoder' 'FOUND SOMETHING'
 
 [ "$lists" = 0 ] || exit 0
-# A rule that is not listed is off.
+# Rules that are not listed are off.
 rules() { sed -nE '/"rules"/,$ s/^ *"([A-Z][A-Za-z]+)" *:.*/\1/p' | sort; }
 unlisted=$(comm -23 <(swift format dump-configuration | rules) <(rules <.swift-format) | tr '\n' ' ')
 if [ -n "$unlisted" ]; then
-    echo "NOT LISTED   rules of swift format that .swift-format leaves off without saying so: $unlisted"
+    echo "NOT LISTED   rules of swift format that .swift-format does not list, which turns them off: $unlisted"
     accepted=$((accepted + 1))
 fi
 echo "$refused faults refused, $accepted accepted or not planted"

@@ -6,7 +6,7 @@ import Testing
 @Suite("Chunked bodies, RFC 9112 §7.1")
 struct ChunkedReaderTests {
     @Test(
-        "content and framing are told apart, however the bytes are cut", arguments: [1, 2, 3, 4, 5, 7, .max],
+        "content and framing are separated, at any split of the bytes", arguments: [1, 2, 3, 4, 5, 7, .max],
         [
             ("5\r\nhello\r\n0\r\n\r\n", "hello"), ("0\r\n\r\n", ""),
             ("5\r\nhello\r\n6\r\n world\r\n0\r\n\r\n", "hello world"),
@@ -23,7 +23,7 @@ struct ChunkedReaderTests {
         #expect(reading.isComplete)
     }
 
-    @Test("a body that breaks off is not complete", arguments: 0..<15)
+    @Test("a truncated body is not complete", arguments: 0..<15)
     func incomplete(bytes: Int) throws {
         let whole = Array("5\r\nhello\r\n0\r\n\r\n".utf8)
         #expect(whole.count == 15)
@@ -32,7 +32,7 @@ struct ChunkedReaderTests {
     }
 
     @Test(
-        "what breaks the coding is refused, however the bytes are cut", arguments: [1, 2, 3, .max],
+        "invalid coding is refused, at any split of the bytes", arguments: [1, 2, 3, .max],
         [
             ("\r\nhello", .sizeUnreadable), ("x\r\n", .sizeUnreadable), ("-1\r\n", .sizeUnreadable),
             ("0x5\r\nhello\r\n", .sizeUnreadable), (" 5\r\nhello\r\n", .sizeUnreadable),
@@ -48,7 +48,7 @@ struct ChunkedReaderTests {
         #expect(throws: body.fault) { try read(body.wire, chunkBytes: chunkBytes) }
     }
 
-    @Test("what the server writes is read back", arguments: [1, 15, 16, 255, 256, 65_535, 1 << 20])
+    @Test("the reader accepts what the server writes", arguments: [1, 15, 16, 255, 256, 65_535, 1 << 20])
     func writtenBySelf(bytes: Int) throws {
         let text = String(repeating: "x", count: bytes)
         let wire = String(buffer: BodyFraming.chunked.framed(text)) + BodyFraming.chunked.ending

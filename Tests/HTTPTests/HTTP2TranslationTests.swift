@@ -2,7 +2,7 @@ import HTTP
 import NIOCore
 import Testing
 
-@Suite("A request of HTTP/2 in HTTP/1.1's words, RFC 9113 §8.3.1")
+@Suite("HTTP/2 requests translated to HTTP/1.1, RFC 9113 §8.3.1")
 struct HTTP2RequestTests {
     private static let get = [
         (":method", "GET"), (":scheme", "https"), (":path", "/poll?after=3"), (":authority", "a:1"),
@@ -30,7 +30,7 @@ struct HTTP2RequestTests {
     }
 
     @Test(
-        "what could be taken for something else in HTTP/1.1 is refused",
+        "fields with another meaning in HTTP/1.1 are refused",
         arguments: [
             [("x", "a\r\nContent-Length: 5")], [("x", "a\nb")], [("x", "a\0")], [("connection", "close")],
             [("transfer-encoding", "chunked")], [("upgrade", "websocket")],
@@ -39,7 +39,7 @@ struct HTTP2RequestTests {
         #expect(throws: HTTP2RequestFault.self) { try HTTP2Request(fields: Self.get + fields) }
     }
 
-    @Test("a target with a space, a CONNECT to elsewhere and a missing path are refused")
+    @Test("a target with a space, a CONNECT to another host and a missing path are refused")
     func malformed() {
         let base = [(":method", "GET"), (":authority", "a")]
         #expect(throws: HTTP2RequestFault.self) { try HTTP2Request(fields: base + [(":path", "/a HTTP/1.1")]) }
@@ -50,7 +50,7 @@ struct HTTP2RequestTests {
     }
 }
 
-@Suite("A response of HTTP/1.1 in the parts that HTTP/2 sends")
+@Suite("HTTP/1.1 responses split into the parts that HTTP/2 sends")
 struct HTTP2ResponseTests {
     private static func parts(_ text: String, chunkBytes: Int, answersHead: Bool = false) -> [HTTP2Response.Part] {
         var response = HTTP2Response(answersHead: answersHead)
@@ -78,7 +78,7 @@ struct HTTP2ResponseTests {
         return (text, ends)
     }
 
-    @Test("a body of a length ends the stream with its last byte", arguments: [1, 7, 1_000])
+    @Test("a body with a length ends the stream with its last byte", arguments: [1, 7, 1_000])
     func counted(chunkBytes: Int) {
         let parts = Self.parts(
             "HTTP/1.1 200 OK\r\nDate: now\r\nContent-Length: 5\r\nConnection: close\r\n\r\nhello",
@@ -90,7 +90,7 @@ struct HTTP2ResponseTests {
         #expect(Self.content(parts) == ("hello", true))
     }
 
-    @Test("chunk framing is left out: frames mark the content off", arguments: [1, 7, 1_000])
+    @Test("chunk framing is removed, because frames delimit the content", arguments: [1, 7, 1_000])
     func chunked(chunkBytes: Int) {
         let parts = Self.parts(
             "HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\n3\r\nabc\r\n2\r\nde\r\n0\r\n\r\n",
@@ -99,7 +99,7 @@ struct HTTP2ResponseTests {
         #expect(Self.content(parts) == ("abcde", true))
     }
 
-    @Test("a response without content ends the stream with its head")
+    @Test("a response without content ends the stream with its headers")
     func empty() {
         #expect(Self.parts("HTTP/1.1 204 No Content\r\n\r\n", chunkBytes: 10).count == 1)
         #expect(Self.content(Self.parts("HTTP/1.1 204 No Content\r\n\r\n", chunkBytes: 10)) == ("", true))
@@ -115,7 +115,7 @@ struct HTTP2ResponseTests {
         #expect(parts.count > 2 && Self.content(parts) == ("hi", true))
     }
 
-    @Test("what is written after the end is dropped, however it is cut", arguments: [1, 7, 1_000])
+    @Test("bytes after the end are dropped, at any split", arguments: [1, 7, 1_000])
     func afterTheEnd(chunkBytes: Int) {
         let text = "HTTP/1.1 400 Bad Request\r\nContent-Length: 3\r\n\r\nno\nHTTP/1.1 200 OK\r\n\r\n"
         let head = Self.parts(text, chunkBytes: chunkBytes, answersHead: true)
@@ -123,7 +123,7 @@ struct HTTP2ResponseTests {
         #expect(Self.content(Self.parts(text, chunkBytes: chunkBytes)) == ("no\n", true))
     }
 
-    @Test("a switch to WebSocket is 200, and what follows is passed on until the exchange ends")
+    @Test("a switch to WebSocket is 200, and the bytes after it are passed on until the exchange ends")
     func webSocket() {
         let parts = Self.parts(
             "HTTP/1.1 101 Switching Protocols\r\nUpgrade: websocket\r\nConnection: Upgrade\r\n"

@@ -2,7 +2,7 @@ import Testing
 
 @testable import HTTP
 
-/// A request that must be refused, as bytes on the page.
+/// A request that must be refused, as raw bytes.
 struct MalformedRequest: CustomTestStringConvertible, Sendable {
     let what: String
     let status: HTTPStatus
@@ -15,7 +15,7 @@ struct MalformedRequest: CustomTestStringConvertible, Sendable {
         Self(what: what, status: status, text: (["GET / HTTP/1.1"] + fields).joined(separator: "\r\n") + "\r\n\r\n")
     }
 
-    /// A request line alone, with the one field that every request needs.
+    /// A request with this request line, and Host, the one mandatory field.
     static func line(_ what: String, _ status: HTTPStatus = .badRequest, _ line: String) -> Self {
         Self(what: what, status: status, text: line + "\r\nHost: a\r\n\r\n")
     }
@@ -25,7 +25,7 @@ struct MalformedRequest: CustomTestStringConvertible, Sendable {
     }
 }
 
-@Suite("Requests that are refused, RFC 9112 and the seams of smuggling")
+@Suite("Refused requests, RFC 9112 and request smuggling")
 struct MalformedRequestTests {
     static let table: [MalformedRequest] = lines + lineEnds + fields + bodies + sizes
 
@@ -39,7 +39,7 @@ struct MalformedRequestTests {
         .line("a space in the target", .badRequest, "GET /a b HTTP/1.1"),
         .line("a tab for a space", .badRequest, "GET\t/\tHTTP/1.1"),
         .line("a tab in the target", .badRequest, "GET /a\tb HTTP/1.1"),
-        .line("a method that is no token", .badRequest, "G@T / HTTP/1.1"),
+        .line("a method that is not a token", .badRequest, "G@T / HTTP/1.1"),
         .line("a method with a colon", .badRequest, "GET: / HTTP/1.1"),
         .line("a fragment", .badRequest, "GET /a#b HTTP/1.1"),
         .line("a fragment after the query", .badRequest, "GET /a?b#c HTTP/1.1"),
@@ -51,15 +51,15 @@ struct MalformedRequestTests {
         .line("an asterisk and more", .badRequest, "OPTIONS *a HTTP/1.1"),
         .line("the authority form", .badRequest, "CONNECT a:443 HTTP/1.1"),
         .line("another scheme", .badRequest, "GET ftp://a/poll HTTP/1.1"),
-        .line("an address without a host", .badRequest, "GET http:///poll HTTP/1.1"),
-        .line("an address with a path in its query", .badRequest, "GET http://a?b=/poll HTTP/1.1"),
-        .line("an address with a user", .badRequest, "GET http://u:p@a/poll HTTP/1.1"),
+        .line("a URL without a host", .badRequest, "GET http:///poll HTTP/1.1"),
+        .line("a URL with a path in its query", .badRequest, "GET http://a?b=/poll HTTP/1.1"),
+        .line("a URL with a user", .badRequest, "GET http://u:p@a/poll HTTP/1.1"),
         .line("HTTP/2.0", .versionNotSupported, "GET / HTTP/2.0"),
         .line("HTTP/0.9", .versionNotSupported, "GET / HTTP/0.9"),
         .line("HTTP/1.2", .versionNotSupported, "GET / HTTP/1.2"),
         .line("the version in lower case", .badRequest, "GET / http/1.1"),
         .line("a version of letters", .badRequest, "GET / HTTP/a.b"),
-        .line("a version with a comma", .badRequest, "GET / HTTP/1,1"),
+        .line("the version with a comma", .badRequest, "GET / HTTP/1,1"),
         .line("a version of three numbers", .badRequest, "GET / HTTP/1.1.1"),
         .line("another protocol", .badRequest, "GET / ICAP/1.0"),
         .bytes("an HTTP/2 preface", .versionNotSupported, "PRI * HTTP/2.0\r\n\r\nSM\r\n\r\n"),
@@ -81,7 +81,7 @@ struct MalformedRequestTests {
     static let fields: [MalformedRequest] = [
         .fields("no Host", .badRequest, "X: y"),
         .fields("two Hosts", .badRequest, "Host: a", "Host: a"),
-        .fields("two Hosts in other case", .badRequest, "Host: a", "hOST: b"),
+        .fields("two Hosts in different case", .badRequest, "Host: a", "hOST: b"),
         .fields("a Host with a space", .badRequest, "Host: a b"),
         .fields("a Host with a path", .badRequest, "Host: a/b"),
         .fields("a Host with a user", .badRequest, "Host: u@a"),
@@ -104,7 +104,7 @@ struct MalformedRequestTests {
         .fields("two equal lengths", .badRequest, "Host: a", "Content-Length: 5", "Content-Length: 5"),
         .fields("two lengths", .badRequest, "Host: a", "Content-Length: 5", "content-length: 6"),
         .fields("a list of lengths", .badRequest, "Host: a", "Content-Length: 5, 5"),
-        .fields("no length", .badRequest, "Host: a", "Content-Length:"),
+        .fields("an empty length", .badRequest, "Host: a", "Content-Length:"),
         .fields("a length with a sign", .badRequest, "Host: a", "Content-Length: +5"),
         .fields("a length below zero", .badRequest, "Host: a", "Content-Length: -5"),
         .fields("a hexadecimal length", .badRequest, "Host: a", "Content-Length: 0x5"),
@@ -114,7 +114,7 @@ struct MalformedRequestTests {
         .fields(
             "chunked twice", .lengthRequired, "Host: a", "Transfer-Encoding: chunked", "Transfer-Encoding: chunked"),
         .bytes("chunked in HTTP/1.0", .badRequest, "POST / HTTP/1.0\r\nTransfer-Encoding: chunked\r\n\r\n"),
-        .fields("a coding in disguise", .lengthRequired, "Host: a", "Transfer-Encoding: xchunked"),
+        .fields("an unknown coding", .lengthRequired, "Host: a", "Transfer-Encoding: xchunked"),
         .fields("identity", .lengthRequired, "Host: a", "Transfer-Encoding: identity"),
     ]
 
@@ -127,17 +127,17 @@ struct MalformedRequestTests {
             "GET / HTTP/1.1\r\n" + String(repeating: "X: y\r\n", count: 3_000)),
     ]
 
-    @Test("whole", arguments: table)
+    @Test("each is refused with its status", arguments: table)
     func whole(malformed: MalformedRequest) {
         #expect(status(malformed.text) == malformed.status)
     }
 
-    @Test("byte by byte and in small pieces", arguments: table, [1, 2, 3, 7])
+    @Test("each is refused in small pieces too", arguments: table, [1, 2, 3, 7])
     func dripped(malformed: MalformedRequest, chunkBytes: Int) {
         #expect(status(malformed.text, chunkBytes: chunkBytes) == malformed.status)
     }
 
-    @Test("each refusal is a sentence that does not repeat what the peer sent", arguments: table)
+    @Test("each refusal is a sentence that does not repeat the peer's bytes", arguments: table)
     func sentence(malformed: MalformedRequest) throws {
         do throws(RequestFault) {
             _ = try parse(Array(malformed.text.utf8))

@@ -2,9 +2,9 @@ import HTTP
 import NIOCore
 import Testing
 
-@Suite("Bodies of requests")
+@Suite("Request bodies")
 struct RequestBodyTests {
-    @Test("a body is taken whole and nothing behind it, however it is cut", arguments: [1, 2, 5, .max], [true, false])
+    @Test("a body is taken whole, without the bytes after it, at any split", arguments: [1, 2, 5, .max], [true, false])
     func whole(chunkBytes: Int, isChunked: Bool) throws {
         let framing = isChunked ? "Transfer-Encoding: chunked" : "Content-Length: 11"
         let wire = isChunked ? "5\r\nhello\r\n6\r\n world\r\n0\r\n\r\n" : "hello world"
@@ -21,7 +21,7 @@ struct RequestBodyTests {
         #expect(Array(buffer: buffer) + Array(rest) == Array("GET".utf8))
     }
 
-    @Test("a body without bytes is there at once")
+    @Test("an empty body is complete at once")
     func empty() throws {
         var body = try RequestBody(of: parseOne(request("POST / HTTP/1.1", "Host: a")), limit: 0)
         var buffer = ByteBuffer(string: "GET")
@@ -31,7 +31,7 @@ struct RequestBodyTests {
     }
 
     @Test(
-        "one above the limit is refused with 413, a broken coding with 400",
+        "a body above the limit is refused with 413, an invalid coding with 400",
         arguments: [("3\r\nabc\r\n3\r\nabc", .contentTooLarge), ("3\r\nabcd", .badRequest), ("x", .badRequest)]
             as [(String, HTTPStatus)])
     func refused(wire: String, status: HTTPStatus) throws {

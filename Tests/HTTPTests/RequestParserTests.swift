@@ -5,7 +5,7 @@ import Testing
 
 @Suite("Reading requests, RFC 9112")
 struct RequestParserTests {
-    @Test("a usual request is read however it is cut", arguments: [1, 2, 3, 7, .max])
+    @Test("a typical request is read at any split", arguments: [1, 2, 3, 7, .max])
     func usual(chunkBytes: Int) throws {
         let wire = request(
             "GET /poll?after=12&latest=1 HTTP/1.1", "Host: 127.0.0.1:8080", "User-Agent:curl/8.5",
@@ -29,7 +29,7 @@ struct RequestParserTests {
     }
 
     @Test(
-        "pipelined requests and bodies stay apart, and what is no whole request stays", arguments: [1, 2, 3, 7, .max])
+        "pipelined requests are separated, and an incomplete one stays unread", arguments: [1, 2, 3, 7, .max])
     func pipelined(chunkBytes: Int) throws {
         let wire = request("GET /a HTTP/1.1", "Host: a") + request("HEAD /b HTTP/1.1", "Host: a")
         let begun = Array("GET /c HTTP/1.1\r\nHost: a\r\n".utf8)
@@ -39,7 +39,7 @@ struct RequestParserTests {
     }
 
     @Test(
-        "methods are told apart by case",
+        "methods are case-sensitive",
         arguments: [
             ("GET", .get), ("HEAD", .head), ("POST", .post), ("OPTIONS", .options), ("get", .other), ("DELETE", .other),
             ("M-SEARCH", .other),
@@ -50,7 +50,7 @@ struct RequestParserTests {
     }
 
     @Test(
-        "an absolute target is as good as a path",
+        "an absolute target is accepted",
         arguments: ["http://a.example:80/poll?after=1", "https://[::1]/poll?after=1", "HTTP://A/poll?after=1"])
     func absoluteForm(target: String) throws {
         let head = try parseOne(request("GET \(target) HTTP/1.1", "Host: a"))
@@ -58,7 +58,7 @@ struct RequestParserTests {
         #expect(head.text(head.query) == "after=1")
     }
 
-    @Test("an address without a path means /", arguments: ["http://a.example:80", "HTTPS://[::1]"])
+    @Test("a URL without a path means /", arguments: ["http://a.example:80", "HTTPS://[::1]"])
     func omittedPath(target: String) throws {
         let head = try parseOne(request("GET \(target) HTTP/1.1", "Host: a"))
         #expect(head.text(head.path) == "/")
@@ -66,13 +66,13 @@ struct RequestParserTests {
         #expect(head.query.isEmpty)
     }
 
-    @Test("OPTIONS may ask for the server itself")
+    @Test("OPTIONS accepts the asterisk form")
     func asterisk() throws {
         #expect(try parseOne(request("OPTIONS * HTTP/1.1", "Host: a")).pathEquals("*"))
     }
 
     @Test(
-        "a body may be chunked, and a client may wait for a word before it sends it",
+        "a chunked body and Expect: 100-continue are recognized",
         arguments: [
             ("HTTP/1.1", "Transfer-Encoding: chunked", true, false),
             ("HTTP/1.1", "transfer-encoding: CHUNKED", true, false),
@@ -87,7 +87,7 @@ struct RequestParserTests {
     }
 
     @Test(
-        "a refused HEAD is known, since its answer has no body",
+        "a refused HEAD is recognized, because its response has no body",
         arguments: [("HEAD /a#b", true), ("GET /a#b", false), ("HEAD /" + String(repeating: "a", count: 17_000), true)])
     func refusedHEAD(line: String, isHead: Bool) {
         var parser = RequestParser()
@@ -97,7 +97,7 @@ struct RequestParserTests {
     }
 
     @Test(
-        "the connection stays unless somebody says otherwise",
+        "the connection persists unless the version or a header forbids it",
         arguments: [
             ("HTTP/1.1", "X: y", true), ("HTTP/1.1", "Connection: keep-alive", true),
             ("HTTP/1.1", "Connection: close", false), ("HTTP/1.1", "CONNECTION: Keep-Alive , CLOSE", false),
@@ -114,26 +114,26 @@ struct RequestParserTests {
     }
 
     @Test(
-        "a body's length is read",
+        "Content-Length is read",
         arguments: [("0", 0), ("5", 5), ("007", 7), ("999999999999999", 999_999_999_999_999)])
     func contentLength(text: String, length: Int) throws {
         #expect(try parseOne(request("POST / HTTP/1.1", "Host: a", "Content-Length: \(text)")).contentLength == length)
     }
 
-    @Test("empty lines before a request are forgiven (§2.2)", arguments: [1, 2, 3, 7, .max], [0, 1, 2, 5])
+    @Test("empty lines before a request are ignored (§2.2)", arguments: [1, 2, 3, 7, .max], [0, 1, 2, 5])
     func emptyLines(chunkBytes: Int, lines: Int) throws {
         let empty = Array(String(repeating: "\r\n", count: lines).utf8)
         let head = try parseOne(empty + request("GET /a HTTP/1.1", "Host: a"), chunkBytes: chunkBytes)
         #expect(head.text(head.path) == "/a")
     }
 
-    @Test("a head of 16 KiB is read, one byte more is not", arguments: [997, .max])
+    @Test("headers of 16 KiB are accepted, one byte more is not", arguments: [997, .max])
     func largestHead(chunkBytes: Int) throws {
         #expect(try parseOne(head(ofBytes: 16_384), chunkBytes: chunkBytes).fields.count == 2)
         #expect(throws: RequestFault.self) { try parse(head(ofBytes: 16_385), chunkBytes: chunkBytes) }
     }
 
-    @Test("a target of 8 KiB is read")
+    @Test("a target of 8 KiB is accepted")
     func largestTarget() throws {
         let target = "/" + String(repeating: "a", count: 8_191)
         #expect(try parseOne(request("GET \(target) HTTP/1.1", "Host: a")).path.count == 8_192)

@@ -13,7 +13,7 @@ struct StreamRequestTests {
         outcome.bytes.map { String(buffer: $0) }
     }
 
-    @Test("a body without a length is chunked for the reader; with one, or with none, it is as it is")
+    @Test("a body without a length is chunked for the parser; other bodies are unchanged")
     func framing() {
         var request = StreamRequest()
         #expect(
@@ -35,7 +35,7 @@ struct StreamRequestTests {
         #expect(empty.hasEnded)
     }
 
-    @Test("content of a request that has none is discarded up to 64 KiB", arguments: ["GET", "HEAD", "PUT"])
+    @Test("unexpected content is discarded up to 64 KiB", arguments: ["GET", "HEAD", "PUT"])
     func discarding(method: String) {
         var request = StreamRequest()
         #expect(request.fieldsArrived(Self.fields(method), endsStream: false).then == .goOn)
@@ -48,7 +48,7 @@ struct StreamRequestTests {
         #expect(request.contentArrived(more, endsStream: false).then == .reset(.enhanceYourCalm))
     }
 
-    @Test("a body of another length than declared is malformed", arguments: [(4, false), (2, true), (0, true)])
+    @Test("a body with another length than declared is malformed", arguments: [(4, false), (2, true), (0, true)])
     func wrongLength(bytes: Int, endsStream: Bool) {
         var request = StreamRequest()
         _ = request.fieldsArrived(Self.fields("POST", ("content-length", "3")), endsStream: false)
@@ -59,7 +59,7 @@ struct StreamRequestTests {
         #expect(outcome.then == .reset(.protocolError))
     }
 
-    @Test("trailers end a body; others are malformed")
+    @Test("valid trailers end a body; others are malformed")
     func trailers() {
         var request = StreamRequest()
         _ = request.fieldsArrived(Self.fields("POST"), endsStream: false)
@@ -73,7 +73,7 @@ struct StreamRequestTests {
         }
     }
 
-    @Test("after the answer what is left of a body is discarded, up to the same limit")
+    @Test("after the response the rest of a body is discarded, up to the same limit")
     func afterTheAnswer() {
         var request = StreamRequest()
         _ = request.fieldsArrived(Self.fields("POST"), endsStream: false)
@@ -84,7 +84,7 @@ struct StreamRequestTests {
         #expect(request.contentArrived(more, endsStream: true).then == .reset(.enhanceYourCalm))
     }
 
-    @Test("a WebSocket's content is passed on, and its end is the peer's")
+    @Test("a WebSocket's content is passed on, and the end of the stream is the peer's end")
     func webSocket() {
         var request = StreamRequest()
         let fields = Self.fields("CONNECT", (":protocol", "websocket"))
@@ -94,7 +94,7 @@ struct StreamRequestTests {
         #expect(request.contentArrived(ByteBuffer(), endsStream: true).then == .peerEnded)
     }
 
-    @Test("whatever the order of frames, nothing traps", arguments: 0..<200 as Range<UInt64>)
+    @Test("no order of frames traps", arguments: 0..<200 as Range<UInt64>)
     func anyOrder(seed: UInt64) {
         var dice = seed &* 0x9e37_79b9_7f4a_7c15 | 1
         func roll(_ sides: UInt64) -> Int {

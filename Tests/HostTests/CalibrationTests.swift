@@ -2,9 +2,9 @@ import Testing
 
 @testable import Host
 
-@Suite("The clock and the loopback, measured")
+@Suite("Calibration of clock and loopback")
 struct CalibrationTests {
-    @Test("readings of the clock differ, and one costs less than 100 us")
+    @Test("the clock advances, and a reading takes less than 100 µs")
     func clock() {
         let clock = ClockCalibration.measure(readings: 10_000)
         #expect(clock.resolutionNanoseconds >= 1)
@@ -12,7 +12,7 @@ struct CalibrationTests {
         #expect(clock.readingNanoseconds > 0 && clock.readingNanoseconds < 100_000)
     }
 
-    @Test("a byte goes to another thread and back")
+    @Test("the round trip of a byte to another thread is measured")
     func loopback() throws {
         let trip = try #require(LoopbackRoundTrip.measure(rounds: 100))
         #expect(trip.medianNanoseconds > 0)

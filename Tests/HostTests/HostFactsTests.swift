@@ -4,9 +4,9 @@ import Testing
 
 @testable import Host
 
-@Suite("What the host says of itself")
+@Suite("Facts about the host")
 struct HostFactsTests {
-    @Test("a sample is one line of JSON with counters that are there")
+    @Test("a sample is one line of JSON with counters")
     func sample() throws {
         let line = HostSampler.sample()
         #expect(!line.contains { $0.isNewline })
@@ -21,7 +21,7 @@ struct HostFactsTests {
         #expect(network.values.allSatisfy { $0.count == 2 })
     }
 
-    @Test("a descriptor limit that cannot be met says what is needed, what is allowed and what to do")
+    @Test("the error for a descriptor limit names the need, the limit and what to do")
     func descriptorLimit() {
         let hard = FileDescriptorLimit.current.hard
         let needed = UInt64.max / 2
@@ -29,12 +29,12 @@ struct HostFactsTests {
         #expect(throws: fault) { try FileDescriptorLimit.raise(toAtLeast: needed) }
         let text = DescriptorLimitFault(needed: 20_064, hardLimit: 4_096).description
         let expected =
-            "20064 file descriptors are needed and the hard limit (RLIMIT_NOFILE) is 4096; "
-            + "raise it with 'ulimit -Hn 20064' as root or in /etc/security/limits.conf, or ask for fewer clients"
+            "20064 file descriptors are needed, but the hard limit (RLIMIT_NOFILE) is 4096; "
+            + "raise it with 'ulimit -Hn 20064' as root or in /etc/security/limits.conf, or use fewer clients"
         #expect(text == expected)
     }
 
-    @Test("a descriptor limit within the hard one is raised, and never lowered")
+    @Test("a descriptor limit is raised up to the hard limit, and never lowered")
     func descriptorLimitRaised() throws {
         let before = FileDescriptorLimit.current
         try FileDescriptorLimit.raise(toAtLeast: before.hard)
@@ -43,7 +43,7 @@ struct HostFactsTests {
         #expect(FileDescriptorLimit.current.soft == before.hard)
     }
 
-    @Test("the clock goes forwards in steps of a microsecond or finer")
+    @Test("the clock advances in steps of 1 µs or less")
     func clock() {
         let first = MonotonicClock.now()
         let second = MonotonicClock.now()
@@ -53,7 +53,7 @@ struct HostFactsTests {
         #expect(MonotonicClock.identity?.count == 36)
     }
 
-    @Test("usage is a difference of counters, and memory is as it is now")
+    @Test("usage is a difference of counters; memory is the current value")
     func usage() {
         let before = ProcessUsage.ofThisProcess()
         var sum: UInt64 = 0
@@ -69,16 +69,16 @@ struct HostFactsTests {
     }
 }
 
-@Suite("What the process needs of its system")
+@Suite("/proc and reserved descriptors")
 struct ProcFileSystemTests {
-    @Test("a folder that cannot be read is told in one sentence")
+    @Test("a folder that cannot be read is reported in one sentence")
     func unreadable() throws {
         try ProcFileSystem.requireReadable()
         let fault = #expect(throws: ProcFileSystemFault.self) { try ProcFileSystem.requireReadable("/nowhere/task") }
         #expect(fault?.description.contains("mount -t proc proc /proc") == true)
     }
 
-    @Test("descriptors are held back, given back and taken again")
+    @Test("descriptors are reserved, released and reserved again")
     func reserve() {
         let reserve = DescriptorReserve(count: 3)
         #expect(reserve.heldCount == 3)

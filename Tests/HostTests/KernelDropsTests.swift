@@ -2,7 +2,7 @@ import Testing
 
 @testable import Host
 
-@Suite("What the kernel drops")
+@Suite("Kernel drop counters")
 struct KernelDropsTests {
     private let netstat = """
         TcpExt: SyncookiesSent ListenOverflows ListenDrops TCPBacklogDrop TCPRcvQDrop RcvPruned PruneCalled
@@ -17,7 +17,7 @@ struct KernelDropsTests {
 
         """
 
-    @Test("connections, segments and input queues; nothing counted twice")
+    @Test("connections, segments and input queues are each counted once")
     func parsing() throws {
         let drops = try #require(KernelDrops(netstat: netstat, softnet: softnet))
         let counts: [String: UInt64] = [
@@ -28,7 +28,7 @@ struct KernelDropsTests {
         #expect(drops.text == "ListenDrops 3, RcvPruned 5, TCPBacklogDrop 1, softnet 18")
     }
 
-    @Test("only what is new since an earlier reading")
+    @Test("the difference to an earlier reading")
     func difference() throws {
         let later = try #require(KernelDrops(netstat: netstat, softnet: softnet))
         var earlier = later
@@ -38,7 +38,7 @@ struct KernelDropsTests {
         #expect(later.since(earlier).text == "ListenDrops 2")
     }
 
-    @Test("a file without the counters tells nothing, this machine's does")
+    @Test("a file without the counters is rejected; this machine's file has them")
     func reading() throws {
         #expect(KernelDrops(netstat: "IpExt: A\nIpExt: 1\n", softnet: "") == nil)
         #expect(try #require(KernelDrops.read()).counts["ListenDrops"] != nil)

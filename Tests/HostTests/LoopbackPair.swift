@@ -31,7 +31,7 @@ final class LoopbackPair {
         if server >= 0 { close(server) }
     }
 
-    /// Closes the server's end by a reset.
+    /// Closes the server's end with a reset.
     func resetFromServer() {
         var now = linger(l_onoff: 1, l_linger: 0)
         setsockopt(server, SOL_SOCKET, SO_LINGER, &now, socklen_t(MemoryLayout<linger>.size))
@@ -39,7 +39,7 @@ final class LoopbackPair {
         server = -1
     }
 
-    /// In pieces that fit the socket's buffer, each read before the next is written.
+    /// Sends in pieces smaller than the socket's buffer; each is read before the next is sent.
     func send(_ count: Int, from sender: Int32, to receiver: Int32) throws {
         let piece = [UInt8](repeating: 1, count: 10_000)
         var left = count
@@ -56,13 +56,13 @@ final class LoopbackPair {
         if recv(receiver, &buffer, count, Int32(MSG_WAITALL)) != count { throw Failure(what: "recv: \(errno)") }
     }
 
-    /// Sends to the client what nobody reads yet.
+    /// Sends bytes to the client that stay unread.
     func sendToClient(_ count: Int) {
         let bytes = [UInt8](repeating: 0x61, count: count)
         _ = Glibc.send(server, bytes, count, 0)
     }
 
-    /// - Returns: Bytes that waited at the client.
+    /// - Returns: Number of bytes that were unread at the client.
     @discardableResult
     func drainClient() -> Int {
         var bytes = [UInt8](repeating: 0, count: 1 << 16)

@@ -4,10 +4,10 @@ import Testing
 
 @testable import Host
 
-@Suite("Where --out may point")
+@Suite("Paths that --out accepts")
 struct OutputPathTests {
     @Test(
-        "the folder above a path",
+        "the parent folder of a path",
         arguments: [
             ("out", "."), ("out/", "."), ("a/out", "a"), ("a/out//", "a"), ("/out", "/"), ("/a/b", "/a"), ("/", "/"),
             ("", "."),
@@ -16,7 +16,7 @@ struct OutputPathTests {
         #expect(OutputPath.parent(of: path) == parent)
     }
 
-    @Test("an empty path, one that exists, a link to nowhere and one without a folder above it are refused")
+    @Test("an empty path, an existing one, a dangling link and one without a parent folder are refused")
     func refusals() throws {
         let folder = FileManager.default.temporaryDirectory.appendingPathComponent("pushlab-\(UUID().uuidString)")
         try FileManager.default.createDirectory(at: folder, withIntermediateDirectories: true)
@@ -35,7 +35,7 @@ struct OutputPathTests {
         #expect(throws: OutputFault.noFolder("\(path)/file/b", parent: "\(path)/file")) {
             try OutputPath.checkIsNew("\(path)/file/b")
         }
-        // For root a folder's mode forbids nothing.
+        // The mode of a folder does not restrict root.
         guard geteuid() != 0 else { return }
         try FileManager.default.setAttributes([.posixPermissions: 0o500], ofItemAtPath: path)
         #expect(throws: OutputFault.self) { try OutputPath.checkIsNew("\(path)/out") }

@@ -3,9 +3,9 @@ import Testing
 
 @testable import Host
 
-@Suite("A port kept for another program")
+@Suite("A port reserved for another program")
 struct ReservedPortTests {
-    @Test("who shares it may listen there and is reached; who does not share it is kept out")
+    @Test("a socket with SO_REUSEPORT may listen there and is reached; other sockets may not")
     func reservation() throws {
         let port = try ReservedPort()
         #expect(try connect(to: port.number) == ECONNREFUSED, "the reservation does not listen itself")

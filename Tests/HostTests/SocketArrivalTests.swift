@@ -2,13 +2,13 @@ import Host
 import Measurement
 import Testing
 
-@Suite("The kernel's note of an arrival", .timeLimit(.minutes(1)))
+@Suite("The kernel's receive timestamps", .timeLimit(.minutes(1)))
 struct SocketArrivalTests {
-    @Test("bytes that wait have arrived between their being sent and the look, and are not consumed by it")
+    @Test("the timestamp is between send and peek, and the peek does not consume the bytes")
     func betweenSentAndSeen() async throws {
         let pair = try LoopbackPair()
-        #expect(SocketArrival.note(on: pair.client))
-        // The kernel begins to note arrivals a moment after the first socket asks for it.
+        #expect(SocketArrival.enableTimestamps(on: pair.client))
+        // The kernel enables timestamps a moment after the first socket requests them.
         var arrival: SocketArrival?
         var sent = MonotonicClock.now()
         for _ in 0..<200 where arrival == nil {
@@ -29,10 +29,10 @@ struct SocketArrivalTests {
         #expect(SocketArrival.peek(pair.client, upTo: 16_384) == nil)
     }
 
-    @Test("of bytes that came at different times the later time is told")
+    @Test("for bytes that arrived at different times the later time is reported")
     func laterTime() async throws {
         let pair = try LoopbackPair()
-        SocketArrival.note(on: pair.client)
+        SocketArrival.enableTimestamps(on: pair.client)
         try await Task.sleep(for: .milliseconds(100))
         pair.sendToClient(10)
         try await Task.sleep(for: .milliseconds(20))
@@ -44,7 +44,7 @@ struct SocketArrivalTests {
         #expect(arrival.instant >= between - .microseconds(1))
     }
 
-    @Test("bytes read are those that the program took, not those that wait")
+    @Test("bytesRead counts the bytes that the program has read, not the unread ones")
     func bytesRead() async throws {
         let pair = try LoopbackPair()
         pair.sendToClient(300)
@@ -57,9 +57,9 @@ struct SocketArrivalTests {
         #expect(SocketCounters.bytesRead(from: -1) == nil)
     }
 
-    @Test("what is no socket has no note")
+    @Test("a descriptor that is not a socket has no timestamp")
     func noSocket() {
-        #expect(!SocketArrival.note(on: -1))
+        #expect(!SocketArrival.enableTimestamps(on: -1))
         #expect(SocketArrival.peek(-1, upTo: 100) == nil)
     }
 }

@@ -4,7 +4,7 @@ import WireAccounting
 
 @testable import Host
 
-@Suite("The kernel's count of a socket")
+@Suite("The kernel's counters of a socket")
 struct SocketCountersTests {
     @Test("both ends of a connection agree to the byte", arguments: [(0, 0), (1, 0), (100, 5), (100_000, 250_000)])
     func exact(up: Int, down: Int) throws {
@@ -22,7 +22,7 @@ struct SocketCountersTests {
         #expect(EndsAgreement(client: client, server: accepting).complaints == [])
     }
 
-    @Test("timestamps and the IP version are the socket's own")
+    @Test("TCP timestamps and IP version are those of the socket")
     func options() throws {
         let pair = try LoopbackPair()
         let count = try #require(SocketCounters.read(pair.client))
@@ -34,7 +34,7 @@ struct SocketCountersTests {
         #expect(SocketCounters.read(socket)?.connectionsOverIPv6 == 1)
     }
 
-    @Test("the peer's end is no byte")
+    @Test("the peer's FIN does not count as a byte")
     func peerHasClosed() throws {
         let pair = try LoopbackPair()
         try pair.send(10, from: pair.server, to: pair.client)
@@ -45,7 +45,7 @@ struct SocketCountersTests {
         #expect(SocketCounters.read(pair.client)?.bytesDown == 10)
     }
 
-    @Test("nor is it one when a reset follows it", arguments: [true, false])
+    @Test("neither does a FIN before a reset", arguments: [true, false])
     func peerHasReset(endsFirst: Bool) throws {
         let pair = try LoopbackPair()
         try pair.send(10, from: pair.server, to: pair.client)
@@ -54,7 +54,7 @@ struct SocketCountersTests {
         #expect(SocketCounters.read(pair.client, closedOrderly: false)?.bytesDown == 10)
     }
 
-    @Test("bytes that were never read are left out, as nobody could book them")
+    @Test("bytes that were never read are excluded")
     func unread() throws {
         let pair = try LoopbackPair()
         let bytes = [UInt8](repeating: 7, count: 1_000)
@@ -63,7 +63,7 @@ struct SocketCountersTests {
         #expect(SocketCounters.read(pair.client)?.bytesDown == 400)
     }
 
-    @Test("what is no TCP socket has no counters")
+    @Test("a descriptor that is not a TCP socket has no counters")
     func noSocket() {
         #expect(SocketCounters.read(-1) == nil)
         let datagrams = socket(AF_INET, Int32(SOCK_DGRAM.rawValue), 0)

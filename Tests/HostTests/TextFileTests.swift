@@ -6,7 +6,7 @@ import Testing
 
 @Suite("Files")
 struct TextFileTests {
-    @Test("a file that is not there is named with the system's reason")
+    @Test("a missing file is reported with its name and the system's reason")
     func missing() {
         let fault = FileFault(path: "/nowhere/feed.txt", errorNumber: ENOENT)
         #expect(throws: fault) { try TextFile.readBytes("/nowhere/feed.txt") }
@@ -14,7 +14,7 @@ struct TextFileTests {
         #expect(TextFile.read("/nowhere/feed.txt") == nil)
     }
 
-    @Test("a folder is no file")
+    @Test("a folder is not a file")
     func folder() {
         #expect(throws: FileFault(path: "/proc", errorNumber: EISDIR)) { try TextFile.readBytes("/proc") }
     }
@@ -27,13 +27,13 @@ struct TextFileTests {
         }
     }
 
-    @Test("a file of /proc, which states no size, is read whole")
+    @Test("a file of /proc, which reports no size, is read whole")
     func proc() throws {
         let text = try #require(TextFile.read("/proc/self/status"))
         #expect(text.contains("\nPid:\t\(getpid())\n"))
     }
 
-    @Test("a recording is read with the due times beside it, and without")
+    @Test("a recording is read with and without its file of due times")
     func recording() throws {
         try withFile(Array("a\nb\n".utf8)) { (path) throws in
             #expect(try RecordingFile.load(path).dues == nil)
@@ -44,7 +44,7 @@ struct TextFileTests {
         #expect(throws: FileFault(path: "/nowhere/x", errorNumber: ENOENT)) { try RecordingFile.load("/nowhere/x") }
     }
 
-    @Test("due times that cannot be read are an error, not a recording without any")
+    @Test("due times that cannot be read are an error")
     func unreadableDues() throws {
         try withFile(Array("a\n".utf8)) { (path) throws in
             mkdir(path + ".due", 0o700)

@@ -1,9 +1,8 @@
-"""Is hostile to a server, while a listener must not notice: python3 bad_input_check.py BUILD_FOLDER [CONNECTIONS]
+"""Sends invalid input to a server without disturbing a listener: python3 bad_input_check.py BUILD_FOLDER [CONNECTIONS]
 
-Garbage before, in and behind the handshake, heads without an end, lengths that lie, and CONNECTIONS half-open
-handshakes (10,000): each must be refused clearly, the server's memory stay bounded, and a listener on /ws get every
-item in time all the while. Needs nothing but Python. Prints "N passed, N failed"; ends with 1 if
-one failed.
+Garbage before, in and after the handshake, endless headers, false lengths, and CONNECTIONS (10,000) half-open
+handshakes: the server must refuse each with a clear response and bounded memory, and a listener on /ws must get every
+item in time meanwhile. Needs only Python. Prints "N passed, N failed"; exits with 1 if a check failed.
 """
 import asyncio
 import multiprocessing
@@ -21,16 +20,16 @@ SEED = 4
 UPGRADE = (b"GET /echo HTTP/1.1\r\nHost: localhost\r\nUpgrade: websocket\r\nConnection: Upgrade\r\n"
            b"Sec-WebSocket-Key: dGhlIHNhbXBsZSBub25jZQ==\r\nSec-WebSocket-Version: 13\r\n")
 TLS_HELLO = bytes.fromhex("16030100f8010000f40303") + bytes(range(200))
-# Seconds after which a head must be there; the server's default.
+# Seconds until the headers must be complete; the server's default.
 HEAD_TIMEOUT = 10
 
 
 def before_the_handshake(dice):
-    """(what is sent, the statuses that refuse it)"""
+    """Yields (name, bytes to send, statuses that refuse them)."""
     yield "random bytes with line ends", dice.randbytes(300).replace(b"\r", b"x") + b"\r\n\r\n", [400]
     yield "nothing but line feeds", b"\n" * 100, [400]
     yield "a TLS hello", TLS_HELLO + b"\r\n\r\n", [400]
-    yield "what only begins like the preface of HTTP/2", b"PRI * HTTP/2.0\r\nHost: localhost\r\n\r\n", [400, 505]
+    yield "only the first line of the HTTP/2 preface", b"PRI * HTTP/2.0\r\nHost: localhost\r\n\r\n", [400, 505]
     yield "20,000 bytes without a line end", b"\xff" * 20_000, [431]
     yield "SSH", b"SSH-2.0-OpenSSH_9.2p1\r\n\r\n", [400]
 
@@ -46,12 +45,12 @@ def in_the_handshake(dice):
     yield "a key of 15 bytes", UPGRADE.replace(b"dGhlIHNhbXBsZSBub25jZQ==", b"dGhlIHNhbXBsZSBub25j") + b"\r\n", [400]
     yield "version 8", UPGRADE.replace(b"13", b"8") + b"\r\n", [426]
     yield "HTTP/1.0", UPGRADE.replace(b"HTTP/1.1", b"HTTP/1.0") + b"\r\n", [400]
-    yield "extensions that are no list", UPGRADE + b"Sec-WebSocket-Extensions: ;;=\"\r\n\r\n", [400]
+    yield "extensions that are not a list", UPGRADE + b"Sec-WebSocket-Extensions: ;;=\"\r\n\r\n", [400]
 
 
-def behind_the_handshake(dice):
-    """(what is sent, the close code)"""
-    yield "a request again", UPGRADE + b"\r\n", 1002
+def after_the_handshake(dice):
+    """Yields (name, bytes to send, close code)."""
+    yield "another request", UPGRADE + b"\r\n", 1002
     yield "random bytes", b"\x93" + dice.randbytes(5_000), 1002
     yield "an unmasked frame", frame(TEXT, b"a"), 1002
     yield "a length with its top bit", bytes([BINARY, 0xFF, 0x80]) + bytes(11), 1002
@@ -59,11 +58,11 @@ def behind_the_handshake(dice):
     yield "a length of 2^32", bytes([BINARY, 0xFF]) + (1 << 32).to_bytes(8, "big") + MASK, 1009
     yield "fragments beyond the limit", (
         frame(0x02, bytes(1 << 20), MASK) + frame(0x00, bytes(1 << 20), MASK) * 16), 1009
-    yield "text that is none", frame(TEXT, b"\xff" * 1_000, MASK), 1007
+    yield "text that is not UTF-8", frame(TEXT, b"\xff" * 1_000, MASK), 1007
 
 
 class Watch(multiprocessing.Process):
-    """A listener on /ws in a process of its own, so that only the server can hold it up."""
+    """A listener on /ws in a separate process, so that only the server can delay it."""
 
     def __init__(self, port):
         super().__init__(daemon=True)
@@ -86,8 +85,7 @@ class Watch(multiprocessing.Process):
         self.answer.send((len(sequences), sequences == list(range(1, len(sequences) + 1)), longest_gap))
 
 
-async def is_well(port):
-    """Whether a new client is served."""
+async def serves_new_client(port):
     reader, writer, _ = await open_to_server(port)
     writer.write(frame(TEXT, b"hello", MASK) + frame(CLOSE, close_payload(1000), MASK))
     got, end = await read_to_end(reader, 5)
@@ -128,8 +126,8 @@ async def play_failed(port, name, data, code, piece, tally):
                 frames == [(CLOSE, close_payload(code))] and end == "closed")
 
 
-async def lying_lengths(server, tally):
-    """Frames of 16 MiB announced by many, of which a few bytes come: only those may cost memory."""
+async def false_lengths(server, tally):
+    """Many clients announce a frame of 16 MiB and send a few bytes: only these may cost memory."""
     before = server.resident_bytes()
     held = []
     for _ in range(500):
@@ -139,14 +137,14 @@ async def lying_lengths(server, tally):
         held.append((reader, writer))
     await asyncio.sleep(0.3)
     grown = server.resident_bytes() - before
-    print(f"500 frames of 16 MiB announced, 1,000 bytes of each sent: {grown / 1024:.0f} KiB more")
-    tally.check(f"announced lengths cost no memory, {grown}", grown < 500 * 32_768)
+    print(f"500 frames of 16 MiB announced, 1,000 B of each sent: memory grows by {grown / 1024:.0f} KiB")
+    tally.check(f"announced lengths cost no memory, {grown} B", grown < 500 * 32_768)
     for _, writer in held:
         writer.close()
 
 
 async def half_open(server, count, tally):
-    """Every third says nothing, every third half a line, every third drips a field each second."""
+    """A third of the clients sends nothing, a third half a line, a third one field per second."""
     before = server.resident_bytes()
     held, began = [], time.monotonic()
     for start in range(0, count, 200):
@@ -157,8 +155,8 @@ async def half_open(server, count, tally):
             writer.write(b"GET /ws HT" if place % 3 == 1 else UPGRADE)
     opened = time.monotonic() - began
     peak = server.resident_bytes()
-    tally.check("a new client is served among half-open ones", await is_well(server.port))
-    drippers = held[2::3]  # Until they are answered: more would reset what they are still to read.
+    tally.check("a new client is served among half-open ones", await serves_new_client(server.port))
+    drippers = held[2::3]  # They stop at the response: later bytes would reset it before it is read.
 
     async def drip():
         for number in range(HEAD_TIMEOUT + 4):
@@ -173,17 +171,18 @@ async def half_open(server, count, tally):
     peak = max(peak, server.resident_bytes())
     dripping.cancel()
     silent = sum(not data and end == "closed" for data, end in ends[0::3])
-    told = sum(data.startswith(b"HTTP/1.1 408 ") and end != "silent" for data, end in ends[1::3] + ends[2::3])
+    refused = sum(data.startswith(b"HTTP/1.1 408 ") and end != "silent" for data, end in ends[1::3] + ends[2::3])
     for _, writer in held:
         writer.close()
     await asyncio.sleep(1)
     print(f"{count} half-open handshakes: opened in {opened:.1f} s, all ended after {took:.1f} s; resident memory"
           f" {before / 1024:.0f} KiB before, {peak / 1024:.0f} KiB at most ({(peak - before) / count / 1024:.1f} KiB"
           f" each), {server.resident_bytes() / 1024:.0f} KiB after")
-    tally.check(f"those who said nothing are ended in silence, {silent}", silent == len(ends[0::3]))
-    tally.check(f"those who began are answered 408, {told}", told == len(ends[1::3]) + len(ends[2::3]))
-    tally.check(f"all are ended in time, {took:.1f} s", took < opened + HEAD_TIMEOUT + 5)
-    tally.check(f"a half-open handshake costs less than 32 KiB, {peak - before}", peak - before < count * 32_768)
+    tally.check(f"connections without a byte are closed without a response, {silent}", silent == len(ends[0::3]))
+    tally.check(f"half-open handshakes get 408, {refused}", refused == len(ends[1::3]) + len(ends[2::3]))
+    tally.check(f"all are closed in time, {took:.1f} s", took < opened + HEAD_TIMEOUT + 5)
+    tally.check(f"a half-open handshake costs less than 32 KiB, {(peak - before) / count / 1024:.1f} KiB",
+                peak - before < count * 32_768)
 
 
 async def garbage(server, tally):
@@ -192,26 +191,26 @@ async def garbage(server, tally):
         for name, data, statuses in [*before_the_handshake(dice), *in_the_handshake(dice)]:
             if piece != 1 or len(data) < 3_000:
                 await play_refused(server.port, name, data, statuses, piece, tally)
-        for name, data, code in behind_the_handshake(dice):
+        for name, data, code in after_the_handshake(dice):
             if piece != 1 or len(data) < 3_000:
                 await play_failed(server.port, name, data, code, piece, tally)
-        tally.check("a new client is served after garbage", await is_well(server.port))
+        tally.check("a new client is served after garbage", await serves_new_client(server.port))
 
 
 async def watched(build, name, play, tally):
-    """Each on a server of its own: memory that was freed by one would hide what another takes."""
+    """Each part has its own server: memory freed by one part would hide the growth of another."""
     with Server(build, "--rate", "20/s", "--echo-limit", "16MiB") as server:
         watch = Watch(server.port)
         watch.start()
         await play(server)
-        tally.check(f"{name}: a new client is served", await is_well(server.port))
+        tally.check(f"{name}: a new client is served", await serves_new_client(server.port))
         watch.is_over.set()
         count, in_order, longest_gap = watch.result.recv()
         watch.join()
         print(f"{name}: the listener got {count} items, the longest gap {longest_gap * 1000:.0f} ms")
-        tally.check(f"{name}: the listener got all, in order", in_order and count > 10)
+        tally.check(f"{name}: the listener got all items, in order", in_order and count > 10)
         tally.check(f"{name}: the listener waited {longest_gap:.2f} s at most", longest_gap < 1)
-    tally.check(f"{name}: the server ended with 0", server.status == 0)
+    tally.check(f"{name}: the server exits with 0", server.status == 0)
 
 
 async def main(build, count):
@@ -219,7 +218,7 @@ async def main(build, count):
     resource.setrlimit(resource.RLIMIT_NOFILE, (limit, limit))
     tally = Tally()
     await watched(build, "garbage", lambda server: garbage(server, tally), tally)
-    await watched(build, "lengths", lambda server: lying_lengths(server, tally), tally)
+    await watched(build, "lengths", lambda server: false_lengths(server, tally), tally)
     await watched(build, "half-open", lambda server: half_open(server, count, tally), tally)
     return tally.end()
 

@@ -2,22 +2,22 @@
 
 Usage: python3 capture_check.py BUILD_DIR [--print-delays]
 
-For each transport, over IPv4 and IPv6, a server and a load of 100 clients run while dumpcap records the server's own
-port on the loopback interface. Then, with nothing of the lab's own code:
+For each transport, over IPv4 and IPv6, a server and a load of 100 clients run while dumpcap records the server's port
+on the loopback interface. Then, without any code of the lab:
 
-- TCP payload bytes of both directions equal the sum of layers.csv without tcp_ip, to the byte;
-- both kernels' counts, of the clients' ends and of the server's, equal them too;
+- TCP payload bytes of both directions equal the sum of layers.csv without tcp_ip, exactly;
+- the kernel's byte counters of the clients' sockets and of the server's sockets equal them too;
 - TCP and IP header bytes are within 1 % of tcp_ip;
-- the receive stamp of an item pushed by WebSocket follows the packet that brought its last byte: median below 50 us,
-  99th percentile below 1 ms. Asserted of a release build only; and as other programs on the same processors delay every
-  reader, a run that misses the limits is repeated with real-time priority, where that is permitted. With
-  --print-delays a miss is told and counts as no failure: on two virtual processors the first client is woken 90 to
-  200 us after its packet, and from there reads no faster than the server writes, about 15 us an item.
+- the receive stamp of an item pushed by WebSocket follows the packet with its last byte: median below 50 us, 99th
+  percentile below 1 ms. This is asserted for a release build only. Other programs on the same processors delay every
+  reader, so a run that misses the limits is repeated with real-time priority, if that is permitted. With
+  --print-delays a miss is printed and is not a failure: on two virtual processors the first client wakes up 90 to
+  200 us after its packet and then reads no faster than the server writes, about 15 us per item.
 
-For polls the same figures are printed without a limit: an answer waits until libcurl has read those of the other
-clients that came at the same moment.
+For polls the script prints the same figures without a limit: a response waits until libcurl has read the responses of
+other clients that arrived at the same time.
 
-Where capture is not permitted it says NOT RUN and why.
+If capturing is not permitted, the script prints NOT RUN and the reason.
 """
 import collections
 import csv
@@ -35,7 +35,7 @@ import time
 from wire import Tally
 
 CLIENTS = 100
-# Enough of a packet for a request line, or for a response with the items of a second.
+# Long enough for a request line, or for a response with the items of one second.
 SNAP_BYTES = 2048
 HEADER_TOLERANCE = 0.01
 MEDIAN_LIMIT_US = 50
@@ -48,7 +48,7 @@ FIELDS = (
 
 
 class Clocks:
-    """Turns CLOCK_MONOTONIC into the capture's CLOCK_REALTIME by their difference at two instants."""
+    """Converts CLOCK_MONOTONIC to the capture's CLOCK_REALTIME by their difference at two instants."""
 
     def __init__(self):
         self.points = []
@@ -76,24 +76,24 @@ class Capture:
         self.process = subprocess.Popen(
             ["dumpcap", "-i", "lo", "-f", f"tcp port {port}", "-s", str(SNAP_BYTES), "-B", "64", "-w", str(path)],
             stderr=subprocess.PIPE, text=True)
-        # It names its file once the filter is in place.
-        self.said = ""
+        # It prints its file name once the filter is active.
+        self.output = ""
         while True:
             line = self.process.stderr.readline()
-            self.said += line
+            self.output += line
             if line.startswith("File:") or not line:
                 break
 
     def stop(self):
-        # What is still in the kernel's buffer is handed over within its time-out of 100 ms.
+        # The kernel delivers its buffer within a time-out of 100 ms.
         time.sleep(0.5)
         self.process.send_signal(signal.SIGINT)
-        self.said += self.process.communicate(timeout=20)[1]
+        self.output += self.process.communicate(timeout=20)[1]
 
     @property
     def dropped(self):
-        # The second number is what the kernel dropped, the text goes on with other layers' drops.
-        match = re.search(r"received/dropped on interface .*?: (\d+)/(\d+)", self.said)
+        # The second number is the kernel's drops; the drops of other layers follow.
+        match = re.search(r"received/dropped on interface .*?: (\d+)/(\d+)", self.output)
         return int(match.group(2)) if match else None
 
 
@@ -116,7 +116,7 @@ class Packet:
 def streams(path, port):
     """The packets of each connection, by the client's port."""
     command = ["tshark", "-n", "-r", str(path), "-T", "fields", "-E", "separator=|"]
-    # Payload is wanted as it came, not as a dissector of HTTP or WebSocket sees it.
+    # The raw payload, not the view of the HTTP and WebSocket dissectors.
     command += ["-o", "tcp.desegment_tcp_streams:FALSE", "--disable-protocol", "http"]
     command += ["--disable-protocol", "websocket"]
     for field in FIELDS:
@@ -136,7 +136,7 @@ def is_probe(packets):
 
 
 def payload_bytes(packets, is_up):
-    """Bytes in order, each once: what was sent again lies below the next sequence number expected."""
+    """Counts each byte once: retransmitted bytes lie below the next expected sequence number."""
     total, following = 0, None
     for packet in packets:
         if packet.is_up != is_up or not packet.length:
@@ -151,25 +151,25 @@ def payload_bytes(packets, is_up):
 
 
 def items_in(payload, transport):
-    """Sequences of the items whose beginning is visible in a packet from the server."""
+    """Yields the sequences of items that begin in this packet from the server."""
     if transport == "websocket":
         while len(payload) > 4 and payload[0] == 0x81:
-            head = 4 if payload[1] == 126 else 2
-            length = int.from_bytes(payload[2:4], "big") if head == 4 else payload[1]
-            yield from sequence_of(payload[head:])
-            payload = payload[head + length:]
+            header = 4 if payload[1] == 126 else 2
+            length = int.from_bytes(payload[2:4], "big") if header == 4 else payload[1]
+            yield from sequence_of(payload[header:])
+            payload = payload[header + length:]
     elif transport == "raw-tcp":
         while len(payload) > 4:
             length = int.from_bytes(payload[:4], "big")
             yield from sequence_of(payload[4:])
             payload = payload[4 + length:]
     elif transport in ("http-stream", "sse"):
-        # Sizes of chunks, names of fields and comments have no comma.
+        # Chunk sizes, field names and comments contain no comma.
         for line in payload.split(b"\n"):
             yield from sequence_of(line.removeprefix(b"data: "))
     else:
-        head, _, body = payload.partition(b"\r\n\r\n")
-        if head.startswith(b"HTTP/1.1 200"):
+        headers, _, body = payload.partition(b"\r\n\r\n")
+        if headers.startswith(b"HTTP/1.1 200"):
             for line in body.split(b"\n"):
                 yield from sequence_of(line)
 
@@ -190,13 +190,13 @@ def read_csv(path):
 
 
 def placement():
-    """The server's processors, as a scenario's run gives them; the load takes the last one by itself."""
+    """The server's processors, chosen as `pushlab run` does; the load uses the last one."""
     others = sorted(os.sched_getaffinity(0))[:-1]
     return ["--cpus", ",".join(map(str, others))] if others else []
 
 
 def real_time():
-    """First in, first out, before all ordinary programs; sched(7)."""
+    """Selects SCHED_FIFO, which precedes all ordinary programs; sched(7)."""
     os.sched_setscheduler(0, os.SCHED_FIFO, os.sched_param(10))
 
 
@@ -206,7 +206,7 @@ def may_use_real_time():
 
 
 def run(programs, transport, host, folder, prepare=None):
-    """Runs a server and a load under capture; gives the folder of results, the streams, the stamps' clock."""
+    """Runs a server and a load during a capture; returns exit code, server port, capture and clocks."""
     server = subprocess.Popen(
         [programs / "pushlab-server", "--host", host, "--port", "0", "--feed-delay", "3s", "--feed-duration", "6s",
          "--rate", "10/s", "--until-stdin-closes"] + placement(),
@@ -234,29 +234,29 @@ def run(programs, transport, host, folder, prepare=None):
 def check_bytes(checks, name, folder, feed):
     summary = read_csv(folder / "run" / "summary.csv")[0]
     checks.check(f"{name} is valid: {summary['invalid_reason']}", summary["valid"] == "true")
-    booked = collections.Counter()
+    counted = collections.Counter()
     estimate = {}
     for row in read_csv(folder / "run" / "layers.csv"):
         if row["layer"] == "tcp_ip":
             estimate[row["direction"]] = int(row["bytes"])
         else:
-            booked[row["direction"]] += int(row["bytes"])
+            counted[row["direction"]] += int(row["bytes"])
     for direction, is_up in (("up", True), ("down", False)):
         seen = sum(payload_bytes(packets, is_up) for packets in feed.values())
-        checks.check(f"{name} {direction}: captured {seen} B of TCP payload, layers.csv has {booked[direction]}",
-                     seen == booked[direction])
+        checks.check(f"{name} {direction}: captured {seen} B of TCP payload, layers.csv has {counted[direction]} B",
+                     seen == counted[direction])
         for column in (f"kernel_tcp_bytes_{direction}", f"server_kernel_tcp_bytes_{direction}"):
             checks.check(f"{name}: captured {seen} B, {column} is {summary[column]}", summary[column] == str(seen))
         headers = sum(packet.header for packets in feed.values() for packet in packets if packet.is_up == is_up)
         deviation = estimate[direction] / headers - 1
-        print(f"{name} {direction}: {seen} B of payload in all witnesses, headers {headers} B captured, "
+        print(f"{name} {direction}: {seen} B of payload captured, headers {headers} B captured, "
               f"{estimate[direction]} B estimated ({deviation:+.2%})")
         checks.check(f"{name} {direction}: tcp_ip is {deviation:+.2%} off the captured headers",
                      abs(deviation) <= HEADER_TOLERANCE)
 
 
 def check_stamps(checks, name, transport, folder, feed, clocks):
-    """Gives the median and the 99th percentile of the delay from packet to stamp, us."""
+    """Returns the median and the 99th percentile of the delay from packet to stamp in us."""
     carried = {}
     for client, packets in feed.items():
         for packet in packets:
@@ -277,7 +277,7 @@ def check_stamps(checks, name, transport, folder, feed, clocks):
     median, p99 = quantile(delays, 0.5), quantile(delays, 0.99)
     print(f"{name}: stamp after packet, {len(delays)} items: min {delays[0]:.1f} us, median {median:.1f} us, "
           f"p99 {p99:.1f} us, max {delays[-1]:.1f} us")
-    # The clocks are compared to about 0.1 us.
+    # The difference of the clocks is known to about 0.1 us.
     checks.check(f"{name}: a stamp lies {-delays[0]:.1f} us before its packet", delays[0] > -1)
     return median, p99
 
@@ -287,12 +287,12 @@ def is_prompt(delay):
 
 
 def examine(checks, programs, transport, host, prepare=None):
-    """One run and all its checks but the limits of the delay, which it gives."""
+    """Runs once and checks everything except the delay, which it returns."""
     name = f"{transport} over {'IPv6' if ':' in host else 'IPv4'}"
     with tempfile.TemporaryDirectory(prefix="pushlab-capture-") as text:
         folder = pathlib.Path(text)
         status, port, capture, clocks = run(programs, transport, host, folder, prepare)
-        checks.check(f"{name}: pushlab load ended with {status}", status == 0)
+        checks.check(f"{name}: pushlab load exits with {status}", status == 0)
         checks.check(f"{name}: dumpcap dropped {capture.dropped} packets", capture.dropped == 0)
         found = streams(capture.path, port)
         feed = {client: packets for client, packets in found.items() if not is_probe(packets)}
@@ -302,10 +302,10 @@ def examine(checks, programs, transport, host, prepare=None):
 
 
 def check_promptness(checks, programs, host, delay, is_asserted):
-    """The limits of the delay; repeated where other programs may have been in the way."""
+    """Checks the limits of the delay; repeats the run, because other programs may have delayed it."""
     if is_asserted and not is_prompt(delay) and may_use_real_time():
         for _ in range(2):
-            print(f"REPEATED with real-time priority, for other programs may have been in the way; load average "
+            print(f"REPEATED with real-time priority, because other programs may have delayed the run; load average "
                   f"{os.getloadavg()[0]:.1f} on {os.cpu_count()} processors:")
             delay = examine(checks, programs, "websocket", host, real_time)
             if is_prompt(delay):
@@ -319,7 +319,7 @@ def check_promptness(checks, programs, host, delay, is_asserted):
 
 
 def refusal():
-    """Why this machine cannot capture, or nothing."""
+    """The reason why this machine cannot capture; `None` if it can."""
     for program in ("dumpcap", "tshark"):
         if not shutil.which(program):
             return f"there is no {program}; install the Debian package tshark"
@@ -329,8 +329,8 @@ def refusal():
     if trial.returncode == 0:
         return None
     lines = [line for line in trial.stderr.splitlines() if line.strip()]
-    told = [line for line in lines if "permission" in line.lower() or "could not" in line.lower()] or lines
-    return f"capturing on lo is not permitted: {told[0] if told else trial.returncode}"
+    reasons = [line for line in lines if "permission" in line.lower() or "could not" in line.lower()] or lines
+    return f"capturing on lo is not permitted: {reasons[0] if reasons else trial.returncode}"
 
 
 def main(programs, asserts_delays):
@@ -341,7 +341,7 @@ def main(programs, asserts_delays):
     checks = Tally()
     is_release = programs.resolve().name == "release"
     if not is_release:
-        print("A debug build: bytes are checked, delays of the receive stamps are PRINTED ONLY; give .build/release.")
+        print("Debug build: checks bytes, only PRINTS the delays of receive stamps; to check them use .build/release.")
     for transport, host in (("websocket", "127.0.0.1"), ("long-poll", "127.0.0.1"), ("short-poll", "127.0.0.1"),
                             ("http-stream", "127.0.0.1"), ("sse", "127.0.0.1"), ("raw-tcp", "127.0.0.1"),
                             ("websocket", "::1"), ("long-poll", "::1")):

@@ -1,8 +1,8 @@
-"""Plays RFC 6455 and RFC 7692 over real sockets: python3 conformance_check.py BUILD_FOLDER
+"""Checks RFC 6455 and RFC 7692 over real sockets: python3 conformance_check.py BUILD_FOLDER
 
-Against the server's /echo, and against `pushlab echo`, each row whole and in single bytes: what comes back, the close
-code, and who ends TCP, when and how. Then large messages and many, with a deadline. Needs nothing but Python.
-Prints "N passed, N failed"; ends with 1 if one failed.
+Plays each row against the server's /echo and against `pushlab echo`, whole and in pieces. Checks the frames that come
+back, the close code, and which side closes TCP, when and how. Then large messages and many messages, with a time
+limit. Needs only Python. Prints "N passed, N failed"; exits with 1 if a check failed.
 """
 import asyncio
 import os
@@ -23,7 +23,9 @@ def failed(code):
 
 
 def rows():
-    """(name, frames that come in, frames that go out): the last one out is the Close."""
+    """Yields (name, frames to send, expected frames); the last expected frame is the Close.
+
+    A name begins with the number of the group in the Autobahn test suite."""
     yield "nothing but a Close", [BYE], [BYE]
     for size in [0, 1, 125, 126, 127, 128, 65_535, 65_536]:
         for first, byte in [(TEXT, b"*"), (BINARY, b"\xfe")]:
@@ -46,17 +48,17 @@ def rows():
     yield "6 text", [(TEXT, KOSME + "🙂\uffff".encode()), BYE], [(TEXT, KOSME + "🙂\uffff".encode()), BYE]
     for wrong in [b"\xff", b"\x80", b"\xc0\xaf", b"\xed\xa0\x80", b"\xf4\x90\x80\x80", b"\xe0\x80\x80", KOSME[:-1]]:
         yield f"6 {wrong.hex()}", [(TEXT, b"a"), (TEXT, wrong)], [(TEXT, b"a"), failed(1007)]
-    # The message goes on: it must be refused at once all the same.
-    yield "6 wrong, and not over", [(0x01, KOSME), (0x00, b"\xf4\x90")], [failed(1007)]
+    # The message continues; the endpoint must fail it at once nevertheless.
+    yield "6 invalid, message unfinished", [(0x01, KOSME), (0x00, b"\xf4\x90")], [failed(1007)]
     for code in [1000, 1001, 1002, 1003, 1007, 1008, 1009, 1010, 1011, 1012, 1013, 1014, 3000, 3999, 4000, 4999]:
         yield f"7 code {code}", [(CLOSE, close_payload(code, KOSME)), (TEXT, b"late")], [failed(code)]
     for code in [0, 999, 1004, 1005, 1006, 1015, 1016, 1100, 2000, 2999, 5000, 65_535]:
         yield f"7 code {code}", [(CLOSE, close_payload(code))], [failed(1002)]
-    yield "7 an empty Close, a Ping behind it", [(CLOSE, b""), (PING, b"")], [(CLOSE, b"")]
+    yield "7 an empty Close, then a Ping", [(CLOSE, b""), (PING, b"")], [(CLOSE, b"")]
     yield "7 a Close of one byte", [(CLOSE, b"a")], [failed(1002)]
     yield "7 a reason of 123", [(CLOSE, close_payload(1000, b"*" * 123))], [BYE]
     yield "7 a reason of 124", [(CLOSE, close_payload(1000, b"*" * 124))], [failed(1002)]
-    yield "7 a reason that is no text", [(CLOSE, close_payload(1000, b"\xff"))], [failed(1007)]
+    yield "7 a reason that is not UTF-8", [(CLOSE, close_payload(1000, b"\xff"))], [failed(1007)]
     yield "7 256 KiB, Close, Ping", [(TEXT, b"*" * 262_144), BYE, (PING, b"")], [(TEXT, b"*" * 262_144), BYE]
 
 
@@ -74,20 +76,20 @@ async def play_to_server(port, row, piece, tally):
     took = time.monotonic() - began
     frames, rest = read_frames(got, are_masked=False)
     place = f"/echo, {name}, {piece or 'all'} bytes at a time"
-    tally.check(f"{place}: what came back, {frames[-2:]}", frames == owed and not rest)
-    # Our half is still open: the server ends TCP first, without a reset, and without waiting for us.
-    tally.check(f"{place}: TCP ended by the server, {end} after {took:.2f} s", end == "closed" and took < 3)
+    tally.check(f"{place}: frames {frames[-2:]}", frames == owed and not rest)
+    # Our half is still open: the server must close TCP first, without a reset and without waiting for us.
+    tally.check(f"{place}: the server closes TCP, {end} after {took:.2f} s", end == "closed" and took < 3)
     writer.close()
 
 
 class EchoClient:
-    """`pushlab echo`, connected to a server of ours that plays one row."""
+    """`pushlab echo`, connected to a test server that plays one row."""
 
     def __init__(self, build):
         self.program = os.path.join(build, "pushlab")
 
     async def run(self, play, extensions=None):
-        """`play(reader, writer, offer)` is the server's side. Returns its result, the exit status and the output."""
+        """`play(reader, writer, offer)` is the server. Returns its result, the exit code and the output."""
         result = asyncio.get_running_loop().create_future()
 
         async def serve(reader, writer):
@@ -129,21 +131,21 @@ async def play_to_client(client, row, piece, tally):
             if not part:
                 break
             got += part
-        # A client waits for the server to end TCP (RFC 6455 §7.1.1), unless it has failed the connection.
+        # A client waits until the server closes TCP (RFC 6455 §7.1.1), unless it has failed the connection.
         more, end = (b"", "closed") if is_failure(row) else await read_to_end(reader, 0.05)
         return got + more, end, offer
 
     (got, end, offer), status, output = await client.run(play)
     frames, rest = read_frames(got, are_masked=True)
-    tally.check(f"{place}: what came back, {frames[-2:]}", frames == owed and not rest)
+    tally.check(f"{place}: frames {frames[-2:]}", frames == owed and not rest)
     tally.check(f"{place}: deflate is offered, {offer}", offer.startswith("permessage-deflate"))
     if not is_failure(row):
-        tally.check(f"{place}: the client waits for the server to end TCP, {end}", end == "silent")
+        tally.check(f"{place}: the client waits until the server closes TCP, {end}", end == "silent")
     messages = sum(first in (TEXT, BINARY) for first, _ in owed)
     tally.check(f"{place}: exit {status}, {output!r}", status == 0 and output == f"{messages} messages sent back\n")
 
 
-# Large and many. The seconds are Autobahn's patience divided by four.
+# Large messages and many messages. The time limits are a quarter of Autobahn's.
 
 def deflater(bits=15):
     return zlib.compressobj(6, zlib.DEFLATED, -bits)
@@ -182,7 +184,7 @@ async def play_large(build, port, tally):
         got, end = await reading
         took = time.monotonic() - began
         frames, _ = read_frames(got, are_masked=False)
-        tally.check(f"/echo, {name}: comes back, {end} after {took:.1f} s",
+        tally.check(f"/echo, {name}: the message comes back, {end} after {took:.1f} s",
                     frames == owed + ([] if ends else [BYE]) and end == "closed")
         print(f"/echo, {name}: {took:.1f} s")
         writer.close()
@@ -202,13 +204,13 @@ async def play_large(build, port, tally):
 
         (got, took), status, _ = await EchoClient(build).run(play)
         frames, _ = read_frames(got, are_masked=True)
-        tally.check(f"pushlab echo, {name}: comes back after {took:.1f} s",
+        tally.check(f"pushlab echo, {name}: the message comes back after {took:.1f} s",
                     frames == owed + ([] if ends else [BYE]) and status == 0)
         print(f"pushlab echo, {name}: {took:.1f} s")
 
 
 async def exchange_deflated(reader, writer, sizes, mask, bits_out, bits_in, parts):
-    """Sends a compressed message, waits for the same to come back, and so on."""
+    """Sends compressed messages; waits for each to come back before the next."""
     out, back = deflater(bits_out), zlib.decompressobj(-bits_in)
     got = bytearray()
     for size in sizes:
@@ -263,7 +265,7 @@ async def play_deflated(build, port, tally):
 
 
 async def play_drops(build, tally):
-    """A server that ends TCP without a word, or is no WebSocket server at all."""
+    """Servers that close TCP without a Close frame, or are not WebSocket servers."""
     client = EchoClient(build)
 
     async def drop(reader, writer, _):
@@ -271,15 +273,15 @@ async def play_drops(build, tally):
         await asyncio.wait_for(reader.readexactly(7), 10)
 
     _, status, output = await client.run(drop)
-    tally.check(f"pushlab echo ends with 0 when the server drops TCP, {status} {output!r}",
+    tally.check(f"pushlab echo exits with 0 if the server drops TCP, {status} {output!r}",
                 status == 0 and output == "1 messages sent back\n")
     for answer, sentence in [
             (b"", "the server ended the connection before its answer"),
             (b"HTTP/1.1 404 Not Found\r\n\r\n", "the server answered 404"),
-            (b"SSH-2.0-OpenSSH_9.2\r\n\r\n", "is not the status line"),
+            (b"SSH-2.0-OpenSSH_9.2\r\n\r\n", "is not an HTTP/1.1 status line"),
             (b"HTTP/1.1 101 Switching Protocols\r\nUpgrade: websocket\r\nConnection: Upgrade\r\n"
-             b"Sec-WebSocket-Accept: AAAAAAAAAAAAAAAAAAAAAAAAAAA=\r\n\r\n", "does not answer the client's key"),
-            (b"HTTP/1.1 101 OK\r\nX: " + b"a" * 20_000, "is longer than")]:
+             b"Sec-WebSocket-Accept: AAAAAAAAAAAAAAAAAAAAAAAAAAA=\r\n\r\n", "does not match the client's key"),
+            (b"HTTP/1.1 101 OK\r\nX: " + b"a" * 20_000, "are longer than")]:
 
         async def serve(reader, writer):
             await reader.readuntil(b"\r\n\r\n")
@@ -310,7 +312,7 @@ async def main(build):
         await play_drops(build, tally)
         await play_large(build, server.port, tally)
         await play_deflated(build, server.port, tally)
-    tally.check("the server ended with 0", server.status == 0)
+    tally.check("the server exits with 0", server.status == 0)
     return tally.end()
 
 

@@ -1,8 +1,8 @@
 #!/usr/bin/env python3
 """Validates a run's folder with the Frictionless framework: python3 datapackage_check.py DIR
 
-Needs `pip install frictionless`. The folder must be valid; copies of it that were damaged must not be, or the check
-would be worth nothing. Prints "N passed, N failed"; ends with 1 if one failed.
+Needs `pip install frictionless`. The folder must be valid and damaged copies of it must not, which proves that the
+check can fail. Prints "N passed, N failed"; exits with 1 if a check failed.
 """
 import pathlib
 import shutil
@@ -24,13 +24,13 @@ def edit(path, change):
 
 
 DAMAGES = {
-    "a foreign column": (
+    "an unknown column": (
         "layers.csv", lambda lines: [b"colour," + lines[0]] + [b"red," + x for x in lines[1:-1]] + [b""]),
-    "a row twice": ("layers.csv", lambda lines: lines[:2] + [lines[1]] + lines[2:]),
-    "a field too few": ("timeline.csv", lambda lines: [lines[0], lines[1].rsplit(b",", 1)[0]] + lines[2:]),
-    "a word for a number": (
+    "a duplicate row": ("layers.csv", lambda lines: lines[:2] + [lines[1]] + lines[2:]),
+    "a missing field": ("timeline.csv", lambda lines: [lines[0], lines[1].rsplit(b",", 1)[0]] + lines[2:]),
+    "a word instead of a number": (
         "timeline.csv", lambda lines: [lines[0], lines[1].rsplit(b",", 1)[0] + b",soon"] + lines[2:]),
-    "a layer that is none": ("layers.csv", lambda lines: [x.replace(b",payload,", b",crust,") for x in lines]),
+    "an unknown layer": ("layers.csv", lambda lines: [x.replace(b",payload,", b",crust,") for x in lines]),
 }
 
 
@@ -51,7 +51,7 @@ def main(folder):
     failed = 1 if found else 0
     for what, (name, change) in DAMAGES.items():
         if not damaged(folder, name, change):
-            print(f"FAILED: {what} in {name} was not noticed")
+            print(f"FAILED: {what} in {name} was not detected")
             failed += 1
     print(f"{1 + len(DAMAGES) - failed} passed, {failed} failed")
     return 1 if failed else 0

@@ -1,19 +1,20 @@
-"""Random sessions, read by ours and by others: python3 differential_check.py BUILD_FOLDER [SESSIONS] [FIRST_SEED]
+"""Compares our WebSocket with third-party libraries: python3 differential_check.py BUILD_FOLDER [SESSIONS] [FIRST_SEED]
 
-Each session is frames from a seed, valid and not, in random pieces. `wsproto` reads the same bytes and says what a
-WebSocket owes for them: echoes, Pongs, the Close and its code; what the server's /echo and `pushlab echo` sent must be
-exactly that. `websockets` reads them too, and must agree. A failure prints the seed.
-Needs `pip install wsproto websockets`. Prints "N passed, N failed"; ends with 1 if one failed.
+A session consists of valid and invalid frames from a seed, in random pieces. `wsproto` reads the same bytes and gives
+the expected response: echoes, Pongs, the Close and its code. The server's /echo and `pushlab echo` must send exactly
+that. `websockets` reads the bytes too and must agree. A failure prints the seed.
+Needs `pip install wsproto websockets`. Prints "N passed, N failed"; exits with 1 if a check failed.
 
-Where they legitimately differ:
-- wsproto takes close code 1014 for unassigned; IANA's registry has it. Neither is sent 1014.
-- wsproto refuses a frame that may not come at its first byte of payload, ours at its header. No session ends between.
-- wsproto refuses damaged deflate at once, ours where the message ends (RFC 7692 §7.2.2 inflates messages); both others
-  stop at a final block and ignore what follows, ours reads on (§7.2.3.4); websockets gives 1002 where ours gives 1007.
-  A session with damaged deflate is compared up to the damage; then it must end with a Close, whatever the code.
-- wsproto forgets that a message is compressed when a control frame comes between its fragments: it is not asked then.
-- websockets lets lengths in too many bytes pass: it is not asked then. It leaves UTF-8 to its connection, so that is
-  checked here.
+Accepted differences:
+- wsproto treats close code 1014 as unassigned; IANA's registry contains it. No session contains 1014.
+- wsproto refuses an invalid frame at its first payload byte, ours at its header. No session ends between the two.
+- wsproto refuses damaged deflate at once, ours at the end of the message (RFC 7692 §7.2.2 inflates messages). Both
+  libraries stop at a final block and ignore the rest; ours continues (§7.2.3.4). websockets sends 1002, ours 1007.
+  A session with damaged deflate is compared up to the damage; then it must end with a Close of any code.
+- wsproto loses the compressed state of a message if a control frame comes between its fragments; it does not read such
+  sessions.
+- websockets accepts lengths that are not minimal; it does not read such sessions. It leaves UTF-8 checks to its
+  connection class, so the check is here.
 """
 import asyncio
 import codecs
@@ -42,7 +43,7 @@ BAD_CODES = [0, 1, 999, 1004, 1005, 1006, 1015, 1016, 1100, 2000, 2999, 5000, 65
 
 
 class Session:
-    """What one peer says, as `wire`; `client` is whether that peer is the client."""
+    """The bytes that one peer sends (`wire`); `client` is true if that peer is the client."""
 
     def __init__(self, seed, client):
         self.seed, self.client = seed, client
@@ -50,11 +51,11 @@ class Session:
         self.deflate = self.dice.choice([None, None, (15, False), (15, True), (9, False), (12, True)])
         self.stream = None
         self.fault = self.dice.choice(FAULTS) if self.dice.random() < 0.6 else None
-        # Faults that only one of the others looks for; the sessions are such that it can read them.
+        # Only wsproto checks these faults, so the session contains nothing that it cannot read.
         self.is_about_lengths = self.fault in ("fault_length", "fault_top_bit", "fault_bits")
         self.has_control_in_compressed = False
         self.ends_in_frame = False
-        # Where deflate was damaged, in bytes of `wire`.
+        # Offset in `wire` of the damaged deflate data.
         self.damaged_from = None
         self.wire = bytearray()
         self.build()
@@ -184,7 +185,7 @@ class Session:
         self.message(BINARY, self.text(), damage=True)
 
     def fault_bits(self):
-        """Bits fall over anywhere, so long as no frame becomes longer than a limit."""
+        """Flips random bits, unless a frame would become longer than a limit."""
         wire = bytearray(self.wire)
         for _ in range(self.dice.randrange(1, 4)):
             if wire:
@@ -196,7 +197,7 @@ class Session:
             self.wire = wire
 
     def fault_end(self):
-        """The connection ends inside a frame: nothing is owed for it."""
+        """The connection ends inside a frame: no response is expected for it."""
         before = len(self.wire)
         self.ends_in_frame = True
         self.add(BINARY, b"a" * 200)
@@ -218,7 +219,7 @@ FAULTS = [name for name in dir(Session) if name.startswith("fault_")]
 
 
 def longest_frame(wire):
-    """The longest payload that any header declares, as far as the borders can be told."""
+    """The longest payload that a header declares, as far as the headers can be located."""
     longest, at = 0, 0
     while at + 10 <= len(wire):
         count, start = wire[at + 1] & 0x7F, at + 2
@@ -230,10 +231,10 @@ def longest_frame(wire):
     return longest
 
 
-# The others
+# The third-party libraries
 
 def read_by_wsproto(session):
-    """(replies, how it ends): `open`, `closed` or `failed`, with a code."""
+    """Returns (replies, end); the end is `open`, `closed` or `failed`, with a code."""
     extensions = []
     if session.deflate:
         bits, forgets = session.deflate
@@ -254,10 +255,11 @@ def read_by_wsproto(session):
                     replies.append((TEXT if isinstance(event, TextMessage) else BINARY, b"".join(parts)))
                     parts = []
             elif isinstance(event, CloseConnection):
-                # A Close that came changes the state; a fault does not.
-                came = connection.state.name == "REMOTE_CLOSING"
+                # A received Close changes the state; an error does not.
+                is_received = connection.state.name == "REMOTE_CLOSING"
                 code = int(event.code)
-                return replies, ("closed", None if code == 1005 else code) if came else ("failed", code)
+                return replies, (
+                    ("closed", None if code == 1005 else code) if is_received else ("failed", code))
             else:
                 assert isinstance(event, Pong)
     return replies, ("open", None)
@@ -294,19 +296,19 @@ def read_by_websockets(session):
 
 
 def readers(session):
-    """Who of the others can read this session."""
+    """Yields the libraries that can read this session."""
     if not (session.deflate and session.has_control_in_compressed):
         yield read_by_wsproto
     if not session.is_about_lengths:
         yield read_by_websockets
 
 
-# Ours
+# Our implementation
 
-def owed(session, replies, end):
+def expected_frames(session, replies, end):
     how, code = end
     if how == "open":
-        # We close, unless the connection ends inside a frame.
+        # The check sends a Close, unless the connection ends inside a frame.
         return replies + ([] if session.ends_in_frame else [(CLOSE, close_payload(1000))])
     return replies + [(CLOSE, b"" if code is None else close_payload(code))]
 
@@ -340,7 +342,7 @@ async def ask_server(port, session, is_open):
     reading = asyncio.create_task(read_to_end(reader))
     await write_pieces(writer, session.pieces)
     if is_open and session.ends_in_frame:
-        # What is owed by then must be here before our end, which ends the echo at once.
+        # The replies must arrive before we close our half, because that ends the echo at once.
         await asyncio.wait([reading], timeout=0.3)
         writer.write_eof()
     elif is_open:
@@ -387,7 +389,7 @@ async def ask_client(client, session, is_open):
 
 
 def agrees(session, ours, expected):
-    """`ours` is exactly what is owed; if deflate was damaged, up to there."""
+    """Whether `ours` equals the expected frames; with damaged deflate, up to the damage."""
     if session.damaged_from is None:
         return ours == expected
     sound = copy.copy(session)
@@ -401,15 +403,15 @@ async def check(session, ask, tally):
     (replies, end), *others = [read(session) for read in readers(session)]
     if session.damaged_from is None:
         for other in others:
-            tally.check(f"{place}: wsproto says {brief(replies)} {end}, websockets {brief(other[0])} {other[1]}",
+            tally.check(f"{place}: wsproto expects {brief(replies)} {end}, websockets {brief(other[0])} {other[1]}",
                         (replies, end) == other)
-    expected = owed(session, replies, end)
+    expected = expected_frames(session, replies, end)
     try:
         ours = await ask(session, end[0] == "open" or session.damaged_from is not None)
     except (AssertionError, asyncio.TimeoutError) as error:
-        tally.check(f"{place}: {error!r}; owed is {brief(expected)}", False)
+        tally.check(f"{place}: {error!r}; expected {brief(expected)}", False)
         return end
-    tally.check(f"{place}: {brief(ours)} instead of {brief(expected)}", agrees(session, ours, expected))
+    tally.check(f"{place}: sent {brief(ours)}, expected {brief(expected)}", agrees(session, ours, expected))
     return end
 
 
@@ -431,7 +433,7 @@ async def main(build, sessions, first_seed):
         def ask(session, is_open):
             return ask_server(server.port, session, is_open)
         await asyncio.gather(*(some(range(first_seed + lane, last, 32), True, ask) for lane in range(32)))
-    tally.check("the server ended with 0", server.status == 0)
+    tally.check("the server exits with 0", server.status == 0)
     echo = EchoClient(build)
 
     def ask(session, is_open):

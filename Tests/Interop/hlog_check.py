@@ -3,9 +3,9 @@
 
     python3 hlog_check.py [DIR]
 
-Needs `pip install hdrhistogram`. DIR is a run's folder: the logs must give the delays of summary.csv. Without it the
-test HistogramInteropFiles writes logs of hard cases first, which needs a finished `swift build --build-tests`.
-Prints "N passed, N failed"; ends with 1 if one failed.
+Needs `pip install hdrhistogram`. DIR is a run's folder: its logs must match the delays of summary.csv. Without DIR the
+test HistogramInteropFiles first writes logs of edge cases, which needs a finished `swift build --build-tests`.
+Prints "N passed, N failed"; exits with 1 if a check failed.
 """
 import csv
 import fractions
@@ -42,7 +42,7 @@ def agrees(row, histogram, maximum):
     if histogram is None or histogram.get_total_count() != int(row["count"]):
         return False
     read = histogram.get_value_at_percentile(float(row["percentile"]))
-    # PushLab keeps the exact minimum and maximum; HdrHistogram knows only the ends of their buckets.
+    # PushLab stores the exact minimum and maximum; HdrHistogram has only the limits of their buckets.
     if float(row["percentile"]) == 0:
         return read == histogram.get_lowest_equivalent_value(int(row["value_us"]))
     return min(read, maximum) == int(row["value_us"])
@@ -67,18 +67,18 @@ PERCENTILES = {
 
 
 def value_at(histogram, percentile):
-    """The smallest delay that so many percent do not exceed.
+    """The smallest delay that is not exceeded by this percentage of the samples.
 
-    hdrhistogram rounds percentile x count to the nearest rank and so may give the delay below; PushLab rounds up, as
-    HdrHistogram's Java original does. So the package is asked for the rank.
+    hdrhistogram rounds percentile x count to the nearest rank, so it may return the next lower delay. PushLab rounds
+    up, like the Java original of HdrHistogram. Therefore this function requests the rank.
     """
     count = histogram.get_total_count()
     rank = math.ceil(fractions.Fraction(percentile) * count / 100)
     return histogram.get_value_at_percentile(100 * rank / count)
 
 
-def complaints(row, folder):
-    """What a run's log and its row of summary.csv say differently."""
+def differences(row, folder):
+    """The differences between a run's log and its row of summary.csv."""
     intervals = read_intervals(folder / f"{row['case_id']}_r{row['repeat']}.hlog")
     tag = "_".join(filter(None, [row["transport"], row["variant"]]))
     histogram = intervals.get(tag)
@@ -89,7 +89,7 @@ def complaints(row, folder):
         found.append(f"count is {histogram.get_total_count()}, not {row['latency_samples']}")
     for column, percentile in PERCENTILES.items():
         read = value_at(histogram, percentile)
-        # One bucket is 0.1 %: the table has the exact maximum, and no percentile above it.
+        # A bucket is 0.1 % wide; the table has the exact maximum and no percentile above it.
         if not histogram.values_are_equivalent(read, int(row[column])):
             found.append(f"{column} is {read}, not {row[column]}")
     return found
@@ -100,10 +100,10 @@ def check_run(folder):
         rows = [row for row in csv.DictReader(table) if row["latency_samples"] not in ("", "0")]
     failed = 0
     for row in rows:
-        found = complaints(row, folder)
+        found = differences(row, folder)
         failed += bool(found)
-        for complaint in found:
-            print(f"{row['case_id']} repeat {row['repeat']}: {complaint}", file=sys.stderr)
+        for difference in found:
+            print(f"{row['case_id']} repeat {row['repeat']}: {difference}", file=sys.stderr)
     print(f"{len(rows) - failed} passed, {failed} failed")
     return 1 if failed or not rows else 0
 

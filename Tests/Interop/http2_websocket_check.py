@@ -1,8 +1,8 @@
-"""Another implementation of RFC 8441 against the server: python3 http2_websocket_check.py BUILD_FOLDER
+"""Checks the server with a third-party client of RFC 8441: python3 http2_websocket_check.py BUILD_FOLDER
 
-A client made of `h2` (frames, HPACK, flow control) and `wsproto` (WebSocket) opens /echo and /ws on streams of one
-connection, by prior knowledge on plain TCP and by ALPN over TLS. Needs `pip install h2 wsproto`.
-Prints "N passed, N failed"; ends with 1 if one failed.
+A client built from `h2` (frames, HPACK, flow control) and `wsproto` (WebSocket) opens /echo and /ws on streams of one
+connection, with prior knowledge in plaintext and with ALPN over TLS. Needs `pip install h2 wsproto`.
+Prints "N passed, N failed"; exits with 1 if a check failed.
 """
 import json
 import pathlib
@@ -30,12 +30,12 @@ SIZES = [0, 1, 125, 126, 16_384, 65_535, 65_536, 300_000]
 
 
 class Stream:
-    """One WebSocket: what came on its stream, in order."""
+    """One WebSocket: the messages received on its stream, in order."""
 
     def __init__(self, deflate=False):
         self.extension = wsproto.extensions.PerMessageDeflate() if deflate else None
         self.frames = None
-        self.head = None
+        self.headers = None
         self.messages = []
         self.partial = None
         self.close_code = None
@@ -44,11 +44,11 @@ class Stream:
         self.content = b""
 
     def opened(self, fields):
-        self.head = dict(fields)
-        if self.head[":status"] != "200":
+        self.headers = dict(fields)
+        if self.headers[":status"] != "200":
             return
         extensions = []
-        agreed = self.head.get("sec-websocket-extensions")
+        agreed = self.headers.get("sec-websocket-extensions")
         if agreed:
             self.extension.finalize(agreed)
             extensions = [self.extension]
@@ -84,7 +84,7 @@ class Client:
         self.http2 = h2.connection.H2Connection(h2.config.H2Configuration(client_side=True, header_encoding="utf-8"))
         self.streams = {}
         self.offers_connect = None
-        self.is_over = self.was_told_to_go = False
+        self.is_over = self.has_received_goaway = False
         self.http2.initiate_connection()
         self.flush()
         self.until(lambda: self.offers_connect is not None)
@@ -95,7 +95,7 @@ class Client:
             self.socket.sendall(data)
 
     def until(self, condition):
-        """Reads until it holds; the socket's patience ends it otherwise."""
+        """Reads until the condition holds, the connection ends, or the socket times out."""
         while not condition() and not self.is_over:
             data = self.socket.recv(65_536)
             if not data:
@@ -115,7 +115,7 @@ class Client:
             stream.opened(event.headers)
         elif isinstance(event, h2.events.DataReceived):
             self.http2.acknowledge_received_data(event.flow_controlled_length, event.stream_id)
-            # The stream's end may come as a DATA frame without content.
+            # A DATA frame without content may end the stream.
             if event.data:
                 stream.received(event.data)
         elif isinstance(event, h2.events.StreamEnded):
@@ -123,7 +123,7 @@ class Client:
         elif isinstance(event, h2.events.StreamReset):
             stream.reset_code = event.error_code
         elif isinstance(event, h2.events.ConnectionTerminated):
-            self.was_told_to_go = True
+            self.has_received_goaway = True
 
     def open(self, path, deflate=False, subprotocol=None, version="13", origin=None):
         number = self.http2.get_next_available_stream_id()
@@ -138,11 +138,11 @@ class Client:
             fields.append(("origin", origin))
         self.http2.send_headers(number, fields)
         self.flush()
-        self.until(lambda: stream.head is not None)
+        self.until(lambda: stream.headers is not None)
         return number, stream
 
     def send(self, number, data):
-        """As the windows and the frame size allow, so reading goes on meanwhile."""
+        """Sends as much as the windows and the frame size allow; reads while a window is full."""
         while data:
             room = min(self.http2.local_flow_control_window(number), self.http2.max_outbound_frame_size)
             if room == 0:
@@ -159,7 +159,7 @@ class Client:
         self.flush()
 
     def close(self, number, stream):
-        """WebSocket's closing handshake, then the stream's end from the server and from here."""
+        """Performs the closing handshake; then the server and this client end the stream."""
         self.send(number, stream.frames.send(wsproto.events.CloseConnection(code=1000)))
         self.until(lambda: stream.has_ended or stream.reset_code is not None)
         if stream.has_ended:
@@ -178,10 +178,10 @@ def check_echo(client, name, tally, deflate):
     opened = [client.open("/echo", deflate=deflate) for _ in range(3)]
     for number, stream in opened:
         tally.check(f"{what}: 200 opens stream {number}", stream.frames is not None)
-        tally.check(f"{what}: HTTP/1.1's own fields are not there",
-                    not {"upgrade", "connection", "sec-websocket-accept"} & set(stream.head))
-        tally.check(f"{what}: compression is agreed on where it is asked for",
-                    ("sec-websocket-extensions" in stream.head) == deflate)
+        tally.check(f"{what}: the response has no fields of HTTP/1.1's upgrade",
+                    not {"upgrade", "connection", "sec-websocket-accept"} & set(stream.headers))
+        tally.check(f"{what}: compression is negotiated if it is requested",
+                    ("sec-websocket-extensions" in stream.headers) == deflate)
     sent = {number: [] for number, _ in opened}
     for size in SIZES:
         for number, stream in opened:
@@ -190,9 +190,9 @@ def check_echo(client, name, tally, deflate):
             client.send(number, stream.frames.send(event))
     for number, stream in opened:
         client.until(lambda: len(stream.messages) == len(SIZES) or stream.has_ended)
-        tally.check(f"{what}: all came back on stream {number}", stream.messages == sent[number])
+        tally.check(f"{what}: all messages come back on stream {number}", stream.messages == sent[number])
         client.close(number, stream)
-        tally.check(f"{what}: closed with 1000, then the stream's end", stream.close_code == 1000 and stream.has_ended)
+        tally.check(f"{what}: closed with 1000, then the stream ends", stream.close_code == 1000 and stream.has_ended)
 
 
 def sequence_of(item):
@@ -204,12 +204,13 @@ def check_feed(client, name, tally):
         for deflate in (False, True):
             what = f"{name}, /ws, {subprotocol}{' with deflate' if deflate else ''}"
             number, stream = client.open("/ws?after=3", deflate=deflate, subprotocol=subprotocol)
-            tally.check(f"{what}: the subprotocol is agreed", stream.head.get("sec-websocket-protocol") == subprotocol)
+            agreed = stream.headers.get("sec-websocket-protocol")
+            tally.check(f"{what}: the subprotocol is agreed", agreed == subprotocol)
             client.until(lambda: len(stream.messages) >= 20 or stream.has_ended)
             found = [sequence_of(item) for item in stream.messages[:20]]
-            tally.check(f"{what}: the feed goes on behind the cursor", found == list(range(4, 24)))
+            tally.check(f"{what}: the feed continues after the cursor", found == list(range(4, 24)))
             client.close(number, stream)
-            tally.check(f"{what}: closed in order", stream.close_code == 1000 and stream.has_ended)
+            tally.check(f"{what}: closed with 1000", stream.close_code == 1000 and stream.has_ended)
 
 
 def check_ends(client, name, tally):
@@ -217,7 +218,7 @@ def check_ends(client, name, tally):
     number, stream = client.open("/echo")
     client.end(number)
     client.until(lambda: stream.has_ended or stream.reset_code is not None)
-    tally.check(f"{name}: END_STREAM without a Close is answered by END_STREAM",
+    tally.check(f"{name}: END_STREAM without a Close gets END_STREAM",
                 stream.has_ended and stream.reset_code is None)
     number, stream = client.open("/ws?after=0")
     client.http2.reset_stream(number, h2.errors.ErrorCodes.CANCEL)
@@ -226,28 +227,28 @@ def check_ends(client, name, tally):
             ("version 12", "426", {"version": "12"}), ("a page of another origin", "403", {"origin": "http://evil"})):
         number, stream = client.open("/ws", **arguments)
         client.until(lambda: stream.has_ended or stream.reset_code is not None)
-        tally.check(f"{name}: {what} is answered {status} with a sentence",
-                    stream.head[":status"] == status and stream.content.endswith(b"\n") and stream.has_ended)
+        tally.check(f"{name}: {what} gets {status} with a sentence",
+                    stream.headers[":status"] == status and stream.content.endswith(b"\n") and stream.has_ended)
         client.end(number)
     number, stream = client.open("/nowhere")
-    tally.check(f"{name}: another path is 404", stream.head[":status"] == "404")
+    tally.check(f"{name}: another path is 404", stream.headers[":status"] == "404")
     client.end(number)
     number, stream = living
     client.send(number, stream.frames.send(wsproto.events.TextMessage(data="still here")))
     client.until(lambda: stream.messages or stream.has_ended)
-    tally.check(f"{name}: none of that concerns another stream", stream.messages == ["still here"])
+    tally.check(f"{name}: the other streams are unaffected", stream.messages == ["still here"])
     return living
 
 
 def check_stop(client, living, server, name, tally):
-    """`h2` takes a connection for closed once GOAWAY has come, so what follows from the client is TCP's end."""
+    """After GOAWAY, `h2` treats the connection as closed, so the client then closes TCP."""
     stream = living[1]
     server.terminate()
-    client.until(lambda: client.was_told_to_go)
-    tally.check(f"{name}: a server that stops closes with 1001, then takes no further stream",
-                stream.close_code == 1001 and client.was_told_to_go)
+    client.until(lambda: client.has_received_goaway)
+    tally.check(f"{name}: a server that stops closes with 1001, then sends GOAWAY",
+                stream.close_code == 1001 and client.has_received_goaway)
     client.socket.close()
-    tally.check(f"{name}: and it ends when its clients have gone", server.wait(timeout=PATIENCE) == 0)
+    tally.check(f"{name}: the server ends after its clients have disconnected", server.wait(timeout=PATIENCE) == 0)
 
 
 def check(build, name, arguments, tally):

@@ -1,8 +1,8 @@
-"""Checks every transport through a real nginx, and what its buffer does: python3 nginx_check.py BUILD_FOLDER
+"""Checks every transport through nginx, and the effect of its buffer: python3 nginx_check.py BUILD_FOLDER
 
-nginx (Debian's package) stands in front of pushlab-server as a reverse proxy, in four ways: speaking HTTP/1.1 or
-HTTP/1.0 to the server, and reached by http or by https with a certificate made by openssl. Without nginx or openssl it
-ends with 1 and says so. Prints "N passed, N failed"; ends with 1 if one failed.
+nginx (Debian's package) is a reverse proxy for pushlab-server in four configurations: HTTP/1.1 or HTTP/1.0 to the
+server, http or https (with a certificate from openssl) to the clients. Without nginx or openssl the script exits with 1
+and names the missing program. Prints "N passed, N failed"; exits with 1 if a check failed.
 """
 import csv
 import pathlib
@@ -16,12 +16,12 @@ import time
 from wire import Server, Tally
 
 TRANSPORTS = ("short-poll", "long-poll", "http-stream", "sse", "websocket")
-# An item takes some 150 B of a buffer of 4 KiB, so at this rate the buffer is full after more than five seconds.
+# An item takes about 150 B of a buffer of 4 KiB, so at this rate the buffer fills in more than five seconds.
 SLOW = ("--rate", "5/s", "--payload", "128B")
 
 
 class Nginx:
-    """For the time of a `with`. Its ports are kept by sockets that do not listen, which nginx may share (reuseport)."""
+    """Runs inside a `with` statement. Sockets that do not listen reserve its ports; nginx shares them (reuseport)."""
 
     def __init__(self, folder, server_port, version, certificate=None, key=None):
         self.kept = [socket.socket() for _ in range(2)]
@@ -84,25 +84,25 @@ def make_certificate(folder):
 
 
 def load(build, folder, url, transport, *options):
-    """Gives what a short load said, its row and its rows of layers."""
+    """Runs a short load; returns the process, its row and its rows of layers."""
     out = folder / "run"
     shutil.rmtree(out, ignore_errors=True)
-    told = subprocess.run(
+    process = subprocess.run(
         [build / "pushlab", "load", "--url", url, "--transport", transport, "--clients", "10", "--duration", "1s",
          "--warmup", "500ms", "--out", out, "--quiet", *options], capture_output=True, text=True, timeout=60)
     with open(out / "summary.csv", newline="", encoding="utf-8") as summary, \
             open(out / "layers.csv", newline="", encoding="utf-8") as layers:
-        return told, next(csv.DictReader(summary)), list(csv.DictReader(layers))
+        return process, next(csv.DictReader(summary)), list(csv.DictReader(layers))
 
 
 def check_load(tally, build, folder, url, transport, name, *options):
-    told, row, layers = load(build, folder, url, transport, *options)
+    process, row, layers = load(build, folder, url, transport, *options)
     what = f"{transport}, {name}"
-    # Delays are not judged here, and the server's connections are not the clients': nginx has others.
+    # This check ignores delays and the server's connections: they belong to nginx, not to the clients.
     encrypted = str(url.startswith("https")).lower()
     for column, wanted in (("missed", "0"), ("duplicate", "0"), ("reordered", "0"), ("errors", "0"),
                            ("conserved", "true"), ("tls", encrypted)):
-        tally.check(f"{what}: {column} is {row[column]}; {told.stderr}", row[column] == wanted)
+        tally.check(f"{what}: {column} is {row[column]}; {process.stderr}", row[column] == wanted)
     tally.check(f"{what}: something was delivered", int(row["delivered"]) > 0)
     for direction in ("up", "down"):
         counted = sum(int(layer["bytes"]) for layer in layers
@@ -119,19 +119,19 @@ def check_loads(tally, build, folder):
                 check_load(tally, build, folder, f"http://127.0.0.1:{nginx.port}", transport, "HTTP/1.1")
                 check_load(tally, build, folder, f"https://127.0.0.1:{nginx.tls_port}", transport, "https to nginx",
                            "--cacert", certificate)
-            told = subprocess.run(
+            process = subprocess.run(
                 [build / "pushlab", "load", "--url", f"https://127.0.0.1:{nginx.tls_port}", "--transport", "sse",
                  "--out", folder / "refused"], capture_output=True, text=True, timeout=60)
-            tally.check(f"nginx' certificate is not trusted without --cacert, exit {told.returncode}: {told.stderr}",
-                        told.returncode == 1 and "certificate" in told.stderr)
+            tally.check(f"without --cacert nginx is not trusted, exit {process.returncode}: {process.stderr}",
+                        process.returncode == 1 and "certificate" in process.stderr)
         with Nginx(folder, server.port, "1.0") as nginx:
             for transport in ("short-poll", "long-poll"):
                 check_load(tally, build, folder, f"http://127.0.0.1:{nginx.port}", transport, "HTTP/1.0")
-    tally.check(f"the server ends with 0, not {server.status}", server.status == 0)
+    tally.check(f"the server exits with 0, not {server.status}", server.status == 0)
 
 
 def first_bytes(port, target, seconds):
-    """How long after the request the first byte of the response comes; `None` within that time."""
+    """Seconds from the request to the first byte of the response; `None` if there is no byte in time."""
     with socket.create_connection(("127.0.0.1", port), 5) as connection:
         connection.sendall(f"GET {target} HTTP/1.1\r\nHost: localhost\r\n\r\n".encode())
         connection.settimeout(seconds)
@@ -143,7 +143,7 @@ def first_bytes(port, target, seconds):
 
 
 def items(port, target, seconds):
-    """Everything that comes of a response within so many seconds, or until its connection ends."""
+    """The response within this time, or until its connection ends; and whether it is `open` or `ended`."""
     with socket.create_connection(("127.0.0.1", port), 5) as connection:
         connection.sendall(f"GET {target} HTTP/1.1\r\nHost: localhost\r\nConnection: close\r\n\r\n".encode())
         data, deadline = b"", time.monotonic() + seconds
@@ -161,21 +161,21 @@ def items(port, target, seconds):
 
 def check_buffering(tally, build, folder):
     for path in ("/events", "/stream"):
-        # A fresh server each time: what it has published already would fill the buffer.
+        # A new server each time: items that it has already published would fill the buffer.
         for version, choice, comes in (("1.0", "", False), ("1.0", "&accel-buffering=yes", False),
                                        ("1.0", "&accel-buffering=no", True), ("1.1", "", True),
                                        ("1.1", "&accel-buffering=no", True)):
             with Server(build, *SLOW) as server, Nginx(folder, server.port, version) as nginx:
                 target = f"{path}?after=0{choice}"
                 after = first_bytes(nginx.port, target, 2 if comes else 1)
-                what = "nothing comes" if after is None else f"the first byte comes after {after:.3f} s"
+                what = "no byte arrives" if after is None else f"the first byte arrives after {after:.3f} s"
                 tally.check(f"{target}, HTTP/{version} to the server: {what}", (after is not None) == comes)
                 after = first_bytes(server.port, target, 2)
-                tally.check(f"{target}, directly: it comes", after is not None)
+                tally.check(f"{target}, without nginx: the first byte arrives", after is not None)
 
 
 def check_end_of_feed(tally, build, folder):
-    """What the buffer holds is handed on when the feed ends, since the server ends the response with it."""
+    """nginx forwards its buffer when the feed ends, because the server then ends the response."""
     for path in ("/events", "/stream"):
         with Server(build, "--rate", "10/s", "--feed-duration", "1050ms") as server, \
                 Nginx(folder, server.port, "1.0") as nginx:
@@ -183,8 +183,8 @@ def check_end_of_feed(tally, build, folder):
             body = data.partition(b"\r\n\r\n")[2]
             # An item of the synthetic feed has two commas.
             count = body.count(b",") // 2
-            tally.check(f"{path}: {count} of 10 items came and the response is {end}", count == 10 and end == "ended")
-            tally.check(f"{path}: the body is whole", data.endswith(b"0\r\n\r\n"))
+            tally.check(f"{path}: {count} of 10 items, the response is {end}", count == 10 and end == "ended")
+            tally.check(f"{path}: the body is complete", data.endswith(b"0\r\n\r\n"))
 
 
 def main(build):

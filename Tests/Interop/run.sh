@@ -1,13 +1,13 @@
 #!/usr/bin/env bash
-# Third-party programs and raw sockets against the built programs: bash Tests/Interop/run.sh BINARIES [CHECK...]
+# Checks the built programs with third-party programs and raw sockets: bash Tests/Interop/run.sh BINARIES [CHECK...]
 #
-# Three checks at once, since they wait most of the time. Prints the last line of each check, and everything of one that
-# fails; non-zero when one fails. Needs the virtual environment of requirements.txt in .build/venv.
+# Runs three checks in parallel, because they mostly wait. Prints the last line of each check, and the output of a check
+# that fails; non-zero if one fails. Needs the virtual environment of requirements.txt in .build/venv.
 set -uo pipefail
 cd "$(dirname "${BASH_SOURCE[0]}")/../.."
 
-# The longest ones first. bad_input measures how late a listener gets its items, so it runs alone.
-checks=(nginx ways conformance differential terminal websocket http2_websocket curl hlog)
+# The longest checks first. bad_input measures the delay of a listener's items, so it runs alone.
+checks=(nginx network_paths conformance differential terminal websocket http2_websocket curl hlog)
 alone=(bad_input)
 binaries=${1:-}
 if [ -z "$binaries" ]; then
@@ -24,7 +24,7 @@ trap 'rm -rf "$results"' EXIT
 
 run() {
     local check=$1 arguments=("$binaries") began=$SECONDS code=0
-    # Without a folder it reads logs that the unit tests write.
+    # Without a folder this check reads logs that the unit tests write.
     [ "$check" = hlog ] && arguments=()
     timeout --kill-after 10 300 "$python" "Tests/Interop/${check}_check.py" "${arguments[@]}" >"$results/$check" 2>&1 ||
         code=$?

@@ -1,4 +1,4 @@
-"""Checks a run's folder from the outside, with nothing of the lab's own code: python3 run_check.py DIR"""
+"""Checks the folder of a run without any code of the lab: python3 run_check.py DIR"""
 import collections
 import csv
 import hashlib
@@ -21,13 +21,13 @@ def main(folder):
             print(f"FAILED: {what}")
 
     summary = rows(folder / "summary.csv")
-    check("there are rows", summary)
+    check("summary.csv has rows", summary)
     kernel, echoed = {}, {}
     for row in summary:
         name = f"{row['case_id']} repeat {row['repeat']}"
         check(f"{name} is valid: {row['invalid_reason']}", row["valid"] == "true")
-        # Folders of earlier versions are without these columns.
-        check(f"{name}: valid is bytes_valid and times_valid",
+        # Folders of earlier versions lack these columns.
+        check(f"{name}: bytes_valid and times_valid are true",
               all(row.get(column, "true") == "true" for column in ("bytes_valid", "times_valid")))
         for column in ("missed", "duplicate", "reordered", "errors"):
             check(f"{name}: {column} is {row[column]}", row[column] == "0")
@@ -37,7 +37,7 @@ def main(folder):
         if row["workload"] == "echo":
             echoed[row["case_id"], row["repeat"]] = int(row["delivered"]) * int(row["payload_bytes"])
         else:
-            # Nothing is published before it is due; a histogram rounds by 0.1 % and a microsecond.
+            # An item is never published before it is due; a histogram rounds by 0.1 % and 1 us.
             received, latency = float(row["published_to_received_p50_us"]), float(row["latency_p50_us"])
             check(f"{name}: published to received {received} us is within due to received {latency} us",
                   0 < received <= 1.001 * latency + 1)
@@ -45,7 +45,7 @@ def main(folder):
             count = row[f"kernel_tcp_bytes_{direction}"]
             kernel[row["case_id"], row["repeat"], direction] = int(count)
             server = row[f"server_kernel_tcp_bytes_{direction}"]
-            check(f"{name} {direction}: both ends' kernels counted the same, {count} and {server} B", count == server)
+            check(f"{name} {direction}: both kernel counters are equal, {count} and {server} B", count == server)
         if row["transport"] == "short-poll":
             half = float(row["poll_interval_ms"]) * 1000 / 2
             mean = float(row["latency_mean_us"])

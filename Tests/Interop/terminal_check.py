@@ -1,7 +1,7 @@
-"""Draws pushlab in terminals of several widths: python3 terminal_check.py BUILD_FOLDER
+"""Runs pushlab in terminals of several widths: python3 terminal_check.py BUILD_FOLDER
 
-Needs `pip install pyte`. The progress bar must stay on its line, and no word of a sentence may be broken.
-Prints "N passed, N failed"; ends with 1 if one failed.
+Needs `pip install pyte`. The progress bar must stay on one line, and line breaks must not split words.
+Prints "N passed, N failed"; exits with 1 if a check failed.
 """
 import fcntl
 import os
@@ -26,12 +26,12 @@ duration: 1s
 
 
 def run(command, columns):
-    """The screen's lines, history included, and how often a bar was seen on two lines at once."""
+    """Returns the lines of the screen with its history, the most bars seen at once, and how often it was several."""
     screen = pyte.HistoryScreen(columns, 24, history=1000)
     stream = pyte.ByteStream(screen)
     process, terminal = pty.fork()
     if process == 0:
-        # Set before the program starts, so that its first look sees it.
+        # Set the width before the program starts and reads it.
         fcntl.ioctl(0, termios.TIOCSWINSZ, struct.pack("HHHH", 24, columns, 0, 0))
         os.execv(command[0], command)
     twice, bars = 0, 0
@@ -69,10 +69,10 @@ def main(build):
             check(f"{columns} columns: no bar is left", not any("█" in line for line in lines))
             text = " ".join(" ".join(lines).split())
             question = SCENARIO.split("question: ")[1].split("\n")[0]
-            check(f"{columns} columns: the question is whole: {lines}", question in text)
+            check(f"{columns} columns: the question is complete: {lines}", question in text)
             words = set(" ".join(lines).split())
             for word in ("terminal", "whatever"):
-                check(f"{columns} columns: '{word}' is not broken", word in words)
+                check(f"{columns} columns: '{word}' is not split", word in words)
     print(f"{sum(checks)} passed, {len(checks) - sum(checks)} failed")
     return 0 if all(checks) else 1
 

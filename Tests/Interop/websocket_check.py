@@ -1,9 +1,8 @@
-"""Lets other people's WebSocket implementations talk to ours: python3 websocket_check.py BUILD_FOLDER [SESSIONS]
+"""Checks our WebSocket with third-party libraries: python3 websocket_check.py BUILD_FOLDER [SESSIONS]
 
-Clients of `websockets` and `aiohttp` against the server's /echo and, in every form of the feed, /ws; servers of both
-against `pushlab echo`.
-With permessage-deflate and without, random messages from a fixed seed, whole and in fragments.
-Needs `pip install websockets aiohttp`. Prints "N passed, N failed"; ends with 1 if one failed.
+Clients of `websockets` and `aiohttp` connect to the server's /echo and, with every format of the feed, to /ws; their
+servers test `pushlab echo`. With and without permessage-deflate; random messages from a fixed seed, whole and in
+fragments. Needs `pip install websockets aiohttp`. Prints "N passed, N failed"; exits with 1 if a check failed.
 """
 import asyncio
 import json
@@ -56,7 +55,7 @@ async def session_of_websockets(port, seed, tally):
             if dice.random() < 0.3:
                 await asyncio.wait_for(await client.ping(dice.randbytes(dice.randrange(126))), 10)
             received = await asyncio.wait_for(client.recv(), 10)
-            tally.check(f"websockets, seed {seed}: {len(sent)} came back", received == sent)
+            tally.check(f"websockets, seed {seed}: a message of {len(sent)} comes back", received == sent)
     tally.check(f"websockets, seed {seed}: closed with 1000", client.close_code == 1000)
 
 
@@ -69,7 +68,7 @@ async def session_of_aiohttp(port, seed, tally):
                 sent = message(dice)
                 await (client.send_str(sent) if isinstance(sent, str) else client.send_bytes(sent))
                 received = await client.receive(10)
-                tally.check(f"aiohttp, seed {seed}: {len(sent)} came back", received.data == sent)
+                tally.check(f"aiohttp, seed {seed}: a message of {len(sent)} comes back", received.data == sent)
             await client.close()
             tally.check(f"aiohttp, seed {seed}: closed with 1000", client.close_code == 1000)
 
@@ -103,20 +102,20 @@ async def feed_to_websockets(port, tally):
                 extensions=offer) as client:
             tally.check(f"{what}: the subprotocol is agreed", client.subprotocol == subprotocol)
             agreed = [extension.name for extension in client.protocol.extensions]
-            tally.check(f"{what}: so is compression", agreed == (["permessage-deflate"] if offer else []))
+            tally.check(f"{what}: compression is agreed", agreed == (["permessage-deflate"] if offer else []))
             items = [await asyncio.wait_for(client.recv(), 10) for _ in range(20)]
         sequences = [sequence_of(item, subprotocol) for item in items]
-        tally.check(f"{what}: the feed comes in order, from its first item", sequences == list(range(1, 21)))
+        tally.check(f"{what}: the items arrive in order, from the first one", sequences == list(range(1, 21)))
         if subprotocol == "pushlab.text.v1":
             tally.check(f"{what}: items have their exact size", all(len(item) == 64 for item in items))
             data[name] = [item.split(",", 2)[2] for item in items]
         else:
             text = [item[16:].decode() for item in items]
-            tally.check(f"{what}: the data is the text form's", text == data[name])
+            tally.check(f"{what}: the data equals that of the text form", text == data[name])
 
 
 async def client_that_never_pongs(build, tally):
-    """A client that is there but gives no sign of life is dropped; one of `websockets`, which answers, is not."""
+    """The server drops a connected client that answers no Ping, but not a client of `websockets`, which answers."""
     server = await asyncio.create_subprocess_exec(
         str(build / "pushlab-server"), "--rate", "1/min", "--ping-interval", "200ms", "--ping-timeout", "400ms",
         stdout=subprocess.PIPE)
@@ -127,11 +126,11 @@ async def client_that_never_pongs(build, tally):
             reader, writer = await asyncio.open_connection("127.0.0.1", port)
             writer.write(b"GET /ws?after=0 HTTP/1.1\r\nHost: localhost\r\nUpgrade: websocket\r\nConnection: Upgrade\r\n"
                          b"Sec-WebSocket-Version: 13\r\nSec-WebSocket-Key: dGhlIHNhbXBsZSBub25jZQ==\r\n\r\n")
-            heard = await asyncio.wait_for(reader.read(), 10)
-            tally.check("the silent client got one Ping, then the end", heard.endswith(b"\r\n\r\n\x89\x00"))
+            received = await asyncio.wait_for(reader.read(), 10)
+            tally.check("the silent client gets one Ping, then a close", received.endswith(b"\r\n\r\n\x89\x00"))
             writer.close()
             await asyncio.wait_for(await living.ping(), 10)
-            tally.check("the living one is still open", living.state.name == "OPEN")
+            tally.check("the other client stays connected", living.state.name == "OPEN")
         async with aiohttp.ClientSession() as session:
             async with session.get(f"http://127.0.0.1:{port}/stats") as response:
                 tally.check("one dead peer is counted", (await response.json())["dead_peers"] == 1)
@@ -163,7 +162,7 @@ async def websockets_server(build, seed, tally):
             handler, "127.0.0.1", 0, compression="deflate" if seed % 2 else None, max_size=None) as server:
         port = server.sockets[0].getsockname()[1]
         code, output, complaint = await run_echo_client(build, port)
-    tally.check(f"websockets server, seed {seed}: every message came back {failures}", not failures)
+    tally.check(f"websockets server, seed {seed}: every message comes back {failures}", not failures)
     tally.check(f"websockets server, seed {seed}: exit 0, {complaint}",
                 code == 0 and output == "8 messages sent back\n")
 
@@ -192,7 +191,7 @@ async def aiohttp_server(build, seed, tally):
     port = site._server.sockets[0].getsockname()[1]
     code, output, complaint = await run_echo_client(build, port, "/somewhere?case=1")
     await runner.cleanup()
-    tally.check(f"aiohttp server, seed {seed}: every message came back {failures}", not failures)
+    tally.check(f"aiohttp server, seed {seed}: every message comes back {failures}", not failures)
     tally.check(f"aiohttp server, seed {seed}: exit 0, {complaint}", code == 0 and output == "8 messages sent back\n")
 
 
@@ -214,7 +213,7 @@ async def main(build, sessions):
     finally:
         server.terminate()
         await server.wait()
-    tally.check("the server ended with 0", server.returncode == 0)
+    tally.check("the server exits with 0", server.returncode == 0)
     return tally.end()
 
 

@@ -1,4 +1,4 @@
-"""RFC 6455 on raw sockets, for the checks in this folder: frames of any kind, wrong ones too, and both handshakes."""
+"""RFC 6455 on raw sockets, for the checks in this folder: frames, including invalid ones, and both handshakes."""
 import asyncio
 import base64
 import hashlib
@@ -20,7 +20,7 @@ def masked(payload, mask=MASK):
 
 
 def length_bytes(count, mask_bit, width=None):
-    """`width`: 0, 2 or 8 bytes behind the first, whether that is the shortest or not."""
+    """`width`: 0, 2 or 8 bytes after the first byte; may be longer than necessary."""
     if width is None:
         width = 0 if count < 126 else 2 if count < 65_536 else 8
     if width == 0:
@@ -29,9 +29,9 @@ def length_bytes(count, mask_bit, width=None):
 
 
 def frame(first, payload=b"", mask=None, width=None):
-    """One frame; with a mask as a client writes it, without as a server."""
-    head = bytes([first]) + length_bytes(len(payload), 0x80 if mask else 0, width)
-    return head + mask + masked(payload, mask) if mask else head + payload
+    """One frame: masked like a client's, or without a mask like a server's."""
+    header = bytes([first]) + length_bytes(len(payload), 0x80 if mask else 0, width)
+    return header + mask + masked(payload, mask) if mask else header + payload
 
 
 def close_payload(code, reason=b""):
@@ -39,7 +39,7 @@ def close_payload(code, reason=b""):
 
 
 def read_frames(data, are_masked):
-    """The whole frames of `data` as (first byte, payload), and what is left. Asserts masking and shortest lengths."""
+    """Returns the complete frames of `data` as (first byte, payload), and the rest; asserts masks, minimal lengths."""
     frames, at = [], 0
     while len(data) - at >= 2:
         first, second = data[at], data[at + 1]
@@ -62,9 +62,9 @@ def read_frames(data, are_masked):
     return frames, bytes(data[at:])
 
 
-async def read_head(reader):
-    head = await asyncio.wait_for(reader.readuntil(b"\r\n\r\n"), 10)
-    lines = head.decode("latin-1").split("\r\n")
+async def read_headers(reader):
+    headers = await asyncio.wait_for(reader.readuntil(b"\r\n\r\n"), 10)
+    lines = headers.decode("latin-1").split("\r\n")
     fields = {}
     for line in lines[1:-2]:
         name, value = line.split(":", 1)
@@ -73,7 +73,7 @@ async def read_head(reader):
 
 
 async def open_to_server(port, path="/echo", extensions=None):
-    """Connects and upgrades; returns reader, writer and what was agreed on as extensions."""
+    """Connects and upgrades; returns reader, writer and the agreed extensions."""
     reader, writer = await asyncio.open_connection("127.0.0.1", port, limit=64 << 20)
     writer.get_extra_info("socket").setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
     request = (f"GET {path} HTTP/1.1\r\nHost: 127.0.0.1:{port}\r\nUpgrade: WebSocket\r\nConnection: Upgrade\r\n"
@@ -81,14 +81,14 @@ async def open_to_server(port, path="/echo", extensions=None):
     if extensions:
         request += f"Sec-WebSocket-Extensions: {extensions}\r\n"
     writer.write((request + "\r\n").encode())
-    status, fields = await read_head(reader)
+    status, fields = await read_headers(reader)
     assert status == "HTTP/1.1 101 Switching Protocols", status
     return reader, writer, fields.get("sec-websocket-extensions")
 
 
 async def accept_client(reader, writer, extensions=None):
-    """Answers a client's request; returns its target and what it offered as extensions."""
-    line, fields = await read_head(reader)
+    """Answers a client's request; returns its target and the offered extensions."""
+    line, fields = await read_headers(reader)
     digest = hashlib.sha1((fields["sec-websocket-key"] + "258EAFA5-E914-47DA-95CA-C5AB0DC85B11").encode()).digest()
     answer = ("HTTP/1.1 101 Switching Protocols\r\nUpgrade: websocket\r\nConnection: Upgrade\r\n"
               f"Sec-WebSocket-Accept: {base64.b64encode(digest).decode()}\r\n")
@@ -99,7 +99,7 @@ async def accept_client(reader, writer, extensions=None):
 
 
 async def send_in_pieces(writer, data, piece):
-    """`piece`: bytes a write, or `None` for one write."""
+    """`piece`: bytes per write; `None` for one write."""
     try:
         if piece is None:
             writer.write(data)
@@ -109,20 +109,20 @@ async def send_in_pieces(writer, data, piece):
                 await asyncio.sleep(0)
         await writer.drain()
     except (ConnectionResetError, BrokenPipeError):
-        pass  # The other side may end it before all is written; how it ends is read, not written.
+        pass  # The peer may close before everything is written; reading shows how it closes.
 
 
 async def hang_up(writer):
-    """Closes and waits until it is done: a server that is to stop would wait for it in vain if the loop stood still."""
+    """Closes and waits for the close: otherwise a stopping server would wait for a loop that no longer runs."""
     writer.close()
     try:
         await writer.wait_closed()
     except OSError:
-        pass  # How the connection ended was read before.
+        pass  # The end of the connection was read before.
 
 
 async def read_to_end(reader, seconds=10):
-    """Everything until the peer's end, and that end: `closed`, `reset` or `silent`."""
+    """Reads until the peer closes; returns the data and how it ends: `closed`, `reset` or `silent`."""
     data = bytearray()
     deadline = asyncio.get_running_loop().time() + seconds
     while True:
@@ -139,7 +139,7 @@ async def read_to_end(reader, seconds=10):
 
 
 class Server:
-    """A `pushlab-server` for the time of a `with`."""
+    """A `pushlab-server` inside a `with` statement."""
 
     def __init__(self, build, *arguments):
         self.command = [os.path.join(build, "pushlab-server"), *arguments]

@@ -4,9 +4,9 @@ import Testing
 
 @testable import Lab
 
-@Suite("Rows that what measured them has spoilt")
+@Suite("Rows that the measurement itself made invalid")
 struct BottleneckRulesTests {
-    @Test("a run with time to spare passes")
+    @Test("a run that is not busy passes")
     func sound() {
         #expect(BottleneckRules.complaints(evidence()) == [])
     }
@@ -32,7 +32,7 @@ struct BottleneckRulesTests {
         #expect(BottleneckRules.complaints(evidence).first?.contains("polls began late") == true)
     }
 
-    @Test("where clients send, it is the messages that are late")
+    @Test("in an echo case messages are late, not polls")
     func lateMessages() {
         var evidence = evidence()
         evidence.pollInterval = nil
@@ -49,7 +49,7 @@ struct BottleneckRulesTests {
         #expect(BottleneckRules.complaints(evidence).count == 1)
     }
 
-    @Test("lateness of a process without time to spare is left to the rule on CPU, or is a result")
+    @Test("the lag of a busy process is left to the CPU rule, or is a result")
     func busy() {
         var evidence = evidence()
         evidence.scheduleLag = lags(10_000, of: 9_000)
@@ -59,13 +59,13 @@ struct BottleneckRulesTests {
         #expect(BottleneckRules.complaints(evidence) == [])
     }
 
-    @Test("what the kernel dropped")
+    @Test("kernel drops")
     func drops() {
         var evidence = evidence()
         evidence.kernelDrops = KernelDrops(counts: ["ListenDrops": 3, "TCPBacklogDrop": 0, "softnet": 1])
         #expect(
             BottleneckRules.complaints(evidence) == [
-                "the kernel dropped what it had no room for: ListenDrops 3, softnet 1"
+                "the kernel dropped connections or packets (queue full): ListenDrops 3, softnet 1"
             ])
     }
 
@@ -76,7 +76,7 @@ struct BottleneckRulesTests {
         #expect(BottleneckRules.judgedPercentile(observations: observations) == expected)
     }
 
-    @Test("pauses spoil a run if they are one in a hundred of many polls, or move the median or the mean of few")
+    @Test("pauses make a run invalid if they are 1 % of many polls, or change the median or the mean of few")
     func pauses() {
         var evidence = evidence()
         evidence.scheduleLag = lags(9_900, of: 50)

@@ -2,9 +2,9 @@ import Testing
 
 @testable import Lab
 
-@Suite("Before a run")
+@Suite("Calibration before a run")
 struct CalibrationTests {
-    @Test("clock, loopback and the load generator's own code are measured")
+    @Test("measures clock, loopback and the load generator's own code")
     func facts() throws {
         let facts = Calibration.facts()
         let names = [

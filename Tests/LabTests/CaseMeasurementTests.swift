@@ -9,9 +9,9 @@ import WireAccounting
 
 @testable import Lab
 
-@Suite("Measuring one case, without processes")
+@Suite("Measuring one case without processes")
 struct CaseMeasurementTests {
-    @Test("server, middleboxes and clients start in this order and stop in the other")
+    @Test("server, middleboxes and clients start in this order and stop in reverse order")
     func order() async throws {
         let log = EventLog()
         let boxes = [FakeMiddlebox(name: "link", port: 2_001, log: log), FakeMiddlebox(name: "nginx", log: log)]
@@ -20,7 +20,7 @@ struct CaseMeasurementTests {
             return LoadRecord()
         }
         let measurement = CaseMeasurement(
-            subject: .fake(), server: FakeServer(log: log), between: MiddleboxChain(boxes), load: load,
+            subject: .fake(), server: FakeServer(log: log), middleboxes: MiddleboxChain(boxes), load: load,
             host: ManualHost())
         _ = try await measurement.run()
         #expect(
@@ -30,8 +30,8 @@ struct CaseMeasurementTests {
             ])
     }
 
-    @Test("a server that answers all the time gives its side")
-    func told() async throws {
+    @Test("the outcome has the results of a server that always answers")
+    func answeringServer() async throws {
         var server = FakeRunningServer(.fake(newest: 4))
         server.entries = [
             .init(sequence: 1, dueNanoseconds: 2_000_000_000, publishedNanoseconds: 2_000_900_000),
@@ -48,11 +48,11 @@ struct CaseMeasurementTests {
         #expect(outcome.record.rowObjections == [])
     }
 
-    @Test("a third-party server tells nothing, and nothing is made up for it")
-    func untold() async throws {
+    @Test("the outcome has no results of a third-party server without a status")
+    func thirdPartyServer() async throws {
         var server = FakeRunningServer(nil)
         server.endpoint.isFresh = false
-        server.endpoint.tellsStatus = false
+        server.endpoint.reportsStatus = false
         let outcome = try await measure(server) { record in record.lastSequence = 3 }
         #expect(outcome.idle == nil && outcome.before == nil && outcome.after == nil)
         #expect(outcome.published == nil)
@@ -60,12 +60,12 @@ struct CaseMeasurementTests {
         #expect(outcome.record.rowObjections == [])
     }
 
-    @Test("a server that has told before must tell again")
-    func stopsTelling() async {
+    @Test("a server that has reported its status before must report it again")
+    func missingStatus() async {
         await #expect(throws: ProbeFault.self) { try await measure(FakeRunningServer(nil)) }
     }
 
-    @Test("a server that stops answering, or is another one, gives no figures")
+    @Test("a server that stops answering or is restarted gives no results")
     func lostServer() async throws {
         let (first, other) = (ServerStatus.fake(), ServerStatus.fake(processID: 8))
         for (server, reason) in [
@@ -81,7 +81,7 @@ struct CaseMeasurementTests {
         }
     }
 
-    @Test("what the load process says of a lost server is not said twice")
+    @Test("the load process and the lab report a lost server only once")
     func oneReason() async throws {
         let outcome = try await measure(FakeRunningServer(.fake(), nil)) { record in
             record.hasLostServer = true
@@ -92,7 +92,7 @@ struct CaseMeasurementTests {
 
     // MARK: The server's ends of the connections
 
-    @Test("the server's counters are this case's share of them")
+    @Test("only this case's share of the server's counters is used")
     func serverEnds() async throws {
         let server = FakeRunningServer(.counting(2, bytesUp: 100), .counting(4, bytesUp: 350))
         let outcome = try await measure(server) { record in record.kernel.connections = 2 }
@@ -100,7 +100,7 @@ struct CaseMeasurementTests {
         #expect(outcome.serverKernel?.bytesUp == 250)
     }
 
-    @Test("other connections on a fresh server are a finding, on one that was there before they are its other clients'")
+    @Test("further connections are reported on a fresh server; on others they belong to other clients")
     func otherConnections() async throws {
         for isFresh in [true, false] {
             var server = FakeRunningServer(.counting(0), .counting(3))
@@ -110,18 +110,18 @@ struct CaseMeasurementTests {
         }
     }
 
-    @Test("behind a middlebox the server's connections are not the clients'")
+    @Test("the server's counters are not used with a middlebox, whose connections they count")
     func behindMiddlebox() async throws {
         for box in [FakeMiddlebox(name: "nginx"), ForwardProxy(address: ProxyAddress(host: "p", port: 1))]
             as [any Middlebox]
         {
             let server = FakeRunningServer(.counting(0), .counting(2))
-            let outcome = try await measure(server, between: [box]) { record in record.kernel.connections = 2 }
+            let outcome = try await measure(server, middleboxes: [box]) { record in record.kernel.connections = 2 }
             #expect(outcome.serverKernel == nil)
         }
     }
 
-    @Test("where nobody tells the framing of HTTP/2, the kernel's remainder is it")
+    @Test("if no end reports HTTP/2 frames, the rest of the kernel's count is framing")
     func remainder() async throws {
         var server = FakeRunningServer(nil)
         server.endpoint = ServerEndpoint(target: LoadTarget(port: 1))
@@ -134,7 +134,7 @@ struct CaseMeasurementTests {
         #expect(outcome.record.ledger[.framing, .down] == 200)
     }
 
-    @Test("where the server tells it, the server's count is booked")
+    @Test("if the server reports HTTP/2 frames, its count is used")
     func tally() async throws {
         let server = FakeRunningServer(.counting(0), .counting(1))
         let outcome = try await measure(server) { record in
@@ -146,23 +146,23 @@ struct CaseMeasurementTests {
         #expect(outcome.record.ledger[.framing, .down] == 0)
     }
 
-    @Test("a case can begin at any step, given what the steps before it found")
+    @Test("a case can begin at any step with earlier results")
     func middleOfIt() async throws {
         let measurement = CaseMeasurement(subject: .fake(), server: FakeServer(), load: FakeLoad(), host: ManualHost())
         let server = FakeRunningServer()
-        let entrance = Entrance(of: server.endpoint)
+        let entryPoint = EntryPoint(of: server.endpoint)
         let plan = measurement.subject.plan(
-            for: server.endpoint, told: .fake(), through: entrance, at: MonotonicInstant(nanoseconds: 0),
+            for: server.endpoint, status: .fake(), through: entryPoint, at: MonotonicInstant(nanoseconds: 0),
             clock: "manual")
         let status = ServerStatus.fake()
         let seen = CaseMeasurement.Observation(
             plan: plan, record: LoadRecord(), idle: status, before: status, after: status)
-        let outcome = try await measurement.collect(seen, from: server, through: entrance)
+        let outcome = try await measurement.collect(seen, from: server, through: entryPoint)
         #expect(outcome.published == 0)
         #expect(RowMaker(identity: .fake, outcome: outcome).summary.valid == true)
     }
 
-    @Test("a server that makes its own items takes none")
+    @Test("a server that makes its own items accepts none")
     func publishing() async throws {
         await #expect(throws: PublishingUnsupported()) {
             try await FakeRunningServer().publish(ItemLine(Array("x".utf8)))
@@ -170,7 +170,7 @@ struct CaseMeasurementTests {
     }
 
     private func measure(
-        _ server: FakeRunningServer, between: [any Middlebox] = [],
+        _ server: FakeRunningServer, middleboxes: [any Middlebox] = [],
         _ change: @escaping @Sendable (inout LoadRecord) -> Void = { _ in }
     ) async throws -> CaseOutcome {
         let load = FakeLoad { _ in
@@ -179,7 +179,7 @@ struct CaseMeasurementTests {
             return record
         }
         return try await CaseMeasurement(
-            subject: .fake(), server: FakeServer(running: server), between: MiddleboxChain(between), load: load,
+            subject: .fake(), server: FakeServer(running: server), middleboxes: MiddleboxChain(middleboxes), load: load,
             host: ManualHost()
         ).run()
     }

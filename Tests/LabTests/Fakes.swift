@@ -9,7 +9,7 @@ import Transports
 
 @testable import Lab
 
-/// What happened, in order, as parts without processes tell it.
+/// Events that the fakes record, in order.
 final class EventLog: Sendable {
     // Guards the events, which several tasks add.
     private let list = Mutex<[String]>([])
@@ -18,9 +18,9 @@ final class EventLog: Sendable {
     func add(_ event: String) { list.withLock { $0.append(event) } }
 }
 
-/// A clock that goes on only by being slept on.
+/// A host whose clock advances only when someone sleeps on it.
 final class ManualHost: LabHost {
-    // Guards the time, which the measuring task moves and a server's answers read.
+    // Guards the time, which the measuring task changes and a server's answers read.
     private let nanoseconds: Mutex<Int64>
     private let drops: KernelDrops?
 
@@ -46,7 +46,7 @@ struct FakeServer: ServerUnderTest {
     var running = FakeRunningServer()
     /// Thrown instead of a start.
     var startFault: CaseFault?
-    /// Thrown once the body is over, as for a process that died under it.
+    /// Thrown after the body, as for a process that died meanwhile.
     var endFault: CaseFault?
     var log = EventLog()
 
@@ -62,19 +62,19 @@ struct FakeServer: ServerUnderTest {
     }
 }
 
-/// Answers the same status every time, or the next of several; the last one is given again and again.
+/// Returns the given statuses in order, then the last one again and again.
 struct FakeRunningServer: RunningServer {
-    var endpoint = ServerEndpoint(target: LoadTarget(port: 1_000), isFresh: true, tellsStatus: true)
+    var endpoint = ServerEndpoint(target: LoadTarget(port: 1_000), isFresh: true, reportsStatus: true)
     var entries: [PublicationSchedule.Entry] = []
     private let answers: Answers
 
     private final class Answers: Sendable {
-        // Guards what is still to be answered.
+        // Guards the remaining answers.
         let left: Mutex<[ServerStatus?]>
         init(_ answers: [ServerStatus?]) { left = Mutex(answers) }
     }
 
-    /// - Parameter answers: `nil` for a question that is not answered.
+    /// - Parameter answers: `nil` for a request without an answer.
     init(_ answers: ServerStatus?...) {
         self.answers = Answers(answers.isEmpty ? [.fake()] : answers)
     }
@@ -100,12 +100,12 @@ struct FakeMiddlebox: Middlebox {
     func version() async -> String? { "1.2.3" }
 
     func whileRunning<Value: Sendable>(
-        before entrance: Entrance, _ body: @escaping @Sendable (Entrance) async throws -> Value
+        before entryPoint: EntryPoint, _ body: @escaping @Sendable (EntryPoint) async throws -> Value
     ) async throws -> Value {
         if let startFault { throw startFault }
-        log.add("\(name) started before \(entrance.target.port)")
+        log.add("\(name) started before \(entryPoint.target.port)")
         defer { log.add("\(name) stopped") }
-        return try await body(Entrance(LoadTarget(port: port), before: entrance, processes: [Int32(port)]))
+        return try await body(EntryPoint(LoadTarget(port: port), before: entryPoint, processes: [Int32(port)]))
     }
 }
 
@@ -133,19 +133,30 @@ extension ServerStatus {
     }
 }
 
+extension Scenario.TransportUse {
+    /// A transport of the standard registry; options that are not given have their defaults.
+    static func fake(
+        _ name: String, _ given: [String: TransportOptionValue] = [:], variant: String = ""
+    ) -> Scenario.TransportUse {
+        guard let type = TransportRegistry.standard.push(named: name), let options = try? type.checkedOptions(given)
+        else { preconditionFailure("\(name) and these options are not a transport") }
+        return Scenario.TransportUse(type, variant: variant, options: options)
+    }
+}
+
 extension MeasuredCase {
     static func fake(
         _ id: String = "case", repetition: Int = 1, transport: String = "websocket", clients: Int = 2
     ) -> MeasuredCase {
         MeasuredCase(
             id: id, repetition: repetition, seed: 5,
-            transport: Scenario.TransportUse(name: transport, options: TransportOptions()),
+            transport: .fake(transport),
             timing: CaseTiming(warmup: .seconds(1), duration: .seconds(10), clients: clients), feed: "synthetic")
     }
 }
 
 extension CaseOutcome {
-    /// What was seen of a case in which all went well.
+    /// The outcome of a case without faults.
     static func fake(_ record: LoadRecord = LoadRecord(), of subject: MeasuredCase = .fake()) -> CaseOutcome {
         CaseOutcome(
             subject: subject, record: record, idle: nil, before: nil, after: nil, publisherLag: nil, published: nil,

@@ -7,7 +7,7 @@ import Testing
 
 @Suite("Recording a feed")
 struct FeedRecorderTests {
-    @Test("a line of an answer is an item, or it says what it is not")
+    @Test("a line of a response is read as an item")
     func items() throws {
         let item = try RecordedItem(Array("a,rs,some,data".utf8)[...], after: 9, notBefore: 1_000)
         #expect(item.sequence == 10)
@@ -16,13 +16,13 @@ struct FeedRecorderTests {
     }
 
     @Test(
-        "what cannot be recorded is refused",
+        "a line that cannot be recorded is refused with the reason",
         arguments: [
-            ("", "is no item"), ("a,b", "is no item"), ("a,rs", "is no item"),
+            ("", "is not an item"), ("a,b", "is not an item"), ("a,rs", "is not an item"),
             ("9,rs,x", "item 9 when asked for items after 9"),
-            ("a,rr,x", "item 10 with a due time before"), ("a,1y2p0ij32e8e7,x", "is no item"),
-            ("a,1y2p0ij32e8e8,x", "is no item"), ("a,rs,x", nil), ("3w5e11264sgsf,rs,x", "is no item"),
-            ("3w5e11264sgsg,rs,x", "is no item"),
+            ("a,rr,x", "item 10 with a due time before"), ("a,1y2p0ij32e8e7,x", "is not an item"),
+            ("a,1y2p0ij32e8e8,x", "is not an item"), ("a,rs,x", nil), ("3w5e11264sgsf,rs,x", "is not an item"),
+            ("3w5e11264sgsg,rs,x", "is not an item"),
         ] as [(String, String?)])
     func faults(line: String, sentence: String?) {
         do throws(RecordedItemFault) {
@@ -33,7 +33,7 @@ struct FeedRecorderTests {
         }
     }
 
-    @Test("the files appear at the end, whole; a writer that is given up leaves nothing")
+    @Test("the complete files appear at the end; an abandoned writer leaves no file")
     func writer() throws {
         let folder = FileManager.default.temporaryDirectory.appendingPathComponent("pushlab-\(UUID().uuidString)")
         try FileManager.default.createDirectory(at: folder, withIntermediateDirectories: false)
@@ -57,7 +57,7 @@ struct FeedRecorderTests {
         #expect(fault?.errorNumber == 17)
     }
 
-    @Test("a recording without items has no due times either")
+    @Test("a recording without items has no due times")
     func empty() {
         #expect(Recording.dueText([]) == "")
         #expect(Recording.dueText([500]) == "0\n")

@@ -1,7 +1,7 @@
 import Lab
 import Testing
 
-@Suite("Which file a scenario's name means")
+@Suite("Finding a scenario by name")
 struct InstalledScenariosTests {
     private static let scenarios = InstalledScenarios(program: "/usr/bin/pushlab")
 
@@ -17,7 +17,7 @@ struct InstalledScenariosTests {
         #expect(Self.scenarios.file("quickstart") { files.contains($0) } == found)
     }
 
-    @Test("a name may end with .yaml; a path is never looked up among the installed ones")
+    @Test("a name may end with .yaml; a path is never searched among the installed scenarios")
     func names() {
         let installed = "/usr/share/pushlab/scenarios/idle.yaml"
         #expect(Self.scenarios.file("idle.yaml") { $0 == installed } == installed)
@@ -25,7 +25,7 @@ struct InstalledScenariosTests {
         #expect(Self.scenarios.file("a/idle") { $0 == "a/idle.yaml" } == nil)
     }
 
-    @Test("where no scenario is installed there are no names")
+    @Test("without installed scenarios there are no names")
     func noNames() {
         #expect(InstalledScenarios(program: "/no/bin/pushlab").names == [])
     }

@@ -1,19 +1,19 @@
 import LoadGenerator
 import Measurement
-import Scenario
 import Testing
 import Transports
 
 @testable import Lab
+@testable import Scenario
 
 @Suite("The plan of a case's load process")
 struct MeasuredCaseTests {
     private static let now = MonotonicInstant(nanoseconds: 1_000_000_000)
     private static let epoch = MonotonicInstant(nanoseconds: 1_500_000_000)
 
-    @Test("a fresh server's feed begins the case: its first item is the first that clients want")
+    @Test("clients of a fresh server receive its feed from the first item on")
     func fresh() {
-        let plan = plan(isFresh: true, told: .fake(newest: 3))
+        let plan = plan(isFresh: true, status: .fake(newest: 3))
         #expect(plan.epoch == Self.epoch)
         #expect(plan.cursor == 0)
         #expect(plan.times.start == Self.now + .milliseconds(100))
@@ -22,38 +22,38 @@ struct MeasuredCaseTests {
         #expect(plan.server == ServerIdentity(.fake()))
     }
 
-    @Test("a feed that goes on already is taken from its newest item, once the clients are connected")
+    @Test("clients of a running feed start after its newest item, when all are connected")
     func running() {
-        let plan = plan(isFresh: false, told: .fake(newest: 3))
+        let plan = plan(isFresh: false, status: .fake(newest: 3))
         #expect(plan.epoch == Self.epoch)
         #expect(plan.cursor == 3)
         // The lead of two clients is 601 ms, then a second of warm-up.
         #expect(plan.times.windowStart == Self.now + .milliseconds(1_601))
     }
 
-    @Test("by another clock there are no latencies, whoever's server it is", arguments: [true, false])
+    @Test("there are no latencies if the server has another clock", arguments: [true, false])
     func otherClock(isFresh: Bool) {
         for clock in ["elsewhere", nil] {
-            let plan = plan(isFresh: isFresh, told: .fake(clock: clock))
+            let plan = plan(isFresh: isFresh, status: .fake(clock: clock))
             #expect(plan.epoch == nil)
             #expect(plan.times.windowStart == Self.now + .milliseconds(1_601))
         }
     }
 
-    @Test("a server that tells nothing has no identity to keep")
-    func untold() {
-        let plan = plan(isFresh: false, told: nil)
+    @Test("a server without a status has no identity")
+    func noStatus() {
+        let plan = plan(isFresh: false, status: nil)
         #expect(plan.server == nil)
         #expect(plan.cursor == 0)
         #expect(plan.epoch == nil)
     }
 
-    @Test("where clients send, times are theirs and the last cursor is nothing to them")
+    @Test("in an echo case times come from the clients' clock, and there is no cursor")
     func echo() throws {
         var subject = MeasuredCase.fake()
         subject.echo = EchoWorkload(
             Scenario.Feed(source: .clients, rate: ItemRate(items: 20, per: .seconds(1)), payload: ByteCount(bytes: 64)))
-        let plan = plan(subject, isFresh: false, told: .fake(newest: 3))
+        let plan = plan(subject, isFresh: false, status: .fake(newest: 3))
         let send = try #require(plan.send)
         #expect(send.payloadBytes == 64)
         #expect(send.messages == 220)
@@ -61,41 +61,40 @@ struct MeasuredCaseTests {
         #expect(plan.cursor == 0)
     }
 
-    @Test("a feed that is pushed is not sent by clients")
+    @Test("clients do not send a feed that the server pushes")
     func pushed() {
         #expect(EchoWorkload(Scenario.Feed(source: .host)) == nil)
     }
 
-    @Test("clients may take a poll and five seconds more for what they miss")
+    @Test("clients may take one poll interval and five seconds to receive missing items")
     func patience() {
         var subject = MeasuredCase.fake(transport: "short-poll")
-        subject.transport = Scenario.TransportUse(
-            name: "short-poll", options: TransportOptions(["interval": .duration(.seconds(2))]))
-        #expect(plan(subject, isFresh: true, told: .fake()).times.patience == .seconds(7))
-        #expect(subject.pollInterval == .seconds(2))
-        #expect(plan(isFresh: true, told: .fake()).times.patience == .seconds(5))
+        subject.transport = .fake("short-poll", ["interval": .duration(.seconds(2))])
+        #expect(plan(subject, isFresh: true, status: .fake()).times.patience == .seconds(7))
+        #expect(subject.transport.pollInterval == .seconds(2))
+        #expect(plan(isFresh: true, status: .fake()).times.patience == .seconds(5))
     }
 
-    @Test("seed, clients, faults and stamps are the case's; the target is the entrance's")
+    @Test("seed, clients, faults and stamps file come from the case, the target from the entry point")
     func rest() {
         var subject = MeasuredCase.fake(clients: 3)
         subject.seedsMasks = true
         subject.stampsFile = "stamps"
         subject.faults = LoadFaults(receiveDelay: .milliseconds(1))
-        let plan = plan(subject, isFresh: true, told: .fake())
+        let plan = plan(subject, isFresh: true, status: .fake())
         #expect(plan.seed == 5 && plan.clients == 3 && plan.seedsMasks && plan.stampsFile == "stamps")
         #expect(plan.faults == subject.faults)
         #expect(plan.target == LoadTarget(host: "::1", port: 9))
     }
 
-    private func plan(_ subject: MeasuredCase = .fake(), isFresh: Bool, told: ServerStatus?) -> LoadPlan {
+    private func plan(_ subject: MeasuredCase = .fake(), isFresh: Bool, status: ServerStatus?) -> LoadPlan {
         let server = ServerEndpoint(target: LoadTarget(host: "::1", port: 9), isFresh: isFresh)
         return subject.plan(
-            for: server, told: told, through: Entrance(of: server), at: Self.now, clock: "manual")
+            for: server, status: status, through: EntryPoint(of: server), at: Self.now, clock: "manual")
     }
 }
 
-@Suite("How long the parts of a case take")
+@Suite("Durations of the parts of a case")
 struct CaseTimingTests {
     @Test(
         "the lead grows with clients, TLS and a proxy",
@@ -110,7 +109,7 @@ struct CaseTimingTests {
         #expect(timing.ramp * 2 <= timing.lead)
     }
 
-    @Test("the feed goes on while clients may still miss an item")
+    @Test("the feed continues while clients may still wait for an item")
     func feedDuration() {
         let timing = CaseTiming(warmup: .seconds(2), duration: .seconds(10), clients: 1)
         #expect(timing.feedDuration == .seconds(12))

@@ -3,10 +3,10 @@ import Transports
 
 @testable import Lab
 
-@Suite("What nginx is told")
+@Suite("The configuration of nginx")
 struct NginxConfigurationTests {
     @Test(
-        "with HTTP/1.1 connections are kept and WebSocket's upgrade is passed on; responses are buffered, as is usual")
+        "HTTP/1.1: connections are kept open, WebSocket upgrades are forwarded, responses are buffered by default")
     func http11() {
         let configuration = NginxConfiguration(
             port: 40_001, serverPort: 40_002, upstreamVersion: .http11, clients: 100)
@@ -55,7 +55,7 @@ struct NginxConfigurationTests {
                 """)
     }
 
-    @Test("with HTTP/1.0 no connection to the server is kept and nothing is upgraded")
+    @Test("HTTP/1.0: no connection to the server is kept open and nothing is upgraded")
     func http10() {
         let configuration = NginxConfiguration(port: 1, serverPort: 2, upstreamVersion: .http10, clients: 1)
         #expect(
@@ -65,14 +65,14 @@ struct NginxConfigurationTests {
         #expect(configuration.text.count { $0 == "{" } == configuration.text.count { $0 == "}" })
     }
 
-    @Test("connections suffice for both sides of every client", arguments: [1, 100, 20_000])
+    @Test("the connection limit suffices for both sides of every client", arguments: [1, 100, 20_000])
     func connections(clients: Int) {
         let configuration = NginxConfiguration(port: 1, serverPort: 2, upstreamVersion: .http11, clients: clients)
         #expect(configuration.connections >= 2 * clients + 64)
         #expect(configuration.text.contains("worker_connections \(configuration.connections);"))
     }
 
-    @Test("what a scenario names, and what nginx then speaks to the server")
+    @Test("the scenario's choice decides the HTTP version between nginx and the server")
     func versions() {
         #expect(NginxConfiguration.UpstreamVersion(.direct) == nil)
         #expect(NginxConfiguration.UpstreamVersion(.nginx) == .http11)

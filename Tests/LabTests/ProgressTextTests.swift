@@ -17,7 +17,7 @@ struct ProgressTextTests {
         #expect(line(columns: columns).count <= max(0, columns - 1))
     }
 
-    @Test("the label is cut, then the bar, and the figures last")
+    @Test("the label is cut first, then the bar, then the figures")
     func order() {
         #expect(
             line(columns: 200).hasSuffix(

@@ -1,23 +1,21 @@
-import Host
-import LoadGenerator
-import Measurement
 import ResultFiles
-import Scenario
 import Testing
 import Transports
 import WireAccounting
 
 @testable import Host
 @testable import Lab
+@testable import LoadGenerator
+@testable import Measurement
+@testable import Scenario
 
-@Suite("Rows, made from what both sides saw")
+@Suite("Rows made from outcomes")
 struct RowMakerTests {
-    @Test("a case is told from others by what it was, run or failed")
+    @Test("a row has the identity of its case, whether it ran or failed")
     func identity() {
         var subject = MeasuredCase.fake("a_1-client_short-poll", repetition: 3, transport: "short-poll", clients: 4)
-        subject.transport = Scenario.TransportUse(
-            name: "short-poll", variant: "fast",
-            options: TransportOptions(["interval": .duration(.milliseconds(250)), "http": .choice("2")]))
+        subject.transport = .fake(
+            "short-poll", ["interval": .duration(.milliseconds(250)), "http": .choice("2")], variant: "fast")
         (subject.ratePerSecond, subject.payloadBytes) = (20, 64)
         for row in [
             RowMaker(identity: .fake, outcome: .fake(of: subject)).summary,
@@ -33,7 +31,7 @@ struct RowMakerTests {
         }
     }
 
-    @Test("a failed case has a reason and no figures")
+    @Test("a failed case has a reason and no results")
     func failed() {
         let row = RowMaker.failed(.fake, .fake(), reason: "no reason")
         #expect((row.valid, row.bytesValid, row.timesValid) == (false, false, false))
@@ -54,7 +52,7 @@ struct RowMakerTests {
         #expect(row.durationSeconds == 10)
     }
 
-    @Test("what was expected is not known once the server is lost")
+    @Test("the expected number is unknown if the server was lost")
     func lostServer() {
         var record = LoadRecord()
         record.hasLostServer = true
@@ -63,7 +61,7 @@ struct RowMakerTests {
         #expect(row.delivered == 0)
     }
 
-    @Test("delays, and the share of them between publication and arrival")
+    @Test("latencies, and the times from publication to arrival")
     func delays() {
         var record = LoadRecord()
         for microseconds in 1...100 { record.latency.record(microseconds: Int64(microseconds)) }
@@ -75,7 +73,7 @@ struct RowMakerTests {
         #expect(row.publishedToReceivedP99Microseconds == 99)
     }
 
-    @Test("of its own echo a client holds nothing that could grow stale")
+    @Test("echoes have no staleness")
     func echo() {
         var subject = MeasuredCase.fake()
         subject.echo = EchoWorkload(
@@ -89,7 +87,7 @@ struct RowMakerTests {
         #expect(row.workload == .echo)
     }
 
-    @Test("requests are those of HTTP; answers are those of exchanges")
+    @Test("requests are given for HTTP, responses for polling transports")
     func requests() {
         var record = LoadRecord()
         record.deliveries.delivered = 12
@@ -106,7 +104,7 @@ struct RowMakerTests {
         #expect(pushed.requests == nil && pushed.emptyResponses == nil && pushed.itemsPerResponse == nil)
     }
 
-    @Test("bytes per item are of every copy whose bytes are booked")
+    @Test("bytes per item are divided by all copies whose bytes are counted")
     func bytes() {
         var record = LoadRecord()
         record.deliveries.delivered = 8
@@ -123,7 +121,7 @@ struct RowMakerTests {
         #expect(self.row(record).conserved == false)
     }
 
-    @Test("one layer row per layer and direction, the estimate among them, and only the remainder is the kernel's")
+    @Test("one layer row per layer and direction, the estimate included; only the remainder comes from the kernel")
     func layers() {
         var record = LoadRecord()
         record.ledger.book(640, .payload, .down)
@@ -140,7 +138,7 @@ struct RowMakerTests {
         #expect(maker.summary.conserved == nil)
     }
 
-    @Test("a row of the timeline per second")
+    @Test("one timeline row per second")
     func timeline() {
         var record = LoadRecord()
         record.timeline = [
@@ -153,7 +151,7 @@ struct RowMakerTests {
         #expect(rows.map(\.latencyMaxMicroseconds) == [nil, 5])
     }
 
-    @Test("the server's cost is what it used between the window's ends")
+    @Test("the server's cost is its usage from the start to the end of the window")
     func cost() {
         var record = LoadRecord()
         for _ in 0..<100 { record.latency.record(microseconds: 5) }
@@ -175,8 +173,8 @@ struct RowMakerTests {
         #expect((row.loadVoluntarySwitches, row.loadInvoluntarySwitches, row.kernelDrops) == (7, 8, 2))
     }
 
-    @Test("what clients cost by the time, items or none")
-    func standing() {
+    @Test("costs per client and time do not depend on items")
+    func perClient() {
         var record = LoadRecord()
         record.windowSeconds = 10
         record.windowTraffic = Traffic()

@@ -7,9 +7,9 @@ import Testing
 
 @testable import Lab
 
-@Suite("The folder that a run leaves behind")
+@Suite("The folder of a run's results")
 struct RunFolderTests {
-    @Test("a folder that is named is made in one that is there, and nothing else is")
+    @Test("a named folder is made in an existing one; missing parents are not made")
     func named() throws {
         try withScratch { scratch in
             let folder = try RunFolder(creating: "\(scratch)/out")
@@ -22,7 +22,7 @@ struct RunFolderTests {
         }
     }
 
-    @Test("where none is named, the usual place is made with every folder above it, once")
+    @Test("without a name the default folder is made once, with all its parents")
     func usual() throws {
         try withScratch { scratch in
             let place = "\(scratch)/Results/small/1"
@@ -32,7 +32,7 @@ struct RunFolderTests {
         }
     }
 
-    @Test("all results are there after each step, and no half file")
+    @Test("after each step all results are complete files")
     func writing() throws {
         try withScratch { scratch in
             let folder = try RunFolder(creating: "\(scratch)/out")
@@ -52,7 +52,7 @@ struct RunFolderTests {
         }
     }
 
-    @Test("rows stand in the order of cases, then of repeats, and those of one run stay together")
+    @Test("rows are sorted by case, then by repeat, and rows of one run stay together")
     func order() {
         var results = RunResults()
         for (id, repetition) in [("b", 2), ("a", 1), ("b", 1), ("a", 2)] {
@@ -66,7 +66,7 @@ struct RunFolderTests {
         #expect(first.map(\.layer) == RowMaker(identity: .fake, outcome: .fake()).layers.map(\.layer))
     }
 
-    @Test("a case that the order does not know stands at the end")
+    @Test("a case that is missing in the order comes last")
     func unknownCase() {
         var results = RunResults()
         for id in ["x", "a"] { results.add(RowMaker(identity: .fake, outcome: .fake(of: .fake(id)))) }
@@ -74,7 +74,7 @@ struct RunFolderTests {
         #expect(results.summary.map(\.caseID) == ["a", "x"])
     }
 
-    @Test("latencies of a case's repeats are merged by their counts")
+    @Test("histograms of a case's repeats are merged")
     func merging() {
         var results = RunResults()
         for repetition in 1...3 {

@@ -1,3 +1,4 @@
+import Codecs
 import Foundation
 import Host
 import LoadGenerator
@@ -7,9 +8,9 @@ import Testing
 
 @testable import Lab
 
-@Suite("A run of several steps: what was measured is kept, whatever happens next")
+@Suite("A run of several steps keeps finished results, whatever happens next")
 struct RunnerTests {
-    @Test("each step becomes a row, in the order of the cases and not of execution")
+    @Test("each step becomes a row, in the order of the cases, not of execution")
     func wholeRun() async throws {
         let folder = ScratchFolder()
         let ending = try await folder.run([folder.step("b"), folder.step("a")], rowOrder: ["a", "b"])
@@ -26,12 +27,12 @@ struct RunnerTests {
         }
     }
 
-    @Test("a server that dies fails its step with the reason, and the next one is measured")
+    @Test("a server that dies fails its step with the reason, and the next step is measured")
     func dyingServer() async throws {
         let folder = ScratchFolder()
         let died = FakeServer(endFault: .serverDied(how: "signal 9", complaint: "out of memory"))
         let ending = try await folder.run([folder.step("a", server: died), folder.step("b")], rowOrder: ["a", "b"])
-        let reason = "the server process ended in the middle of the case (signal 9): out of memory"
+        let reason = "the server process ended during the case (signal 9): out of memory"
         #expect(ending.complaints == ["a, repeat 1: \(reason)"])
         #expect(try folder.rows().map(\.valid) == [false, true])
         let row = try #require(try folder.rows().first)
@@ -40,21 +41,21 @@ struct RunnerTests {
         #expect(ending.manifest.complete)
     }
 
-    @Test("a middlebox that does not start fails its step, and the server behind it is stopped")
+    @Test("a middlebox that does not start fails its step, and the server is stopped")
     func failingMiddlebox() async throws {
         let folder = ScratchFolder()
         let server = FakeServer()
         let box = FakeMiddlebox(name: "nginx", startFault: .middleboxDied(name: "nginx", complaint: "no port"))
-        let ending = try await folder.run([folder.step("a", server: server, between: [box])], rowOrder: ["a"])
+        let ending = try await folder.run([folder.step("a", server: server, middleboxes: [box])], rowOrder: ["a"])
         #expect(
             ending.complaints == [
-                "a, repeat 1: nginx did not start, or ended in the middle of the case: no port"
+                "a, repeat 1: nginx did not start or ended during the case: no port"
             ])
         #expect(server.log.events == ["server started", "server stopped"])
         #expect(try folder.rows().map(\.valid) == [false])
     }
 
-    @Test("what a load process writes that is no record fails its step", arguments: ["", "{}", "Segmentation fault"])
+    @Test("output of a load process that is not a record fails its step", arguments: ["", "{}", "Segmentation fault"])
     func garbage(output: String) async throws {
         let folder = ScratchFolder()
         let load = FakeLoad { _ in
@@ -65,7 +66,7 @@ struct RunnerTests {
         #expect(try folder.rows().map(\.valid) == [false, true])
     }
 
-    @Test("an interrupted step leaves no row; the rows before it stay, and the manifest says why the rest is missing")
+    @Test("an interrupted step leaves no row; earlier rows stay, and the manifest says why the rest is missing")
     func interruption() async throws {
         let folder = ScratchFolder()
         let load = FakeLoad { _ in throw CancellationError() }
@@ -78,7 +79,7 @@ struct RunnerTests {
         #expect(folder.has("report.md"))
     }
 
-    @Test("interrupted before the first row, a run leaves its manifest alone and no table")
+    @Test("a run that is interrupted before the first row leaves a manifest and no tables")
     func earlyInterruption() async throws {
         let folder = ScratchFolder()
         let load = FakeLoad { _ in throw CancellationError() }
@@ -88,13 +89,13 @@ struct RunnerTests {
         #expect(!folder.has("report.md"))
     }
 
-    @Test("a run goes on at any step with what was measured before it")
+    @Test("a run can continue at any step with earlier results")
     func resumption() async throws {
         let first = ScratchFolder()
         let load = FakeLoad { _ in throw CancellationError() }
         let broken = try await first.run([first.step("a"), first.step("b", load: load)], rowOrder: ["a", "b"])
         let second = ScratchFolder()
-        let untouchable = FakeServer(startFault: .serverDidNotStart(complaint: "it is not to be started again"))
+        let untouchable = FakeServer(startFault: .serverDidNotStart(complaint: "it must not start again"))
         let ending = try await second.run(
             [second.step("a", server: untouchable), second.step("b")], rowOrder: ["a", "b"], from: 1,
             having: broken.results)
@@ -105,7 +106,7 @@ struct RunnerTests {
         #expect(ending.manifest.complete)
     }
 
-    @Test("a run that the machine disturbed is measured again, and the manifest says so")
+    @Test("a run that the machine disturbed is measured again, and the manifest lists it")
     func disturbance() async throws {
         let folder = ScratchFolder()
         let attempts = EventLog()
@@ -115,7 +116,7 @@ struct RunnerTests {
             if attempts.events.count == 1 { record.timeObjections = ["the load process was stopped for 3 s"] }
             return record
         }
-        let progress = ToldProgress()
+        let progress = LoggedProgress()
         let step = folder.step("a", load: load, attempts: 3)
         let ending = try await folder.run([step], rowOrder: ["a"], progress: progress)
         let sentence = "a, repeat 1: the load process was stopped for 3 s"
@@ -126,7 +127,7 @@ struct RunnerTests {
             progress.log.events == ["1 steps", "0 began: a", "rejected: \(sentence)", "0 ended", "over"])
     }
 
-    @Test("the last attempt counts, disturbed as it is", arguments: [1, 2])
+    @Test("the last attempt counts even if disturbed", arguments: [1, 2])
     func lastAttempt(attempts: Int) async throws {
         let folder = ScratchFolder()
         let load = FakeLoad { _ in
@@ -141,15 +142,15 @@ struct RunnerTests {
         #expect((ending.manifest.environment["rejected_attempts"] ?? [:]).count == attempts - 1)
     }
 
-    @Test("the version of each middlebox stands in the manifest")
+    @Test("the manifest has the version of each middlebox")
     func middleboxVersion() async throws {
         let folder = ScratchFolder()
         let ending = try await folder.run(
-            [folder.step("a", between: [FakeMiddlebox(name: "nginx")])], rowOrder: ["a"])
+            [folder.step("a", middleboxes: [FakeMiddlebox(name: "nginx")])], rowOrder: ["a"])
         #expect(ending.manifest.versions["nginx"] == "1.2.3")
     }
 
-    @Test("a folder that is there already is left alone")
+    @Test("an existing folder is not changed")
     func existingFolder() async throws {
         let folder = ScratchFolder()
         _ = try await folder.run([folder.step("a")], rowOrder: ["a"])
@@ -160,7 +161,7 @@ struct RunnerTests {
     }
 }
 
-/// A place for one run's folder, removed at its end.
+/// A path for one run's folder, removed after the test.
 private final class ScratchFolder {
     let out: String
 
@@ -171,11 +172,12 @@ private final class ScratchFolder {
     deinit { try? FileManager.default.removeItem(atPath: out) }
 
     func step(
-        _ id: String, server: FakeServer = FakeServer(), between: [any Middlebox] = [], load: FakeLoad = FakeLoad(),
+        _ id: String, server: FakeServer = FakeServer(), middleboxes: [any Middlebox] = [], load: FakeLoad = FakeLoad(),
         attempts: Int = 1
     ) -> RunPlan.Step {
         let measurement = CaseMeasurement(
-            subject: .fake(id), server: server, between: MiddleboxChain(between), load: load, host: ManualHost())
+            subject: .fake(id), server: server, middleboxes: MiddleboxChain(middleboxes), load: load,
+            host: ManualHost())
         return RunPlan.Step(measurement: measurement, label: id, estimate: .seconds(1), attempts: attempts)
     }
 
@@ -199,7 +201,7 @@ private final class ScratchFolder {
     }
 }
 
-private struct ToldProgress: RunProgress {
+private struct LoggedProgress: RunProgress {
     let log = EventLog()
 
     func began(steps: Int, estimate: Duration) { log.add("\(steps) steps") }

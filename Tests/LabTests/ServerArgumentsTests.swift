@@ -1,13 +1,13 @@
 import Measurement
-import Scenario
 import Testing
 import Transports
 
 @testable import Lab
+@testable import Scenario
 
 @Suite("The command line of a case's server")
 struct ServerArgumentsTests {
-    @Test("the feed waits for the clients and goes on while they may still miss an item")
+    @Test("the feed starts after the clients connect and continues while they may wait for an item")
     func synthetic() {
         let feed = Scenario.Feed(
             source: .synthetic, rate: ItemRate(items: 20, per: .seconds(1)), payload: ByteCount(bytes: 64))
@@ -26,29 +26,27 @@ struct ServerArgumentsTests {
         }
     }
 
-    @Test("where clients send, the feed is over before it begins")
+    @Test("in an echo case the feed has no items")
     func echo() {
         let list = ServerArguments(feed: Scenario.Feed(source: .clients), subject: .fake()).list
         #expect(value(of: "--feed-duration", in: list) == "0s")
         #expect(!list.contains("--feed"))
     }
 
-    @Test("a slow poller's items are kept for it, twice over")
+    @Test("the history holds twice the items that a slow poller may be behind")
     func history() {
         var subject = MeasuredCase.fake(transport: "short-poll")
-        subject.transport = Scenario.TransportUse(
-            name: "short-poll", options: TransportOptions(["interval": .duration(.seconds(5))]))
+        subject.transport = .fake("short-poll", ["interval": .duration(.seconds(5))])
         let feed = Scenario.Feed(
             source: .synthetic, rate: ItemRate(items: 1_000, per: .seconds(1)), payload: ByteCount(bytes: 64))
         #expect(value(of: "--history", in: ServerArguments(feed: feed, subject: subject).list) == "20000")
     }
 
-    @Test("TLS, a late publisher and a draft of WebSocket, each where the case has it")
+    @Test("TLS, a late publisher and a WebSocket draft each add an option")
     func options() {
         var subject = MeasuredCase.fake()
         subject.timing = CaseTiming(warmup: .zero, duration: .seconds(1), clients: 1, encrypts: true)
-        subject.transport = Scenario.TransportUse(
-            name: "websocket", options: TransportOptions(["version": .choice("hixie-76")]))
+        subject.transport = .fake("websocket", ["version": .choice("hixie-76")])
         let list = ServerArguments(
             feed: Scenario.Feed(source: .host), subject: subject, publishDelay: .milliseconds(3)
         ).list

@@ -9,8 +9,8 @@ import Transports
 
 @testable import Lab
 
-/// Programs that do not stop when they are asked to, in the place of our own.
-@Suite("Processes that are alive and stuck")
+/// Scripts that do not stop on request take the place of our programs.
+@Suite("Processes that hang")
 struct StuckProcessTests {
     private static let deaf = "trap '' TERM HUP INT"
     private static let forever = "while :; do sleep 0.05; done"
@@ -20,16 +20,16 @@ struct StuckProcessTests {
     func deafServer() async throws {
         let program = try Program("\(Self.deaf); \(Self.announcement); \(Self.forever)")
         defer { program.remove() }
-        let server = OwnServer(executable: program.path, arguments: [], stopPatience: .milliseconds(200))
+        let server = OwnServer(executable: program.path, arguments: [], stopTimeout: .milliseconds(200))
         let fault = await #expect(throws: CaseFault.self) { try await server.whileRunning { $0.endpoint.processes } }
         #expect("\(try #require(fault))" == "the server process did not stop within 200 ms and was killed")
     }
 
-    @Test("what went wrong before is told first")
+    @Test("an earlier failure comes first in the sentence")
     func deafServerAfterAFault() async throws {
         let program = try Program("\(Self.deaf); \(Self.announcement); \(Self.forever)")
         defer { program.remove() }
-        let server = OwnServer(executable: program.path, arguments: [], stopPatience: .milliseconds(100))
+        let server = OwnServer(executable: program.path, arguments: [], stopTimeout: .milliseconds(100))
         let fault = await #expect(throws: CaseFault.self) {
             try await server.whileRunning { _ in throw CaseFault.middleboxDied(name: "nginx", complaint: "gone") }
         }
@@ -37,11 +37,11 @@ struct StuckProcessTests {
         #expect(sentence.hasSuffix("gone; the server process did not stop within 100 ms and was killed"))
     }
 
-    @Test("a stopped server cannot put SIGKILL off")
+    @Test("SIGKILL also ends a stopped server")
     func stoppedServer() async throws {
         let program = try Program("\(Self.announcement); \(Self.forever)")
         defer { program.remove() }
-        let server = OwnServer(executable: program.path, arguments: [], stopPatience: .milliseconds(200))
+        let server = OwnServer(executable: program.path, arguments: [], stopTimeout: .milliseconds(200))
         let pid = Pid()
         let fault = await #expect(throws: CaseFault.self) {
             try await server.whileRunning { server in
@@ -53,16 +53,16 @@ struct StuckProcessTests {
         #expect(ProcessWatch.hasEnded(pid.value))
     }
 
-    @Test("a server that never says that it is ready is killed")
+    @Test("a server that never reports that it is ready is killed")
     func silentServer() async throws {
         let program = try Program("\(Self.deaf); \(Self.forever)")
         defer { program.remove() }
-        let server = OwnServer(executable: program.path, arguments: [], startPatience: .milliseconds(200))
+        let server = OwnServer(executable: program.path, arguments: [], startTimeout: .milliseconds(200))
         let fault = await #expect(throws: CaseFault.self) { try await server.whileRunning { $0.endpoint.processes } }
         #expect("\(try #require(fault))" == "the server did not start: it was not ready within 200 ms")
     }
 
-    @Test("a server that stops when asked to fails nothing")
+    @Test("a server that stops on request causes no failure")
     func orderlyServer() async throws {
         let program = try Program("\(Self.announcement); read -r _")
         defer { program.remove() }
@@ -70,16 +70,18 @@ struct StuckProcessTests {
         #expect(port == 1)
     }
 
-    @Test("a load process that is not done after its plan is killed")
+    @Test("a load process that does not end after its plan is killed")
     func stuckLoad() async throws {
         let program = try Program("\(Self.deaf); \(Self.forever)")
         defer { program.remove() }
         let load = LoadProcess(executable: program.path, margin: .milliseconds(200))
         let fault = await #expect(throws: CaseFault.self) { try await load.run(Self.plan) }
-        #expect("\(try #require(fault))" == "the load process was not done 200 ms after the measurement and was killed")
+        #expect(
+            "\(try #require(fault))"
+                == "the load process did not end within 200 ms after the measurement and was killed")
     }
 
-    @Test("a load process that fails tells how, in words")
+    @Test("the failure of a load process has its exit code and error message")
     func failingLoad() async throws {
         let program = try Program("read -r _; echo 'no luck' >&2; exit 3")
         defer { program.remove() }
@@ -89,7 +91,7 @@ struct StuckProcessTests {
         #expect("\(try #require(fault))" == "the load process failed (exit code 3): no luck")
     }
 
-    // A process that has not stopped yet takes the SIGTERM that follows first, as the lower number of two that wait.
+    // Waits until the process has stopped: of two pending signals it takes the lower number first, here SIGTERM.
     private static func stop(_ pid: Int32) {
         kill(pid, SIGSTOP)
         for _ in 0..<1_000 where TextFile.read("/proc/\(pid)/stat")?.contains(") T ") == false { usleep(1_000) }
@@ -103,7 +105,7 @@ struct StuckProcessTests {
     }
 }
 
-/// A shell script that stands for one of our programs.
+/// A shell script in place of one of our programs.
 private struct Program {
     let path: String
 
@@ -117,7 +119,7 @@ private struct Program {
 }
 
 private final class Pid: Sendable {
-    // Guards an id that one task sets and another reads.
+    // Guards the id, which one task sets and another reads.
     private let number = Mutex<Int32>(0)
 
     var value: Int32 {

@@ -7,21 +7,21 @@ import Transports
 
 @testable import Lab
 
-@Suite("An nginx that is alive and stuck")
+@Suite("An nginx that hangs")
 struct StuckProxyTests {
-    @Test("one that is stopped is killed at once, and its folder removed")
+    @Test("a stopped nginx is killed at once, and its folder is removed")
     func stopped() async throws {
         guard (try? NginxProgram.path()) != nil else {
-            print("NOT RUN: there is no nginx here")
+            print("NOT RUN: nginx is not installed")
             return
         }
         let folders = Self.folders()
         // Nothing listens on port 1: nginx answers 502, which is an answer.
         let proxy = try #require(NginxProxy(.nginx, clients: 1))
-        let server = Entrance(of: ServerEndpoint(target: LoadTarget(port: 1)))
-        let pids = try await proxy.whileRunning(before: server) { entrance in
-            for pid in entrance.processes { kill(pid, SIGSTOP) }
-            return entrance.processes
+        let server = EntryPoint(of: ServerEndpoint(target: LoadTarget(port: 1)))
+        let pids = try await proxy.whileRunning(before: server) { entryPoint in
+            for pid in entryPoint.processes { kill(pid, SIGSTOP) }
+            return entryPoint.processes
         }
         #expect(!pids.isEmpty)
         #expect(pids.allSatisfy(ProcessWatch.hasEnded))

@@ -7,16 +7,16 @@ import WireAccounting
 
 @testable import Lab
 
-@Suite("Why a row's figures must not be used")
+@Suite("Why a row is invalid")
 struct ValidityTests {
-    @Test("a run in which all went well may be used")
+    @Test("a run without faults is valid")
     func sound() {
         let validity = Validity(.fake())
         #expect(validity.reasons == [])
         #expect(validity.areBytesValid && validity.areTimesValid)
     }
 
-    @Test("errors spoil everything, and the first of them is told")
+    @Test("errors make everything invalid, and the reason has the first of them")
     func errors() {
         var record = LoadRecord()
         (record.errors, record.faults) = (3, ["the server closed the connection", "again"])
@@ -25,7 +25,7 @@ struct ValidityTests {
         #expect(!validity.areBytesValid && !validity.areTimesValid)
     }
 
-    @Test("what the load process says against the row spoils everything, what it says against times those")
+    @Test("objections to the row make everything invalid, objections to times only times")
     func objections() {
         var record = LoadRecord()
         record.timeObjections = ["late"]
@@ -36,13 +36,13 @@ struct ValidityTests {
         #expect(Validity(.fake(record)).reasons == ["gone", "late"])
     }
 
-    @Test("bytes that the kernel did not count, or nobody read, spoil bytes alone")
+    @Test("differences from the kernel's count and unread counters make only bytes invalid")
     func bytes() {
         var record = LoadRecord()
         record.kernel.bytesUp = 5
-        let unbooked = Validity(.fake(record))
-        #expect(!unbooked.areBytesValid && unbooked.areTimesValid)
-        #expect(unbooked.reasons.first?.contains("booked 0 B, the kernel counted 5 B") == true)
+        let uncounted = Validity(.fake(record))
+        #expect(!uncounted.areBytesValid && uncounted.areTimesValid)
+        #expect(uncounted.reasons.first?.contains("the layers have 0 B, the kernel counted 5 B") == true)
         record = LoadRecord()
         record.unreadCounters = 2
         #expect(
@@ -60,7 +60,7 @@ struct ValidityTests {
         #expect(validity.reasons.first?.contains("7 B at the server's") == true)
     }
 
-    @Test("latencies out of range and clients that came late spoil times alone")
+    @Test("latencies out of range and clients that connect late make only times invalid")
     func times() {
         var record = LoadRecord()
         record.latency.record(microseconds: -1)
@@ -70,14 +70,14 @@ struct ValidityTests {
         #expect(validity.areBytesValid && !validity.areTimesValid)
         #expect(
             validity.reasons == [
-                "latencies below 0 or above 1 h were seen: the clocks of server and clients disagree",
+                "some latencies are below 0 or above 1 h: the clocks of server and clients disagree",
                 "clients were still connecting when the measurement began",
             ])
         record.connectedAt = record.windowStart
         #expect(Validity(.fake(record)).reasons.count == 1)
     }
 
-    @Test("connections that the kernel dropped spoil times")
+    @Test("kernel drops make times invalid")
     func drops() {
         let outcome = CaseOutcome(
             subject: .fake(), record: LoadRecord(), idle: nil, before: nil, after: nil, publisherLag: nil,
@@ -86,14 +86,14 @@ struct ValidityTests {
     }
 }
 
-@Suite("What a run complains of")
+@Suite("Complaints about a run")
 struct CheckTests {
-    @Test("a valid row with every item once has nothing against it")
+    @Test("a valid row with every item once has no complaint")
     func sound() {
         #expect(Check(row(), wantsEach: true).complaints == [])
     }
 
-    @Test("each finding is a sentence with the case's name")
+    @Test("each complaint is a sentence with the case's name")
     func findings() {
         var row = row()
         (row.valid, row.invalidReason) = (false, "late")
@@ -101,19 +101,19 @@ struct CheckTests {
         #expect(
             Check(row, wantsEach: true).complaints == [
                 "a, repeat 2: invalid: late", "a, repeat 2: 2 of 20 items were missed",
-                "a, repeat 2: 3 items came twice",
-                "a, repeat 2: 4 items came out of order",
+                "a, repeat 2: 3 items were duplicates",
+                "a, repeat 2: 4 items were out of order",
             ])
     }
 
-    @Test("where clients ask for the newest item only, misses and copies are a result")
+    @Test("if clients ask only for the newest item, missed and duplicate items are a result")
     func newestOnly() {
         var row = row()
         (row.missed, row.duplicate, row.reordered) = (2, 3, 4)
-        #expect(Check(row, wantsEach: false).complaints == ["a, repeat 2: 4 items came out of order"])
+        #expect(Check(row, wantsEach: false).complaints == ["a, repeat 2: 4 items were out of order"])
     }
 
-    @Test("a row without figures is invalid and nothing else")
+    @Test("a row without results is only invalid")
     func failed() {
         #expect(
             Check(RowMaker.failed(.fake, .fake("a"), reason: "gone"), wantsEach: true).complaints == [

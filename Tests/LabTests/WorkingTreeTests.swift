@@ -3,7 +3,7 @@ import Testing
 
 @testable import Lab
 
-@Suite("The revision a program was built from")
+@Suite("The revision that a program was built from")
 struct WorkingTreeTests {
     @Test("a clean repository above the program, then one with a new file")
     func repository() async throws {
@@ -14,7 +14,7 @@ struct WorkingTreeTests {
         let program = folder.appendingPathComponent("build/release/program").path
         #expect(await WorkingTree.of(program) == nil)
         let identity = ["-c", "user.name=test", "-c", "user.email=test@example.org"]
-        guard try git(["init", "--quiet"], in: folder) else { return print("NOT RUN: there is no git here") }
+        guard try git(["init", "--quiet"], in: folder) else { return print("NOT RUN: git is not installed") }
         #expect(try git(identity + ["commit", "--quiet", "--allow-empty", "--message", "first"], in: folder))
         let clean = try #require(await WorkingTree.of(program))
         #expect(clean.revision.count == 40)
@@ -23,7 +23,7 @@ struct WorkingTreeTests {
         #expect(await WorkingTree.of(program) == WorkingTree(revision: clean.revision, isDirty: true))
     }
 
-    @Test("a program that stands in no repository has no revision")
+    @Test("a program outside a repository has no revision")
     func none() async {
         #expect(await WorkingTree.of("/bin/true") == nil)
     }

@@ -4,13 +4,13 @@ import Testing
 
 @testable import LoadGenerator
 
-@Suite("The receive stamp")
+@Suite("The receive timestamp")
 struct ArrivalReaderTests {
     private func at(_ microseconds: Int64) -> MonotonicInstant {
         MonotonicInstant(nanoseconds: microseconds * 1_000)
     }
 
-    @Test("bytes that waited are stamped with their arrival, however late they are read")
+    @Test("waiting bytes get the timestamp of their arrival, however late they are read")
     func arrival() {
         var reader = ArrivalReader()
         reader.willRead(SocketArrival(bytes: 100, instant: at(10)))
@@ -18,7 +18,7 @@ struct ArrivalReaderTests {
         #expect(reader.stamp(at: at(900)) == at(10))
     }
 
-    @Test("where a read brings more than was seen waiting, or nothing was seen, the stamp is the read's time")
+    @Test("if a read returns more than the waiting bytes, or no bytes were waiting, the timestamp is the read's time")
     func unknown() {
         var reader = ArrivalReader()
         reader.willRead(SocketArrival(bytes: 100, instant: at(10)))
@@ -29,7 +29,7 @@ struct ArrivalReaderTests {
         #expect(reader.stamp(at: at(70)) == at(70))
     }
 
-    @Test("a stamp is never before the one before it, and never after the read")
+    @Test("a timestamp is never before the previous one, and never after the read")
     func order() {
         var reader = ArrivalReader()
         #expect(reader.stamp(at: at(50)) == at(50))
@@ -39,7 +39,7 @@ struct ArrivalReaderTests {
         #expect(reader.stamp(at: at(80)) == at(80))
     }
 
-    @Test("several reads of what waited are believed as far as the bytes go")
+    @Test("several reads of the waiting bytes all get the time of arrival, up to the number of waiting bytes")
     func several() {
         var reader = ArrivalReader()
         reader.willRead(SocketArrival(bytes: 300, instant: at(10)))
@@ -49,7 +49,7 @@ struct ArrivalReaderTests {
         }
     }
 
-    @Test("one read that brought more than waited stamps all that it becomes above, such as streams' content, as late")
+    @Test("if one read returns more than the waiting bytes, all content from that read gets the read's time")
     func streams() {
         var reader = ArrivalReader()
         reader.willRead(SocketArrival(bytes: 100, instant: at(10)))

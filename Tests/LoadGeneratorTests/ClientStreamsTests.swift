@@ -7,7 +7,7 @@ struct ClientStreamsTests {
     private var own = ClientStreams(for: 0, isShared: false)
     private var shared = ClientStreams(for: 0, isShared: true)
 
-    @Test("callers wait for the server's SETTINGS and then get their streams in order")
+    @Test("clients wait for the server's SETTINGS and then get their streams in order")
     mutating func order() {
         let joined = [shared.joins(1), shared.joins(2)]
         let early = shared.next()
@@ -20,20 +20,20 @@ struct ClientStreamsTests {
         #expect(late)
     }
 
-    @Test("who waits when the connection leaves gets no stream")
+    @Test("clients that wait when the connection starts closing get no stream")
     mutating func leaving() {
         _ = shared.joins(1)
         shared.ready()
         _ = shared.next()
-        shared.leaves()
+        shared.stopOpening()
         let next = shared.next()
-        let stranded = shared.takeWaiting()
+        let waiting = shared.takeWaiting()
         #expect(next == nil)
-        #expect(stranded == [1])
-        #expect(!shared.takesCallers)
+        #expect(waiting == [1])
+        #expect(!shared.acceptsClients)
     }
 
-    @Test("a connection of one client's ends with its stream, a shared one when no client comes back")
+    @Test("a connection of one client ends with its stream; a shared one ends when no client will reconnect")
     mutating func ending() {
         own.ready()
         _ = own.next()
@@ -41,7 +41,7 @@ struct ClientStreamsTests {
         let before = own.endsNow(isFinishing: true)
         own.streamEnded()
         let after = own.endsNow(isFinishing: false)
-        #expect(!before && after && own.isAbandoned)
+        #expect(!before && after && own.isClosingIdle)
 
         shared.ready()
         _ = shared.next()
@@ -57,17 +57,17 @@ struct ClientStreamsTests {
         shared.ready()
         _ = shared.next()
         shared.streamOpens()
-        shared.leaves()
-        #expect(!shared.isAbandoned)
+        shared.stopOpening()
+        #expect(!shared.isClosingIdle)
         shared.streamEnded()
         let ends = shared.endsNow(isFinishing: false)
         #expect(ends)
     }
 
-    @Test("only the first failure is told")
+    @Test("only the first failure is reported")
     mutating func failures() {
-        let told = [own.fails(), own.fails()]
-        #expect(told == [true, false])
-        #expect(!own.takesCallers)
+        let reported = [own.fails(), own.fails()]
+        #expect(reported == [true, false])
+        #expect(!own.acceptsClients)
     }
 }

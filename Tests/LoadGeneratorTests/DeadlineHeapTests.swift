@@ -6,7 +6,7 @@ import Testing
 @Suite("Deadlines of many clients")
 struct DeadlineHeapTests {
     @Test(
-        "they come out in order, as sorting would have them", arguments: [0, 1, 2, 3, 7, 8, 100, 1_000],
+        "entries are removed in sorted order", arguments: [0, 1, 2, 3, 7, 8, 100, 1_000],
         [1, 2] as [UInt64])
     func order(count: Int, seed: UInt64) {
         var random = SeededGenerator(seed: seed)
@@ -25,7 +25,7 @@ struct DeadlineHeapTests {
         #expect(heap.first == nil)
     }
 
-    @Test("nobody is taken before the time has come")
+    @Test("no entry is removed before its deadline")
     func notBefore() {
         var heap = DeadlineHeap()
         heap.insert(1, at: at(30))
@@ -37,7 +37,7 @@ struct DeadlineHeapTests {
         #expect(heap.removeFirst(dueAt: at(30))?.index == 1)
     }
 
-    @Test("insertions and removals may be mixed", arguments: [3, 4, 5] as [UInt64])
+    @Test("insertions and removals can be mixed", arguments: [3, 4, 5] as [UInt64])
     func mixed(seed: UInt64) {
         var random = SeededGenerator(seed: seed)
         var heap = DeadlineHeap()

@@ -10,26 +10,26 @@ import Transports
 struct DescriptorTests {
     static let polling = TransportRegistry.standard.push.filter { $0.client.isMadeOfExchanges }.map { $0.name }
 
-    @Test("a fleet of polling clients takes no more than was asked for", arguments: polling)
+    @Test("a fleet of polling clients opens no more descriptors than it reserves", arguments: polling)
     func enough(name: String) async throws {
         let transport = try #require(TransportRegistry.standard.push(named: name))
         let clients = 400
         var taken: [Int] = []
-        // Other tests of this process open and close some in between, so the middle of five counts.
+        // Other tests of this process open and close descriptors meanwhile, so the median of five is used.
         for _ in 0..<5 {
             let before = try count { _ in true }
             let fleet = try fleet(transport, clients)
             taken.append(try count { _ in true } - before)
             fleet.start()
-            _ = await fleet.finish(through: 0, by: .untold)
+            _ = await fleet.finish(through: 0, by: .unknown)
         }
-        // The sockets to the server are still to come.
+        // The sockets to the server are not open yet.
         let allowed = Int(LoadWorker.descriptorsNeeded(for: clients, of: ShortPolling.self)) - clients
         #expect(taken.sorted()[2] <= allowed)
         #expect(taken.sorted()[2] >= 2)
     }
 
-    @Test("a fleet that has ended leaves nothing behind", arguments: polling)
+    @Test("a fleet that has ended leaks no descriptors", arguments: polling)
     func noLeak(name: String) async throws {
         let transport = try #require(TransportRegistry.standard.push(named: name))
         let isOfFleets = { (link: String) in link.contains("eventfd") || link.contains("eventpoll") }
@@ -37,14 +37,16 @@ struct DescriptorTests {
         for _ in 0..<200 {
             let fleet = try fleet(transport, 1)
             fleet.start()
-            _ = await fleet.finish(through: 0, by: .untold)
+            _ = await fleet.finish(through: 0, by: .unknown)
         }
-        // The event loops of other tests have some too.
+        // Event loops of other tests have such descriptors too.
         #expect(try count(isOfFleets) - before < 100)
     }
 
     private func fleet(_ transport: any PushTransport.Type, _ clients: Int) throws -> CurlFleet {
-        guard case .exchanges(let makeListener) = transport.client else { preconditionFailure("polls are exchanges") }
+        guard case .exchanges(let makeListener) = transport.client else {
+            preconditionFailure("a poll must be an exchange")
+        }
         return CurlFleet(try plan(transport, clients), makeListener)
     }
 
@@ -58,7 +60,7 @@ struct DescriptorTests {
         }
     }
 
-    /// Clients that begin in an hour: none of them connects.
+    /// Clients that start in one hour, so that none of them connects.
     private func plan(_ transport: any PushTransport.Type, _ clients: Int) throws -> LoadPlan {
         let later = MonotonicClock.now() + .seconds(3_600)
         return LoadPlan(

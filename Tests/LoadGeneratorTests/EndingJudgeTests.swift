@@ -23,15 +23,15 @@ struct EndingJudgeTests {
     }
 
     static let accounts: [FeedAccount] = [
-        .told(last: 5, hasEnded: false), .told(last: 5, hasEnded: true), .untold, .lost("gone"),
+        .known(last: 5, hasEnded: false), .known(last: 5, hasEnded: true), .unknown, .lost("gone"),
     ]
 
     static let table: [Row] = accounts.flatMap { account in
         [EndingJudge.Kind.orderly, .broken].flatMap { kind in
             [true, false].flatMap { isEarly in
                 [true, false].map { hasAll in
-                    // Lacking something, it always is; having all, only while the feed goes on.
-                    let isOver = account == .told(last: 5, hasEnded: true) && kind == .orderly
+                    // Without all items an end is always an error; with all items, only while the feed continues.
+                    let isOver = account == .known(last: 5, hasEnded: true) && kind == .orderly
                     let isError = !hasAll || isEarly && !isOver
                     return Row(kind: kind, isEarly: isEarly, hasAll: hasAll, account: account, isError: isError)
                 }
@@ -39,28 +39,28 @@ struct EndingJudgeTests {
         }
     }
 
-    @Test("the whole table", arguments: table)
+    @Test("an end is an error depending on its kind, its time, the items received and the feed", arguments: table)
     func rule(row: Row) {
         var judge = EndingJudge(windowEnd: Self.windowEnd)
         let now = row.isEarly ? Self.windowEnd - .nanoseconds(1) : Self.windowEnd
         judge.ended(row.kind, "it ended", having: row.hasAll ? 5 : 4, at: now)
-        var told: [String] = []
-        #expect(judge.errors(by: row.account, through: 5) { told.append($0) } == (row.isError ? 1 : 0))
-        #expect(told == (row.isError ? ["it ended"] : []))
+        var reported: [String] = []
+        #expect(judge.errors(by: row.account, through: 5) { reported.append($0) } == (row.isError ? 1 : 0))
+        #expect(reported == (row.isError ? ["it ended"] : []))
     }
 
-    @Test("before the first item is no better time than after it")
+    @Test("an end before the first item follows the same rule")
     func beforeFirstItem() {
         var judge = EndingJudge(windowEnd: Self.windowEnd)
         judge.ended(.orderly, "it ended", having: 0, at: Self.windowEnd + .seconds(1))
-        #expect(judge.errors(by: .told(last: 1, hasEnded: true), through: 1) { _ in } == 1)
-        #expect(judge.errors(by: .told(last: 0, hasEnded: true), through: 0) { _ in } == 0)
+        #expect(judge.errors(by: .known(last: 1, hasEnded: true), through: 1) { _ in } == 1)
+        #expect(judge.errors(by: .known(last: 0, hasEnded: true), through: 0) { _ in } == 0)
     }
 
-    @Test("ends beyond those that are remembered are errors all")
+    @Test("all ends beyond the limit are errors")
     func limit() {
         var judge = EndingJudge(windowEnd: Self.windowEnd, limit: 2)
         for _ in 0..<5 { judge.ended(.orderly, "it ended", having: 9, at: Self.windowEnd) }
-        #expect(judge.errors(by: .told(last: 5, hasEnded: true), through: 5) { _ in } == 3)
+        #expect(judge.errors(by: .known(last: 5, hasEnded: true), through: 5) { _ in } == 3)
     }
 }

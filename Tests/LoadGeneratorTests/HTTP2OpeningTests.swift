@@ -6,9 +6,9 @@ import Measurement
 import Testing
 import Transports
 
-@Suite("A client of WebSocket over HTTP/2 whose server does not speak it", .timeLimit(.minutes(1)))
+@Suite("A WebSocket client over HTTP/2 whose server does not support it", .timeLimit(.minutes(1)))
 struct HTTP2OpeningTests {
-    // RFC 9113 §6.5: an empty SETTINGS frame, and one that holds ENABLE_CONNECT_PROTOCOL (8) = 0 (RFC 8441 §3).
+    // RFC 9113 §6.5: an empty SETTINGS frame, and one with ENABLE_CONNECT_PROTOCOL (8) = 0 (RFC 8441 §3).
     private static let silentSettings: [UInt8] = [0, 0, 0, 4, 0, 0, 0, 0, 0]
     private static let refusingSettings: [UInt8] = [0, 0, 6, 4, 0, 0, 0, 0, 0, 0, 8, 0, 0, 0, 0]
     private static let notOffered =
@@ -26,13 +26,14 @@ struct HTTP2OpeningTests {
         #expect(!server.frameTypes.isEmpty && !server.frameTypes.contains(1), "\(server.frameTypes)")
     }
 
-    @Test("an answer in HTTP/1.1 is told as what it is")
+    @Test("an HTTP/1.1 answer is reported as such")
     func otherHTTP() async throws {
         let server = try OneAnswerServer(Array("HTTP/1.1 400 Bad Request\r\nContent-Length: 0\r\n\r\n".utf8))
         defer { server.stop() }
         let record = try await LoadWorker.run(plan(port: server.port)) { 0 }
         #expect(!record.faults.isEmpty)
-        #expect(record.faults.allSatisfy { $0.hasPrefix("the server does not speak HTTP/2: ") }, "\(record.faults)")
+        let sentence = "the server does not support HTTP/2; use http: 1.1"
+        #expect(record.faults.allSatisfy { $0 == sentence }, "\(record.faults)")
         #expect(record.exchanges.requests == 0)
     }
 
@@ -45,9 +46,9 @@ struct HTTP2OpeningTests {
     }
 }
 
-/// Gives every connection the same bytes, and reads until the client ends it.
+/// Sends the same bytes on every connection, and reads until the client ends it.
 ///
-/// `@unchecked Sendable` holds because what was seen is guarded by the lock.
+/// `@unchecked Sendable` is safe because the lock guards `seen`.
 private final class OneAnswerServer: @unchecked Sendable {
     let port: Int
     private let listener: Int32
@@ -64,7 +65,7 @@ private final class OneAnswerServer: @unchecked Sendable {
         shutdown(listener, Int32(SHUT_RDWR))
     }
 
-    /// Of all frames that clients sent behind the preface.
+    /// Types of all frames that clients sent after the preface.
     var frameTypes: [UInt8] {
         lock.withLock { seen }.flatMap { bytes -> [UInt8] in
             var rest = bytes.dropFirst(24)

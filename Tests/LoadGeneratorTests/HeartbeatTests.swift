@@ -10,7 +10,7 @@ struct HeartbeatTests {
     }
 
     @Test(
-        "a gap above 250 ms within the window, from 1,000 to 4,000 ms, is told",
+        "a gap above 250 ms within the window, from 1,000 to 4,000 ms, is reported",
         arguments: [
             ([0, 990, 1_240, 1_490], nil), ([0, 950, 1_201], nil), ([0, 1_000, 1_251], 251), ([0, 600, 4_900], 3_000),
             ([3_700, 9_000], 300), ([3_800, 9_000], nil), ([0, 900], nil), ([4_100, 9_000], nil),
@@ -25,7 +25,7 @@ struct HeartbeatTests {
         )
     }
 
-    @Test("counters that are read more than 250 ms late are told")
+    @Test("counters read more than 250 ms late are reported")
     func readings() {
         #expect(Heartbeat.objection(toReadingLateBy: .milliseconds(250)) == nil)
         #expect(
@@ -34,24 +34,24 @@ struct HeartbeatTests {
     }
 }
 
-@Suite("What a server owes its clients")
+@Suite("Rules for a server's answers")
 struct AnswerRulesTests {
     private let now = MonotonicInstant(nanoseconds: 60_000_000_000)
 
     @Test(
-        "a head is owed a second after the request, and after what the request may be held",
+        "response headers are due one second after the request, plus its hold time",
         arguments: [
             (Duration.milliseconds(999), Duration.zero, false), (.seconds(1), .zero, true),
             (.seconds(25), .seconds(25), false), (.seconds(26), .seconds(25), true),
         ])
-    func heads(waited: Duration, hold: Duration, isOwed: Bool) {
+    func headers(waited: Duration, hold: Duration, isOverdue: Bool) {
         var rules = AnswerRules()
-        rules.awaitsHead(since: now - waited, hold: hold, at: now)
-        #expect(rules.objections.isEmpty != isOwed)
+        rules.awaitsHeaders(since: now - waited, hold: hold, at: now)
+        #expect(rules.objections.isEmpty != isOverdue)
     }
 
     @Test(
-        "an empty answer is early before half of the time that a request may be held",
+        "an empty answer is early before half of the request's hold time",
         arguments: [
             (Duration.zero, Duration.seconds(25), true), (.milliseconds(12_499), .seconds(25), true),
             (.milliseconds(12_500), .seconds(25), false), (.zero, .zero, false),
@@ -60,18 +60,19 @@ struct AnswerRulesTests {
         #expect(AnswerRules.isEarly(elapsed, hold: hold) == isEarly)
     }
 
-    @Test("each broken rule is one sentence with its number")
+    @Test("each broken rule gives one sentence with a number")
     func sentences() {
         var rules = AnswerRules()
         #expect(rules.objections == [])
-        for _ in 0..<3 { rules.awaitsHead(since: now - .seconds(4), hold: .zero, at: now) }
+        for _ in 0..<3 { rules.awaitsHeaders(since: now - .seconds(4), hold: .zero, at: now) }
         for _ in 0..<2 { rules.answeredEarly() }
         rules.waitsForEndOfFirstItem()
         #expect(
             rules.objections == [
-                "3 clients waited in vain for the head of an answer, the longest for 4000 ms",
-                "2 polls were answered empty long before the time that they may be held",
-                "1 clients got the beginning of an item and never its end",
+                "3 clients received no response headers in time; the longest wait was 4000 ms, allowed is 1 s "
+                    + "beyond the hold time",
+                "2 polls got an empty answer before half of their hold time",
+                "1 clients received only part of their first item",
             ])
     }
 }

@@ -10,17 +10,17 @@ import WireAccounting
 
 @testable import LoadGenerator
 
-@Suite("Clients of HTTP whose server does not do its part", .timeLimit(.minutes(1)))
+@Suite("HTTP clients of a server that does not answer properly", .timeLimit(.minutes(1)))
 struct HostileServerTests {
-    @Test("no head of an answer by the time that one is owed is an objection", arguments: ["sse", "short-poll"])
+    @Test("missing response headers are an objection once they are due", arguments: ["sse", "short-poll"])
     func silent(transport: String) async throws {
         let server = try CannedHTTP(answer: "")
         let record = try await LoadWorker.run(plan(server.port, transport, window: .milliseconds(1_100))) { nil }
         #expect(record.rowObjections.count == 1)
-        #expect(record.rowObjections.first?.hasPrefix("2 clients waited in vain for the head of an answer") == true)
+        #expect(record.rowObjections.first?.hasPrefix("2 clients received no response headers in time") == true)
     }
 
-    @Test("a poll that may be held longer is owed nothing yet")
+    @Test("a poll within its hold time is not overdue")
     func held() async throws {
         let server = try CannedHTTP(answer: "")
         let record = try await LoadWorker.run(plan(server.port, "long-poll", window: .milliseconds(1_100))) { nil }
@@ -28,12 +28,12 @@ struct HostileServerTests {
         #expect(record.errors == 0)
     }
 
-    @Test("empty answers at once, again and again, are an objection, and are not asked for without a pause")
+    @Test("repeated immediate empty answers are an objection, and the client pauses between its polls")
     func instantEmptyAnswers() async throws {
         let server = try CannedHTTP(answer: "HTTP/1.1 200 OK\r\nContent-Length: 0\r\n\r\n")
         let record = try await LoadWorker.run(plan(server.port, "long-poll", window: .milliseconds(500))) { nil }
         #expect(record.rowObjections.count == 1)
-        #expect(record.rowObjections.first?.contains("polls were answered empty long before the time") == true)
+        #expect(record.rowObjections.first?.contains("polls got an empty answer before half of their hold") == true)
         #expect(record.exchanges.requests < 40)
     }
 
@@ -46,10 +46,10 @@ struct HostileServerTests {
     }
 }
 
-@Suite("What a server says of its feed once the window is over", .timeLimit(.minutes(1)))
+@Suite("What a server reports about its feed after the window", .timeLimit(.minutes(1)))
 struct FeedAccountTests {
-    @Test("it is the last item due within the window, however many follow it, and never one before the cursor")
-    func told() async throws {
+    @Test("the last item due within the window counts, however many follow, but never one before the cursor")
+    func known() async throws {
         var configuration = FeedServerConfiguration()
         configuration.feed = .synthetic(
             FeedGenerator(payloadBytes: 32, period: .milliseconds(1), arrivals: .constant, seed: 1))
@@ -60,32 +60,32 @@ struct FeedAccountTests {
         plan.epoch = server.epoch
         plan.server = ServerIdentity(try probe.status())
         try await MonotonicClock.sleep(until: server.epoch + .milliseconds(200))
-        #expect(await probe.account(plan) == .told(last: 50, hasEnded: false))
+        #expect(await probe.account(plan) == .known(last: 50, hasEnded: false))
         plan.times.windowEnd = server.epoch + .milliseconds(50)
-        #expect(await probe.account(plan) == .told(last: 49, hasEnded: false))
+        #expect(await probe.account(plan) == .known(last: 49, hasEnded: false))
         plan.cursor = 120
-        #expect(await probe.account(plan) == .told(last: 120, hasEnded: false))
+        #expect(await probe.account(plan) == .known(last: 120, hasEnded: false))
         plan.times.windowEnd = server.epoch + .seconds(1)
-        #expect(await probe.account(plan) == .told(last: 199, hasEnded: true))
+        #expect(await probe.account(plan) == .known(last: 199, hasEnded: true))
         await server.stop()
         #expect(await probe.account(plan) == .lost("the server stopped answering within the run"))
     }
 
-    @Test("another server in its place is told from it; one that said nothing at the start is not asked")
+    @Test("a restarted server is detected; a server that reported nothing at the start is not queried")
     func restarted() async throws {
         let first = try await FeedServer.start(FeedServerConfiguration())
         let second = try await FeedServer.start(FeedServerConfiguration())
-        let told = try ServerProbe(host: "127.0.0.1", port: first.port).status()
+        let firstStatus = try ServerProbe(host: "127.0.0.1", port: first.port).status()
         await first.stop()
         var plan = plan(second.port, windowEnd: MonotonicClock.now())
         let probe = ServerProbe(host: "127.0.0.1", port: second.port)
-        #expect(await probe.account(plan) == .untold)
-        plan.server = ServerIdentity(told)
+        #expect(await probe.account(plan) == .unknown)
+        plan.server = ServerIdentity(firstStatus)
         #expect(await probe.account(plan) == .lost("the server was restarted within the run"))
         await second.stop()
     }
 
-    @Test("a quiet feed lasts for its duration: streams do not end a second after an item that was the last")
+    @Test("a feed without further items lasts for its duration: its streams do not end one second after the last item")
     func quiet() async throws {
         let (server, plan) = try await start(
             "sse", period: .seconds(60), lasting: .milliseconds(1_500), window: .milliseconds(1_300))
@@ -96,7 +96,7 @@ struct FeedAccountTests {
         #expect(record.deliveries == DeliveryTotals(clients: 2))
     }
 
-    @Test("the feed goes on after the window; what is due later is counted apart")
+    @Test("the feed continues after the window, and items due later are counted separately")
     func goesOn() async throws {
         let (server, plan) = try await start(
             "websocket", period: .milliseconds(5), lasting: .seconds(2), window: .milliseconds(200))
@@ -132,7 +132,7 @@ struct FeedAccountTests {
     }
 }
 
-/// Answers every request of every connection with the same bytes, or, without any, never.
+/// Answers every request of every connection with the same bytes; with no bytes, it never answers.
 private final class CannedHTTP: Sendable {
     let port: Int
     private let listener: Int32
@@ -150,7 +150,7 @@ private final class CannedHTTP: Sendable {
 
     deinit { shutdown(listener, Int32(SHUT_RDWR)) }
 
-    // A request fits one read here.
+    // One read returns a whole request here.
     private static func serve(_ connection: Int32, _ answer: [UInt8]) {
         var request = [UInt8](repeating: 0, count: 4_096)
         while recv(connection, &request, request.count, 0) > 0 {

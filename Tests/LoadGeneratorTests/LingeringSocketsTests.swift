@@ -8,13 +8,13 @@ import WireAccounting
 
 @Suite("Sockets that wait for the server's closing alert", .timeLimit(.minutes(1)))
 struct LingeringSocketsTests {
-    /// What a fleet books of each socket, as it is closed.
+    /// What a fleet records when a socket is closed.
     private final class Closed {
         var orderly: [Bool] = []
         var bytesDown: [Int64] = []
     }
 
-    @Test("an alert that comes after the client's close is counted, by the program as by the kernel")
+    @Test("an alert after the client's close is counted by the program and by the kernel")
     func alert() throws {
         let (closed, lingering, pair) = try lingering()
         lingering.take(pair.client, endedOrderly: false)
@@ -28,7 +28,7 @@ struct LingeringSocketsTests {
         #expect((lingering.bytes, lingering.setupBytes) == (24, 24))
     }
 
-    @Test("one that has come already needs no waiting", arguments: [true, false])
+    @Test("if the alert has already arrived, the socket is closed at once", arguments: [true, false])
     func alreadyEnded(orderly: Bool) throws {
         let (closed, lingering, pair) = try lingering()
         pair.serverSends(24)
@@ -40,7 +40,7 @@ struct LingeringSocketsTests {
         #expect(lingering.nextLook == nil)
     }
 
-    @Test("an answer that was on its way is TLS' bytes and no set-up")
+    @Test("a response that was under way counts as TLS bytes, but not as set-up")
     func answer() throws {
         let (closed, lingering, pair) = try lingering()
         lingering.take(pair.client, endedOrderly: false)
@@ -54,7 +54,7 @@ struct LingeringSocketsTests {
         #expect((lingering.bytes, lingering.setupBytes) == (224, 0))
     }
 
-    @Test("a reset is told from an end")
+    @Test("a reset is not an orderly end")
     func reset() throws {
         let (closed, lingering, pair) = try lingering()
         lingering.take(pair.client, endedOrderly: false)
@@ -63,7 +63,7 @@ struct LingeringSocketsTests {
         #expect(closed.orderly == [false])
     }
 
-    @Test("a server that never ends is left after the patience, and later sockets have theirs")
+    @Test("if the server never closes, the socket is closed after the timeout; each socket has its own timeout")
     func patience() throws {
         let (closed, lingering, pair) = try lingering(patience: .milliseconds(20))
         let other = try AcceptedPair()
@@ -92,7 +92,7 @@ struct LingeringSocketsTests {
     }
 }
 
-/// A TCP connection of this process with itself, whose client's end somebody else closes.
+/// A TCP connection of this process to itself. The test closes the client's end.
 private final class AcceptedPair {
     struct Failure: Error { let what: String }
 
@@ -124,7 +124,7 @@ private final class AcceptedPair {
         _ = send(server, [UInt8](repeating: 0x17, count: count), count, Int32(MSG_NOSIGNAL))
     }
 
-    /// Whether the client's half has ended, and nothing came before that.
+    /// Whether the client's half has ended without any bytes before.
     func serverReadsEnd() -> Bool {
         var byte: UInt8 = 0
         return recv(server, &byte, 1, 0) == 0

@@ -4,19 +4,20 @@ import Host
 import Measurement
 import Testing
 import Transports
+import WebSocketProtocol
 
 @testable import LoadGenerator
 
-@Suite("What a load process is asked")
+@Suite("The plan of a load process")
 struct LoadPlanTests {
     @Test(
-        "an IPv6 address stands in brackets",
+        "an IPv6 address is put in brackets",
         arguments: [("127.0.0.1", "127.0.0.1:80"), ("::1", "[::1]:80"), ("a.example", "a.example:80")])
     func authority(host: String, authority: String) {
         #expect(plan(host: host).target.authority == authority)
     }
 
-    @Test("a plan survives its journey to the load process")
+    @Test("a plan is unchanged after encoding and decoding")
     func coding() throws {
         let options = TransportOptions(["interval": .duration(.milliseconds(50)), "latest": .flag(true)])
         let sent = plan(host: "::1", options: options)
@@ -38,7 +39,7 @@ struct LoadPlanTests {
         #expect(setups.map(\.seed) != Array(ListenerSetups(plan(clients: 100, seed: 2))).map(\.seed))
     }
 
-    @Test("a transport that nobody knows is refused with those that are known")
+    @Test("an unknown transport is rejected, and the error lists the known ones")
     func unknownTransport() async {
         var plan = plan()
         plan.transport = "carrier-pigeon"
@@ -51,7 +52,7 @@ struct LoadPlanTests {
         }
     }
 
-    @Test("clients beyond the descriptor limit are refused before the first connects")
+    @Test("more clients than the descriptor limit allows are rejected before the first one connects")
     func tooManyClients() async {
         var plan = plan(clients: 1)
         plan.clients = 1 << 40
@@ -66,5 +67,15 @@ struct LoadPlanTests {
         return LoadPlan(
             target: LoadTarget(host: host, port: 80), transport: "any", options: options, clients: clients, seed: seed,
             times: LoadTimes(start: zero, windowStart: zero, windowEnd: zero + .seconds(1), patience: .seconds(2)))
+    }
+}
+
+@Suite("Mask keys from the system's random numbers")
+struct SystemMaskKeysTests {
+    @Test("handshake keys differ within one system call, across several, and between two clients")
+    func differ() {
+        var (first, second) = (MaskKeySource.system, MaskKeySource.system)
+        let keys = (0..<100).flatMap { _ in [first.nextHandshakeKey(), second.nextHandshakeKey()] }
+        #expect(Set(keys).count == 200)
     }
 }

@@ -1,14 +1,14 @@
 import Glibc
 
-/// A TCP socket on a free port of 127.0.0.1, for a server of the test's own. Whoever makes it closes it.
+/// A TCP socket on a free port of 127.0.0.1, for a test server. The test must close it.
 struct LoopbackListener: Sendable {
     struct Failure: Error {}
 
     let socket: Int32
     let port: Int
 
-    /// - Parameter backlog: Connections that wait to be accepted; `nil` refuses all, with the port kept.
-    /// - Throws: ``Failure`` if the kernel gives no port.
+    /// - Parameter backlog: Most connections that wait to be accepted; `nil` refuses all, but reserves the port.
+    /// - Throws: ``Failure`` if no port is available.
     init(backlog: Int32?) throws {
         let listener = Glibc.socket(AF_INET, Int32(SOCK_STREAM.rawValue), 0)
         var address = sockaddr_in()

@@ -4,9 +4,9 @@ import Testing
 
 @testable import LoadGenerator
 
-@Suite("Receive stamps, one by one")
+@Suite("The file of receive timestamps")
 struct ReceiveStampsTests {
-    @Test("a stamp names the client's port of its newest connection")
+    @Test("a row has the local port of the client's newest connection")
     func file() throws {
         let path = NSTemporaryDirectory() + "stamps-\(UUID().uuidString).csv"
         defer { try? FileManager.default.removeItem(atPath: path) }
@@ -25,7 +25,7 @@ struct ReceiveStampsTests {
                 """)
     }
 
-    @Test("a folder that is not there is an error")
+    @Test("a missing folder is an error")
     func noFolder() {
         let stamps = ReceiveStamps(path: "/nowhere/stamps.csv", clients: 1)
         #expect(throws: (any Error).self) { try stamps.write() }

@@ -4,9 +4,9 @@ import Transports
 
 @testable import LoadGenerator
 
-@Suite("From published to received")
+@Suite("Latency from published to received")
 struct ReceptionLogTests {
-    @Test("what the publisher was late is taken off what the client saw")
+    @Test("the publisher's lag is subtracted from the client's latency")
     func joining() {
         var log = ReceptionLog(after: 10)
         log.received(11, latency: .microseconds(900))
@@ -19,7 +19,7 @@ struct ReceptionLogTests {
         #expect(histogram?.sum == 900)
     }
 
-    @Test("blocks are filled one after the other")
+    @Test("a log of several blocks loses nothing")
     func blocks() {
         var log = ReceptionLog(after: 0)
         for _ in 0..<200_000 { log.received(1, latency: .microseconds(5)) }
@@ -28,7 +28,7 @@ struct ReceptionLogTests {
         #expect(log.publishedToReceived([entry(1, lag: 1_000)])?.max == 4)
     }
 
-    @Test("a part of the copies never stands for all")
+    @Test("there is no histogram for only a part of the copies")
     func incomplete() {
         var log = ReceptionLog(after: 0, limit: 2)
         log.received(1, latency: .zero)
@@ -37,7 +37,7 @@ struct ReceptionLogTests {
         #expect(log.publishedToReceived([entry(2, lag: 0)]) == nil)
         #expect(log.publishedToReceived([entry(1, lag: 0), entry(2, lag: 0)])?.count == 2)
         log.received(3, latency: .zero)
-        #expect(log.isOverfull)
+        #expect(log.hasOverflowed)
         #expect(log.publishedToReceived([entry(1, lag: 0), entry(2, lag: 0), entry(3, lag: 0)]) == nil)
     }
 

@@ -9,9 +9,9 @@ private func at(_ milliseconds: Int64) -> MonotonicInstant {
     MonotonicInstant(nanoseconds: milliseconds * 1_000_000)
 }
 
-@Suite("The window second by second")
+@Suite("The timeline of a run")
 struct TimelineRecorderTests {
-    @Test("silent seconds are rows with nothing in them")
+    @Test("seconds without deliveries have empty rows")
     func silence() {
         var recorder = TimelineRecorder(from: at(10_000), zero: at(10_000), until: at(15_000))
         recorder.received(at: at(11_000), latency: .milliseconds(2))
@@ -24,14 +24,14 @@ struct TimelineRecorderTests {
         #expect(rows[0].p50Microseconds == nil)
     }
 
-    @Test("a window without a single item has all its rows")
+    @Test("a window without items has all its rows")
     func allSilent() {
         var recorder = TimelineRecorder(from: at(0), zero: at(0), until: at(3_000))
         #expect(recorder.finish().map(\.delivered) == [0, 0, 0])
     }
 
     @Test(
-        "a window's last part of a second is a row, silent or not",
+        "the last partial second of a window has a row, with or without deliveries",
         arguments: [[], [100], [2_400], [100, 2_499]] as [[Int64]])
     func partialSecond(received: [Int64]) {
         var recorder = TimelineRecorder(from: at(0), zero: at(0), until: at(2_500))
@@ -41,7 +41,7 @@ struct TimelineRecorderTests {
         #expect(rows.reduce(0) { $0 + Int($1.delivered) } == received.count)
     }
 
-    @Test("the warm-up has negative seconds, and what comes after the window has rows too: all deliveries are there")
+    @Test("the warm-up has negative seconds, and deliveries after the window have rows too, so no delivery is missing")
     func warmUp() {
         var recorder = TimelineRecorder(from: at(400), zero: at(2_000), until: at(4_000))
         for instant in [1_999, 2_000, 3_999, 6_100] as [Int64] { recorder.received(at: at(instant), latency: nil) }
@@ -50,7 +50,7 @@ struct TimelineRecorderTests {
         #expect(rows.map(\.delivered) == [0, 1, 1, 1, 0, 0, 1])
     }
 
-    @Test("what is booked late counts in the second under way")
+    @Test("a delivery recorded late counts in the current second")
     func late() {
         var recorder = TimelineRecorder(from: at(0), zero: at(0), until: at(2_000))
         for instant in [1_000, 999] as [Int64] { recorder.received(at: at(instant), latency: nil) }
@@ -58,9 +58,9 @@ struct TimelineRecorderTests {
     }
 }
 
-@Suite("The books of one driver's clients")
+@Suite("The recorder of one driver's clients")
 struct DeliveryRecorderTests {
-    @Test("latencies are booked for items due within the window, whenever they come")
+    @Test("latencies are recorded for items due within the window, whenever they arrive")
     func windowFilter() {
         // The epoch is at 1,000 ms, the window from 2,000 to 3,000 ms.
         let recorder = DeliveryRecorder(plan())
@@ -78,12 +78,12 @@ struct DeliveryRecorderTests {
         for _ in 0..<3 { recorder.take(item(1, due: 1_500_000), client: 0, at: at(2_600)) }
         #expect(recorder.latency.count == 1)
         var record = LoadRecord()
-        recorder.report(through: 1, by: .told(last: 1, hasEnded: false), into: &record)
+        recorder.report(through: 1, by: .known(last: 1, hasEnded: false), into: &record)
         #expect(record.deliveries.duplicates == 2)
         #expect(record.deliveries.missed == 1, "the other client has received nothing")
     }
 
-    @Test("every client has its own books, and each must have come as far")
+    @Test("each client is recorded separately, and all must reach the last item")
     func clients() {
         let recorder = DeliveryRecorder(plan())
         #expect(recorder.hasReached(0))
@@ -94,21 +94,21 @@ struct DeliveryRecorderTests {
         #expect(recorder.highestReceived(client: 1) == 1)
     }
 
-    @Test("without an epoch there are deliveries and no latencies")
+    @Test("without an epoch there are deliveries, but no latencies")
     func noEpoch() {
         var plan = plan()
         plan.epoch = nil
         let recorder = DeliveryRecorder(plan)
         recorder.take(item(1, due: 1_500_000), client: 0, at: at(2_600))
         var record = LoadRecord()
-        recorder.report(through: 1, by: .told(last: 1, hasEnded: false), into: &record)
+        recorder.report(through: 1, by: .known(last: 1, hasEnded: false), into: &record)
         #expect(record.latency.isEmpty)
         #expect(record.deliveries.unique == 1)
         #expect(record.timeline.map(\.delivered) == [0, 0, 1])
         #expect(record.timeline.map(\.p50Microseconds) == [nil, nil, nil])
     }
 
-    @Test("faults are counted all, told once each and twenty at most")
+    @Test("all faults are counted; each sentence is reported once, at most twenty")
     func faults() {
         let recorder = DeliveryRecorder(plan())
         for number in 0..<50 {
@@ -119,7 +119,7 @@ struct DeliveryRecorderTests {
         #expect(recorder.faults == (0..<20).map { "fault \($0)" })
     }
 
-    @Test("items due after the window are counted apart, and show that nothing of the window is still to come")
+    @Test("items due after the window are counted separately, and show that earlier missing items are lost")
     func afterWindow() {
         // The epoch is at 1,000 ms and the window ends at 3,000 ms.
         let recorder = DeliveryRecorder(plan())
@@ -129,24 +129,24 @@ struct DeliveryRecorderTests {
         recorder.take(item(2, due: 2_000_000), client: 1, at: at(3_100))
         #expect(recorder.hasReached(1))
         var record = LoadRecord()
-        recorder.report(through: 1, by: .told(last: 1, hasEnded: false), into: &record)
+        recorder.report(through: 1, by: .known(last: 1, hasEnded: false), into: &record)
         #expect(record.deliveries == DeliveryTotals(clients: 2, expected: 2, delivered: 1, unique: 1))
         #expect(record.deliveredAfterWindow == 2)
         #expect(record.latency.count == 1)
         #expect(record.errors == 0)
     }
 
-    @Test("a client without the window's last item at the end is an error, whatever else was told of it")
+    @Test("a client without the window's last item at the end is an error, independent of its other errors")
     func silence() {
         let recorder = DeliveryRecorder(plan())
         recorder.take(item(1, due: 1_500_000), client: 0, at: at(2_600))
         var record = LoadRecord()
-        recorder.report(through: 1, by: .told(last: 1, hasEnded: true), into: &record)
+        recorder.report(through: 1, by: .known(last: 1, hasEnded: true), into: &record)
         #expect(record.errors == 1)
-        #expect(record.faults == ["1 clients had not received the window's last item 0 ms after it"])
+        #expect(record.faults == ["1 clients had not received the window's last item 0 ms after the window"])
     }
 
-    @Test("the largest numbers that an item may have are booked without a trap")
+    @Test("the largest allowed numbers of an item are recorded without overflow")
     func largestNumbers() {
         var plan = plan()
         plan.epoch = MonotonicInstant(nanoseconds: 1 << 61)
@@ -160,7 +160,7 @@ struct DeliveryRecorderTests {
         second.take(.gap(through: ItemLimits.highestSequence - 1), client: 1, at: at(2_600))
         for recorder in [recorder, second] {
             var record = LoadRecord()
-            recorder.report(through: 5, by: .told(last: 5, hasEnded: false), into: &record)
+            recorder.report(through: 5, by: .known(last: 5, hasEnded: false), into: &record)
             #expect(record.deliveries.missed <= record.deliveries.expected)
         }
     }

@@ -8,9 +8,9 @@ import Transports
 
 @testable import LoadGenerator
 
-@Suite("Asking a server about itself")
+@Suite("Querying a server's status")
 struct ServerProbeTests {
-    @Test("a right server is read")
+    @Test("the status of a PushLab server is read")
     func right() async throws {
         var configuration = FeedServerConfiguration()
         configuration.feedText = "synthetic"
@@ -23,22 +23,22 @@ struct ServerProbeTests {
         await server.stop()
     }
 
-    @Test("a server that is not there")
+    @Test("a server that does not run")
     func unreachable() async throws {
-        // Bound, so that nobody else takes the port, and not listening.
+        // Bound, so that no other process takes the port, but not listening.
         let server = try CannedServer(answer: "")
         let message = await message(server.port)
         #expect(message?.hasPrefix("http://127.0.0.1:\(server.port)/stats cannot be reached: ") == true)
     }
 
     @Test(
-        "a server that answers something else",
+        "a server that answers without a status",
         arguments: [
             ("HTTP/1.1 404 Not Found\r\nContent-Length: 0\r\n\r\n", "answered 404, not 200"),
             ("HTTP/1.1 204 No Content\r\n\r\n", "answered 204, not 200"),
-            ("HTTP/1.1 200 OK\r\nContent-Length: 5\r\n\r\nhello", "answered what is not this version's JSON"),
-            ("HTTP/1.1 200 OK\r\nContent-Length: 2\r\n\r\n{}", "answered what is not this version's JSON"),
-            ("HTTP/1.1 200 OK\r\nContent-Length: 0\r\n\r\n", "answered what is not this version's JSON"),
+            ("HTTP/1.1 200 OK\r\nContent-Length: 5\r\n\r\nhello", "answered without the JSON of this PushLab version"),
+            ("HTTP/1.1 200 OK\r\nContent-Length: 2\r\n\r\n{}", "answered without the JSON of this PushLab version"),
+            ("HTTP/1.1 200 OK\r\nContent-Length: 0\r\n\r\n", "answered without the JSON of this PushLab version"),
         ])
     func wrong(answer: String, sentence: String) async throws {
         let server = try CannedServer(answer: answer)
@@ -46,7 +46,7 @@ struct ServerProbeTests {
         #expect(await message(server.port) == "http://127.0.0.1:\(server.port)/stats \(sentence)")
     }
 
-    @Test("a server that hangs up within the answer")
+    @Test("a server that closes the connection in the middle of its answer")
     func hangsUp() async throws {
         let server = try CannedServer(answer: "HTTP/1.1 200 OK\r\nContent-Length: 500\r\n\r\n{")
         server.serveOnce()
@@ -63,7 +63,7 @@ struct ServerProbeTests {
     }
 }
 
-/// Runs blocking work on a thread of its own: the pool of the tests is small and belongs to all.
+/// Runs blocking work on a separate thread, because all tests share a small thread pool.
 private func blocking<Result: Sendable>(_ work: @escaping @Sendable () throws -> Result) async throws -> Result {
     try await withCheckedThrowingContinuation { continuation in
         Thread.detachNewThread {
@@ -72,7 +72,7 @@ private func blocking<Result: Sendable>(_ work: @escaping @Sendable () throws ->
     }
 }
 
-/// Answers one connection with the same bytes, whatever is asked.
+/// Answers one connection with fixed bytes, whatever the request.
 private final class CannedServer: Sendable {
     let port: Int
     private let listener: Int32

@@ -10,24 +10,24 @@ import Transports
 import WebSocketProtocol
 import WireAccounting
 
-@Suite("A WebSocket client whose server does not do its part", .timeLimit(.minutes(1)))
+@Suite("A WebSocket client of a server that stops responding", .timeLimit(.minutes(1)))
 struct SilentServerTests {
-    @Test("a server that never answers the client's Close does not keep it for more than 5 s")
+    @Test("if the server never answers the client's Close, the client ends within 5 s")
     func unansweredClose() async throws {
         let server = try MuteServer()
         let plan = plan(port: server.port, window: .milliseconds(300))
         let record = try await LoadWorker.run(plan) { 0 }
         #expect(record.faults == [])
         #expect(record.exchanges == Self.exchanges(connects: 1, requests: 1))
-        // The client's Close, 8 bytes, its mask apart.
+        // The client's Close has 8 bytes; 4 of them are the mask, which is counted separately.
         #expect(record.ledger[.webSocketControl, .up] == 4)
         let taken = MonotonicClock.now() - plan.times.windowEnd
         #expect(taken > .seconds(2) && taken < .milliseconds(5_500), "\(taken)")
     }
 
-    @Test("a server that closes and does not end the connection is left within 5 s, and asked anew")
+    @Test("if the server sends a Close and does not end the connection, the client reconnects within 5 s")
     func unendedConnection() async throws {
-        // 1000: the server has said all it had to say, so the end is orderly, but it does not come.
+        // A Close with 1000 announces an orderly end, but the server does not end the connection.
         let server = try MuteServer(afterHandshake: [0x88, 2, 0x03, 0xe8])
         let record = try await LoadWorker.run(plan(port: server.port, window: .milliseconds(5_500))) { 0 }
         #expect(record.faults == ["the server did not end the connection in time after a Close"])
@@ -49,7 +49,7 @@ struct SilentServerTests {
     }
 }
 
-/// Answers every opening handshake, may say one thing more, and then neither says nor ends anything.
+/// Answers every opening handshake, may send some bytes after it, and then neither sends nor closes.
 private final class MuteServer: Sendable {
     let port: Int
     private let listener: Int32
@@ -64,7 +64,7 @@ private final class MuteServer: Sendable {
 
     deinit { shutdown(listener, Int32(SHUT_RDWR)) }
 
-    // Ends when the listener is shut; the connections, which nobody reads from, end with it.
+    // Ends when the listener is shut down; only then it closes the connections, which it does not read from.
     private static func serve(_ listener: Int32, _ greeting: [UInt8]) {
         var connections: [Int32] = []
         while true {

@@ -7,9 +7,9 @@ import Transports
 
 @testable import LoadGenerator
 
-@Suite("What libcurl puts on the wire", .timeLimit(.minutes(1)))
+@Suite("Requests that libcurl sends", .timeLimit(.minutes(1)))
 struct WireBytesTests {
-    @Test("the article's request, byte for byte: 716 B")
+    @Test("the request of the article, byte for byte: 716 B")
     func quantum2009() async throws {
         let request = try await firstRequest(["headers": .choice("quantum2009")])
         #expect(request.utf8.count == 716)
@@ -34,7 +34,7 @@ struct WireBytesTests {
                 """)
     }
 
-    @Test("a browser's request, in the browser's order")
+    @Test("a browser's request has its fields in the browser's order")
     func modernBrowser() async throws {
         let request = try await firstRequest(["headers": .choice("modern-browser")])
         let lines = request.components(separatedBy: "\r\n")
@@ -46,7 +46,7 @@ struct WireBytesTests {
             ])
     }
 
-    @Test("the minimal request is what libcurl makes of nothing")
+    @Test("the minimal request has only libcurl's default fields")
     func minimal() async throws {
         let request = try await firstRequest([:])
         let lines = request.components(separatedBy: "\r\n")
@@ -70,7 +70,7 @@ struct WireBytesTests {
     }
 }
 
-/// Accepts one connection, keeps the head of its first request and answers it with 204.
+/// Accepts one connection, stores the headers of its first request, and answers with 204.
 private final class CapturingServer: Sendable {
     struct Failure: Error { let what: String }
 
@@ -96,7 +96,7 @@ private final class CapturingServer: Sendable {
 
     deinit { close(listening) }
 
-    // On a thread of its own: the pool of the tests is small, and the client needs it.
+    // On a separate thread, because the tests share a small thread pool, which the client needs.
     func firstRequest() async throws -> String {
         try await withCheckedThrowingContinuation { continuation in
             Thread.detachNewThread { continuation.resume(with: Result { try self.readRequest() }) }
@@ -107,14 +107,14 @@ private final class CapturingServer: Sendable {
         var patience = timeval(tv_sec: 5, tv_usec: 0)
         setsockopt(listening, SOL_SOCKET, SO_RCVTIMEO, &patience, socklen_t(MemoryLayout<timeval>.size))
         let connection = accept(listening, nil, nil)
-        if connection < 0 { throw Failure(what: "nobody connected") }
+        if connection < 0 { throw Failure(what: "no client connected") }
         defer { close(connection) }
         setsockopt(connection, SOL_SOCKET, SO_RCVTIMEO, &patience, socklen_t(MemoryLayout<timeval>.size))
         var head = ""
         while !head.hasSuffix("\r\n\r\n") {
             var bytes = [UInt8](repeating: 0, count: 4_096)
             let count = recv(connection, &bytes, bytes.count, 0)
-            if count <= 0 { throw Failure(what: "the request breaks off: \(head)") }
+            if count <= 0 { throw Failure(what: "the request is incomplete: \(head)") }
             head += String(decoding: bytes[..<count], as: UTF8.self)
         }
         let answer = Array("HTTP/1.1 204 No Content\r\n\r\n".utf8)

@@ -4,7 +4,7 @@ import Testing
 
 @Suite("What a client received")
 struct DeliveryLedgerTests {
-    @Test("in order nothing is remembered")
+    @Test("items in order leave no gaps")
     func inOrder() {
         var ledger = DeliveryLedger(after: 10)
         for sequence in 11...20 as ClosedRange<UInt64> { #expect(ledger.itemReceived(sequence) == .fresh) }
@@ -14,7 +14,7 @@ struct DeliveryLedgerTests {
         #expect(ledger.totals(through: 23).missed == 3)
     }
 
-    @Test("a later item opens a gap, the awaited ones close it as reordered")
+    @Test("a later item opens a gap; missing items close it as reordered")
     func reordering() {
         var ledger = DeliveryLedger(after: 0)
         #expect(
@@ -39,7 +39,7 @@ struct DeliveryLedgerTests {
         #expect(ledger.totals(through: 10).missed == 6)
     }
 
-    @Test("a copy is a duplicate, also of a reordered item")
+    @Test("a second copy is a duplicate, also of a reordered item")
     func duplicates() {
         var ledger = DeliveryLedger(after: 0)
         #expect(
@@ -51,7 +51,7 @@ struct DeliveryLedgerTests {
         #expect(ledger.totals(through: 3).redundancy == 2)
     }
 
-    @Test("items outside the counted range are booked apart")
+    @Test("items outside the counted range are counted separately")
     func outside() {
         var ledger = DeliveryLedger(after: 10, through: 12)
         #expect([10, 11, 12, 13].map { ledger.itemReceived($0) } == [.outside, .fresh, .fresh, .outside])
@@ -59,7 +59,7 @@ struct DeliveryLedgerTests {
             ledger.totals(through: 99) == DeliveryTotals(clients: 1, expected: 2, delivered: 2, unique: 2, outside: 2))
     }
 
-    @Test("an announced gap is missed for good")
+    @Test("items of an announced gap count as missed")
     func announced() {
         var ledger = DeliveryLedger(after: 0)
         ledger.itemReceived(3)
@@ -73,7 +73,7 @@ struct DeliveryLedgerTests {
         #expect(ledger.totals(through: 8).missed == 6)
     }
 
-    @Test("memory is bounded: the oldest gap is given up")
+    @Test("memory is bounded: the oldest gap is dropped")
     func bounded() {
         var ledger = DeliveryLedger(after: 0)
         let gaps = UInt64(DeliveryLedger.maximumGaps)
@@ -83,7 +83,7 @@ struct DeliveryLedgerTests {
         #expect(ledger.totals(through: gaps * 2 + 2).missed == gaps + 1)
     }
 
-    @Test("any order and any losses agree with a set", arguments: 0..<20 as Range<UInt64>)
+    @Test("any order and any losses give the same counts as a set", arguments: 0..<20 as Range<UInt64>)
     func againstSet(seed: UInt64) {
         var generator = SeededGenerator(seed: seed)
         var ledger = DeliveryLedger(after: 100)
@@ -103,7 +103,7 @@ struct DeliveryLedgerTests {
         #expect(awaited == (101...highest).filter { !seen.contains($0) })
     }
 
-    @Test("totals of a fleet add up, ratios of nothing are missing")
+    @Test("totals of clients add up; ratios of nothing are missing")
     func merging() {
         var fleet = DeliveryTotals()
         #expect(fleet.coherence == nil)

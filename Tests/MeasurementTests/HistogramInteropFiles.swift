@@ -4,12 +4,12 @@ import Testing
 @testable import Measurement
 
 /// Files for `Tests/Interop/hlog_check.py`, which reads them with HdrHistogram's Python package.
-@Suite("Histogram logs for other readers")
+@Suite("Histogram logs for third-party readers")
 struct HistogramInteropFiles {
     static let folder = ProcessInfo.processInfo.environment["PUSHLAB_INTEROP_DIR"]
     static let percentiles = [0.0, 1, 25, 50, 75, 90, 99, 99.9, 100]
 
-    @Test("are written with the percentiles expected of them", .enabled(if: folder != nil))
+    @Test("are written with their expected percentiles", .enabled(if: folder != nil))
     func write() throws {
         let folder = URL(filePath: try #require(Self.folder))
         let intervals = (0..<4).map(Self.interval)
@@ -26,8 +26,8 @@ struct HistogramInteropFiles {
         try table.write(to: folder.appending(path: "latencies.csv"), atomically: true, encoding: .utf8)
     }
 
-    /// Exponential latencies around 1 µs, 1 ms, 1 s and 5 min. A count that 1 000 divides gives percentiles of whole
-    /// rank: HdrHistogram's writers round broken ranks differently.
+    /// Exponential latencies around 1 µs, 1 ms, 1 s and 5 min. The count is a multiple of 1 000, so percentiles have
+    /// whole ranks: HdrHistogram's writers round fractional ranks differently.
     private static func interval(_ index: Int) -> HistogramLog.Interval {
         var generator = SeededGenerator(seed: UInt64(index))
         var histogram = LatencyHistogram()

@@ -7,11 +7,11 @@ import Testing
 struct HistogramLogTests {
     /// Written by hdrhistogram 0.10.8 for Python: HdrHistogram(1, 3600000000, 3) with 0, 1, 1, 2047, 2048, 2049,
     /// 1000000, 1000000 and 3600000000, `.encode()`.
-    static let foreign = "HISTFAAAAC54nJNpmSzMwMDAxwABzFCaEURcm7yEwf4DRICJ5ac8E8v+PkaWxXsYmQCvDwht"
+    static let pythonHistogram = "HISTFAAAAC54nJNpmSzMwMDAxwABzFCaEURcm7yEwf4DRICJ5ac8E8v+PkaWxXsYmQCvDwht"
 
-    @Test("another writer's histogram is read")
-    func foreignWriter() throws {
-        let log = try HistogramLog(parsing: "Tag=A,0.127,1.007,2.769,\(Self.foreign)\n")
+    @Test("a histogram of a third-party writer is read")
+    func thirdPartyWriter() throws {
+        let log = try HistogramLog(parsing: "Tag=A,0.127,1.007,2.769,\(Self.pythonHistogram)\n")
         let interval = try #require(log.intervals.first)
         #expect(interval.tag == "A")
         #expect(interval.start == .milliseconds(127))
@@ -21,7 +21,7 @@ struct HistogramLogTests {
         #expect(interval.histogram.percentile(50) == 2_049)
     }
 
-    @Test("what is written is read back equal, exact totals included")
+    @Test("a written log is read back equal, exact totals included")
     func roundTrip() throws {
         let log = Self.sample
         #expect(try HistogramLog(parsing: log.text) == log)
@@ -38,7 +38,7 @@ struct HistogramLogTests {
         #expect(abs(mean / (original.mean ?? 0) - 1) < 0.0005)
     }
 
-    @Test("totals that do not belong to the counts are not believed")
+    @Test("totals that do not match the counts are ignored")
     func mixedUp() throws {
         let text = Self.sample.text.replacing("min=1 ", with: "min=5 ")
         let log = try HistogramLog(parsing: text)
@@ -63,16 +63,16 @@ struct HistogramLogTests {
         ("0,1,2,AAAA", .unreadablePayload(line: 1, .notACompressedHistogram)),
         ("0,1,2,HISTFAAAAAA=", .unreadablePayload(line: 1, .corruptCompression)),
         ("0,1,2,HISTFAAAAARBQUFB", .unreadablePayload(line: 1, .corruptCompression)),
-        ("-1,1,2,\(foreign)", .malformedLine(1)),
-        ("Tag=,0,1,2,\(foreign)", .malformedLine(1)),
+        ("-1,1,2,\(pythonHistogram)", .malformedLine(1)),
+        ("Tag=,0,1,2,\(pythonHistogram)", .malformedLine(1)),
     ]
 
-    @Test("what cannot be read is refused with its line", arguments: unreadable)
+    @Test("an invalid line is refused with its number", arguments: unreadable)
     func refused(text: String, error: HistogramLogError) {
         #expect(throws: error) { try HistogramLog(parsing: text) }
     }
 
-    @Test("no single corrupt byte traps", arguments: 0..<100 as Range<UInt64>)
+    @Test("corrupt bytes do not trap", arguments: 0..<100 as Range<UInt64>)
     func corruption(seed: UInt64) {
         var generator = SeededGenerator(seed: seed)
         var bytes = Array(Self.sample.text.utf8)
@@ -80,13 +80,13 @@ struct HistogramLogTests {
         _ = try? HistogramLog(parsing: String(decoding: bytes, as: UTF8.self))
     }
 
-    @Test("nor does one inside the compression", arguments: 0..<300 as Range<UInt64>)
+    @Test("corrupt bytes before compression do not trap", arguments: 0..<300 as Range<UInt64>)
     func corruptionInside(seed: UInt64) {
         var generator = SeededGenerator(seed: seed)
         let histogram = Self.sample.intervals[1].histogram
         var bytes = HistogramPayload.encodePlain(histogram)
         for _ in 0..<(1 + generator.uniform(below: 12)) {
-            // The header is 40 bytes; most damage shall reach the counts.
+            // The header has 40 bytes; most changes should be in the counts.
             let place = generator.uniform(below: 4) == 0 ? 0 : 40
             bytes[place + Int(generator.uniform(below: UInt64(bytes.count - place)))] = UInt8(generator.next() & 0xff)
         }
@@ -95,7 +95,7 @@ struct HistogramLogTests {
         #expect(read.isEmpty || read.percentile(50) != nil)
     }
 
-    @Test("settings of other histograms are refused")
+    @Test("histograms with other settings are refused")
     func settings() {
         var bytes = HistogramPayload.encodePlain(LatencyHistogram())
         bytes[15] = 2
@@ -121,7 +121,7 @@ struct HistogramLogTests {
     }()
 }
 
-@Suite("The parts of the V2 encoding")
+@Suite("Parts of the V2 encoding")
 struct HistogramEncodingTests {
     @Test(
         "ZigZag LEB128 by value",
@@ -141,14 +141,14 @@ struct HistogramEncodingTests {
         #expect(unread.isEmpty)
     }
 
-    @Test("a cut integer is none", arguments: [[], [0x80], [0xff, 0xff]] as [[UInt8]])
+    @Test("a truncated integer is refused", arguments: [[], [0x80], [0xff, 0xff]] as [[UInt8]])
     func cut(bytes: [UInt8]) {
         var unread = bytes[...]
         #expect(ZigZag.take(from: &unread) == nil)
     }
 
     @Test(
-        "buckets are where the package has them",
+        "buckets are the same as in the package",
         arguments: [0, 1, 2_047, 2_048, 2_049, 2_050, 4_095, 4_096, 123_456_789, 3_600_000_000] as [Int64]
     )
     func layout(value: Int64) {
@@ -158,7 +158,7 @@ struct HistogramEncodingTests {
         #expect(BucketLayout.highestValue(ofBucket: bucket) == Int64(range.upperBound))
     }
 
-    @Test("buckets follow each other without gap up to the last")
+    @Test("buckets follow each other without gaps up to the last")
     func neighbours() {
         for bucket in 0..<BucketLayout.last {
             let highest = BucketLayout.highestValue(ofBucket: bucket)

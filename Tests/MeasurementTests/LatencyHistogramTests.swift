@@ -6,7 +6,7 @@ import Testing
 struct LatencyHistogramTests {
     static let hour: Int64 = 3_600_000_000
 
-    @Test("an empty one has no numbers")
+    @Test("an empty histogram has no values")
     func empty() {
         let histogram = LatencyHistogram()
         #expect(histogram.count == 0)
@@ -38,7 +38,7 @@ struct LatencyHistogramTests {
         #expect(histogram.sum == 500_500)
     }
 
-    @Test("a percentile is off by 0.1 % at most", arguments: [2_047, 2_048, 1_000_001, 123_456_789, hour])
+    @Test("a percentile has an error of at most 0.1 %", arguments: [2_047, 2_048, 1_000_001, 123_456_789, hour])
     func precision(microseconds: Int64) throws {
         var histogram = LatencyHistogram()
         for _ in 0..<2 { histogram.record(microseconds: microseconds) }
@@ -47,7 +47,7 @@ struct LatencyHistogramTests {
         #expect(abs(Double(median - microseconds)) <= Double(microseconds) * 0.001)
     }
 
-    @Test("1 h is tracked, 1 µs more is flagged and still counted")
+    @Test("1 h is within range; 1 µs more is flagged and still counted")
     func overflow() {
         var histogram = LatencyHistogram()
         histogram.record(microseconds: Self.hour)
@@ -59,7 +59,7 @@ struct LatencyHistogramTests {
         #expect(histogram.sum == 2 * Self.hour + 1)
     }
 
-    @Test("an item ahead of its time is flagged and counts as 0")
+    @Test("an item before its due time is flagged and counts as 0")
     func negative() {
         var histogram = LatencyHistogram()
         histogram.record(.microseconds(-7))
@@ -68,7 +68,7 @@ struct LatencyHistogramTests {
         #expect(histogram.min == -7)
     }
 
-    @Test("merging equals recording together")
+    @Test("merging gives the same result as recording in one histogram")
     func merging() {
         var left = LatencyHistogram()
         var right = LatencyHistogram()

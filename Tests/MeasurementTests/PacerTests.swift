@@ -12,42 +12,42 @@ struct PacerTests {
 
     func at(_ nanoseconds: Int64) -> MonotonicInstant { MonotonicInstant(nanoseconds: nanoseconds) }
 
-    @Test("the next tick lies strictly after", arguments: [(0, 0), (1_049, 0), (1_050, 1), (1_051, 1), (1_150, 2)])
+    @Test("the next tick is strictly later", arguments: [(0, 0), (1_049, 0), (1_050, 1), (1_051, 1), (1_150, 2)])
     func next(now: Int64, index: Int64) {
         #expect(pacer.next(after: at(now)) == pacer.tick(index))
     }
 
-    @Test("the tick due lies at or before", arguments: [(1_049, nil), (1_050, 0), (1_149, 0), (1_150, 1)])
+    @Test("the due tick is not later", arguments: [(1_049, nil), (1_050, 0), (1_149, 0), (1_150, 1)])
     func due(now: Int64, index: Int64?) {
         #expect(pacer.tickDue(at: at(now))?.index == index)
     }
 
-    @Test("a poll back in time skips nothing", arguments: [1_050, 1_149])
+    @Test("a poll that ends in time skips no tick", arguments: [1_050, 1_149])
     func inTime(now: Int64) {
         #expect(pacer.resume(after: 0, at: at(now)) == .init(next: pacer.tick(1), skipped: 0))
     }
 
-    @Test("a late poll skips what passed, and the schedule stays", arguments: [(1_150, 1), (1_249, 1), (1_951, 9)])
+    @Test("a late poll skips missed ticks; the schedule stays", arguments: [(1_150, 1), (1_249, 1), (1_951, 9)])
     func late(now: Int64, skipped: Int64) {
         let resumption = pacer.resume(after: 0, at: at(now))
         #expect(resumption.skipped == skipped)
         #expect(resumption.next.instant == at(1_050 + (skipped + 1) * 100))
     }
 
-    @Test("a tick served ahead of time is not served twice")
+    @Test("a tick served early is not served twice")
     func early() {
         #expect(pacer.resume(after: 3, at: at(1_051)) == .init(next: pacer.tick(4), skipped: 0))
     }
 
-    @Test("a million ticks later not a nanosecond has slipped")
+    @Test("there is no drift after a million ticks")
     func noDrift() {
         #expect(pacer.tick(1_000_000).instant == at(100_001_050))
     }
 }
 
-@Suite("Phases of a fleet")
+@Suite("Phases of clients")
 struct PhaseSpreadTests {
-    @Test("each stratum holds one client", arguments: [1, 2, 7, 1_000])
+    @Test("each stratum has one client", arguments: [1, 2, 7, 1_000])
     func strata(clients: Int) {
         var generator = SeededGenerator(seed: 3)
         let phases = PhaseSpread.stratified(clients: clients, over: .seconds(1), using: &generator)
@@ -55,13 +55,13 @@ struct PhaseSpreadTests {
         #expect(strata.sorted() == Array(0..<clients))
     }
 
-    @Test("no client, no phase")
+    @Test("without clients there are no phases")
     func none() {
         var generator = SeededGenerator(seed: 3)
         #expect(PhaseSpread.stratified(clients: 0, over: .seconds(1), using: &generator).isEmpty)
     }
 
-    @Test("the order is shuffled and the same for a seed")
+    @Test("the order is shuffled, and the same for the same seed")
     func order() {
         var generator = SeededGenerator(seed: 3)
         var again = SeededGenerator(seed: 3)

@@ -4,7 +4,7 @@ import Testing
 @Suite("Quantities with units")
 struct QuantityTests {
     @Test(
-        "a duration reads with its unit",
+        "a duration is read with its unit",
         arguments: [
             ("250ms", 250_000_000), ("25s", 25_000_000_000), ("1min", 60_000_000_000), ("500us", 500_000),
             ("500µs", 500_000), ("1h", 3_600_000_000_000), ("0s", 0), ("1.5s", 1_500_000_000), ("25 s", 25_000_000_000),
@@ -16,7 +16,7 @@ struct QuantityTests {
     }
 
     @Test(
-        "a size reads with SI and binary units",
+        "a size is read with SI and binary units",
         arguments: [("128B", 128), ("64KiB", 65_536), ("1MiB", 1_048_576), ("1kB", 1_000)])
     func size(text: String, bytes: Int) throws {
         #expect(try ByteCount(quantity: text).bytes == bytes)
@@ -40,7 +40,7 @@ struct QuantityTests {
         #expect(rate.period == .nanoseconds(periodNanoseconds))
     }
 
-    @Test("three items a second do not drift in a day")
+    @Test("three items per second do not drift in a day")
     func noDrift() throws {
         #expect(try ItemRate(quantity: "3/s").offset(ofItem: 3 * 86_400) == .seconds(86_400))
         #expect(try ItemRate(quantity: "3/s").offset(ofItem: 1) == .nanoseconds(333_333_333))
@@ -53,24 +53,24 @@ struct QuantityTests {
     }
 
     @Test(
-        "what is printed is read back",
+        "a duration is printed as it is read",
         arguments: ["250ms", "25s", "120s", "3min", "1h", "500us", "7ns", "0s", "1500ms"])
     func durationText(text: String) throws {
         #expect(try Duration(quantity: text).quantityText == text)
     }
 
     @Test(
-        "a rate prints as it is read", arguments: ["10/s", "1/min", "2.5/s", "100000/s", "0.1/s", "7/h", "0.000001/s"])
+        "a rate prints as it reads", arguments: ["10/s", "1/min", "2.5/s", "100000/s", "0.1/s", "7/h", "0.000001/s"])
     func rateText(text: String) throws {
         #expect(try ItemRate(quantity: text).quantityText == text)
     }
 
-    @Test("a size prints as it is read", arguments: ["0B", "128B", "64KiB", "1kB", "1MiB", "1025B"])
+    @Test("a size is printed as it is read", arguments: ["0B", "128B", "64KiB", "1kB", "1MiB", "1025B"])
     func sizeText(text: String) throws {
         #expect(try ByteCount(quantity: text).quantityText == text)
     }
 
-    @Test("in a sentence the unit stands apart")
+    @Test("in a sentence there is a space before the unit")
     func spoken() throws {
         #expect(Duration.seconds(25).spokenText == "25 s")
         #expect(ByteCount(bytes: 128).spokenText == "128 B")
@@ -79,18 +79,18 @@ struct QuantityTests {
         #expect(100.spokenText == "100")
     }
 
-    @Test("a bare number names the allowed units")
+    @Test("the error for a number without a unit lists the allowed units")
     func bareNumber() {
         #expect(
             message { try Duration(quantity: "25") }
-                == "\"25\" has no unit; allowed is a number followed by one of ns, us, ms, s, min, h")
+                == "\"25\" has no unit; write a number followed by one of ns, us, ms, s, min, h")
         #expect(
             message { try ItemRate(quantity: "10") }
-                == "\"10\" has no unit; allowed is a number followed by one of /s, /min, /h")
+                == "\"10\" has no unit; write a number followed by one of /s, /min, /h")
     }
 
     @Test(
-        "anything else is refused with a reason",
+        "other texts are refused with a reason",
         arguments: [
             ("", .empty), ("s", .notANumber), ("-1s", .notANumber), ("1.s", .notANumber), (".5s", .notANumber),
             ("1e3s", .unknownUnit("e3s")), ("1S", .unknownUnit("S")), ("1s ", .unknownUnit("s ")), ("0.1ns", .tooFine),
@@ -101,7 +101,7 @@ struct QuantityTests {
         #expect(throws: QuantityError(reason, seen: text, as: Duration.self)) { try Duration(quantity: text) }
     }
 
-    @Test("a rate of nothing, kb and a signed count are refused")
+    @Test("a rate of 0, kb and a signed count are refused")
     func otherRefusals() {
         #expect(throws: QuantityError(.notANumber, seen: "0/s", as: ItemRate.self)) { try ItemRate(quantity: "0/s") }
         #expect(throws: QuantityError(.unknownUnit("kb"), seen: "1kb", as: ByteCount.self)) {

@@ -2,11 +2,11 @@ import Testing
 
 @testable import Measurement
 
-@Suite("Seeded chance")
+@Suite("Seeded random numbers")
 struct SeededGeneratorTests {
     @Test("SplitMix64 gives its reference numbers")
     func splitMix() {
-        // Seed 1234567; the numbers stand on rosettacode.org, "Pseudo-random numbers/Splitmix64".
+        // Seed 1234567; the numbers are from rosettacode.org, "Pseudo-random numbers/Splitmix64".
         var mixer = SplitMix64(seed: 1_234_567)
         let numbers = (0..<3).map { _ in mixer.next() }
         #expect(numbers == [6_457_827_717_110_365_317, 3_203_168_211_198_807_973, 9_817_491_932_198_370_423])
@@ -14,7 +14,7 @@ struct SeededGeneratorTests {
 
     @Test("xoshiro256** gives its reference numbers")
     func xoshiro() {
-        // State 1, 2, 3, 4; the numbers stand in the tests of the Rust crate rand_xoshiro.
+        // State 1, 2, 3, 4; the numbers are from the tests of the Rust crate rand_xoshiro.
         var generator = SeededGenerator(state: (1, 2, 3, 4))
         let numbers = (0..<6).map { _ in generator.next() }
         #expect(
@@ -23,7 +23,7 @@ struct SeededGeneratorTests {
             ])
     }
 
-    @Test("streams of one seed differ, the same stream repeats")
+    @Test("streams of one seed differ; the same stream repeats")
     func streams() {
         var first = SeededGenerator(seed: 7, stream: 0)
         var again = SeededGenerator(seed: 7, stream: 0)
@@ -42,7 +42,7 @@ struct SeededGeneratorTests {
         #expect(tenths.allSatisfy { abs($0 - 10_000) < 475 })
     }
 
-    @Test("bounded numbers reach every value and no more")
+    @Test("bounded numbers cover exactly the range")
     func bounded() {
         var generator = SeededGenerator(seed: 1)
         var seen = [Int](repeating: 0, count: 3)
@@ -50,7 +50,7 @@ struct SeededGeneratorTests {
         #expect(seen.allSatisfy { abs($0 - 10_000) < 410 })
     }
 
-    @Test("waiting times have the mean asked for")
+    @Test("waiting times have the requested mean")
     func exponential() {
         var generator = SeededGenerator(seed: 1)
         let times = (0..<100_000).map { _ in generator.exponential(mean: 0.1) }
@@ -59,7 +59,7 @@ struct SeededGeneratorTests {
         #expect(times.allSatisfy { $0 >= 0 && $0.isFinite })
     }
 
-    @Test("a shuffle keeps every element and replays")
+    @Test("a shuffle keeps all elements and is reproducible")
     func shuffle() {
         var generator = SeededGenerator(seed: 42)
         var again = SeededGenerator(seed: 42)

@@ -6,7 +6,7 @@ import Testing
 struct StalenessMeterTests {
     func at(_ seconds: Int64) -> MonotonicInstant { MonotonicInstant(nanoseconds: seconds * 1_000_000_000) }
 
-    @Test("a saw-tooth from 0 to 10 s has mean age 5 s")
+    @Test("a sawtooth from 0 to 10 s has a mean age of 5 s")
     func sawTooth() {
         var meter = StalenessMeter(from: at(0), until: at(30))
         for second in stride(from: 0, to: 30, by: 10) as StrideTo<Int64> {
@@ -23,7 +23,7 @@ struct StalenessMeterTests {
         #expect(meter.totalsAtEnd().meanMicroseconds == 7e6)
     }
 
-    @Test("a value held from before the window counts from its start")
+    @Test("a value received before the window counts from the start of the window")
     func heldBefore() {
         var meter = StalenessMeter(from: at(10), until: at(12))
         meter.valueReceived(at: at(5), due: at(5))
@@ -31,7 +31,7 @@ struct StalenessMeterTests {
         #expect(meter.totalsAtEnd().coveredSeconds == 2)
     }
 
-    @Test("time without any value is kept apart")
+    @Test("time without a value is counted separately")
     func empty() {
         var meter = StalenessMeter(from: at(0), until: at(10))
         #expect(meter.totalsAtEnd().meanMicroseconds == nil)
@@ -51,7 +51,7 @@ struct StalenessMeterTests {
         #expect(meter.totalsAtEnd() == before)
     }
 
-    @Test("clients merge weighted by time")
+    @Test("merged clients are weighted by time")
     func merging() {
         var short = StalenessMeter(from: at(0), until: at(2))
         short.valueReceived(at: at(0), due: at(0))
@@ -68,7 +68,7 @@ struct StalenessMeterTests {
 struct StalenessClosedFormTests {
     private let period = Duration.milliseconds(100)
 
-    @Test("push of a value every T that takes L: T/2 + L", arguments: [0, 1, 30, 99, 250])
+    @Test("push with period T and latency L: T/2 + L", arguments: [0, 1, 30, 99, 250])
     func push(delayMilliseconds: Int) throws {
         let delay = Duration.milliseconds(delayMilliseconds)
         var meter = StalenessMeter(from: at(.seconds(1)), until: at(.seconds(11)))
@@ -79,11 +79,11 @@ struct StalenessClosedFormTests {
         #expect(abs(mean - (50_000 + Double(delayMilliseconds) * 1_000)) < 1e-3)
     }
 
-    @Test("polls every I, a multiple of T, at all phases alike: T/2 + I/2", arguments: [1, 2, 10])
+    @Test("polls with interval I, a multiple of T, at uniform phases: T/2 + I/2", arguments: [1, 2, 10])
     func poll(periodsPerPoll: Int) throws {
         let interval = period * periodsPerPoll
         var fleet = StalenessTotals()
-        // Phases in the middle of a hundred equal parts of a period: their mean is half a period exactly.
+        // The middles of a hundred equal parts of a period: their mean is exactly half a period.
         for client in 0..<100 {
             var meter = StalenessMeter(from: at(.seconds(2)), until: at(.seconds(12)))
             let phase = Duration.microseconds(1_000 * client + 500)

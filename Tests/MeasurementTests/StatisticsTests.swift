@@ -2,7 +2,7 @@ import Testing
 
 @testable import Measurement
 
-/// Reference values: SciPy 1.17.1 and NumPy 2.4.6, by the call beside each.
+/// Reference values are from SciPy 1.17.1 and NumPy 2.4.6, by the calls in the comments.
 private let a = [12.1, 14.3, 11.8, 13.5, 12.9, 15.2, 13.1, 12.4, 14.8, 13.9]
 private let b = [13.2, 15.1, 14.9, 16.3, 13.8, 15.7, 14.4, 16.0, 15.5, 12.7]
 private let c: [Double] = [1, 2, 2, 3, 4, 4, 4, 5, 6, 7]
@@ -20,7 +20,7 @@ struct QuantileTests {
         #expect(isClose(Quantile.value(at: probability, of: a), value))
     }
 
-    @Test("of one sample it is the sample, of none there is none")
+    @Test("a single sample is its own median; without samples there is no median")
     func few() {
         #expect(Quantile.median(of: [7]) == 7)
         #expect(Quantile.value(at: 1, of: [7]) == 7)
@@ -44,7 +44,7 @@ struct QuantileTests {
     }
 
     // 1 - 2 * scipy.stats.binom.cdf(1, 10, .5)
-    @Test("the confidence reached is told")
+    @Test("the interval has the confidence reached")
     func reached() {
         #expect(isClose(Quantile.medianInterval(of: a)?.confidence, 0.978515625))
     }
@@ -59,7 +59,7 @@ struct GaussTests {
         #expect(isClose(Gauss.upperTail(z), tail))
     }
 
-    @Test("a thousand tosses do not underflow")
+    @Test("a thousand trials do not underflow")
     func binomial() {
         let sum = (0...1_000).reduce(0) { $0 + Gauss.fairBinomial($1, of: 1_000) }
         #expect(isClose(sum, 1, within: 1e-10))
@@ -69,7 +69,7 @@ struct GaussTests {
 @Suite("Bootstrap")
 struct BootstrapTests {
     // scipy.stats.bootstrap((a,), numpy.mean, n_resamples=200000, method='percentile', random_state=1)
-    @Test("the mean's interval agrees within the noise of drawing")
+    @Test("the interval of a mean agrees with SciPy within the resampling noise")
     func mean() throws {
         var generator = SeededGenerator(seed: 1)
         let interval = try #require(Bootstrap.mean(of: a, resamples: 20_000, using: &generator))
@@ -79,7 +79,7 @@ struct BootstrapTests {
     }
 
     // scipy.stats.bootstrap((b, a), mean of x / mean of y, n_resamples=200000, method='percentile', random_state=1)
-    @Test("so does the interval of a ratio")
+    @Test("the interval of a ratio of means agrees with SciPy within the resampling noise")
     func ratio() throws {
         var generator = SeededGenerator(seed: 1)
         let interval = try #require(Bootstrap.ratioOfMeans(b, to: a, resamples: 20_000, using: &generator))
@@ -89,7 +89,7 @@ struct BootstrapTests {
     }
 
     // Python, 100 000 draws: statistics.median(random.choices(b, k=10)) / statistics.median(random.choices(a, k=10))
-    @Test("and that of a ratio of medians")
+    @Test("the interval of a ratio of medians agrees with Python within the resampling noise")
     func ratioOfMedians() throws {
         var generator = SeededGenerator(seed: 1)
         let interval = try #require(Bootstrap.ratioOfMedians(b, to: a, resamples: 20_000, using: &generator))
@@ -98,14 +98,14 @@ struct BootstrapTests {
         #expect(abs(interval.high - 1.2327) < 0.01)
     }
 
-    @Test("a seed gives the same interval again")
+    @Test("the same seed gives the same interval")
     func replay() {
         var first = SeededGenerator(seed: 9)
         var second = SeededGenerator(seed: 9)
         #expect(Bootstrap.mean(of: a, using: &first) == Bootstrap.mean(of: a, using: &second))
     }
 
-    @Test("one sample or a zero below the line has no interval")
+    @Test("one sample or a denominator of 0 gives no interval")
     func impossible() {
         var generator = SeededGenerator(seed: 9)
         #expect(Bootstrap.mean(of: [1], using: &generator) == nil)
@@ -132,7 +132,7 @@ struct MannWhitneyTests {
     }
 
     @Test(
-        "the smallest p is two of all arrangements",
+        "the smallest p is that of two out of all arrangements",
         arguments: [(3, 3, 0.1), (4, 4, 2.0 / 70), (8, 8, 2.0 / 12_870), (1, 9, 0.2)])
     func smallestP(n: Int, m: Int, p: Double) {
         #expect(isClose(MannWhitney.smallestP(n, m), p))
@@ -146,7 +146,7 @@ struct MannWhitneyTests {
         ((0..<30).map { Double(2 * $0 + 1) }, (0..<30).map { Double(2 * $0 + 7) }, 364.5, 0.20870011734931715),
     ]
 
-    @Test("is corrected for ties and continuity otherwise", arguments: tiedOrLarge)
+    @Test("is otherwise corrected for ties and continuity", arguments: tiedOrLarge)
     func approximate(x: [Double], y: [Double], u: Double, p: Double) throws {
         let test = try #require(MannWhitney(x, y))
         #expect(!test.isExact)
@@ -154,7 +154,7 @@ struct MannWhitneyTests {
         #expect(isClose(test.p, p))
     }
 
-    @Test("equal constants do not differ, an empty side is no sample")
+    @Test("equal constants do not differ; an empty sample gives no test")
     func degenerate() {
         #expect(MannWhitney([1, 1], [1, 1])?.p == 1)
         #expect(MannWhitney([], [1]) == nil)
@@ -170,7 +170,7 @@ struct MannWhitneyTests {
 @Suite("Several tests at once")
 struct HolmTests {
     // statsmodels.stats.multitest.multipletests([0.01, 0.04, 0.03, 0.005], method='holm')
-    @Test("each p is raised by the tests that are not yet decided, and the order is kept")
+    @Test("each p is multiplied by the number of remaining tests, and the order is kept")
     func adjusted() {
         let adjusted = Holm.adjusted([0.01, 0.04, 0.03, 0.005])
         for (left, right) in zip(adjusted, [0.03, 0.06, 0.06, 0.02]) { #expect(isClose(left, right)) }
@@ -202,7 +202,7 @@ struct ShiftTests {
         #expect(shift.high == 4)
     }
 
-    @Test("three repeats a side can never tell, four can")
+    @Test("three repeats per side can never show a difference, four can")
     func fewRepeats() throws {
         let three = try #require(Comparison(of: [1, 2, 3], against: [7, 8, 9], preferring: .lower))
         #expect(three.verdict == .noDetectableDifference)
@@ -212,7 +212,7 @@ struct ShiftTests {
         #expect(four.shift?.contains(-6) == true)
     }
 
-    @Test("which way is good decides between better and worse")
+    @Test("the preference decides between better and worse")
     func preference() {
         #expect(Comparison(of: b, against: a, preferring: .lower)?.verdict == .worse)
         #expect(Comparison(of: b, against: a, preferring: .higher)?.verdict == .better)

@@ -1,18 +1,18 @@
 import Foundation
 import Testing
 
-@Suite("Layers of the package")
+@Suite("Layers of the targets")
 struct LayersTests {
-    private static let root = URL(filePath: #filePath).deletingLastPathComponent().deletingLastPathComponent()
+    static let root = URL(filePath: #filePath).deletingLastPathComponent().deletingLastPathComponent()
         .deletingLastPathComponent()
 
-    @Test("every target has one layer")
+    @Test("every target is in exactly one layer")
     func complete() throws {
         let manifest = try Manifest(Self.root)
         #expect(manifest.layers.flatMap(\.self).sorted() == (try Self.targets()).keys.sorted())
     }
 
-    @Test("a target imports lower layers, and of its own layer what Package.swift lists, all of which is needed")
+    @Test("a target imports lower layers, and from its own layer exactly what Package.swift lists")
     func imports() throws {
         let manifest = try Manifest(Self.root)
         var withinLayer: [String: [String]] = [:]
@@ -20,14 +20,14 @@ struct LayersTests {
             guard let layer = manifest.layer(of: target) else { continue }
             for name in imports.sorted() {
                 guard let other = manifest.layer(of: name) else { continue }
-                #expect(other <= layer, "\(target) imports \(name), which is of a higher layer")
+                #expect(other <= layer, "\(target) imports \(name), which is in a higher layer")
                 if other == layer { withinLayer[target, default: []].append(name) }
             }
         }
         #expect(withinLayer == manifest.importsWithinLayer)
     }
 
-    /// The Swift targets in `Sources`, each with what its files import.
+    /// The Swift targets in `Sources` and the modules that each one imports.
     private static func targets() throws -> [String: Set<String>] {
         let sources = root.appending(path: "Sources")
         var targets: [String: Set<String>] = [:]
@@ -36,7 +36,7 @@ struct LayersTests {
             let target = String(path.prefix { $0 != "/" })
             let text = try String(contentsOf: sources.appending(path: path), encoding: .utf8)
             let lines = text.split(separator: "\n").filter { $0.hasPrefix("import ") || $0.hasPrefix("@") }
-            // The module is what stands before the first full stop of the last word.
+            // The module is the last word up to its first full stop.
             let imports = lines.filter { $0.contains("import ") }.compactMap { $0.split(separator: " ").last }
             targets[target, default: []].formUnion(imports.map { String($0.prefix { $0 != "." }) })
         }
@@ -44,8 +44,8 @@ struct LayersTests {
     }
 }
 
-/// What Package.swift says of layers.
-private struct Manifest {
+/// The lists of layers in Package.swift.
+struct Manifest {
     struct Failure: Error { let missing: String }
 
     let layers: [[String]]
@@ -62,7 +62,7 @@ private struct Manifest {
         layers.firstIndex { $0.contains(target) }
     }
 
-    // The names in quotation marks, line by line.
+    // The quoted names on each line.
     private static func rows(of list: String, in text: String) throws -> [[String]] {
         guard let begin = text.range(of: "let \(list) = [\n"),
             let end = text.range(of: "\n]\n", range: begin.upperBound..<text.endIndex)

@@ -1,10 +1,10 @@
 """Bytes per item and layer of every committed scenario, by two builds: bytes.py BASE NEW [SCENARIO...]
 
 BASE and NEW are folders of binaries, or files that `bytes.py --save FILE BINARIES [SCENARIO...]` wrote. Each scenario
-runs shortened (`--set`) and with keys and masks from the seed. Compared are bytes per delivered item, per request for
-heads and per connection for handshakes. Due times decide how many items share a response, how many polls come back
-empty and how many digits a cursor has; what they can explain is allowed. Heads are compared exactly too: of an answer
-and a request of each transport. Prints the table and ends with 1 if a layer differs.
+runs shortened (`--set`), with keys and masks from the seed. The script compares bytes per delivered item, per request
+(headers) and per connection (handshakes). Due times determine how many items share a response, how many polls return
+nothing and how many digits a cursor has; the tolerances allow for that. It also compares, exactly, the headers of one
+response and one request of each transport. Prints the table; exits with 1 if a layer differs.
 """
 
 import json
@@ -18,25 +18,25 @@ from hostile_server import HostileServer, item, once
 from lab import TRANSPORTS, Server, exchange, load, rows, run, scratch, stats
 
 SCENARIOS = pathlib.Path(__file__).resolve().parent.parent.parent / "Scenarios"
-# What makes a scenario short and small without changing what an item costs.
+# Settings that make a scenario short and small without changing the bytes per item.
 SHORT = ("warmup=500ms", "duration=2s", "clients=10")
 SPECIAL = {
     "many-clients": ("warmup=1s", "duration=2s", "clients=[50]"),
     "aa": (*SHORT, "repeats=1"),
     "poll-interval": ("warmup=2s", "duration=2s", "clients=10"),
 }
-# What due times explain, as a part of the figure: how many chunks and frames items share, how many digits a cursor has.
-# Of HTTP/2, blocks are shorter once the tables know their fields; of TLS, records depend on which writes fall together.
+# Relative differences that due times explain: how many items share a chunk or frame, how many digits a cursor has.
+# HTTP/2 header blocks are shorter once the dynamic table has their fields. TLS records depend on how writes combine.
 TOLERANCE = {"http_head": 0.03, "framing": 0.2, "tls": 0.06}
 HTTP2_TOLERANCE = {"http_head": 0.05, "framing": 0.15, "tls": 0.06}
-# With a context every item's length depends on those before it.
+# With context takeover the length of an item depends on the items before it.
 CONTEXT_TOLERANCE = {"payload": 0.03}
-# A proxy that fills its buffers gives parts of items when the client leaves, which are booked and belong to none.
+# A buffering proxy sends parts of items when the client disconnects. Those bytes are counted but belong to no item.
 HELD_BACK = re.compile(r"(http-stream|sse) nginx-http1\.0$")
-# One request of each transport, and of what is beside them.
+# One request per transport, and a poll without new items.
 REQUESTS = {
     "short-poll": b"GET /poll?after=0 HTTP/1.1\r\nHost: 127.0.0.1\r\n\r\n",
-    "short-poll, nothing new": b"GET /poll?after=0 HTTP/1.1\r\nHost: 127.0.0.1\r\n\r\n",
+    "short-poll, no new items": b"GET /poll?after=0 HTTP/1.1\r\nHost: 127.0.0.1\r\n\r\n",
     "long-poll": b"GET /long-poll?after=0 HTTP/1.1\r\nHost: 127.0.0.1\r\n\r\n",
     "http-stream": b"GET /stream?after=0 HTTP/1.1\r\nHost: 127.0.0.1\r\n\r\n",
     "sse": b"GET /events?after=0 HTTP/1.1\r\nHost: 127.0.0.1\r\n\r\n",
@@ -47,10 +47,10 @@ REQUESTS = {
 
 
 def measure(build, names):
-    """Of a build, or what was saved: heads by request, and cases by scenario."""
+    """Headers by request and cases by scenario, of a build or from a saved file."""
     if str(build).endswith(".json"):
         return json.loads(pathlib.Path(build).read_text())
-    found = {"heads": heads(build), "scenarios": {}}
+    found = {"headers": headers(build), "scenarios": {}}
     for name in names:
         words = [word for setting in SPECIAL.get(name, SHORT) for word in ("--set", setting)]
         with scratch() as folder:
@@ -71,35 +71,35 @@ def measure(build, names):
     return found
 
 
-def heads(build):
-    """Of one answer by our server and one request by our clients, for each transport."""
+def headers(build):
+    """The headers of one response of our server and one request of our clients, per transport."""
     found = {}
     for name, request in REQUESTS.items():
-        rate = "1/min" if name.endswith("nothing new") else "1000/s"
+        rate = "1/min" if name.endswith("no new items") else "1000/s"
         with Server(build, "--rate", rate, "--payload", "64B") as server:
             time.sleep(0.2)
-            head = exchange(server.port, request, 3, b"\r\n\r\n").partition(b"\r\n\r\n")[0].decode()
+            header = exchange(server.port, request, 3, b"\r\n\r\n").partition(b"\r\n\r\n")[0].decode()
             # Dates and numbers differ.
-            found[f"the answer's head, {name}"] = re.sub(
-                r"(Date: ).*|(Content-Length: |Last-Sequence: |ETag: ).*", r"\1\2", head
+            found[f"response headers, {name}"] = re.sub(
+                r"(Date: ).*|(Content-Length: |Last-Sequence: |ETag: ).*", r"\1\2", header
             )
             clock = {**stats(server.port), "oldest": 0}
     for transport in TRANSPORTS:
         with scratch() as folder, HostileServer(transport, once(item(1)), clock) as server:
             url = f"http://127.0.0.1:{server.port}"
             run(*load(build, url, transport, folder / "out", "--seeded-masks", clients=1))
-            heads = server.heads[:1] or [b""]
-            found[f"the request's head, {transport}"] = heads[0].decode().replace(str(server.port), "PORT")
+            first = server.headers[0] if server.headers else b""
+            found[f"request headers, {transport}"] = first.decode().replace(str(server.port), "PORT")
     return found
 
 
 def read(out):
-    """Per case: how often what happened, and bytes by direction and layer, without the estimate."""
+    """Per case: counts, and bytes by direction and layer, without the estimated layer."""
     found = {}
     for row in rows(out):
         key = " ".join((row["case_id"], row["transport"], row["variant"] or "-"))
         found[key] = {name: int(row[name] or 0) for name in ("delivered", "requests", "connects")}
-        # Items that came after the window are bytes too.
+        # Items received after the window are in the byte counts too.
         found[key]["delivered"] += int(row.get("delivered_after_window") or 0)
         found[key].update(layers={}, http=row["http_version"], transport=row["transport"], valid=row["valid"])
     for row in rows(out, "layers.csv"):
@@ -111,7 +111,7 @@ def read(out):
 
 
 def shared(case, layer):
-    """The unit that a layer's bytes are shared by, and how many there were of it."""
+    """The unit to which a layer's bytes are related, and its count."""
     if layer in ("handshake", "ws_control", "ws_mask"):
         return "connection", case["connects"]
     polls = case["transport"] in ("short-poll", "long-poll")
@@ -132,11 +132,11 @@ def compare(name, base, new):
     for key in sorted({*base, *new}):
         before, after = base.get(key), new.get(key)
         if before is None or after is None:
-            print(f"FAIL  {name} {key}: only one build has it", flush=True)
+            print(f"FAIL  {name} {key}: missing in one build", flush=True)
             failed += 1
             continue
         if HELD_BACK.search(key):
-            print(f"not compared, since a proxy holds items back: {name} {key}", flush=True)
+            print(f"not compared, because a proxy buffers items: {name} {key}", flush=True)
             continue
         for place in sorted({*before["layers"], *after["layers"]}):
             layer = place.split(" ")[1]
@@ -152,7 +152,7 @@ def compare(name, base, new):
     return failed
 
 
-def compare_heads(base, new):
+def compare_headers(base, new):
     failed = 0
     for name in sorted({*base, *new}):
         was, now = base.get(name), new.get(name)
@@ -173,7 +173,7 @@ def main():
         sys.exit(__doc__)
     names = words[2:] or everything
     base, new = (measure(pathlib.Path(word).resolve(), names) for word in words[:2])
-    failed = compare_heads(base["heads"], new["heads"])
+    failed = compare_headers(base["headers"], new["headers"])
     print(f"      {'scenario':24} {'transport and variant':46} {'layer':20} {'base':>11} {'new':>11}")
     for name in names:
         failed += compare(name, base["scenarios"].get(name, {}), new["scenarios"].get(name, {}))

@@ -1,7 +1,7 @@
-"""A server without a descriptor left: descriptors.py [--quick] BINARIES
+"""A server that has run out of descriptors: descriptors.py [--quick] BINARIES
 
-150 descriptors, 300 silent connections: accepting must not become a busy loop, what is connected goes on, and the
-server stops within 5 s with exit code 0, again and again. A server that cannot read /proc refuses to start.
+150 descriptors, 300 silent connections: accepting must not become a busy loop, open connections keep working, and the
+server stops within 5 s with exit code 0, every time. A server that cannot read /proc refuses to start.
 """
 
 import concurrent.futures
@@ -38,13 +38,15 @@ def full(build, checks):
         time.sleep(2)
         share = (cpu_seconds(server.pid) - before) / (time.monotonic() - began)
         checks.check(
-            "A3 without a descriptor the server uses less than a fifth of a processor", share < 0.2, f"{share:.0%}"
+            "without free descriptors the server uses less than a fifth of a processor", share < 0.2, f"{share:.0%}"
         )
         if calls is not None:
-            checks.check("A3 and tries to accept less than 200 times in 2 s", calls < 200, calls)
+            checks.check(
+                "without free descriptors the server calls accept less than 100 times/s", calls < 200, f"{calls} in 2 s"
+            )
         listener.settimeout(0.2)
         drained = b""
-        # Items go on coming: what has piled up is read for a moment, not to an end.
+        # Items keep arriving: read the backlog for half a second, not to the end.
         until = time.monotonic() + 0.5
         try:
             while time.monotonic() < until:
@@ -55,11 +57,11 @@ def full(build, checks):
         except OSError:
             pass
         listener.settimeout(2)
-        checks.check("A3 a listener that was there before still gets items", len(drained) > 0 and listener.recv(100))
+        checks.check("a listener that was connected before still gets items", len(drained) > 0 and listener.recv(100))
         for each in made:
             each.close()
         answered = lab.until(lambda: lab.health_seconds(server.port, 2) < 2, 10, 0.2)
-        checks.check("A3 the server answers again once the crowd has gone", answered)
+        checks.check("the server answers again once the crowd has disconnected", answered)
 
 
 def accepts(pid):
@@ -83,12 +85,12 @@ def stop_when_full(build, connections=300):
 
 def without_proc(build, checks):
     if os.geteuid() != 0 or shell("unshare -m true").code != 0:
-        print("NOT RUN: a server without /proc; it needs root and mount namespaces")
+        print("NOT RUN: a server without /proc; this check needs root and mount namespaces")
         return
     for what, words in (("pushlab-server", '"$1/pushlab-server" --port 0'), ("pushlab doctor", '"$1/pushlab" doctor')):
         ending = run("unshare", "-m", "bash", "-c", f"umount -l /proc && timeout 5 {words}", "bash", build, seconds=20)
         checks.check(
-            f"A3 {what} without /proc refuses with a sentence that names it",
+            f"{what} without /proc refuses to start, and the error names /proc",
             ending.code not in (0, 124) and not ending.trapped and "/proc" in ending.complaint,
             ending,
         )
@@ -104,10 +106,10 @@ def main():
         endings = list(pool.map(lambda _: stop_when_full(build), range(count)))
     codes = sorted({str(code) for code, _ in endings})
     checks.check(
-        f"A3 {count} stops without a descriptor end with exit code 0", codes == ["0"], [code for code, _ in endings]
+        f"{count} servers without free descriptors stop with exit code 0", codes == ["0"], [code for code, _ in endings]
     )
     slowest = max(seconds for _, seconds in endings)
-    checks.check("A3 each within 5 s", slowest < 5, f"{slowest:.1f} s")
+    checks.check("every server without free descriptors stops within 5 s", slowest < 5, f"{slowest:.1f} s")
     with checks.part("without /proc"):
         without_proc(build, checks)
     sys.exit(checks.end())

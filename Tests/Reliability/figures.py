@@ -1,4 +1,4 @@
-"""Figures of runs: silence, the newest item only, set-up, recordings, two validities: figures.py [--quick] BINARIES"""
+"""Results of special runs: silent feeds, newest item only, set-up bytes, recordings: figures.py [--quick] BINARIES"""
 
 import hashlib
 import json
@@ -20,7 +20,7 @@ def measured(build, folder, *arguments_, name="out", seconds=120, **fields):
 
 
 def silence(build, checks, folder, quick):
-    """C9: nothing expected and nothing delivered is a result."""
+    """A run without items is a valid result."""
     uses = ("{use: short-poll, interval: 500ms}", *TRANSPORTS[1:], *HTTP2)
     uses = (uses[0], "sse", "websocket", HTTP2[1]) if quick else uses
     uses = tuple(f"{{use: {use}, label: plain}}" if use in ("http-stream", "sse") else use for use in uses)
@@ -28,25 +28,28 @@ def silence(build, checks, folder, quick):
         build, folder, name="idle", feed="{source: synthetic, rate: 1/min}", transports=uses, warmup="1s", duration="2s"
     )
     wrong = {row["transport"] + row["variant"]: row["invalid_reason"] for row in found if row["valid"] != "true"}
-    checks.check("C9 the idle scenario is valid in all transports", len(found) == len(uses) and not wrong, wrong)
+    checks.check("the idle scenario is valid with all transports", len(found) == len(uses) and not wrong, wrong)
     checks.check(
-        "C9 it ends with 0 and contradicts itself nowhere",
+        "the idle scenario exits with 0 and reports neither invalid rows nor missing answers",
         ending.code == 0 and "no row is valid" not in ending.output and "no answer" not in ending.output,
         ending,
     )
     lines = [line for line in ending.output.splitlines() if "silent" in line]
-    checks.check("C9 the table says silent for each", len(lines) >= len(uses), f"{len(lines)} lines of {len(uses)}")
+    checks.check("the table marks every silent row", len(lines) >= len(uses), f"{len(lines)} lines of {len(uses)}")
     missing = [
         name
         for name in ("bytes_per_client_s", "requests_per_client_s")
         if not all(row.get(name) for row in found if (name[0] == "b" or row["requests"]))
     ]
-    checks.check("C9 summary.csv has what silence costs per client", not missing, missing)
-    checks.check("C9 the table has it too", re.search(r"client.*(/s|/h|hour)|per client", ending.output) is not None)
+    checks.check("summary.csv has bytes and requests per client of a silent feed", not missing, missing)
+    checks.check(
+        "the table has figures per client of a silent feed",
+        re.search(r"client.*(/s|/h|hour)|per client", ending.output) is not None,
+    )
 
 
 def quiet_feeds(build, checks, folder):
-    """C9: a gap at the window's end ended streams early, which the client called an error."""
+    """A pause at the end of the window must not end streams early, which would count as an error."""
     (folder / "gap").write_text("".join(f"line {number}\n" for number in range(8)))
     (folder / "gap.due").write_text(
         "".join(f"{time}\n" for time in (100_000, 200_000, 300_000, 400_000, 500_000, 600_000, 700_000, 5_900_000))
@@ -68,7 +71,7 @@ def quiet_feeds(build, checks, folder):
         )
         wrong = {row["transport"] + row["variant"]: row["invalid_reason"] for row in found if row["valid"] != "true"}
         checks.check(
-            f"C9 streams of a feed with {name} are valid, without errors",
+            f"streams are valid and without errors, feed {name}",
             len(found) == 4 and not wrong and all(row["errors"] == "0" for row in found),
             wrong or ending,
         )
@@ -81,7 +84,7 @@ def silent_server(build, checks, folder):
             ending = run(*load(build, server.url, transport, out, quiet=False))
             found = rows(out)
             checks.check(
-                f"C9 load of a silent server by {transport} is valid, says silent and ends with 0",
+                f"load of a silent server with {transport} is valid, is marked silent and exits with 0",
                 ending.code == 0
                 and found
                 and found[0]["valid"] == "true"
@@ -95,7 +98,7 @@ def silent_server(build, checks, folder):
             ending = run(*load(build, server.url, transport, out, clients=3, duration="4s"))
             row = (rows(out) or [{}])[0]
             checks.check(
-                f"C9 load of a quiet feed by {transport} ends with 0, valid, without a word, and names the feed",
+                f"load of a slow feed with {transport} is valid, exits with 0, prints no error and names the feed",
                 (ending.code, row.get("valid"), row.get("feed"), ending.complaint.strip())
                 == (0, "true", "synthetic", ""),
                 f"{row.get('feed')}, {row.get('invalid_reason')}, {ending}",
@@ -103,7 +106,7 @@ def silent_server(build, checks, folder):
 
 
 def newest_only(build, checks, folder):
-    """C10: the last item waited for a poll that came after the feed's end, up to an interval later."""
+    """An item that the next one replaces must not wait for a poll up to an interval after the end of the feed."""
     uses = (
         "{use: short-poll, interval: 1s, latest: true, label: latest}",
         "{use: short-poll, interval: 1s, headers: quantum2009, label: quantum}",
@@ -121,14 +124,14 @@ def newest_only(build, checks, folder):
     )
     for row in found:
         slowest = float(row["latency_max_us"] or "inf") / 1_000
-        # An item is replaced after 100 ms, so what a poll brings is younger; the machine may be late.
+        # The next item replaces an item after 100 ms, so a poll returns a younger one; the rest is for a busy machine.
         checks.check(
-            f"C10 {row['variant']}: no delay is above the feed's period by much",
+            f"{row['variant']}: no delay is far above the period of the feed",
             slowest < 250,
             f"{slowest:.0f} ms, {row['latency_samples']} samples",
         )
         checks.check(
-            f"C10 {row['variant']}: items due later are not expected",
+            f"{row['variant']}: items due after the end are not expected",
             int(row["published"]) in range(38, 43),
             row["published"],
         )
@@ -162,21 +165,21 @@ def encrypted(build, checks, folder):
         for key in [(row["transport"], row["variant"])]
     }
     checks.check(
-        "C11 wire_bytes_estimated is the sum of all layers with TLS",
+        "wire_bytes_estimated is the sum of all layers with TLS",
         found and not any(differences.values()),
         differences,
     )
     seconds = {int(row["t_s"]) for row in rows(folder / "tls-out", "timeline.csv")}
-    checks.check("C11 timeline.csv has the warm-up that its documentation promises", -1 in seconds, sorted(seconds))
+    checks.check("timeline.csv includes the warm-up, as documented", -1 in seconds, sorted(seconds))
     plot = folder / "tls-out" / "plots" / "overhead-by-layer.svg"
     text = plot.read_text() if plot.exists() else ""
     for row in found:
         items = int(row["delivered"]) + int(row["delivered_after_window"] or 0)
         overhead, setup = float(row["overhead_bytes_per_item"]), int(row["setup_bytes_total"]) / items
-        # A half is rounded up in the plot, and to the even digit here.
-        labels = [spoken(overhead * (1 + 1e-9)), spoken(setup * (1 + 1e-9))]
+        # The plot rounds a half up, Python to the even digit.
+        labels = [rounded(overhead * (1 + 1e-9)), rounded(setup * (1 + 1e-9))]
         checks.check(
-            f"C11 plot and table agree on overhead and set-up, {row['transport']} {row['variant']}",
+            f"plot and table agree on overhead and set-up, {row['transport']} {row['variant']}",
             all(f"{label} B" in text for label in labels),
             f"{labels} B are not both in the plot",
         )
@@ -186,15 +189,15 @@ def encrypted(build, checks, folder):
         else []
     )
     checks.check(
-        "C12 bytes_valid and times_valid are there, and valid is both",
+        "valid is the conjunction of bytes_valid and times_valid",
         len(ours) == len(found) > 0
         and all((row["valid"] == "true") == (row["bytes_valid"] == row["times_valid"] == "true") for row in ours),
         "the columns are missing" if not ours else ours,
     )
 
 
-def spoken(value):
-    """Three digits, as plots and tables have them."""
+def rounded(value):
+    """Three significant digits, as in plots and tables."""
     if value >= 100:
         return f"{value:.0f}"
     return f"{value:.1f}" if value >= 10 else f"{value:.2f}"
@@ -206,14 +209,14 @@ def reference_machine(checks):
         model = json.loads(path.read_text())["environment"]["machine"].get("cpu_model", "")
         named = [maker for maker in ("AMD", "Intel") if maker in text]
         checks.check(
-            "C11 README names the processor of its run's manifest",
+            "README names the processor of the reference run's manifest",
             all(maker in model for maker in named),
             f"README has {named}, the manifest {model}",
         )
 
 
 def recordings(build, checks, folder):
-    """C13: what was replayed is known by its content."""
+    """The content identifies a recording, not its file name."""
     where = folder / "replays"
     where.mkdir()
     made = {}
@@ -224,23 +227,23 @@ def recordings(build, checks, folder):
         made[name] = where / name
         ending = run(build / "pushlab", "run", path, "--quiet", "--out", made[name])
         if not rows(made[name]):
-            checks.check(f"C13 a run with the {name} recording", False, ending)
+            checks.check(f"a run with the {name} recording", False, ending)
     text = (made["long"] / "manifest.json").read_text()
     (where / "app").write_text(f"{'a' * 600}\n" * 30)
     digest = hashlib.sha256((where / "app").read_bytes()).hexdigest()
-    checks.check("C13 the manifest has the recording's SHA-256", digest in text)
+    checks.check("the manifest has the recording's SHA-256", digest in text)
     copies = [
         path for path in made["long"].rglob("*") if path.is_file() and path.read_bytes() == (where / "app").read_bytes()
     ]
-    checks.check("C13 a recording below 1 MiB is copied into the folder", len(copies) == 1, copies)
+    checks.check("a recording below 1 MiB is copied into the results folder", len(copies) == 1, copies)
     ending = run(build / "pushlab", "merge", made["long"], made["short"], "--out", where / "merged")
     checks.check(
-        "C13 merge refuses runs of different recordings with a sentence",
+        "merge refuses runs of different recordings, and the error says so",
         ending.code in (1, 2) and "recording" in ending.complaint,
         ending,
     )
     ending = run(build / "pushlab", "compare", made["long"], made["short"])
-    checks.check("C13 compare says that the recordings differ", "recording" in ending.output + ending.complaint, ending)
+    checks.check("compare reports that the recordings differ", "recording" in ending.output + ending.complaint, ending)
     other = where / "other"
     shutil.copytree(made["long"], other)
     changed = json.loads(text)
@@ -248,8 +251,8 @@ def recordings(build, checks, folder):
     changed["versions"]["swift"] = "9.9"
     (other / "manifest.json").write_text(json.dumps(changed))
     ending = run(build / "pushlab", "compare", made["long"], other)
-    said = ending.output + ending.complaint
-    checks.check("C13 compare says that the machines differ", "machine" in said and "Apple M9" in said, ending)
+    text = ending.output + ending.complaint
+    checks.check("compare reports that the machines differ", "machine" in text and "Apple M9" in text, ending)
 
 
 def main():

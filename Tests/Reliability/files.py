@@ -1,4 +1,4 @@
-"""Files that others wrote, secrets in files, and what stands on the terminal: files.py [--quick] BINARIES"""
+"""Files from third-party programs, secrets in files, and terminal output: files.py [--quick] BINARIES"""
 
 import fcntl
 import os
@@ -21,7 +21,7 @@ def byte_order_mark(build, checks, folder):
         path = scenario(folder, ("websocket",), name=name)
         path.write_bytes(b"\xef\xbb\xbf" + before + path.read_bytes())
         ending = run(build / "pushlab", "validate", path)
-        checks.check(f"D15 a scenario with a byte order mark is read, {name}", ending.code == 0, ending)
+        checks.check(f"a scenario with a byte order mark is accepted, {name}", ending.code == 0, ending)
 
 
 def spreadsheets(build, checks, folder):
@@ -38,26 +38,28 @@ def spreadsheets(build, checks, folder):
     ):
         (out / "summary.csv").write_bytes(text.encode())
         ending = run(build / "pushlab", "report", out)
-        checks.check(f"D15 report reads a CSV with {what}", ending.code == 0 and "websocket" in ending.output, ending)
+        checks.check(f"report reads a CSV with {what}", ending.code == 0 and "websocket" in ending.output, ending)
     (out / "summary.csv").write_bytes(original.replace(",true,", ",yes,").encode())
     ending = run(build / "pushlab", "report", out)
     checks.check(
-        "D15 and refuses another word with FILE:LINE", ending.code == 2 and "summary.csv:2" in ending.complaint, ending
+        "report refuses another word for a truth value with FILE:LINE",
+        ending.code == 2 and "summary.csv:2" in ending.complaint,
+        ending,
     )
 
 
 def secrets(build, checks, folder):
     with Server(build) as server:
         out = folder / "through-proxy"
-        # Nobody listens on port 9: the run fails and leaves a folder.
+        # No process listens on port 9: the run fails and leaves a folder.
         ending = run(
             *load(build, server.url, "sse", out, "--proxy", f"http://user:{PASSWORD}@127.0.0.1:9", quiet=False)
         )
         found = [
             path.name for path in out.rglob("*") if path.is_file() and PASSWORD in path.read_text(errors="replace")
         ]
-        checks.check("D18 a proxy's password is in no file of the run", rows(out) and not found, found)
-        checks.check("D18 nor on the terminal", PASSWORD not in ending.output + ending.complaint)
+        checks.check("no file of the run contains the proxy's password", rows(out) and not found, found)
+        checks.check("the terminal does not show a proxy's password", PASSWORD not in ending.output + ending.complaint)
     token = folder / "token"
     token.write_text(TOKEN + "\n")
     try:
@@ -65,21 +67,21 @@ def secrets(build, checks, folder):
             command = open(f"/proc/{server.pid}/cmdline").read()
             status = request(server.port, "POST", "/publish", b"a", {"Authorization": f"Bearer {TOKEN}"})[0]
             checks.check(
-                "D18 --publish-token-file is the token, and not in the command line",
+                "the server reads the token from --publish-token-file; the command line does not contain it",
                 status == 201 and TOKEN not in command,
                 status,
             )
-            checks.check("D18 a token that was given is not announced", TOKEN not in str(server.announcement))
+            checks.check("the server does not announce a given token", TOKEN not in str(server.announcement))
     except RuntimeError as error:
-        checks.check("D18 the server has --publish-token-file", False, error)
+        checks.check("the server has --publish-token-file", False, error)
     helps = run(build / "pushlab-server", "--help").output + run(build / "pushlab", "load", "--help").output
     checks.check(
-        "D18 the help names the environment variables of secrets", re.search(r"PUSHLAB_[A-Z_]+", helps) is not None
+        "the help texts name the environment variables for secrets", re.search(r"PUSHLAB_[A-Z_]+", helps) is not None
     )
 
 
 def in_terminal(words, columns):
-    """What a program writes into a terminal of that width."""
+    """The output of a program in a terminal of this width."""
     pid, terminal = pty.fork()
     if pid == 0:
         os.execv(str(words[0]), [str(word) for word in words])
@@ -99,8 +101,8 @@ def in_terminal(words, columns):
     return text.decode(errors="replace")
 
 
-def lines_left(text, columns):
-    """Rows that a terminal of that width shows in the end, without escape sequences; a redraw begins with CR."""
+def widest_line(text):
+    """The widest line that a program drew, without escape sequences; a redraw begins with CR."""
     widest = 0
     for line in re.sub(r"\x1b\[[0-9;?]*[A-Za-z]", "", text).split("\n"):
         for drawing in line.rstrip("\r").split("\r"):
@@ -120,14 +122,14 @@ def terminal(build, checks, folder):
         out = folder / f"terminal-{columns}"
         text = in_terminal([build / "pushlab", "run", path, "--out", out], columns)
         progress = "\n".join(line for line in text.split("\n") if "\r" in line.rstrip("\r"))
-        widest = lines_left(progress, columns)
+        widest = widest_line(progress)
         checks.check(
-            f"D19 no redraw of the progress is wider than a terminal of {columns} columns",
+            f"no redraw of the progress is wider than a terminal of {columns} columns",
             progress and widest < columns,
             f"{widest} columns",
         )
     sentences = [line for line in text.splitlines() if line]
-    checks.check("D19 the run is told at all", len(sentences) > 3, text[:200])
+    checks.check("the run prints its result", len(sentences) > 3, text[:200])
 
 
 def feed_names(build, checks, folder):
@@ -136,7 +138,7 @@ def feed_names(build, checks, folder):
             out = folder / f"feed-{feed}"
             run(*load(build, server.url, "sse", out, clients=1))
             name = (rows(out) or [{"feed": None}])[0]["feed"]
-            checks.check(f"D19 load names the feed {feed} of a server", word in (name or ""), name)
+            checks.check(f"load names the server's feed, {feed}", word in (name or ""), name)
 
 
 def main():

@@ -1,8 +1,8 @@
-"""Stops each process in the middle: freezes.py [--quick] BINARIES
+"""Stops each process while it works: freezes.py [--quick] BINARIES
 
-SIGSTOP of the server, the load process and nginx during `run`, of the server and the load process during `load`, for
-good and for a while; SIGKILL of `pushlab`; servers that end or start again during `load`. Nothing may hang beyond its
-limit, no row with good-looking delays may be valid, and no child may stay.
+SIGSTOP of the server, the load process and nginx during `run`, and of the server and the load process during `load`,
+forever or with SIGCONT after 1.2 s; SIGKILL of `pushlab`; servers that restart during `load`. Nothing may hang beyond
+its limit, no row with plausible but wrong delays may be valid, and no child process may survive.
 """
 
 import concurrent.futures
@@ -30,8 +30,8 @@ from lab import (
     until,
 )
 
-# Seconds in which a case with a process that stands still must be over: its patience for items that are missing (20 s),
-# 5 s until a server is killed, 5 s for each question that a server leaves open, and a busy machine.
+# Time limit in seconds of a case with a stopped process: 20 s of waiting for missing items, 5 s until a server is
+# killed, 5 s per request that a server does not answer, and a margin for a busy machine.
 LIMIT = 75
 
 
@@ -44,7 +44,7 @@ def signal_to(pid, number):
 
 
 def frozen_in_run(build, words, transports, at=1.5):
-    """`run` of two cases; the process of the first whose command line has `words` stops for good."""
+    """Runs two cases and stops, forever, the process of the first case whose command line matches `words`."""
     with scratch() as folder:
         path = scenario(folder, transports, duration="3s")
         program = Program(build / "pushlab", "run", path, "--out", folder / "out", "--quiet")
@@ -59,20 +59,20 @@ def frozen_in_run(build, words, transports, at=1.5):
 def judge_frozen_run(checks, what, result):
     pid, ending, found = result
     checks.check(
-        f"B4 {what} stopped for good in `run`: the run ends",
+        f"{what} stopped forever in `run`: the run ends",
         pid and not ending.hung and not ending.trapped,
         f"pid {pid}, {ending}",
     )
-    # On a busy machine the times of the other case may be invalid; its bytes are not.
+    # On a busy machine the times of the other case may be invalid, but not its bytes.
     valid = ["true" if "true" in (row["valid"], row.get("bytes_valid")) else "false" for row in found]
     checks.check(
-        f"B4 {what}: one case fails with a reason and the sweep goes on",
+        f"{what}: one case fails with a reason, and the sweep continues",
         ending.code == 1
         and sorted(valid) == ["false", "true"]
         and all(row["invalid_reason"] for row in found if row["valid"] == "false"),
         f"usable {valid}, {[row['invalid_reason'] for row in found]}",
     )
-    checks.check(f"B4 {what}: its process is gone afterwards", pid and not is_running(pid), pid)
+    checks.check(f"{what}: its process has ended afterwards", pid and not is_running(pid), pid)
 
 
 def load_at(build, server, transport, out, duration="4s", clients=3, version="1.1"):
@@ -80,13 +80,13 @@ def load_at(build, server, transport, out, duration="4s", clients=3, version="1.
     return load(build, server.url, transport, out, *options, clients=clients, duration=duration)
 
 
-def frozen_in_load(build, transport, who, pause):
-    """`pause`: seconds until it goes on, `None` for never."""
+def frozen_in_load(build, transport, stopped, pause):
+    """`pause`: seconds until SIGCONT; `None` for never."""
     with scratch() as folder, Server(build, "--rate", "10/s") as server:
         program = Program(*load_at(build, server, transport, folder / "out"))
         worker = child(program.pid, " worker")
-        time.sleep(2)  # 0.6 s of them are the lead
-        pid = server.pid if who == "server" else worker
+        time.sleep(2)  # the load starts about 0.6 s after the workers
+        pid = server.pid if stopped == "server" else worker
         signal_to(pid, signal.SIGSTOP)
         if pause:
             time.sleep(pause)
@@ -104,23 +104,23 @@ def judge_frozen_load(checks, what, transport, pause, result):
     checks.check(f"{what}: load ends", not ending.hung and not ending.trapped, ending)
     row = found[0] if found else {}
     slowest = float(row.get("latency_max_us") or 0) / 1e6
-    # A process that stood still for 1.2 s delayed an item by as much: a row that reports this delay is honest.
-    honest = row.get("valid") == "false" or (pause and slowest > 0.9 * (pause - 0.1))
+    # A process that was stopped for 1.2 s delayed an item by that time: a row that reports this delay is correct.
+    is_correct = row.get("valid") == "false" or (pause and slowest > 0.9 * (pause - 0.1))
     checks.check(
-        f"{what}: no valid row with good delays",
-        bool(row) and honest and (ending.code != 0 or pause),
+        f"{what}: no valid row with wrong delays",
+        bool(row) and is_correct and (ending.code != 0 or pause),
         f"valid {row.get('valid')}, published {row.get('published')}, missed {row.get('missed')}, "
         f"max {slowest:.4f} s, {ending}",
     )
 
 
 def server_lost(checks, transport, result):
-    """The row says what happened, and nothing that only the server could tell."""
+    """The row gives the reason; the columns that need the server are empty."""
     ending, found = result
     row = found[0] if found else {}
-    what = f"C8 server stopped for good, {transport}"
+    what = f"server stopped forever, {transport}"
     checks.check(
-        f"{what}: invalid, exit code 1, with that reason",
+        f"{what}: the row is invalid for that reason, exit code 1",
         ending.code == 1
         and row.get("valid") == "false"
         and "the server stopped answering" in (row.get("invalid_reason") or ""),
@@ -138,24 +138,24 @@ def worker_paused(checks, transport, result):
     ending, found = result
     row = found[0] if found else {}
     checks.check(
-        f"C8 load process stopped for 1.2 s, {transport}: exit code 1, with that reason",
+        f"load process stopped for 1.2 s, {transport}: exit code 1 for that reason",
         ending.code == 1 and "stood still for 1" in (row.get("invalid_reason") or ""),
         f"{row.get('invalid_reason')}, {ending}",
     )
     checks.check(
-        f"C8 load process stopped for 1.2 s, {transport}: its times are invalid",
+        f"load process stopped for 1.2 s, {transport}: its times are invalid",
         row.get("valid") == "false" and row.get("times_valid", "false") == "false",
         f"valid {row.get('valid')}, p50 {row.get('latency_p50_us')} us, {ending}",
     )
     checks.check(
-        f"C12 load process stopped for 1.2 s, {transport}: its bytes are valid",
+        f"load process stopped for 1.2 s, {transport}: its bytes are valid",
         row.get("bytes_valid") == "true",
         row.get("invalid_reason") if "bytes_valid" in row else "no such column",
     )
 
 
 def restarted(build, checks, transport):
-    """F8: counters of another process gave negative figures that our own reader refused."""
+    """Counters of another process must not lead to negative figures, which our own reader refuses."""
     with scratch() as folder:
         with socket.socket() as free:
             free.bind(("127.0.0.1", 0))
@@ -170,15 +170,15 @@ def restarted(build, checks, transport):
             ending = program.end(LIMIT)
             found = rows(folder / "out")
             row = found[0] if found else {}
-        what = f"F8 a server that is started again during load, {transport}"
+        what = f"server restarted during load, {transport}"
         negative = {name: value for name, value in row.items() if value.startswith("-")}
         checks.check(
-            f"{what}: invalid with that reason",
+            f"{what}: the row is invalid for that reason",
             ending.code == 1 and row.get("valid") == "false" and "restarted" in (row.get("invalid_reason") or ""),
             f"{row.get('invalid_reason')}, {ending}",
         )
         checks.check(
-            f"{what}: no negative figures, the server's columns are empty",
+            f"{what}: no negative figures, and the server's columns are empty",
             bool(row) and not negative and not row["server_cpu_us_per_item"],
             negative or row.get("server_cpu_us_per_item"),
         )
@@ -189,7 +189,7 @@ def restarted(build, checks, transport):
 
 
 def killed(build, checks, what, command, words):
-    """After a SIGKILL of `pushlab` no child lives on for more than a second."""
+    """After SIGKILL of `pushlab`, every child ends within a second."""
     program = Program(*command)
     for each in words:
         child(program.pid, each)
@@ -200,7 +200,7 @@ def killed(build, checks, what, command, words):
     left = until(lambda: not [pid for pid in below if is_running(pid)], 12)
     took = time.monotonic() - began
     checks.check(
-        f"B4 SIGKILL of pushlab during {what}: its {len(below)} children are gone within a second",
+        f"SIGKILL of pushlab during {what}: its {len(below)} children end within a second",
         left and below and took < 1,
         f"{took:.1f} s, {len(below)} children",
     )
@@ -246,7 +246,7 @@ def main():
         for transport in ("websocket", "sse") if quick else TRANSPORTS:
 
             def judge_lost(result, transport=transport):
-                judge_frozen_load(checks, "C8 server stopped for good", transport, None, result)
+                judge_frozen_load(checks, "server stopped forever", transport, None, result)
                 server_lost(checks, transport, result)
 
             later(
@@ -270,7 +270,7 @@ def main():
             for transport in TRANSPORTS:
                 later(
                     lambda result, transport=transport: judge_frozen_load(
-                        checks, "C8 server stopped for 1.2 s", transport, 1.2, result
+                        checks, "server stopped for 1.2 s", transport, 1.2, result
                     ),
                     frozen_in_load,
                     build,
@@ -280,7 +280,7 @@ def main():
                 )
                 later(
                     lambda result, transport=transport: judge_frozen_load(
-                        checks, "B4 load process stopped for good", transport, None, result
+                        checks, "load process stopped forever", transport, None, result
                     ),
                     frozen_in_load,
                     build,

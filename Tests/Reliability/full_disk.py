@@ -1,8 +1,8 @@
-"""Folders that cannot be written, disks and devices that are full: full_disk.py [--quick] BINARIES
+"""Folders that are not writable, and full disks and devices: full_disk.py [--quick] BINARIES
 
-What cannot be written is said before the work (exit code 2), and what fills up in the middle ends with a sentence and a
-code other than 0, while what was measured before stays readable. Mounts are made in a mount namespace of their own and
-need root; without it those parts are not run, and say so.
+A command that cannot write its output says so before it starts (exit code 2). If the disk fills up during the work, it
+prints an error, exits with a code other than 0, and keeps earlier results readable. Mounts use a separate mount
+namespace and need root; otherwise those parts print NOT RUN.
 """
 
 import os
@@ -14,7 +14,7 @@ PRIVATE = os.geteuid() == 0 and shell("unshare -m true").code == 0
 
 
 def commands(build, server, folder):
-    """For each command that writes: its words, with the place where the output's path goes."""
+    """The arguments of each command that writes; `OUT` is the place of the output path."""
     path = scenario(folder, ("websocket",), duration="2s")
     return {
         "run": [build / "pushlab", "run", path, "--quiet", "--out", "OUT"],
@@ -29,9 +29,9 @@ def with_out(words, out):
 
 
 def refused_at_once(checks, what, ending):
-    """Exit code 2 is of what is refused before the work; the time is for a machine that is busy."""
+    """Exit code 2 means refused before the work; the time limit allows for a busy machine."""
     checks.check(
-        f"D15 {what}: refused before the work, with one sentence",
+        f"{what}: refused before the work, with one error",
         ending.code == 2
         and ending.seconds < 6
         and 1 <= len(ending.sentences) <= 4
@@ -48,44 +48,44 @@ def unwritable(build, checks, all_commands, folder):
     for name, words in all_commands.items():
         what = f"{name} --out ''"
         if PRIVATE:
-            # An empty path once led to files in `/`; there they cannot be written.
+            # An empty path must not mean `/`: here `/` is read-only.
             ending = in_private_namespace("mount -o remount,bind,ro / && cd /", with_out(words, ""))
         else:
             ending = run(*with_out(words, ""), cwd=folder)
         refused_at_once(checks, what, ending)
-        checks.check(f"D15 {what}: the sentence names --out", "--out" in ending.complaint, ending)
+        checks.check(f"{what}: the error names --out", "--out" in ending.complaint, ending)
         refused_at_once(
             checks,
-            f"{name} --out below a folder that is missing",
+            f"{name} --out below a missing folder",
             run(*with_out(words, folder / f"missing-{name}" / "x" / "y")),
         )
-        checks.check(f"D15 {name}: no folder was made for it", not (folder / f"missing-{name}").exists())
+        checks.check(f"{name}: it creates no folder there", not (folder / f"missing-{name}").exists())
         file = folder / f"file-{name}"
         file.write_text("")
         refused_at_once(checks, f"{name} --out below a file", run(*with_out(words, file / "x")))
         link = folder / f"link-{name}"
         link.symlink_to(folder / f"nowhere-{name}" / "deep")
         ending = run(*with_out(words, link))
-        # A file may take the place of the link; a folder cannot.
+        # A file may replace the link; a folder cannot.
         if name != "record" or ending.code != 0 or not link.read_text():
-            refused_at_once(checks, f"{name} --out as a link to nowhere", ending)
+            refused_at_once(checks, f"{name} --out as a dangling link", ending)
         if PRIVATE:
             ending = in_private_namespace(
                 f"mkdir -p {folder}/ro && mount -t tmpfs -o ro none {folder}/ro", with_out(words, folder / "ro" / "x")
             )
-            refused_at_once(checks, f"{name} --out on a medium that is read-only", ending)
+            refused_at_once(checks, f"{name} --out on a read-only disk", ending)
 
 
-def full_medium(build, checks, folder, all_commands):
+def full_disk(build, checks, folder, all_commands):
     if not PRIVATE:
-        print("NOT RUN: full media; they need root and mount namespaces")
+        print("NOT RUN: full disks; this check needs root and mount namespaces")
         return
     for name, words in all_commands.items():
         (folder / "full").mkdir(exist_ok=True)
         setup = f"mount -t tmpfs -o size=16k none {folder}/full && head -c 16k /dev/zero > {folder}/full/filler"
         ending = in_private_namespace(setup, with_out(words, folder / "full" / "x"))
         checks.check(
-            f"D15 {name} onto a full medium: not 0, one sentence that says so",
+            f"{name} to a full disk: exit code not 0, one error that says so",
             ending.code in (1, 2)
             and not ending.hung
             and 1 <= len(ending.sentences) <= 4
@@ -93,7 +93,7 @@ def full_medium(build, checks, folder, all_commands):
             and "Error Domain" not in ending.complaint,
             ending,
         )
-    # The medium fills up between the first case and the last: what was measured stays whole.
+    # The disk fills up between the first and the last case: earlier results stay complete.
     path = scenario(folder, ("websocket", "sse", "long-poll"), name="filling", duration="2s")
     setup = (
         f"mount -t tmpfs -o size=400k none {folder}/full; (until [ -s {folder}/full/x/summary.csv ]; do sleep 0.1; "
@@ -117,12 +117,12 @@ def full_medium(build, checks, folder, all_commands):
     )
     kept = rows(folder / "kept")
     checks.check(
-        "D15 a medium that fills up during run: not 0, a sentence that says so",
+        "a disk that fills up during run: exit code not 0, an error that says so",
         ending.code == 1 and "space" in ending.complaint,
         ending,
     )
     checks.check(
-        "D15 and the row of the first case is still whole",
+        "a disk that fills up during run: the row of the first case stays complete",
         len(kept) >= 1 and all(row["valid"] in ("true", "false") for row in kept),
         len(kept),
     )
@@ -142,17 +142,17 @@ def full_device(build, checks, server, folder):
     ):
         ending = shell('exec "$@" > /dev/full', build / "pushlab", *words)
         checks.check(
-            f"D15 pushlab {words[0]} > /dev/full: not 0, with a sentence",
+            f"pushlab {words[0]} > /dev/full: exit code not 0, with an error",
             ending.code not in (0, None)
             and not ending.trapped
             and ending.sentences
             and "Error Domain" not in ending.complaint,
             ending,
         )
-    checks.check("D15 and the run's folder is whole all the same", len(rows(folder / "device-out")) == 1)
+    checks.check("pushlab run > /dev/full: the results folder is complete", len(rows(folder / "device-out")) == 1)
     ending = shell('exec timeout 5 "$@" > /dev/full', build / "pushlab-server", "--port", 0)
     checks.check(
-        "D15 pushlab-server > /dev/full: ends, with a sentence",
+        "pushlab-server > /dev/full: ends with an error",
         ending.code not in (0, 124)
         and not ending.trapped
         and len(ending.sentences) == 1
@@ -160,7 +160,7 @@ def full_device(build, checks, server, folder):
         ending,
     )
     ending = shell('exec "$@" | head -c 0', build / "pushlab", "validate", path)
-    checks.check("D15 a reader that has gone is no trap", not ending.trapped, ending)
+    checks.check("a reader that closes the pipe causes no trap", not ending.trapped, ending)
 
 
 def main():
@@ -170,10 +170,10 @@ def main():
         all_commands = commands(build, server, folder)
         for name in ("one", "two"):
             made = run(*with_out(all_commands["run"], folder / name), "--seed", "1" if name == "one" else "2")
-            checks.check(f"a run to work with, {name}", rows(folder / name), made)
+            checks.check(f"a run as input, {name}", rows(folder / name), made)
         parts = {
             "unwritable folders": lambda: unwritable(build, checks, all_commands, folder),
-            "full media": lambda: full_medium(build, checks, folder, all_commands),
+            "full disks": lambda: full_disk(build, checks, folder, all_commands),
             "full devices": lambda: full_device(build, checks, server, folder),
         }
         checks.run(parts)

@@ -1,7 +1,8 @@
-"""A server that answers wrongly on purpose, on HTTP/1.1, HTTP/2 by prior knowledge, WebSocket and raw TCP.
+"""A server with deliberately wrong responses, for HTTP/1.1, HTTP/2 with prior knowledge, WebSocket and raw TCP.
 
-A behaviour is a function of an `Exchange`; it writes what it likes. /healthz, /stats and /feed/schedule are answered as
-ours does, unless the behaviour says otherwise, so that the load generator reads the items with its own clock.
+A behaviour is a function of an `Exchange` and writes arbitrary bytes. The server answers /healthz, /stats and
+/feed/schedule like ours, unless the behaviour overrides them, so that the load generator reads the items with its own
+clock.
 """
 
 import asyncio
@@ -33,7 +34,7 @@ def item(sequence, due=0, data="x"):
 
 
 class Exchange:
-    """One request of a client, and the forms in which its transport wants things."""
+    """One request of a client; writes in the form of its transport."""
 
     def __init__(self, transport, reader, writer, stream=None, path=""):
         self.transport, self.reader, self.writer, self.stream = transport, reader, writer, stream
@@ -45,8 +46,8 @@ class Exchange:
     async def drain(self):
         await self.writer.drain()
 
-    def head(self, status="200 OK", length=None, kind=None, encoding=None):
-        """A response head; without a length the body is chunked."""
+    def headers(self, status="200 OK", length=None, kind=None, encoding=None):
+        """The response headers; without a length the body is chunked."""
         if self.transport == "raw-tcp":
             return
         if self.transport == "websocket":
@@ -63,7 +64,7 @@ class Exchange:
         self.write(("\r\n".join(lines) + "\r\n\r\n").encode())
 
     def coded(self, data):
-        """An item as the transport carries it."""
+        """An item in the format of the transport."""
         if self.transport == "sse":
             return b"id: " + str(int(data.split(b",")[0], 36)).encode() + b"\ndata: " + data + b"\n\n"
         if self.transport == "raw-tcp":
@@ -88,8 +89,8 @@ class Exchange:
             self.write(b"0\r\n\r\n")
 
     async def items(self, *values):
-        """A poll gets them once; the next is held. A stream gets them and stays open."""
-        self.head()
+        """Answers a poll with the items; a stream gets them and stays open."""
+        self.headers()
         for value in values:
             self.part(self.coded(value))
         if self.transport.endswith("poll"):
@@ -104,14 +105,14 @@ class Exchange:
 
 
 def once(*values):
-    """Brings the items to who has none yet, and holds later polls for the time that they ask for."""
+    """Sends the items to a client without a cursor, and holds later polls for the requested time."""
 
     async def behave(exchange, number):
         is_poll = exchange.transport.endswith("poll")
         if is_poll and (number > 1 or exchange.path and "after=0" not in exchange.path):
             hold = re.search(r"hold=(\d+)(ms|s)", exchange.path)
             await asyncio.sleep(int(hold[1]) / (1_000 if hold[2] == "ms" else 1) if hold else 0)
-            exchange.head("204 No Content", length=0)
+            exchange.headers("204 No Content", length=0)
             return await exchange.drain()
         await exchange.items(*values)
 
@@ -122,13 +123,13 @@ async def silence(exchange, _):
     await exchange.stay()
 
 
-async def half_a_head(exchange, _):
+async def half_the_headers(exchange, _):
     exchange.write(b"HTTP/1.1 200 OK\r\nContent-Ty" if exchange.stream is None else h2.frame(h2.HEADERS, 0, 1)[:5])
     await exchange.stay()
 
 
 async def half_an_item(exchange, _):
-    exchange.head()
+    exchange.headers()
     exchange.part(exchange.coded(item(1, 0, "half of this item"))[:-6])
     await exchange.stay()
 
@@ -139,18 +140,18 @@ async def resets(exchange, _):
 
 
 async def reset_in_the_middle(exchange, number):
-    await half_an_item_without_end(exchange)
+    await half_an_item_and_return(exchange)
     await asyncio.sleep(0.2)
     await resets(exchange, number)
 
 
 def linger_no_time(writer):
-    """A socket closed so resets its connection."""
+    """Makes a close of the socket reset its connection."""
     writer.get_extra_info("socket").setsockopt(socket.SOL_SOCKET, socket.SO_LINGER, struct.pack("ii", 1, 0))
 
 
-async def half_an_item_without_end(exchange):
-    exchange.head()
+async def half_an_item_and_return(exchange):
+    exchange.headers()
     exchange.part(exchange.coded(item(1)) + exchange.coded(item(2))[:-3])
     await exchange.drain()
 
@@ -161,16 +162,16 @@ async def garbage(exchange, _):
 
 
 async def endless_item(exchange, _):
-    """An item that never ends, 32 MiB of it."""
+    """The first 32 MiB of an item that never ends."""
     if exchange.transport == "raw-tcp":
         exchange.write(b"\xff\xff\xff\xff")
     elif exchange.transport == "websocket":
         exchange.write(b"\x81\x7f" + (1 << 62).to_bytes(8, "big"))
     elif exchange.stream is None:
-        exchange.head()
+        exchange.headers()
         exchange.write(b"fffffffffffffff\r\n")
     else:
-        exchange.head()
+        exchange.headers()
     exchange.write(b"data: 1,0," if exchange.transport == "sse" else b"1,0,")
     for _ in range(512):
         exchange.write(bytes(65_536).replace(b"\0", b"a"))
@@ -179,18 +180,18 @@ async def endless_item(exchange, _):
 
 
 async def endless_length(exchange, _):
-    """A body of a length that nobody can hold."""
-    exchange.head(length=HUGE)
+    """A body whose length exceeds any memory."""
+    exchange.headers(length=HUGE)
     exchange.write(exchange.coded(item(1)))
     await exchange.stay()
 
 
 async def empty_answers(exchange, _):
-    exchange.head(length=0)
+    exchange.headers(length=0)
 
 
 async def wrong_type(exchange, _):
-    exchange.head(kind="application/json")
+    exchange.headers(kind="application/json")
     for number in range(1, 20):
         exchange.part(exchange.coded(item(number)))
         await exchange.drain()
@@ -200,7 +201,7 @@ async def wrong_type(exchange, _):
 
 async def encoded(exchange, _):
     body = gzip.compress(exchange.coded(item(1)) * 3)
-    exchange.head(encoding="gzip")
+    exchange.headers(encoding="gzip")
     exchange.part(body)
     if exchange.transport.endswith("poll"):
         exchange.last_part()
@@ -209,7 +210,7 @@ async def encoded(exchange, _):
 
 
 async def not_an_item(exchange, _):
-    exchange.head()
+    exchange.headers()
     for value in (b"no item at all", b",,", b"zzzzzzzzzzzzzzz,1,x", b"\xff\xfe,\xff,\x00"):
         exchange.part(exchange.coded(value) if exchange.transport != "sse" else b"id: x\ndata: " + value + b"\n\n")
     await exchange.drain()
@@ -217,7 +218,8 @@ async def not_an_item(exchange, _):
 
 
 async def statuses(exchange, number):
-    exchange.head(status=["500 Internal Server Error", "302 Found", "999 What", "100 Continue"][number % 4], length=0)
+    status = ["500 Internal Server Error", "302 Found", "999 What", "100 Continue"][number % 4]
+    exchange.headers(status, length=0)
     await exchange.drain()
 
 
@@ -228,17 +230,17 @@ async def http2_goaway(exchange, _):
 
 
 async def http2_stream_reset(exchange, _):
-    exchange.head()
+    exchange.headers()
     exchange.part(exchange.coded(item(1)))
     exchange.write(h2.frame(h2.RST_STREAM, 0, exchange.stream, (2).to_bytes(4, "big")))
     await exchange.drain()
 
 
 class HostileServer:
-    """Serves one behaviour for the time of a `with`.
+    """Serves one behaviour inside a `with` statement.
 
-    `stats` overrides fields of /stats, or is `None` for a 404 there. A list has what each answer says, the last one
-    again and again. `newest` is what /stats names as the newest sequence once a client has asked for the feed."""
+    `stats` overrides fields of /stats; `None` makes it a 404. A list has the fields of each response; its last entry
+    repeats. `newest` is the newest sequence in /stats once a client has requested the feed."""
 
     def __init__(self, transport, behaviour, clock, stats=(), before_upgrade=b"", newest=1):
         self.transport, self.behaviour = transport, behaviour
@@ -246,12 +248,12 @@ class HostileServer:
         self.statuses = None if stats is None else list(stats) if isinstance(stats, list) else [dict(stats)]
         self.requests = self.looks = 0
         self.before_upgrade = before_upgrade
-        # Head of each request for the feed.
-        self.heads = []
+        # The headers of each request for the feed.
+        self.headers = []
 
     def __enter__(self):
         self.loop = asyncio.new_event_loop()
-        # A client that leaves in the middle is no fault of a check.
+        # A client may disconnect at any time; that is not an error of the check.
         self.loop.set_exception_handler(lambda *_: None)
         started = threading.Event()
 
@@ -287,7 +289,7 @@ class HostileServer:
                     first = await reader.readuntil(b"\n")
                     if first.startswith(b"FEED"):
                         self.requests += 1
-                        self.heads.append(first)
+                        self.headers.append(first)
                         await self.behaviour(Exchange("raw-tcp", reader, writer), 1)
                         await asyncio.sleep(3_600)
                     head = first + await reader.readuntil(b"\r\n\r\n")
@@ -303,12 +305,12 @@ class HostileServer:
                     continue
                 number += 1
                 self.requests += 1
-                self.heads.append(head)
+                self.headers.append(head)
                 await self.request(path, head, Exchange(self.transport, reader, writer, path=path), number)
         writer.close()
 
     async def request(self, path, head, exchange, number):
-        upgrades = self.transport == "websocket" and self.behaviour not in (silence, half_a_head, resets, garbage)
+        upgrades = self.transport == "websocket" and self.behaviour not in (silence, half_the_headers, resets, garbage)
         if upgrades:
             feed = asyncio.StreamReader()
             feed.feed_data(head)
@@ -337,7 +339,7 @@ class HostileServer:
             await exchange.stay()
 
     async def http2(self, reader, writer):
-        await reader.readexactly(6)  # what is left of the preface
+        await reader.readexactly(6)  # the rest of the preface
         writer.write(h2.settings() + h2.frame(h2.SETTINGS, h2.ACK))
         number = 0
         while True:
@@ -354,8 +356,8 @@ class HostileServer:
             await self.behaviour(exchange, number)
 
     def status(self):
-        told = self.statuses[min(self.looks, len(self.statuses) - 1)]
-        return {**self.clock, "newest": self.newest if self.requests else 0, **told}
+        fields = self.statuses[min(self.looks, len(self.statuses) - 1)]
+        return {**self.clock, "newest": self.newest if self.requests else 0, **fields}
 
     def page(self, path):
         if path == "/healthz":

@@ -1,6 +1,6 @@
-"""Servers that answer wrongly, against `pushlab load`: hostile_servers.py [--quick] BINARIES
+"""Servers with wrong responses, against `pushlab load`: hostile_servers.py [--quick] BINARIES
 
-Neither `pushlab` nor its load process may trap or hang, no such row may be valid, and a sentence has to say why.
+Neither `pushlab` nor its load process may trap or hang, no such row may be valid, and an error must give the reason.
 Needs `hpack` (comes with `h2`).
 """
 
@@ -28,7 +28,7 @@ from lab import (
     stats,
 )
 
-# `load` waits for what is missing for about 20 s.
+# `load` waits about 20 s for missing items.
 LIMIT = 60
 HTTP = ("short-poll", "long-poll", "http-stream", "sse")
 LARGEST_DUE = (1 << 63) - 1
@@ -41,40 +41,40 @@ ALL_COUNTERS = {
     "involuntary_switches": LARGEST_DUE,
 }
 CASES = [
-    # name, transports, behaviour, fields of /stats (`None`: there is no such page), transports of the quick part
-    ("A7 an item due at 2^63-1", TRANSPORTS, once(item(1, LARGEST_DUE)), {}, ("websocket", "long-poll")),
-    ("A7 an item due at 2^63", TRANSPORTS, once(item(1, 1 << 63)), {}, ()),
-    ("A7 an item due at 2^63/1000", TRANSPORTS, once(item(1, LARGEST_DUE // 1_000 + 1)), {}, ("raw-tcp",)),
-    ("A7 sequence 2^63", TRANSPORTS, once(item(1 << 63)), {}, ("websocket", "sse")),
-    ("A7 sequence 2^63 without /stats", TRANSPORTS, once(item(1 << 63)), None, ()),
-    ("A7 sequence 2^64-1", TRANSPORTS, once(item(HUGE)), {}, ("http-stream",)),
-    ("A7 sequence 2^64-1 without /stats", TRANSPORTS, once(item(HUGE)), None, ("websocket",)),
-    ("A7 sequence 2^64", TRANSPORTS, once(item(1 << 64)), {}, ()),
-    ("A7 sequence 0", TRANSPORTS, once(item(0)), {}, ("websocket",)),
-    ("A7 newest 2^64-1 in /stats", TRANSPORTS, once(item(1)), {"newest": HUGE}, ("websocket",)),
-    ("A7 epoch 2^63-1 in /stats", TRANSPORTS, once(item(1)), {"epoch_ns": LARGEST_DUE}, ("long-poll",)),
-    ("A7 epoch -2^63 in /stats", TRANSPORTS, once(item(1)), {"epoch_ns": -(1 << 63)}, ()),
-    ("A7 counters that rise to 2^63-1", TRANSPORTS, once(item(1)), [NO_COUNTERS, NO_COUNTERS, ALL_COUNTERS], ("sse",)),
-    ("A7 counters that fall from 2^63-1", TRANSPORTS, once(item(1)), [ALL_COUNTERS, ALL_COUNTERS, NO_COUNTERS], ()),
-    ("A7 an item that never ends", TRANSPORTS, hostile.endless_item, {}, ("websocket",)),
-    ("A7 a body of 2^64-1 bytes", HTTP, hostile.endless_length, {}, ()),
-    ("F10 silence", TRANSPORTS, hostile.silence, {}, ("sse", "short-poll")),
-    ("F10 silence without /stats", TRANSPORTS, hostile.silence, None, ()),
-    ("C8 half a head", TRANSPORTS[:5], hostile.half_a_head, {}, ()),
-    ("C8 half an item", TRANSPORTS, hostile.half_an_item, {}, ("http-stream",)),
-    ("C8 a reset for each request", TRANSPORTS, hostile.resets, {}, ("long-poll",)),
-    ("C8 a reset in an item", TRANSPORTS, hostile.reset_in_the_middle, {}, ()),
-    ("C8 garbage", TRANSPORTS, hostile.garbage, {}, ("websocket",)),
-    ("C8 what is no item", TRANSPORTS, hostile.not_an_item, {}, ()),
-    ("F17g a wrong content type", ("sse",), hostile.wrong_type, {}, ("sse",)),
-    ("F17h empty answers at once", ("long-poll",), hostile.empty_answers, {}, ("long-poll",)),
-    ("F10 a body encoded unasked", HTTP, hostile.encoded, {}, ("sse",)),
-    ("C8 statuses of all kinds", HTTP, hostile.statuses, {}, ()),
+    # name, transports, behaviour, fields of /stats (`None`: no such page), transports of the quick mode
+    ("an item due at 2^63-1", TRANSPORTS, once(item(1, LARGEST_DUE)), {}, ("websocket", "long-poll")),
+    ("an item due at 2^63", TRANSPORTS, once(item(1, 1 << 63)), {}, ()),
+    ("an item due at 2^63/1000", TRANSPORTS, once(item(1, LARGEST_DUE // 1_000 + 1)), {}, ("raw-tcp",)),
+    ("sequence 2^63", TRANSPORTS, once(item(1 << 63)), {}, ("websocket", "sse")),
+    ("sequence 2^63 without /stats", TRANSPORTS, once(item(1 << 63)), None, ()),
+    ("sequence 2^64-1", TRANSPORTS, once(item(HUGE)), {}, ("http-stream",)),
+    ("sequence 2^64-1 without /stats", TRANSPORTS, once(item(HUGE)), None, ("websocket",)),
+    ("sequence 2^64", TRANSPORTS, once(item(1 << 64)), {}, ()),
+    ("sequence 0", TRANSPORTS, once(item(0)), {}, ("websocket",)),
+    ("newest 2^64-1 in /stats", TRANSPORTS, once(item(1)), {"newest": HUGE}, ("websocket",)),
+    ("epoch 2^63-1 in /stats", TRANSPORTS, once(item(1)), {"epoch_ns": LARGEST_DUE}, ("long-poll",)),
+    ("epoch -2^63 in /stats", TRANSPORTS, once(item(1)), {"epoch_ns": -(1 << 63)}, ()),
+    ("counters that rise to 2^63-1", TRANSPORTS, once(item(1)), [NO_COUNTERS, NO_COUNTERS, ALL_COUNTERS], ("sse",)),
+    ("counters that fall from 2^63-1", TRANSPORTS, once(item(1)), [ALL_COUNTERS, ALL_COUNTERS, NO_COUNTERS], ()),
+    ("an item that never ends", TRANSPORTS, hostile.endless_item, {}, ("websocket",)),
+    ("a body of 2^64-1 bytes", HTTP, hostile.endless_length, {}, ()),
+    ("silence", TRANSPORTS, hostile.silence, {}, ("sse", "short-poll")),
+    ("silence without /stats", TRANSPORTS, hostile.silence, None, ()),
+    ("half the headers", TRANSPORTS[:5], hostile.half_the_headers, {}, ()),
+    ("half an item", TRANSPORTS, hostile.half_an_item, {}, ("http-stream",)),
+    ("a reset for each request", TRANSPORTS, hostile.resets, {}, ("long-poll",)),
+    ("a reset in an item", TRANSPORTS, hostile.reset_in_the_middle, {}, ()),
+    ("garbage", TRANSPORTS, hostile.garbage, {}, ("websocket",)),
+    ("invalid items", TRANSPORTS, hostile.not_an_item, {}, ()),
+    ("a wrong content type", ("sse",), hostile.wrong_type, {}, ("sse",)),
+    ("empty answers at once", ("long-poll",), hostile.empty_answers, {}, ("long-poll",)),
+    ("a body with an unrequested encoding", HTTP, hostile.encoded, {}, ("sse",)),
+    ("various error statuses", HTTP, hostile.statuses, {}, ()),
 ]
-# What never brings an item: /stats knows of none either, so nothing is missed.
+# Behaviours without any item: /stats reports no item either, so nothing is missed.
 QUIET = (
     hostile.silence,
-    hostile.half_a_head,
+    hostile.half_the_headers,
     hostile.empty_answers,
     hostile.encoded,
     hostile.garbage,
@@ -85,11 +85,11 @@ QUIET = (
     hostile.endless_length,
 )
 HTTP2_CASES = [
-    ("F10 silence", HTTP, hostile.silence, ("sse",)),
-    ("0 GOAWAY and the end for each request", HTTP, hostile.http2_goaway, ("http-stream",)),
-    ("0 RST_STREAM in a body", HTTP, hostile.http2_stream_reset, ("http-stream",)),
-    ("C8 garbage", HTTP, hostile.garbage, ()),
-    ("A7 sequence 2^63", HTTP, once(item(1 << 63)), ()),
+    ("silence", HTTP, hostile.silence, ("sse",)),
+    ("GOAWAY and a close for each request", HTTP, hostile.http2_goaway, ("http-stream",)),
+    ("RST_STREAM in a body", HTTP, hostile.http2_stream_reset, ("http-stream",)),
+    ("garbage", HTTP, hostile.garbage, ()),
+    ("sequence 2^63", HTTP, once(item(1 << 63)), ()),
 ]
 
 
@@ -101,16 +101,16 @@ class Trial:
 
     @property
     def waits_for_hold(self):
-        """A held poll owes no answer before its hold has ended."""
-        return self.transport == "long-poll" and self.behaviour in (hostile.silence, hostile.half_a_head)
+        """A held poll may stay unanswered until its hold time ends."""
+        return self.transport == "long-poll" and self.behaviour in (hostile.silence, hostile.half_the_headers)
 
     @property
     def may_be_silent(self):
-        """Raw TCP owes no answer: silence is a result there."""
+        """Raw TCP has no response, so silence is a valid result."""
         return self.transport == "raw-tcp" and self.behaviour is hostile.silence
 
     def run(self, clock):
-        newest = {"A7 sequence 2^63": 1 << 63, "A7 sequence 2^64-1": HUGE, "A7 sequence 0": 0}.get(
+        newest = {"sequence 2^63": 1 << 63, "sequence 2^64-1": HUGE, "sequence 0": 0}.get(
             self.what.partition(",")[0], 0 if self.behaviour in QUIET else 1
         )
         with scratch() as folder, HostileServer(
@@ -148,20 +148,20 @@ class Trial:
             ending,
         )
         if "counters" in self.what:
-            return  # Absurd counters of a server are its own affair; they must not break ours.
+            return  # A server may report absurd counters; they must not break our totals.
         if self.may_be_silent:
             return
-        # That items are missed is a figure, and said as loudly.
+        # Missed items are a result too, and exit with 1.
         misses = any(row["missed"] not in ("", "0") for row in self.rows)
         checks.check(
-            f"{self.what}: no row that is valid and complete, exit code 1",
+            f"{self.what}: no row is valid and complete, exit code 1",
             (not self.valid or misses) and ending.code == 1,
             f"valid: {bool(self.valid)}, {self.requests} requests, {ending}",
         )
-        # A load process that ended by itself, or a row that was lost, is no reason.
+        # A crash of the load process is not an acceptable reason.
         reasons = [row["invalid_reason"] for row in self.rows if not misses] + ending.sentences[:1]
         checks.check(
-            f"{self.what}: a row is kept and one short sentence says why",
+            f"{self.what}: one row is kept, and a short error gives the reason",
             len(self.rows) == 1
             and 1 <= len(ending.sentences) <= 3
             and all(reason and "Fatal" not in reason and "signal" not in reason for reason in reasons),
@@ -191,7 +191,7 @@ def main():
         clock = {**stats(server.port), "newest": 0, "oldest": 0}
     for name in ("feed_kernel", "feed_http2", "feed_kernel_unread"):
         clock.pop(name, None)
-    # Most of the time they wait.
+    # They mostly wait.
     with concurrent.futures.ThreadPoolExecutor(10) as pool:
         for trial in pool.map(lambda each: each.run(clock), trials(build, quick)):
             trial.judge(checks)

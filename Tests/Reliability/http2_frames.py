@@ -1,7 +1,7 @@
-"""HTTP/2 frames of every kind, most of them wrong, against the server: http2_frames.py [--quick] BINARIES
+"""HTTP/2 frames of every kind, most of them invalid, against the server: http2_frames.py [--quick] BINARIES
 
-One message must not end the process, memory must stay bounded, and /healthz must answer meanwhile. Then random and
-mutated frames (seeded; `PUSHLAB_SEED`, `PUSHLAB_CONNECTIONS`). Needs `hpack` (comes with `h2`) and curl.
+No message may end the process, memory must stay bounded, and /healthz must keep answering. Then random and mutated
+frames (seeded; `PUSHLAB_SEED`, `PUSHLAB_CONNECTIONS`). Needs `hpack` (comes with `h2`) and curl.
 """
 
 import os
@@ -24,7 +24,7 @@ from http2_wire import (
     WINDOW_UPDATE,
     Peer,
     frame,
-    head,
+    headers,
 )
 from lab import MEBIBYTE, Checks, Server, arguments, health_seconds, memory, reset, run
 
@@ -36,8 +36,8 @@ def alive(server):
     return server.is_alive and health_seconds(server.port, 10) < 10
 
 
-def heads_refused(build, checks):
-    """A1 a: a HEAD whose head the strict reader refuses was answered with a body after the stream's end."""
+def refused_head_requests(build, checks):
+    """a: a HEAD whose head the strict reader refuses was answered with a body after the stream's end."""
     for what, words in (
         ("HEAD of *", ["--request-target", "*", "URL/"]),
         ("HEAD of a path of 9,000 bytes", ["URL/" + "a" * 9_000]),
@@ -55,17 +55,17 @@ def heads_refused(build, checks):
                 seconds=8,
             )
             survived = alive(server)
-            checks.check(f"A1 {what} over HTTP/2 leaves the server alive", survived, f"exit {server.process.poll()}")
-            # 92: the stream was reset, which is right for a request that is malformed (RFC 9113 §8.1.1).
+            checks.check(f"{what} over HTTP/2 leaves the server alive", survived, f"exit {server.process.poll()}")
+            # 92: the stream was reset, which is correct for a malformed request (RFC 9113 §8.1.1).
             checks.check(
-                f"A1 {what} over HTTP/2 is answered with a 4xx status, or reset",
+                f"{what} over HTTP/2 gets a 4xx status or a reset",
                 answer.output.startswith("HTTP/2 4") or (survived and answer.code == 92),
                 answer,
             )
 
 
-def data_where_none_belongs(build, checks):
-    """A1 b: a stream carries one request; what follows it is no second one."""
+def unexpected_data(build, checks):
+    """b: a stream carries one request; what follows it is no second one."""
     second = b"GET /poll HTTP/1.1\r\nHost: x\r\n\r\n"
     for what, method, path, data in (
         ("GET /poll and DATA of two line feeds", "GET", "/poll?after=0", b"\n\n"),
@@ -74,44 +74,44 @@ def data_where_none_belongs(build, checks):
     ):
         with Server(build) as server:
             peer = Peer(server.port)
-            peer.send(frame(HEADERS, END_HEADERS, 1, head(method, path)), frame(DATA, END_STREAM, 1, data))
+            peer.send(frame(HEADERS, END_HEADERS, 1, headers(method, path)), frame(DATA, END_STREAM, 1, data))
             status, body = peer.answer(1)
             survived = alive(server)
-            checks.check(f"A1 {what}: the server stays alive", survived, f"exit {server.process.poll()}")
-            checks.check(f"A1 {what}: one answer", status in ("200", "204"), (status, body[:40]))
+            checks.check(f"{what}: the server stays alive", survived, f"exit {server.process.poll()}")
+            checks.check(f"{what}: one response", status in ("200", "204"), (status, body[:40]))
             if method == "POST":
-                checks.check(f"D16 {what}: the body comes back whole", body == data, body[:60])
+                checks.check(f"{what}: the complete body comes back", body == data, body[:60])
             peer.close()
     with Server(build) as server:
         peer = Peer(server.port)
-        peer.send(frame(HEADERS, END_HEADERS, 1, head("GET", "/events?after=0")))
+        peer.send(frame(HEADERS, END_HEADERS, 1, headers("GET", "/events?after=0")))
         peer.read(lambda each: each[0] == HEADERS and each[2] == 1)
         for _ in range(12):
             peer.send(frame(DATA, 0, 1, bytes(8_192)))
         found = peer.read(lambda each: each[0] == RST_STREAM and each[2] == 1)
-        checks.check("A1 96 KiB of DATA behind a GET reset its stream", found is not None, peer.ended)
-        peer.send(frame(HEADERS, END_HEADERS | END_STREAM, 3, head("GET", "/healthz")))
-        checks.check("A1 and other streams of the connection go on", peer.answer(3)[0] == "200" and alive(server))
+        checks.check("96 KiB of DATA after a GET reset its stream", found is not None, peer.ended)
+        peer.send(frame(HEADERS, END_HEADERS | END_STREAM, 3, headers("GET", "/healthz")))
+        checks.check("other streams of the connection continue", peer.answer(3)[0] == "200" and alive(server))
         peer.close()
 
 
 def bodies(build, checks):
-    """D16 and A9: what a client may do with a body."""
+    """The valid forms of a request body."""
     with Server(build) as server:
         peer = Peer(server.port)
         peer.send(
-            frame(HEADERS, END_HEADERS, 1, head("POST", "/echo", ("content-length", "3"))),
+            frame(HEADERS, END_HEADERS, 1, headers("POST", "/echo", ("content-length", "3"))),
             frame(DATA, 0, 1, b"abc"),
             frame(HEADERS, END_HEADERS | END_STREAM, 1, trailers()),
         )
         checks.check(
-            "A1 valid trailers are accepted: 200 with the body", peer.answer(1) == ("200", b"abc"), peer.frames
+            "valid trailers are accepted: 200 with the body", peer.answer(1) == ("200", b"abc"), peer.frames
         )
         peer.close()
         peer = Peer(server.port)
-        peer.send(frame(HEADERS, END_HEADERS, 1, head("POST", "/echo")), frame(DATA, END_STREAM, 1, b"hello"))
+        peer.send(frame(HEADERS, END_HEADERS, 1, headers("POST", "/echo")), frame(DATA, END_STREAM, 1, b"hello"))
         checks.check(
-            "D16 POST /echo of unknown length over HTTP/2: the body comes back",
+            "POST /echo of unknown length over HTTP/2: the body comes back",
             peer.answer(1) == ("200", b"hello"),
             peer.frames,
         )
@@ -130,11 +130,11 @@ def bodies(build, checks):
             seconds=8,
         )
         checks.check(
-            "D16 Expect: 100-continue over HTTP/2 gets the final answer",
+            "Expect: 100-continue over HTTP/2 gets the final response",
             answer.code == 0 and answer.output == "abc",
             answer,
         )
-        checks.check("D16 and the server stays alive", alive(server))
+        checks.check("the server stays alive after request bodies", alive(server))
 
 
 def trailers():
@@ -142,7 +142,7 @@ def trailers():
 
 
 def paddings(build, checks):
-    block = head("GET", "/healthz")
+    block = headers("GET", "/healthz")
     with Server(build) as server:
         for what, wrong in (
             ("DATA whose padding is longer than itself", frame(DATA, PADDED, 1, b"\xff" + bytes(10))),
@@ -156,12 +156,12 @@ def paddings(build, checks):
             ("a frame above the agreed size", frame(DATA, 0, 1, bytes(17_000))),
             ("an even stream", frame(HEADERS, END_HEADERS | END_STREAM, 2, block)),
             ("PUSH_PROMISE", frame(5, END_HEADERS, 1, bytes(4) + block)),
-            ("a block that HPACK cannot read", frame(HEADERS, END_HEADERS | END_STREAM, 1, b"\xff\xff\xff\xff\xff")),
+            ("an invalid HPACK block", frame(HEADERS, END_HEADERS | END_STREAM, 1, b"\xff\xff\xff\xff\xff")),
         ):
             peer = Peer(server.port)
             peer.send(wrong)
             checks.check(
-                f"A1 {what} ends the connection, not the server",
+                f"{what} ends the connection but not the server",
                 peer.was_cut() and server.is_alive,
                 f"{peer.ended}, exit {server.process.poll()}",
             )
@@ -192,7 +192,7 @@ def random_frame(dice):
     stream = dice.choice([0, 1, 1, 3, 3, 5, 7, 2, dice.randrange(1 << 31)])
     flags = dice.choice([0, END_STREAM, END_HEADERS, END_STREAM | END_HEADERS, PADDED, dice.randrange(256)])
     if kind == HEADERS and dice.random() < 0.8:
-        payload = random_head(dice)
+        payload = random_headers(dice)
     elif kind == SETTINGS and dice.random() < 0.8:
         payload = b"".join(
             dice.randrange(9).to_bytes(2, "big")
@@ -212,7 +212,7 @@ def random_frame(dice):
     return made
 
 
-def random_head(dice):
+def random_headers(dice):
     path = dice.choice(
         [
             "/poll?after=0",
@@ -245,7 +245,7 @@ def random_head(dice):
         (":protocol", "websocket"),
         ("host", "a"),
     ]
-    return head(
+    return headers(
         dice.choice(["GET", "GET", "POST", "HEAD", "OPTIONS", "CONNECT", "PUT", "G T"]),
         path,
         *dice.sample(fields, dice.choice([0, 0, 1, 3])),
@@ -280,21 +280,21 @@ def random_frames(build, checks, connections):
             if number in (connections // 3, connections - 1):
                 resident.append(memory(server.pid))
         checks.check(
-            f"A1 {connections} connections of random frames (seed {SEED}) leave the server alive",
+            f"{connections} connections of random frames (seed {SEED}) leave the server alive",
             stopped_by is None,
             stopped_by,
         )
-        checks.check("B5 /healthz answered within a second all the while", worst < 1, f"{worst:.2f} s", measured=True)
+        checks.check("/healthz always answers within a second", worst < 1, f"{worst:.2f} s", measured=True)
         if len(resident) == 2:
             grown = resident[1] - resident[0]
             checks.check(
-                "B5 memory after all of them is within 5 MiB of that after a third",
+                "memory after all connections is within 5 MiB of that after a third of them",
                 grown < 5 * MEBIBYTE,
                 f"{resident[0] / MEBIBYTE:.0f} to {resident[1] / MEBIBYTE:.0f} MiB",
                 measured=True,
             )
         if stopped_by is None:
-            checks.check("A1 and it stops with exit code 0", server.stop()[0] == 0, server.status)
+            checks.check("the server stops with exit code 0 after random frames", server.stop()[0] == 0, server.status)
 
 
 def main():
@@ -302,8 +302,8 @@ def main():
     checks = Checks()
     connections = int(os.environ.get("PUSHLAB_CONNECTIONS", "400" if quick else "20000"))
     parts = {
-        "refused HEAD": lambda: heads_refused(build, checks),
-        "DATA where none belongs": lambda: data_where_none_belongs(build, checks),
+        "refused HEAD": lambda: refused_head_requests(build, checks),
+        "unexpected DATA": lambda: unexpected_data(build, checks),
         "bodies": lambda: bodies(build, checks),
         "frames that break the protocol": lambda: paddings(build, checks),
         "random frames": lambda: random_frames(build, checks, connections),

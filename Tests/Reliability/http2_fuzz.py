@@ -2,13 +2,13 @@
 
 Three kinds of connection, mixed at random from one seed:
 
-    requests  valid requests with random fields, bodies, trailers and resets; the client leaves by FIN or RST
+    requests  valid requests with random fields, bodies, trailers and resets; the client closes with FIN or RST
     frames    valid frames in any order, with random flags, streams and payloads
-    bytes     random bytes behind the connection preface
+    bytes     random bytes after the connection preface
 
-The script starts the server, or attaches to one by --port and --pid. It fails when the server ends, when /healthz
-does not answer at the end, or when resident memory after all connections exceeds that after a third of them by more
-than --growth. Needs `pip install h2` (for hpack). Prints one summary line; exit 1 on failure.
+The script starts the server, or attaches to a running one with --port and --pid. It fails if the server ends, if
+/healthz does not answer at the end, or if resident memory after all connections exceeds that after a third of them by
+more than --growth. Needs `pip install h2` (for hpack). Prints one summary line; exits with 1 on failure.
 """
 
 import argparse
@@ -106,7 +106,7 @@ def frame(kind, flags, stream, payload=b""):
 
 
 class Connection:
-    """One client: what it will send, in pieces, and how it leaves."""
+    """One client: the pieces that it sends, and whether it closes with FIN or RST."""
 
     def __init__(self, dice, mode):
         self.dice = dice
@@ -118,7 +118,7 @@ class Connection:
         if dice.random() < 0.2:
             settings += struct.pack(">HI", 1, dice.choice([0, 100, 4_096, 65_536]))
         self.pieces = [PREFACE + frame(SETTINGS, 0, 0, settings)]
-        self.leaves_by_reset = dice.random() < 0.5
+        self.closes_with_reset = dice.random() < 0.5
         self.reads = dice.random() < 0.8
         {"requests": self.plan_requests, "frames": self.plan_frames, "bytes": self.plan_bytes}[mode]()
 
@@ -141,7 +141,7 @@ class Connection:
         length = dice.choice([0, 1, 3, 100, 16_384, 30_000])
         if has_body and dice.random() < 0.5:
             fields.append(("content-length", str(length)))
-        data = self.head(fields, stream, 0 if has_body else END_STREAM)
+        data = self.headers(fields, stream, 0 if has_body else END_STREAM)
         if has_body:
             data += self.body(stream, length)
         if dice.random() < 0.15:
@@ -150,7 +150,7 @@ class Connection:
             data += frame(WINDOW_UPDATE, 0, stream, struct.pack(">I", dice.choice([1, 65_535])))
         return data
 
-    def head(self, fields, stream, flags):
+    def headers(self, fields, stream, flags):
         huffman = self.dice.random() < 0.5
         block = self.encoder.encode([(name, value.encode("utf-8")) for name, value in fields], huffman=huffman)
         parts = [block]
@@ -175,7 +175,7 @@ class Connection:
             return data + frame(DATA, END_STREAM, stream, parts[-1])
         data += frame(DATA, 0, stream, parts[-1])
         if ending < 0.8:
-            data += self.head([("x-trailer", "1")], stream, END_STREAM)
+            data += self.headers([("x-trailer", "1")], stream, END_STREAM)
         return data
 
     def plan_frames(self):
@@ -198,7 +198,7 @@ class Connection:
         self.pending = b""
 
     def step(self):
-        """Sends and reads what goes; returns whether the client is still there."""
+        """Sends and reads without blocking; returns whether the connection continues."""
         try:
             if not self.pending and self.pieces:
                 self.pending = self.pieces.pop(0)
@@ -218,8 +218,8 @@ class Connection:
             return False
         return time.monotonic() < self.deadline
 
-    def leave(self):
-        if self.leaves_by_reset:
+    def close(self):
+        if self.closes_with_reset:
             self.socket.setsockopt(socket.SOL_SOCKET, socket.SO_LINGER, struct.pack("ii", 1, 0))
         self.socket.close()
 
@@ -232,7 +232,7 @@ def resident_bytes(pid):
 
 
 def is_healthy(port):
-    # With a sanitizer, connections that were left behind may have to be served for half a minute first.
+    # With a sanitizer, the server may need half a minute for the remaining connections first.
     patience = 60 if os.environ.get("PUSHLAB_SANITIZED") == "1" else 10
     try:
         with socket.create_connection(("127.0.0.1", port), timeout=patience) as client:
@@ -266,7 +266,7 @@ class Run:
         return self.dice.choices(["requests", "frames", "bytes"], [6, 3, 1])[0]
 
     def go(self):
-        """Returns what went wrong, or None."""
+        """Returns the reason of a failure, or `None`."""
         end = time.monotonic() + self.options.seconds
         live = []
         while (self.done < self.options.connections or live) and time.monotonic() < end:
@@ -281,7 +281,7 @@ class Run:
                 live.append(connection)
             live = [connection for connection in live if self.serve(connection)]
         for connection in live:
-            connection.leave()
+            connection.close()
         time.sleep(self.options.settle)
         if self.process and self.process.poll() is not None:
             return f"the server ended with {self.process.returncode} after {self.done} connections"
@@ -293,7 +293,7 @@ class Run:
     def serve(self, connection):
         if connection.step():
             return True
-        connection.leave()
+        connection.close()
         self.done += 1
         self.requests += connection.requests
         if self.done == self.options.connections // 3:
@@ -309,7 +309,7 @@ class Run:
         return fault
 
     def stop(self):
-        """Returns the server's exit code where the script started it."""
+        """Returns the exit code of the server if this script started it, else 0."""
         if self.process is None:
             return 0
         if self.process.poll() is None:
@@ -323,18 +323,18 @@ class Run:
 
 def main():
     parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
-    parser.add_argument("build", nargs="?", default=".build/debug", help="folder of pushlab-server")
+    parser.add_argument("build", nargs="?", default=".build/debug", help="folder with pushlab-server")
     parser.add_argument("--connections", type=int, default=3_000)
     parser.add_argument("--seed", type=int, default=21)
     parser.add_argument("--mode", choices=["requests", "frames", "bytes", "mixed"], default="mixed")
-    parser.add_argument("--at-once", type=int, default=100, help="connections at the same time")
-    parser.add_argument("--seconds", type=float, default=300, help="longest time")
-    parser.add_argument("--settle", type=float, default=2, help="pause before memory is read at the end")
-    parser.add_argument("--growth", type=float, default=5, help="MiB allowed between a third and the end")
-    parser.add_argument("--port", type=int, help="of a server that runs already")
-    parser.add_argument("--pid", type=int, help="its process, with --port")
-    parser.add_argument("--server-option", action="append", default=[], help="passed on, such as --server-option=--tls")
-    parser.add_argument("--verbose", action="store_true", help="memory every 1,000 connections, on standard error")
+    parser.add_argument("--at-once", type=int, default=100, help="number of simultaneous connections")
+    parser.add_argument("--seconds", type=float, default=300, help="time limit in seconds")
+    parser.add_argument("--settle", type=float, default=2, help="pause in seconds before the last memory reading")
+    parser.add_argument("--growth", type=float, default=5, help="allowed growth of memory in MiB, after a third")
+    parser.add_argument("--port", type=int, help="port of a running server")
+    parser.add_argument("--pid", type=int, help="process id of the running server, with --port")
+    parser.add_argument("--server-option", action="append", default=[], help="such as --server-option=--tls")
+    parser.add_argument("--verbose", action="store_true", help="print memory every 1,000 connections on standard error")
     run = Run(parser.parse_args())
     began = time.monotonic()
     try:

@@ -1,4 +1,4 @@
-"""HTTP/2 frames on a raw socket, wrong ones too. Needs `hpack`, which comes with `h2`."""
+"""HTTP/2 frames on a raw socket, including invalid ones. Needs `hpack`, which comes with `h2`."""
 
 import socket
 import time
@@ -26,8 +26,8 @@ def settings(**values):
     )
 
 
-def head(method, path, *fields, authority="127.0.0.1"):
-    """A header block without an entry in any table, so its order with others does not matter."""
+def headers(method, path, *fields, authority="127.0.0.1"):
+    """A header block that adds no table entry, so blocks can be sent in any order."""
     all_fields = [(":method", method), (":scheme", "http"), (":path", path), (":authority", authority), *fields]
     encoder = hpack.Encoder()
     encoder.header_table_size = 0
@@ -35,19 +35,19 @@ def head(method, path, *fields, authority="127.0.0.1"):
 
 
 class Peer:
-    """A client's end of one connection."""
+    """The client end of one connection."""
 
     def __init__(self, port, seconds=5, opening=None):
         self.socket = connect(port, seconds)
         self.rest = b""
         self.frames = []
-        self.heads = []
+        self.headers = []
         self.ended = None
         self.decoder = hpack.Decoder(max_header_list_size=1 << 20)
         self.send(PREFACE + (settings() if opening is None else opening))
 
     def send(self, *parts):
-        """False where the server has ended the connection."""
+        """Returns false if the server has ended the connection."""
         try:
             self.socket.sendall(b"".join(parts))
             return True
@@ -55,9 +55,9 @@ class Peer:
             return False
 
     def read(self, condition=lambda _: False, seconds=3):
-        """Reads frames until one meets the condition, the end or the time's end; returns that frame or `None`.
+        """Reads frames until one meets the condition, the connection ends, or the time is over.
 
-        The server's SETTINGS are acknowledged."""
+        Acknowledges the server's SETTINGS. Returns the frame that meets the condition, or `None`."""
         deadline = time.monotonic() + seconds
         while True:
             while len(self.rest) >= 9 and len(self.rest) >= 9 + int.from_bytes(self.rest[:3], "big"):
@@ -66,8 +66,8 @@ class Peer:
                 self.rest = self.rest[9 + size :]
                 self.frames.append(found)
                 if found[0] == HEADERS:
-                    # Blocks have to be decoded in their order, for they change one table.
-                    self.heads.append((found[2], dict(self.decoder.decode(found[3]))))
+                    # Blocks must be decoded in order, because each may change the table.
+                    self.headers.append((found[2], dict(self.decoder.decode(found[3]))))
                 if found[0] == SETTINGS and not found[1] & ACK:
                     self.send(frame(SETTINGS, ACK))
                 if condition(found):
@@ -89,15 +89,19 @@ class Peer:
             self.rest += part
 
     def answer(self, stream, seconds=3):
-        """Reads until the stream's end; returns status and body, and `reset` as the status where it was reset."""
+        """Reads until the stream ends; returns status and body. The status of a reset stream is `reset`."""
         self.read(
             lambda each: each[2] == stream
             and (each[0] == RST_STREAM or (each[0] in (DATA, HEADERS) and each[1] & END_STREAM)),
             seconds,
         )
-        # A 100 comes before the answer; trailers have no status.
+        # A 100 precedes the final response; trailers have no status.
         status = next(
-            (fields[":status"] for number, fields in reversed(self.heads) if number == stream and ":status" in fields),
+            (
+                fields[":status"]
+                for number, fields in reversed(self.headers)
+                if number == stream and ":status" in fields
+            ),
             None,
         )
         body = b"".join(payload for kind, _, number, payload in self.frames if (kind, number) == (DATA, stream))
@@ -105,7 +109,7 @@ class Peer:
         return "reset" if was_reset else status, body
 
     def was_cut(self, seconds=3):
-        """Whether GOAWAY with an error, or the end, comes."""
+        """Whether the server sends GOAWAY with an error, or ends the connection."""
         return self.read(lambda each: each[0] == GOAWAY and each[3][4:8] != bytes(4), seconds) is not None or bool(
             self.ended
         )

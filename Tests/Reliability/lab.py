@@ -1,6 +1,6 @@
-"""What the checks of this folder share: programs with a time limit, what /proc says of them, and how results read.
+"""Helpers for the checks in this folder: programs with a time limit, process data from /proc, reading of results.
 
-Frames, handshakes and the server for the time of a `with` come from ../Interop/wire.py.
+Frames, handshakes and the server inside a `with` statement come from ../Interop/wire.py.
 """
 
 import concurrent.futures
@@ -21,7 +21,7 @@ import time
 import urllib.request
 
 sys.path.insert(0, str(pathlib.Path(__file__).resolve().parent.parent / "Interop"))
-import wire  # noqa: E402, F401  (visible by the line above; the checks take it from here)
+import wire  # noqa: E402, F401  (the line above makes it importable; the checks import it from here)
 
 POLLING = ("short-poll", "long-poll")
 TRANSPORTS = ("short-poll", "long-poll", "http-stream", "sse", "websocket", "raw-tcp")
@@ -33,10 +33,10 @@ TRAPS = {-number for number in (4, 5, 6, 7, 11)} | {128 + number for number in (
 
 
 class Checks(wire.Tally):
-    """Prints a line per check. `seen` is printed where the check fails."""
+    """Prints one line per check, with `seen` if the check fails."""
 
     def check(self, what, holds, seen=None, measured=False):
-        """`measured`: of memory or time, which a sanitizer changes; not judged there (`PUSHLAB_SANITIZED=1`)."""
+        """`measured`: depends on memory or time; skipped with a sanitizer (`PUSHLAB_SANITIZED=1`)."""
         if measured and SANITIZED:
             return
         if holds:
@@ -48,21 +48,21 @@ class Checks(wire.Tally):
 
     @contextlib.contextmanager
     def part(self, what):
-        """A part that breaks counts as one failed check, and the next part goes on."""
+        """An exception in a part counts as one failed check; the next part runs."""
         try:
             yield
-        except Exception as error:  # noqa: BLE001  (whatever it is, it is the check's result)
-            self.check(f"{what}: the check ran to its end", False, f"{type(error).__name__}: {error}")
+        except Exception as error:  # noqa: BLE001  (any exception fails the check)
+            self.check(f"{what}: the check completed", False, f"{type(error).__name__}: {error}")
 
     def run(self, parts, *arguments):
-        """Calls each part with the arguments. `parts`: what it is called, and the function."""
+        """Calls each part with the arguments. `parts` maps names to functions."""
         for what, part in parts.items():
             with self.part(what):
                 part(*arguments)
 
 
 class Server(wire.Server):
-    """A `pushlab-server` whose end is looked at, and which is killed if it does not stop."""
+    """A `pushlab-server` whose exit code is checked; it is killed if it does not stop."""
 
     def __init__(self, build, *arguments, prefix=(), stdin=None, stderr=subprocess.DEVNULL):
         super().__init__(build, *arguments)
@@ -75,7 +75,7 @@ class Server(wire.Server):
         if not line:
             raise RuntimeError(f"the server did not start, exit code {self.process.wait(10)}")
         self.announcement = json.loads(line)
-        # With a prefix such as `unshare` the process that was started may not be the server.
+        # With a prefix such as `unshare`, the child process may not be the server.
         self.port, self.pid = self.announcement["port"], self.announcement["pid"]
         self.url = f"http{'s' if self.announcement['tls'] else ''}://127.0.0.1:{self.port}"
         return self
@@ -88,7 +88,7 @@ class Server(wire.Server):
         return self.process.poll() is None
 
     def stop(self, seconds=10):
-        """Returns the exit code and the seconds it took; `None` for a server that had to be killed."""
+        """Returns the exit code and the duration in seconds; the code is `None` if the server had to be killed."""
         began = time.monotonic()
         if self.is_alive:
             with contextlib.suppress(ProcessLookupError):
@@ -104,7 +104,7 @@ class Server(wire.Server):
         return self.status, time.monotonic() - began
 
 
-# ---------------------------------------------------------------- what the kernel says of a process
+# ---------------------------------------------------------------- process data from the kernel
 
 
 def memory(pid, field="VmRSS"):
@@ -135,7 +135,7 @@ def children(pid):
 
 
 def descendants(pid):
-    """Ids of all processes below `pid`, zombies left out."""
+    """Ids of all descendants of `pid`, without zombies."""
     found, waiting = [], [pid]
     while waiting:
         below = [each for each in children(waiting.pop()) if is_running(each)]
@@ -163,9 +163,9 @@ def name_of(pid):
 
 
 def child(pid, words, seconds=60):
-    """The id of the descendant of that name, or whose command line ends with `words`, once it is there.
+    """Waits for a descendant with that name, or whose command line ends with `words`; returns its id.
 
-    A program that only says its version is none.
+    Ignores a program that only prints its version.
     """
     return until(
         lambda: next(
@@ -182,7 +182,7 @@ def child(pid, words, seconds=60):
 
 
 def until(condition, seconds, pause=0.02):
-    """What `condition` returns once it is true; its last value when the time is over."""
+    """Waits until `condition` returns a true value, and returns it; the last value when the time is over."""
     deadline = time.monotonic() + seconds
     while True:
         value = condition()
@@ -204,7 +204,7 @@ class Ending:
 
     @property
     def trapped(self):
-        # A load process that trapped is named so in its parent's sentence.
+        # The parent's error names a load process that trapped.
         return self.code in TRAPS or any(word in self.complaint for word in ("signaled(", "Signal 4", "Fatal error"))
 
     @property
@@ -217,7 +217,7 @@ class Ending:
 
 
 class Program:
-    """A program that is still running. `end` waits for it and kills what is left of it and its children."""
+    """A running program. `end` waits for it; at the time limit it kills the program and its children."""
 
     def __init__(self, *command, cwd=None, env=None, stdin=subprocess.DEVNULL, stdout=None):
         self.began = time.monotonic()
@@ -271,7 +271,7 @@ def scenario(
     duration="2s",
     extra="",
 ):
-    """Writes a scenario; a transport is a name, or the text of a group."""
+    """Writes a scenario; a transport is a name or a YAML mapping."""
     uses = "\n".join("  - " + (use if use.startswith("{") else f"{{use: {use}}}") for use in transports)
     path = pathlib.Path(folder) / f"{name}.yaml"
     path.write_text(
@@ -282,7 +282,7 @@ def scenario(
 
 
 def load(build, url, transport, out, *options, clients=2, duration="1s", quiet=True):
-    """The words of `pushlab load`, without warm-up."""
+    """The arguments of `pushlab load`, without warm-up."""
     words = f"load --url {url} --transport {transport} --clients {clients} --warmup 0s --duration {duration} --out"
     return [build / "pushlab", *words.split(" "), out, *options, *(["--quiet"] if quiet else [])]
 
@@ -313,7 +313,7 @@ def scratch():
 
 
 def in_parts(checks, parts, workers=1):
-    """Runs functions of a scratch folder, by name, so many at once."""
+    """Runs named functions, each with a scratch folder, on this number of threads."""
 
     def one(named):
         what, part = named
@@ -339,7 +339,7 @@ def reset(made):
 
 
 def exchange(port, data, seconds=3, enough=None):
-    """Sends bytes and returns what comes until the peer's end, `enough` in it, or the time's end."""
+    """Sends bytes; returns what arrives until the peer closes, `enough` is in it, or the time is over."""
     made = connect(port, seconds)
     answer = b""
     deadline = time.monotonic() + seconds
@@ -361,7 +361,7 @@ def exchange(port, data, seconds=3, enough=None):
 
 
 def request(port, method, target, body=None, fields=None, seconds=10):
-    """Status, fields in lower case, body."""
+    """Returns status, fields with names in lower case, body."""
     connection = http.client.HTTPConnection("127.0.0.1", port, timeout=seconds)
     try:
         connection.request(method, target, body=body, headers=fields or {})
@@ -377,7 +377,7 @@ def stats(port, seconds=10):
 
 
 def health_seconds(port, seconds=30):
-    """How long /healthz takes on a connection of its own; infinite without an answer in time."""
+    """Response time of /healthz on a separate connection; infinite without a response in time."""
     began = time.monotonic()
     try:
         status = request(port, "GET", "/healthz", seconds=seconds)[0]
@@ -387,7 +387,7 @@ def health_seconds(port, seconds=30):
 
 
 def arguments(description):
-    """The folder of the binaries, and whether only the quick part is wanted."""
+    """The folder with the binaries, and whether `--quick` is given."""
     words = [word for word in sys.argv[1:] if word != "--quick"]
     if len(words) != 1:
         sys.exit(f"{description}\nusage: {sys.argv[0]} [--quick] BINARIES")

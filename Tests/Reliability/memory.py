@@ -1,7 +1,7 @@
-"""Memory and turns of the loop in bytes, not in counts: memory.py [--quick] BINARIES
+"""Bounds on the server's memory and on the delay of other clients: memory.py [--quick] BINARIES
 
-What is kept for clients that come back, messages that are never finished, compressors, and bombs at /echo. What a
-server holds is VmHWM of /proc; how long others wait is the time of /healthz.
+The history of items, unfinished messages, compression contexts, and decompression bombs at /echo. Memory is VmHWM of
+/proc; the delay of other clients is the response time of /healthz.
 """
 
 import sys
@@ -55,32 +55,32 @@ def history(build, checks, items, thorough):
                 until(lambda: stats(server.port, 30)["newest"] >= items, 60, 0.2)
                 found, seen = memory(server.pid, "VmHWM") / MEBIBYTE, stats(server.port, 30)
                 checks.check(
-                    f"B6 {items} items of 1 MiB keep the server below {limit} MiB, {what}",
+                    f"{items} items of 1 MiB keep the server below {limit} MiB, {what}",
                     found < limit,
                     f"{found:.0f} MiB, {seen['newest']} items",
                 )
                 body = request(server.port, "GET", f"/poll?after={seen['newest']}&latest=1")[2]
                 checks.check(
-                    f"B6 and the newest item is always there, {what}",
+                    f"the newest item is always available, {what}",
                     body or request(server.port, "GET", "/poll?after=0&latest=1")[2],
                 )
         except RuntimeError as error:
-            checks.check(f"B6 the server takes {what}", False, error)
+            checks.check(f"the server accepts {what}", False, error)
     count, limit = (450, 400) if thorough else (60, 70)
     kept = () if thorough else ("--history-bytes", "16MiB")
     with Server(build, "--feed", "external", "--publish-token", TOKEN, *kept) as server:
         item = b"a" * MEBIBYTE
-        # Reading one takes a second in a debug build on a busy machine.
+        # A debug build on a busy machine takes a second per item.
         for _ in range(count):
             request(server.port, "POST", "/publish", item, {"Authorization": f"Bearer {TOKEN}"})
         found = memory(server.pid, "VmHWM") / MEBIBYTE
         checks.check(
-            f"B6 {count} published items of 1 MiB keep the server below {limit} MiB", found < limit, f"{found:.0f} MiB"
+            f"{count} published items of 1 MiB keep the server below {limit} MiB", found < limit, f"{found:.0f} MiB"
         )
 
 
 def unfinished(build, checks, count, waits):
-    """A message of 15 MiB that never ends, from each of many WebSockets."""
+    """Many WebSockets, each with 15 MiB of a message that never ends."""
     for arguments_ in ((), ("--echo-limit", "16MiB")):
         what = " ".join(arguments_) or "by default"
         try:
@@ -95,26 +95,26 @@ def unfinished(build, checks, count, waits):
                     try:
                         each.sendall(piece + rest * 14)
                     except OSError:
-                        pass  # refused in the middle, which is right
+                        pass  # the server may refuse it before the end
                 time.sleep(0.5)
                 grown = (memory(server.pid, "VmHWM") - before) / MEBIBYTE
                 checks.check(
-                    f"B6 {count} WebSockets with 15 MiB of an unfinished message grow the server by less than "
+                    f"{count} WebSockets with 15 MiB of an unfinished message grow the server by less than "
                     f"320 MiB, {what}",
                     grown < 320 and server.is_alive,
                     f"{grown:.0f} MiB",
                 )
-                checks.check(f"B6 and others are served, {what}", health_seconds(server.port, 5) < 2)
+                checks.check(f"the server serves other clients meanwhile, {what}", health_seconds(server.port, 5) < 2)
                 for each in made:
                     each.close()
                 if waits:
                     slow(server, checks, what)
         except RuntimeError as error:
-            checks.check(f"B7 the server takes {what}", False, error)
+            checks.check(f"the server accepts {what}", False, error)
 
 
 def slow(server, checks, what):
-    """A byte now and then keeps no message for ever."""
+    """An occasional byte must not keep an unfinished message alive forever."""
     made, _ = open_echo(server.port)
     made.sendall(wire.frame(0x02, bytes(100_000), wire.MASK))
     began, ended = time.monotonic(), False
@@ -133,12 +133,12 @@ def slow(server, checks, what):
             pass
         except OSError:
             ended = True
-    checks.check(f"B6 a message that is kept open by a byte each 5 s is ended within two minutes, {what}", ended)
+    checks.check(f"an unfinished message that grows by one byte per 5 s ends within two minutes, {what}", ended)
     made.close()
 
 
 def compressors(build, checks, count):
-    """Each context takeover keeps windows and hash tables of its own, about 105 KiB for an echo."""
+    """Context takeover keeps windows and hash tables per connection, about 105 KiB for an echo."""
     offer = "permessage-deflate"
     with Server(build, "--deflate-memory", "32MiB") as server:
         before, made, agreed = memory(server.pid), [], 0
@@ -151,11 +151,10 @@ def compressors(build, checks, count):
             made.append(each)
         time.sleep(0.5)
         grown = (memory(server.pid) - before) / MEBIBYTE
-        # 15,000 of them took 1.5 GB.
         checks.check(
-            f"B6 {count} WebSockets with context takeover stay below 70 MiB with --deflate-memory 32MiB",
+            f"{count} WebSockets with context takeover stay below 70 MiB with --deflate-memory 32MiB",
             grown < 70,
-            f"{grown:.0f} MiB, agreed with {agreed}",
+            f"{grown:.0f} MiB, {agreed} agreed",
         )
         for each in made:
             each.close()
@@ -197,22 +196,22 @@ def bombs(build, checks, connections, frames):
                 over.set()
                 watcher.join()
                 checks.check(
-                    f"B7 {connections} connections with {frames} bombs each hold up /healthz for less than a second, "
+                    f"{connections} connections with {frames} bombs each delay /healthz by less than a second, "
                     f"{what}",
                     worst[0] < 1,
                     f"{worst[0]:.1f} s",
                 )
                 checks.check(
-                    f"B7 and the server stays below 200 MiB, {what}",
+                    f"the server stays below 200 MiB with bombs, {what}",
                     memory(server.pid, "VmHWM") < 200 * MEBIBYTE,
                     f"{memory(server.pid, 'VmHWM') / MEBIBYTE:.0f} MiB",
                 )
         except RuntimeError as error:
-            checks.check(f"B7 the server takes {what}", False, error)
+            checks.check(f"the server accepts {what}", False, error)
 
 
 def throw(made, data):
-    made.settimeout(0.5)  # a server that works in turns reads no faster than it works
+    made.settimeout(0.5)  # the server reads no faster than it processes
     try:
         made.sendall(data)
     except OSError:
@@ -234,14 +233,14 @@ def echo_limits(build, checks):
         except OSError:
             pass
         checks.check(
-            "B7 a message of 1 MiB and a byte on /echo is closed with 1009",
+            f"a message of {MEBIBYTE + 1} B on /echo is closed with 1009",
             found[:1] == b"\x88" and found[2:4] == (1009).to_bytes(2, "big"),
             found[:10],
         )
         made.close()
         head = (f"POST /echo HTTP/1.1\r\nHost: 127.0.0.1\r\nContent-Length: {MEBIBYTE + 1}\r\n\r\n").encode()
         answer = exchange(server.port, head, 2, b"\r\n\r\n")
-        checks.check("B7 a body of 1 MiB and a byte on /echo is 413", answer.startswith(b"HTTP/1.1 413"), answer[:60])
+        checks.check(f"a body of {MEBIBYTE + 1} B on /echo is 413", answer.startswith(b"HTTP/1.1 413"), answer[:60])
 
 
 def main():

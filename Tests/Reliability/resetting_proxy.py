@@ -1,8 +1,8 @@
-"""A TCP proxy that resets connections at random, in a process of its own.
+"""A TCP proxy that resets connections at random, in a separate process.
 
-One epoll loop with one `recv` and one `send` for what is there: 28,000 items/s take about half a processor. Dice are
-seeded. A connection lives for a second and then for a time of exponential distribution; it ends with a reset of both
-its halves, wherever the items are by then.
+One epoll loop with one `recv` and one `send` per event: 28,000 items/s take about half a processor. The random numbers
+are seeded. A connection lives for one second plus an exponentially distributed time; then the proxy resets both
+halves, even in the middle of an item.
 """
 
 import heapq
@@ -17,7 +17,7 @@ import time
 from lab import cpu_seconds
 
 READ = 65_536
-# What a half may hold for a side that does not read; then the other is not read either.
+# Largest buffer in bytes for a side that does not read; above it the proxy stops reading from the other side.
 MOST_PENDING = 1 << 20
 NO_LINGER = struct.pack("ii", 1, 0)
 
@@ -85,7 +85,7 @@ class Loop:
         except OSError:
             return self.reset(half)
         if not data:
-            # A half that closes: the other's half is closed behind what is pending.
+            # One half closes: reset if the other half still has pending data, else close it too.
             self.change(half, half.mask & ~select.EPOLLIN)
             if half.other.pending or half.other.is_over:
                 return self.reset(half)
@@ -135,7 +135,7 @@ class Loop:
 
 
 class ResettingProxy:
-    """For the time of a `with`. `processes` share the port; the kernel spreads connections over them."""
+    """Runs inside a `with` statement. `processes` share the port; the kernel distributes connections."""
 
     def __init__(self, target, seed, mean_seconds, processes=1):
         self.target, self.seed, self.mean, self.count = target, seed, mean_seconds, processes
@@ -186,5 +186,5 @@ def raise_descriptors(wanted=16_384):
 
 
 def cpu_share(proxy, seconds):
-    """CPU seconds of the proxy's processes by now, over `seconds`."""
+    """CPU time of the proxy's processes so far, divided by `seconds`."""
     return sum(cpu_seconds(process.pid) for process in proxy.processes) / seconds

@@ -1,14 +1,14 @@
 #!/usr/bin/env bash
 # Black-box checks of the built programs: bash Tests/Reliability/run.sh quick|long BINARIES [CHECK...]
 #
-# quick: a minute and a half; three checks at once, since they wait most of the time, without those that measure. long:
-# everything, one check after the other.
-# Prints what failed and a count for each check; non-zero when one failed. Soak and bytes are started by themselves.
+# quick: about 90 seconds; three checks in parallel, because they mostly wait, without the checks that measure.
+# long: every check in full, one after the other.
+# Prints failures and a count per check; non-zero if one failed. Run soak.py and bytes.py directly.
 set -uo pipefail
 cd "$(dirname "${BASH_SOURCE[0]}")"
 
-quick_checks=(freezes endings hostile_servers http2_frames http2_floods http2_fuzz full_disk files descriptors
-    doors_requests doors_items)
+quick_checks=(freezes server_exits hostile_servers http2_frames http2_floods http2_fuzz full_disk files descriptors
+    http_requests item_sources)
 checks=("${quick_checks[@]}" figures memory)
 mode=${1:-} binaries=${2:-}
 if [[ $mode != quick && $mode != long ]] || [ -z "$binaries" ]; then
@@ -34,7 +34,7 @@ one() {
         options=(--quick)
         limit=120
     fi
-    # It has options of its own; a sanitizer keeps what was freed.
+    # This check has other options. A sanitizer keeps freed memory, so it gets a higher limit.
     if [ "$1" = http2_fuzz ]; then
         options=(--connections "$([ "$mode" = quick ] && echo 600 || echo 9000)")
         [ "${PUSHLAB_SANITIZED:-}" = 1 ] && options+=(--growth 1000)
@@ -44,14 +44,14 @@ one() {
     echo $((SECONDS - began)) >"$results/$1.seconds"
 }
 
-tell() {
+report() {
     local code
     code=$(<"$results/$1.code")
     echo "$1: $(tail -n 1 "$results/$1"), $(<"$results/$1.seconds") s"
     if [ "$code" -ne 0 ]; then
         failed=1
         grep -v '^ok ' "$results/$1" | head -n 100
-        [ "$code" -eq 124 ] && echo "$1 was stopped: it took too long"
+        [ "$code" -eq 124 ] && echo "$1 was stopped after its limit"
     else
         grep '^NOT RUN' "$results/$1"
     fi
@@ -60,7 +60,7 @@ tell() {
 
 for check in "${checks[@]}"; do
     if [ ! -f "$check.py" ]; then
-        echo "$check.py is not there" >&2
+        echo "there is no check $check; checks: ${quick_checks[*]} figures memory" >&2
         failed=1
         continue
     fi
@@ -69,13 +69,13 @@ for check in "${checks[@]}"; do
         one "$check" &
     else
         one "$check"
-        tell "$check"
+        report "$check"
     fi
 done
 wait
 if [ "$mode" = quick ]; then
     for check in "${checks[@]}"; do
-        [ -f "$check.py" ] && tell "$check"
+        [ -f "$check.py" ] && report "$check"
     done
 fi
 exit "$failed"

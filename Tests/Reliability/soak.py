@@ -1,8 +1,9 @@
 """Ten minutes of many clients through a proxy that resets connections: soak.py [--seconds N] [--scale X] BINARIES
 
-500 WebSocket, 500 long-poll, 200 SSE, 100 stream and 100 raw clients at 20 items/s, `--history 1000`, each a client of
-`pushlab load`, which comes back with its cursor. Must hold: 0 missed, 0 duplicate, and from minute 3 on the server's
-resident memory rises by less than 1 MiB a minute. Use a release build. `--scale 0.2` takes a fifth of the clients.
+500 WebSocket, 500 long-poll, 200 SSE, 100 stream and 100 raw TCP clients of `pushlab load` at 20 items/s, with
+`--history 1000`; they reconnect with their cursors. Passes with 0 missed, 0 duplicate items and, from minute 3, less
+than 1 MiB/min of growth of the server's resident memory. Use a release build. `--scale 0.2` runs a fifth of the
+clients.
 """
 
 import argparse
@@ -15,7 +16,7 @@ from resetting_proxy import ResettingProxy, cpu_share, raise_descriptors
 
 CLIENTS = {"websocket": 500, "long-poll": 500, "sse": 200, "http-stream": 100, "raw-tcp": 100}
 SEED = 7
-# Seconds that a connection lives, on average, beyond the first one: about 45 resets/s with all clients.
+# Average life of a connection in seconds, after its first second: about 45 resets/s with all clients.
 MEAN_LIFE = 30
 
 
@@ -30,7 +31,7 @@ def options():
 
 
 def slope(samples):
-    """MiB a minute, by least squares over (second, bytes)."""
+    """Growth in MiB/min: least squares over pairs of second and bytes."""
     count = len(samples)
     mean_x = sum(at for at, _ in samples) / count
     mean_y = sum(size for _, size in samples) / count
@@ -80,7 +81,7 @@ def main():
                     flush=True,
                 )
         endings = {name: program.end(120) for name, program in programs.items()}
-        checks.check("the server lives", server.is_alive, server.process.poll())
+        checks.check("the server is alive", server.is_alive, server.process.poll())
         checks.check("connections were reset", proxy.resets > len(CLIENTS), proxy.resets)
         delivered = 0
         for name, ending in endings.items():
@@ -95,14 +96,14 @@ def main():
             checks.check(f"{name}: 0 missed", row.get("missed") == "0", f"{row.get('missed')}, {ending}")
             checks.check(f"{name}: 0 duplicate", row.get("duplicate") == "0", f"{row.get('duplicate')}, {ending}")
             checks.check(
-                f"{name}: nothing but ends of connections went wrong",
+                f"{name}: no errors other than closed connections",
                 not ending.hung and not ending.trapped and "protocol" not in ending.complaint,
                 ending,
             )
         late = [(at, size) for at, size in samples if at >= min(180, given.seconds * 0.3)]
         if len(late) > 2:
             found = slope(late)
-            checks.check("resident memory rises by less than 1 MiB a minute", found < 1, f"{found:.2f} MiB/min")
+            checks.check("resident memory grows by less than 1 MiB/min", found < 1, f"{found:.2f} MiB/min")
             print(
                 f"      slope {found:.2f} MiB/min over {late[-1][0] - late[0][0]:.0f} s, largest "
                 f"{memory(server.pid, 'VmHWM') / MEBIBYTE:.1f} MiB, {delivered} deliveries, {proxy.resets} resets"

@@ -3,13 +3,13 @@ import Testing
 
 @testable import Report
 
-@Suite("Published claims beside our numbers")
+@Suite("Published claims and measured values")
 struct ClaimTests {
     private func claim(low: Double?, high: Double?) -> ClaimRow {
         var row = ClaimRow()
         (row.runID, row.scenario, row.claimID) = ("r", "tiny", "bytes")
         (row.statement, row.source) = ("A frame | costs little.", "Some paper, table 2")
-        (row.quantity, row.quantityUnit) = ("overhead an item", "bytes")
+        (row.quantity, row.quantityUnit) = ("overhead per item", "bytes")
         (row.publishedLow, row.publishedHigh) = (low, high)
         (row.measured, row.measuredLow, row.measuredHigh) = (4.2, 4.1, 4.3)
         (row.repeats, row.verdict) = (6, "holds")
@@ -17,7 +17,7 @@ struct ClaimTests {
     }
 
     @Test(
-        "bounds in words",
+        "bounds of the published value as text",
         arguments: [
             (2, 2, "2.00 bytes"), (2, 6, "2.00 to 6.00 bytes"), (2, nil, "at least 2.00 bytes"),
             (nil, 6, "at most 6.00 bytes"), (nil, nil, "–"),
@@ -26,15 +26,15 @@ struct ClaimTests {
         #expect(ClaimCells(claim(low: low, high: high)).cells[3] == text)
     }
 
-    @Test("in the report where the folder has claims.csv")
+    @Test("the report has claims if the folder has claims.csv")
     func section() throws {
         var texts = Rows.texts(Rows.three)
         texts["claims.csv"] = ClaimRow.table.text(of: [claim(low: 2, high: 6)])
         let files = try ReportFolder(texts: texts).files()
         #expect(
             files[0].contents.contains(
-                "| A frame \\| costs little. | Some paper, table 2 | overhead an item | 2.00 to 6.00 bytes | "
-                    + "4.20 bytes (95 % 4.10 to 4.30, 6 repeats) | holds |  |\n"))
+                "| A frame \\| costs little. | Some paper, table 2 | overhead per item | 2.00 to 6.00 bytes | "
+                    + "4.20 bytes (95 % confidence interval 4.10 to 4.30, 6 repeats) | holds |  |\n"))
         #expect(files[1].contents.contains("<h2>Published claims</h2>"))
         #expect(!(try Rows.folder(Rows.three).files()[1].contents.contains("Published claims")))
     }

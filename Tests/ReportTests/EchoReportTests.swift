@@ -3,7 +3,7 @@ import Testing
 
 @testable import Report
 
-@Suite("Round trips in the report")
+@Suite("Reports of echo runs")
 struct EchoReportTests {
     private static let rows = ["http-post", "websocket"].map { transport in
         var row = Rows.summary(transport)
@@ -20,7 +20,7 @@ struct EchoReportTests {
         return row
     }
 
-    @Test("the table says round trip, not delay")
+    @Test("the table shows round trips instead of delays")
     func table() throws {
         let folder = try Rows.folder(Self.rows)
         #expect(
@@ -35,24 +35,24 @@ struct EchoReportTests {
         #expect(ResultTableText.markdown(folder).contains("| round trip p50 | round trip p99 | round trip max |"))
     }
 
-    @Test("so does the answer, which counts messages")
+    @Test("the sentence shows round trips and messages")
     func answer() throws {
         #expect(
             AnswerSentence.all(try Rows.folder(Self.rows)) == [
-                "For echo-10-per-s-128B at 100 clients, WebSocket carried a message there and back with 6.10 bytes of "
-                    + "overhead and 410 µs median round trip; HTTP POST with 221 bytes and 600 µs. The handshake of "
-                    + "WebSocket (300 bytes a client) is paid back after 2 messages compared with HTTP POST."
+                "For echo-10-per-s-128B at 100 clients, WebSocket echoed messages with 6.10 bytes of overhead per "
+                    + "message and a median round trip of 410 µs; HTTP POST with 221 bytes and 600 µs. The handshake "
+                    + "of WebSocket (300 bytes per client) breaks even after 2 messages compared with HTTP POST."
             ])
     }
 
-    @Test("plots of delays say what they are of, and those of a push do not speak of round trips")
+    @Test("captions of delay plots explain round trips of echo runs, and only of those")
     func captions() throws {
         let echo = Plots.all(try Rows.folder(Self.rows)).filter { $0.caption.contains("round trip") }
         #expect(echo.map(\.fileName) == ["plots/latency.svg", "plots/timeline.svg"])
         #expect(Plots.all(try Rows.folder(Rows.three)).allSatisfy { !$0.caption.contains("round trip") })
     }
 
-    @Test("a file without the column is of a push")
+    @Test("a file without the column `workload` is of a push run")
     func olderFile() throws {
         var texts = Rows.texts([Rows.summary("websocket")])
         let lines = try #require(texts["summary.csv"]).split(separator: "\r\n").map {
@@ -64,6 +64,6 @@ struct EchoReportTests {
         }.joined()
         let folder = try ReportFolder(texts: texts)
         #expect(folder.summary[0].workload == nil)
-        #expect(folder.conditions[0].words == WorkloadWords(.push))
+        #expect(folder.conditions[0].terms == WorkloadTerms(.push))
     }
 }

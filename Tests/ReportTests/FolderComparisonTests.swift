@@ -4,9 +4,9 @@ import Testing
 
 @testable import Report
 
-@Suite("Two folders compared")
+@Suite("Comparison of two run folders")
 struct FolderComparisonTests {
-    /// Repeats of one WebSocket case whose p50 are these.
+    /// Repeats of one WebSocket case with these p50.
     private func repeats(_ p50: [Double]) -> [SummaryRow] {
         p50.enumerated().map { index, delay in
             var row = Rows.summary("websocket", repeat: index + 1)
@@ -20,7 +20,7 @@ struct FolderComparisonTests {
     }
 
     @Test(
-        "six repeats a side without overlap give a verdict",
+        "six repeats per run without overlap give a verdict",
         arguments: [(0.5, Verdict.better), (2.0, Verdict.worse), (1.0, Verdict.noDetectableDifference)])
     func verdict(factor: Double, verdict: Verdict) throws {
         let before = [400.0, 410, 420, 430, 440, 450]
@@ -28,16 +28,16 @@ struct FolderComparisonTests {
         #expect(comparison.cases[0].verdicts[0].finding == .verdict(verdict))
     }
 
-    @Test("three repeats a side never give one, however far apart")
+    @Test("three repeats per run never give a verdict, even far apart")
     func tooFew() throws {
         let comparison = try compare(repeats([400, 400, 400]), repeats([4_000, 4_000, 4_000]))
         #expect(
             comparison.cases[0].verdicts[0].finding == .tooFewRepeats(baseline: 3, candidate: 3, needed: 4))
-        #expect(comparison.text.contains("too few repeats to tell: 3 and 3, at least 4 a side"))
-        #expect(comparison.text.contains("In all: nothing can be told; there are too few repeats"))
+        #expect(comparison.text.contains("too few repeats for a verdict: 3 and 3; needs at least 4 per run"))
+        #expect(comparison.text.contains("Overall: no verdict; there are too few repeats"))
     }
 
-    @Test("the more metrics differ at all, the more repeats are needed")
+    @Test("more metrics need more repeats")
     func family() throws {
         var before = repeats([400, 410, 420, 430])
         let after = repeats([200, 210, 220, 230])
@@ -48,26 +48,26 @@ struct FolderComparisonTests {
                 == .tooFewRepeats(baseline: 4, candidate: 4, needed: 5))
     }
 
-    @Test("equal runs seldom differ in anything: of 400 comparisons of chance, about 20 at most")
+    @Test("false alarms: at most about 20 of 400 comparisons of random values show a difference")
     func falseAlarms() throws {
         var random = SeededGenerator(seed: 5)
         var alarms = 0
         for _ in 0..<400 {
             let (one, other) = (noise(&random), noise(&random))
             let samples = zip(one, other).map { MetricSamples(ComparedMetric.all[0], baseline: $0, candidate: $1) }
-            let family = ComparisonFamily(samples, areApart: false)
+            let family = ComparisonFamily(samples, areConsecutive: false)
             if family.adjusted(samples).values.contains(where: { $0 < 0.05 }) { alarms += 1 }
         }
-        // 20 expected at most; 33 is three standard deviations above.
+        // At most 20 are expected; 33 is three standard deviations above.
         #expect(alarms <= 33)
     }
 
-    /// Ten metrics of eight repeats.
+    /// Random values of ten metrics with eight repeats.
     private func noise(_ random: inout SeededGenerator) -> [[Double]] {
         (0..<10).map { _ in (0..<8).map { _ in Double(random.uniform(below: 1 << 40)) } }
     }
 
-    /// One row each 10 s.
+    /// One row every 10 s.
     private func at(_ second: Int64, _ rows: [SummaryRow]) -> [SummaryRow] {
         rows.enumerated().map { index, row in
             var row = row
@@ -76,24 +76,24 @@ struct FolderComparisonTests {
         }
     }
 
-    @Test("a run that moves by itself as much as it differs from the next shows nothing; in turns it does")
+    @Test("consecutive runs show no difference below the drift within a run; interleaved runs do")
     func drift() throws {
         let moving = repeats([400, 410, 420, 500, 510, 520])
         let still = repeats([380, 381, 382, 383, 384, 385])
         let apart = try compare(at(0, moving), at(100, still))
-        #expect(apart.cases[0].verdicts[0].finding == .drowned(drift: 100))
-        #expect(apart.text.contains("no detectable difference: one run moved by 100 µs itself"))
-        #expect(apart.text.contains("In all: no detectable difference in any of 5 metrics"))
+        #expect(apart.cases[0].verdicts[0].finding == .withinDrift(drift: 100))
+        #expect(apart.text.contains("no detectable difference: values within one run drifted by 100 µs"))
+        #expect(apart.text.contains("Overall: no detectable difference in any of 5 metrics"))
         let farther = repeats([230, 231, 232, 233, 234, 235])
         #expect(try compare(at(0, moving), at(100, farther)).cases[0].verdicts[0].finding == .verdict(.better))
         #expect(try compare(at(0, moving), at(5, still)).cases[0].verdicts[0].finding == .verdict(.better))
     }
 
-    @Test("two runs one after the other are told from two in turns")
-    func apart() throws {
+    @Test("the text has a warning for consecutive runs, not for interleaved runs")
+    func consecutive() throws {
         let rows = repeats([400, 410, 420, 430])
-        #expect(try compare(at(0, rows), at(100, rows)).text.contains("One run was over before the other began"))
-        #expect(try !compare(at(0, rows), at(5, rows)).text.contains("One run was over before the other began"))
+        #expect(try compare(at(0, rows), at(100, rows)).text.contains("One run ended before the other began"))
+        #expect(try !compare(at(0, rows), at(5, rows)).text.contains("One run ended before the other began"))
     }
 
     @Test("invalid repeats do not count")
@@ -121,11 +121,11 @@ struct FolderComparisonTests {
         baseline   A
         candidate  B
 
-        In all: 1 better of 4 metrics
+        Overall: 1 better out of 4 metrics
 
         replay-host_100-clients_websocket
           repeats: 6 and 6
-          settings differ: duration_s 10 against 20
+          settings differ: duration_s 10 vs 20
           latency_p50_us            better, p 0.002
             425 µs (400 µs to 450 µs) → 225 µs (200 µs to 250 µs); shift −200 µs (−230 µs to −170 µs); ratio 0.529
               (0.477 to 0.580)
@@ -143,37 +143,37 @@ struct FolderComparisonTests {
         Only in the candidate:
           replay-host_100-clients_raw-tcp
 
-        Medians of the valid repeats with intervals between order statistics (at least 95 %, from 6 repeats on).
-          Shift: candidate minus baseline (Hodges–Lehmann). Ratio: candidate's median over baseline's (bootstrap).
-          Both with 95 % intervals, each by itself. p: Mann–Whitney, two-sided, adjusted for all lines (Holm): two
-          equal runs differ anywhere in at most 5 of 100 comparisons. Lower is better. "No detectable difference" is
-          not "equal".
+        Medians of the valid repeats, with confidence intervals from order statistics (at least 95 %, from 6 repeats
+          on). Shift: candidate minus baseline (Hodges–Lehmann). Ratio: median of the candidate divided by median of
+          the baseline (bootstrap). Shift and ratio have separate 95 % confidence intervals. p: two-sided Mann–Whitney
+          test, adjusted for all metrics (Holm): two equal runs show any difference in at most 5 of 100 comparisons.
+          Lower is better. "No detectable difference" does not mean "equal".
 
         """
 
-    @Test("different scenarios, one sentence")
+    @Test("different scenarios: one sentence")
     func scenarios() {
         var other = Rows.summary("websocket")
         other.scenario = "idle"
         other.scenarioSHA256 = String(repeating: "cd", count: 32)
         let error = #expect(throws: ReportError.self) { try compare([Rows.summary("websocket")], [other]) }
         #expect(
-            error?.description == "the folders are runs of different scenarios, tiny (sha256 abababababab) and "
-                + "idle (sha256 cdcdcdcdcdcd); only runs of the same text compare")
+            error?.description == "the runs are of different scenarios: tiny (sha256 abababababab) and "
+                + "idle (sha256 cdcdcdcdcdcd); compare needs runs of the same scenario text")
     }
 
-    @Test("a folder without its file, one sentence")
+    @Test("a missing file: one sentence")
     func missing() {
         let error = #expect(throws: ReportError.self) {
             try FolderComparison(baseline: "/nowhere/a", candidate: "/nowhere/b")
         }
         #expect(
             error?.description
-                == "/nowhere/a/summary.csv is missing; a run's folder has summary.csv, layers.csv and timeline.csv")
+                == "/nowhere/a/summary.csv is missing; a run folder has summary.csv, layers.csv and timeline.csv")
     }
 }
 
-@Suite("What two runs do not have in common")
+@Suite("Differences between two runs of one scenario")
 struct RunDifferenceTests {
     private func manifest(cpu: String, curl: String, recording: String?) -> Manifest {
         var manifest = Manifest(
@@ -186,25 +186,25 @@ struct RunDifferenceTests {
         return manifest
     }
 
-    @Test("machines, versions and recordings, each in a sentence; what a manifest does not say contradicts nothing")
+    @Test("one sentence each for machines, versions and recordings; a missing value is no difference")
     func sentences() {
         let one = manifest(cpu: "A", curl: "7", recording: "aa")
         #expect(RunDifferences.sentences(one, one) == [])
         #expect(RunDifferences.sentences(one, manifest(cpu: "A", curl: "7", recording: nil)) == [])
         let all = RunDifferences.sentences(one, manifest(cpu: "M9", curl: "8", recording: "bb"))
         #expect(all.count == 3)
-        #expect(all[0].hasPrefix("the machines differ: cpu_model A against M9. "))
-        #expect(all[1] == "the versions differ: libcurl 7 against 8")
-        #expect(all[2].hasPrefix("the recordings differ (SHA-256): app.ndjson aa against app.ndjson bb. "))
+        #expect(all[0].hasPrefix("the machines differ: cpu_model A vs M9. "))
+        #expect(all[1] == "the versions differ: libcurl 7 vs 8")
+        #expect(all[2].hasPrefix("the recordings differ (SHA-256): app.ndjson aa vs app.ndjson bb. "))
     }
 
-    @Test("compare says so above its verdicts")
+    @Test("compare prints warnings above the verdicts")
     func compared() throws {
         let rows = (1...4).map { Rows.summary("websocket", repeat: $0) }
         let comparison = try FolderComparison(
-            baseline: rows, candidate: rows, names: ("a", "b"), warnings: ["the machines differ: cpu_model A against B"]
+            baseline: rows, candidate: rows, names: ("a", "b"), warnings: ["the machines differ: cpu_model A vs B"]
         )
         let text = comparison.text
-        #expect(text.contains("\nwarning: the machines differ: cpu_model A against B\n\nIn all: "))
+        #expect(text.contains("\nwarning: the machines differ: cpu_model A vs B\n\nOverall: "))
     }
 }

@@ -5,12 +5,12 @@ import Testing
 
 @Suite("Bytes by layer")
 struct LayerPlotTests {
-    @Test("with TLS the plot's overhead and set-up are those of summary.csv")
+    @Test("with TLS, overhead and setup of the plot equal those of summary.csv")
     func setUpWithTLS() throws {
         var row = Rows.summary("short-poll")
         row.delivered = 100
         row.overheadBytesPerItem = 39.7
-        // 23,300 B of TLS handshakes, 560 B of records around the 3,410 B of heads.
+        // 23,300 B of TLS handshakes, 560 B of TLS records for 3,410 B of headers.
         row.setupBytesTotal = 23_300
         let layers = [("http_head", 3_410), ("tls", 23_860), ("payload", 12_800)].map { layer, bytes in
             var layerRow = LayerRow()

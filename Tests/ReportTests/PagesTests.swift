@@ -12,7 +12,7 @@ import Testing
 
 @Suite("Report and plots")
 struct PagesTests {
-    /// What would break markup if it were not escaped.
+    /// Values that break markup unless they are escaped.
     private static let nasty: [SummaryRow] = {
         var rows = Rows.three + [Rows.summary("carrier<pigeon>", variant: "a & \"b\" 'c' \u{1}")]
         rows[2].valid = false
@@ -25,7 +25,7 @@ struct PagesTests {
         let files = try Rows.folder(Self.nasty).files().filter { $0.name.hasSuffix(suffix) }
         #expect(files.count == (suffix == ".svg" ? 4 : 1))
         for file in files {
-            // XML knows no HTML document type; the rest of the page is written as XML.
+            // The HTML document type is not XML; the rest of the page is.
             let lines = file.contents.split(separator: "\n").filter { !$0.hasPrefix("<!DOCTYPE") }
             let text = lines.joined(separator: "\n")
             let parser = XMLParser(data: Data(text.utf8))
@@ -33,7 +33,7 @@ struct PagesTests {
         }
     }
 
-    @Test("nothing is fetched from elsewhere")
+    @Test("report.html loads nothing from other servers")
     func selfContained() throws {
         let page = try #require(Rows.folder(Rows.three).files().first { $0.name == "report.html" }).contents
         let addresses = page.components(separatedBy: "://").dropFirst()
@@ -41,7 +41,7 @@ struct PagesTests {
         #expect(!page.contains("<script") && !page.contains("<link") && !page.contains("src="))
     }
 
-    @Test("the same bytes again, whatever order the rows are in")
+    @Test("reports are reproducible byte for byte, independent of the order of rows")
     func rebuilt() throws {
         var rows = Rows.three + [Rows.summary("websocket", repeat: 2), Rows.summary("sse", repeat: 2)]
         rows[0].latencyP50Microseconds = 410.123_456
@@ -51,7 +51,7 @@ struct PagesTests {
         #expect(first.map(\.contents) == second.map(\.contents))
     }
 
-    @Test("names of the files")
+    @Test("file names")
     func names() throws {
         #expect(
             try Rows.folder(Rows.three).files().map(\.name) == [
@@ -60,7 +60,7 @@ struct PagesTests {
             ])
     }
 
-    @Test("without a valid row there is a report, but no plot")
+    @Test("without a valid row there is a report without plots")
     func nothingValid() throws {
         var row = Rows.summary("websocket")
         row.valid = false
@@ -70,7 +70,7 @@ struct PagesTests {
         #expect(files[0].contents.contains("bytes not conserved"))
     }
 
-    @Test("numbers that no run has do not stop the report", arguments: [-1e300, -1, 0, 1e300])
+    @Test("impossible numbers do not stop the report", arguments: [-1e300, -1, 0, 1e300])
     func wildNumbers(value: Double) throws {
         let rows = (1...2).map { repetition in
             var row = Rows.summary("websocket", repeat: repetition)
@@ -89,23 +89,23 @@ struct PagesTests {
         #expect(!ResultTableText.terminal(folder).isEmpty)
     }
 
-    @Test("layers are drawn for what an item cost, the estimate apart")
+    @Test("the layer plot shows bytes per item, with the estimate separate")
     func layers() throws {
         let plot = try #require(LayerPlot.plot(Rows.folder(Rows.three)))
         #expect(plot.svg.contains(">39.0 B + 52.0 B TCP/IP</text>"))
         #expect(plot.svg.contains(">5.00 B + 2.00 B setup + 52.0 B TCP/IP</text>"))
-        #expect(plot.svg.contains("<title>WebSocket frame headers: 4.00 bytes an item</title>"))
+        #expect(plot.svg.contains("<title>WebSocket frame headers: 4.00 bytes per item</title>"))
         #expect(!plot.svg.contains("payload"))
     }
 
-    @Test("a line of the timeline breaks where a second is missing")
+    @Test("a timeline breaks where a second is missing")
     func brokenLine() throws {
         let plot = try #require(TimelinePlot.plot(Rows.folder([Rows.summary("websocket")])))
-        // Before and after the silent second, for each of two percentiles, and one line of the legend.
+        // Two pieces for each of two percentiles, around the second without items, and one line of the legend.
         #expect(plot.svg.components(separatedBy: "<polyline").count - 1 == 5)
     }
 
-    @Test("an incomplete run says so before any figure")
+    @Test("the report of an incomplete run begins with a warning")
     func incomplete() throws {
         var texts = Rows.texts(Rows.three)
         let scenario = Manifest.ScenarioRecord(name: "tiny", text: "", sha256: String(repeating: "ab", count: 32))
@@ -117,7 +117,7 @@ struct PagesTests {
         let report = try #require(ReportFolder(texts: texts).files().first).contents
         #expect(
             report.hasPrefix(
-                "# tiny\n\n**This run is not complete: interrupted. The figures are of the cases that ended.**\n"))
+                "# tiny\n\n**This run is incomplete: interrupted. The results cover only the finished cases.**\n"))
         #expect(report.contains("| model | a\\|b |"))
     }
 }

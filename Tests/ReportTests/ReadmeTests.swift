@@ -4,7 +4,7 @@ import Testing
 
 @testable import Report
 
-@Suite("The README shows the run that is kept with the source")
+@Suite("README.md shows the reference run")
 struct ReadmeTests {
     private static let top = URL(fileURLWithPath: #filePath).deletingLastPathComponent().deletingLastPathComponent()
         .deletingLastPathComponent()
@@ -14,7 +14,7 @@ struct ReadmeTests {
         try String(contentsOf: Self.top.appending(path: "README.md"), encoding: .utf8)
     }
 
-    @Test("every line of its table")
+    @Test("README.md has every line of the table")
     func table() throws {
         let folder = try ReportFolder(directory: Self.reference)
         let text = ResultTableText.terminal(folder, histograms: folder.mergedHistograms(in: Self.reference))
@@ -24,7 +24,7 @@ struct ReadmeTests {
         }
     }
 
-    @Test("its sentences, however they are wrapped")
+    @Test("README.md has the answer sentences; line breaks may differ")
     func sentences() throws {
         let shown = try readme().split(whereSeparator: \.isWhitespace).joined(separator: " ")
         for sentence in AnswerSentence.all(try ReportFolder(directory: Self.reference)) {
@@ -32,7 +32,7 @@ struct ReadmeTests {
         }
     }
 
-    @Test("the processor and the kernel of its manifest")
+    @Test("README.md names the CPU and the kernel version of the run")
     func machine() throws {
         let machine = try #require(ReportFolder(directory: Self.reference).manifest?.environment["machine"])
         let model = try #require(machine["cpu_model"])

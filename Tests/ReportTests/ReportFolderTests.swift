@@ -2,7 +2,7 @@ import Testing
 
 @testable import Report
 
-@Suite("Folders that cannot be read")
+@Suite("Errors of reading a run folder")
 struct ReportFolderTests {
     @Test("a file is missing", arguments: ["summary.csv", "layers.csv", "timeline.csv"])
     func missing(name: String) {
@@ -20,21 +20,21 @@ struct ReportFolderTests {
         }
     }
 
-    @Test("a foreign column, with file and line")
-    func foreignColumn() {
+    @Test("an unknown column, with file and line")
+    func unknownColumn() {
         var texts = Rows.texts(Rows.three)
         texts["layers.csv"] = texts["layers.csv"].map { "colour," + $0 }
         let error = #expect(throws: ReportError.self) { try ReportFolder(texts: texts, in: "x") }
         #expect(error?.description == "x/layers.csv:1: column colour does not belong to layers.csv")
     }
 
-    @Test("no row")
+    @Test("no rows")
     func noRows() {
         let error = #expect(throws: ReportError.self) { try ReportFolder(texts: Rows.texts([])) }
-        #expect(error?.description == "summary.csv has no row: no case of the run came to its end")
+        #expect(error?.description == "summary.csv has no rows: no case of the run finished")
     }
 
-    @Test("a manifest that is none")
+    @Test("an invalid manifest")
     func manifest() {
         var texts = Rows.texts(Rows.three)
         texts["manifest.json"] = "{"

@@ -5,7 +5,7 @@ import Testing
 
 @testable import Report
 
-@Suite("The result table")
+@Suite("Result table")
 struct ResultTableTests {
     @Test("one condition, transports in their fixed order")
     func golden() throws {
@@ -22,7 +22,7 @@ struct ResultTableTests {
                 """)
     }
 
-    @Test("repeats: medians, ranges, and the invalid one left out with its reason")
+    @Test("repeats: medians and ranges, without the invalid repeat, which has its reason")
     func repeats() throws {
         var rows = (1...3).map { Rows.summary("websocket", repeat: $0) }
         rows[1].overheadBytesPerItem = 6.3
@@ -38,39 +38,39 @@ struct ResultTableTests {
                            unique/  miss/dup/   delay   delay    delay  overhead  requests  srv CPU
           transport       expected    reorder     p50     p99      max    B/item     /item  µs/item
         ~ websocket  24,000/24,000      0/0/0  430 µs  820 µs  1.64 ms      6.20   0.00833     11.3
-            figures from 2 valid of 3 repeats
+            valid: 2 of 3 repeats
             invalid: repeat 3: load generator at 0.97 of its CPUs
-            2 repeats, medians with the smallest and the largest: p50 430 µs (410 µs to 450 µs), p99 820 µs, overhead
-              6.20 B (6.10 B to 6.30 B), CPU 11.3 µs
-          items are summed over the repeats; bytes, requests and CPU are medians of the repeats' values
-          p50 and p99 are each the median of 2 repeats, max the largest
-          ✗ invalid, do not use; ~ some figures invalid and left out
+            2 repeats, median (min to max): p50 430 µs (410 µs to 450 µs), p99 820 µs, overhead 6.20 B (6.10 B to 6.30
+              B), CPU 11.3 µs
+          items are the sum of the repeats; bytes, requests and CPU are the median of the repeats
+          p50 and p99 are the median of 2 repeats, max is the largest value
+          ✗ invalid: do not use; ~ partly valid: invalid values are left out
 
         """
 
-    @Test("six repeats have a median with an interval, in every table")
+    @Test("six repeats give a confidence interval of the median, in every table")
     func interval() throws {
         var rows = (1...6).map { Rows.summary("websocket", repeat: $0) }
         for (index, delay) in [430.0, 410, 450, 420, 440, 460].enumerated() {
             rows[index].latencyP50Microseconds = delay
         }
         let folder = try Rows.folder(rows)
-        let line = "6 repeats, medians with 95 % intervals: p50 435 µs (410 µs to 460 µs), p99 820 µs"
+        let line = "6 repeats, median (95 % confidence interval): p50 435 µs (410 µs to 460 µs), p99 820 µs"
         #expect(ResultTableText.terminal(folder).contains(line))
         #expect(ResultTableText.markdown(folder).contains(line))
     }
 
-    @Test("a compressed row says what became of an item, in every table")
+    @Test("a compressed row shows item sizes before and after compression, in every table")
     func compression() throws {
         var row = Rows.summary("websocket", variant: "context")
         row.compression = "permessage-deflate"
         row.payloadBytesTotal = 12_000 * 90
         row.inflatedBytesTotal = 12_000 * 360
-        let line = "compressed 360 B an item to 90.0 B, compressed / inflated 0.250 (permessage-deflate)"
+        let line = "compressed from 360 B to 90.0 B per item, compressed / uncompressed 0.250 (permessage-deflate)"
         let folder = try Rows.folder([Rows.summary("websocket"), row])
         #expect(ResultTableText.terminal(folder).contains("    \(line)\n"))
         #expect(ResultTableText.markdown(folder).contains("- websocket context: \(line)\n"))
-        #expect(ResultTableText.terminal(folder).components(separatedBy: "compressed 360").count == 2)
+        #expect(ResultTableText.terminal(folder).components(separatedBy: "compressed from 360").count == 2)
     }
 
     @Test("merged histograms replace medians of percentiles")
@@ -80,22 +80,22 @@ struct ResultTableTests {
         for microseconds in [100, 200, 5_000] as [Int64] { histogram.record(microseconds: microseconds) }
         let text = ResultTableText.terminal(try Rows.folder(rows), histograms: [rows[0].caseID: histogram])
         #expect(text.contains("200 µs  5.00 ms  5.00 ms"))
-        #expect(text.contains("p50, p99 and max are of all repeats' delays together (merged histograms)"))
+        #expect(text.contains("p50, p99 and max cover the delays of all repeats (merged histograms)"))
     }
 
-    @Test("a row without a server of ours and without a judgement")
+    @Test("a row without data of the server and without a validity check")
     func missing() throws {
         var row = Rows.summary("websocket")
         (row.expected, row.missed, row.serverCPUMicrosecondsPerItem, row.valid) = (nil, nil, nil, nil)
         let text = ResultTableText.terminal(try Rows.folder([row]))
         #expect(text.contains("✗ websocket  12,000/–"))
         #expect(text.contains("–/0/0"))
-        #expect(text.contains("    invalid: not judged, the run broke off\n"))
+        #expect(text.contains("    invalid: not checked: the run stopped early\n"))
     }
 
     @Test("no line is wider than 110 columns, however long names and reasons are")
     func width() throws {
-        var row = Rows.summary("short-poll", variant: "interval-250ms-with-a-very-long-label-that-nobody-needs")
+        var row = Rows.summary("short-poll", variant: "interval-250ms-with-a-label-that-is-too-long-for-a-table")
         row.unique = 123_456_789
         row.expected = 123_456_789
         row.valid = false
@@ -105,13 +105,13 @@ struct ResultTableTests {
         #expect(text.contains("123,456,789/123,456,789"))
     }
 
-    @Test("as Markdown, bars in names escaped")
+    @Test("Markdown, with vertical bars in names escaped")
     func markdown() throws {
         let text = ResultTableText.markdown(try Rows.folder([Rows.summary("websocket", variant: "a|b")]))
         #expect(
             text == """
-                |  | transport | items, unique / expected | missed / duplicate / reordered | delay p50 | \
-                delay p99 | delay max | overhead, B an item | requests an item | server CPU, µs an item |
+                |  | transport | unique / expected items | missed / duplicate / reordered | delay p50 | \
+                delay p99 | delay max | overhead, B per item | requests per item | server CPU, µs per item |
                 |:-:|:--|--:|--:|--:|--:|--:|--:|--:|--:|
                 | ✓ | websocket a\\|b | 12,000/12,000 | 0/0/0 | 410 µs | 820 µs | 1.64 ms | 6.10 | 0.00833 | 11.3 |
 

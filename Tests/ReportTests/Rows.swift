@@ -2,7 +2,7 @@ import ResultFiles
 
 @testable import Report
 
-/// Hand-made rows: one condition, three transports, small figures.
+/// Test rows: one condition, three transports, small numbers.
 enum Rows {
     static func summary(_ transport: String, repeat repetition: Int = 1, variant: String = "") -> SummaryRow {
         var row = SummaryRow()
@@ -53,7 +53,7 @@ enum Rows {
         row.tcpPayloadBytesDown = 12_000 * (128 + Int(figures.overhead))
     }
 
-    /// The three transports in an order that is not the report's.
+    /// The three transports, not in the order of the report.
     static let three = [summary("websocket"), summary("short-poll"), summary("long-poll")]
 
     static func layers(of row: SummaryRow) -> [LayerRow] {
@@ -84,7 +84,7 @@ enum Rows {
             (timelineRow.runID, timelineRow.caseID, timelineRow.repetition) = (row.runID, row.caseID, row.repetition)
             (timelineRow.transport, timelineRow.variant) = (row.transport, row.variant)
             timelineRow.second = second
-            // One second of silence: its delays are missing.
+            // One second without items has no delays.
             guard second != 5 else { return timelineRow }
             let wobble = 1 + Double(second % 3) / 4
             timelineRow.delivered = 1_000
@@ -95,7 +95,7 @@ enum Rows {
         }
     }
 
-    /// The texts of a folder with these rows.
+    /// The CSV files of a folder with these rows.
     static func texts(_ rows: [SummaryRow]) -> [String: String] {
         [
             "summary.csv": SummaryRow.table.text(of: rows),

@@ -5,7 +5,7 @@ import Testing
 @Suite("Ticks of axes")
 struct TicksTests {
     @Test(
-        "linear ticks step by 1, 2 or 5 and enclose the largest value",
+        "linear ticks have steps of 1, 2 or 5 and include the largest value",
         arguments: [
             (91, [0, 20, 40, 60, 80, 100]), (100, [0, 20, 40, 60, 80, 100]), (101, [0, 50, 100, 150]),
             (5, [0, 1, 2, 3, 4, 5]), (0, [0, 1]), (12_345, [0, 5_000, 10_000, 15_000]),
@@ -14,14 +14,14 @@ struct TicksTests {
         #expect(Ticks.linear(to: highest) == ticks)
     }
 
-    @Test("steps below 1 are not lost to binary fractions")
+    @Test("steps below 1 have no rounding errors")
     func fractions() throws {
         let ticks = Ticks.linear(to: 0.3, intervals: 3)
         #expect(ticks.map(Figure.plain) == ["0", "0.1", "0.2", "0.3"])
     }
 
     @Test(
-        "logarithmic ticks: 1, 2, 5 within two decades, whole decades beyond",
+        "logarithmic ticks: 1, 2, 5 for up to two decades, otherwise whole decades",
         arguments: [
             (150, 900, [100, 200, 500, 1_000]), (100, 10_000, [100, 200, 500, 1_000, 2_000, 5_000, 10_000]),
             (400, 2_000_000, [100, 1_000, 10_000, 100_000, 1_000_000, 10_000_000]), (1, 1, [1, 10]),
@@ -33,12 +33,12 @@ struct TicksTests {
     }
 
     @Test(
-        "labels of delays", arguments: [(500, "500 µs"), (1_000, "1 ms"), (1_000_000, "1 s"), (5_000_000, "5 s")])
+        "labels of delay ticks", arguments: [(500, "500 µs"), (1_000, "1 ms"), (1_000_000, "1 s"), (5_000_000, "5 s")])
     func labels(microseconds: Int, label: String) {
         #expect(Axis.delayLabel(microseconds: Double(microseconds)) == label)
     }
 
-    @Test("a value below a logarithmic axis stays at its end")
+    @Test("a value below a logarithmic axis is drawn at its start")
     func belowAxis() {
         let scale = Scale.logarithmic(from: 1, to: 100, pixels: (10, 30))
         #expect(scale.position(0) == 10)

@@ -4,7 +4,7 @@ import Testing
 
 @testable import Report
 
-@Suite("Bytes and times are valid each by themselves")
+@Suite("Bytes and times are valid independently")
 struct TwoValiditiesTests {
     private static func row(_ transport: String, repeat repetition: Int = 1, bytes: Bool, times: Bool) -> SummaryRow {
         var row = Rows.summary(transport, repeat: repetition)
@@ -13,7 +13,7 @@ struct TwoValiditiesTests {
         return row
     }
 
-    @Test("late polls take the delays and leave the bytes: in table, sentence and plots")
+    @Test("late polls invalidate delays but not bytes: in table, sentence and plots")
     func lateRow() throws {
         let folder = try Rows.folder([
             Self.row("websocket", bytes: true, times: false), Self.row("long-poll", bytes: true, times: true),
@@ -24,15 +24,17 @@ struct TwoValiditiesTests {
         #expect(table.rows[1].cells[8] == "–")
         #expect(table.rows[1].remarks.contains("items and bytes are valid, times are not"))
         let sentence = AnswerSentence.answer(folder.conditions[0])
-        #expect(sentence.contains("long polling carried an item with 312 bytes of overhead and 1.20 ms median delay"))
-        #expect(sentence.contains("WebSocket with 6.10 bytes and no valid median delay"))
+        #expect(
+            sentence.contains(
+                "long polling delivered items with 312 bytes of overhead per item and a median delay of 1.20 ms"))
+        #expect(sentence.contains("WebSocket with 6.10 bytes and no valid delay"))
         let plots = Dictionary(uniqueKeysWithValues: Plots.all(folder).map { ($0.fileName, $0.svg) })
         #expect(plots["plots/overhead-by-layer.svg"]?.contains("no valid row") == false)
         #expect(plots["plots/bytes-by-direction.svg"]?.contains("no valid row") == false)
         #expect(plots["plots/latency.svg"]?.contains("no valid row") == true)
     }
 
-    @Test("of several repeats, bytes are of those with valid bytes and times of those with valid times")
+    @Test("with several repeats, bytes are from repeats with valid bytes and times from repeats with valid times")
     func repeats() throws {
         var rows = (1...3).map { Self.row("websocket", repeat: $0, bytes: $0 < 3, times: $0 == 1) }
         rows[1].overheadBytesPerItem = 8
@@ -41,10 +43,10 @@ struct TwoValiditiesTests {
         #expect(table.rows[0].mark == "~")
         #expect(table.rows[0].cells[3] == "410 µs")
         #expect(table.rows[0].cells[6] == "7.05")
-        #expect(table.rows[0].remarks.contains("items and bytes from 2, times from 1 valid of 3 repeats"))
+        #expect(table.rows[0].remarks.contains("valid: items and bytes in 2, times in 1 of 3 repeats"))
     }
 
-    @Test("a row with neither has a cross; a file without the columns goes by `valid`")
+    @Test("a row without valid bytes and times has ✗; a file without these columns uses `valid`")
     func neither() throws {
         let table = TableCells(
             try Rows.folder([Self.row("websocket", bytes: false, times: false), Rows.summary("long-poll")]).conditions[
@@ -52,7 +54,7 @@ struct TwoValiditiesTests {
         #expect(table.rows.map(\.mark) == ["✓", "✗"])
     }
 
-    @Test("drafts keep their handshakes where times are late")
+    @Test("the table of drafts uses rows with invalid times")
     func drafts() throws {
         var row = Self.row("websocket", bytes: true, times: false)
         row.variant = "version-hixie-76"
@@ -61,7 +63,7 @@ struct TwoValiditiesTests {
         #expect(table.rows[0][5] != "–")
     }
 
-    @Test("compare takes delays from rows with valid times and bytes from rows with valid bytes")
+    @Test("compare uses delays of rows with valid times and bytes of rows with valid bytes")
     func comparison() throws {
         func side(_ shift: Double) -> [SummaryRow] {
             (1...8).map { repetition in
@@ -78,7 +80,7 @@ struct TwoValiditiesTests {
     }
 }
 
-@Suite("Silence is a result")
+@Suite("Runs without items")
 struct SilenceTests {
     private static func row(_ transport: String, bytes: Double, requests: Double?) -> SummaryRow {
         var row = Rows.summary(transport)
@@ -94,7 +96,7 @@ struct SilenceTests {
         return row
     }
 
-    @Test("the table says silent and what it costs; the sentence does not say that no row is valid")
+    @Test("table and sentence show the cost of silence; the rows are valid")
     func silentRun() throws {
         let folder = try Rows.folder([
             Self.row("websocket", bytes: 0, requests: 0), Self.row("short-poll", bytes: 180.5, requests: 1),
@@ -104,43 +106,43 @@ struct SilenceTests {
         #expect(table.rows.map(\.mark) == ["✓", "✓"])
         #expect(
             table.rows[0].remarks == [
-                "silence costs, per client and hour: 649,800 bytes, 3,600 requests and 81.0 ms of server CPU"
+                "cost of silence per client and hour: 649,800 bytes, 3,600 requests and 81.0 ms of server CPU"
             ])
         let sentence = AnswerSentence.answer(folder.conditions[0])
         #expect(
             sentence
-                == "Nothing was published for replay-host at 100 clients with short polling every 1 s and WebSocket. "
-                + "Per client and hour that silence cost: short polling every 1 s 649,800 bytes, 3,600 requests and "
+                == "No items were published for replay-host at 100 clients with short polling every 1 s and WebSocket. "
+                + "Cost of this silence per client and hour: short polling every 1 s 649,800 bytes, 3,600 requests and "
                 + "81.0 ms of server CPU; WebSocket 0 bytes, 0 requests and 81.0 ms of server CPU.")
     }
 
-    @Test("an invalid row among silent ones is left out with its reason")
+    @Test("an invalid row among silent rows is left out, with the reason")
     func partly() throws {
         var broken = Self.row("sse", bytes: 0, requests: 0)
         (broken.valid, broken.bytesValid, broken.timesValid) = (false, false, false)
         broken.invalidReason = "2 errors"
         let sentence = AnswerSentence.answer(
             try Rows.folder([Self.row("websocket", bytes: 0, requests: 0), broken]).conditions[0])
-        #expect(sentence.hasPrefix("Nothing was published"))
+        #expect(sentence.hasPrefix("No items were published"))
         #expect(sentence.hasSuffix("Left out: server-sent events (2 errors)."))
         #expect(!sentence.contains("no row is valid"))
     }
 }
 
-@Suite("The question stands above the results")
+@Suite("The scenario's question in reports")
 struct QuestionTests {
-    @Test("in both reports, escaped")
+    @Test("both reports show the question, escaped")
     func reports() throws {
         var manifest = Manifest(
-            runID: "r", scenario: .init(name: "tiny", text: "", sha256: "", question: "Is <this> dear?"), seed: 1,
+            runID: "r", scenario: .init(name: "tiny", text: "", sha256: "", question: "Is <this> costly?"), seed: 1,
             caseOrder: [], commandLine: [], startedAt: UTCInstant(millisecondsSince1970: 0))
         manifest.finish(at: UTCInstant(millisecondsSince1970: 1))
         var texts = Rows.texts(Rows.three)
         texts["manifest.json"] = try manifest.json()
         let folder = try ReportFolder(texts: texts)
-        #expect(folder.question == "Is <this> dear?")
+        #expect(folder.question == "Is <this> costly?")
         let files = Dictionary(uniqueKeysWithValues: folder.files().map { ($0.name, $0.contents) })
-        #expect(files["report.html"]?.contains("<p class=\"question\">Is &lt;this&gt; dear?</p>") == true)
-        #expect(files["report.md"]?.contains("dear?*\n") == true)
+        #expect(files["report.html"]?.contains("<p class=\"question\">Is &lt;this&gt; costly?</p>") == true)
+        #expect(files["report.md"]?.contains("costly?*\n") == true)
     }
 }

@@ -2,12 +2,12 @@ import Testing
 
 @testable import ResultFiles
 
-@Suite("Reading CSV, strictly")
+@Suite("Strict reading of CSV")
 struct CSVReadingTests {
     private let header = "run_id,case_id,repeat,transport,variant,direction,layer,bytes,provenance\n"
 
     @Test(
-        "records are cut at commas and line ends outside quotes",
+        "commas and line ends outside quotes separate fields and records",
         arguments: [
             ("a,b\r\nc,d\r\n", [["a", "b"], ["c", "d"]]), ("a,b\nc,d", [["a", "b"], ["c", "d"]]),
             ("\"a,\"\"b\"\"\r\nc\",d\r\n", [["a,\"b\"\r\nc", "d"]]), (",\r\n", [["", ""]]), ("a,", [["a", ""]]),
@@ -24,13 +24,13 @@ struct CSVReadingTests {
     }
 
     @Test(
-        "what RFC 4180 leaves out is an error",
+        "a deviation from RFC 4180 is an error",
         arguments: [
-            ("a,b\"c\n", "x.csv:1: a quote stands inside a field without quotes"),
+            ("a,b\"c\n", "x.csv:1: a quote is inside a field without quotes"),
             ("a\n\"b\"c\n", "x.csv:2: text follows a closing quote"),
             ("a\n\"b\n\n", "x.csv:2: a quote is not closed"),
-            ("a\rb\n", "x.csv:1: a carriage return stands without a line feed"),
-            ("a\r", "x.csv:1: a carriage return stands without a line feed"),
+            ("a\rb\n", "x.csv:1: a carriage return has no line feed after it"),
+            ("a\r", "x.csv:1: a carriage return has no line feed after it"),
             ("\"", "x.csv:1: a quote is not closed"),
         ]
     )
@@ -40,16 +40,16 @@ struct CSVReadingTests {
     }
 
     @Test(
-        "a row that is not the table's gives one sentence",
+        "an invalid row gives one sentence",
         arguments: [
             ("r,c,1,sse,,up,payload,5\n", "the row has 8 fields; the header has 9"),
             ("\nr,c,1,sse,,up,payload,5,counted\n", "the row has 1 fields; the header has 9"),
-            (",c,1,sse,,up,payload,5,counted\n", "run_id is empty; this column never is"),
-            ("r,c,0,sse,,up,payload,5,counted\n", "repeat is \"0\"; allowed a whole number from 1 up"),
-            ("r,c,1,sse,,up,payload,-5,counted\n", "bytes is \"-5\"; allowed a whole number from 0 up"),
-            ("r,c,1,sse,,up,payload,5.0,counted\n", "bytes is \"5.0\"; allowed a whole number from 0 up"),
-            ("r,c,1,sse,,left,payload,5,counted\n", "direction is \"left\"; allowed up, down"),
-            ("r,c,1,sse,,up,payload,5,guessed\n", "provenance is \"guessed\"; allowed counted, kernel, estimated"),
+            (",c,1,sse,,up,payload,5,counted\n", "run_id is empty; the column needs a value"),
+            ("r,c,0,sse,,up,payload,5,counted\n", "repeat is \"0\"; allowed: a whole number of 1 or more"),
+            ("r,c,1,sse,,up,payload,-5,counted\n", "bytes is \"-5\"; allowed: a whole number of 0 or more"),
+            ("r,c,1,sse,,up,payload,5.0,counted\n", "bytes is \"5.0\"; allowed: a whole number of 0 or more"),
+            ("r,c,1,sse,,left,payload,5,counted\n", "direction is \"left\"; allowed: up, down"),
+            ("r,c,1,sse,,up,payload,5,guessed\n", "provenance is \"guessed\"; allowed: counted, kernel, estimated"),
         ]
     )
     func wrongRow(row: String, message: String) {
@@ -58,14 +58,14 @@ struct CSVReadingTests {
     }
 
     @Test(
-        "a header that is not the table's gives one sentence",
+        "an invalid header gives one sentence",
         arguments: [
             ("", "the file is empty; a header row is missing"),
             ("run_id,colour\n", "column colour does not belong to layers.csv"),
             ("run_id,case_id\n", "column repeat is missing"),
             (
                 "run_id,run_id,case_id,repeat,transport,variant,direction,layer,bytes,provenance\n",
-                "a column is given twice"
+                "a column appears twice"
             ),
         ]
     )
@@ -74,14 +74,14 @@ struct CSVReadingTests {
         #expect(error?.description == "x.csv:1: \(message)")
     }
 
-    @Test("columns may stand in another order")
+    @Test("columns may have another order")
     func order() throws {
         let text =
             "bytes,run_id,case_id,repeat,transport,variant,direction,layer,provenance\n7,r,c,1,sse,,up,tls,kernel\n"
         #expect(try LayerRow.table.rows(from: text, file: "x.csv").first?.bytes == 7)
     }
 
-    @Test("numbers of other notations are refused", arguments: ["nan", "inf", "0x10", "1,5", "1 ", "١"])
+    @Test("numbers in other notations are refused", arguments: ["nan", "inf", "0x10", "1,5", "1 ", "١"])
     func notations(text: String) {
         #expect(Double(field: text) == nil)
     }
@@ -94,7 +94,8 @@ struct CSVReadingTests {
     }
 
     @Test(
-        "what spreadsheets leave at the end is no row", arguments: ["\r\n", "\n\n\n", ",,,,,,,,\r\n", "\r\n,,,,,,,,"])
+        "empty lines at the end, as spreadsheets write them, are not rows",
+        arguments: ["\r\n", "\n\n\n", ",,,,,,,,\r\n", "\r\n,,,,,,,,"])
     func emptyLastLines(end: String) throws {
         let row = "r,c,1,sse,,up,payload,5,counted\r\n"
         let rows = try LayerRow.table.rows(from: LayerRow.table.header + row + end, file: "layers.csv")
@@ -103,7 +104,7 @@ struct CSVReadingTests {
     }
 
     @Test(
-        "booleans in any case of letters",
+        "booleans in upper and lower case",
         arguments: [("TRUE", true), ("True", true), ("FALSE", false), ("true", true)])
     func booleans(text: String, value: Bool) {
         #expect(Bool(field: text) == value)

@@ -27,7 +27,7 @@ struct CSVWritingTests {
         #expect(value.fieldText(decimals: 3) == text)
     }
 
-    @Test("what is not finite is missing, and missing is empty, never 0")
+    @Test("a number that is not finite is missing, and a missing value is empty, never 0")
     func missing() {
         var row = TimelineRow()
         row.latencyP50Microseconds = .nan

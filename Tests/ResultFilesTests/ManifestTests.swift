@@ -19,7 +19,7 @@ struct ManifestTests {
         )
     }
 
-    @Test("a manifest reads back")
+    @Test("a written manifest is read back equal")
     func roundTrip() throws {
         var finished = manifest
         finished.finish(at: UTCInstant(millisecondsSince1970: 951_782_401_500))
@@ -37,7 +37,7 @@ struct ManifestTests {
         #expect(try interrupted.json().contains("\"incomplete_reason\" : \"interrupted\""))
     }
 
-    @Test("keys are sorted and slashes stay readable")
+    @Test("keys are sorted and slashes are not escaped")
     func layout() throws {
         let json = try manifest.json()
         let keys = json.split(separator: "\n").filter { $0.hasPrefix("  \"") }.map { String($0) }
@@ -47,7 +47,7 @@ struct ManifestTests {
     }
 
     @Test(
-        "what is no manifest gives one sentence",
+        "a text that is not a manifest gives one sentence",
         arguments: [
             ("", "m.json: not JSON"), ("{}", "m.json: schema_version is missing"),
             ("{\"schema_version\": 2}", "m.json: schema_version is 2; this program reads 1"),
@@ -59,7 +59,7 @@ struct ManifestTests {
         #expect(error?.description == message)
     }
 
-    @Test("the data package describes the files that are there")
+    @Test("the data package describes the files in the folder")
     func dataPackage() throws {
         let package = DataPackage(manifest, fileNames: ["summary.csv", "layers.csv"])
         let object = try JSONSerialization.jsonObject(with: Data(try package.json().utf8)) as? [String: Any]
@@ -78,7 +78,7 @@ struct ManifestTests {
         Manifest.RecordingRecord(path: "big.txt", bytes: 2_000_000, sha256: "bb", dueSHA256: nil, file: nil),
     ]
 
-    @Test("recordings are listed with their hashes, and the copies described")
+    @Test("recordings are listed with their hashes, and their copies are described")
     func recordings() throws {
         var manifest = manifest
         manifest.recordings = Self.recordings
@@ -94,7 +94,7 @@ struct ManifestTests {
         #expect(resources.last?["hash"] as? String == "sha256:dd")
     }
 
-    @Test("runs have the same recordings if all bytes are the same; an older folder contradicts none")
+    @Test("recordings are the same if all bytes are the same; older folders without a list match any")
     func sameRecordings() {
         var (one, other) = (manifest, manifest)
         one.recordings = Self.recordings

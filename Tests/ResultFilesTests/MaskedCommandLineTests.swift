@@ -2,10 +2,10 @@ import Testing
 
 @testable import ResultFiles
 
-@Suite("A command line that may be published")
+@Suite("Masking of command lines")
 struct MaskedCommandLineTests {
     @Test(
-        "passwords in URLs and values of secret options are masked, everything else stays",
+        "passwords in URLs and values of secret options are masked; everything else is unchanged",
         arguments: [
             (["load", "--proxy", "http://user:s3cretpw@h:9"], ["load", "--proxy", "http://user:***@h:9"]),
             (["--proxy=http://u:p@h:9", "--clients", "3"], ["--proxy=http://u:***@h:9", "--clients", "3"]),

@@ -3,10 +3,10 @@ import Testing
 
 @testable import ResultFiles
 
-@Suite("The results' README and the schema")
+@Suite("Results/README.md and the schema")
 struct ResultDocumentationTests {
     @Test(
-        "the README has the row of every column as the schema writes it", arguments: ResultSchema.tables.map(\.fileName)
+        "the README has the row of every column, word for word", arguments: ResultSchema.tables.map(\.fileName)
     )
     func columns(fileName: String) throws {
         let table = try #require(ResultSchema.tables.first { $0.fileName == fileName })
@@ -18,7 +18,7 @@ struct ResultDocumentationTests {
         for line in table.markdown { #expect(lines.contains(line), "\(line)") }
     }
 
-    @Test("no column is told in two ways", arguments: ResultSchema.tables.map(\.fileName))
+    @Test("each column is described once", arguments: ResultSchema.tables.map(\.fileName))
     func names(fileName: String) throws {
         let table = try #require(ResultSchema.tables.first { $0.fileName == fileName })
         let names = table.columns.map(\.name)

@@ -2,7 +2,7 @@ import Testing
 
 @testable import ResultFiles
 
-@Suite("What is written is read back")
+@Suite("Written files are read back equal")
 struct RoundTripTests {
     @Test("a summary with every column filled")
     func summary() throws {
@@ -18,7 +18,7 @@ struct RoundTripTests {
         try expectRoundTrip(ClaimRow.table, [try filled(ClaimRow.table)])
     }
 
-    @Test("a summary with only what is never empty")
+    @Test("a summary with empty optional columns")
     func sparse() throws {
         var row = try filled(SummaryRow.table)
         row.variant = ""
@@ -54,7 +54,7 @@ struct RoundTripTests {
         #expect(try table.rows(from: text, file: table.fileName) == rows)
     }
 
-    /// A row with another value in each column, made from the schema, so that a new column is tested too.
+    /// A row with a different value in each column, made from the schema, so that new columns are tested too.
     private func filled<Row: CSVRow>(_ table: CSVTable<Row>) throws -> Row {
         let texts = table.columns.enumerated().map { index, column in
             if let value = column.constraints.values.first { return value }
@@ -68,7 +68,7 @@ struct RoundTripTests {
         }
         let text = table.header + CSVLine.text(texts)
         let row = try #require(try table.rows(from: text, file: "made").first)
-        // A property that two columns share would lose one of them here.
+        // Fails if two columns share a property.
         #expect(table.text(of: [row]) == text)
         return row
     }

@@ -1,12 +1,12 @@
 import Scenario
 import Testing
 
-/// Reads a scenario that is called `Scenarios/idle.yaml`.
+/// Reads a scenario with the file name `Scenarios/idle.yaml`.
 func read(_ text: String, overrides: [String] = []) throws(ScenarioErrors) -> Scenario {
     try Scenario(text: text, file: "Scenarios/idle.yaml", overrides: overrides)
 }
 
-/// What the command line would print for a scenario, a line a mistake.
+/// The errors that the command line prints for a scenario.
 func messages(_ text: String, overrides: [String] = []) -> [String] {
     do {
         _ = try read(text, overrides: overrides)
@@ -16,7 +16,7 @@ func messages(_ text: String, overrides: [String] = []) -> [String] {
     }
 }
 
-/// A valid scenario of three lines, to which a test adds the line it is about as line 4.
+/// A valid scenario of three lines; a test adds its own line as line 4.
 let minimal = """
     name: idle
     feeds: [{source: synthetic}]

@@ -2,7 +2,7 @@ import Testing
 
 @testable import Scenario
 
-@Suite("Hostile YAML stays cheap")
+@Suite("Hostile YAML takes little time and memory")
 struct ScenarioBoundsTests {
     @Test("aliases that double 30 times are refused")
     func doubling() {
@@ -11,7 +11,7 @@ struct ScenarioBoundsTests {
         #expect(messages(text) == ["Scenarios/idle.yaml:18: more than 32 aliases (*name)"])
     }
 
-    @Test("aliases within the count that still grow too large are refused")
+    @Test("few aliases that grow too large are refused")
     func growth() {
         let lines = (1...10).map { level in
             "a\(level): &a\(level) [\(Array(repeating: "*a\(level - 1)", count: 3).joined(separator: ", "))]"

@@ -4,7 +4,7 @@ import Transports
 
 @testable import Scenario
 
-@Suite("The scenarios' README and the table of fields")
+@Suite("Scenarios/README.md and the table of fields")
 struct ScenarioDocumentationTests {
     private static let folder = URL(filePath: #filePath)
         .deletingLastPathComponent().deletingLastPathComponent().deletingLastPathComponent()
@@ -21,7 +21,7 @@ struct ScenarioDocumentationTests {
     }
 
     @Test(
-        "the README has a row for each option, with its transports, unit, default, range and summary, and no other row")
+        "the README has exactly one row per option, with transports, unit, default, range and summary")
     func options() throws {
         let registry = TransportRegistry.standard
         let table = try #require(try readme().split(separator: "| transport | option |").last)
@@ -51,7 +51,7 @@ struct ScenarioDocumentationTests {
         #expect(scenario.measuringTime <= .seconds(90))
     }
 
-    @Test("the scenario of the drafts has a case a version, named after it, and takes about a minute")
+    @Test("the scenario of the drafts has one case per version, named after it, and takes about a minute")
     func drafts() throws {
         let file = "websocket-through-the-drafts.yaml"
         #expect(try readme().contains("| `\(file)` |"))
@@ -64,7 +64,7 @@ struct ScenarioDocumentationTests {
         #expect(scenario.measuringTime <= .seconds(70))
     }
 
-    @Test("the scenario of the buffering proxy shows streams with and without it, in less than two minutes")
+    @Test("the scenario of the buffering proxy has streams with and without it, and takes less than two minutes")
     func bufferingProxy() throws {
         let file = "buffering-proxy.yaml"
         #expect(try readme().contains("| `\(file)` |"))

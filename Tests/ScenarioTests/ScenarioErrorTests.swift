@@ -3,9 +3,9 @@ import Transports
 
 @testable import Scenario
 
-@Suite("A scenario's mistakes, at their line")
+@Suite("Errors of a scenario, with their line")
 struct ScenarioErrorTests {
-    @Test("the mistake stands at the value's own line")
+    @Test("the line is that of the wrong value")
     func example() {
         let text = """
             name: idle
@@ -24,7 +24,7 @@ struct ScenarioErrorTests {
         arguments: [
             ("clients: 0", "clients is 0; allowed 1 to 20000"),
             ("clients: 20001", "clients is 20001; allowed 1 to 20000"),
-            ("clients: many", "clients: \"many\" is not a whole number; allowed is a number without a unit"),
+            ("clients: many", "clients: \"many\" is not a whole number; write a number without a unit"),
             ("clients: [1, 1]", "clients has 1 twice in its list"),
             ("clients: []", "clients is an empty list; allowed is one value or a list of them"),
             ("clients: {count: 1}", "clients is a group of fields; allowed is a single value"),
@@ -32,30 +32,33 @@ struct ScenarioErrorTests {
             ("duration: [1s, 2s]", "duration is a list; allowed is a single value"),
             (
                 "duration: 10",
-                "duration: \"10\" has no unit; allowed is a number followed by one of ns, us, ms, s, min, h"
+                "duration: \"10\" has no unit; write a number followed by one of ns, us, ms, s, min, h"
             ),
             ("duration: 999ms", "duration is 999 ms; allowed 1 s to 1 h"),
             ("warmup: 601s", "warmup is 601 s; allowed 0 s to 10 min"),
             ("repeats: 1001", "repeats is 1001; allowed 1 to 1000"),
             (
                 "seed: 9223372036854775808",
-                "seed: \"9223372036854775808\" is larger than a whole number can be; allowed is a number without a unit"
+                "seed: \"9223372036854775808\" is larger than a whole number can be; write a number without a unit"
             ),
             (
                 "durration: 10s",
                 "the scenario has no field durration; allowed name, question, feeds, send, clients, transports, "
                     + "warmup, duration, repeats, seed; did you mean duration?"
             ),
-            ("question: What: why?", "not YAML: a text with ': ' in it needs quotes, such as question: \"What: why?\""),
+            (
+                "question: What: why?",
+                "not YAML: a text that contains ': ' needs quotes, such as question: \"What: why?\""
+            ),
             ("? [a]\n: 1", "a field's name is a single word, not a list or a group"),
-            ("---\nname: b", "a second document starts here; a scenario is one document"),
+            ("---\nname: other", "a second document starts here; a scenario is one document"),
         ]
     )
     func oneLine(line: String, message: String) throws {
         #expect(messages(minimal + line) == ["Scenarios/idle.yaml:4: \(message)"])
     }
 
-    @Test("a field that is given twice is reported where it stands first")
+    @Test("a field that is given twice is reported at its first line")
     func duplicate() {
         #expect(messages(minimal + "name: again") == ["Scenarios/idle.yaml:1: name is given twice"])
     }
@@ -92,13 +95,14 @@ struct ScenarioErrorTests {
         #expect(messages(text) == ["Scenarios/idle.yaml:3: \(message)"])
     }
 
+    private static let transportNames = TransportRegistry.standard.push.map { $0.name }.joined(separator: ", ")
+
     @Test(
         "a wrong transport",
         arguments: [
             (
                 "{use: websockets}",
-                "use is \"websockets\"; allowed \(TransportRegistry.standard.push.map { $0.name }.joined(separator: ", ")); "
-                    + "did you mean websocket?"
+                "use is \"websockets\"; allowed \(transportNames); did you mean websocket?"
             ),
             (
                 "{use: websocket, interval: 1s}",
@@ -122,7 +126,7 @@ struct ScenarioErrorTests {
         #expect(messages(text) == ["Scenarios/idle.yaml:3: \(message)"])
     }
 
-    @Test("a misspelt use is named, with the field that was meant")
+    @Test("a misspelt use gets a suggestion")
     func misspeltUse() {
         let found = messages("name: idle\nfeeds: [{source: host}]\ntransports: [{uze: websocket, deflate: off}]")
         #expect(found.count == 1)
@@ -131,7 +135,7 @@ struct ScenarioErrorTests {
     }
 
     @Test(
-        "a name that people use for a transport leads to its name here",
+        "a common other name of a transport gets a suggestion",
         arguments: [("ws", "websocket"), ("WSS", "websocket"), ("EventSource", "sse"), ("polling", "short-poll")])
     func otherNames(name: String, meant: String) {
         let found = messages("name: idle\nfeeds: [{source: host}]\ntransports: [{use: \(name)}]")
@@ -139,15 +143,16 @@ struct ScenarioErrorTests {
         #expect(found.first?.hasSuffix("raw-tcp; did you mean \(meant)?") == true, "\(found)")
     }
 
-    @Test("an earlier word of an option is still read")
+    @Test("an earlier word of an option is still accepted")
     func formerWord() throws {
+        let word = try #require(AccelBuffering.key.option.aliases.keys.first)
         let scenario = try read(
-            "name: idle\nfeeds: [{source: host}]\ntransports: [{use: sse, accel-buffering: unsaid}]")
+            "name: idle\nfeeds: [{source: host}]\ntransports: [{use: sse, accel-buffering: \(word)}]")
         #expect(scenario.transports.map { $0.options[AccelBuffering.key] } == [.omit])
         #expect(scenario.transports.map(\.variant) == [""])
     }
 
-    @Test("all mistakes come in one reading")
+    @Test("all mistakes are reported at once")
     func several() {
         let text = """
             clients: 0
@@ -160,7 +165,7 @@ struct ScenarioErrorTests {
     }
 
     @Test(
-        "what is no YAML document says so",
+        "a text that is not one YAML document is refused",
         arguments: [
             ("", "Scenarios/idle.yaml:1: the text is empty"),
             ("# only a comment\n", "Scenarios/idle.yaml:1: the text is empty"),
@@ -168,9 +173,9 @@ struct ScenarioErrorTests {
             ("- a\n- b\n", "Scenarios/idle.yaml:1: the scenario is a list; allowed is a group of fields"),
             (
                 "name: a\nfeeds:\n\t- x\n",
-                "Scenarios/idle.yaml:3: not YAML: a tabulator indents this line; only spaces may"
+                "Scenarios/idle.yaml:3: not YAML: a tab indents this line; allowed are spaces"
             ),
-            ("name: *nobody\n", "Scenarios/idle.yaml:1: not YAML: found undefined alias"),
+            ("name: *missing\n", "Scenarios/idle.yaml:1: not YAML: found undefined alias"),
             ("name: a\nseed: \u{1}\n", "Scenarios/idle.yaml:2: not YAML: control characters are not allowed"),
         ]
     )

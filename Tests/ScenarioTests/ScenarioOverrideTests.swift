@@ -2,16 +2,16 @@ import Testing
 
 @testable import Scenario
 
-@Suite("Overrides from the command line")
+@Suite("Overrides on the command line")
 struct ScenarioOverrideTests {
     @Test(
-        "a wrong override is the place of the error",
+        "an error in an override names the override",
         arguments: [
             ("duration=0s", "duration is 0 s; allowed 1 s to 1 h"),
             ("duration=", "the value is missing"),
-            ("duration", "an override is written path=value"),
-            ("=5s", "a path is written like duration or transports[0].interval"),
-            ("transports[x].use=a", "a path is written like duration or transports[0].interval"),
+            ("duration", "allowed is path=value, such as duration=5s"),
+            ("=5s", "allowed is a path such as duration or transports[0].interval"),
+            ("transports[x].use=a", "allowed is a path such as duration or transports[0].interval"),
             ("transports[3].interval=1s", "transports has 1 entry, counted from 0"),
             ("name.length=1", "name is a single value and has no field length"),
             ("name[0]=1", "name is a single value, not a list"),
@@ -27,7 +27,7 @@ struct ScenarioOverrideTests {
         #expect(messages(minimal, overrides: [override]) == ["--set \(override): \(message)"])
     }
 
-    @Test("an unknown field names the allowed ones")
+    @Test("for an unknown field the allowed ones are listed")
     func unknown() {
         let seen = messages(minimal, overrides: ["client=5"])
         #expect(seen.first?.hasPrefix("--set client=5: the scenario has no field client; allowed name, ") == true)

@@ -7,7 +7,7 @@ import Transports
 
 @Suite("Reading a scenario")
 struct ScenarioReadingTests {
-    @Test("three lines are enough; the rest has defaults")
+    @Test("three lines are enough; all other fields have defaults")
     func defaults() throws {
         let scenario = try read(minimal)
         #expect(scenario.name == "idle")
@@ -35,7 +35,7 @@ struct ScenarioReadingTests {
         #expect(scenario.feeds.first?.rate == nil)
     }
 
-    @Test("swept fields multiply out in file order, the last one fastest")
+    @Test("cases are the cross product of swept fields, the last field fastest")
     func sweep() throws {
         let scenario = try read(
             """
@@ -55,7 +55,7 @@ struct ScenarioReadingTests {
         #expect(scenario.measuringTime == .seconds(12 * 16))
     }
 
-    @Test("a transport used twice is told apart by its options or its label")
+    @Test("two uses of a transport differ by options or label")
     func variants() throws {
         let scenario = try read(
             minimal,
@@ -65,14 +65,14 @@ struct ScenarioReadingTests {
         #expect(scenario.cases()[1].condition == "synthetic-10-per-s-128B_100-clients")
     }
 
-    @Test("two recordings of one name stay apart")
+    @Test("two recordings with the same name get different case names")
     func equalNames() throws {
         let feeds = "feeds=[{source: \"replay:a/x.ndjson\"}, {source: \"replay:b/x.ndjson\"}]"
         let ids = try read(minimal, overrides: [feeds]).cases().map(\.id)
         #expect(ids == ["replay-x_100-clients_short-poll", "replay-x-2_100-clients_short-poll"])
     }
 
-    @Test("bursty arrivals have a burst, others none")
+    @Test("only bursty arrivals have a burst")
     func bursts() throws {
         let bursty = try read(minimal, overrides: ["feeds=[{source: synthetic, arrivals: bursty}]"])
         #expect(bursty.feeds.first?.burst == 10)
@@ -97,7 +97,7 @@ struct ScenarioReadingTests {
         #expect(try read(minimal + "seed: 9223372036854775807").seed == 9_223_372_036_854_775_807)
     }
 
-    @Test("an override replaces, adds and reaches into lists")
+    @Test("overrides replace and add fields, also inside lists")
     func overrides() throws {
         let scenario = try read(
             minimal,

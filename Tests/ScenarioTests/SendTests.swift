@@ -13,7 +13,7 @@ struct SendTests {
 
         """
 
-    @Test("send alone has defaults, and its cases are named after it")
+    @Test("send has defaults, and its cases are named echo")
     func defaults() throws {
         let scenario = try read(Self.text + "send: {}")
         #expect(
@@ -27,7 +27,7 @@ struct SendTests {
         #expect(scenario.transports.map { $0.encrypts } == [false, true])
     }
 
-    @Test("rate and payload sweep, the last one fastest")
+    @Test("rate and payload sweep, the last field fastest")
     func sweep() throws {
         let scenario = try read(Self.text + "send: {rate: [1/s, 2/s], payload: [20B, 1MiB]}\nclients: [1, 2]")
         #expect(scenario.cases().count == 16)
@@ -37,7 +37,7 @@ struct SendTests {
             ])
     }
 
-    @Test("an override reaches it")
+    @Test("an override changes send")
     func override() throws {
         let scenario = try read(Self.text + "send: {rate: 5/s}", overrides: ["send.rate=7/s"])
         #expect(scenario.feeds.map(\.rate) == [ItemRate(items: 7, per: .seconds(1))])
@@ -57,7 +57,7 @@ struct SendTests {
             ("send: {rate: 1/min}", "rate is 1/min, less than one message in warmup and duration, 12 s"),
             (
                 "feeds: [{source: host}]\nsend: {}",
-                "feeds does not apply: with send, the clients make what is carried"
+                "feeds does not apply: with send, the clients send the items"
             ),
         ]
     )
@@ -66,7 +66,7 @@ struct SendTests {
     }
 
     @Test(
-        "transports that carry nothing from clients are refused, and those that need it without it",
+        "send is refused with transports that carry no messages of clients",
         arguments: [
             (
                 "send: {}", "long-poll",
@@ -93,7 +93,7 @@ struct SendTests {
                 == true)
     }
 
-    @Test("options of other transports are refused here too")
+    @Test("options of other transports are refused")
     func options() {
         let text = "name: idle\nsend: {}\ntransports: [{use: http-post, interval: 1s}]"
         #expect(
@@ -102,7 +102,7 @@ struct SendTests {
             ])
     }
 
-    @Test("the README names every way to carry echoes", arguments: TransportRegistry.standard.echo.map { $0.name })
+    @Test("the README names every echo transport", arguments: TransportRegistry.standard.echo.map { $0.name })
     func documentation(name: String) throws {
         #expect(try Self.text(of: "README.md").contains("`\(name)`"))
     }

@@ -8,19 +8,19 @@ import WireAccounting
 
 @testable import Transports
 
-@Suite("The client of the feed in a draft of WebSocket")
+@Suite("The client of the feed in a WebSocket draft")
 struct DraftListenerTests {
     static let drafts = [WebSocketVersion.hixie75, .hixie76]
 
-    @Test("it asks for what follows its cursor, with its origin")
-    func asks() {
+    @Test("it requests the items after its cursor, with its origin")
+    func requestsFeed() {
         let text = String(decoding: DraftConversation(.hixie75, cursor: 7).sent, as: UTF8.self)
         #expect(text.hasPrefix("GET /ws?after=7 HTTP/1.1\r\nUpgrade: WebSocket\r\n"))
         #expect(text.contains("\r\nHost: 127.0.0.1:80\r\nOrigin: http://127.0.0.1:80\r\n"))
         #expect(text.contains("\r\nWebSocket-Protocol: pushlab.text.v1\r\n"))
     }
 
-    @Test("the option decides the version", arguments: WebSocketVersion.allCases)
+    @Test("the option version selects the version", arguments: WebSocketVersion.allCases)
     func options(version: WebSocketVersion) throws {
         let options = try WebSocketPush.checkedOptions(["version": .choice(version.rawValue)])
         guard case .connection(let makeListener) = WebSocketPush.client else { return }
@@ -33,7 +33,7 @@ struct DraftListenerTests {
         #expect(request.contains(number))
     }
 
-    @Test("bytes in any cuts give the same items and the same ledger", arguments: drafts, [1, 2, 3, 7, 100, .max])
+    @Test("bytes split at any positions give the same result", arguments: drafts, [1, 2, 3, 7, 100, .max])
     func anyCuts(version: WebSocketVersion, chunkBytes: Int) {
         var conversation = DraftConversation(version, cursor: 34)
         let long = String(repeating: "d", count: 200)
@@ -52,7 +52,7 @@ struct DraftListenerTests {
         #expect(ledger.tcpPayloadBytes(.down) == Int64(conversation.received))
     }
 
-    @Test("a gap is announced by a message that is no item, and the end is orderly", arguments: [1, .max])
+    @Test("a gap is reported by a message that is not an item, and the end is orderly", arguments: [1, .max])
     func gap(chunkBytes: Int) {
         var newer = DraftConversation(.hixie76, cursor: 0)
         newer.receive(newer.answer + frame("oldest=27") + [0xFF, 0x00], chunkBytes: chunkBytes)
@@ -70,12 +70,12 @@ struct DraftListenerTests {
     }
 
     static let refused: [(wire: [UInt8], sentence: String)] = [
-        ([0xFF, 0x00], "the server closed; hixie-76 has no code for why"),
-        ([0x00, 0x68, 0xFF], "the server sent a message that is no item; an item is SEQUENCE,DUE,DATA"),
-        ([0x00, 0xC0], "the server broke the WebSocket protocol: a text message is not UTF-8"),
+        ([0xFF, 0x00], "the server closed the connection; hixie-76 has no close codes"),
+        ([0x00, 0x68, 0xFF], "the server sent a message that is not an item; an item is SEQUENCE,DUE,DATA"),
+        ([0x00, 0xC0], "the server violated the WebSocket protocol: a text message is not UTF-8"),
     ]
 
-    @Test("what is outside the protocol is a fault, in one sentence", arguments: refused)
+    @Test("a protocol violation is a fault, in one sentence", arguments: refused)
     func outsideProtocol(wire: [UInt8], sentence: String) {
         var conversation = DraftConversation(.hixie76, cursor: 0)
         conversation.receive(conversation.answer + wire)
@@ -83,7 +83,7 @@ struct DraftListenerTests {
         #expect(conversation.ledger.tcpPayloadBytes(.down) == Int64(conversation.received))
     }
 
-    @Test("a wrong answer to the challenge is a fault, and all its bytes are booked", arguments: [1, .max])
+    @Test("a wrong answer to the challenge is a fault, and all its bytes are counted", arguments: [1, .max])
     func wrongAnswer(chunkBytes: Int) {
         var conversation = DraftConversation(.hixie76, cursor: 0)
         conversation.receive(conversation.answer.dropLast() + [0x21], chunkBytes: chunkBytes)
@@ -95,7 +95,7 @@ struct DraftListenerTests {
         #expect(conversation.ledger[.handshake, .down] == Int64(conversation.received))
     }
 
-    @Test("finishing sends hixie-76's closing frame and waits for the server's; hixie-75 just ends")
+    @Test("finishing sends hixie-76's closing frame and waits for the server's; hixie-75 has no closing frame")
     func finishing() {
         var newer = DraftConversation(.hixie76, cursor: 0)
         newer.receive(newer.answer)
@@ -117,16 +117,16 @@ struct DraftListenerTests {
     private func frame(_ text: String) -> [UInt8] { [0x00] + Array(text.utf8) + [0xFF] }
 }
 
-/// A listener with a connection made of arrays.
+/// A listener whose connection is simulated with arrays.
 private struct DraftConversation {
     var listener: any ConnectionListener
     var ledger = ByteLedger()
     var events: [ListenerEvent] = []
-    /// The request, the eight bytes of hixie-76 included.
+    /// The request, including the eight bytes of hixie-76.
     let sent: [UInt8]
-    /// What a right server answers to it.
+    /// A correct server's response.
     let answer: [UInt8]
-    /// What was sent after the request.
+    /// Bytes sent after the request.
     var output: [UInt8] = []
     var received = 0
 

@@ -10,7 +10,7 @@ import Testing
 struct DraftSubscriberTests {
     private static let tail = Array("^n:ds[4U".utf8)
 
-    @Test("hixie-75: what the client missed goes out with the 101")
+    @Test("hixie-75: missed items are sent with the 101")
     func backlog75() throws {
         var subscriber = try subscriber(hixie75("/ws?after=7"))
         let actions = subscriber.opened(window(items: 10, capacity: 4), at: at(0))
@@ -20,7 +20,7 @@ struct DraftSubscriberTests {
         #expect(actions.then == .stay)
     }
 
-    @Test("hixie-76: nothing goes out before the eight bytes behind the head are there", arguments: [1, 3, 8])
+    @Test("hixie-76: nothing is sent before the eight bytes after the headers have arrived", arguments: [1, 3, 8])
     func backlog76(chunkBytes: Int) throws {
         var subscriber = try subscriber(hixie76("/ws?after=7"))
         let ten = window(items: 10, capacity: 4)
@@ -37,7 +37,7 @@ struct DraftSubscriberTests {
         }
         #expect(text(actions.first)?.hasSuffix("\r\n\r\n8jKS'y:G*Co,Wxa-") == true)
         #expect(actions.second == .message(.items(after: 7, through: 10)))
-        // What follows the eight bytes is the client's first frame, not the handshake's.
+        // The bytes after the eight bytes are the client's first frame.
         inbound.writeBytes(rest)
         #expect(inbound.readableBytes == 2)
         let closing = subscriber.received(&inbound, window: ten)
@@ -45,7 +45,7 @@ struct DraftSubscriberTests {
         #expect(closing.then == .close)
     }
 
-    @Test("a client that keeps its eight bytes to itself is dropped, one that sent them is not")
+    @Test("a client that does not send its eight bytes is dropped; one that sent them is not")
     func halfOpen() throws {
         var silent = try subscriber(hixie76("/ws?after=0"))
         _ = silent.opened(window(items: 0), at: at(0))
@@ -56,7 +56,7 @@ struct DraftSubscriberTests {
         #expect(quick.clockReached(at(10_000), window: window(items: 0)) == .none)
     }
 
-    @Test("each item goes out once, as a text between 0x00 and 0xFF")
+    @Test("each item is sent once, as text between 0x00 and 0xFF")
     func frames() throws {
         var subscriber = try subscriber(hixie75("/ws?after=2"))
         #expect(subscriber.opened(window(items: 2), at: at(0)).second == nil)
@@ -70,7 +70,7 @@ struct DraftSubscriberTests {
         #expect(Array(encoded.readableBytesView) == wire)
     }
 
-    @Test("a gap is told in a message that is no item, and the connection ends as the draft ends it")
+    @Test("a gap is reported in a message that is not an item, and the connection ends as the draft prescribes")
     func gap() throws {
         let ten = window(items: 10, capacity: 4)
         var older = try subscriber(hixie75("/ws?after=2"))
@@ -86,7 +86,7 @@ struct DraftSubscriberTests {
         #expect(newer.itemPublished(window(items: 11, capacity: 4)) == .none)
     }
 
-    @Test("a slow client is told of the gap and counted, or skips", arguments: SlowSubscriberPolicy.allCases)
+    @Test("a slow client gets a gap notice and is counted, or skips items", arguments: SlowSubscriberPolicy.allCases)
     func slow(policy: SlowSubscriberPolicy) throws {
         var subscriber = try subscriber(hixie75("/ws?after=10"), ServerSettings(slowSubscriber: policy))
         _ = subscriber.opened(window(items: 10, capacity: 4), at: at(0))
@@ -101,7 +101,7 @@ struct DraftSubscriberTests {
     }
 
     @Test(
-        "a client that breaks the protocol is dropped without a word",
+        "a client that violates the protocol is dropped without a message",
         arguments: [[0x00, 0xC0], [0x80, 0xFF, 0xFF, 0x7F]])
     func hostile(wire: [UInt8]) throws {
         var subscriber = try subscriber(hixie76("/ws?after=0"))
@@ -126,7 +126,7 @@ struct DraftSubscriberTests {
         #expect(older.serverStopping(window(items: 0)) == SubscriberActions(then: .close))
     }
 
-    @Test("hixie heads pass the strict parser, and the eight bytes are no part of them", arguments: [1, 7, .max])
+    @Test("the strict parser accepts hixie requests, and leaves the eight bytes unread", arguments: [1, 7, .max])
     func parsing(chunkBytes: Int) throws {
         var parser = RequestParser()
         var buffer = ByteBuffer()
@@ -142,7 +142,7 @@ struct DraftSubscriberTests {
         #expect(Array(buffer.readableBytesView) + rest == Self.tail)
     }
 
-    @Test("without the user's word every draft is answered 426")
+    @Test("every draft is answered 426 unless the user enabled drafts")
     func switchedOff() throws {
         let requests = [
             hixie75("/ws"), hixie76("/ws"),
@@ -162,7 +162,7 @@ struct DraftSubscriberTests {
         }
     }
 
-    @Test("hybi-07 and hybi-10 are served as RFC 6455, once the user wants drafts", arguments: ["7", "8"])
+    @Test("hybi-07 and hybi-10 are served like RFC 6455 if the user enabled drafts", arguments: ["7", "8"])
     func hybi(number: String) throws {
         var subscriber = try subscriber(
             request(

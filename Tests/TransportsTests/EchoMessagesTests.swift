@@ -6,9 +6,9 @@ import WireAccounting
 
 @testable import Transports
 
-@Suite("Messages that come back")
+@Suite("Echo messages")
 struct EchoMessagesTests {
-    @Test("message n is due phase + n − 1 periods after the start, and there are as many as fit")
+    @Test("message n is due phase + n − 1 periods after the start, until the duration ends")
     func schedule() {
         var messages = Self.messages(rate: "3/s", lasting: .seconds(2), phase: 0.5)
         var due: [Int64] = []
@@ -43,13 +43,13 @@ struct EchoMessagesTests {
         #expect(seen.count > 15)
     }
 
-    @Test("an echo is the message byte for byte; one byte less, more or other is a fault")
+    @Test("an echo equals the message byte for byte; a missing, extra or different byte is a fault")
     func comparison() {
         var messages = Self.messages()
         var buffer = ByteBuffer()
         messages.writeNext(into: &buffer)
         let sent = Array(buffer.readableBytesView)
-        #expect(event(messages, sent) == .fault(EchoMessages.wrongEcho), "what was not sent yet cannot come back")
+        #expect(event(messages, sent) == .fault(EchoMessages.wrongEcho), "a message not yet sent cannot be echoed")
         messages.advance()
         #expect(event(messages, sent) == .item(ReceivedItem(sequence: 1, dueMicroseconds: 25_000)))
         for place in sent.indices {
@@ -63,7 +63,7 @@ struct EchoMessagesTests {
         #expect(event(messages, []) == .fault(EchoMessages.wrongEcho))
     }
 
-    @Test("a POST client checks its echo however it is cut, and counts both ways", arguments: [1, 7, .max])
+    @Test("a POST client checks an echo split at any positions, and counts its bytes", arguments: [1, 7, .max])
     func post(chunkBytes: Int) throws {
         var listener = Self.postListener()
         var ledger = ByteLedger()
@@ -88,7 +88,7 @@ struct EchoMessagesTests {
         #expect(ledger[.payload, .down] == 3 * 64)
     }
 
-    @Test("a message that waited is due at once, and after the last there is none")
+    @Test("a message that waited is due at once, and no message is due after the last")
     func waiting() {
         var listener = Self.postListener(lasting: .milliseconds(100))
         #expect(listener.nextRequestDue(at: at(0)) == at(1_025))

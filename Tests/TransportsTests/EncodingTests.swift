@@ -5,7 +5,7 @@ import WebSocketProtocol
 
 @testable import Transports
 
-@Suite("What the server sends, byte for byte")
+@Suite("Encoding of responses and frames, byte for byte")
 struct EncodingTests {
     static let date = "Sun, 06 Nov 1994 08:49:37 GMT"
 
@@ -26,7 +26,7 @@ struct EncodingTests {
         for encoded in encodings(.nothing(newest: 5), EncodingContext(date: Self.date)) { #expect(encoded == expected) }
     }
 
-    @Test("410: where the feed begins now")
+    @Test("410: the oldest item kept")
     func gap() {
         let expected =
             "HTTP/1.1 410 Gone\r\nDate: \(Self.date)\r\n"
@@ -35,7 +35,7 @@ struct EncodingTests {
         for encoded in encodings(.gap(oldest: 2), EncodingContext(date: Self.date)) { #expect(encoded == expected) }
     }
 
-    @Test("frames: a text frame an item")
+    @Test("frames: one text frame per item")
     func frames() {
         let context = EncodingContext(date: Self.date)
         let one = WebSocketPush.encode(.items(after: 1, through: 2), from: window(items: 3), context: context)
@@ -55,14 +55,14 @@ struct EncodingTests {
         #expect(frame.readableBytes == payload + header)
     }
 
-    @Test("a gap notice reads back within the limits of a sequence", arguments: [0, 1, 7, 1 << 48, .max] as [UInt64])
+    @Test("a gap notice is read back if its sequence is within limits", arguments: [0, 1, 7, 1 << 48, .max] as [UInt64])
     func gapNotice(written: UInt64) {
         let (oldest, text) = ((1...1 << 48).contains(written) ? written : nil, GapNotice.text(oldest: written))
         #expect(GapNotice.oldest(in: text) == oldest)
         #expect(GapNotice.oldest(in: text + "\n") == oldest)
     }
 
-    @Test("what is no gap notice is none", arguments: ["", "oldest", "oldest=", "oldest=x", "Oldest=1", "oldest=-1"])
+    @Test("other text is not a gap notice", arguments: ["", "oldest", "oldest=", "oldest=x", "Oldest=1", "oldest=-1"])
     func noGapNotice(text: String) {
         #expect(GapNotice.oldest(in: text) == nil)
     }

@@ -3,12 +3,12 @@ import WireAccounting
 
 @testable import Transports
 
-@Suite("Streams of events, WHATWG HTML §9.2.6")
+@Suite("SSE streams, WHATWG HTML §9.2.6")
 struct EventStreamTests {
     private static let cuts = [1, 2, 3, 4, 7, .max]
 
     @Test(
-        "an item is found in every way an event may be written", arguments: cuts,
+        "an item is read from every valid form of an event", arguments: cuts,
         [
             "id: 1\ndata: 1,1,x\n\n", "id:1\ndata:1,1,x\n\n", "data: 1,1,x\nid: 1\n\n", "id: 1\r\ndata: 1,1,x\r\n\r\n",
             "id: 1\rdata: 1,1,x\r\r", "id: 1\r\ndata: 1,1,x\r\rid: 9\n", "\u{feff}id: 1\ndata: 1,1,x\n\n",
@@ -23,14 +23,14 @@ struct EventStreamTests {
         #expect(reading.ledger[.envelope, .down] == Int64(text.utf8.count) - 5)
     }
 
-    @Test("lines of data are joined by a line feed, which is an item's byte", arguments: cuts)
+    @Test("data lines are joined by a line feed, which counts as a byte of the item", arguments: cuts)
     func manyLines(chunkBytes: Int) {
         let reading = Reading("id: 1\ndata: 1,1,a\ndata: b\ndata:\n\n", chunkBytes: chunkBytes)
         #expect(reading.events == [.item(1, due: 1)])
         #expect(reading.ledger[.payload, .down] == 5 + 2 + 1)
     }
 
-    @Test("a long item keeps its size", arguments: [1, 63, 64, 65, 4_096, .max])
+    @Test("all bytes of a long item are counted", arguments: [1, 63, 64, 65, 4_096, .max])
     func long(chunkBytes: Int) {
         let item = "1,1," + String(repeating: "x", count: 100_000)
         let reading = Reading("id: 1\ndata: \(item)\n\n", chunkBytes: chunkBytes)
@@ -39,10 +39,10 @@ struct EventStreamTests {
     }
 
     @Test(
-        "what is no item of ours is a fault, in one sentence",
+        "an event that is not an item is a fault, in one sentence",
         arguments: [
-            ("id: 1\ndata: hello\n\n", "the server sent an event that is no item; an item is SEQUENCE,DUE,DATA"),
-            ("event: gap\ndata: hello\n\n", "the server sent an event gap without the oldest sequence it keeps"),
+            ("id: 1\ndata: hello\n\n", "the server sent an event that is not an item; an item is SEQUENCE,DUE,DATA"),
+            ("event: gap\ndata: hello\n\n", "the server sent a gap event without the oldest sequence that it keeps"),
         ])
     func faults(text: String, sentence: String) {
         #expect(Reading(text).events == [.fault(sentence)])
@@ -57,7 +57,7 @@ struct EventStreamTests {
     }
 
     @Test(
-        "a time to wait is believed if it is a number of up to a day",
+        "a reconnection time is accepted if it is a number of up to one day",
         arguments: [
             ("500", 500), ("0", 0), ("86400000", 86_400_000), ("86400001", nil), ("-5", nil), ("1s", nil), ("", nil),
         ]
@@ -67,7 +67,7 @@ struct EventStreamTests {
     }
 }
 
-/// What a reader made of a text.
+/// The events and the ledger of a reader after it has read a text.
 private struct Reading {
     let ledger: ByteLedger
     let events: [ListenerEvent]

@@ -11,7 +11,7 @@ struct FeedFollowerTests {
         FeedFollower(after: cursor, settings: ServerSettings(batchByteLimit: batchByteLimit, slowSubscriber: policy))
     }
 
-    @Test("items follow the cursor once, in batches, and then nothing does")
+    @Test("items after the cursor are sent once, in batches; then the follower waits")
     func batches() {
         var follower = Self.follower(after: 2, batchByteLimit: 20)
         let five = window(items: 5)
@@ -21,7 +21,7 @@ struct FeedFollowerTests {
         #expect(follower.next(window(items: 6)) == .send(.items(after: 5, through: 6), skipped: 0))
     }
 
-    @Test("without a cursor the feed begins with the oldest item kept, or with the first that comes")
+    @Test("without a cursor the feed begins with the oldest item kept, or with the first item published")
     func noCursor() {
         var late = Self.follower(after: nil)
         #expect(late.begin(window(items: 10, capacity: 4)) == .send(.items(after: 6, through: 10), skipped: 0))
@@ -30,7 +30,7 @@ struct FeedFollowerTests {
         #expect(early.next(window(items: 1)) == .send(.items(after: 0, through: 1), skipped: 0))
     }
 
-    @Test("a gap at the beginning is announced under either policy", arguments: SlowSubscriberPolicy.allCases)
+    @Test("a gap at the beginning is reported under either policy", arguments: SlowSubscriberPolicy.allCases)
     func gapAtTheBeginning(policy: SlowSubscriberPolicy) {
         var follower = Self.follower(after: 2, policy)
         let ten = window(items: 10, capacity: 4)
@@ -39,13 +39,13 @@ struct FeedFollowerTests {
         #expect(follower.next(ten) == .wait)
     }
 
-    @Test("the cursor before the oldest item has lost none")
+    @Test("a cursor directly before the oldest item has no gap")
     func border() {
         var follower = Self.follower(after: 6)
         #expect(follower.begin(window(items: 10, capacity: 4)) == .send(.items(after: 6, through: 10), skipped: 0))
     }
 
-    @Test("a subscriber that falls behind is told")
+    @Test("a subscriber that falls behind gets a gap notice")
     func disconnect() {
         var follower = Self.follower(after: 10)
         #expect(follower.begin(window(items: 10, capacity: 4)) == .wait)

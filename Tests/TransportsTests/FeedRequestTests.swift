@@ -4,7 +4,7 @@ import Testing
 
 @testable import Transports
 
-@Suite("What a client asks of the feed")
+@Suite("Requests for the feed")
 struct FeedRequestTests {
     @Test(
         "the cursor",
@@ -33,7 +33,7 @@ struct FeedRequestTests {
     }
 
     @Test(
-        "what cannot be read is refused with 400 and what is allowed",
+        "an invalid value is refused with 400 and the allowed values",
         arguments: [
             ("after=", "after is ''; "), ("after", "after is ''; "), ("after=-1", "after is '-1'; "),
             ("after=+1", "after is '+1'; "),

@@ -6,9 +6,9 @@ import WebSocketProtocol
 
 @testable import Transports
 
-@Suite("Memory that all clients share")
+@Suite("Memory budgets for all clients")
 struct MemoryBudgetTests {
-    @Test("a share grows as far as the budget goes, and is given back when its owner goes")
+    @Test("a share grows up to the budget, and is released with its owner")
     func shares() throws {
         let budget = MemoryBudget(bytes: 100)
         let first = MemoryShare(of: budget)
@@ -27,7 +27,7 @@ struct MemoryBudgetTests {
     }
 
     @Test(
-        "a client whose unfinished message needs more than there is, is closed with 1009 and holds nothing",
+        "an incomplete message above the budget closes its connection with 1009 and releases its memory",
         arguments: ["/ws", "/echo"])
     func unfinishedMessage(path: String) throws {
         var settings = ServerSettings()
@@ -45,11 +45,11 @@ struct MemoryBudgetTests {
                 #expect(closeCode(actions) == 1_009)
                 #expect(actions.then == .close)
                 #expect(budget.takenBytes == 9_000)
-                #expect(subscriber.received(wire: Self.part).first == nil, "what follows is thrown away")
+                #expect(subscriber.received(wire: Self.part).first == nil, "later input is discarded")
                 #expect(budget.takenBytes == 9_000)
             }
         }
-        // A message that arrives whole needs none of the budget, and one that is completed gives its part back.
+        // A message that arrives in one piece needs no budget, and a completed message releases its part.
         var whole = try open(path, settings)
         #expect(whole.received(wire: [0x82, 0x81, 0, 0, 0, 0, 0x61]).then == .stay)
         var finished = others.removeLast()
@@ -59,7 +59,7 @@ struct MemoryBudgetTests {
         #expect(budget.takenBytes == 0)
     }
 
-    @Test("so is a client of fragments that never end")
+    @Test("endless fragments close their connection with 1009")
     func fragments() throws {
         var settings = ServerSettings()
         settings.messageMemory = MemoryBudget(bytes: 10_000)
@@ -71,7 +71,7 @@ struct MemoryBudgetTests {
         #expect(closeCode(subscriber.received(wire: next)) == 1_009)
     }
 
-    @Test("a message has to be complete in time, however its bytes drip", arguments: ["/ws", "/echo"])
+    @Test("a message must be complete in time, even if bytes keep arriving", arguments: ["/ws", "/echo"])
     func messageTimeout(path: String) throws {
         var settings = ServerSettings()
         settings.messageTimeout = .seconds(30)
@@ -88,7 +88,7 @@ struct MemoryBudgetTests {
         #expect(late.then == .close)
     }
 
-    @Test("a message completed in time is no concern of the clock, and the next one has its own time")
+    @Test("a completed message stops its time limit, and the next message starts a new one")
     func messageCompleted() throws {
         var settings = ServerSettings()
         settings.messageTimeout = .seconds(30)
@@ -96,7 +96,7 @@ struct MemoryBudgetTests {
         var subscriber = try open("/echo", settings)
         _ = subscriber.received(wire: [0x82, 0x81, 0, 0])
         #expect(subscriber.clockReached(at(1_000), window: window(items: 0)).wakeAt != nil)
-        #expect(!subscriber.wantsClock, "the time is running")
+        #expect(!subscriber.wantsClock, "the deadline is set")
         _ = subscriber.received(wire: [0, 0, 0x61, 0x82])
         #expect(subscriber.wantsClock, "another message has begun")
         let wakeAt = subscriber.clockReached(at(29_000), window: window(items: 0)).wakeAt
@@ -104,7 +104,7 @@ struct MemoryBudgetTests {
         #expect(subscriber.clockReached(at(58_999), window: window(items: 0)).then == .stay)
     }
 
-    @Test("beyond the memory for compression each message is compressed on its own, and on /echo not at all")
+    @Test("without memory for compression, /ws compresses each message on its own, and /echo does not compress")
     func compression() throws {
         var settings = ServerSettings()
         let each = DeflateParameters().contextBytes(at: .server)
@@ -118,13 +118,13 @@ struct MemoryBudgetTests {
         let forgetful = "permessage-deflate; server_no_context_takeover; client_no_context_takeover"
         #expect(try openWithResponse("/ws", settings, offer).response.contains("\(forgetful)\r\n"))
         #expect(try !openWithResponse("/echo", settings, offer).response.contains("deflate"))
-        // What keeps nothing needs nothing.
+        // Without context takeover, compression needs no memory.
         #expect(
             try openWithResponse("/ws", settings, "\(offer); server_no_context_takeover").response.contains(forgetful))
         withExtendedLifetime(first) {}
     }
 
-    @Test("given back, that memory is there for the next client")
+    @Test("released memory for compression is available to the next client")
     func compressionAgain() throws {
         var settings = ServerSettings()
         let budget = MemoryBudget(bytes: DeflateParameters().contextBytes(at: .server))

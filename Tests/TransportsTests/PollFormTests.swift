@@ -8,12 +8,12 @@ import WireAccounting
 
 @testable import Transports
 
-@Suite("Forms of a poll's answer")
+@Suite("Forms of a poll's response")
 struct PollFormTests {
     private let context = EncodingContext(date: "D")
 
     @Test(
-        "an answer without items is what the poll wants to hear",
+        "a response without items has the requested form",
         arguments: [
             ("/poll?after=5", nil, "204 No Content\r\nDate: D\r\nCache-Control: no-store\r\nLast-Sequence: 5\r\n\r\n"),
             (
@@ -29,7 +29,7 @@ struct PollFormTests {
                 "/poll?after=5", "\"5\"",
                 "304 Not Modified\r\nDate: D\r\nCache-Control: no-store\r\nLast-Sequence: 5\r\nETag: \"5\"\r\n\r\n"
             ),
-            // Who has another version than the newest has not been told that nothing is new.
+            // A client whose tag is not that of the newest item gets no 304.
             (
                 "/poll?after=5", "\"4\"",
                 "204 No Content\r\nDate: D\r\nCache-Control: no-store\r\nLast-Sequence: 5\r\n\r\n"
@@ -39,7 +39,7 @@ struct PollFormTests {
         #expect(try answer(target, tag.map { "If-None-Match: \($0)" }) == "HTTP/1.1 " + response)
     }
 
-    @Test("news come with their tag to who asks by tag, and to nobody else")
+    @Test("items come with an entity tag only if the request has one")
     func tagged() throws {
         let items = "4,1,abcdef\n5,1,abcdef\n"
         #expect(
@@ -61,7 +61,7 @@ struct PollFormTests {
     }
 
     @Test(
-        "bodies are compressed for who accepts it, if that makes them smaller",
+        "bodies are compressed if the client accepts it and if that makes them smaller",
         arguments: [
             ("gzip", true), ("deflate, gzip", true), ("GZIP", true), ("gzip;q=0", false), ("deflate", false),
             ("", false),
@@ -72,11 +72,11 @@ struct PollFormTests {
         #expect(text.contains("Content-Encoding: gzip") == isCompressed)
         #expect((response.readableBytes < 400) == isCompressed)
         let small = try bytes("/poll?after=29", "Accept-Encoding: \(value)", window(items: 30))
-        #expect(!String(buffer: small).contains("Content-Encoding"), "ten bytes become no smaller")
+        #expect(!String(buffer: small).contains("Content-Encoding"), "compression does not make ten bytes smaller")
     }
 
     @Test(
-        "a compressed body is read back however it is cut, and its bytes are payload", arguments: [1, 2, 10, 100, .max])
+        "a compressed body is read in chunks of any size and counts as payload", arguments: [1, 2, 10, 100, .max])
     func compressedRoundTrip(chunkBytes: Int) throws {
         var response = try bytes("/poll?after=0", "Accept-Encoding: gzip", window(items: 30))
         let text = String(decoding: response.readableBytesView, as: UTF8.self)
@@ -102,15 +102,12 @@ struct PollFormTests {
         #expect(ledger.tcpPayloadBytes(.down) == Int64(bodyBytes))
     }
 
-    @Test("what is no gzip stream, or not all of one, is a fault, and its bytes are booked")
+    @Test("an invalid or incomplete gzip stream is a fault, and its bytes are counted")
     func brokenCompression() {
+        let whole = DeflateStream.compress(ByteBuffer(string: "1,1,a\n"), .gzip, level: 6)
         for (body, sentence) in [
-            (Array("1,1,plain\n".utf8), "the response's body is no gzip stream, as its Content-Encoding says"),
-            (
-                Array(
-                    DeflateStream.compress(ByteBuffer(string: "1,1,a\n"), .gzip, level: 6).readableBytesView.dropLast()),
-                "the response's gzip stream breaks off"
-            ),
+            (Array("1,1,plain\n".utf8), "the response has Content-Encoding: gzip, but its body is not a gzip stream"),
+            (Array(whole.readableBytesView.dropLast()), "the response's gzip stream is incomplete"),
         ] {
             var listener = ShortPollListener(setup(pollOptions(["gzip": .flag(true)])))
             listener.responseBegan(status: 200, coding: ResponseCoding(contentEncoding: "gzip"))
@@ -124,7 +121,7 @@ struct PollFormTests {
     }
 
     @Test(
-        "what a poll asks for is in its target and its fields",
+        "options set the target and the fields of a poll",
         arguments: [
             ([:], "/poll?after=7", []), (["latest": .flag(true)], "/poll?after=7&latest=1", []),
             (["empty": .choice("full")], "/poll?after=7&empty=full", []),
@@ -139,7 +136,7 @@ struct PollFormTests {
         #expect(listener.usesNewConnections == (lines == ["Connection: close"]))
     }
 
-    @Test("a long poll may want one item a response, pause, and use a connection once")
+    @Test("options of a long poll: one item per response, a pause, a new connection per request")
     func longPolls() throws {
         let options = TransportOptions([
             "hold": .duration(.seconds(5)), "batch": .choice("one"), "pause": .duration(.milliseconds(200)),
@@ -157,31 +154,31 @@ struct PollFormTests {
     }
 
     @Test(
-        "options that do not go together are refused with a sentence",
+        "options that cannot be combined are refused with a sentence",
         arguments: [
             (
                 ["headers": .choice("quantum2009"), "gzip": .flag(true)],
-                "headers is quantum2009, whose server did not compress; leave gzip out"
+                "headers is quantum2009, whose server did not compress; remove gzip"
             ),
             (
                 ["headers": .choice("quantum2009"), "latest": .flag(true)],
-                "headers is quantum2009, which has the newest item only; leave latest out"
+                "headers is quantum2009, which always gets only the newest item; remove latest"
             ),
             (
                 ["headers": .choice("quantum2009"), "empty": .choice("conditional")],
-                "headers is quantum2009, whose answer is always 200; leave empty out"
+                "headers is quantum2009, whose response is always 200; remove empty"
             ),
             (
                 ["headers": .choice("modern-browser"), "connection": .choice("new")],
-                "headers is modern-browser, whose head keeps the connection; allowed with it is connection: keep-alive"
+                "headers is modern-browser, which requests a persistent connection; set connection: keep-alive"
             ),
             (
                 ["resumption": .flag(true), "connection": .choice("new")],
-                "resumption is true, which is for new connections with TLS; add connection: new and tls: true"
+                "resumption is true, which requires new connections with TLS; add connection: new and tls: true"
             ),
             (
                 ["resumption": .flag(true), "tls": .flag(true)],
-                "resumption is true, which is for new connections with TLS; add connection: new and tls: true"
+                "resumption is true, which requires new connections with TLS; add connection: new and tls: true"
             ),
         ] as [([String: TransportOptionValue], String)])
     func conflicts(options: [String: TransportOptionValue], sentence: String) {
@@ -189,7 +186,7 @@ struct PollFormTests {
     }
 
     @Test(
-        "sessions are resumed where new connections have TLS, and then only if asked for",
+        "sessions are resumed only with new connections, TLS and the option",
         arguments: [ShortPolling.self, LongPolling.self] as [any PushTransport.Type])
     func resumption(transport: any PushTransport.Type) throws {
         var given: [String: TransportOptionValue] = ["tls": .flag(true), "connection": .choice("new")]
@@ -219,7 +216,7 @@ struct PollFormTests {
     }
 }
 
-/// Options of a short poll, defaults filled in.
+/// Options of a short poll, with defaults.
 func pollOptions(_ given: [String: TransportOptionValue]) -> TransportOptions {
     guard let options = try? ShortPolling.checkedOptions(given) else { preconditionFailure("\(given) are allowed") }
     return options

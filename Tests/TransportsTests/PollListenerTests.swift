@@ -7,7 +7,7 @@ import WireAccounting
 
 @Suite("Polling clients")
 struct PollListenerTests {
-    @Test("the schedule never slips, and ticks that passed are one late poll")
+    @Test("late responses do not shift the schedule, and passed ticks become one late poll")
     func schedule() {
         // Phase a quarter of 100 ms: ticks at 1,025, 1,125, 1,225 ms …
         var listener = ShortPollListener(
@@ -15,10 +15,10 @@ struct PollListenerTests {
         #expect(listener.nextRequestDue(at: at(0)) == at(1_025))
         #expect(listener.nextRequestDue(at: at(1_030)) == at(1_125))
         #expect(listener.skippedTicks == 0)
-        // Answered 10 ms after the next tick: late, yet nothing is skipped.
+        // The response arrived 10 ms after the next tick: the poll is late, but no tick is skipped.
         #expect(listener.nextRequestDue(at: at(1_235)) == at(1_225))
         #expect(listener.skippedTicks == 0)
-        // 500 ms of silence: five ticks from 1,325 to 1,725 passed, four of them without a poll.
+        // No response for 500 ms: five ticks from 1,325 to 1,725 passed, four of them without a poll.
         #expect(listener.nextRequestDue(at: at(1_730)) == at(1_725))
         #expect(listener.skippedTicks == 4)
         #expect(listener.nextRequestDue(at: at(1_731)) == at(1_825))
@@ -35,7 +35,7 @@ struct PollListenerTests {
         #expect(listener.skippedTicks == 0)
     }
 
-    @Test("a long poll follows the answer at once, and the first waits for its place in the ramp")
+    @Test("a long poll follows the response at once; the first one starts at its offset in the ramp")
     func longPoll() {
         var listener = LongPollListener(setup(TransportOptions(["hold": .duration(.seconds(25))]), phase: 0.5))
         #expect(listener.target == "/long-poll?after=0&hold=25000ms")
@@ -43,7 +43,7 @@ struct PollListenerTests {
         #expect(listener.nextRequestDue(at: at(2_345)) == at(2_345))
     }
 
-    @Test("bytes in any cuts give the same items and the same ledger", arguments: [1, 2, 3, 5, 7, 28, 29, .max])
+    @Test("bytes split at any positions give the same result", arguments: [1, 2, 3, 5, 7, 28, 29, .max])
     func anyCuts(chunkBytes: Int) {
         let long = String(repeating: "d", count: 100)
         var dialogue = Dialogue(cursor: 34)
@@ -56,7 +56,7 @@ struct PollListenerTests {
         #expect(dialogue.ledger.tcpPayloadBytes(.up) == 0)
     }
 
-    @Test("an empty response says nothing")
+    @Test("an empty response gives no events")
     func empty() {
         var dialogue = Dialogue(cursor: 4)
         dialogue.respond(204, "")
@@ -74,15 +74,15 @@ struct PollListenerTests {
     }
 
     @Test(
-        "an answer outside the protocol is a fault, in one sentence",
+        "an invalid response is a fault, in one sentence",
         arguments: [
-            (410, "gone\n", "the server answered 410 without the oldest sequence it keeps"),
-            (410, "oldest=4\n", "the server answered 410 without the oldest sequence it keeps"),
+            (410, "gone\n", "the server answered 410 without the oldest sequence that it keeps"),
+            (410, "oldest=4\n", "the server answered 410 without the oldest sequence that it keeps"),
             (503, "the server is full\nmore", "the server answered 503: the server is full"),
             (404, "", "the server answered 404: "), (301, "moved", "the server answered 301: moved"),
-            (200, "hello\n", "the server sent a line that is no item; an item is SEQUENCE,DUE,DATA"),
-            (200, "\n", "the server sent a line that is no item; an item is SEQUENCE,DUE,DATA"),
-            (200, "5,1,half an it", "the response ends within an item; each item ends in LF"),
+            (200, "hello\n", "the server sent a line that is not an item; an item is SEQUENCE,DUE,DATA"),
+            (200, "\n", "the server sent a line that is not an item; an item is SEQUENCE,DUE,DATA"),
+            (200, "5,1,half an it", "the response ends inside an item; each item ends in LF"),
         ])
     func faults(status: Int, body: String, sentence: String) {
         var dialogue = Dialogue(cursor: 4)
@@ -92,11 +92,11 @@ struct PollListenerTests {
         #expect(dialogue.ledger.tcpPayloadBytes(.down) == Int64(body.utf8.count))
     }
 
-    @Test("a response that broke off leaves nothing behind for the next one", arguments: [200, 503])
+    @Test("an interrupted response does not affect the next one", arguments: [200, 503])
     func brokenOff(status: Int) {
         var dialogue = Dialogue(cursor: 4)
         dialogue.arrive(status, "5,", chunkBytes: 1)
-        // No end: the connection failed, and the driver asks when to try again.
+        // The response does not end: the connection failed, and the driver requests the time of the next attempt.
         _ = dialogue.listener.nextRequestDue(at: at(5_000))
         dialogue.respond(200, "5,1,half\n6,1,whole\n")
         #expect(dialogue.events == [.item(5, due: 1), .item(6, due: 1)])
@@ -112,7 +112,7 @@ struct PollListenerTests {
     }
 }
 
-/// One listener, what it was told and what it booked.
+/// One listener with its events and its ledger.
 private struct Dialogue {
     var listener: any ExchangeListener
     var ledger = ByteLedger()

@@ -8,7 +8,7 @@ import Testing
 @Suite("Short polls are answered at once")
 struct ShortPollSubscriberTests {
     @Test(
-        "with what follows the cursor",
+        "with the items after the cursor",
         arguments: [
             (nil, .items(after: 6, through: 10)), (9, .items(after: 9, through: 10)),
             (6, .items(after: 6, through: 10)),
@@ -21,7 +21,7 @@ struct ShortPollSubscriberTests {
     }
 
     @Test(
-        "with the newest alone, if that is asked for",
+        "with only the newest item, if requested",
         arguments: [
             (nil, .items(after: 9, through: 10)), (0, .items(after: 9, through: 10)),
             (9, .items(after: 9, through: 10)),
@@ -32,7 +32,7 @@ struct ShortPollSubscriberTests {
         #expect(subscriber.opened(window(items: 10, capacity: 4), at: at(0)).first == .message(message))
     }
 
-    @Test("with nothing while the feed is empty", arguments: [nil, 0] as [UInt64?])
+    @Test("with no item while the feed is empty", arguments: [nil, 0] as [UInt64?])
     func emptyFeed(after: UInt64?) {
         var subscriber = ShortPollSubscriber(after: after, latestOnly: true, byteLimit: .max)
         #expect(subscriber.opened(window(items: 0), at: at(0)).first == .message(.nothing(newest: 0)))
@@ -56,12 +56,12 @@ struct LongPollSubscriberTests {
         var subscriber = LongPollSubscriber(after: after, hold: .seconds(5), byteLimit: .max)
         let actions = subscriber.opened(window(items: 10, capacity: 4), at: at(100))
         #expect(actions == SubscriberActions(.message(message), then: .nextRequest))
-        // Answered is answered: nothing more may be written into the response.
+        // The response is complete: nothing more may be written to it.
         #expect(subscriber.itemPublished(window(items: 11, capacity: 4)) == .none)
         #expect(subscriber.clockReached(at(90_000), window: window(items: 11)) == .none)
     }
 
-    @Test("a client that has everything waits for the next item", arguments: [10, 12] as [UInt64])
+    @Test("a client that has every item waits for the next one", arguments: [10, 12] as [UInt64])
     func held(after: UInt64) {
         var subscriber = LongPollSubscriber(after: after, hold: .seconds(5), byteLimit: .max)
         #expect(subscriber.opened(window(items: 10), at: at(100)) == SubscriberActions(wakeAt: at(5_100)))
@@ -88,7 +88,7 @@ struct LongPollSubscriberTests {
         #expect(actions == SubscriberActions(.message(.nothing(newest: 3)), then: .nextRequest))
     }
 
-    @Test("a burst that outran the window while the poll was held is told as a gap")
+    @Test("a burst that exceeds the window while the poll is held is reported as a gap")
     func gapWhileHeld() {
         var subscriber = LongPollSubscriber(after: 3, hold: .seconds(5), byteLimit: .max)
         _ = subscriber.opened(window(items: 3, capacity: 4), at: at(0))
@@ -96,7 +96,7 @@ struct LongPollSubscriberTests {
         #expect(actions == SubscriberActions(.message(.gap(oldest: 17)), then: .nextRequest))
     }
 
-    @Test("a stopping server answers the held poll empty-handed and closes")
+    @Test("a stopping server answers the held poll without items and closes")
     func serverStops() {
         var subscriber = LongPollSubscriber(after: 3, hold: .seconds(5), byteLimit: .max)
         _ = subscriber.opened(window(items: 3), at: at(0))

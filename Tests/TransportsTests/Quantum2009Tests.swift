@@ -19,20 +19,20 @@ struct Quantum2009Tests {
         #expect(try answer(window) == head + "1,1,xxxxxxxxxxxxxxxx\n")
     }
 
-    @Test("the newest item comes each time, whatever was sent before")
+    @Test("the response is always the newest item, even if it was sent before")
     func newest() throws {
         #expect(try answer(window(items: 9)).hasSuffix("\r\n\r\n9,1,abcdef\n"))
         #expect(try answer(window(items: 9)).hasSuffix("\r\n\r\n9,1,abcdef\n"))
     }
 
-    @Test("before the first item the body is empty and the head as long", arguments: [0, 1])
+    @Test("before the first item the body is empty, and the headers have the same length", arguments: [0, 1])
     func headLength(items: UInt64) throws {
         let head = try #require(try answer(window(items: items)).components("\r\n\r\n").first)
         #expect(head.utf8.count + 4 == 193)
         #expect(head.contains("Content-Length: \(items == 0 ? "00" : "11")"))
     }
 
-    @Test("the request's fields and line make 716 bytes")
+    @Test("the request line and headers have 716 bytes")
     func request() {
         let text =
             (["GET \(Quantum2009.target) HTTP/1.1"] + Quantum2009.fieldLines).joined(separator: "\r\n") + "\r\n\r\n"
@@ -42,7 +42,7 @@ struct Quantum2009Tests {
         #expect(listener.fieldLines == Quantum2009.fieldLines)
     }
 
-    @Test("a browser's request keeps the host of the run")
+    @Test("a browser's request contains the host of the run")
     func modernBrowser() {
         let lines = ModernBrowser.fieldLines(host: "127.0.0.1:80")
         #expect(lines.contains("Referer: http://127.0.0.1:80/"))

@@ -9,7 +9,7 @@ import WireAccounting
 @Suite("Raw TCP")
 struct RawTCPTests {
     @Test(
-        "the first line is read, however it is cut", arguments: [1, 3, .max],
+        "the first line is read from bytes split at any positions", arguments: [1, 3, .max],
         [("FEED after=0\n", 0), ("FEED after=17\n", 17), ("FEED after=17\r\n", 17), ("FEED\n", nil)]
             as [(String, UInt64?)])
     func opening(chunkBytes: Int, line: (text: String, after: UInt64?)) throws {
@@ -27,7 +27,7 @@ struct RawTCPTests {
     }
 
     @Test(
-        "another first line is refused",
+        "an invalid first line is refused",
         arguments: [
             "FEED \n", "FEED after\n", "FEED after=\n", "FEED after=x\n", "FEED after=-1\n", "FEED after=1 \n",
             "FEED  after=1\n", "FEED before=1\n", "FEED after=9223372036854775807\n", "FEED /poll HTTP/1.1\r\n",
@@ -41,7 +41,7 @@ struct RawTCPTests {
     }
 
     @Test(
-        "the first bytes tell a raw client from an HTTP request",
+        "the first bytes distinguish a raw client from an HTTP request",
         arguments: [
             ("F", nil), ("FE", nil), ("FEED", nil), ("FEED ", true), ("FEED\n", true), ("FEED\r", true), ("G", false),
             ("FEEDS", false), ("FEE ", false), ("FETCH / HTTP/1.1", false), ("feed ", false), ("\r\nFEED ", false),
@@ -50,7 +50,7 @@ struct RawTCPTests {
         #expect(FirstLine.begins(ByteBuffer(string: text), with: RawTCP.firstWord) == isRaw)
     }
 
-    @Test("what follows the cursor, then what is published")
+    @Test("the items after the cursor are sent, then new items")
     func subscriber() {
         var subscriber = RawTCP.makeSubscriber(for: opening("FEED after=2\n"), settings: ServerSettings())
         let opened = subscriber.opened(window(items: 4), at: at(0))
@@ -59,7 +59,7 @@ struct RawTCPTests {
         #expect(subscriber.itemPublished(window(items: 5)).first == .message(.items(after: 4, through: 5)))
     }
 
-    @Test("a gap is the last thing said, at the start and later, unless what is lost is to be skipped")
+    @Test("a gap notice is the last message, at the start and later, unless the policy is skip")
     func gaps() {
         let later = window(items: 20, capacity: 4)
         let notice = SubscriberActions(.bytes(RawTCP.notice("oldest=17")), then: .close)
@@ -76,7 +76,7 @@ struct RawTCPTests {
         #expect(skipping.itemPublished(later) == expected)
     }
 
-    @Test("a stopping server says so, and so it does to a client that says more than its line")
+    @Test("a notice ends the connection when the server stops or when the client sends more than its line")
     func ends() {
         var stopping = RawTCP.makeSubscriber(for: opening("FEED\n"), settings: ServerSettings())
         _ = stopping.opened(window(items: 2), at: at(0))
@@ -89,7 +89,7 @@ struct RawTCPTests {
         #expect(bytes.readableBytes == 0)
     }
 
-    @Test("the client says where it stands, and books that as handshake")
+    @Test("the client sends its cursor, which counts as handshake")
     func clientOpening() {
         var ledger = ByteLedger()
         var listener = RawListener(setup(cursor: 17))
@@ -97,7 +97,7 @@ struct RawTCPTests {
         #expect(ledger[.handshake, .up] == 14)
     }
 
-    @Test("bytes in any cuts give the same items and the same ledger", arguments: [1, 2, 3, 5, 13, 14, 15, .max])
+    @Test("bytes split at any positions give the same result", arguments: [1, 2, 3, 5, 13, 14, 15, .max])
     func client(chunkBytes: Int) {
         let long = String(repeating: "d", count: 300)
         let wire = prefixed("z,10,\(long)") + prefixed("10,zz,") + Array(RawTCP.notice("oldest=100").readableBytesView)
@@ -109,19 +109,19 @@ struct RawTCPTests {
     }
 
     @Test(
-        "what breaks the protocol is a fault, in one sentence", arguments: [1, .max],
+        "a protocol violation is a fault, in one sentence", arguments: [1, .max],
         [
             (
                 [0, 0, 0, 5] + Array("hello".utf8),
-                "the server sent a message that is no item; an item is SEQUENCE,DUE,DATA"
+                "the server sent a message that is not an item; an item is SEQUENCE,DUE,DATA"
             ),
-            ([0, 0, 0, 0], "the server sent a message that is no item; an item is SEQUENCE,DUE,DATA"),
+            ([0, 0, 0, 0], "the server sent a message that is not an item; an item is SEQUENCE,DUE,DATA"),
             ([0x80, 0, 0, 4] + Array("full".utf8), "the server ended the feed: full"),
             ([0x80, 0, 0, 0], "the server ended the feed: "),
         ] as [([UInt8], String)])
     func clientFaults(chunkBytes: Int, message: (wire: [UInt8], sentence: String)) {
         let (events, ledger, _) = read(message.wire, chunkBytes: chunkBytes)
-        // A notice, whose top bit is set, is an end that the transport provides for.
+        // A notice, whose top bit is set, is an orderly end.
         #expect(events == [message.wire[0] == 0x80 ? .ended(message.sentence) : .fault(message.sentence)])
         #expect(ledger.tcpPayloadBytes(.down) == Int64(message.wire.count))
     }

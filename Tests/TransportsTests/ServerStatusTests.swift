@@ -3,9 +3,9 @@ import Foundation
 import Testing
 import Transports
 
-@Suite("What a server says of itself, whoever it is")
+@Suite("Status of any server")
 struct ServerStatusTests {
-    @Test("numbers that nobody can mean are told by their field")
+    @Test("the first field with an implausible number is named")
     func limits() {
         var status = ServerStatus()
         #expect(status.fieldOutOfRange == nil)
@@ -31,7 +31,7 @@ struct ServerStatusTests {
         }
     }
 
-    @Test("a restarted server is told from the one before by its epoch, and by its process")
+    @Test("a restarted server differs in its epoch or its process id")
     func identity() {
         var status = ServerStatus()
         (status.epochNanoseconds, status.processID) = (5, 7)
@@ -46,7 +46,7 @@ struct ServerStatusTests {
     }
 
     @Test(
-        "a page of the schedule has what was asked for, in order and without a hole",
+        "a page of the schedule starts at or after the requested sequence, in order and without gaps",
         arguments: [
             ([], 5, true), ([5, 6, 7], 5, true), ([6, 7], 5, true), ([4, 5], 5, false), ([5, 7], 5, false),
             ([5, 5], 5, false), ([.max], 5, false), ([ItemLimits.highestSequence], 5, false),
@@ -58,7 +58,7 @@ struct ServerStatusTests {
         #expect(PublicationSchedule(epochNanoseconds: 0, newest: 9, items: entries).isAnswer(from: first) == isAnswer)
     }
 
-    @Test("instants that overflow are no schedule", arguments: [Int64.max, -1])
+    @Test("a schedule with implausible instants is invalid", arguments: [Int64.max, -1])
     func scheduleInstants(instant: Int64) {
         let entry = PublicationSchedule.Entry(sequence: 5, dueNanoseconds: instant, publishedNanoseconds: 2)
         #expect(!PublicationSchedule(epochNanoseconds: 0, newest: 9, items: [entry]).isAnswer(from: 5))

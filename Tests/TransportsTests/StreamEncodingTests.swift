@@ -5,11 +5,11 @@ import Testing
 
 @testable import Transports
 
-@Suite("Bytes of streams")
+@Suite("Encoding of streams")
 struct StreamEncodingTests {
     private let context = EncodingContext(date: "D")
 
-    @Test("lines: a chunk a write, an item a line")
+    @Test("lines: one chunk per write, one line per item")
     func lines() {
         let one = HTTPStreaming.encode(.items(after: 1, through: 2), from: window(items: 3), context: context)
         #expect(String(buffer: one) == "b\r\n2,1,abcdef\n\r\n")
@@ -27,7 +27,7 @@ struct StreamEncodingTests {
         #expect(String(buffer: chunk) == "32\r\nid: 10\ndata: a,1,abcdef\n\nid: 11\ndata: b,1,abcdef\n\n\r\n")
     }
 
-    @Test("a CR ends a line of an event, so what stands behind it is another line of data")
+    @Test("a CR ends a line of an event, so the text after it becomes another data line")
     func carriageReturn() {
         var window = FeedWindow(capacity: 1)
         window.append(FeedItem(sequence: 1, dueMicroseconds: 1, data: "a\rb\r".utf8))
@@ -36,7 +36,7 @@ struct StreamEncodingTests {
         #expect(String(buffer: event) == "id: 1\ndata: 1,1,a\ndata: b\ndata: \n\n")
     }
 
-    @Test("raw TCP: 4 bytes of length in front of each item, and a set top bit in front of a notice")
+    @Test("raw TCP: 4 bytes of length before each item; the top bit is set for a notice")
     func raw() {
         let items = RawTCP.encode(.items(after: 1, through: 3), from: window(items: 3), context: context)
         #expect(

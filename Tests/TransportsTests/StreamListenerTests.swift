@@ -10,16 +10,16 @@ struct StreamListenerTests {
     private static let cuts = [1, 2, 3, 5, 7, 11, 64, .max]
 
     @Test(
-        "a body encoded unasked, or a stream of events of another type, is a fault, and the rest is not read",
+        "an unrequested encoding or an SSE stream of another type is a fault, and the rest is not read",
         arguments: [
             ("sse", nil, "text/event-stream; charset=utf-8", nil), ("sse", "identity", "text/event-stream", nil),
-            ("sse", nil, "application/json", "as application/json; a browser takes text/event-stream only"),
-            ("sse", nil, nil, "without a Content-Type; a browser takes text/event-stream only"),
-            ("sse", "gzip", "text/event-stream", "encoded a response as gzip, which the client did not ask for"),
-            ("http-stream", "br", nil, "encoded a response as br, which the client did not ask for"),
+            ("sse", nil, "application/json", "as application/json; browsers accept only text/event-stream"),
+            ("sse", nil, nil, "without a Content-Type; browsers accept only text/event-stream"),
+            ("sse", "gzip", "text/event-stream", "encoded a response as gzip, which the client did not request"),
+            ("http-stream", "br", nil, "encoded a response as br, which the client did not request"),
             ("http-stream", nil, nil, nil),
         ] as [(String, String?, String?, String?)])
-    func heads(name: String, encoding: String?, type: String?, fault: String?) throws {
+    func headers(name: String, encoding: String?, type: String?, fault: String?) throws {
         let transport = try #require(TransportRegistry.standard.push(named: name))
         var dialogue = StreamDialogue(
             transport, cursor: 0, isChunked: false, contentType: type, contentEncoding: encoding)
@@ -38,7 +38,7 @@ struct StreamListenerTests {
         #expect(dialogue.ledger.tcpPayloadBytes(.down) == Int64(item.utf8.count))
     }
 
-    @Test("an item that does not end is given up at its limit", arguments: ["sse", "http-stream"])
+    @Test("an endless item is a fault at the size limit", arguments: ["sse", "http-stream"])
     func endless(name: String) throws {
         let transport = try #require(TransportRegistry.standard.push(named: name))
         var dialogue = StreamDialogue(transport, cursor: 0, isChunked: false)
@@ -49,7 +49,7 @@ struct StreamListenerTests {
         #expect(dialogue.listener.wantsNoMore)
     }
 
-    @Test("items of a line stream are found, and every byte has its layer, however it is cut", arguments: cuts)
+    @Test("a line stream split at any positions gives its items, and every byte has a layer", arguments: cuts)
     func lines(chunkBytes: Int) {
         var dialogue = StreamDialogue(HTTPStreaming.self, cursor: 34)
         let long = String(repeating: "d", count: 100)
@@ -60,7 +60,7 @@ struct StreamListenerTests {
         #expect(dialogue.ledger.tcpPayloadBytes(.down) == Int64(dialogue.sentBytes))
     }
 
-    @Test("a chunk's size and line ends are framing, a line's end is envelope, the rest is payload", arguments: cuts)
+    @Test("chunk sizes and their line ends are framing, item line ends envelope, items payload", arguments: cuts)
     func layers(chunkBytes: Int) {
         var dialogue = StreamDialogue(HTTPStreaming.self, cursor: 0)
         dialogue.arrive("b\r\n1,1,abcdef\n\r\n5\r\n2,1,a\r\n6\r\nbcdef\n\r\n0\r\n\r\n", chunkBytes)
@@ -80,10 +80,10 @@ struct StreamListenerTests {
         #expect(dialogue.ledger[.framing, .down] == 0)
         #expect(dialogue.ledger[.payload, .down] == 17)
         dialogue.end()
-        #expect(dialogue.events.last == .fault("the stream ends within an item"))
+        #expect(dialogue.events.last == .fault("the stream ends inside an item"))
     }
 
-    @Test("a notice is a gap and envelope, and the end after it is no fault", arguments: cuts)
+    @Test("a notice is a gap and counts as envelope, and the end after it is not a fault", arguments: cuts)
     func notice(chunkBytes: Int) {
         var dialogue = StreamDialogue(HTTPStreaming.self, cursor: 0)
         dialogue.arrive("b\r\n1,1,abcdef\n\r\nb\r\noldest=100\n\r\n0\r\n\r\n", chunkBytes)
@@ -94,7 +94,7 @@ struct StreamListenerTests {
         #expect(dialogue.listener.target == "/stream?after=99")
     }
 
-    @Test("a refusal is told as a poll's is", arguments: [1, .max])
+    @Test("a refusal is reported like that of a poll", arguments: [1, .max])
     func refusals(chunkBytes: Int) {
         var gap = StreamDialogue(HTTPStreaming.self, cursor: 4, status: 410, isChunked: false)
         gap.arrive("oldest=100\n", chunkBytes)
@@ -109,17 +109,17 @@ struct StreamListenerTests {
         #expect(full.ledger[.framing, .down] == 10)
     }
 
-    @Test("a broken coding is one fault, and the bytes behind it are booked all the same", arguments: cuts)
+    @Test("an invalid chunked coding is one fault, and the bytes after it are still counted", arguments: cuts)
     func brokenCoding(chunkBytes: Int) {
         var dialogue = StreamDialogue(HTTPStreaming.self, cursor: 0)
         dialogue.arrive("b\r\n1,1,abcdef\n\r\nxyz\r\nhello", chunkBytes)
         let sentence =
-            "the server broke the chunked coding: a chunk's size is not a hexadecimal number of up to 15 digits"
+            "the server violated the chunked coding: a chunk size is not a hexadecimal number of up to 15 digits"
         #expect(dialogue.events == [.item(1, due: 1), .fault(sentence)])
         #expect(dialogue.ledger.tcpPayloadBytes(.down) == Int64(dialogue.sentBytes))
     }
 
-    @Test("an event's data are payload, all else of it is envelope", arguments: cuts)
+    @Test("an event's data counts as payload, the rest of it as envelope", arguments: cuts)
     func events(chunkBytes: Int) {
         var dialogue = StreamDialogue(ServerSentEvents.self, cursor: 9, isChunked: false)
         dialogue.arrive("retry: 1000\n\nid: 10\ndata: a,1,abcdef\n\n:\n\nid: 11\ndata: b,1,abcdef\n\n", chunkBytes)
@@ -128,7 +128,7 @@ struct StreamListenerTests {
         #expect(dialogue.ledger[.envelope, .down] == Int64(dialogue.sentBytes) - 20)
     }
 
-    @Test("an event `gap` moves the cursor, and the stream goes on", arguments: cuts)
+    @Test("an event `gap` moves the cursor, and the stream continues", arguments: cuts)
     func gapEvent(chunkBytes: Int) {
         var dialogue = StreamDialogue(ServerSentEvents.self, cursor: 2, isChunked: false)
         dialogue.arrive("id: 6\nevent: gap\ndata: oldest=7\n\nid: 7\ndata: 7,1,abcdef\n\n", chunkBytes)
@@ -136,7 +136,7 @@ struct StreamListenerTests {
         #expect(dialogue.ledger[.payload, .down] == 10)
     }
 
-    @Test("a client comes back as a browser does: the same address, and the last id")
+    @Test("a client reconnects like a browser: with the same URL and the last id")
     func resumption() {
         var dialogue = StreamDialogue(ServerSentEvents.self, cursor: 2, isChunked: false)
         #expect(dialogue.listener.target == "/events?after=2")
@@ -146,7 +146,7 @@ struct StreamListenerTests {
         #expect(dialogue.listener.fieldLines == ["Accept: text/event-stream", "Last-Event-ID: 3"])
     }
 
-    @Test("after an end it waits, longer each time nothing came, and by its own dice")
+    @Test("it backs off exponentially while it receives nothing, with jitter from its seed")
     func backsOff() {
         var dialogue = StreamDialogue(HTTPStreaming.self, cursor: 0)
         let waits = (0..<9).map { _ in dialogue.waitAfterEnd() }
@@ -168,7 +168,7 @@ struct StreamListenerTests {
         #expect(wait >= .milliseconds(1_500) && wait <= .milliseconds(3_000))
     }
 
-    @Test("204 sends it away for good", arguments: StreamSubscriberTests.streams.indices)
+    @Test("after 204 it does not reconnect", arguments: StreamSubscriberTests.streams.indices)
     func dismissed(stream: Int) {
         let transport = StreamSubscriberTests.streams[stream]
         var dialogue = StreamDialogue(transport, cursor: 0, status: 204, isChunked: false)
@@ -178,7 +178,7 @@ struct StreamListenerTests {
     }
 }
 
-/// One streaming client, what it was told and what it booked.
+/// One streaming client with its events and its ledger.
 struct StreamDialogue {
     var listener: any ExchangeListener
     var ledger = ByteLedger()

@@ -6,11 +6,11 @@ import Testing
 
 @testable import Transports
 
-@Suite("Responses that last")
+@Suite("Streamed responses")
 struct StreamSubscriberTests {
     static let streams: [any PushTransport.Type] = [HTTPStreaming.self, ServerSentEvents.self]
 
-    @Test("the head, then what follows the cursor, then what is published", arguments: 0..<2)
+    @Test("the headers, then the items after the cursor, then new items", arguments: 0..<2)
     func items(stream: Int) throws {
         var subscriber = try subscriber(Self.streams[stream], "?after=2")
         let opened = subscriber.opened(window(items: 4), at: at(0))
@@ -28,7 +28,7 @@ struct StreamSubscriberTests {
         #expect(opened.second == .message(.items(after: 6, through: 10)))
     }
 
-    @Test("a line stream says what it is, and chunks its body")
+    @Test("a line stream has a Content-Type and a chunked body")
     func lineHead() throws {
         var subscriber = try subscriber(HTTPStreaming.self, "?after=2")
         let response = try #require(subscriber.opened(window(items: 2), at: at(0)).response)
@@ -38,7 +38,7 @@ struct StreamSubscriberTests {
                 + "Transfer-Encoding: chunked\r\nCache-Control: no-store\r\n\r\n")
     }
 
-    @Test("a stream of events begins with the time to wait before coming back, as a chunk")
+    @Test("an SSE stream begins with a chunk that contains the reconnection time")
     func eventHead() throws {
         var subscriber = try subscriber(ServerSentEvents.self, "?after=2")
         let response = try #require(subscriber.opened(window(items: 2), at: at(0)).response)
@@ -48,7 +48,7 @@ struct StreamSubscriberTests {
                 + "Transfer-Encoding: chunked\r\nCache-Control: no-store\r\n\r\nd\r\nretry: 1000\n\n\r\n")
     }
 
-    @Test("HTTP/1.0 knows no chunks: the connection's end is the body's")
+    @Test("HTTP/1.0 has no chunked coding: the end of the connection ends the body")
     func http10() throws {
         let head = try parseOne(request("GET /stream?after=3 HTTP/1.0"))
         var subscriber = try HTTPStreaming.makeSubscriber(for: FeedRequest(head), settings: ServerSettings())
@@ -61,7 +61,7 @@ struct StreamSubscriberTests {
         #expect(subscriber.serverStopping(window) == SubscriberActions(then: .close))
     }
 
-    @Test("a line stream refuses a cursor that is too old; events tell of it and go on")
+    @Test("a line stream refuses a cursor that is too old; SSE reports the gap and continues")
     func gapAtStart() throws {
         let window = window(items: 10, capacity: 4)
         var lines = try subscriber(HTTPStreaming.self, "?after=2")
@@ -74,7 +74,7 @@ struct StreamSubscriberTests {
         #expect(opened.second == .message(.items(after: 6, through: 10)))
     }
 
-    @Test("a subscriber that fell behind is told and cut off, or goes on, as the policy says")
+    @Test("a subscriber that fell behind gets a notice and is disconnected, or continues, depending on the policy")
     func fellBehind() throws {
         let later = window(items: 20, capacity: 4)
         for (stream, notice) in zip(Self.streams, ["oldest=17\n", "id: 16\nevent: gap\ndata: oldest=17\n\n"]) {
@@ -102,7 +102,7 @@ struct StreamSubscriberTests {
         #expect(subscriber.serverStopping(window(items: 2)) == SubscriberActions(then: .close))
     }
 
-    @Test("a comment in each whole period of silence, and none where items came")
+    @Test("a comment follows each full period of silence, but not a period with items")
     func keepAlive() throws {
         var subscriber = try subscriber(ServerSentEvents.self, "?after=2", ServerSettings(keepAlive: .seconds(15)))
         let quiet = window(items: 2)
@@ -115,7 +115,7 @@ struct StreamSubscriberTests {
         #expect(subscriber.clockReached(at(60_000), window: quiet) == SubscriberActions(comment, wakeAt: at(75_000)))
     }
 
-    @Test("who has all of a feed that has ended is sent away by 204; who lacks an item gets it", arguments: 0..<2)
+    @Test("after the feed has ended, a client with every item gets 204; others get their items", arguments: 0..<2)
     func dismissed(stream: Int) throws {
         var ended = window(items: 4)
         ended.complete()
@@ -128,7 +128,7 @@ struct StreamSubscriberTests {
         #expect(lacking.opened(ended, at: at(0)).second == .message(.items(after: 3, through: 4)))
     }
 
-    @Test("a feed that ends ends the response, once its last item is sent; the connection is free", arguments: 0..<2)
+    @Test("after the last item of the feed the response ends, and the connection stays usable", arguments: 0..<2)
     func feedEnds(stream: Int) throws {
         var subscriber = try subscriber(Self.streams[stream], "?after=2")
         _ = subscriber.opened(window(items: 2), at: at(0))
@@ -140,7 +140,7 @@ struct StreamSubscriberTests {
         #expect(subscriber.itemPublished(ended) == .none, "over is over")
     }
 
-    @Test("of HTTP/1.0 the connection ends with the feed")
+    @Test("an HTTP/1.0 connection ends with the feed")
     func feedEndsHTTP10() throws {
         let head = try parseOne(request("GET /stream?after=4 HTTP/1.0"))
         var subscriber = try HTTPStreaming.makeSubscriber(for: FeedRequest(head), settings: ServerSettings())
@@ -151,7 +151,7 @@ struct StreamSubscriberTests {
     }
 
     @Test(
-        "the last event's id counts before the address",
+        "Last-Event-ID takes precedence over the query",
         arguments: [
             ("?after=2", "7", 7), ("", "7", 7), ("?after=2", nil, 2), ("", nil, nil), ("?after=2", "", 2),
             ("", "", nil),
@@ -164,7 +164,7 @@ struct StreamSubscriberTests {
     }
 
     @Test(
-        "an id that no event of ours has is refused",
+        "an id that is not a valid sequence is refused",
         arguments: ["x", "-1", "+1", "1.5", "9223372036854775807", "184467440737095516160"])
     func badLastEventID(id: String) throws {
         let head = try parseOne(request("GET /events HTTP/1.1", "Host: a", "Last-Event-ID: \(id)"))
@@ -172,7 +172,7 @@ struct StreamSubscriberTests {
         #expect(fault?.status == .badRequest)
     }
 
-    @Test("what nginx is to be told is told, and nothing else can be")
+    @Test("accel-buffering sets X-Accel-Buffering; other values are refused")
     func buffering() throws {
         var subscriber = try subscriber(HTTPStreaming.self, "?accel-buffering=no")
         let response = subscriber.opened(window(items: 0), at: at(0)).response

@@ -5,12 +5,12 @@ import NIOCore
 
 @testable import Transports
 
-/// A request on the page: lines are joined with CRLF, the empty line is added.
+/// A request's bytes: joins the lines with CRLF and adds the empty line.
 func request(_ lines: String...) -> [UInt8] {
     Array((lines.joined(separator: "\r\n") + "\r\n\r\n").utf8)
 }
 
-/// The request that the bytes begin with.
+/// The request at the start of the bytes.
 func parseOne(_ wire: [UInt8]) throws(RequestFault) -> RequestHead {
     var parser = RequestParser()
     var buffer = ByteBuffer(bytes: wire)
@@ -31,7 +31,7 @@ func window(items: UInt64, capacity: Int = 64) -> FeedWindow {
     return window
 }
 
-/// What a WebSocket client says of a server that answered with this status.
+/// The fault that a WebSocket client reports after this status.
 func handshakeRefused(_ status: Int) -> String {
     "the WebSocket handshake failed: the server answered \(status) and did not open a WebSocket"
 }

@@ -5,7 +5,7 @@ import Testing
 
 @Suite("Options of transports, by their keys")
 struct TransportOptionTests {
-    @Test("an option that was not set has its default, whatever the transport")
+    @Test("an option that was not set has its default, in every transport")
     func defaults() {
         let options = TransportOptions()
         #expect(options[ShortPolling.interval] == .seconds(1))
@@ -15,7 +15,7 @@ struct TransportOptionTests {
         #expect(options[HTTPVersion.key.option] == .choice("1.1"))
     }
 
-    @Test("what was set is read back, after JSON too")
+    @Test("a value that was set is read back, also after JSON")
     func reading() throws {
         var options = TransportOptions()
         options[LongPolling.hold] = .seconds(3)
@@ -30,7 +30,7 @@ struct TransportOptionTests {
         #expect(copy[WebSocketOptions.windowBits] == 9)
     }
 
-    @Test("an option has one default, one name and one text for each value")
+    @Test("the default of each option is allowed and can be parsed")
     func declarations() {
         for option in TransportRegistry.standard.documentedOptions.map(\.option) {
             #expect(option.complaint(about: option.defaultValue) == nil)
@@ -39,7 +39,7 @@ struct TransportOptionTests {
     }
 
     @Test(
-        "what paces a transport decides its interval and its pauses",
+        "the pacing of a transport decides its interval and its pauses",
         arguments: TransportRegistry.standard.push.map { $0.name })
     func pacing(name: String) throws {
         let transport = try #require(TransportRegistry.standard.push(named: name))
@@ -51,8 +51,8 @@ struct TransportOptionTests {
         #expect(transport.longestPause(options) == pauses[transport.pacing] ?? .zero)
     }
 
-    @Test("options that the lab sets up are not among those of load")
-    func ofLab() {
+    @Test("`load` does not have the options of servers and proxies that the lab starts")
+    func labOnly() {
         let options = TransportRegistry.standard.documentedLoadOptions.map(\.option.name)
         #expect(options.contains("http") && !options.contains("tls") && !options.contains("through"))
         let fault = #expect(throws: TransportOptionFault.self) {

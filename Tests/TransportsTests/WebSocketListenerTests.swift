@@ -9,14 +9,14 @@ import WireAccounting
 
 @Suite("The WebSocket client of the feed")
 struct WebSocketListenerTests {
-    @Test("it asks for what follows its cursor, in its subprotocol")
-    func asks() {
+    @Test("it requests the items after its cursor, in its subprotocol")
+    func requestsFeed() {
         let text = String(decoding: Conversation(cursor: 7).sent, as: UTF8.self)
         #expect(text.hasPrefix("GET /ws?after=7 HTTP/1.1\r\nHost: 127.0.0.1:80\r\n"))
         #expect(text.contains("\r\nSec-WebSocket-Protocol: pushlab.text.v1\r\n"))
     }
 
-    @Test("bytes in any cuts give the same items and the same ledger", arguments: [1, 2, 3, 7, 100, .max])
+    @Test("bytes split at any positions give the same result", arguments: [1, 2, 3, 7, 100, .max])
     func anyCuts(chunkBytes: Int) {
         var conversation = Conversation(cursor: 34)
         let long = String(repeating: "d", count: 200)
@@ -30,7 +30,7 @@ struct WebSocketListenerTests {
         #expect(ledger[.payload, .down] == 205 + 6)
         #expect(ledger[.webSocketFrameHeader, .down] == 4 + 2)
         #expect(ledger[.webSocketControl, .down] == 4)
-        // The Pong: its four bytes of frame, and its mask apart.
+        // The Pong: four bytes without the mask key, which counts separately.
         #expect(ledger[.webSocketControl, .up] == 4)
         #expect(ledger[.webSocketMask, .up] == 4)
         #expect(ledger.tcpPayloadBytes(.up) == Int64(conversation.sent.count + conversation.output.count))
@@ -48,17 +48,20 @@ struct WebSocketListenerTests {
     }
 
     static let refused: [(frame: [UInt8], sentence: String)] = [
-        (frame(0x88, []), "the server closed with no code "),
-        (frame(0x88, "\u{11}:oldest=0"), "the server closed with 4410 oldest=0"),
-        (frame(0x81, "hello"), "the server sent a message that is no item; an item is SEQUENCE,DUE,DATA"),
-        ([0x81, 0x80, 0, 0, 0, 0], "the server broke the WebSocket protocol: the server sent a frame with a mask"),
+        (frame(0x88, []), "the server closed the connection with no code"),
+        (frame(0x88, "\u{11}:oldest=0"), "the server closed the connection with code 4410: oldest=0"),
+        (frame(0x81, "hello"), "the server sent a message that is not an item; an item is SEQUENCE,DUE,DATA"),
+        ([0x81, 0x80, 0, 0, 0, 0], "the server violated the WebSocket protocol: the server sent a masked frame"),
     ]
 
-    @Test("an orderly close of the server's is told; the answer to the client's own is not")
+    @Test("an orderly close by the server is reported")
     func serverCloses() {
         for (close, sentence) in [
-            ([0x03, 0xe9] + Array("the server stops".utf8), "the server closed with 1001 the server stops"),
-            ([0x03, 0xe8], "the server closed with 1000 "),
+            (
+                [0x03, 0xe9] + Array("the server stops".utf8),
+                "the server closed the connection with code 1001: the server stops"
+            ),
+            ([0x03, 0xe8], "the server closed the connection with code 1000"),
         ] as [([UInt8], String)] {
             var conversation = Conversation(cursor: 0)
             conversation.receive(conversation.answer + frame(0x88, close))
@@ -67,7 +70,7 @@ struct WebSocketListenerTests {
         }
     }
 
-    @Test("what is outside the protocol is a fault, in one sentence", arguments: refused)
+    @Test("a protocol violation is a fault, in one sentence", arguments: refused)
     func outsideProtocol(frame: [UInt8], sentence: String) {
         var conversation = Conversation(cursor: 0)
         conversation.receive(conversation.answer + frame)
@@ -75,7 +78,7 @@ struct WebSocketListenerTests {
         #expect(conversation.ledger.tcpPayloadBytes(.down) == Int64(conversation.received))
     }
 
-    @Test("what is no 101 is a fault, and all its bytes are booked", arguments: [1, .max])
+    @Test("a status other than 101 is a fault, and all bytes are counted", arguments: [1, .max])
     func refusedHandshake(chunkBytes: Int) {
         var conversation = Conversation(cursor: 0)
         conversation.receive(
@@ -122,16 +125,16 @@ struct WebSocketListenerTests {
     private func frame(_ first: UInt8, _ payload: [UInt8]) -> [UInt8] { Self.frame(first, payload) }
 }
 
-/// A listener with a connection made of arrays.
+/// A listener whose connection is simulated with arrays.
 private struct Conversation {
     var listener: any ConnectionListener
     var ledger = ByteLedger()
     var events: [ListenerEvent] = []
-    /// The request head.
+    /// The request.
     let sent: [UInt8]
-    /// What a right server answers to it.
+    /// A correct server's response.
     let answer: [UInt8]
-    /// What was sent after the request head.
+    /// Bytes sent after the request.
     var output: [UInt8] = []
     var received = 0
 

@@ -5,7 +5,7 @@ import WireAccounting
 
 @testable import Transports
 
-@Suite("The WebSocket client of the feed on a stream of HTTP/2")
+@Suite("The WebSocket client of the feed on an HTTP/2 stream")
 struct WebSocketStreamTests {
     private static let overHTTP2 = TransportOptions(["http": .choice("2-shared")])
 
@@ -28,8 +28,8 @@ struct WebSocketStreamTests {
         }
     }
 
-    @Test("a CONNECT asks for what follows its cursor; nothing else is sent first, and nothing is booked")
-    func asks() {
+    @Test("CONNECT requests the items after the cursor; no other bytes are sent or counted")
+    func requestsFeed() {
         var stream = Stream()
         let fields = stream.listener.streamRequest.map { "\($0.name): \($0.value)" }
         #expect(
@@ -48,12 +48,12 @@ struct WebSocketStreamTests {
         #expect(WebSocketListener(encrypted).streamRequest.contains { $0 == (":scheme", "https") })
     }
 
-    @Test("a client of HTTP/1.1 opens no stream")
+    @Test("an HTTP/1.1 client opens no stream")
     func connection() {
         #expect(WebSocketListener(setup()).streamRequest.isEmpty)
     }
 
-    @Test("after 200 frames are read, of which alone bytes are booked; an interim response opens nothing")
+    @Test("after status 200, frames are read and only their bytes are counted; an interim response opens nothing")
     func opens() {
         var stream = Stream()
         stream.answer([(":status", "103")])
@@ -68,7 +68,7 @@ struct WebSocketStreamTests {
         #expect(stream.ledger.tcpPayloadBytes(.down) == 9)
     }
 
-    @Test("a refusal is a fault, and what it says beside is booked")
+    @Test("a refusal is a fault, and the bytes of its body are counted")
     func refused() {
         var stream = Stream()
         stream.answer([(":status", "403")])
@@ -89,16 +89,16 @@ struct WebSocketStreamTests {
         #expect(
             stream.events == [
                 .fault(
-                    "the WebSocket handshake failed: the server chose the subprotocol 'chat', which the client did not offer"
-                )
+                    "the WebSocket handshake failed: the server chose the subprotocol 'chat', "
+                        + "which the client did not offer")
             ])
     }
 
-    @Test("the drafts are not carried by HTTP/2", arguments: ["hixie-75", "hixie-76", "hybi-07", "hybi-10"])
+    @Test("drafts cannot be used over HTTP/2", arguments: ["hixie-75", "hixie-76", "hybi-07", "hybi-10"])
     func drafts(version: String) throws {
         #expect(
             throws: TransportOptionFault(
-                description: "version is \(version), which HTTP/2 does not carry; allowed with it is http: 1.1")
+                description: "version is \(version), which does not work over HTTP/2; set http: 1.1")
         ) {
             try WebSocketPush.checkedOptions(["version": .choice(version), "http": .choice("2")])
         }

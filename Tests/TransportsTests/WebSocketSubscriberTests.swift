@@ -9,7 +9,7 @@ import WebSocketProtocol
 
 @Suite("The server's half of a WebSocket")
 struct WebSocketSubscriberTests {
-    @Test("what the client missed goes out with the 101")
+    @Test("missed items are sent with the 101")
     func backlog() throws {
         var subscriber = try subscriber("/ws?after=7")
         let actions = subscriber.opened(window(items: 10, capacity: 4), at: at(0))
@@ -25,7 +25,7 @@ struct WebSocketSubscriberTests {
         #expect(second == .message(.items(after: 6, through: 10)))
     }
 
-    @Test("each item goes out once, in batches")
+    @Test("each item is sent once, in batches")
     func itemsOnce() throws {
         var subscriber = try subscriber("/ws?after=2", ServerSettings(batchByteLimit: 20))
         #expect(subscriber.opened(window(items: 2), at: at(0)).second == nil)
@@ -37,7 +37,7 @@ struct WebSocketSubscriberTests {
     }
 
     @Test(
-        "a cursor older than the window closes with 4410, whatever the policy", arguments: SlowSubscriberPolicy.allCases
+        "a cursor older than the window closes with 4410 under either policy", arguments: SlowSubscriberPolicy.allCases
     )
     func gapAtTheBeginning(policy: SlowSubscriberPolicy) throws {
         var subscriber = try subscriber("/ws?after=2", ServerSettings(slowSubscriber: policy))
@@ -48,7 +48,7 @@ struct WebSocketSubscriberTests {
         #expect(!actions.fellBehind)
     }
 
-    @Test("a slow client is told of the gap, counted and closed")
+    @Test("a slow client gets a gap notice, is counted and closed")
     func slowIsDisconnected() throws {
         var subscriber = try subscriber("/ws?after=10")
         _ = subscriber.opened(window(items: 10, capacity: 4), at: at(0))
@@ -59,7 +59,7 @@ struct WebSocketSubscriberTests {
         #expect(subscriber.itemPublished(window(items: 31, capacity: 4)) == .none)
     }
 
-    @Test("under the policy skip it goes on with the oldest item kept, and what it lost is counted")
+    @Test("under the policy skip it continues with the oldest item kept, and lost items are counted")
     func slowSkips() throws {
         var subscriber = try subscriber("/ws?after=10", ServerSettings(slowSubscriber: .skip))
         _ = subscriber.opened(window(items: 10, capacity: 4), at: at(0))
@@ -89,7 +89,7 @@ struct WebSocketSubscriberTests {
     }
 
     @Test(
-        "a peer that breaks the protocol is closed with the code that says so",
+        "a protocol violation closes the connection with the matching code",
         arguments: [
             ([0x81, 0x00], 1_002), ([0xc1, 0x80, 0, 0, 0, 0], 1_002), ([0x83, 0x80, 0, 0, 0, 0], 1_002),
             ([0x81, 0x81, 0, 0, 0, 0, 0xff], 1_007), ([0x82, 0xff, 0, 0, 0, 0, 0, 1, 0, 1, 0, 0, 0, 0], 1_009),
@@ -113,7 +113,7 @@ struct WebSocketSubscriberTests {
     }
 
     @Test(
-        "a request that is no WebSocket's is refused",
+        "an invalid WebSocket request is refused",
         arguments: [
             (["Host: a"], .upgradeRequired), (upgrade + ["Sec-WebSocket-Version: 8"], .upgradeRequired),
             (upgrade + ["Sec-WebSocket-Version: 13", "Origin: http://evil.example"], .forbidden),
@@ -142,7 +142,7 @@ struct WebSocketSubscriberTests {
         return try WebSocketPush.makeSubscriber(for: FeedRequest(head), settings: settings)
     }
 
-    // A client's frame under the key 0.
+    // A client's frame with mask key 0.
     private func masked(_ first: UInt8, _ payload: [UInt8]) -> [UInt8] {
         [first, 0x80 | UInt8(payload.count), 0, 0, 0, 0] + payload
     }

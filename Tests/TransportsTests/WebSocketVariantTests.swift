@@ -14,14 +14,14 @@ struct WebSocketVariantTests {
         ([nil] + (9...15).map { Int?.some($0) }).map { SharedForm(subprotocol, windowBits: $0) }
     }
 
-    @Test("every form has a number of its own, plain text 0")
+    @Test("every form has a unique number; uncompressed text has 0")
     func numbers() {
         #expect(Set(Self.forms.map(\.variant)).count == 16)
         #expect(Self.forms.allSatisfy { SharedForm(variant: $0.variant) == $0 })
         #expect(SharedForm(.text).variant == 0)
     }
 
-    @Test("the binary subprotocol: a binary frame an item, its fields in fixed width")
+    @Test("the binary subprotocol: one binary frame per item, with fields of fixed width")
     func binaryFrames() {
         let context = EncodingContext(variant: SharedForm(.binary).variant, date: "")
         let frames = WebSocketPush.encode(.items(after: 1, through: 3), from: window(items: 3), context: context)
@@ -31,7 +31,7 @@ struct WebSocketVariantTests {
         #expect(Array(frames.readableBytesView) == frame(2) + frame(3))
     }
 
-    @Test("a compressed form is a pure function of the item: scratch has no say in the bytes", arguments: forms)
+    @Test("a compressed form is a pure function of the item; scratch does not influence the bytes", arguments: forms)
     func compressed(form: SharedForm) {
         let context = EncodingContext(variant: form.variant, date: "")
         var scratch = EncodingScratch()
@@ -68,7 +68,7 @@ struct WebSocketVariantTests {
         (["Sec-WebSocket-Extensions: x-other"], 0, []),
     ]
 
-    @Test("the handshake decides the form, and what was not offered is not agreed", arguments: handshakes)
+    @Test("the handshake decides the form and accepts only what was offered", arguments: handshakes)
     func handshake(fields: [String], variant: UInt8, answer: [String]) throws {
         var subscriber = try subscriber(fields)
         #expect(subscriber.variant == variant)
@@ -80,7 +80,7 @@ struct WebSocketVariantTests {
         #expect(lines.filter { $0.hasPrefix("Sec-WebSocket-P") || $0.hasPrefix("Sec-WebSocket-E") } == answer)
     }
 
-    @Test("with context takeover a subscriber compresses for itself, and skipping leaves its stream whole")
+    @Test("with context takeover each subscriber compresses its messages, and its stream survives skipped items")
     func takeover() throws {
         var subscriber = try subscriber(
             ["Sec-WebSocket-Extensions: permessage-deflate"], ServerSettings(slowSubscriber: .skip))
@@ -98,7 +98,7 @@ struct WebSocketVariantTests {
         #expect(try texts(rest.first, &client) == ["v,1,abcdef"])
     }
 
-    @Test("a silent client is pinged, and abandoned when it stays silent")
+    @Test("a silent client gets a Ping, and is abandoned if it stays silent")
     func keepAlive() throws {
         var subscriber = try subscriber([])
         #expect(subscriber.opened(window(items: 0), at: at(500)).wakeAt == at(31_000))
@@ -107,14 +107,14 @@ struct WebSocketVariantTests {
         #expect(subscriber.clockReached(at(51_000), window: window(items: 0)) == SubscriberActions(then: .abandonPeer))
     }
 
-    @Test("an interval of zero pings nobody")
+    @Test("an interval of zero disables Pings")
     func noKeepAlive() throws {
         var subscriber = try subscriber([], ServerSettings(pingInterval: .zero))
         #expect(subscriber.opened(window(items: 0), at: at(0)).wakeAt == nil)
         #expect(subscriber.clockReached(at(1_000_000), window: window(items: 0)) == .none)
     }
 
-    @Test("a client that was told Close is neither pinged nor counted as dead")
+    @Test("after a Close the client gets no Ping and does not count as dead")
     func noPingAfterClose() throws {
         var subscriber = try subscriber([])
         _ = subscriber.opened(window(items: 0), at: at(0))
@@ -126,7 +126,7 @@ struct WebSocketVariantTests {
 
     // MARK: The client's half
 
-    static let wishes: [(options: [String: String], fields: [String])] = [
+    static let optionCases: [(options: [String: String], fields: [String])] = [
         ([:], ["Sec-WebSocket-Protocol: pushlab.text.v1"]),
         (["subprotocol": "binary"], ["Sec-WebSocket-Protocol: pushlab.binary.v1"]),
         (
@@ -146,7 +146,7 @@ struct WebSocketVariantTests {
         ),
     ]
 
-    @Test("options become offers", arguments: wishes)
+    @Test("options become offers", arguments: optionCases)
     func offers(options: [String: String], fields: [String]) throws {
         var given: [String: TransportOptionValue] = [:]
         for (name, text) in options { given[name] = try WebSocketPush.option(named: name).value(reading: text) }
@@ -157,7 +157,7 @@ struct WebSocketVariantTests {
     }
 
     @Test(
-        "client and server understand each other in every form, and the ledger has both sizes",
+        "client and server work together in every form, and the ledger has both sizes",
         arguments: ["text", "binary"], ["off", "context-takeover", "no-context-takeover"])
     func conversation(subprotocol: String, deflate: String) throws {
         var pair = Pair(
@@ -166,7 +166,7 @@ struct WebSocketVariantTests {
         try pair.publish(window(items: 9))
         #expect(pair.events == (1...9).map { .item(ReceivedItem(sequence: $0, dueMicroseconds: 1)) })
         let (payload, inflated) = (pair.ledger.payloadBytes, pair.ledger.inflatedBytes)
-        // Text items are 10 bytes each, binary ones 16 and their 6 bytes of data.
+        // Text items have 10 bytes each, binary items 16 bytes and 6 bytes of data.
         let items: Int64 = subprotocol == "text" ? 90 : 198
         if deflate == "off" {
             #expect(pair.listener.compression == nil)
@@ -179,17 +179,17 @@ struct WebSocketVariantTests {
         #expect(pair.ledger.tcpPayloadBytes(.down) == pair.bytesDown)
     }
 
-    @Test("a server that does not speak the subprotocol is told so with 1002, and is a fault")
-    func unspokenSubprotocol() throws {
+    @Test("a server that does not support the subprotocol is a fault, and gets a Close with 1002")
+    func unsupportedSubprotocol() throws {
         var options = TransportOptions()
         options[WebSocketOptions.subprotocol] = .binary
         var pair = Pair(options)
         try pair.open(window(items: 0), by: ServerHandshake())
-        #expect(pair.events == [.fault("the server does not speak pushlab.binary.v1")])
+        #expect(pair.events == [.fault("the server does not support the subprotocol pushlab.binary.v1")])
         #expect(pair.output.prefix(2) == [0x88, 0x82])
     }
 
-    @Test("text where a binary item is due is a fault")
+    @Test("a text message instead of a binary item is a fault")
     func wrongKind() throws {
         var options = TransportOptions()
         options[WebSocketOptions.subprotocol] = .binary
@@ -197,12 +197,12 @@ struct WebSocketVariantTests {
         try pair.open(window(items: 0))
         pair.receive([0x81, 20] + Array("1,1,abcdefghijklmnop".utf8))
         let sentence =
-            "the server sent a message that is no item; an item is a binary frame of sequence and due time, 8 B each, "
-            + "and data"
+            "the server sent a message that is not an item; "
+            + "an item is a binary message of sequence (8 B), due time (8 B) and data"
         #expect(pair.events == [.fault(sentence)])
     }
 
-    @Test("a server that is silent is asked after 45 s and given up 20 s later")
+    @Test("a silent server gets a Ping after 45 s and is dropped 20 s later")
     func silentServer() throws {
         var pair = Pair(TransportOptions())
         try pair.open(window(items: 0))
@@ -219,7 +219,7 @@ struct WebSocketVariantTests {
         #expect(pair.listener.clockReached(at(65_000)) == "the server was silent and did not answer a Ping in time")
     }
 
-    @Test("a server that does not end the connection after a Close is given up within 5 s")
+    @Test("a server that does not end the connection after a Close is dropped within 5 s")
     func unendingServer() throws {
         var pair = Pair(TransportOptions())
         try pair.open(window(items: 0))
@@ -230,7 +230,7 @@ struct WebSocketVariantTests {
             pair.listener.clockReached(at(4_000)) == "the server did not end the connection in time after a Close")
     }
 
-    @Test("a server that does not answer the handshake is given up after 10 s, and is not pinged before")
+    @Test("a server that does not answer the handshake is dropped after 10 s and gets no Ping")
     func noHandshake() {
         var pair = Pair(TransportOptions())
         #expect(pair.listener.clockReached(at(500)) == nil)
@@ -265,7 +265,7 @@ struct WebSocketVariantTests {
     }
 }
 
-/// A listener and a subscriber with a wire of arrays between them.
+/// A listener and a subscriber, connected by arrays.
 private struct Pair {
     var listener: any ConnectionListener
     var subscriber: (any Subscriber)?
@@ -289,7 +289,7 @@ private struct Pair {
         carry(actions, window)
     }
 
-    /// Opens with a server of another make.
+    /// Opens with a third-party server.
     mutating func open(_ window: FeedWindow, by handshake: ServerHandshake) throws {
         let acceptance = try handshake.accept(parseOne(request))
         receive(Array(acceptance.responseHead.readableBytesView))
@@ -308,7 +308,7 @@ private struct Pair {
             case .message(let message):
                 let bytes = WebSocketPush.encode(message, from: window, context: context)
                 receive(Array(bytes.readableBytesView))
-            case .response: Issue.record("a WebSocket has no response but its opening")
+            case .response: Issue.record("a WebSocket has no response after its opening handshake")
             case nil: break
             }
         }

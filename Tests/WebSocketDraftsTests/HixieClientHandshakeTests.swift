@@ -14,7 +14,7 @@ struct HixieClientHandshakeTests {
             random: &random, headLimit: headLimit)
     }
 
-    @Test("hixie-75's request, byte for byte")
+    @Test("the request of hixie-75, byte for byte")
     func request75() {
         let wire =
             "GET /demo HTTP/1.1\r\nUpgrade: WebSocket\r\nConnection: Upgrade\r\nHost: example.com\r\n"
@@ -22,7 +22,7 @@ struct HixieClientHandshakeTests {
         #expect(String(buffer: Self.client(.hixie75).request) == wire)
     }
 
-    @Test("hixie-76's request has two keys, and eight bytes behind the head")
+    @Test("the request of hixie-76 has two keys, and eight bytes after the header section")
     func request76() throws {
         let wire = Self.client(.hixie76).request.array
         let head = try #require(wire.firstRange(of: Array("\r\n\r\n".utf8)))
@@ -39,7 +39,7 @@ struct HixieClientHandshakeTests {
     }
 
     @Test(
-        "client and server agree, however the response is cut, and frames behind it stay",
+        "the response is accepted, however it is split, and frames after it stay in the buffer",
         arguments: [WebSocketVersion.hixie75, .hixie76], [1, 2, 5, 11, .max])
     func whole(version: WebSocketVersion, chunkBytes: Int) throws {
         var handshake = Self.client(version)
@@ -81,7 +81,7 @@ struct HixieClientHandshakeTests {
         Case(.hixie76, "-Protocol: sample", "-Protokoll: sample", .unofferedSubprotocol("")),
     ]
 
-    @Test("a response that is not right is refused", arguments: refused)
+    @Test("a wrong response is rejected", arguments: refused)
     func refusals(_ table: Case) throws {
         var handshake = Self.client(table.version)
         let wire = try Self.rightAnswer(to: handshake.request, in: table.version)
@@ -91,7 +91,7 @@ struct HixieClientHandshakeTests {
         #expect(throws: table.error) { _ = try handshake.receive(&bytes) }
     }
 
-    @Test("one wrong bit in the 16 bytes is a wrong answer", arguments: [1, .max])
+    @Test("one wrong bit in the 16 bytes is an error", arguments: [1, .max])
     func wrongAnswer(chunkBytes: Int) throws {
         var handshake = Self.client(.hixie76)
         var wire = try Self.rightAnswer(to: handshake.request, in: .hixie76)
@@ -107,7 +107,7 @@ struct HixieClientHandshakeTests {
         #expect(rest.isEmpty)
     }
 
-    @Test("a head without end is cut off at the limit")
+    @Test("a response header section above the limit is rejected")
     func endless() {
         var handshake = Self.client(.hixie76, headLimit: 64)
         var bytes = ByteBuffer(string: "HTTP/1.1 101 x\r\n" + String(repeating: "a: b\r\n", count: 20))

@@ -8,7 +8,7 @@ import WebSocketProtocol
 struct HixieFramingTests {
     static let drafts = [WebSocketVersion.hixie75, .hixie76]
 
-    @Test("text stands between 0x00 and 0xFF, both ways, however it is cut", arguments: drafts, [1, 2, 3, 7, .max])
+    @Test("both sides read text between 0x00 and 0xFF, however it is split", arguments: drafts, [1, 2, 3, 7, .max])
     func texts(version: WebSocketVersion, chunkBytes: Int) {
         let wire: [UInt8] =
             [0x00, 0x48, 0x65, 0x6C, 0x6C, 0x6F, 0xFF] + [0x00, 0xFF] + [0x00, 0xC3, 0xA9, 0xE2, 0x82, 0xAC, 0xFF]
@@ -23,7 +23,7 @@ struct HixieFramingTests {
         }
     }
 
-    @Test("a sent text is five bytes and two marks, and both are booked")
+    @Test("a sent text has five bytes and two marks, and both are counted")
     func sending() {
         var endpoint = HixieEndpoint(.hixie75, role: .client)
         endpoint.send(.text, ByteBuffer(string: "Hello"))
@@ -32,7 +32,7 @@ struct HixieFramingTests {
         #expect(endpoint.takeOutput() == nil)
     }
 
-    @Test("texts around the borders of eight-byte words end where they end", arguments: 0...40)
+    @Test("the end of a text is found at every position within eight-byte words", arguments: 0...40)
     func borders(length: Int) {
         let text = String(repeating: "x", count: length)
         let wire = [0x00] + Array(text.utf8) + [0xFF, 0x00, 0x79, 0xFF]
@@ -42,8 +42,8 @@ struct HixieFramingTests {
         }
     }
 
-    /// Types 0x01 to 0x7F up to 0xFF; 0x80 and 0xFE with lengths of one and two bytes (0x81 0x02 is 130).
-    @Test("frames of other types are skipped whole and counted", arguments: drafts, [1, .max])
+    /// Type 0x01, which ends with 0xFF; types 0x80 and 0xFE with lengths of one and two bytes (0x81 0x02 is 130).
+    @Test("frames of other types are skipped and counted", arguments: drafts, [1, .max])
     func skipped(version: WebSocketVersion, chunkBytes: Int) {
         let wire: [UInt8] =
             [0x01, 0xC0, 0x80, 0xFF] + [0x80, 0x03, 0x00, 0xFF, 0xFF] + [0xFE, 0x81, 0x02]
@@ -55,7 +55,7 @@ struct HixieFramingTests {
         #expect(peer.endpoint.received.frameBytes == wire.count)
     }
 
-    @Test("hixie-76 answers a closing frame with one; what comes after it is discarded", arguments: [1, .max])
+    @Test("hixie-76 answers a closing frame with another; bytes after it are discarded", arguments: [1, .max])
     func closing76(chunkBytes: Int) {
         let wire: [UInt8] = [0x00, 0x41, 0xFF, 0xFF, 0x00, 0x00, 0x42, 0xFF]
         let peer = Dribble(wire, chunkBytes: chunkBytes, into: HixieEndpoint(.hixie76, role: .server))
@@ -80,7 +80,7 @@ struct HixieFramingTests {
         #expect(peer.output.isEmpty)
     }
 
-    @Test("hixie-75 has no closing frame: 0xFF 0x00 is skipped, and to close is to drop")
+    @Test("hixie-75 has no closing frame: 0xFF 0x00 is skipped, and a close drops the connection")
     func closing75() {
         var peer = Dribble([0xFF, 0x00, 0x00, 0x41, 0xFF], into: HixieEndpoint(.hixie75, role: .server))
         #expect(peer.events == [.text("A")])
@@ -102,7 +102,7 @@ struct HixieFramingTests {
         ([0x00, 0xF4, 0x90], .invalidUTF8),
     ]
 
-    @Test("hostile input ends the connection, whole and byte by byte, and every byte is booked", arguments: faults)
+    @Test("invalid input ends the connection, whole or byte by byte, and every byte is counted", arguments: faults)
     func hostile(wire: [UInt8], error: WebSocketError) {
         let limits = WebSocketLimits(frameBytes: 16, messageBytes: 16)
         for chunkBytes in [1, .max] {
@@ -119,7 +119,7 @@ struct HixieFramingTests {
     }
 
     @Test(
-        "a frame at the limit passes",
+        "a frame at the limit is accepted",
         arguments: [[0x00] + [UInt8](repeating: 0x61, count: 16) + [0xFF], [0x80, 0x10]])
     func atTheLimit(wire: [UInt8]) {
         let limits = WebSocketLimits(frameBytes: 16, messageBytes: 16)
@@ -128,7 +128,7 @@ struct HixieFramingTests {
         #expect(peer.endpoint.isOpen)
     }
 
-    @Test("bytes of an unfinished frame are told apart")
+    @Test("bytes of an unfinished frame are counted separately")
     func unfinished() {
         let peer = Dribble([0x00, 0x41, 0xFF, 0x00, 0x42], into: HixieEndpoint(.hixie75, role: .client))
         #expect(peer.endpoint.received.frameBytes == 3)

@@ -4,9 +4,9 @@ import Testing
 
 @Suite("The challenge of hixie-76")
 struct HixieKeyTests {
-    /// The draft's own examples: §1.2 and §1.3, §5.2.
+    /// Examples of the draft: §1.2 and §1.3, §5.2.
     @Test(
-        "the draft's challenges have the draft's answers",
+        "the draft's example challenges have the draft's answers",
         arguments: [
             (
                 "18x 6]8vM;54 *(5:  {   U1]8  z [  8", "1_ tx7X d  <  nw  334J702) 7]o}` 0", "Tm[K T2u",
@@ -22,7 +22,7 @@ struct HixieKeyTests {
     }
 
     @Test(
-        "a key's number is its digits, divided by its spaces",
+        "a key's number is its digits divided by its number of spaces",
         arguments: [
             ("18x 6]8vM;54 *(5:  {   U1]8  z [  8", 155_712_099), ("1_ tx7X d  <  nw  334J702) 7]o}` 0", 173_347_027),
             ("x 0", 0), ("4 294967295", 4_294_967_295), ("4 294967295 ", nil), ("4294967295 6", nil),
@@ -33,7 +33,7 @@ struct HixieKeyTests {
         #expect(HixieKey(reading: text)?.number == number)
     }
 
-    @Test("a key made up reads as its number, and has its spaces inside")
+    @Test("a generated key gives its number back, and has spaces neither first nor last")
     func roundTrip() {
         var random = Counter(state: 1)
         for _ in 0..<2_000 {
@@ -48,7 +48,7 @@ struct HixieKeyTests {
     }
 }
 
-/// Weyl numbers, mixed: any generator will do.
+/// A deterministic generator: a mixed Weyl sequence. Any generator would do.
 struct Counter: RandomNumberGenerator {
     var state: UInt64
 

@@ -16,7 +16,7 @@ struct HixieServerHandshakeTests {
             ("Sec-WebSocket-Key1", "4 @1  46546xW%0l 1 5"), ("Sec-WebSocket-Key2", "12998 5 Y3 1  .P00"),
         ]
 
-    @Test("hixie-75's request gets hixie-75's response at once; frames behind the head stay")
+    @Test("a hixie-75 request gets its response at once; frames after the headers stay in the buffer")
     func hixie75() throws {
         let acceptance = try accepted(.hixie75, Self.good75)
         var behind = ByteBuffer(bytes: [0x00, 0x41, 0xFF])
@@ -29,7 +29,7 @@ struct HixieServerHandshakeTests {
         #expect(behind.array == [0x00, 0x41, 0xFF])
     }
 
-    @Test("hixie-76's request gets its 16 bytes behind the head once its eight have come; what follows stays")
+    @Test("a hixie-76 request gets its response once its eight bytes have arrived; bytes after them stay in the buffer")
     func hixie76() throws {
         let acceptance = try accepted(.hixie76, Self.good76)
         var bytes = ByteBuffer()
@@ -47,7 +47,7 @@ struct HixieServerHandshakeTests {
         #expect(bytes.array == [0x00])
     }
 
-    @Test("a subprotocol that is not spoken here is not named")
+    @Test("an unsupported subprotocol is not selected")
     func otherSubprotocol() throws {
         let fields = Self.good75.filter { $0.name != "WebSocket-Protocol" } + [("WebSocket-Protocol", "other")]
         let acceptance = try accepted(.hixie75, fields)
@@ -82,7 +82,7 @@ struct HixieServerHandshakeTests {
         Case("POST", .hixie75, 405, good75, "POST"),
         Case("HTTP/1.0", .hixie76, 400, good76, "GET", "HTTP/1.0"),
         Case("an empty Host", 400, setting: "Host", to: ""),
-        Case("RFC 6455's word", 400, setting: "Upgrade", to: "websocket"),
+        Case("RFC 6455's token", 400, setting: "Upgrade", to: "websocket"),
         Case("Connection list", 400, setting: "Connection", to: "keep-alive, Upgrade"),
         Case("no Origin", 400, setting: "Origin", to: nil),
         Case("no Key1", 400, setting: "Sec-WebSocket-Key1", to: nil),
@@ -94,7 +94,7 @@ struct HixieServerHandshakeTests {
         Case("two Key1", .hixie76, 400, good76 + [("Sec-WebSocket-Key1", "1 1")]),
     ]
 
-    @Test("what the drafts do not allow is refused in one sentence", arguments: refused)
+    @Test("a request that the drafts do not allow is rejected with one sentence", arguments: refused)
     func refusals(_ table: Case) throws {
         let head = try head(table.fields, table.method, table.httpVersion)
         do throws(HandshakeRefusal) {

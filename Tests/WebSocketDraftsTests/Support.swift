@@ -5,7 +5,7 @@ import WebSocketProtocol
 
 @testable import WebSocketDrafts
 
-/// A request on the page.
+/// A request with these header fields.
 func head(
     _ fields: [(name: String, value: String)], _ method: String = "GET", _ version: String = "HTTP/1.1"
 ) throws -> RequestHead {
@@ -15,7 +15,7 @@ func head(
     return try #require(try parser.next(from: &buffer))
 }
 
-/// Feeds an endpoint piece by piece and notes what comes out.
+/// Passes bytes to an endpoint in chunks, and records events, errors and output.
 struct Dribble {
     var endpoint: HixieEndpoint
     var events: [WebSocketEvent] = []

@@ -5,12 +5,12 @@ import WebSocketProtocol
 
 @testable import WebSocketDrafts
 
-@Suite("Versions of the protocol, and the handshakes of hybi-07 and hybi-10")
+@Suite("Protocol versions, and the handshakes of hybi-07 and hybi-10")
 struct WebSocketVersionTests {
     typealias Field = (name: String, value: String)
 
     @Test(
-        "a request says which version it is written in",
+        "the version of a request is detected",
         arguments: [
             ([("Upgrade", "websocket"), ("Sec-WebSocket-Version", "13")], .rfc6455),
             ([("Upgrade", "websocket"), ("Sec-WebSocket-Version", "8")], .hybi10),
@@ -27,7 +27,7 @@ struct WebSocketVersionTests {
     }
 
     @Test(
-        "the drafts' requests differ from the RFC's in the number alone",
+        "requests of the drafts differ from the RFC's only in the version number",
         arguments: [(WebSocketVersion.hybi07, "7"), (.hybi10, "8"), (.rfc6455, "13")])
     func clientRequest(version: WebSocketVersion, number: String) {
         let request = WebSocketVersion.Request(
@@ -38,7 +38,7 @@ struct WebSocketVersionTests {
         #expect(text.contains("\r\nSec-WebSocket-Version: \(number)\r\nSec-WebSocket-Protocol: feed\r\n\r\n"))
     }
 
-    @Test("a draft's request is answered as the RFC's", arguments: [(WebSocketVersion.hybi07, "7"), (.hybi10, "8")])
+    @Test("the response to a draft is the RFC's", arguments: [(WebSocketVersion.hybi07, "7"), (.hybi10, "8")])
     func serverAnswer(version: WebSocketVersion, number: String) throws {
         var nothing = ByteBuffer()
         let response = try version.accept(request(number), subprotocols: ["feed"], deflate: nil).response(to: &nothing)
@@ -48,7 +48,7 @@ struct WebSocketVersionTests {
         #expect(response.map { String(buffer: $0) } == head)
     }
 
-    @Test("another number is refused with the one that is spoken", arguments: ["7", "08", "8, 7", ""])
+    @Test("another version number is rejected with 426", arguments: ["7", "08", "8, 7", ""])
     func numbers(number: String) throws {
         let head = try request(number)
         do throws(HandshakeRefusal) {
@@ -59,14 +59,14 @@ struct WebSocketVersionTests {
         }
     }
 
-    @Test("frames that many clients share are the version's", arguments: WebSocketVersion.allCases)
+    @Test("shared frames have the version's framing", arguments: WebSocketVersion.allCases)
     func framing(version: WebSocketVersion) {
         let frame = version.framing.frame(.text, ByteBuffer(string: "Hi")).array
         #expect(frame == (version.isHixie ? [0x00, 0x48, 0x69, 0xFF] : [0x81, 2, 0x48, 0x69]))
     }
 
     @Test(
-        "client and server of every version open and end a WebSocket through one face",
+        "client and server of every version open and close a WebSocket through the same protocols",
         arguments: WebSocketVersion.allCases)
     func together(version: WebSocketVersion) throws {
         let asked = WebSocketVersion.Request(host: "a", target: "/ws", subprotocols: ["feed"], deflate: nil)
@@ -86,7 +86,7 @@ struct WebSocketVersionTests {
         var client = opening.makeSession(
             agreement, limits: WebSocketLimits(), maskKeys: maskKeys, keepAlive: keepAlive)
         var server = acceptance.makeSession(limits: WebSocketLimits(), keepAlive: nil, keepsIdleStreams: false)
-        server.close(.goingAway, telling: "last words")
+        server.close(.goingAway, notice: "last words")
         var bytes = server.takeOutput() ?? ByteBuffer()
         client.receive(&bytes)
         let first = try client.nextEvent()

@@ -35,7 +35,7 @@ struct ClientHandshakeTests {
         #expect(String(buffer: Self.client().request) == expected)
     }
 
-    @Test("the response is read however it is cut, and the frames behind it stay", arguments: [1, 2, 5, 11, .max])
+    @Test("the response is read from chunks of any size, and later frames stay unread", arguments: [1, 2, 5, 11, .max])
     func whole(chunkBytes: Int) throws {
         let text = Self.response(more: "Sec-WebSocket-Protocol: chat\r\n")
         var handshake = Self.client()
@@ -53,7 +53,7 @@ struct ClientHandshakeTests {
     }
 
     @Test(
-        "interim responses are skipped, however they are cut, and have the limit of one head", arguments: [1, 7, .max])
+        "interim responses are skipped, and the size limit applies to their total", arguments: [1, 7, .max])
     func interim(chunkBytes: Int) throws {
         let hint = "HTTP/1.1 103 Early Hints\r\nLink: </a>\r\n\r\n"
         let text = hint + hint + Self.response()
@@ -81,7 +81,7 @@ struct ClientHandshakeTests {
     }
 
     static let cases: [Case] = [
-        Case(name: "as it should be", response: response(), error: nil),
+        Case(name: "a valid response", response: response(), error: nil),
         Case(name: "no reason phrase", response: response(status: "HTTP/1.1 101 "), error: nil),
         Case(name: "other case", response: response(upgrade: "UPGRADE:  WebSocket \r\n"), error: nil),
         Case(name: "a list", response: response(connection: "connection: keep-alive, upgrade\r\n"), error: nil),
@@ -112,7 +112,7 @@ struct ClientHandshakeTests {
         Case(name: "no Connection", response: response(connection: ""), error: .missingConnection),
         Case(name: "no accept key", response: response(accept: ""), error: .wrongAcceptKey(seen: [])),
         Case(
-            name: "another's accept key",
+            name: "a wrong accept key",
             response: response(accept: "Sec-WebSocket-Accept: fFBooB7FAkLlXgRSz0BT3v4hq5s=\r\n"),
             error: .wrongAcceptKey(seen: ["fFBooB7FAkLlXgRSz0BT3v4hq5s="])
         ),
@@ -143,7 +143,7 @@ struct ClientHandshakeTests {
             error: .malformedResponse(.malformedField("X:\nZ: a"))),
     ]
 
-    @Test("a response is accepted or refused for the right reason", arguments: cases)
+    @Test("a response is accepted, or refused with the right error", arguments: cases)
     func responses(_ table: Case) {
         var handshake = Self.client()
         var bytes = ByteBuffer(string: table.response)
@@ -155,7 +155,7 @@ struct ClientHandshakeTests {
         }
     }
 
-    @Test("a head above the limit is refused, ended or not")
+    @Test("headers above the size limit are refused, complete or not")
     func headLimit() {
         let head = Self.response()
         for text in [head, String(repeating: "x", count: head.utf8.count)] {
@@ -170,7 +170,7 @@ struct ClientHandshakeTests {
         #expect(throws: Never.self) { try exact.receive(&bytes) }
     }
 
-    @Test("both halves understand each other")
+    @Test("client and server handshakes work together")
     func together() throws {
         var client = Self.client(["feed.v1"])
         let head = try ServerHandshakeTests.head(String(buffer: client.request))
@@ -179,25 +179,25 @@ struct ClientHandshakeTests {
     }
 }
 
-@Suite("Why a handshake or a connection failed, in words")
-struct FailureWordsTests {
+@Suite("Sentences of handshake and protocol errors")
+struct ErrorSentenceTests {
     @Test(
         "each handshake error is a sentence",
         arguments: [
-            (.malformedResponse(.oversizedHead(limitBytes: 9)), "the head of the answer is longer than 9 B"),
+            (.malformedResponse(.oversizedHead(limitBytes: 9)), "the response headers are longer than 9 B"),
             (
                 .malformedResponse(.malformedStatusLine("SSH-2.0")),
-                "'SSH-2.0' is not the status line of an HTTP/1.1 answer"
+                "'SSH-2.0' is not an HTTP/1.1 status line"
             ),
             (
                 .malformedResponse(.malformedStatusLine("a\r\u{1b}b")),
-                "'a??b' is not the status line of an HTTP/1.1 answer"
+                "'a??b' is not an HTTP/1.1 status line"
             ),
             (.unexpectedStatus(401), "the server answered 401 and did not open a WebSocket"),
             (.refusedByProxy(502), "the proxy answered 502, not 200"),
-            (.wrongAcceptKey(seen: []), "the answer has no Sec-WebSocket-Accept"),
-            (.wrongAcceptKey(seen: ["a"]), "Sec-WebSocket-Accept is 'a', which does not answer the client's key"),
-            (.unofferedSubprotocol(""), "the server chose no subprotocol; the client offered one and needs it"),
+            (.wrongAcceptKey(seen: []), "the response has no Sec-WebSocket-Accept header"),
+            (.wrongAcceptKey(seen: ["a"]), "Sec-WebSocket-Accept is 'a', which does not match the client's key"),
+            (.unofferedSubprotocol(""), "the server chose no subprotocol; the client offered one and requires it"),
             (.unofferedSubprotocol("b"), "the server chose the subprotocol 'b', which the client did not offer"),
         ] as [(HandshakeError, String)])
     func handshake(error: HandshakeError, sentence: String) {
@@ -206,8 +206,8 @@ struct FailureWordsTests {
 
     @Test("each protocol error is a sentence")
     func connection() {
-        #expect("\(WebSocketError.maskedFrameFromServer)" == "the server sent a frame with a mask")
-        #expect(
-            "\(WebSocketError.oversizedFrame(declaredBytes: 7, allowedBytes: 5))" == "a frame has 7 B; allowed are 5 B")
+        #expect("\(WebSocketError.maskedFrameFromServer)" == "the server sent a masked frame")
+        let oversized = WebSocketError.oversizedFrame(declaredBytes: 7, allowedBytes: 5)
+        #expect("\(oversized)" == "a frame has 7 B; at most 5 B are allowed")
     }
 }

@@ -13,7 +13,7 @@ struct ClosingTests {
     static let invalidCodes: [UInt16] =
         [0, 999, 1004, 1005, 1006, 1015, 1016, 1100, 2000, 2999, 5000, 65535]
 
-    @Test("a valid code is told and echoed", arguments: validCodes)
+    @Test("a valid code is reported and echoed", arguments: validCodes)
     func validCode(_ code: UInt16) {
         let run = Dribble(Self.close(code), chunkBytes: 3, into: WebSocketEndpoint(role: .server))
         #expect(run.events == [.closeReceived(CloseCode(rawValue: code), reason: "")])
@@ -56,7 +56,7 @@ struct ClosingTests {
         #expect(run.output == [0x88, 0x02, 0x03, 0xEF])
     }
 
-    @Test("nothing after the peer's Close is heard")
+    @Test("input after the peer's Close is discarded")
     func afterClose() {
         let more = Wire.frame(0x89, [1], from: .client) + Wire.frame(0x81, [0x61], from: .client)
         var run = Dribble(Self.close(1000) + more, into: WebSocketEndpoint(role: .server))
@@ -67,7 +67,7 @@ struct ClosingTests {
         #expect(run.endpoint.received.discardedBytes == more.count + 3)
     }
 
-    @Test("a Close between fragments ends the message unheard")
+    @Test("a Close between fragments discards the message")
     func insideMessage() {
         let run = Dribble(
             Wire.frame(0x01, [0x61], from: .client) + Self.close(1001),
@@ -76,7 +76,7 @@ struct ClosingTests {
         #expect(run.events == [.closeReceived(.goingAway, reason: "")])
     }
 
-    @Test("the closing side sends one Close, hears messages until the answer, and sends none itself")
+    @Test("the closing side sends one Close, receives messages until the answer, and sends no more messages")
     func closesFirst() {
         var server = WebSocketEndpoint(role: .server)
         server.close(.goingAway, reason: "bye")
@@ -92,7 +92,7 @@ struct ClosingTests {
         #expect(run.endpoint.fate == .drop)
     }
 
-    @Test("when both close at once, each counts the other's as the answer")
+    @Test("when both sides close at once, each takes the peer's Close as the answer")
     func bothAtOnce() {
         var client = WebSocketEndpoint(role: .client)
         var server = WebSocketEndpoint(role: .server)
@@ -103,12 +103,12 @@ struct ClosingTests {
         let clientRun = Dribble(fromServer, into: client)
         let serverRun = Dribble(fromClient, into: server)
         #expect(clientRun.output.isEmpty && serverRun.output.isEmpty)
-        // §7.1.1: the server drops TCP first, the client waits for it.
+        // §7.1.1: the server closes TCP first; the client waits for that.
         #expect(serverRun.endpoint.fate == .drop)
         #expect(clientRun.endpoint.fate == .awaitPeer)
     }
 
-    @Test("a peer that does not answer is dropped when its time is up")
+    @Test("a peer that does not answer is dropped after the time limit")
     func timeout() {
         var endpoint = WebSocketEndpoint(role: .client, limits: WebSocketLimits(closeTimeout: .seconds(2)))
         #expect(endpoint.clockReached(1_000) == .idle)
@@ -118,7 +118,7 @@ struct ClosingTests {
         #expect(endpoint.clockReached(2_000_005_000) == .drop)
     }
 
-    @Test("after this side's Close a fault sends no second one")
+    @Test("after this side's Close, a protocol error sends no second Close")
     func faultWhileClosing() {
         var server = WebSocketEndpoint(role: .server)
         server.close()

@@ -41,18 +41,18 @@ struct CompressionTests {
         ] as [[UInt8]],
         [1, 2, 5, 11]
     )
-    func hears(wire: [UInt8], chunkBytes: Int) {
+    func inflates(wire: [UInt8], chunkBytes: Int) {
         let run = Dribble(wire, chunkBytes: chunkBytes, into: Self.client())
         #expect(run.events == [.text("Hello")])
         #expect(run.endpoint.received.frameBytes == wire.count)
         #expect(run.endpoint.received.inflatedBytes == 5)
-        // The window goes on, also behind a final block.
+        // The window continues, even after a final block.
         let again = Dribble([0xC1, 0x05, 0xF2, 0x00, 0x11, 0x00, 0x00], into: run.endpoint)
         #expect(again.events == [.text("Hello")])
     }
 
-    @Test("a back reference past a forgotten window fails with 1007")
-    func forgottenWindow() {
+    @Test("a back reference beyond a reset window fails with 1007")
+    func resetWindow() {
         let wire: [UInt8] = [0xC1, 0x07] + Self.hello + [0xC1, 0x05, 0xF2, 0x00, 0x11, 0x00, 0x00]
         let run = Dribble(wire, into: Self.client(Self.noTakeover))
         #expect(run.events == [.text("Hello")])
@@ -60,7 +60,7 @@ struct CompressionTests {
     }
 
     @Test(
-        "RSV1 stands only on a message's first frame",
+        "RSV1 is allowed only on a message's first frame",
         arguments: [
             [0xC9, 0x00], [0xC8, 0x00], [0xCA, 0x00], [0x41, 0x01, 0xF2, 0xC0, 0x00], [0xC0, 0x00],
         ] as [[UInt8]]
@@ -69,7 +69,7 @@ struct CompressionTests {
         #expect(Dribble(wire, into: Self.client()).error == .reservedBits(seen: 0x40))
     }
 
-    @Test("plain messages and Pings pass between compressed ones")
+    @Test("uncompressed messages and Pings are accepted between compressed messages")
     func mixed() {
         let wire: [UInt8] =
             [0x41, 0x03, 0xF2, 0x48, 0xCD, 0x89, 0x00, 0x80, 0x04, 0xC9, 0xC9, 0x07, 0x00, 0x81, 0x01, 0x61]
@@ -80,7 +80,7 @@ struct CompressionTests {
         #expect(run.endpoint.received.messages == 3)
     }
 
-    @Test("empty messages compress to one zero byte, again and again")
+    @Test("every empty message compresses to one zero byte")
     func empty() {
         var server = WebSocketEndpoint(role: .server, deflate: Self.takeover)
         for text in ["", "", "Hello", "", "Hello"] { server.send(text: text) }
@@ -90,7 +90,7 @@ struct CompressionTests {
         #expect(run.events == [.text(""), .text(""), .text("Hello"), .text(""), .text("Hello"), .text("")])
     }
 
-    @Test("compressed text must be UTF-8 once inflated")
+    @Test("compressed text must be UTF-8 after inflating")
     func invalidText() {
         var server = WebSocketEndpoint(role: .server, deflate: Self.takeover)
         server.send(.text, ByteBuffer(bytes: [0xED, 0xA0, 0x80]))
@@ -98,7 +98,7 @@ struct CompressionTests {
     }
 
     @Test(
-        "what does not inflate, or stops inside a block, fails with 1007",
+        "a payload that does not inflate or ends inside a block fails with 1007",
         arguments: [[0xFF], [0x06], [0xF2, 0x48, 0xCD], [0xF2, 0x48], [0x00, 0x05, 0x00]] as [[UInt8]]
     )
     func garbage(payload: [UInt8]) {
@@ -106,7 +106,7 @@ struct CompressionTests {
         #expect(run.error == .invalidCompressedData)
     }
 
-    @Test("a bomb is stopped at the limit with 1009; a message of the limit passes")
+    @Test("a decompression bomb fails with 1009 at the limit; a message of the limit's size is accepted")
     func bomb() {
         var server = WebSocketEndpoint(role: .server, deflate: Self.noTakeover)
         server.send(.binary, ByteBuffer(repeating: 0, count: 4 << 20))
@@ -121,7 +121,7 @@ struct CompressionTests {
         #expect(passed.events == [.binary([UInt8](repeating: 0, count: 100_000))])
     }
 
-    @Test("noise that deflates to more than the limit passes if the message itself is within")
+    @Test("random data that deflates to more than the limit is accepted if the message is within it")
     func noise() {
         var keys = MaskKeySource(seed: 7)
         let noise = (0..<10_000).map { _ in UInt8(truncatingIfNeeded: keys.next().littleEndian) }
@@ -133,7 +133,7 @@ struct CompressionTests {
         #expect(Dribble(wire, into: Self.client(messageBytes: 9_999)).error == .oversizedMessage(allowedBytes: 9_999))
     }
 
-    @Test("every window carries messages of every kind both ways", arguments: 8...15, [false, true])
+    @Test("every window size carries messages of every kind in both directions", arguments: 8...15, [false, true])
     func windows(bits: Int, forgets: Bool) {
         let parameters = DeflateParameters(
             serverNoContextTakeover: forgets,
@@ -154,7 +154,7 @@ struct CompressionTests {
         }
     }
 
-    @Test("a message is compressed once for all who agreed on no takeover")
+    @Test("a message is compressed once for all clients that negotiated no context takeover")
     func shared() {
         let deflater = SharedDeflater(windowBits: 12)
         let first = deflater.prepare(.text, ByteBuffer(string: "Hello"))
@@ -173,7 +173,7 @@ struct CompressionTests {
         #expect(WebSocketEndpoint(role: .server).canSend(PreparedMessage(.text, ByteBuffer(string: "Hello"))))
     }
 
-    @Test("messages below the minimum are sent as they are")
+    @Test("messages below the minimum are sent uncompressed")
     func minimum() {
         let effort = DeflateEffort(minimumBytes: 6)
         var server = WebSocketEndpoint(role: .server, deflate: Self.takeover, effort: effort)

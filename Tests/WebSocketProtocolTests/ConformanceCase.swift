@@ -2,7 +2,7 @@ import NIOCore
 import Testing
 import WebSocketProtocol
 
-/// One row of the conformance tables: what a peer sends, and all that an endpoint which echoes messages owes for it.
+/// One row of the conformance tables: the peer's input, and the complete output expected from an echoing endpoint.
 struct ConformanceCase: Sendable, CustomTestStringConvertible {
     /// A frame's first byte (FIN, RSV, opcode) and its payload, unmasked.
     struct Frame: Sendable, Equatable {
@@ -20,37 +20,37 @@ struct ConformanceCase: Sendable, CustomTestStringConvertible {
     }
 
     enum End: Sendable, Equatable {
-        /// The connection goes on.
+        /// The connection stays open.
         case open
-        /// The peer's Close is answered with its code, or without if it has none.
+        /// The peer's Close is answered with the same code, or without a code.
         case closed(UInt16?)
-        /// The connection is failed: a Close with this code, and TCP is dropped.
+        /// The connection fails: a Close with this code, then TCP is closed.
         case failed(UInt16)
     }
 
     let name: String
     let sent: [Frame]
-    let owed: [Frame]
+    let expected: [Frame]
     let end: End
-    /// How many bytes at the end of ``sent`` never arrive; the fault must show all the same.
+    /// Number of bytes at the end of ``sent`` that do not arrive; the error must be detected without them.
     var missingBytes = 0
     var limits = WebSocketLimits()
 
     init(
-        _ name: String, _ sent: [Frame], owed: [Frame] = [], end: End = .open, missingBytes: Int = 0,
+        _ name: String, _ sent: [Frame], expected: [Frame] = [], end: End = .open, missingBytes: Int = 0,
         limits: WebSocketLimits = WebSocketLimits()
     ) {
         self.name = name
         self.sent = sent
-        self.owed = owed
+        self.expected = expected
         self.end = end
         self.missingBytes = missingBytes
         self.limits = limits
     }
 
-    /// Every message comes back as it went.
+    /// Every message is echoed unchanged.
     static func echoed(_ name: String, _ messages: [Frame]) -> ConformanceCase {
-        ConformanceCase(name, messages, owed: messages)
+        ConformanceCase(name, messages, expected: messages)
     }
 
     var testDescription: String { name }
@@ -59,18 +59,18 @@ struct ConformanceCase: Sendable, CustomTestStringConvertible {
         sent.flatMap { Wire.frame($0.first, $0.payload, from: sender) }.dropLast(missingBytes)
     }
 
-    /// Whether the fault is one of text, which shows at the last byte sent and no earlier.
+    /// Whether the error is invalid text, detected exactly at the last byte sent.
     var failsAtLastByte: Bool { end == .failed(1007) && sent.last?.first != 0x88 }
 
-    /// What `role` writes, the last Close included.
+    /// The expected output, including the last Close.
     var answer: [Frame] {
         switch end {
-        case .open, .closed(nil): owed + (end == .open ? [] : [Frame(0x88)])
-        case .closed(let code?), .failed(let code): owed + [Frame(0x88, [UInt8(code >> 8), UInt8(code & 0xFF)])]
+        case .open, .closed(nil): expected + (end == .open ? [] : [Frame(0x88)])
+        case .closed(let code?), .failed(let code): expected + [Frame(0x88, [UInt8(code >> 8), UInt8(code & 0xFF)])]
         }
     }
 
-    /// §7.1.1: the server ends TCP first; a client waits for it unless it fails the connection.
+    /// §7.1.1: the server closes TCP first; a client waits for that unless it fails the connection.
     func fate(of role: WebSocketRole) -> ClosingHandshake.Fate {
         switch end {
         case .open: .keep
@@ -90,7 +90,7 @@ extension ConformanceCase.Frame {
         Self(0x88, [UInt8(code >> 8), UInt8(code & 0xFF)] + reason)
     }
 
-    /// The same payload in frames of so many bytes.
+    /// The same payload in fragments of this many bytes.
     func fragments(of bytes: Int) -> [Self] {
         var frames: [Self] = []
         var start = 0

@@ -2,31 +2,31 @@ import NIOCore
 import Testing
 import WebSocketProtocol
 
-/// 12 and 13: permessage-deflate as both ends agree on it in a handshake of their own, every message echoed.
+/// 12 and 13: permessage-deflate as negotiated in a complete handshake; every message is echoed.
 @Suite("Conformance: permessage-deflate", .serialized)
 struct ConformanceDeflateTests {
-    struct Wishes: Sendable, CustomTestStringConvertible {
+    struct Preferences: Sendable, CustomTestStringConvertible {
         let client: DeflateParameters
         let server: DeflateParameters
 
         var testDescription: String { "client \(client), server \(server)" }
     }
 
-    static let every: [Wishes] = (8...15).flatMap { bits in
+    static let every: [Preferences] = (8...15).flatMap { bits in
         [(bits, 15), (15, bits), (bits, bits)].flatMap { server, client in
             [(false, false), (true, false), (false, true), (true, true)].flatMap { serverForgets, clientForgets in
-                let wished = DeflateParameters(
+                let preferred = DeflateParameters(
                     serverNoContextTakeover: serverForgets, clientNoContextTakeover: clientForgets,
                     serverMaxWindowBits: server, clientMaxWindowBits: client)
                 return [
-                    Wishes(client: wished, server: DeflateParameters()),
-                    Wishes(client: DeflateParameters(), server: wished),
+                    Preferences(client: preferred, server: DeflateParameters()),
+                    Preferences(client: DeflateParameters(), server: preferred),
                 ]
             }
         }
     }
 
-    /// Sizes as in 12.1, contents as in 12.1 to 12.5: from one byte over and over to noise.
+    /// Sizes as in 12.1, contents as in 12.1 to 12.5: from one repeated byte to random data.
     static let messages: [(kind: MessageKind, payload: [UInt8])] = [0, 1, 16, 64, 256, 600, 1_024, 4_096].flatMap {
         bytes -> [(MessageKind, [UInt8])] in
         var keys = MaskKeySource(seed: UInt64(bytes))
@@ -39,15 +39,15 @@ struct ConformanceDeflateTests {
             (.text, [UInt8](repeating: 0x2A, count: bytes)),
             (.text, Array(String(repeating: "{\"AutobahnPython/0.6.0\": κόσμε}", count: bytes / 30 + 1).utf8)),
             (.binary, noise.array),
-            // The same again lies further back than a small window reaches.
+            // A small window does not reach back to the first copy.
             (.binary, noise.array),
         ]
     }
 
-    /// What both ends hold to after a handshake through the values of both.
-    static func agreed(_ wishes: Wishes) throws -> DeflateParameters {
+    /// The parameters that client and server negotiate in a complete handshake.
+    static func agreed(_ preferences: Preferences) throws -> DeflateParameters {
         var client = ClientHandshake(
-            host: "a", target: "/", key: DeflateNegotiationTests.key, deflate: wishes.client)
+            host: "a", target: "/", key: DeflateNegotiationTests.key, deflate: preferences.client)
         let offer = try #require(
             String(buffer: client.request).split(separator: "\r\n").first { $0.contains("Extensions: ") })
         let request = ServerHandshakeTests.request(
@@ -55,16 +55,16 @@ struct ConformanceDeflateTests {
                 ("Sec-WebSocket-Extensions", String(offer.split(separator: ": ")[1])),
                 ("Sec-WebSocket-Key", "dGhlIHNhbXBsZSBub25jZQ=="),
             ])
-        let acceptance = try ServerHandshake(deflate: wishes.server).accept(ServerHandshakeTests.head(request))
+        let acceptance = try ServerHandshake(deflate: preferences.server).accept(ServerHandshakeTests.head(request))
         var head = acceptance.responseHead
         let ofClient = try #require(try client.receive(&head)?.deflate)
         #expect(ofClient == acceptance.agreement.deflate)
         return ofClient
     }
 
-    @Test("13 every pair of wishes: agreed alike, and every message comes back", arguments: every)
-    func wishes(_ wishes: Wishes) throws {
-        let parameters = try Self.agreed(wishes)
+    @Test("13 every pair of preferences: both sides agree, and every message is echoed", arguments: every)
+    func preferences(_ preferences: Preferences) throws {
+        let parameters = try Self.agreed(preferences)
         for role in WebSocketRole.both {
             var sender = WebSocketEndpoint(role: role.peer, maskKeys: MaskKeySource(seed: 3), deflate: parameters)
             for message in Self.messages { sender.send(message.kind, ByteBuffer(bytes: message.payload)) }
@@ -79,7 +79,8 @@ struct ConformanceDeflateTests {
     }
 
     @Test(
-        "12 compressed messages in fragments of any size, Pings between", arguments: WebSocketRole.both, [1, 7, 1_000])
+        "12 compressed messages in fragments of any size, with Pings between them",
+        arguments: WebSocketRole.both, [1, 7, 1_000])
     func fragments(role: WebSocketRole, fragmentBytes: Int) {
         let parameters = DeflateParameters()
         var sender = WebSocketEndpoint(role: role.peer, maskKeys: MaskKeySource(seed: 5), deflate: parameters)
@@ -101,9 +102,9 @@ struct ConformanceDeflateTests {
         }
     }
 
-    @Test("a hundred thousand final blocks in one message are read as any other, and the window goes on")
+    @Test("a message may contain 100,000 final blocks, and the window continues")
     func finalBlocks() {
-        // An empty final block is 03 00 (RFC 1951 §3.2.6); behind the last, the byte of §7.2.3.4.
+        // An empty final block is 03 00 (RFC 1951 §3.2.6); after the last one follows the byte of §7.2.3.4.
         let blocks = (0..<100_000).flatMap { _ in [0x03, 0x00] as [UInt8] }
         let hello: [UInt8] = [0xF2, 0x48, 0xCD, 0xC9, 0xC9, 0x07, 0x00]
         let wire =
@@ -114,10 +115,10 @@ struct ConformanceDeflateTests {
         #expect(run.events == [.text("Hello"), .text(""), .text("Hello")])
     }
 
-    @Test("noise of 16 MiB, which deflates to more, passes in one frame under the default limits")
+    @Test("16 MiB of random data, which deflate enlarges, are accepted in one frame under the default limits")
     func largestNoise() {
         var keys = MaskKeySource(seed: 8)
-        // Repeated from further back than any window reaches.
+        // Repeated at a distance that no window reaches.
         let noise64KiB = (0..<16_384).flatMap { _ in withUnsafeBytes(of: keys.next()) { Array($0) } }
         var noise = ByteBuffer()
         for _ in 0..<256 { noise.writeBytes(noise64KiB) }
@@ -132,7 +133,7 @@ struct ConformanceDeflateTests {
     }
 
     private static func frame(in wire: [UInt8], from sender: WebSocketRole) -> ConformanceCase.Frame {
-        // The header's length, then what is masked.
+        // Length of the extended length field; then the mask key and the payload.
         let long = wire[1] & 0x7F == 126 ? 2 : 0
         let masks = sender == .client
         let key = masks ? Array(wire[(2 + long)..<(6 + long)]) : [0, 0, 0, 0]

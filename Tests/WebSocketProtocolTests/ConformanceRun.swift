@@ -1,12 +1,12 @@
 import NIOCore
 import WebSocketProtocol
 
-/// An endpoint that echoes messages, fed piece by piece.
+/// An endpoint that echoes messages, with input in chunks.
 struct ConformanceRun {
     private(set) var endpoint: WebSocketEndpoint
     private(set) var error: WebSocketError?
     private(set) var output: [UInt8] = []
-    /// How many bytes had arrived when the connection failed.
+    /// Number of bytes received when the connection failed.
     private(set) var bytesAtFault: Int?
 
     init(_ wire: [UInt8], chunkBytes: Int, into endpoint: WebSocketEndpoint) {
@@ -33,9 +33,9 @@ struct ConformanceRun {
         if let bytes = endpoint.takeOutput() { output += bytes.readableBytesView }
     }
 
-    /// The output's frames, read without the code under test.
+    /// The output's frames, decoded without the code under test.
     ///
-    /// - Returns: `nil` if they are not masked as `role` must, not in the shortest form, or cut.
+    /// - Returns: `nil` if a frame has the wrong masking for `role`, is not in the shortest form, or is incomplete.
     func frames(from role: WebSocketRole) -> [ConformanceCase.Frame]? {
         var frames: [ConformanceCase.Frame] = []
         var rest = output[...]

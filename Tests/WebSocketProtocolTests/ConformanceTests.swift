@@ -2,10 +2,10 @@ import NIOCore
 import Testing
 import WebSocketProtocol
 
-/// The areas of the Autobahn list by their numbers, on both roles, whole and in pieces down to single bytes.
+/// The areas of the Autobahn list by number, in both roles, with input in chunks from single bytes to the whole.
 ///
-/// One after the other: a thousand rows at once would keep the threads from tests that watch a clock.
-@Suite("Conformance: what comes in, what must come out, how it ends", .serialized)
+/// Serialized, because a thousand parallel rows would block the threads of tests with time limits.
+@Suite("Conformance: input, expected output and end of the connection", .serialized)
 struct ConformanceTests {
     static func check(_ row: ConformanceCase, chunks: [Int] = [1, 2, 7, 61, .max]) {
         for role in WebSocketRole.both {
@@ -21,11 +21,11 @@ struct ConformanceTests {
                 } else {
                     #expect(run.error == nil, place)
                 }
-                // Text is refused at the byte that no text could have there, and the tables end with it.
+                // Invalid text is refused at its first invalid byte, which is the last byte of the row.
                 if row.failsAtLastByte && chunkBytes == 1 { #expect(run.bytesAtFault == wire.count, place) }
                 let received = run.endpoint.received
-                let told = received.frameBytes + received.discardedBytes + run.endpoint.unfinishedBytes
-                #expect(told == wire.count, place)
+                let counted = received.frameBytes + received.discardedBytes + run.endpoint.unfinishedBytes
+                #expect(counted == wire.count, place)
                 #expect(run.endpoint.sent.frameBytes == run.output.count, place)
             }
         }

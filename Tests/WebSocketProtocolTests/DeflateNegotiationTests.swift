@@ -6,7 +6,7 @@ import WebSocketProtocol
 struct DeflateNegotiationTests {
     static let key = Array("the sample nonce".utf8)
 
-    /// A server's answer to an offer: the response field, or `nil` if it declined.
+    /// A server's response field for an offer, or `nil` if the server declined.
     static func response(
         to offers: [String],
         wishes: DeflateParameters? = DeflateParameters()
@@ -50,7 +50,7 @@ struct DeflateNegotiationTests {
             offers: ["permessage-deflate; server_max_window_bits=8; client_max_window_bits=8"],
             response: "permessage-deflate; server_max_window_bits=8; client_max_window_bits=8"
         ),
-        // The first offer is malformed, so the next counts.
+        // The first offer is invalid, so the server takes the second.
         Offer(
             offers: ["permessage-deflate; server_max_window_bits=7, permessage-deflate; server_max_window_bits=9"],
             response: "permessage-deflate; server_max_window_bits=9"
@@ -75,7 +75,7 @@ struct DeflateNegotiationTests {
         Offer(offers: ["permessage-deflate; =1"], response: "refused"),
         Offer(offers: ["permessage-deflate; server_max_window_bits=\"10"], response: "refused"),
         Offer(offers: ["a b"], response: "refused"),
-        // The server's own wishes: its window unasked, the client's only if the client named it.
+        // The server's preferences: it may limit its own window, but the client's only if the offer allows it.
         Offer(
             offers: ["permessage-deflate"],
             response: "permessage-deflate; server_no_context_takeover; server_max_window_bits=9",
@@ -93,12 +93,12 @@ struct DeflateNegotiationTests {
         #expect(Self.response(to: table.offers, wishes: table.wishes).field == table.response)
     }
 
-    @Test("a server without compression stays silent")
-    func silent() {
+    @Test("a server without compression omits the field")
+    func declined() {
         #expect(Self.response(to: ["permessage-deflate"], wishes: nil).field == nil)
     }
 
-    /// A client's reading of a response.
+    /// The agreement of a client after a response.
     static func agreed(_ response: String, wishes: DeflateParameters) throws -> DeflateParameters? {
         var client = ClientHandshake(host: "a", target: "/", key: key, deflate: wishes)
         let more = "Sec-WebSocket-Extensions: \(response)\r\n"
@@ -106,7 +106,7 @@ struct DeflateNegotiationTests {
         return try client.receive(&bytes)?.deflate
     }
 
-    @Test("a client takes what its offer allows")
+    @Test("a client accepts responses that its offer allows")
     func confirms() throws {
         let open = DeflateParameters()
         #expect(try Self.agreed("permessage-deflate", wishes: open) == open)
@@ -120,7 +120,7 @@ struct DeflateNegotiationTests {
     }
 
     @Test(
-        "a client refuses what its offer does not allow",
+        "a client refuses responses that its offer does not allow",
         arguments: [
             ("permessage-deflate", DeflateParameters(serverNoContextTakeover: true)),
             ("permessage-deflate", DeflateParameters(serverMaxWindowBits: 10)),
@@ -138,7 +138,7 @@ struct DeflateNegotiationTests {
         #expect(throws: HandshakeError.self) { try Self.agreed(response, wishes: wishes) }
     }
 
-    @Test("client and server agree on the same parameters, whatever they wish")
+    @Test("client and server agree on the same parameters, for all preferences")
     func bothAgree() throws {
         let choices = [false, true].flatMap { flag in
             [8, 12, 15].flatMap { server in

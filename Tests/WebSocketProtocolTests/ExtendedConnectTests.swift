@@ -27,7 +27,7 @@ struct ExtendedConnectTests {
             ])
     }
 
-    @Test("what is not offered has no field")
+    @Test("without offers the request has only six fields")
     func bareRequest() {
         #expect(Self.request(subprotocols: []).fields.count == 6)
     }
@@ -41,7 +41,7 @@ struct ExtendedConnectTests {
         #expect(agreement?.deflate == nil)
     }
 
-    @Test("compression is agreed on as over HTTP/1.1")
+    @Test("compression is negotiated as over HTTP/1.1")
     func compression() throws {
         let agreement = try Self.request(deflate: DeflateParameters()).agreement(in: [
             (":status", "200"), ("sec-websocket-extensions", "permessage-deflate; server_no_context_takeover"),
@@ -50,7 +50,7 @@ struct ExtendedConnectTests {
         #expect(agreement?.subprotocol == nil)
     }
 
-    @Test("an interim response decides nothing", arguments: ["100", "103", "199"])
+    @Test("an interim response gives no agreement", arguments: ["100", "103", "199"])
     func interim(status: String) throws {
         #expect(try Self.request().agreement(in: [(":status", status)]) == nil)
     }
@@ -70,7 +70,7 @@ struct ExtendedConnectTests {
         ),
     ]
 
-    @Test("a refusal, and an agreement to what was not offered, fail the handshake", arguments: refused)
+    @Test("a refusal, or a choice that was not offered, fails the handshake", arguments: refused)
     func refusals(fields: [(name: String, value: String)], error: HandshakeError) {
         #expect(throws: error) { try Self.request().agreement(in: fields) }
     }

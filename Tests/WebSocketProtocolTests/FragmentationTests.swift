@@ -41,9 +41,9 @@ struct FragmentationTests {
             pongs: []
         ),
         Case(
-            name: "an unasked Pong is told and not answered",
-            wire: client(0x8A, "unasked") + client(0x89, ""),
-            events: [.pong(ByteBuffer(string: "unasked")), .ping("")],
+            name: "an unsolicited Pong is reported and not answered",
+            wire: client(0x8A, "unsolicited") + client(0x89, ""),
+            events: [.pong(ByteBuffer(string: "unsolicited")), .ping("")],
             pongs: [""]
         ),
         Case(
@@ -66,8 +66,8 @@ struct FragmentationTests {
         ),
     ]
 
-    @Test("a server understands", arguments: cases)
-    func understands(_ table: Case) {
+    @Test("a server decodes fragments and answers Pings", arguments: cases)
+    func decodes(_ table: Case) {
         for chunkBytes in [1, 2, 5, 11, .max] {
             let run = Dribble(table.wire, chunkBytes: chunkBytes, into: WebSocketEndpoint(role: .server))
             #expect(run.events == table.events, "\(table.name)")
@@ -88,8 +88,8 @@ struct FragmentationTests {
         #expect(run.output == [0x88, 0x02, 0x03, 0xF1])
     }
 
-    @Test("the books hold every byte while frames drip in", arguments: WebSocketRole.both)
-    func books(role: WebSocketRole) {
+    @Test("the tally counts every byte while frames arrive byte by byte", arguments: WebSocketRole.both)
+    func tally(role: WebSocketRole) {
         let peer = role.peer
         let wire =
             Wire.frame(0x01, [0x61], from: peer) + Wire.frame(0x89, [1, 2], from: peer)

@@ -4,7 +4,7 @@ import WebSocketProtocol
 
 @Suite("Frame decoding, RFC 6455 §5")
 struct FrameDecodingTests {
-    @Test("a masked Hello decodes however it is cut", arguments: [1, 2, 5, 11])
+    @Test("a masked Hello decodes from chunks of any size", arguments: [1, 2, 5, 11])
     func maskedHello(chunkBytes: Int) {
         let wire: [UInt8] = [0x81, 0x85, 0x37, 0xfa, 0x21, 0x3d, 0x7f, 0x9f, 0x4d, 0x51, 0x58]
         let run = Dribble(wire, chunkBytes: chunkBytes, into: WebSocketEndpoint(role: .server))
@@ -12,7 +12,7 @@ struct FrameDecodingTests {
         #expect(run.error == nil)
     }
 
-    @Test("an unmasked Hello decodes however it is cut", arguments: [1, 2, 5, 11])
+    @Test("an unmasked Hello decodes from chunks of any size", arguments: [1, 2, 5, 11])
     func unmaskedHello(chunkBytes: Int) {
         let wire: [UInt8] = [0x81, 0x05, 0x48, 0x65, 0x6c, 0x6c, 0x6f]
         let run = Dribble(wire, chunkBytes: chunkBytes, into: WebSocketEndpoint(role: .client))
@@ -50,7 +50,7 @@ struct FrameDecodingTests {
         }
     }
 
-    @Test("many frames in one read all come out, though their payloads are kept", arguments: WebSocketRole.both)
+    @Test("all frames of one read are decoded while their payloads are kept", arguments: WebSocketRole.both)
     func batch(role: WebSocketRole) {
         let texts = (0..<200).map { "item \($0)" }
         let wire = texts.flatMap { Wire.frame(0x81, Array($0.utf8), from: role.peer) }
@@ -94,8 +94,8 @@ struct FrameDecodingTests {
             start: [0x82, 0x7F, 0, 0, 0, 0, 0x01, 0, 0, 1],
             error: .oversizedMessage(allowedBytes: 16_777_216)
         ),
-        Fault(name: "a continuation of nothing", start: [0x80, 0x00], error: .continuationWithoutStart),
-        Fault(name: "an unfinished continuation of nothing", start: [0x00, 0x00], error: .continuationWithoutStart),
+        Fault(name: "a continuation without a message", start: [0x80, 0x00], error: .continuationWithoutStart),
+        Fault(name: "a non-final continuation without a message", start: [0, 0], error: .continuationWithoutStart),
         Fault(name: "text in text", start: [0x01, 0, 0x81, 0], error: .startInsideMessage(opcode: .text)),
         Fault(name: "binary in text", start: [0x01, 0, 0x02, 0], error: .startInsideMessage(opcode: .binary)),
     ]
@@ -128,7 +128,7 @@ struct FrameDecodingTests {
         #expect(run.output == [0x88, 0x02, 0x03, 0xEA])
     }
 
-    @Test("events before the fault still come out, and bytes behind it are counted as discarded")
+    @Test("events before the error are still reported, and bytes after it count as discarded")
     func discards() {
         let good = Wire.frame(0x81, Array("ok".utf8), from: .server)
         var run = Dribble(good + [0x83, 0x00, 1, 2, 3], into: WebSocketEndpoint(role: .client))

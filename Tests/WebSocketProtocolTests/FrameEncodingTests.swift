@@ -11,7 +11,7 @@ struct FrameEncodingTests {
         #expect(PreparedMessage(.text, ByteBuffer(string: "Hello")).frame == frame)
     }
 
-    @Test("§5.7's key makes §5.7's masked Hello")
+    @Test("masking Hello with the key of §5.7 gives the bytes of §5.7")
     func maskedHello() {
         var payload = Array("Hello".utf8)
         payload.withUnsafeMutableBytes { Masking.apply(MaskKey(0x37, 0xfa, 0x21, 0x3d), to: $0) }
@@ -40,7 +40,7 @@ struct FrameEncodingTests {
         }
     }
 
-    @Test("a client's messages reach a server", arguments: [0, 1, 125, 126, 65535, 65536])
+    @Test("a server decodes a client's messages", arguments: [0, 1, 125, 126, 65535, 65536])
     func clientToServer(count: Int) {
         let payload = (0..<count).map { UInt8(truncatingIfNeeded: $0) }
         var client = WebSocketEndpoint(role: .client, maskKeys: MaskKeySource(seed: 7))
@@ -53,7 +53,7 @@ struct FrameEncodingTests {
         #expect(client.sent.frameBytes == wire.count)
     }
 
-    @Test("each frame has a new key, and a seed gives the same keys again")
+    @Test("each frame has a new key, and the same seed gives the same keys")
     func keys() {
         let wire = { (seed: UInt64) -> [UInt8] in
             var client = WebSocketEndpoint(role: .client, maskKeys: MaskKeySource(seed: seed))

@@ -3,14 +3,14 @@ import Testing
 
 @testable import WebSocketProtocol
 
-@Suite("Keep-alive, on a clock moved by hand")
+@Suite("Keep-alive, with a manual clock")
 struct KeepAliveTests {
-    // Looks fall on full seconds.
+    // Check times are full seconds.
     private static func keepAlive() -> KeepAlive { KeepAlive(interval: .seconds(30), timeout: .seconds(20)) }
 
     private static func s(_ seconds: Double) -> Int64 { Int64(seconds * 1e9) }
 
-    @Test("a peer silent from the start is pinged after the interval and dead after the time-out")
+    @Test("a peer that is silent from the start gets a Ping after the interval and is dead after the timeout")
     func silence() {
         var keepAlive = Self.keepAlive()
         #expect(keepAlive.clockReached(Self.s(5)) == .wait(until: Self.s(35)))
@@ -20,7 +20,7 @@ struct KeepAliveTests {
         #expect(keepAlive.clockReached(Self.s(55)) == .dead)
     }
 
-    @Test("a sign of life after a Ping keeps the peer, and the next Ping comes an interval after the last")
+    @Test("an answer to a Ping keeps the peer alive, and the next Ping follows one interval after the last")
     func answered() {
         var keepAlive = Self.keepAlive()
         _ = keepAlive.clockReached(0)
@@ -31,8 +31,8 @@ struct KeepAliveTests {
         }
     }
 
-    @Test("a peer that speaks is not pinged; one that falls silent is, within two intervals")
-    func speaking() {
+    @Test("a peer that sends bytes gets no Ping; one that becomes silent gets it within two intervals")
+    func activePeer() {
         var keepAlive = Self.keepAlive()
         _ = keepAlive.clockReached(0)
         keepAlive.bytesArrived()
@@ -41,7 +41,7 @@ struct KeepAliveTests {
         #expect(keepAlive.clockReached(Self.s(60)) == .ping(lookAgainAt: Self.s(80)))
     }
 
-    @Test("a time-out longer than the interval is waited for whole, and a sign within it counts")
+    @Test("a timeout longer than the interval applies in full, and an answer within it counts")
     func longTimeout() {
         var keepAlive = KeepAlive(interval: .seconds(10), timeout: .seconds(25))
         let first = keepAlive.clockReached(0)
@@ -49,25 +49,25 @@ struct KeepAliveTests {
         #expect(keepAlive.clockReached(Self.s(10)) == .ping(lookAgainAt: Self.s(20)))
         #expect(keepAlive.clockReached(Self.s(20)) == .wait(until: Self.s(35)))
         keepAlive.bytesArrived()
-        // The next Ping was due meanwhile.
+        // The next Ping fell due meanwhile.
         #expect(keepAlive.clockReached(Self.s(35)) == .ping(lookAgainAt: Self.s(45)))
     }
 
     @Test(
-        "looks fall on a sixteenth of the interval, a full second at most, never early",
+        "check times are rounded up to a sixteenth of the interval, at most to a full second",
         arguments: [(1_600, 100), (16_000, 1_000), (30_000, 1_000), (3_600_000, 1_000)])
     func grain(milliseconds: Int64, grainMilliseconds: Int64) {
         let interval = milliseconds * 1_000_000
         var keepAlive = KeepAlive(interval: .nanoseconds(interval), timeout: .seconds(1))
         guard case .wait(let until) = keepAlive.clockReached(7) else {
-            Issue.record("the first look is no wait")
+            Issue.record("the first check must return a wait")
             return
         }
         #expect(until % (grainMilliseconds * 1_000_000) == 0)
         #expect(until >= 7 + interval && until < 7 + interval + grainMilliseconds * 1_000_000)
     }
 
-    @Test("an endpoint sends the Ping, takes the Pong for a sign, and drops a peer that sends nothing")
+    @Test("an endpoint sends the Ping, accepts the Pong as an answer, and drops a silent peer")
     func endpoint() {
         var server = WebSocketEndpoint(role: .server, keepAlive: Self.keepAlive())
         #expect(server.clockReached(0) == .wait(until: Self.s(30)))
@@ -83,17 +83,17 @@ struct KeepAliveTests {
         #expect(server.clockReached(Self.s(80)) == .drop)
     }
 
-    @Test("half a frame is a sign of life too")
-    func halfFrame() {
+    @Test("an incomplete frame also shows that the peer is alive")
+    func incompleteFrame() {
         var server = WebSocketEndpoint(role: .server, keepAlive: Self.keepAlive())
         _ = server.clockReached(0)
         _ = server.clockReached(Self.s(30))
-        var half = ByteBuffer(bytes: [0x81])
-        server.receive(&half)
+        var start = ByteBuffer(bytes: [0x81])
+        server.receive(&start)
         #expect(server.clockReached(Self.s(50)) == .wait(until: Self.s(60)))
     }
 
-    @Test("a client asks in a masked Ping")
+    @Test("a client masks its Ping")
     func client() {
         var client = WebSocketEndpoint(role: .client, keepAlive: Self.keepAlive())
         _ = client.clockReached(0)
@@ -101,7 +101,7 @@ struct KeepAliveTests {
         #expect(client.takeOutput()?.array.prefix(2) == [0x89, 0x80])
     }
 
-    @Test("once a Close is sent, the time of the closing handshake counts")
+    @Test("once a Close is sent, the time limit of the closing handshake applies")
     func closing() {
         let limits = WebSocketLimits(closeTimeout: .seconds(2))
         var server = WebSocketEndpoint(role: .server, limits: limits, keepAlive: Self.keepAlive())

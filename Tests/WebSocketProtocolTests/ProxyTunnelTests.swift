@@ -5,7 +5,7 @@ import WebSocketProtocol
 
 @Suite("A tunnel through a proxy, RFC 9110 §9.3.6")
 struct ProxyTunnelTests {
-    @Test("the request names the server and, in RFC 7617's own example, the user")
+    @Test("the request names the server and has the credentials of RFC 7617's example")
     func request() {
         let tunnel = ProxyTunnel(
             to: "server.example.com:443", credentials: .init(user: "Aladdin", password: "open sesame"))
@@ -16,7 +16,7 @@ struct ProxyTunnelTests {
     }
 
     @Test(
-        "any 2xx opens it, of HTTP/1.0 too, however it is cut, and what follows is the server's",
+        "any 2xx opens it, also over HTTP/1.0, and later bytes stay unread",
         arguments: ["HTTP/1.1 200 OK\r\n\r\n", "HTTP/1.0 204 Connection established\r\nVia: x\r\n\r\n"],
         [1, 3, 1_000])
     func opens(answer: String, chunkBytes: Int) throws {
@@ -35,7 +35,7 @@ struct ProxyTunnelTests {
     }
 
     @Test(
-        "every other answer is a refusal",
+        "every other response is a refusal",
         arguments: [
             ("HTTP/1.1 407 Proxy Authentication Required\r\n\r\n", HandshakeError.refusedByProxy(407)),
             ("HTTP/1.1 101 Switching Protocols\r\n\r\n", .refusedByProxy(101)),
@@ -48,7 +48,7 @@ struct ProxyTunnelTests {
         #expect(throws: error) { try tunnel.receive(&bytes) }
     }
 
-    @Test("an answer without end is cut off at 16 KiB")
+    @Test("an endless response is refused at 16 KiB")
     func endless() {
         var tunnel = ProxyTunnel(to: "a:1")
         var bytes = ByteBuffer(string: "HTTP/1.1 200 OK\r\nX: " + String(repeating: "x", count: 16 << 10))

@@ -30,7 +30,7 @@ struct ServerHandshakeTests {
     }
 
     @Test(
-        "the known keys have the known answers",
+        "known keys give known accept values",
         arguments: [
             ("dGhlIHNhbXBsZSBub25jZQ==", "s3pPLMBiTxaQ9kYGzzhZRbK+xOo="),
             ("sN9cRrP/n9NdMgdcy2VJFQ==", "fFBooB7FAkLlXgRSz0BT3v4hq5s="),
@@ -68,7 +68,7 @@ struct ServerHandshakeTests {
     }
 
     static let cases: [Case] = [
-        Case("as it should be", 101, request()),
+        Case("a valid request", 101, request()),
         Case("POST", 405, request("POST")),
         Case("lower-case get", 405, request("get")),
         Case("HTTP/1.0", 400, request("GET", "HTTP/1.0")),
@@ -80,7 +80,7 @@ struct ServerHandshakeTests {
         Case("no Connection", 400, [("Connection", nil)]),
         Case("Connection: close", 400, [("Connection", "close")]),
         Case("Connection list", 101, [("Connection", "keep-alive,UPGRADE")]),
-        Case("a word that holds upgrade", 400, [("Connection", "upgrades")]),
+        Case("a word that contains upgrade", 400, [("Connection", "upgrades")]),
         Case("no version", 426, [("Sec-WebSocket-Version", nil)]),
         Case("version 8", 426, [("Sec-WebSocket-Version", "8")]),
         Case("version 13, 8", 426, [("Sec-WebSocket-Version", "13, 8")]),
@@ -89,7 +89,7 @@ struct ServerHandshakeTests {
         Case("an empty key", 400, [("Sec-WebSocket-Key", "")]),
         Case("15 bytes", 400, [("Sec-WebSocket-Key", "AAAAAAAAAAAAAAAAAAAA")]),
         Case("17 bytes", 400, [("Sec-WebSocket-Key", "AAAAAAAAAAAAAAAAAAAAAAA=")]),
-        Case("no base64", 400, [("Sec-WebSocket-Key", "dGhlIHNhbXBsZSBub25j!Q==")]),
+        Case("not base64", 400, [("Sec-WebSocket-Key", "dGhlIHNhbXBsZSBub25j!Q==")]),
         Case("stray bits", 400, [("Sec-WebSocket-Key", "dGhlIHNhbXBsZSBub25jZR==")]),
         Case("an unknown extension", 101, [("Sec-WebSocket-Extensions", "x-y; z=1")]),
         Case("a bad subprotocol", 400, [("Sec-WebSocket-Protocol", "a b")]),
@@ -97,7 +97,7 @@ struct ServerHandshakeTests {
         Case("unknown subprotocols", 101, [("Sec-WebSocket-Protocol", "a, b")]),
     ]
 
-    @Test("a request is answered by the right status", arguments: cases)
+    @Test("a request is answered with the right status", arguments: cases)
     func statuses(_ table: Case) throws {
         let head = try Self.head(table.request)
         do throws(HandshakeRefusal) {

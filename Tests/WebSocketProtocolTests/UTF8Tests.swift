@@ -21,13 +21,13 @@ struct UTF8Tests {
         Array("12345678".utf8) + [0xFF], Array("1234567890123456".utf8) + [0x80],
     ]
 
-    /// Cut short: right so far, wrong if the message ends here.
+    /// Incomplete: valid so far, invalid if the message ends here.
     static let unfinished: [[UInt8]] = [
         [0xC2], [0xE0], [0xE0, 0xA0], [0xED, 0x9F], [0xF0], [0xF0, 0x90], [0xF0, 0x90, 0x80], [0xF4, 0x8F, 0xBF],
         Array("12345678".utf8) + [0xCE], Array("κόσμε".utf8).dropLast(),
     ]
 
-    @Test("valid text passes in one frame, in fragments and dripped", arguments: valid)
+    @Test("valid text is accepted in one frame, in fragments and byte by byte", arguments: valid)
     func passes(_ text: [UInt8]) {
         for wire in Self.wires(text) {
             for chunkBytes in [1, 2, 5, 11] {
@@ -49,13 +49,13 @@ struct UTF8Tests {
         }
     }
 
-    @Test("binary messages may hold anything", arguments: invalid)
+    @Test("binary messages may contain any bytes", arguments: invalid)
     func binary(_ bytes: [UInt8]) {
         let run = Dribble(Wire.frame(0x82, bytes, from: .client), into: WebSocketEndpoint(role: .server))
         #expect(run.events == [.binary(bytes)])
     }
 
-    @Test("every invalid sequence is refused before it is followed by more", arguments: invalid)
+    @Test("every invalid sequence is refused without further bytes", arguments: invalid)
     func failsFast(_ text: [UInt8]) {
         var validator = UTF8Validator()
         #expect(text.withUnsafeBytes { validator.accepts($0) } == false)
@@ -70,9 +70,9 @@ struct UTF8Tests {
         }
     }
 
-    @Test("text fails at the wrong byte, though the frame and the message go on")
+    @Test("text fails at its first invalid byte, before the frame and the message end")
     func middleOfFrame() {
-        // Autobahn 6.4.3: κόσμε, then U+110000, in a frame whose end never comes.
+        // Autobahn 6.4.3: κόσμε, then U+110000, in an incomplete frame.
         let text = Array("κόσμε".utf8) + [0xF4, 0x90]
         let whole = Wire.frame(0x01, text + [UInt8](repeating: 0x61, count: 80), from: .client)
         var run = Dribble(Array(whole.prefix(6 + text.count - 1)), into: WebSocketEndpoint(role: .server))

@@ -1,11 +1,11 @@
 import NIOCore
 import WebSocketProtocol
 
-/// Builds wire bytes for the peer's side, wrong ones included, without the code under test.
+/// Builds the peer's wire bytes, including invalid ones, without the code under test.
 enum Wire {
     static let maskKey: [UInt8] = [0x37, 0xFA, 0x21, 0x3D]
 
-    /// A frame as `sender` writes it, in the shortest form.
+    /// A frame of `sender`, in the shortest form.
     static func frame(_ first: UInt8, _ payload: [UInt8], from sender: WebSocketRole) -> [UInt8] {
         let masks = sender == .client
         let maskBit: UInt8 = masks ? 0x80 : 0
@@ -21,7 +21,7 @@ enum Wire {
     }
 }
 
-/// Feeds an endpoint piece by piece and notes what comes out.
+/// Passes input to an endpoint in chunks and records its events and output.
 struct Dribble {
     var endpoint: WebSocketEndpoint
     var events: [WebSocketEvent] = []

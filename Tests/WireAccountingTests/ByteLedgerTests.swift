@@ -14,8 +14,8 @@ struct ByteLedgerTests {
         #expect(Provenance.allCases.map(\.rawValue) == ["counted", "kernel", "estimated"])
     }
 
-    @Test("every layer and direction is a separate account", arguments: ByteLayer.allCases, Direction.allCases)
-    func accounts(layer: ByteLayer, direction: Direction) {
+    @Test("every layer and direction has a separate count", arguments: ByteLayer.allCases, Direction.allCases)
+    func counts(layer: ByteLayer, direction: Direction) {
         var ledger = ByteLedger()
         ledger.book(7, layer, direction)
         ledger.book(4, layer, direction)
@@ -24,7 +24,7 @@ struct ByteLedgerTests {
         #expect(ledger.tcpPayloadBytes(direction) == (layer == .tcpIP ? 0 : 11))
     }
 
-    @Test("each byte is payload, overhead, setup or header of TCP/IP, and only one; of TLS, setup is a part")
+    @Test("each byte is payload, overhead, setup or TCP/IP header; a part of TLS is setup")
     func partition() {
         var ledger = ByteLedger()
         for (index, layer) in ByteLayer.allCases.enumerated() where layer != .tls {
@@ -48,7 +48,7 @@ struct ByteLedgerTests {
         #expect(ledger.overheadBytes == 6)
     }
 
-    @Test("merging adds account by account")
+    @Test("merging adds every count")
     func merging() {
         var left = ByteLedger()
         left.book(3, .payload, .up)

@@ -14,26 +14,26 @@ struct ConservationTests {
         return ledger
     }
 
-    @Test("to the byte it holds, headers of TCP/IP aside")
+    @Test("equal counts are conserved; TCP/IP headers do not matter")
     func exact() {
         let conservation = Conservation(of: ledger(up: 300, down: 1_000), against: kernel)
         #expect(conservation.isConserved)
         #expect(conservation.complaints.isEmpty)
-        #expect(conservation.up.reason == "up: all 300 B that the kernel counted are booked.")
+        #expect(conservation.up.reason == "up: the layers have all 300 B that the kernel counted.")
     }
 
-    @Test("one byte unbooked is found and said")
-    func unbooked() {
+    @Test("one uncounted byte is reported")
+    func uncounted() {
         let conservation = Conservation(of: ledger(up: 300, down: 999), against: kernel)
         #expect(!conservation.isConserved)
         #expect(conservation.down.difference == -1)
         #expect(
             conservation.complaints == [
-                "down: booked 999 B, the kernel counted 1000 B, so 1 B crossed the socket without being booked."
+                "down: the layers have 999 B, the kernel counted 1000 B: 1 B passed the socket without being counted."
             ])
     }
 
-    @Test("errors of both directions do not cancel out")
+    @Test("differences in both directions do not cancel out")
     func opposite() {
         let conservation = Conservation(of: ledger(up: 301, down: 999), against: kernel)
         #expect(!conservation.isConserved)

@@ -1,12 +1,12 @@
 import Testing
 @testable import WireAccounting
 
-@Suite("The kernel's counts of both ends")
+@Suite("The kernel's counts at both ends")
 struct EndsAgreementTests {
     let client = KernelCount(
         state: 8, bytesSent: 10, bytesRetransmitted: 0, bytesReceived: 8, segmentsOut: 5, segmentsIn: 5)
 
-    @Test("are equal to the byte")
+    @Test("equal counts give no complaint")
     func equal() {
         let server = KernelCount(
             state: 7, bytesSent: 7, bytesRetransmitted: 0, bytesReceived: 11, segmentsOut: 5, segmentsIn: 6,
@@ -14,7 +14,7 @@ struct EndsAgreementTests {
         #expect(EndsAgreement(client: client, server: server).complaints == [])
     }
 
-    @Test("differ in a sentence for each direction")
+    @Test("each direction with a difference gives a sentence")
     func different() {
         let server = KernelCount(
             state: 7, bytesSent: 9, bytesRetransmitted: 0, bytesReceived: 11, segmentsOut: 5, segmentsIn: 6,

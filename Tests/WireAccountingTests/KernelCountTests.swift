@@ -1,7 +1,7 @@
 import Testing
 @testable import WireAccounting
 
-@Suite("What the kernel counted")
+@Suite("The kernel's counts")
 struct KernelCountTests {
     func count(state: UInt8, received: UInt64 = 8, orderly: Bool = true) -> KernelCount {
         KernelCount(
@@ -9,23 +9,23 @@ struct KernelCountTests {
             closedOrderly: orderly)
     }
 
-    @Test("the peer's FIN is taken off once it has come", arguments: [6, 7, 8, 9, 11] as [UInt8])
+    @Test("the peer's FIN is subtracted when it has arrived", arguments: [6, 7, 8, 9, 11] as [UInt8])
     func withFIN(state: UInt8) {
         #expect(count(state: state).bytesDown == 7)
     }
 
-    @Test("before, every byte is a byte", arguments: [1, 2, 3, 4, 5, 10, 12, 99] as [UInt8])
+    @Test("before the FIN, nothing is subtracted", arguments: [1, 2, 3, 4, 5, 10, 12, 99] as [UInt8])
     func withoutFIN(state: UInt8) {
         #expect(count(state: state).bytesDown == 8)
     }
 
-    @Test("a reset connection got no FIN")
+    @Test("a reset connection received no FIN")
     func reset() {
         #expect(count(state: 7, orderly: false).bytesDown == 8)
         #expect(count(state: 7, received: 0).bytesDown == 0)
     }
 
-    @Test("what was sent again is not sent twice")
+    @Test("retransmitted bytes count once")
     func retransmission() {
         let count = KernelCount(
             state: 1, bytesSent: 1_500, bytesRetransmitted: 500, bytesReceived: 0, segmentsOut: 4, segmentsIn: 2)
@@ -33,7 +33,7 @@ struct KernelCountTests {
         #expect(count.bytesRetransmitted == 500)
     }
 
-    /// Read on loopback, Linux 6: the client sent 10 bytes, the server 7, then the server closed, then the client.
+    /// Read on loopback, Linux 6: the client sent 10 bytes, the server 7; the server closed first, then the client.
     @Test("both ends of one connection agree")
     func bothEnds() {
         let client = KernelCount(
@@ -49,13 +49,13 @@ struct KernelCountTests {
         #expect(client.segmentsDown == 5)
     }
 
-    /// Segments of the close yet to come, by who reads and in which state: ESTABLISHED, CLOSE_WAIT, FIN_WAIT_2, CLOSE.
+    /// Remaining segments of the close, by end and state: ESTABLISHED, CLOSE_WAIT, FIN_WAIT_2, CLOSE.
     static let closings: [(state: UInt8, end: ConnectionEnd, up: Int64, down: Int64)] = [
         (1, .client, 2, 1), (8, .client, 1, 1), (5, .client, 1, 1), (7, .client, 0, 0),
         (1, .server, 1, 2), (8, .server, 1, 1), (5, .server, 1, 1), (7, .server, 0, 0),
     ]
 
-    @Test("what is still to come of the close follows from the state", arguments: closings)
+    @Test("the remaining segments of the close follow from the state", arguments: closings)
     func closing(state: UInt8, end: ConnectionEnd, up: Int64, down: Int64) {
         let count = KernelCount(
             state: state, bytesSent: 1, bytesRetransmitted: 0, bytesReceived: 1, segmentsOut: 2, segmentsIn: 2, at: end)
@@ -63,7 +63,7 @@ struct KernelCountTests {
         #expect(count.closingSegmentsDown == down)
     }
 
-    @Test("counts between two readings are their difference")
+    @Test("the counts between two readings are their difference")
     func difference() {
         var total = count(state: 8)
         let before = total
@@ -72,7 +72,7 @@ struct KernelCountTests {
         #expect(total.since(KernelCount()) == total)
     }
 
-    @Test("connections add up")
+    @Test("counts of connections add up")
     func merging() {
         var total = KernelCount()
         total.merge(count(state: 1))
@@ -103,14 +103,14 @@ struct TCPIPEstimateTests {
         #expect(estimate.headerBytes(of: oneConnection, .up) == syn + others)
     }
 
-    @Test("a SYN-ACK and one segment down, and all of them together")
+    @Test("a SYN-ACK and one segment down, and both directions together")
     func wire() {
         let estimate = TCPIPEstimate(ipVersion: .v4, timestamps: true)
         #expect(estimate.headerBytes(of: oneConnection, .down) == 60 + 52)
         #expect(estimate.headerBytes(of: oneConnection) == 164 + 112)
     }
 
-    @Test("the close that is still to come is added: two segments up, one down")
+    @Test("the remaining segments of the close are added: two up, one down")
     func closing() {
         let open = KernelCount(
             state: 1, bytesSent: 100, bytesRetransmitted: 20, bytesReceived: 50, segmentsOut: 3, segmentsIn: 2)
@@ -119,7 +119,7 @@ struct TCPIPEstimateTests {
         #expect(estimate.headerBytes(of: open, .down) - estimate.headerBytes(of: oneConnection, .down) == 52)
     }
 
-    @Test("IP version and timestamps are the connections' own")
+    @Test("IP version and timestamps come from the connections")
     func versions() {
         func count(options: UInt8, isIPv6: Bool) -> KernelCount {
             KernelCount(
@@ -131,7 +131,7 @@ struct TCPIPEstimateTests {
         #expect(TCPIPEstimate(for: KernelCount()) == TCPIPEstimate(ipVersion: .v4, timestamps: true))
     }
 
-    @Test("connections estimated together or apart are the same")
+    @Test("the estimate of several connections is the sum of their estimates")
     func additive() {
         let estimate = TCPIPEstimate(ipVersion: .v6, timestamps: true)
         var two = oneConnection

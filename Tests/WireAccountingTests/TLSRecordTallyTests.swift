@@ -1,12 +1,12 @@
 import Testing
 import WireAccounting
 
-/// A record as it stands on the wire: type, version, length, content of the length.
+/// A record as on the wire: type, version, length, content.
 private func record(_ type: UInt8, _ length: Int) -> [UInt8] {
     [type, 3, 3, UInt8(length >> 8), UInt8(length & 0xff)] + [UInt8](repeating: 0xee, count: length)
 }
 
-/// A record of TLS 1.3 that carries so many bytes: a type and a tag of 16 bytes come on top.
+/// A TLS 1.3 record with `content` bytes, plus a type byte and a tag of 16 bytes.
 private func sealed(_ content: Int) -> [UInt8] { record(23, content + 17) }
 
 extension TLSRecordTally {
@@ -17,11 +17,11 @@ extension TLSRecordTally {
     }
 }
 
-@Suite("Which bytes of TLS set it up, from record headers alone")
+@Suite("Setup bytes of TLS, from record headers alone")
 struct TLSRecordTallyTests {
     private static let handshake = record(22, 90) + record(20, 1) + sealed(700)
 
-    @Test("tickets before the first item and the alert at the end are set-up", arguments: [1, 7, 10_000])
+    @Test("tickets before the first item and the alert at the end are setup", arguments: [1, 7, 10_000])
     func version13(chunkBytes: Int) {
         var tally = TLSRecordTally()
         tally.pass(Self.handshake, chunkBytes: chunkBytes)
@@ -32,13 +32,13 @@ struct TLSRecordTallyTests {
         #expect(tally.setupBytes == setup)
         tally.pass(sealed(2), chunkBytes: chunkBytes)
         tally.applicationPassed(2)
-        #expect(tally.setupBytes == setup, "an application's 2 bytes are no alert")
+        #expect(tally.setupBytes == setup, "two bytes of application data are not an alert")
         tally.pass(sealed(2), chunkBytes: chunkBytes)
         #expect(tally.setupBytes == setup + 24)
         #expect(tally.addedBytes == setup + 24 + 2 * 22)
     }
 
-    @Test("a client sends no tickets, whenever its first bytes were handed over")
+    @Test("a client sends no tickets, whenever the application wrote its first bytes")
     func client() {
         var tally = TLSRecordTally(carriesTickets: false)
         tally.applicationPassed(13)
@@ -49,7 +49,7 @@ struct TLSRecordTallyTests {
         #expect(tally.addedBytes == Self.handshake.count + 24 + 22)
     }
 
-    @Test("an item that took several records leaves the tickets before it")
+    @Test("tickets before an item of several records are setup")
     func manyRecords() {
         var tally = TLSRecordTally()
         tally.handshakeCompleted(isTLS13: true)
@@ -59,7 +59,7 @@ struct TLSRecordTallyTests {
         #expect(tally.addedBytes == 202 + 44)
     }
 
-    @Test("without any application byte all is set-up")
+    @Test("without application data all bytes are setup")
     func nothingCarried() {
         var tally = TLSRecordTally()
         tally.pass(Self.handshake, chunkBytes: 100)
@@ -69,7 +69,7 @@ struct TLSRecordTallyTests {
         #expect(tally.setupBytes == tally.bytes)
     }
 
-    @Test("records of TLS 1.2 show what they are")
+    @Test("records of TLS 1.2 show their type")
     func version12() {
         var tally = TLSRecordTally()
         tally.pass(record(22, 200) + record(22, 40), chunkBytes: 50)

@@ -2,20 +2,20 @@ import ArgumentParser
 import Arguments
 import Foundation
 import Lab
-import LoadGenerator
 import Measurement
 import Scenario
 import Testing
 import Transports
 import WebSocketProtocol
 
+@testable import LoadGenerator
 @testable import pushlab
 
-@Suite("The command line of load")
+@Suite("Command line of load")
 struct LoadCommandTests {
     private static let needed = ["--url", "http://127.0.0.1:1", "--transport"]
 
-    @Test("everything has a default but the address and the transport")
+    @Test("address and transport are required, everything else has a default")
     func defaults() throws {
         let command = try LoadCommand.parse(Self.needed + ["websocket"])
         #expect((command.clients, command.seed) == (100, 1))
@@ -25,7 +25,7 @@ struct LoadCommandTests {
         #expect(try command.transportUse().id == "websocket")
     }
 
-    @Test("options by flags and by name make one use of the transport")
+    @Test("options by flag and by name are combined")
     func options() throws {
         let words = Self.needed + ["short-poll", "--interval", "250ms", "--option", "gzip=true"]
         let use = try LoadCommand.parse(words).transportUse()
@@ -36,36 +36,39 @@ struct LoadCommandTests {
         #expect(draft.variant == "version-hybi-10")
     }
 
-    @Test(
-        "what is out of range, or missing",
-        arguments: [
-            (["--url", "http://h:1"], "Missing expected argument '--transport <transport>'"),
-            (["--transport", "sse"], "Missing expected argument '--url <url>'"),
-            (
-                needed + ["ws"],
-                "--transport is 'ws'; allowed: short-poll, long-poll, http-stream, sse, websocket, raw-tcp"
-            ),
-            (needed + ["sse", "--clients", "0"], "--clients is 0; allowed 1 to 20000"),
-            (needed + ["sse", "--clients", "20001"], "--clients is 20001; allowed 1 to 20000"),
-            (needed + ["sse", "--clients", "many"], "'many' is invalid for '--clients <clients>'"),
-            (needed + ["sse", "--duration", "999ms"], "--duration is 999 ms; allowed 1 s to 1 h"),
-            (needed + ["sse", "--duration", "3601s"], "allowed 1 s to 1 h"),
-            (needed + ["sse", "--duration", "10"], "\"10\" has no unit"),
-            (needed + ["sse", "--warmup", "601s"], "allowed 0 s to 10 min"),
-            (needed + ["sse", "--hold", "1s"], "sse has no option 'hold'"),
-            (needed + ["long-poll", "--hold", "1h"], "hold is 1 h; allowed"),
-        ])
+    private static let refused: [([String], String)] = [
+        (["--url", "http://h:1"], "Missing expected argument '--transport <transport>'"),
+        (["--transport", "sse"], "Missing expected argument '--url <url>'"),
+        (
+            needed + ["ws"],
+            "--transport is 'ws'; allowed short-poll, long-poll, http-stream, sse, websocket, raw-tcp; did you "
+        ),
+        (needed + ["ws"], "did you mean websocket?"),
+        (needed + ["sse", "--clients", "0"], "'0' is invalid for '--clients <clients>': allowed 1 to 20000"),
+        (needed + ["sse", "--clients", "20001"], "allowed 1 to 20000"),
+        (needed + ["sse", "--clients", "-1"], "'-1' is invalid for '--clients <clients>': allowed 1 to 20000"),
+        (needed + ["sse", "--clients", "many"], "allowed 1 to 20000"),
+        (needed + ["sse", "--seed", "-1"], "allowed 0 to 18446744073709551615"),
+        (needed + ["sse", "--duration", "999ms"], "--duration is 999 ms; allowed 1 s to 1 h"),
+        (needed + ["sse", "--duration", "3601s"], "allowed 1 s to 1 h"),
+        (needed + ["sse", "--duration", "10"], "\"10\" has no unit"),
+        (needed + ["sse", "--warmup", "601s"], "allowed 0 s to 10 min"),
+        (needed + ["sse", "--hold", "1s"], "sse has no option 'hold'"),
+        (needed + ["long-poll", "--hold", "1h"], "hold is 1 h; allowed"),
+    ]
+
+    @Test("a value out of range, or a missing one, is refused", arguments: refused)
     func ranges(words: [String], sentence: String) {
         expect(words, sentence)
     }
 
     @Test(
-        "an address that is none",
+        "a wrong address is refused",
         arguments: [
             ("127.0.0.1:80", "'127.0.0.1:80' is not an address; allowed is http://HOST:PORT"),
-            ("ftp://127.0.0.1", "'ftp' is not spoken here; allowed is http://HOST:PORT or https://HOST:PORT"),
+            ("ftp://127.0.0.1", "the scheme is 'ftp'; allowed is http://HOST:PORT or https://HOST:PORT"),
             ("http://127.0.0.1:99999", "is not an address"), ("http://", "is not an address"),
-            ("http://127.0.0.1:80/poll", "has more than host and port; each transport has its own path there"),
+            ("http://127.0.0.1:80/poll", "has more than host and port; allowed is http://HOST:PORT without a path"),
             ("http://127.0.0.1:80/#x", "has more than host and port"),
             ("http://u@127.0.0.1:80", "more than host and port"),
         ])
@@ -74,7 +77,7 @@ struct LoadCommandTests {
     }
 
     @Test(
-        "an address: the scheme's case does not matter, brackets belong to the URL, each scheme has its port",
+        "an address: the scheme's case does not matter, IPv6 is in brackets, each scheme has a default port",
         arguments: [
             ("HTTP://a.example", ServerURL(host: "a.example", port: 80, encrypts: false)),
             ("https://a.example/", ServerURL(host: "a.example", port: 443, encrypts: true)),
@@ -85,10 +88,10 @@ struct LoadCommandTests {
     }
 
     @Test(
-        "an option that is not the transport's, and a value that is none of its",
+        "an unknown option, and a wrong value, are refused",
         arguments: [
-            ("websocket", ["--option", "deflate"], "it is 'deflate'; allowed is NAME=VALUE, such as http=2"),
-            ("websocket", ["--option", "=text"], "it is '=text'; allowed is NAME=VALUE"),
+            ("websocket", ["--option", "deflate"], "invalid for '--option <name=value>': allowed is NAME=VALUE"),
+            ("websocket", ["--option", "=text"], "allowed is NAME=VALUE, such as http=2"),
             (
                 "websocket", ["--option", "interval=1s"],
                 "websocket has no option 'interval'; allowed: subprotocol, deflate, window-bits, version"
@@ -111,11 +114,11 @@ struct LoadCommandTests {
                 "version is given twice, by --option and by --websocket-version"
             ),
             ("sse", ["--option", "http=2", "--option", "http=2"], "http is given twice, by --option and by --option"),
-            ("sse", ["--option", "through=nginx"], "a load goes to the server or the proxy that --url names"),
-            ("sse", ["--option", "tls=true"], "whether TLS is spoken is said by --url, http or https"),
+            ("sse", ["--option", "through=nginx"], "to measure through a proxy, give its address as --url"),
+            ("sse", ["--option", "tls=true"], "--url decides: https:// is with TLS, http:// without"),
             (
                 "short-poll", ["--option", "http=2-shared", "--option", "connection=new"],
-                "allowed with it is connection: keep-alive"
+                "which is one connection for all clients; set connection: keep-alive"
             ),
         ])
     func badOption(transport: String, options: [String], sentence: String) {
@@ -129,14 +132,14 @@ struct LoadCommandTests {
     }
 }
 
-@Suite("Who is trusted, and which proxy is asked")
+@Suite("Trust and proxy options")
 struct TrustAndProxyTests {
     @Test(
-        "a proxy that is none is told without its password",
+        "a wrong proxy is refused, and its password is not shown",
         arguments: [
-            (["--proxy", "http://user:s3cretpw@host"], "--proxy: 'http://user:***@host' is no proxy; allowed is "),
-            (["--proxy", "https://h:1"], "is no proxy; allowed is http://[USER:PASSWORD@]HOST:PORT"),
-            (["--proxy", "http://u@h:1"], "is no proxy"), (["--proxy", "http://h:1/x"], "is no proxy"),
+            (["--proxy", "http://user:s3cretpw@host"], "--proxy: 'http://user:***@host' is not a proxy; allowed is "),
+            (["--proxy", "https://h:1"], "is not a proxy; allowed is http://[USER:PASSWORD@]HOST:PORT"),
+            (["--proxy", "http://u@h:1"], "is not a proxy"), (["--proxy", "http://h:1/x"], "is not a proxy"),
             (["--proxy-file", "/nowhere/proxy"], "--proxy-file is /nowhere/proxy, which cannot be read"),
             (["--proxy-file", "x", "--proxy", "y"], "--proxy and --proxy-file exclude each other; give one"),
         ])
@@ -146,7 +149,7 @@ struct TrustAndProxyTests {
         #expect(refusal?.contains("s3cretpw") == false)
     }
 
-    @Test("a proxy's password may hold what is escaped")
+    @Test("a percent-encoded password is decoded")
     func proxy() throws {
         let address = try ProxyOption.parse(["--proxy", "http://u:p%40w@[::1]:3128"]).address()
         #expect(address?.host == "::1")
@@ -155,7 +158,7 @@ struct TrustAndProxyTests {
         #expect(address?.credentials?.password == "p@w")
     }
 
-    @Test("trust needs TLS, and is of one kind")
+    @Test("trust options need TLS, and exclude each other")
     func trust() throws {
         #expect(try TrustOptions.parse([]).trust(encrypts: false) == nil)
         #expect(try TrustOptions.parse([]).trust(encrypts: true) == .system)
@@ -169,7 +172,7 @@ struct TrustAndProxyTests {
         #expect(throws: (any Error).self) { try TrustOptions.parse(["--insecure", "--cacert", "x"]) }
     }
 
-    @Test("a file of authorities is read, or it is said why not")
+    @Test("a file of certificate authorities is read, or the reason why not is given")
     func authorities() throws {
         let path = FileManager.default.temporaryDirectory.appendingPathComponent("pushlab-\(UUID().uuidString).pem")
         defer { try? FileManager.default.removeItem(at: path) }

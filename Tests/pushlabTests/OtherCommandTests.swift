@@ -1,20 +1,21 @@
 import ArgumentParser
 import Measurement
-import Report
 import ResultFiles
 import Testing
 
+@testable import Report
 @testable import pushlab
 
-@Suite("The command lines of record, merge, compare, report and echo")
+@Suite("Command lines of record, merge, compare, report and echo")
 struct OtherCommandTests {
     @Test(
-        "what is refused, and with which words",
+        "a wrong command line is refused with one sentence",
         arguments: [
             (["record", "--out", "x"], "Missing expected argument '--url <url>'"),
             (["record", "--url", "http://h:1"], "Missing expected argument '--out <out>'"),
             (["record", "--url", "http://h:1", "--out", ""], "--out is empty; allowed is the name of a file"),
-            (["record", "--url", "http://h:1", "--out", "x", "--items", "0"], "--items is 0; allowed 1 or more"),
+            (["record", "--url", "http://h:1", "--out", "x", "--items", "0"], "allowed 1 to 10000000000"),
+            (["record", "--url", "http://h:1", "--out", "x", "--items", "-3"], "'-3' is invalid for '--items <items>'"),
             (
                 ["record", "--url", "http://h:1", "--out", "x", "--duration", "0s"],
                 "--duration is 0 s; allowed above 0 s, up to 24 h"
@@ -28,12 +29,9 @@ struct OtherCommandTests {
             (["compare", "a"], "Missing expected argument '<candidate>'"),
             (["compare", "a", "b", "c"], "'c'"),
             (["report"], "Missing expected argument '<folder>'"),
-            (
-                ["echo", "http://h"],
-                "'http' is not spoken here; allowed is ws://HOST:PORT/PATH or wss://HOST:PORT/PATH"
-            ),
-            (["echo", "ws://h:0/"], "'ws://h:0/' is no WebSocket address; allowed is ws://HOST:PORT/PATH"),
-            (["echo", "ws://h/#x"], "is no WebSocket address"),
+            (["echo", "http://h"], "the scheme is 'http'; allowed is ws://HOST:PORT/PATH or wss://HOST:PORT/PATH"),
+            (["echo", "ws://h:0/"], "'ws://h:0/' is not a WebSocket address; allowed is ws://HOST:PORT/PATH"),
+            (["echo", "ws://h/#x"], "is not a WebSocket address"),
         ])
     func refused(words: [String], sentence: String) {
         let refusal = Parsing.refusal(words)
@@ -50,7 +48,7 @@ struct OtherCommandTests {
         #expect(both.items == 5 && both.duration == .seconds(86_400))
     }
 
-    @Test("merge and compare take folders by their place")
+    @Test("merge and compare take folders as arguments")
     func folders() throws {
         let merge = try MergeCommand.parse(["a", "b", "c", "--out", "x", "--allow-incomplete"])
         #expect(merge.folders == ["a", "b", "c"] && merge.out == "x" && merge.allowIncomplete)
@@ -59,7 +57,7 @@ struct OtherCommandTests {
     }
 
     @Test(
-        "the address of a WebSocket, with path and query as they were given",
+        "a WebSocket address keeps path and query as given",
         arguments: [
             ("ws://h", WebSocketURL(host: "h", port: 80, encrypts: false, target: "/")),
             ("WSS://h/a%20b?c=d", WebSocketURL(host: "h", port: 443, encrypts: true, target: "/a%20b?c=d")),
@@ -70,9 +68,9 @@ struct OtherCommandTests {
     }
 }
 
-@Suite("What is printed of a run's results")
+@Suite("Printed results of a run")
 struct ResultPrinterTests {
-    @Test("the scenario's question stands above the table, broken between words")
+    @Test("the scenario's question is above the table, wrapped between words")
     func question() throws {
         let folder = try folder(question: "What does each transport cost?")
         let lines = ResultPrinter.text(folder, histograms: [:], columns: 20).split(
@@ -81,7 +79,7 @@ struct ResultPrinterTests {
         #expect(lines.dropFirst(3).joined(separator: "\n") == ResultTableText.terminal(folder, columns: 20))
     }
 
-    @Test("without a question there is the table alone")
+    @Test("without a question only the table is printed")
     func noQuestion() throws {
         let folder = try folder(question: nil)
         #expect(ResultPrinter.text(folder, histograms: [:], columns: nil) == ResultTableText.terminal(folder))

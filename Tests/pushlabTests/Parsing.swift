@@ -3,9 +3,9 @@ import Testing
 
 @testable import pushlab
 
-/// A command line, read in this process.
+/// Parses command lines in this process.
 enum Parsing {
-    /// What the program says of a command line that it refuses; `nil` if it takes it.
+    /// - Returns: The error sentence for a command line; `nil` if it is accepted.
     static func refusal(_ words: [String]) -> String? {
         do {
             _ = try PushLabCommand.parseAsRoot(words)

@@ -7,26 +7,27 @@ import Testing
 
 @testable import pushlab
 
-@Suite("The command lines of run and validate")
+@Suite("Command lines of run and validate")
 struct RunCommandTests {
-    @Test("--set comes first, so that --repeats and --seed win")
+    @Test("--repeats and --seed override --set")
     func overrides() throws {
         let words = ["s.yaml", "--repeats", "3", "--set", "duration=5s", "--seed", "9", "--set", "seed=1"]
         let command = try RunCommand.parse(words)
-        #expect(command.overrides == ["duration=5s", "seed=1", "repeats=3", "seed=9"])
-        #expect(command.scenario == "s.yaml")
-        #expect(try RunCommand.parse(["s.yaml"]).overrides == [])
+        #expect(command.options.overrides == ["duration=5s", "seed=1", "repeats=3", "seed=9"])
+        #expect(command.options.scenario == "s.yaml")
+        #expect(try RunCommand.parse(["s.yaml"]).options.overrides == [])
     }
 
-    @Test("flags are off and the folder is the usual one unless they are given")
+    @Test("flags are off and the folder is the default unless given")
     func defaults() throws {
         let plain = try RunCommand.parse(["s.yaml"])
-        #expect(!plain.quiet && !plain.seededMasks && plain.out == nil && plain.faults.faults.sentence == nil)
+        #expect(!plain.options.quiet && !plain.options.seededMasks && plain.options.out == nil)
+        #expect(plain.faults.faults.sentence == nil)
         let full = try RunCommand.parse(["s.yaml", "--quiet", "--seeded-masks", "--out", "x"])
-        #expect(full.quiet && full.seededMasks && full.out == "x")
+        #expect(full.options.quiet && full.options.seededMasks && full.options.out == "x")
     }
 
-    @Test("faults on purpose, each in words")
+    @Test("deliberate faults are described in one sentence")
     func faults() throws {
         let command = try RunCommand.parse([
             "s.yaml", "--fault-publish-delay", "1ms", "--fault-receive-delay", "2ms", "--fault-poll-delay", "3ms",
@@ -38,30 +39,31 @@ struct RunCommandTests {
     }
 
     @Test(
-        "what is refused, and with which words",
+        "a wrong command line is refused with one sentence",
         arguments: [
             (["run"], "Missing expected argument '<scenario>'"),
             (["run", "a.yaml", "b.yaml"], "'b.yaml'"),
             (["run", "a.yaml", "--out"], "Missing value for '--out <out>'"),
-            (["run", "a.yaml", "--repeats", "five"], "'five' is invalid for '--repeats <repeats>'"),
+            (["run", "a.yaml", "--repeats", "five"], "'five' is invalid for '--repeats <repeats>': allowed 1 to 1000"),
             (["run", "a.yaml", "--seed", "1.5"], "'1.5' is invalid for '--seed <seed>'"),
             (["run", "a.yaml", "--fault-poll-delay", "3"], "\"3\" has no unit"),
             (["run", "a.yaml", "--rate", "3/s"], "Unknown option '--rate'"),
             (["validate"], "Missing expected argument '<scenario>'"),
             (["validate", "a.yaml", "--set"], "Missing value for '--set <set>'"),
-            (["validate", "a.yaml", "--quiet"], "Unknown option '--quiet'"),
+            (["validate", "a.yaml", "--fault-poll-delay", "3ms"], "Unknown option '--fault-poll-delay'"),
         ])
     func refused(words: [String], sentence: String) {
         #expect(Parsing.refusal(words)?.contains(sentence) == true, "\(Parsing.refusal(words) ?? "taken")")
     }
 
-    @Test("validate takes changes as run does")
+    @Test("validate takes the options of run")
     func validate() throws {
-        let command = try ValidateCommand.parse(["s.yaml", "--set", "clients=3", "--set", "duration=2s"])
-        #expect(command.changes == ["clients=3", "duration=2s"])
+        let command = try ValidateCommand.parse(["s.yaml", "--set", "clients=3", "--repeats", "2", "--quiet"])
+        #expect(command.options.overrides == ["clients=3", "repeats=2"])
+        #expect(command.options.quiet)
     }
 
-    @Test("a scenario that is not there, is no text, or has mistakes is a fault of usage, each mistake with its line")
+    @Test("a scenario that is missing, not text or wrong is a usage error; each mistake has its line")
     func scenarioFile() throws {
         let path = FileManager.default.temporaryDirectory.appendingPathComponent("pushlab-\(UUID().uuidString).yaml")
         defer { try? FileManager.default.removeItem(at: path) }

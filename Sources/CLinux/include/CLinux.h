@@ -9,14 +9,14 @@
 #include <sys/eventfd.h>
 #include <sys/random.h>
 
-/// What the kernel counted on one TCP socket (Linux `struct tcp_info`).
+/// The kernel's counters of one TCP socket (Linux `struct tcp_info`).
 ///
-/// glibc's <netinet/tcp.h> lacks the byte counters and clashes with <linux/tcp.h>, so the kernel's structure stays
-/// in the C file and only these fields come out.
+/// glibc's <netinet/tcp.h> lacks the byte counters and clashes with <linux/tcp.h>, so the kernel's structure stays in
+/// the C file, and only these fields are exposed.
 struct pushlab_tcp_info {
     uint8_t state;            ///< TCP state, 1 = ESTABLISHED, 8 = CLOSE_WAIT (linux/tcp_states.h).
     uint64_t bytes_sent;      ///< TCP payload bytes sent, retransmissions included.
-    uint64_t bytes_retrans;   ///< Of those, bytes sent again.
+    uint64_t bytes_retrans;   ///< Retransmitted bytes among them.
     uint64_t bytes_acked;     ///< Acknowledged; counts the SYN of the opening side and the FIN.
     uint64_t bytes_received;  ///< Received in order; counts the peer's FIN.
     uint32_t segments_out;    ///< Segments sent, SYN, FIN and bare ACKs included.
@@ -27,25 +27,25 @@ struct pushlab_tcp_info {
     uint32_t unsent_bytes;    ///< Written by the program and not yet sent or not acknowledged (SIOCOUTQ).
     uint32_t not_sent_bytes;  ///< Written by the program and not yet sent once.
     uint8_t options;          ///< TCPI_OPT_*: 1 = timestamps.
-    bool is_ipv6;             ///< Whether its packets are IPv6, which those of a mapped IPv4 address are not.
+    bool is_ipv6;             ///< Whether its packets are IPv6; false for a mapped IPv4 address.
 };
 
 /// Reads the counters of `socket`. Returns false if it is not a TCP socket or the kernel has no byte counters (< 4.19).
 bool pushlab_read_tcp_info(int socket, struct pushlab_tcp_info *result);
 
-/// Whether a connection that the peer reset had received the peer's FIN before. Takes the socket's pending error.
+/// Whether the peer's FIN arrived before the peer's reset. Clears the socket's pending error.
 bool pushlab_was_reset_after_fin(int socket);
 
-/// Asks the kernel to note when each segment arrives at `socket` (SO_TIMESTAMPNS). Returns false with errno set.
-bool pushlab_note_arrivals(int socket);
+/// Enables receive timestamps on `socket` (SO_TIMESTAMPNS). Returns false with errno set.
+bool pushlab_enable_timestamps(int socket);
 
-/// Looks at up to `capacity` bytes that wait in a TCP socket, leaving them there.
+/// Looks at up to `capacity` unread bytes of a TCP socket without reading them.
 ///
-/// Returns how many wait, 0 if none do or the socket is broken. `arrived_ns` is when the last of them arrived, in
-/// nanoseconds of CLOCK_REALTIME, or 0 if the kernel did not note it.
+/// Returns their number, 0 if nothing is unread or the socket is broken. `arrived_ns` is when the last of them arrived,
+/// in nanoseconds of CLOCK_REALTIME, or 0 without a timestamp.
 int64_t pushlab_peek_arrival(int socket, uint64_t capacity, int64_t *arrived_ns);
 
-/// Lets the thread with this id run on these processors only; 0 is the calling thread. Returns false with errno set.
+/// Pins the thread with this id to these processors; 0 is the calling thread. Returns false with errno set.
 bool pushlab_pin_thread(int thread, const int *processors, int count);
 
 /// Writes the processors that the calling thread may run on, ascending, at most `capacity`; returns how many there are.

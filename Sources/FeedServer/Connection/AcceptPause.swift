@@ -2,21 +2,21 @@ import Glibc
 import Host
 import NIOCore
 
-/// Stops accepting for a while when the system has no descriptor left, or more connections are accepted than the loops
-/// have looked at. The socket stays ready meanwhile, so a loop that only waited for it would never sleep.
+/// Pauses accepting when the system has no free descriptor, or when too many accepted connections wait for their event
+/// loop. The listening socket stays ready meanwhile, so without a pause its loop would spin.
 final class AcceptPause: ChannelInboundHandler {
     typealias InboundIn = any Channel
 
-    // Until others may have given something back.
+    // Time for other connections or processes to release descriptors.
     private static let exhausted = TimeAmount.milliseconds(100)
-    // Until the loops have looked at what is there.
+    // Time for the loops to handle the connections accepted so far.
     private static let ahead = TimeAmount.milliseconds(1)
 
     private let occupancy: Occupancy
     private let reserve: DescriptorReserve
     private var isPausing = false
 
-    /// `reserve`: what the process holds back; it is free while accepting pauses for want of descriptors.
+    /// `reserve`: descriptors held back; they are released while accepting pauses because descriptors ran out.
     init(_ occupancy: Occupancy, reserve: DescriptorReserve) {
         self.occupancy = occupancy
         self.reserve = reserve
@@ -35,7 +35,7 @@ final class AcceptPause: ChannelInboundHandler {
         pause(context, for: Self.exhausted)
     }
 
-    /// Whether `accept` failed for want of something that others may give back.
+    /// Whether `accept` failed because a resource ran out that others may release.
     static func isExhaustion(_ code: Int32) -> Bool {
         [EMFILE, ENFILE, ENOBUFS, ENOMEM].contains(code)
     }
@@ -47,9 +47,9 @@ final class AcceptPause: ChannelInboundHandler {
         _ = channel.setOption(.autoRead, value: false)
         context.eventLoop.assumeIsolatedUnsafeUnchecked().scheduleTask(in: time) {
             self.isPausing = false
-            // Before a connection can have them.
+            // First, so that no connection takes the reserved descriptors.
             if channel.isActive { self.reserve.refill() }
-            // Once the server stops the channel is closed, and this does nothing.
+            // No effect if the server stops: the channel is closed then.
             _ = channel.setOption(.autoRead, value: true)
         }
     }

@@ -2,21 +2,21 @@ import HTTP
 import NIOCore
 import Transports
 
-/// A request whose body is being read, and what is done with the body.
+/// A request whose body is being read, and the use of that body.
 struct AwaitedBody {
     enum Use {
-        /// An item from outside.
+        /// The body is an item from outside.
         case publish(PublishPage)
-        /// Sent back.
+        /// The body is echoed.
         case echo
     }
 
     let head: RequestHead
     let use: Use
     var body: RequestBody
-    /// What all clients' unfinished messages and bodies may take; `nil` without bound.
+    /// Memory for the incomplete messages and bodies of all clients; `nil` without a limit.
     let memory: MemoryBudget?
-    // Of a body that came in parts.
+    // Memory of a body that arrived in parts.
     private var share: MemoryShare?
 
     init(head: RequestHead, use: Use, body: RequestBody, memory: MemoryBudget?) {
@@ -28,13 +28,13 @@ struct AwaitedBody {
 
     /// Takes the body's bytes from the front of `bytes`.
     ///
-    /// - Returns: The body once all of it is there.
-    /// - Throws: ``RequestFault``; 503 if a body that is not complete needs memory that there is not.
+    /// - Returns: The body once it is complete.
+    /// - Throws: ``RequestFault``; 503 if there is no memory for an incomplete body.
     mutating func take(_ bytes: inout ByteBuffer) throws(RequestFault) -> ByteBuffer? {
         if let whole = try body.take(&bytes) { return whole }
         share = share ?? MemoryShare(of: memory)
         if share?.resize(to: body.heldBytes) == false {
-            throw RequestFault(.serviceUnavailable, "the server's memory for unfinished bodies is used up")
+            throw RequestFault(.serviceUnavailable, "the server has no memory left for incomplete request bodies")
         }
         return nil
     }

@@ -4,15 +4,15 @@ import Measurement
 import NIOCore
 import Transports
 
-// How a connection's exchange goes on.
+// The progress of a connection's exchange.
 extension ConnectionHandler {
-    /// - Throws: ``RequestFault`` (503) if the server has as many subscribers as it takes.
+    /// - Throws: ``RequestFault`` (503) if the server already has its maximum of subscribers.
     func begin(_ exchange: consuming Exchange) throws(RequestFault) {
         if exchange.isSubscriber {
             guard loop.occupancy.takeSubscription() else {
                 throw RequestFault(
                     .serviceUnavailable,
-                    "the server serves its maximum of \(loop.occupancy.maximumSubscribers) subscribers")
+                    "the server has reached its maximum of \(loop.occupancy.maximumSubscribers) subscribers")
             }
             isSubscriber = true
         }
@@ -22,7 +22,7 @@ extension ConnectionHandler {
         catchUp()
     }
 
-    /// - Returns: Whether the exchange took any of the bytes.
+    /// - Returns: Whether the exchange consumed any bytes.
     func giveToExchange() -> Bool {
         let before = reader.bytes.readableBytes
         guard let actions = exchange?.subscriber.received(&reader.bytes, window: feed.window) else { return false }
@@ -30,9 +30,9 @@ extension ConnectionHandler {
         return reader.bytes.readableBytes < before
     }
 
-    // MARK: Work for this client alone
+    // MARK: Work for this client only
 
-    /// - Returns: Whether the exchange's work has to wait, and with it the bytes that came for it.
+    /// - Returns: Whether the exchange's work must wait; its received bytes then wait too.
     func defersWork() -> Bool {
         guard exchange?.isEcho == true, hasWorkLeft || loop.mustAwaitTurn else { return false }
         hasWorkLeft = true
@@ -42,13 +42,13 @@ extension ConnectionHandler {
 
     private func awaitTurn() {
         adjustReading()
-        // A peer that does not read gets its turn once it does.
+        // A peer that does not read gets its turn when the channel is writable again.
         guard !isAwaitingTurn, let context, context.channel.isWritable else { return }
         isAwaitingTurn = true
         loop.awaitTurn(self)
     }
 
-    /// The loop has let others do theirs. The work of a connection that is gone is gone with its exchange.
+    /// The loop has served other connections. A closed connection has no exchange, so its work is dropped.
     func turnCame() {
         isAwaitingTurn = false
         guard context != nil, exchange != nil else { return }
@@ -69,11 +69,11 @@ extension ConnectionHandler {
         guard let context else { return }
         let reads = context.channel.isWritable && !hasWorkLeft
         _ = context.channel.setOption(.autoRead, value: reads)
-        // Unlike a socket's, a stream's channel does not read because `autoRead` is set again.
+        // A stream's channel, unlike a socket's, does not start to read when `autoRead` is set again.
         if reads, isStream { context.read() }
     }
 
-    // A batch has a limit, so a client far behind takes several.
+    // The size of a batch is limited, so a client far behind needs several.
     func catchUp() {
         while let context, context.channel.isWritable,
             let actions = exchange?.subscriber.itemPublished(feed.window), actions != .none
@@ -120,7 +120,7 @@ extension ConnectionHandler {
         }
     }
 
-    /// `closing`: the connection ends after the response. A stream of HTTP/2 always does.
+    /// `closing`: whether the connection ends after the response; an HTTP/2 stream always does.
     func responseWritten(closing: Bool, unreadBodyBytes: Int = 0) {
         carryOut(
             life.responseWritten(

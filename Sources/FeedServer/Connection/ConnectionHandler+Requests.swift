@@ -4,11 +4,11 @@ import Measurement
 import NIOCore
 import Transports
 
-// What the bytes of a connection's peer lead to.
+// Reads requests from a connection and answers them.
 extension ConnectionHandler {
     private static let maximumBodyBytes = 1 << 20
 
-    /// Takes what has arrived, as far as the connection is ready for it.
+    /// Processes the received bytes as far as the connection's state allows.
     func process() {
         while reader.bytes.readableBytes > 0 {
             switch life.state {
@@ -29,11 +29,11 @@ extension ConnectionHandler {
         }
     }
 
-    /// Answers a head that was begun and has taken too long.
+    /// Answers a request whose headers, or whose first line, did not arrive in time.
     func refuseLateHead() {
         let allowed = loop.configuration.headTimeout.nanoseconds / 1_000_000
-        let what = reader.firstLineTransport == nil ? "request head" : "first line"
-        refuse(RequestFault(.requestTimeout, "the \(what) was not complete within \(allowed) ms"))
+        let what = reader.firstLineTransport == nil ? "request headers were" : "first line was"
+        refuse(RequestFault(.requestTimeout, "the \(what) not complete within \(allowed) ms"))
     }
 
     // MARK: Reading
@@ -91,7 +91,7 @@ extension ConnectionHandler {
     /// - Returns: `false` while bytes are missing.
     private func readBody() -> Bool {
         guard var awaited = awaitedBody else { return false }
-        // Until it is put back, nothing else holds the body, so it grows in place.
+        // Meanwhile `awaited` is the only reference to the body, so the body grows without a copy.
         awaitedBody = nil
         do throws(RequestFault) {
             guard let body = try awaited.take(&reader.bytes) else {
@@ -111,7 +111,7 @@ extension ConnectionHandler {
         do throws(RequestFault) {
             try accept(head)
         } catch {
-            // RFC 9110 §9.3.2: the answer to HEAD has no body.
+            // RFC 9110 §9.3.2: the response to HEAD has no body.
             let fault = error.adding(CrossOrigin.fields(for: head, loop.configuration.settings.origins))
             refuse(fault, withBody: head.method != .head)
         }
@@ -130,8 +130,8 @@ extension ConnectionHandler {
             hasCarriedFeed = true
             try begin(try Exchange(transport, for: head, position: feed.position, settings: settings))
         case .echo:
-            // Its bytes would be taken for frames.
-            if head.hasBody { throw RequestFault(.contentTooLarge, "a request for a WebSocket has no body") }
+            // The WebSocket would read the body as frames.
+            if head.hasBody { throw RequestFault(.contentTooLarge, "a WebSocket request must not have a body") }
             hasCarriedFeed = true
             try begin(try Exchange(echoFor: head, settings: settings))
         case .echoBody:
@@ -146,13 +146,13 @@ extension ConnectionHandler {
     }
 
     private func checkRoom() throws(RequestFault) {
-        // Nobody would end an exchange that began after all others were told to end.
+        // An exchange that begins after the stop would never be ended.
         if loop.isStopping { throw RequestFault(.serviceUnavailable, "the server is stopping") }
         guard isRefused else { return }
         feed.counters.refusedConnections += 1
         throw RequestFault(
             .serviceUnavailable,
-            "the server holds its maximum of \(loop.occupancy.maximumPlaces) connections")
+            "the server has reached its maximum of \(loop.occupancy.maximumPlaces) connections")
     }
 
     private func awaitBody(
@@ -167,7 +167,7 @@ extension ConnectionHandler {
         if case .echo = use { isLong = true }
         life.bodyAwaited(isLong: isLong, at: MonotonicClock.now())
         if head.expectsContinue {
-            write(ByteBuffer(staticString: HTTPResponse.goOn))
+            write(ByteBuffer(staticString: HTTPResponse.interimContinue))
             context?.flush()
         }
     }
@@ -199,7 +199,7 @@ extension ConnectionHandler {
 
     private func collect(_ answer: RequestRouter.Answer, _ head: RequestHead, unreadBodyBytes: Int) {
         var encoding = encodingContext(for: head)
-        // RFC 9110 §10.1.1: a client that gets its answer instead of 100 may keep the body to itself.
+        // RFC 9110 §10.1.1: a client that gets the final response instead of 100 may omit the body.
         if unreadBodyBytes > 0, head.expectsContinue { encoding.closing = true }
         let closing = encoding.closing
         life.answerAwaited()

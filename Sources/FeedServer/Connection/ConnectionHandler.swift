@@ -6,40 +6,40 @@ import NIOSSL
 import Transports
 import WireAccounting
 
-/// One connection of the server: tells its parts what has happened, and carries out what they decide.
+/// One connection of the server: passes events to its parts and carries out their decisions.
 final class ConnectionHandler: ChannelInboundHandler, RemovableChannelHandler, WireOwner {
     typealias InboundIn = ByteBuffer
     typealias OutboundOut = ByteBuffer
 
-    /// Place among the loop's waiting connections; the loop's own.
+    /// Index in the loop's list of waiting connections; only the loop changes it.
     var waitingIndex: Int?
-    /// When the exchange asked to be woken; the loop's own.
+    /// When the exchange asked to be woken; only the loop changes it.
     var wakeAt: MonotonicInstant?
 
     let loop: FeedLoop
-    /// The loop's, handed in so that a delivery does not go back to the loop.
+    /// The loop's feed, stored here so that a delivery does not look it up in the loop.
     let feed: LoopFeed
     let router: RequestRouter
     let isRefused: Bool
     var life: ConnectionLife
     var reader: RequestReader
     var exchange: Exchange?
-    /// Whose body is being read.
+    /// The request whose body is being read.
     var awaitedBody: AwaitedBody?
     /// Whether the exchange counts as a subscriber.
     var isSubscriber = false
-    /// Whether the connection waits for the loop's turn.
+    /// Whether the connection is queued for a turn of work on the loop.
     var isAwaitingTurn = false
-    /// Whether the exchange has work left; until it is done nothing more is read.
+    /// Whether the exchange has work left; reading pauses until it is done.
     var hasWorkLeft = false
-    /// Connections that carried nothing of the feed, and no echo, are no part of the experiment.
+    /// Whether the connection carried the feed or an echo; others are not part of the experiment.
     var hasCarriedFeed = false {
         didSet { parent?.hasCarriedFeed = true }
     }
     private(set) var context: ChannelHandlerContext?
-    // With TLS only: the connection's end below it.
+    // Only with TLS: the handler between TLS and the socket.
     private(set) var wireEnd: TLSWireEnd?
-    // The HTTP/2 connection that this is a stream of; `nil` for a connection of its own.
+    // The HTTP/2 connection of this stream; `nil` if this is not a stream.
     private let parent: HTTP2Connection?
     private var kernel = LastKernelCount { SocketCounters.read($0, at: .server, closedOrderly: $1) }
 
@@ -56,10 +56,10 @@ final class ConnectionHandler: ChannelInboundHandler, RemovableChannelHandler, W
         reader = RequestReader(isStream: parent != nil, firstLines: router.firstLines)
     }
 
-    /// Whether this is a stream and no connection.
+    /// Whether this is an HTTP/2 stream, not a connection.
     var isStream: Bool { parent != nil }
 
-    /// What stands below TLS in this connection's pipeline.
+    /// Makes the handler between TLS and the socket.
     func makeWireEnd() -> TLSWireEnd {
         let end = TLSWireEnd(self)
         wireEnd = end
@@ -83,7 +83,7 @@ final class ConnectionHandler: ChannelInboundHandler, RemovableChannelHandler, W
         awaitedBody = nil
         self.context = nil
         wireEnd = nil
-        if isCounted { feed.counters.book(kernel.count) }
+        if isCounted { feed.counters.addClosedConnection(kernel.count) }
         loop.connectionClosed(self)
     }
 
@@ -97,11 +97,11 @@ final class ConnectionHandler: ChannelInboundHandler, RemovableChannelHandler, W
     }
 
     func wireReadComplete() {
-        // Once both halves are shut the channel closes its socket without a further word: this is the last occasion.
+        // Once both halves are shut, the channel closes its socket without another event: read the counters now.
         if case .closing = life.state { readKernel() }
     }
 
-    /// TLS has written its last and closes.
+    /// TLS has written its last bytes and closes.
     func wireCloses() {
         readKernel()
     }
@@ -120,15 +120,15 @@ final class ConnectionHandler: ChannelInboundHandler, RemovableChannelHandler, W
     }
 
     func errorCaught(context: ChannelHandlerContext, error: any Error) {
-        // A peer that ends without TLS' closing alert ends all the same; what TLS has decrypted, it has authenticated.
+        // A peer may close without a TLS close_notify alert; TLS has authenticated all that it decrypted.
         if case .uncleanShutdown? = error as? NIOSSLError { return }
-        // A reset is the peer's right; there is nobody left to answer.
+        // A peer may reset its connection; there is no client left to answer.
         closeNow(orderly: false)
     }
 
     // MARK: Called by the loop
 
-    /// The window has grown. A connection that cannot be written to stays behind; its cursor remembers where.
+    /// The window has new items. A connection that is not writable falls behind; its cursor keeps the position.
     func itemPublished() {
         catchUp()
         process()
@@ -182,9 +182,9 @@ final class ConnectionHandler: ChannelInboundHandler, RemovableChannelHandler, W
         if let wireEnd { wireEnd.close() } else { context?.close(promise: nil) }
     }
 
-    // MARK: The kernel's count
+    // MARK: Kernel byte counters
 
-    // The socket of a stream is its connection's.
+    // A stream has no socket; its connection reads the counters.
     private var isCounted: Bool { (hasCarriedFeed || reader.firstLineTransport != nil) && parent == nil }
 
     private func readKernel(orderly: Bool = true) {

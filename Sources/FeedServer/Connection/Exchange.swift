@@ -2,31 +2,31 @@ import HTTP
 import NIOCore
 import Transports
 
-/// One request's exchange: who decides what the client gets, and how that becomes bytes.
+/// One request's exchange: the subscriber decides what the client gets, the transport encodes it.
 struct Exchange {
     var subscriber: any Subscriber
-    /// Encodes shared messages; `nil` for an exchange that has none.
+    /// Encodes shared messages; `nil` for an echo.
     private let transport: (any PushTransport.Type)?
     /// Whether the connection ends with the exchange.
     let closing: Bool
-    // For a page of another origin.
+    // CORS headers for a page of another origin.
     private var fields: [ResponseField] = []
-    /// Whether the client's own messages are the work, and not the feed.
+    /// Whether the exchange echoes the client's messages instead of serving the feed.
     var isEcho: Bool { transport == nil }
 
-    // HEAD gets the head of what GET would get.
+    // Whether the request is HEAD, which gets the headers of the response to GET.
     private let answersHead: Bool
 
-    /// Whether the exchange counts as a subscriber of the feed: it lasts, or is held.
+    /// Whether the exchange counts as a subscriber of the feed: a stream or a held poll.
     var isSubscriber: Bool { transport.map { $0.pacing != .clientInterval } ?? false }
 
-    /// The feed, asked for by HTTP.
+    /// The feed, requested by HTTP.
     ///
-    /// - Throws: ``RequestFault`` for what the transport does not allow, or a cursor ahead of the feed.
+    /// - Throws: ``RequestFault`` for a request that the transport does not allow, or a cursor ahead of the feed.
     init(
         _ transport: any PushTransport.Type, for head: RequestHead, position: FeedPosition, settings: ServerSettings
     ) throws(RequestFault) {
-        if head.hasBody { throw RequestFault(.contentTooLarge, "a request for the feed has no body") }
+        if head.hasBody { throw RequestFault(.contentTooLarge, "a request for the feed must not have a body") }
         let request = try FeedRequest(head)
         if let after = try transport.cursor(of: request) { try position.check(after) }
         subscriber = try transport.makeSubscriber(for: request, settings: settings)
@@ -36,7 +36,7 @@ struct Exchange {
         fields = CrossOrigin.fields(for: head, settings.origins)
     }
 
-    /// The feed, asked for by a connection's first line.
+    /// The feed, requested by a connection's first line.
     ///
     /// - Throws: ``RequestFault`` for a cursor ahead of the feed.
     init(
@@ -50,7 +50,7 @@ struct Exchange {
         answersHead = false
     }
 
-    /// A WebSocket that sends back what it gets.
+    /// A WebSocket that echoes every message.
     ///
     /// - Throws: ``RequestFault`` if the request does not open a WebSocket.
     init(echoFor head: RequestHead, settings: ServerSettings) throws(RequestFault) {
@@ -60,15 +60,15 @@ struct Exchange {
         answersHead = false
     }
 
-    /// What one round of actions has the driver write.
+    /// The bytes that the driver writes for one set of actions.
     struct Output {
         var first: ByteBuffer?
         var second: ByteBuffer?
-        /// Whether the connection ends after it.
+        /// Whether the connection ends after these bytes.
         var closing: Bool
     }
 
-    /// Makes bytes of actions and counts them; what many clients get is encoded once.
+    /// Encodes the actions and counts them; a message for many clients is encoded once.
     func output(of actions: SubscriberActions, from feed: LoopFeed) -> Output {
         let closing = closing || actions.then == .close
         feed.counters.add(actions)
@@ -88,7 +88,7 @@ struct Exchange {
         case .response(let response):
             return response.encoded(ResponseContext(date: feed.date, closing: closing, fields: fields))
         case .message(let message):
-            guard let transport else { preconditionFailure("an exchange without a transport shares no message") }
+            guard let transport else { preconditionFailure("an echo has no shared messages") }
             return feed.bytes(
                 of: message, by: transport, variant: subscriber.variant, closing: closing, fields: fields)
         }

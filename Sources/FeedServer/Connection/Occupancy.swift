@@ -1,23 +1,23 @@
 import Synchronization
 
-/// How many clients the whole server has, over all its loops.
+/// Counts the clients of the whole server, over all its loops.
 ///
-/// A place belongs to a connection, and to each stream of HTTP/2 beyond the first of its connection.
+/// Each connection takes a place, and so does each HTTP/2 stream after the first of its connection.
 final class Occupancy: Sendable {
-    /// What becomes of a new connection.
+    /// How a new connection is treated.
     enum Admission {
         case served
         /// Its first request is answered 503.
         case refused
-        /// It is closed at once: those that wait for their 503 must not use up the descriptors.
+        /// It is closed at once: connections that wait for their 503 must not use up the descriptors.
         case dropped
     }
 
     /// Connections beyond the maximum that may wait for their 503.
     static let refusedAtOnce = 16
-    /// Accepted connections that no loop has looked at yet.
+    /// Accepted connections that may wait for their loop.
     static let unseenAtOnce = 16
-    /// Descriptors that connections leave alone: to stop, to read `/proc`, for threads of the runtime.
+    /// Descriptors that connections must not use: the server needs them to stop, to read `/proc`, and for threads.
     static let reservedDescriptors = 16
 
     let maximumPlaces: Int
@@ -28,8 +28,7 @@ final class Occupancy: Sendable {
     private let places = Atomic<Int>(0)
     private let subscribers = Atomic<Int>(0)
 
-    /// `descriptorLimit`: how many descriptors the process may have; they are numbered from 0, the lowest free one
-    ///   first.
+    /// `descriptorLimit`: descriptors that the process may open. The system assigns the lowest free number, from 0.
     init(maximumPlaces: Int, maximumSubscribers: Int, descriptorLimit: UInt64) {
         self.maximumPlaces = maximumPlaces
         self.maximumSubscribers = maximumSubscribers
@@ -38,16 +37,16 @@ final class Occupancy: Sendable {
 
     // MARK: Connections
 
-    /// The listening socket has given a connection.
+    /// The listening socket has accepted a connection.
     ///
-    /// - Returns: Whether it may give more before the loops have looked at these.
+    /// - Returns: Whether it may accept more before the loops have handled these.
     func connectionAccepted() -> Bool {
         unseen.add(1, ordering: .relaxed).newValue < Self.unseenAtOnce
     }
 
-    /// A loop looks at an accepted connection, which takes a place in any case; give it back by ``leavePlace()``.
+    /// A loop handles an accepted connection. It always takes a place; release it with ``leavePlace()``.
     ///
-    /// `descriptor`: of its socket.
+    /// `descriptor`: number of the connection's socket.
     func admitConnection(descriptor: Int) -> Admission {
         unseen.subtract(1, ordering: .relaxed)
         let taken = places.add(1, ordering: .relaxed).newValue
@@ -55,16 +54,16 @@ final class Occupancy: Sendable {
         return taken <= maximumPlaces ? .served : .refused
     }
 
-    /// A stream takes a place in any case; give it back by ``leavePlace()``.
+    /// Takes a place for a stream, always; release it with ``leavePlace()``.
     ///
-    /// - Returns: Whether it is within the maximum.
+    /// - Returns: Whether the stream is within the maximum.
     func takePlace() -> Bool { places.add(1, ordering: .relaxed).newValue <= maximumPlaces }
 
     func leavePlace() { places.subtract(1, ordering: .relaxed) }
 
     // MARK: Subscribers
 
-    /// - Returns: Whether there was room; only then give it back, by ``leaveSubscription()``.
+    /// - Returns: Whether there was room; if so, release it with ``leaveSubscription()``.
     func takeSubscription() -> Bool {
         if subscribers.add(1, ordering: .relaxed).newValue <= maximumSubscribers { return true }
         leaveSubscription()

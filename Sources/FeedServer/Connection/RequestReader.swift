@@ -2,12 +2,12 @@ import HTTP
 import NIOCore
 import Transports
 
-/// Reads what a connection's peer asks for, in the language that its first bytes tell.
+/// Reads requests from a connection; its first bytes select the protocol.
 struct RequestReader {
     enum Reading {
         /// Bytes are missing.
         case incomplete
-        /// The bytes are the preface of HTTP/2, and still unread.
+        /// The bytes begin with the HTTP/2 preface, which stays unread.
         case http2
         case request(RequestHead)
         case firstLine(FirstLine, of: any FirstLineTransport.Type)
@@ -15,26 +15,26 @@ struct RequestReader {
 
     private enum Dialect { case unknown, http, firstLine(any FirstLineTransport.Type) }
 
-    /// What has arrived and is not read.
+    /// Received bytes that are not read yet.
     var bytes = ByteBuffer()
     private var dialect: Dialect
     private var parser = RequestParser()
     private let firstLines: [any FirstLineTransport.Type]
 
     /// - Parameters:
-    ///   - isStream: Whether this is a stream of HTTP/2, which carries nothing but HTTP.
-    ///   - firstLines: The transports that a connection's first line can ask for.
+    ///   - isStream: Whether this is an HTTP/2 stream, which carries only HTTP.
+    ///   - firstLines: The transports that a connection's first line can select.
     init(isStream: Bool, firstLines: [any FirstLineTransport.Type] = TransportRegistry.standard.firstLines) {
         dialect = isStream ? .http : .unknown
         self.firstLines = firstLines
     }
 
-    /// The transport that the connection's first line asks for; `nil` for HTTP.
+    /// The transport that the connection's first line selects; `nil` for HTTP.
     var firstLineTransport: (any FirstLineTransport.Type)? {
         if case .firstLine(let transport) = dialect { transport } else { nil }
     }
 
-    /// Whether the request that was refused is HEAD, whose answer has no content.
+    /// Whether the refused request is HEAD, whose response has no content.
     var hasRefusedHEAD: Bool { parser.hasRefusedHEAD }
 
     mutating func received(_ arrived: consuming ByteBuffer) {
@@ -45,14 +45,14 @@ struct RequestReader {
         }
     }
 
-    /// Takes the next request, once all of its head is there.
+    /// Reads the next request once its headers are complete.
     ///
-    /// - Throws: ``RequestFault``; answer it and close, since the borders between requests are lost.
+    /// - Throws: ``RequestFault``; answer it and close, because the start of the next request is unknown.
     mutating func next() throws(RequestFault) -> Reading {
         if case .unknown = dialect {
             guard let isHTTP2 = HTTP2Upgrade.begins(bytes) else { return .incomplete }
             if isHTTP2 { return .http2 }
-            learnDialect()
+            detectDialect()
         }
         if case .firstLine(let transport) = dialect {
             guard let line = try FirstLine.next(from: &bytes, word: transport.firstWord) else { return .incomplete }
@@ -62,17 +62,17 @@ struct RequestReader {
         return .request(head)
     }
 
-    /// Throws away up to so many bytes.
+    /// Discards up to `count` bytes.
     ///
-    /// - Returns: How many were there.
+    /// - Returns: The number of bytes discarded.
     mutating func skip(_ count: Int) -> Int {
         let skipped = min(count, bytes.readableBytes)
         bytes.moveReaderIndex(forwardBy: skipped)
         return skipped
     }
 
-    // Once per connection: most requests differ from a first word in their first byte.
-    private mutating func learnDialect() {
+    // Once per connection. The first byte usually decides: few HTTP requests share it with a first word.
+    private mutating func detectDialect() {
         var isUndecided = false
         for transport in firstLines {
             switch FirstLine.begins(bytes, with: transport.firstWord) {

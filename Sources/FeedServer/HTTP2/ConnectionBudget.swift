@@ -1,25 +1,25 @@
 import Measurement
 
-/// What the client of one HTTP/2 connection may cost beside the streams that are open: the limits that HTTP/2 servers
-/// have since CVE-2023-44487 (rapid reset) and CVE-2025-8671 (resets that the client provokes).
+/// Limits per HTTP/2 connection, in addition to that of open streams: those that HTTP/2 servers have since
+/// CVE-2023-44487 (rapid reset) and CVE-2025-8671 (resets that the client provokes).
 ///
 /// Requests per connection are not limited: a polling client of the lab keeps one connection for the whole run.
 struct ConnectionBudget: Sendable {
     /// What the driver does with bytes from the client.
     enum Input: Sendable, Equatable {
         case take
-        /// The connection is over for the client; its bytes have no meaning.
+        /// The connection has ended for the client; its bytes are ignored.
         case discard
-        /// It has sent more than it may once its connection is over: read no more.
+        /// The client sent too much after the end: stop reading.
         case stopReading
     }
 
     /// Period in which resets are counted.
     static let resetWindow = Duration.seconds(30)
-    /// Resets in one period, beside one for each stream of the largest number that was open at once: all clients of a
-    /// load may share a connection, and leave it at once.
+    /// Resets per period, in addition to one for each stream of the highest number open at once: all clients of a load
+    /// generator may share a connection and reset their streams together.
     static let allowedResets = 1_000
-    /// Bytes that are read and discarded after the end, so that the client can still read why.
+    /// Bytes that are read and discarded after the end, so that the client can still read the GOAWAY.
     static let maximumDiscardedBytes = 256 << 10
 
     /// Open streams.
@@ -39,8 +39,8 @@ struct ConnectionBudget: Sendable {
 
     /// The client opens a stream.
     ///
-    /// - Returns: Whether it is within the limit; else it does not count as open, and is refused with REFUSED_STREAM. A
-    ///   client may open more before it has read the server's SETTINGS.
+    /// - Returns: Whether the stream is within the limit; otherwise it does not count as open: refuse it with
+    ///   REFUSED_STREAM. A client may exceed the limit before it has read the server's SETTINGS.
     mutating func streamOpened() -> Bool {
         if streams >= maximumStreams { return false }
         streams += 1
@@ -54,7 +54,7 @@ struct ConnectionBudget: Sendable {
 
     /// A stream was reset, by the client or because of what it sent.
     ///
-    /// - Returns: Whether the connection may go on; else end it with ENHANCE_YOUR_CALM.
+    /// - Returns: Whether the connection may continue; otherwise end it with ENHANCE_YOUR_CALM.
     mutating func streamWasReset(at now: MonotonicInstant) -> Bool {
         if now >= windowEnd {
             resets = 0
@@ -64,12 +64,12 @@ struct ConnectionBudget: Sendable {
         return resets <= Self.allowedResets + mostStreams
     }
 
-    /// The client was told that the connection ends because of what it did.
-    mutating func clientDismissed() {
+    /// GOAWAY was sent because the client broke the protocol or a limit.
+    mutating func errorGoAwaySent() {
         isOver = true
     }
 
-    /// So many bytes have come from the client.
+    /// This many bytes arrived from the client.
     mutating func arrived(_ bytes: Int) -> Input {
         guard isOver else { return .take }
         discarded += bytes

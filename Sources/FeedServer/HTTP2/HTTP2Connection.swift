@@ -7,28 +7,28 @@ import NIOSSL
 import Transports
 import WireAccounting
 
-/// An HTTP/2 connection, below its streams: counts what its frames are, reads the kernel's counters before the close.
+/// An HTTP/2 connection below its streams: counts its frames, and reads the kernel's counters before the close.
 final class HTTP2Connection: ChannelDuplexHandler, WireOwner, HTTP2StreamOwner {
     typealias InboundIn = ByteBuffer
     typealias InboundOut = ByteBuffer
     typealias OutboundIn = ByteBuffer
     typealias OutboundOut = ByteBuffer
 
-    /// Whether a stream has carried the feed; other connections are no part of the experiment.
+    /// Whether a stream has carried the feed; other connections are not part of the experiment.
     var hasCarriedFeed = false
-    /// With TLS only: the connection's end below it.
+    /// Only with TLS: the handler between TLS and the socket.
     private var wireEnd: TLSWireEnd?
 
     private let loop: FeedLoop
     private var tally = HTTP2Tally()
     private var kernel = LastKernelCount { SocketCounters.read($0, at: .server, closedOrderly: $1) }
     private var context: ChannelHandlerContext?
-    // No further stream is taken; the connection ends with the last one.
-    private var isLeaving = false
-    // Our half is closed; by then the client is to have closed its own.
+    // GOAWAY was sent; the connection ends after its last stream.
+    private var isEnding = false
+    // Our half is closed; the client must close its half by then.
     private var closingDeadline: MonotonicInstant?
     private var budget: ConnectionBudget
-    // When the connection last had a stream, or began.
+    // When the last stream ended; at first, when the connection began.
     private var lastStream = MonotonicClock.now()
 
     init(loop: FeedLoop, wireEnd: TLSWireEnd?) {
@@ -37,12 +37,12 @@ final class HTTP2Connection: ChannelDuplexHandler, WireOwner, HTTP2StreamOwner {
         budget = ConnectionBudget(maximumStreams: loop.configuration.streamsPerConnection)
     }
 
-    /// What becomes of a stream that the client opens.
+    /// How a new stream is treated.
     enum Admission {
         case served
-        /// The server has no room; the request is answered 503.
+        /// The server is full; the request is answered 503.
         case unavailable
-        /// The connection has as many as it may have; the stream is reset.
+        /// The connection has its maximum of open streams; the new one is reset.
         case refused
     }
 
@@ -69,11 +69,11 @@ final class HTTP2Connection: ChannelDuplexHandler, WireOwner, HTTP2StreamOwner {
 
     func flush(context: ChannelHandlerContext) {
         context.flush()
-        // Not our own goodbye: the client broke the protocol, and the connection is of no use any more (RFC 9113
-        // §5.4.1).
-        if tally.down.saysGoodbye, !isLeaving {
-            isLeaving = true
-            budget.clientDismissed()
+        // Not the GOAWAY of an orderly end: the client broke the protocol or a limit, and the connection must close
+        // (RFC 9113 §5.4.1).
+        if tally.down.hasSentGoAway, !isEnding {
+            isEnding = true
+            budget.errorGoAwaySent()
             closeOutput()
         }
     }
@@ -84,7 +84,7 @@ final class HTTP2Connection: ChannelDuplexHandler, WireOwner, HTTP2StreamOwner {
     }
 
     func userInboundEventTriggered(context: ChannelHandlerContext, event: Any) {
-        // The client has left; its streams end with it.
+        // The client has closed its half; its streams end with it.
         if case .inputClosed? = event as? ChannelEvent { closeNow() }
         context.fireUserInboundEventTriggered(event)
     }
@@ -104,31 +104,31 @@ final class HTTP2Connection: ChannelDuplexHandler, WireOwner, HTTP2StreamOwner {
         wireEnd = nil
         if hasCarriedFeed {
             loop.feed.counters.feedHTTP2.merge(tally)
-            loop.feed.counters.book(kernel.count)
+            loop.feed.counters.addClosedConnection(kernel.count)
         }
         loop.http2ConnectionClosed(self)
         context.fireChannelInactive()
     }
 
-    /// Takes the bytes by which the connection was known for HTTP/2.
+    /// Processes the bytes that were read to detect HTTP/2.
     func replay(_ bytes: ByteBuffer) {
         guard let context else { return }
         channelRead(context: context, data: NIOAny(bytes))
         context.fireChannelReadComplete()
     }
 
-    /// The streams have been told to end: no further one is taken, and the connection ends after the last one.
+    /// The server stops, or the connection is idle: send GOAWAY, and close after the last stream.
     func serverStopping() {
-        if isLeaving { return }
-        isLeaving = true
-        sayGoodbye(.noError)
-        endIfLeft()
+        if isEnding { return }
+        isEnding = true
+        sendGoAway(.noError)
+        closeIfUnused()
     }
 
-    // Our half is closed, and what the client has under way is awaited.
-    private func endIfLeft() {
-        guard isLeaving, budget.streams == 0, closingDeadline == nil, let context else { return }
-        // The last stream's own end goes out first.
+    // Closes our half, then waits for the client to close its half.
+    private func closeIfUnused() {
+        guard isEnding, budget.streams == 0, closingDeadline == nil, let context else { return }
+        // Deferred, so that the last stream's END_STREAM is sent first.
         context.eventLoop.assumeIsolatedUnsafeUnchecked().execute { self.closeOutput() }
     }
 
@@ -138,7 +138,7 @@ final class HTTP2Connection: ChannelDuplexHandler, WireOwner, HTTP2StreamOwner {
         context?.close(mode: .output, promise: nil)
     }
 
-    /// A stream takes a place, but for the first one, which takes the connection's own.
+    /// Each stream takes a place, except the first, which uses that of the connection.
     func streamOpened() -> Admission {
         guard budget.streamOpened() else { return .refused }
         return budget.streams == 1 || loop.occupancy.takePlace() ? .served : .unavailable
@@ -149,24 +149,23 @@ final class HTTP2Connection: ChannelDuplexHandler, WireOwner, HTTP2StreamOwner {
         if budget.streams > 1 { loop.occupancy.leavePlace() }
         budget.streamClosed()
         lastStream = MonotonicClock.now()
-        endIfLeft()
+        closeIfUnused()
     }
 
     /// A stream was reset, by the client or because of what it sent.
     func streamWasReset() {
-        if isLeaving || budget.streamWasReset(at: MonotonicClock.now()) { return }
-        // Not within what NIO does with the frame.
-        context?.eventLoop.assumeIsolatedUnsafeUnchecked().execute { self.sayGoodbye(.enhanceYourCalm) }
+        if isEnding || budget.streamWasReset(at: MonotonicClock.now()) { return }
+        // Deferred until NIO has processed the frame.
+        context?.eventLoop.assumeIsolatedUnsafeUnchecked().execute { self.sendGoAway(.enhanceYourCalm) }
     }
 
-    private func sayGoodbye(_ code: HTTP2ErrorCode) {
-        let goodbye = HTTP2Frame(
+    private func sendGoAway(_ code: HTTP2ErrorCode) {
+        let goAway = HTTP2Frame(
             streamID: .rootStream, payload: .goAway(lastStreamID: .maxID, errorCode: code, opaqueData: nil))
-        context?.channel.writeAndFlush(goodbye, promise: nil)
+        context?.channel.writeAndFlush(goAway, promise: nil)
     }
 
-    /// Ends a connection that has had no stream for the allowed time, and drops one whose client does not answer its
-    /// end.
+    /// Ends a connection that has been idle too long; drops one whose client did not close its half in time.
     func endIfOverdue(_ now: MonotonicInstant) {
         if let closingDeadline {
             if now >= closingDeadline { closeNow() }
@@ -180,7 +179,7 @@ final class HTTP2Connection: ChannelDuplexHandler, WireOwner, HTTP2StreamOwner {
         if let wireEnd { wireEnd.close() } else { context?.close(promise: nil) }
     }
 
-    // MARK: The kernel's count
+    // MARK: Kernel byte counters
 
     func wireReadComplete() {
         if closingDeadline != nil { readKernel() }

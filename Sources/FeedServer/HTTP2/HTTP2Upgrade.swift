@@ -3,10 +3,10 @@ import NIOCore
 import NIOHTTP2
 import WireAccounting
 
-/// Turns a connection that has begun with the preface of HTTP/2 into one (RFC 9113 §3.3): by prior knowledge, or
-/// because TLS agreed on it.
+/// Turns a connection that begins with the HTTP/2 preface into an HTTP/2 connection: by prior knowledge (RFC 9113
+/// §3.3), or negotiated by TLS.
 enum HTTP2Upgrade {
-    /// Whether the bytes are the preface; `nil` while that is open.
+    /// Whether the bytes begin with the preface; `nil` while bytes are missing to decide.
     static func begins(_ bytes: ByteBuffer) -> Bool? {
         let preface = HTTP2FrameTally.preface.utf8
         let seen = bytes.readableBytesView.prefix(preface.count)
@@ -14,16 +14,16 @@ enum HTTP2Upgrade {
         return seen.count == preface.count ? true : nil
     }
 
-    /// Puts HTTP/2 around the handler that read the first bytes, which is to leave; every stream gets a handler of its
-    /// own.
+    /// Adds the HTTP/2 handlers before the handler that read the first bytes; the caller removes that handler. Each
+    /// stream gets a new handler.
     ///
     /// - Parameters:
-    ///   - context: Of the handler that read the first bytes.
-    ///   - connection: Counts and closes.
+    ///   - context: Context of the handler that read the first bytes.
+    ///   - connection: Counts the frames and closes the connection.
     ///   - maximumStreams: Streams that the client may have open at once.
-    ///   - makeHandler: Makes a stream's handler; called on the connection's event loop. `isRefused`: its request is
-    ///     answered 503.
-    /// - Throws: What the pipeline refuses.
+    ///   - makeHandler: Makes a stream's handler; called on the connection's event loop. `isRefused`: the stream's
+    ///     request is answered 503.
+    /// - Throws: The error of a handler that cannot be added.
     static func perform(
         before context: ChannelHandlerContext, by connection: HTTP2Connection,
         maximumStreams: Int, makeHandler: @escaping (_ isRefused: Bool) -> ConnectionHandler
@@ -61,8 +61,8 @@ enum HTTP2Upgrade {
         var configuration = NIOHTTP2Handler.StreamConfiguration()
         configuration.outboundBufferSizeHighWatermark = 256 << 10
         configuration.outboundBufferSizeLowWatermark = 64 << 10
-        // Resets are counted by the connection's budget. NIO reserves 8 B per connection for each reset that it allows,
-        // at once: with a limit above that of our budget, each connection took 800 kB of address space.
+        // The connection's budget counts resets. NIO allocates 8 B per allowed reset for each connection in advance:
+        // with a limit above that of our budget, each connection took 800 kB of address space.
         configuration.streamResetFrameRateLimit.windowLength = .milliseconds(1)
         configuration.streamResetFrameRateLimit.maximumCount = 1_000
         return configuration

@@ -3,12 +3,13 @@ import HTTP
 import NIOCore
 import Transports
 
-/// The server's end of one HTTP/2 stream: a request and its response, put into HTTP/1.1's words for the handler above.
+/// The server's end of one HTTP/2 stream: translates a request to HTTP/1.1 for the handler above, and its response
+/// back.
 struct ServerStream: HTTP2StreamEnd {
     private var request: StreamRequest
     private var response = HTTP2Response()
 
-    /// - Parameter isRefused: Whether the stream is beyond what its connection may have open.
+    /// - Parameter isRefused: Whether the stream exceeds its connection's limit of open streams.
     init(isRefused: Bool) {
         request = StreamRequest(isRefused: isRefused)
     }

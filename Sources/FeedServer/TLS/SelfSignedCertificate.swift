@@ -1,8 +1,8 @@
 import CCrypto
 
-/// A new key pair and the certificate that it signs itself, for loopback addresses and `localhost`, for 30 days.
+/// A new key pair and its self-signed certificate for loopback addresses and `localhost`, valid for 30 days.
 ///
-/// libcrypto makes both: it has to be there for libcurl, and a Swift package for X.509 would double the time to build.
+/// libcrypto makes both: libcurl needs it anyway, and a Swift package for X.509 would double the build time.
 struct SelfSignedCertificate {
     /// The certificate, in PEM. Clients trust it as their only authority.
     let certificate: String
@@ -21,7 +21,7 @@ struct SelfSignedCertificate {
         try Self.setValidity(of: certificate)
         try Self.check(X509_set_pubkey(certificate, key))
         try Self.addExtensions(to: certificate)
-        // The length of the signature, 0 for none.
+        // Returns the length of the signature, 0 on failure.
         try Self.check(X509_sign(certificate, key, EVP_sha256()))
         self.certificate = try Self.pem { PEM_write_bio_X509($0, certificate) }
         self.key = try Self.pem { PEM_write_bio_PrivateKey($0, key, nil, nil, 0, nil, nil) }
@@ -41,7 +41,7 @@ struct SelfSignedCertificate {
         try check(X509_set_issuer_name(certificate, name))
     }
 
-    // Clocks may differ by a little.
+    // From one hour ago, because clocks may differ.
     private static func setValidity(of certificate: OpaquePointer) throws(ServerCertificate.Fault) {
         _ = try made(X509_gmtime_adj(X509_getm_notBefore(certificate), -3_600))
         _ = try made(X509_gmtime_adj(X509_getm_notAfter(certificate), 30 * 86_400))
@@ -60,7 +60,7 @@ struct SelfSignedCertificate {
         }
     }
 
-    /// What `write` puts into memory.
+    /// The PEM text that `write` produces.
     private static func pem(_ write: (OpaquePointer) -> Int32) throws(ServerCertificate.Fault) -> String {
         let memory = try made(BIO_new(BIO_s_mem()))
         defer { BIO_free(memory) }
@@ -81,6 +81,6 @@ struct SelfSignedCertificate {
 
     private static func fault() -> ServerCertificate.Fault {
         let reason = ERR_reason_error_string(ERR_get_error()).map { String(cString: $0) } ?? "no reason given"
-        return ServerCertificate.Fault(description: "libcrypto could not make a self-signed certificate: \(reason)")
+        return ServerCertificate.Fault(description: "cannot make a self-signed certificate: \(reason)")
     }
 }

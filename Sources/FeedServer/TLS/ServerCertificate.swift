@@ -1,19 +1,20 @@
 import NIOSSL
 
-/// What a server proves itself with, and how it speaks TLS.
+/// A server's certificate, its private key and its TLS settings.
 package struct ServerCertificate: Sendable {
-    /// Why a certificate cannot be used: a sentence for whoever started the server.
+    /// Why a certificate cannot be used, in one sentence for the user.
     package struct Fault: Error, CustomStringConvertible {
         package let description: String
     }
 
-    /// Certificates, the server's own first.
+    /// The certificate chain, the server's certificate first.
     private let chain: [NIOSSLCertificate]
     private let key: NIOSSLPrivateKey
-    /// What clients have to trust, in PEM; `nil` for a certificate from files, whose authority the user knows.
+    /// The certificate that clients must trust, in PEM; `nil` for a certificate from files, whose authority the user
+    /// knows.
     package let authority: String?
 
-    /// Makes a key pair and a certificate that it signs itself, for loopback addresses and `localhost`, for 30 days.
+    /// Makes a key pair and a self-signed certificate for loopback addresses and `localhost`, valid for 30 days.
     ///
     /// The key is new at each start and never leaves the process.
     ///
@@ -25,7 +26,7 @@ package struct ServerCertificate: Sendable {
                 chain: [try NIOSSLCertificate(bytes: Array(made.certificate.utf8), format: .pem)],
                 key: try NIOSSLPrivateKey(bytes: Array(made.key.utf8), format: .pem), authority: made.certificate)
         } catch {
-            throw Fault(description: "the TLS library does not accept the certificate that was made: \(error)")
+            throw Fault(description: "the self-signed certificate is not usable; use --tls CERT,KEY instead")
         }
     }
 
@@ -37,33 +38,33 @@ package struct ServerCertificate: Sendable {
         do {
             chain = try NIOSSLCertificate.fromPEMFile(certificates)
         } catch {
-            throw Fault(description: "\(certificates) holds no certificate in PEM that can be read")
+            throw Fault(description: "\(certificates): no readable certificate in PEM format")
         }
         do {
             let key = try NIOSSLPrivateKey(file: key, format: .pem)
             return ServerCertificate(chain: chain, key: key, authority: nil)
         } catch {
-            throw Fault(description: "\(key) holds no private key in PEM that can be read")
+            throw Fault(description: "\(key): no readable private key in PEM format")
         }
     }
 
-    /// - Throws: ``Fault`` if certificate and key do not belong together.
+    /// - Throws: ``Fault`` if the private key does not match the certificate.
     func makeContext() throws(Fault) -> NIOSSLContext {
         var configuration = TLSConfiguration.makeServerConfiguration(
             certificateChain: chain.map { .certificate($0) }, privateKey: .privateKey(key))
-        // RFC 8996: 1.0 and 1.1 must not be spoken.
+        // RFC 8996: TLS 1.0 and 1.1 must not be used.
         configuration.minimumTLSVersion = .tlsv12
         configuration.cipherSuites = Self.suites
         configuration.applicationProtocols = ["h2", "http/1.1"]
         do {
             return try NIOSSLContext(configuration: configuration)
         } catch {
-            throw Fault(description: "certificate and key do not belong together")
+            throw Fault(description: "the private key does not match the certificate")
         }
     }
 
-    // Of TLS 1.2, those with forward secrecy and authenticated encryption (RFC 9325 §4.2): no CBC, no SHA-1. Those of
-    // TLS 1.3 are all of that kind.
+    // The suites of TLS 1.2 with forward secrecy and authenticated encryption (RFC 9325 §4.2): no CBC, no SHA-1. All
+    // suites of TLS 1.3 have both.
     private static let suites = [
         "ECDHE-ECDSA-AES128-GCM-SHA256", "ECDHE-RSA-AES128-GCM-SHA256", "ECDHE-ECDSA-AES256-GCM-SHA384",
         "ECDHE-RSA-AES256-GCM-SHA384", "ECDHE-ECDSA-CHACHA20-POLY1305", "ECDHE-RSA-CHACHA20-POLY1305",

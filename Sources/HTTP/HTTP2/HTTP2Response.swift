@@ -1,20 +1,20 @@
 import NIOCore
 
-/// Reads what a transport wrote as HTTP/1.1 and gives the parts that HTTP/2 makes frames of: the same bytes serve both,
-/// and content is passed on without a copy.
+/// Splits an HTTP/1.1 response into the parts that HTTP/2 sends as frames. So a transport encodes a response once for
+/// both versions, and content is not copied.
 package struct HTTP2Response: Sendable {
     package enum Part: Sendable, Equatable {
-        /// Names in lower case, without the pseudo-header field and without those of HTTP/1.1 alone.
+        /// Names are in lower case; `:status` and fields of HTTP/1.1 only are left out.
         case head(status: String, fields: [ResponseField], endsStream: Bool)
         case content(ByteBuffer, endsStream: Bool)
     }
 
     private enum State {
         case head
-        /// So many bytes of content are to come.
+        /// This many bytes of content are missing.
         case counted(Int)
         case chunked(ChunkedReader)
-        /// Up to the end of the exchange: a WebSocket, or a body without a length.
+        /// Content up to the end of the exchange: a WebSocket, or a body without a length.
         case open
         case ended
     }
@@ -22,29 +22,29 @@ package struct HTTP2Response: Sendable {
     private var state = State.head
     private var pending = ByteBuffer()
 
-    // RFC 9113 §8.2.2, and what only HTTP/1.1's opening handshake has (RFC 8441 §5).
+    // RFC 9113 §8.2.2, and the field that only HTTP/1.1's opening handshake has (RFC 8441 §5).
     private static let droppedNames: Set<String> = [
         "connection", "keep-alive", "transfer-encoding", "upgrade", "sec-websocket-accept",
     ]
 
     private let answersHead: Bool
 
-    /// - Parameter answersHead: Whether the request was HEAD, whose answer has no content (RFC 9110 §9.3.2).
+    /// - Parameter answersHead: Whether the request was HEAD, whose response has no content (RFC 9110 §9.3.2).
     package init(answersHead: Bool = false) {
         self.answersHead = answersHead
     }
 
-    /// Whether the stream's last byte has been given.
+    /// Whether the last part of the stream has been returned.
     package var hasEnded: Bool {
         if case .ended = state { return true }
         return false
     }
 
-    /// - Parameter bytes: What was written, cut in any way.
-    /// - Returns: What is to be sent, in order.
+    /// - Parameter bytes: The next bytes of the response, split at any point.
+    /// - Returns: The parts to send, in order.
     package mutating func written(_ bytes: ByteBuffer) -> [Part] {
         var parts: [Part] = []
-        // Usually nothing waits, and the bytes are passed on as they are, which every stream may share.
+        // Usually nothing is pending, and the bytes are passed on without a copy: all streams may share them.
         if pending.readableBytes == 0 { pending = bytes } else { pending.writeImmutableBuffer(bytes) }
         while pending.readableBytes > 0, let part = next() { parts.append(part) }
         if pending.readableBytes == 0 { pending = ByteBuffer() }
@@ -64,8 +64,7 @@ package struct HTTP2Response: Sendable {
             defer { pending = ByteBuffer() }
             return .content(pending, endsStream: false)
         case .ended:
-            // The body of an answer to HEAD, or what a handler says that has not noticed the end: a stream has one
-            // response.
+            // The body of a response to HEAD, or bytes that a handler writes after the end: a stream has one response.
             pending = ByteBuffer()
             return nil
         }
@@ -76,7 +75,7 @@ package struct HTTP2Response: Sendable {
             let bytes = pending.readSlice(length: end.upperBound - pending.readerIndex)
         else { return nil }
         guard let head = try? ResponseHead(parsing: bytes) else {
-            // Our own writers make the heads, so no client sees this.
+            // Our own code encodes the headers, so no client sees this.
             state = .ended
             return .head(status: "500", fields: [], endsStream: true)
         }
@@ -86,11 +85,11 @@ package struct HTTP2Response: Sendable {
         let isChunked = !head.fields.values("transfer-encoding").isEmpty
         let isEmpty = answersHead || head.status == 204 || head.status == 304 || contentLength == 0
         state = isEmpty ? .ended : isChunked ? .chunked(ChunkedReader()) : contentLength.map { .counted($0) } ?? .open
-        // RFC 8441 §5: a stream is switched by 200.
+        // RFC 8441 §5: 200 switches a stream to WebSocket.
         return .head(status: head.status == 101 ? "200" : "\(head.status)", fields: fields, endsStream: isEmpty)
     }
 
-    // Our own writers make the chunks, so a fault here ends the body and no more.
+    // Our own code encodes the chunks, so a fault here only ends the body.
     private mutating func readChunk(_ known: ChunkedReader) -> Part? {
         var reader = known
         var content: ByteBuffer?

@@ -1,13 +1,13 @@
 import NIOCore
 
-/// The client's half of one HTTP/2 stream: decides what its frames mean to the reader of HTTP/1.1.
+/// The client's half of one HTTP/2 stream: translates its frames for the HTTP/1.1 parser.
 ///
-/// A stream carries one request (RFC 9113 §8.1). The reader gets its head and, where the request has one, its body;
-/// whatever else the client sends is discarded, up to a limit.
+/// A stream carries one request (RFC 9113 §8.1). The parser gets its headers, and its body if it has one; everything
+/// else that the client sends is discarded, up to a limit.
 package struct StreamRequest: Sendable {
     /// What the driver does with a frame, in this order.
     package struct Outcome: Sendable, Equatable {
-        /// For the reader.
+        /// Bytes for the parser.
         package var bytes: ByteBuffer?
         package var then: Continuation = .goOn
     }
@@ -21,37 +21,37 @@ package struct StreamRequest: Sendable {
 
     private enum State: Equatable {
         case awaitingHead
-        /// So many bytes of the body are still to come.
+        /// This many bytes of the body are missing.
         case counted(missing: Int)
         case chunked
-        /// Content without a meaning; so many bytes are still let pass.
+        /// Content without a meaning; this many more bytes are tolerated.
         case discarding(left: Int)
         case webSocket
         case ended
     }
 
-    /// Bytes that a client may send beyond its request, so that one that does not know yet is not reset.
+    /// Bytes that a client may send after its request without a reset: it may not have read the response yet.
     package static let maximumDiscardedBytes = 64 << 10
 
     private var state = State.awaitingHead
-    /// Whether the answer has no content.
+    /// Whether the request is HEAD, whose response has no content.
     package private(set) var isHead = false
     package private(set) var opensWebSocket = false
 
     private let isRefused: Bool
 
-    /// - Parameter isRefused: Whether the stream is beyond what its connection may have open.
+    /// - Parameter isRefused: Whether the stream exceeds its connection's limit of open streams.
     package init(isRefused: Bool = false) {
         self.isRefused = isRefused
     }
 
-    /// Whether the head has come.
+    /// Whether the headers have arrived.
     package var hasBegun: Bool { state != .awaitingHead }
 
     /// Whether the client has sent its last frame.
     package var hasEnded: Bool { state == .ended }
 
-    /// A field block has come: the head, or the trailers.
+    /// A field block has arrived: the headers or the trailers.
     package mutating func fieldsArrived(_ fields: [(name: String, value: String)], endsStream: Bool) -> Outcome {
         if isRefused { return fail(.refusedStream) }
         guard case .awaitingHead = state else { return trailersArrived(fields, endsStream: endsStream) }
@@ -62,13 +62,13 @@ package struct StreamRequest: Sendable {
         }
     }
 
-    /// Content has come.
+    /// Content has arrived.
     package mutating func contentArrived(_ bytes: ByteBuffer, endsStream: Bool) -> Outcome {
         switch state {
         case .awaitingHead: return fail(.protocolError)
         case .ended: return fail(.streamClosed)
         case .counted(let missing):
-            // RFC 9113 §8.1.1: a body of another length than declared makes the request malformed.
+            // RFC 9113 §8.1.1: a body whose length differs from the declared one makes the request malformed.
             let left = missing - bytes.readableBytes
             if left < 0 || (endsStream && left > 0) { return fail(.protocolError) }
             state = endsStream ? .ended : .counted(missing: left)
@@ -86,7 +86,7 @@ package struct StreamRequest: Sendable {
         }
     }
 
-    /// The response is complete: what may still come of the request is not read any more.
+    /// The response is complete: the rest of the request is discarded.
     package mutating func responseEnded() {
         switch state {
         case .counted, .chunked: state = .discarding(left: Self.maximumDiscardedBytes)
@@ -111,7 +111,7 @@ package struct StreamRequest: Sendable {
         return outcome
     }
 
-    // RFC 9113 §8.1: trailers end the stream and have no pseudo-header field. Nothing here reads them.
+    // RFC 9113 §8.1: trailers end the stream and have no pseudo-header field. They are not used.
     private mutating func trailersArrived(_ fields: [(name: String, value: String)], endsStream: Bool) -> Outcome {
         guard endsStream, !fields.contains(where: { $0.name.hasPrefix(":") }) else { return fail(.protocolError) }
         return contentArrived(ByteBuffer(), endsStream: true)
@@ -132,7 +132,7 @@ package struct StreamRequest: Sendable {
     }
 }
 
-/// Why a stream is reset, by its code (RFC 9113 §7).
+/// The error codes that a stream is reset with (RFC 9113 §7).
 package enum StreamFault: UInt32, Sendable, Equatable {
     case protocolError = 0x1
     case streamClosed = 0x5

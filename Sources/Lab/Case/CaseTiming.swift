@@ -1,6 +1,6 @@
 import Measurement
 
-/// How long the parts of a case take.
+/// Durations of the parts of a case.
 package struct CaseTiming: Sendable {
     let warmup: Duration
     let duration: Duration
@@ -9,11 +9,11 @@ package struct CaseTiming: Sendable {
     let startsProxy: Bool
 
     /// - Parameters:
-    ///   - warmup: Before ``duration``.
-    ///   - duration: Of what is measured.
-    ///   - clients: How many connect.
-    ///   - encrypts: Whether they speak TLS.
-    ///   - startsProxy: Whether a proxy is started after the server.
+    ///   - warmup: Time before the measurement.
+    ///   - duration: Time of the measurement.
+    ///   - clients: Number of clients.
+    ///   - encrypts: Whether connections use TLS.
+    ///   - startsProxy: Whether the lab starts a proxy after the server.
     package init(
         warmup: Duration, duration: Duration, clients: Int, encrypts: Bool = false, startsProxy: Bool = false
     ) {
@@ -24,22 +24,22 @@ package struct CaseTiming: Sendable {
         self.startsProxy = startsProxy
     }
 
-    /// From the server's start to the first item's earliest time: the clients connect meanwhile.
+    /// Time from the server's start to the earliest item. The clients connect in this time.
     ///
-    /// 0.5 ms a client is ten times what connecting takes on loopback; half a second is for the load process to start,
-    /// and nginx is there after some hundredths.
-    /// A TLS handshake takes most of a millisecond of both ends' time.
+    /// 0.5 ms per client is ten times the time of a connection on loopback. The load process needs up to half a second
+    /// to start, nginx a few hundredths. A TLS handshake takes almost a millisecond of CPU time, both ends together.
     var lead: Duration { .milliseconds(startsProxy ? 800 : 600) + ramp * 2 }
 
-    /// The part of the lead in which clients connect, one after the other.
+    /// The part of ``lead`` in which clients connect, one after another.
     var ramp: Duration { .microseconds(encrypts ? 2_000 : 250) * clients }
 
-    /// From the feed's epoch to the end of what is measured.
+    /// Time from the feed's epoch to the end of the measurement.
     var feedDuration: Duration { warmup + duration }
 
-    /// How long the feed goes on: clients that still lack an item of the window get it as from a feed without an end.
+    /// How long the server publishes. Like an endless feed, it continues after the window, so that clients receive the
+    /// missing items of the window.
     func feedDuration(pause: Duration) -> Duration { feedDuration + patience(pause: pause) }
 
-    /// How long after the window a client may take for what it misses: its pause between polls, and some seconds.
+    /// How long clients may take after the window to receive missing items: the pause between polls plus 5 s.
     func patience(pause: Duration) -> Duration { .seconds(5) + pause }
 }

@@ -2,9 +2,9 @@ import Foundation
 import Host
 import Subprocess
 
-/// What the lab's child processes have in common.
+/// Settings of all child processes of the lab.
 enum ChildProcess {
-    /// Children get a process group of their own: Ctrl-C reaches the lab alone, which ends them in order.
+    /// Each child has its own process group: Ctrl-C reaches only the lab, which then stops its children in order.
     static var options: PlatformOptions {
         var options = PlatformOptions()
         options.processGroupID = 0
@@ -12,19 +12,19 @@ enum ChildProcess {
         return options
     }
 
-    /// SIGTERM to the process and its children; SIGKILL to those that are still there after this time.
-    static func ending(within patience: Duration) -> [TeardownStep] {
-        [.gracefulShutDown(toProcessGroup: true, allowedDurationToNextStep: patience)]
+    /// Sends SIGTERM to the process and its children, and SIGKILL to those that still run after `timeout`.
+    static func ending(within timeout: Duration) -> [TeardownStep] {
+        [.gracefulShutDown(toProcessGroup: true, allowedDurationToNextStep: timeout)]
     }
 
-    /// The first line that a process wrote to standard error; empty if there is none.
+    /// The first line that a process wrote to standard error; empty if it wrote nothing.
     static func sentence(_ standardError: String) -> String {
         standardError.split(separator: "\n").first.map(String.init) ?? ""
     }
 }
 
 extension TerminationStatus {
-    /// Whether SIGKILL ended the process, as it does one that does not stop when it is asked to.
+    /// Whether SIGKILL ended the process. The lab sends it to a process that does not stop on SIGTERM.
     var isKilled: Bool { self == .signaled(SIGKILL) }
 
     /// `exit code 1`, `signal 9`.
@@ -36,15 +36,15 @@ extension TerminationStatus {
     }
 }
 
-/// Runs a part of a case as long as a process is alive that it needs.
+/// Runs a part of a case while the process that it needs is alive.
 enum ProcessRace {
-    /// Whichever ends first: `body`, or the process.
+    /// Runs `body` until it ends or the process ends, whichever is first.
     ///
     /// - Parameters:
     ///   - pid: The process.
-    ///   - fault: What to fail with if the process ends first.
-    ///   - body: What needs the process.
-    /// - Returns: How `body` ended, or the fault.
+    ///   - fault: The error if the process ends first.
+    ///   - body: The part of the case.
+    /// - Returns: The result of `body`, or the fault.
     static func run<Value: Sendable>(
         against pid: Int32, orElse fault: @escaping @Sendable () -> CaseFault,
         body: @escaping @Sendable () async throws -> Value

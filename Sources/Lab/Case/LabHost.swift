@@ -2,7 +2,7 @@ import Host
 import Measurement
 import ResultFiles
 
-/// What a run asks of the machine that it runs on: the time, and what else is counted there.
+/// What a run needs from its machine: clocks, kernel counters and the choice of processors.
 protocol LabHost: Sendable {
     /// Which clock ``now()`` reads; equal texts mean comparable instants.
     var clockIdentity: String? { get }
@@ -10,11 +10,11 @@ protocol LabHost: Sendable {
     /// - Throws: `CancellationError`.
     func sleep(until instant: MonotonicInstant) async throws
     func timeOfDay() -> UTCInstant
-    /// What the kernel has dropped so far; `nil` if it does not tell.
+    /// What the kernel has dropped so far; `nil` if unknown.
     func kernelDrops() -> KernelDrops?
     /// Processors for the load process; `nil` for any.
     var loadProcessors: [Int]? { get }
-    /// For the manifest; takes about a quarter of a second.
+    /// Calibration of clock and loopback for the manifest; takes about 0.25 s.
     func calibration() -> [String: String]
 }
 

@@ -5,22 +5,22 @@ import Measurement
 import Subprocess
 import SystemPackage
 
-/// Carries out load plans.
+/// Executes load plans.
 protocol LoadExecutor: Sendable {
-    /// - Throws: ``CaseFault`` if there is no record, or not in time.
+    /// - Throws: ``CaseFault`` if the record is missing or late.
     func run(_ plan: LoadPlan) async throws -> LoadRecord
 }
 
-/// A load process: takes a plan on standard input, answers with a record on standard output.
+/// A load process: reads a plan from standard input and writes a record to standard output.
 struct LoadProcess: LoadExecutor {
-    /// The `pushlab` executable, whose hidden command `worker` is the process.
+    /// The `pushlab` executable. Its hidden command `worker` is the load process.
     let executable: String
-    /// How long after its plan is over a load process may take to ask for the schedule and to write its record.
+    /// Time after the end of the plan in which the process may request the schedule and write its record.
     var margin = Duration.seconds(30)
 
-    // The record's histograms and its timeline of up to an hour.
+    // Enough for the record's histograms and a timeline of up to an hour.
     private static let maximumRecordBytes = 64 << 20
-    private static let stopPatience = Duration.seconds(1)
+    private static let stopTimeout = Duration.seconds(1)
     private static let lookPeriod = Duration.milliseconds(20)
 
     func run(_ plan: LoadPlan) async throws -> LoadRecord {
@@ -28,26 +28,26 @@ struct LoadProcess: LoadExecutor {
         let limit = plan.times.windowEnd + plan.times.patience + margin
         let outcome = try await Subprocess.run(
             .path(FilePath(executable)), arguments: ["worker"], platformOptions: ChildProcess.options,
-            // The process ends when this pipe does: it cannot outlive a lab that was killed.
+            // The process exits when this pipe closes, so it cannot outlive a killed lab.
             input: .inputWriter, output: .string(limit: Self.maximumRecordBytes), error: .string(limit: 64 << 10)
         ) { execution -> Bool in
-            // Not given as a string: where a process ends before it has read one, as after an early Ctrl-C, the package
-            // stops the whole program. Why it ended is told below.
+            // Written here instead of passed as a string: if a process ends before it reads the string, as after an
+            // early Ctrl-C, the package stops the whole program. The code below reports why the process ended.
             _ = try? await execution.standardInputWriter.write(text + "\n")
             let isDone = await Self.hasEnded(execution.processIdentifier.value, by: limit)
-            if !isDone { await execution.teardown(using: ChildProcess.ending(within: Self.stopPatience)) }
+            if !isDone { await execution.teardown(using: ChildProcess.ending(within: Self.stopTimeout)) }
             return isDone
         }
         try Task.checkCancellation()
-        if !outcome.closureResult { throw CaseFault.loadStuck(patience: plan.times.patience + margin) }
+        if !outcome.closureResult { throw CaseFault.loadStuck(timeout: plan.times.patience + margin) }
         let status = outcome.terminationStatus
         return try Self.record(
             outcome.standardOutput, succeeded: status.isSuccess, how: status.text, complaint: outcome.standardError)
     }
 
-    /// Reads what a process that has ended wrote.
+    /// Reads the output of a process that has ended.
     ///
-    /// - Throws: ``CaseFault/loadFailed(how:complaint:)`` if it failed, or its output is no record.
+    /// - Throws: ``CaseFault/loadFailed(how:complaint:)`` if the process failed or its output is not a record.
     static func record(
         _ output: String, succeeded: Bool, how: String, complaint: String
     ) throws(CaseFault) -> LoadRecord {
@@ -60,7 +60,7 @@ struct LoadProcess: LoadExecutor {
     private static func hasEnded(_ pid: Int32, by limit: MonotonicInstant) async -> Bool {
         while !ProcessWatch.hasEnded(pid) {
             if MonotonicClock.now() >= limit { return false }
-            // A cancelled task ends its processes by itself.
+            // Cancelling the task also stops its processes.
             do { try await Task.sleep(for: lookPeriod) } catch { return true }
         }
         return true

@@ -1,37 +1,39 @@
 import Host
 import LoadGenerator
 import Measurement
+import Scenario
 
-/// Rejects rows in which the load generator or the publisher was the bottleneck. `Results/README.md` has the rules in
-/// words.
+/// Rejects rows in which the load generator or the publisher was the bottleneck. `Results/README.md` describes the
+/// rules.
 enum BottleneckRules {
-    /// Above this the load process, which has one driving thread, had no time left.
+    /// Above this the load process, which runs all clients in one thread, is overloaded.
     static let maximumLoadCPURatio = 0.9
-    /// Below this a process had processor time to spare: nothing excuses it for being late.
+    /// Below this a process was not busy, so lack of CPU time does not explain that it was late.
     static let lowCPURatio = 0.5
-    /// A lag is at most this, and at most this share of the poll interval.
+    /// The largest allowed lag. The largest share of the poll interval applies too; the smaller limit counts.
     static let longestLag = Duration.milliseconds(1)
     static let longestShareOfInterval = 0.05
-    /// From so many observations on, the 99th percentile of a lag is judged; with fewer, single pauses of a shared
-    /// machine make it.
+    /// From this number of observations on, the rule checks the 99th percentile of a lag. With fewer observations,
+    /// single pauses of a shared machine determine this percentile.
     static let observationsForP99: UInt64 = 10_000
-    /// From so many on, the median and the mean: whatever is the bottleneck is late as a rule, and a long pause moves
-    /// the mean. With fewer nothing is judged.
+    /// From this number on, the rule checks median and mean: a bottleneck is usually late, which raises the median, and
+    /// a long pause raises the mean. With fewer observations, the rule does not apply.
     static let observationsForMedian: UInt64 = 20
 
     static func complaints(_ evidence: LoadEvidence) -> [String] { shortages(evidence) + delays(evidence) }
 
-    /// What spoils bytes and times: clients without processor time make fewer requests, and fuller ones.
+    /// Complaints that make bytes and times invalid: clients that lack CPU time send fewer requests and receive more
+    /// items per response.
     static func shortages(_ evidence: LoadEvidence) -> [String] {
         [load(evidence.loadCPURatio)].compactMap { $0 }
     }
 
-    /// What spoils times alone: bytes and items are counted all the same.
+    /// Complaints that make only times invalid: counts of bytes and items stay correct.
     static func delays(_ evidence: LoadEvidence) -> [String] {
         [drops(evidence.kernelDrops)].compactMap { $0 } + disturbances(evidence)
     }
 
-    /// The complaints that another attempt may be free of: the machine paused.
+    /// Complaints that another attempt may avoid, because the machine paused.
     static func disturbances(_ evidence: LoadEvidence) -> [String] {
         let limit = longestLag(pollInterval: evidence.pollInterval)
         return [
@@ -69,17 +71,17 @@ enum BottleneckRules {
         let allowed = limit.nanoseconds / 1_000
         var seen: [String] = []
         if let value = lag.percentile(percentile), value > allowed { seen.append("p\(Int(percentile)) is \(value) us") }
-        // One long pause leaves the median of few observations alone and still moves every mean delay.
+        // With few observations, one long pause does not change the median, but it changes every mean delay.
         if lag.count < observationsForP99, let mean = lag.mean, mean > Double(allowed) {
             seen.append("the mean is \(Int(mean.rounded())) us")
         }
         if seen.isEmpty { return nil }
-        return "\(subject) though \(owner) had time to spare: \(seen.joined(separator: " and ")), "
+        return "\(subject) although \(owner) was not busy: \(seen.joined(separator: " and ")), "
             + "at most \(allowed) us is allowed"
     }
 
     private static func drops(_ drops: KernelDrops) -> String? {
-        drops.total == 0 ? nil : "the kernel dropped what it had no room for: \(drops.text)"
+        drops.total == 0 ? nil : "the kernel dropped connections or packets (queue full): \(drops.text)"
     }
 
     private static func percent(_ ratio: Double) -> String {
@@ -87,20 +89,20 @@ enum BottleneckRules {
     }
 }
 
-/// What tells whether a run's figures are the transport's, or those of what measured it.
+/// The evidence whether the transport or the measurement itself determined the results of a run.
 struct LoadEvidence: Sendable {
-    /// CPU time of the load process in the window by the window's length.
+    /// CPU time of the load process in the window, divided by the window's length.
     var loadCPURatio: Double?
-    /// The same of the server, by its threads.
+    /// The same for the server, divided by its number of threads.
     var serverCPURatio: Double?
-    /// Time between two polls of a client, where clients poll at one.
+    /// Time between two polls of a client; `nil` if clients do not poll at an interval.
     var pollInterval: Duration?
     var scheduleLag = LatencyHistogram()
     var publisherLag = LatencyHistogram()
     var kernelDrops = KernelDrops()
-    /// What else the load process says against its times.
+    /// Other reasons of the load process why its times are invalid.
     var timeObjections: [String] = []
-    /// Whether the schedule is of messages that clients send, not of polls.
+    /// Whether the schedule is that of messages that clients send, not that of polls.
     var isEcho = false
 
     init() {}
@@ -118,7 +120,7 @@ struct LoadEvidence: Sendable {
 }
 
 extension LoadRecord {
-    /// 1 is one processor fully used.
+    /// 1 means one processor fully used.
     var loadCPURatio: Double? {
         guard let windowUsage, windowSeconds > 0 else { return nil }
         return Double(windowUsage.cpuMicroseconds) / 1e6 / windowSeconds

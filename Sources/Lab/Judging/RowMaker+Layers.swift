@@ -5,7 +5,7 @@ import Scenario
 import Transports
 import WireAccounting
 
-/// The rows that a run of a case has several of.
+/// The rows of `layers.csv` and `timeline.csv`, several per run of a case.
 extension RowMaker {
     var layers: [LayerRow] {
         let counted = record.ledger.entries.filter { $0.layer != .tcpIP }.map {

@@ -6,9 +6,9 @@ import Scenario
 import Transports
 import WireAccounting
 
-/// Turns what was seen into rows. Pure: the same outcome gives the same rows.
+/// Makes result rows from an outcome. Pure: the same outcome gives the same rows.
 struct RowMaker {
-    /// What the rows of a run of a case say of it beside its ``MeasuredCase``.
+    /// What identifies a row, apart from its ``MeasuredCase``.
     struct Identity {
         var runID: String
         var scenario: String
@@ -22,16 +22,16 @@ struct RowMaker {
 
     var subject: MeasuredCase { outcome.subject }
     var record: LoadRecord { outcome.record }
-    // Every copy whose bytes are booked.
+    // All copies whose bytes are counted.
     private var received: UInt64 { record.deliveries.delivered + record.deliveredAfterWindow }
     var estimate: TCPIPEstimate { TCPIPEstimate(for: record.kernel) }
 
-    // The server reads later than the clients, so its counts have more of the connections' ends.
+    // The server reads its counters later than the clients, so they include more segments of the close.
     var segments: KernelCount {
         guard var count = outcome.serverKernel, count.connections == record.kernel.connections else {
             return record.kernel
         }
-        // Each end knows what it sent again itself.
+        // Each end counts only its own retransmissions.
         count.bytesRetransmitted += record.kernel.bytesRetransmitted
         return count
     }
@@ -45,7 +45,7 @@ struct RowMaker {
         addBytes(&row)
         addCost(&row)
         addResources(&row)
-        addStanding(&row)
+        addPerClient(&row)
         let validity = Validity(outcome)
         row.bytesValid = validity.areBytesValid
         row.timesValid = validity.areTimesValid
@@ -54,7 +54,7 @@ struct RowMaker {
         return row
     }
 
-    /// The row of a case that gave no figures.
+    /// The row of a case without results.
     static func failed(_ identity: Identity, _ subject: MeasuredCase, reason: String) -> SummaryRow {
         var row = blank(identity, subject)
         (row.valid, row.bytesValid, row.timesValid) = (false, false, false)
@@ -113,14 +113,14 @@ struct RowMaker {
         row.latencyMeanMicroseconds = latency.mean
         row.publishedToReceivedP50Microseconds = record.publishedToReceived?.percentile(50).map(Double.init)
         row.publishedToReceivedP99Microseconds = record.publishedToReceived?.percentile(99).map(Double.init)
-        // Of its own echo a client holds nothing that could grow stale.
+        // An echo is the client's own message, so it has no staleness.
         row.stalenessMeanMicroseconds = latency.isEmpty || subject.echo != nil ? nil : record.staleness.meanMicroseconds
         row.publisherLagP99Microseconds = outcome.publisherLag?.percentile(99).map(Double.init)
     }
 
     private func addRequests(_ row: inout SummaryRow) {
         let counts = record.exchanges
-        row.requests = subject.transport.speaksHTTP ? Int(counts.requests) : nil
+        row.requests = subject.transport.usesHTTP ? Int(counts.requests) : nil
         row.connects = Int(counts.connects)
         row.reconnects = max(0, Int(counts.connects) - subject.timing.clients)
         row.tlsResumed = counts.resumed.map { Int($0) }
@@ -132,7 +132,7 @@ struct RowMaker {
                 row.itemsPerResponse = Double(received) / Double(counts.fullResponses)
             }
         }
-        row.pollsLate = record.scheduleLag.isEmpty ? nil : Int(counts.latePolls)
+        row.pollsLate = record.scheduleLag.isEmpty ? nil : Int(counts.lateSends)
     }
 
     private func addBytes(_ row: inout SummaryRow) {
@@ -182,12 +182,12 @@ struct RowMaker {
         row.serverInvoluntarySwitches = Int(after.involuntarySwitches - before.involuntarySwitches)
     }
 
-    /// What clients cost by the time, items or none.
-    private func addStanding(_ row: inout SummaryRow) {
+    /// Costs per client and time, with or without items.
+    private func addPerClient(_ row: inout SummaryRow) {
         let clients = Double(subject.timing.clients)
         if let traffic = record.windowTraffic, record.windowSeconds > 0 {
             row.bytesPerClientSecond = Double(traffic.bytes) / clients / record.windowSeconds
-            if subject.transport.speaksHTTP {
+            if subject.transport.usesHTTP {
                 row.requestsPerClientSecond = Double(traffic.requests) / clients / record.windowSeconds
             }
         }

@@ -3,13 +3,13 @@ import Measurement
 import ResultFiles
 import WireAccounting
 
-/// Says why a row's figures must not be used, if so: its bytes and counts, its times, or both.
+/// Decides whether a row's bytes and counts, and its times, may be used, with the reasons if not.
 struct Validity {
-    /// Why nothing of the row may be used.
+    /// Why nothing in the row may be used.
     private(set) var ofRow: [String]
-    /// Why its bytes may not be used, though its times might.
+    /// Why its bytes may not be used; its times still may.
     private(set) var ofBytes: [String]
-    /// Why its times may not be used, though its bytes might.
+    /// Why its times may not be used; its bytes still may.
     private(set) var ofTimes: [String]
 
     init(_ outcome: CaseOutcome) {
@@ -28,7 +28,7 @@ struct Validity {
         }
         ofTimes = BottleneckRules.delays(evidence)
         if !record.latency.isWithinRange {
-            ofTimes.append("latencies below 0 or above 1 h were seen: the clocks of server and clients disagree")
+            ofTimes.append("some latencies are below 0 or above 1 h: the clocks of server and clients disagree")
         }
         if let windowStart = record.windowStart, let connectedAt = record.connectedAt, connectedAt > windowStart {
             ofTimes.append("clients were still connecting when the measurement began")
@@ -40,21 +40,21 @@ struct Validity {
     var areTimesValid: Bool { ofRow.isEmpty && ofTimes.isEmpty }
 }
 
-/// What every run is held to, beside being valid: each item reaches each client once and in order.
+/// Checks that a run is valid and that each item reached each client once and in order.
 struct Check {
     let complaints: [String]
 
     /// - Parameters:
-    ///   - row: A run's figures.
-    ///   - wantsEach: False where clients ask for the newest item only; then misses and copies are a result.
+    ///   - row: The results of a run.
+    ///   - wantsEach: False if clients ask only for the newest item; missed and repeated items are then a result.
     init(_ row: SummaryRow, wantsEach: Bool) {
         var complaints: [String] = []
         if row.valid != true { complaints.append("invalid: \(row.invalidReason ?? "unknown")") }
         if wantsEach, let missed = row.missed, missed > 0 {
             complaints.append("\(missed) of \(row.expected ?? 0) items were missed")
         }
-        if wantsEach, let twice = row.duplicate, twice > 0 { complaints.append("\(twice) items came twice") }
-        if let reordered = row.reordered, reordered > 0 { complaints.append("\(reordered) items came out of order") }
+        if wantsEach, let twice = row.duplicate, twice > 0 { complaints.append("\(twice) items were duplicates") }
+        if let reordered = row.reordered, reordered > 0 { complaints.append("\(reordered) items were out of order") }
         self.complaints = complaints.map { "\(row.caseID), repeat \(row.repetition): \($0)" }
     }
 }

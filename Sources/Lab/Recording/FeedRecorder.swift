@@ -9,17 +9,17 @@ package struct FeedRecorder: Sendable {
     /// What was recorded.
     package struct Result: Sendable, Equatable {
         package var items = 0
-        /// Items that a recording cannot hold; they are left out.
+        /// Items that a recording cannot hold; they are skipped.
         package var refusedItems = 0
-        /// Why recording ended before it was to; `nil` if it did not.
-        package var brokenOff: String?
+        /// Why the recording ended early; `nil` if it did not.
+        package var earlyEndReason: String?
     }
 
     private let probe: ServerProbe
     private let maximumItems: Int
     private let duration: Duration
 
-    // Of a broken feed every item may be refused.
+    // In a broken feed every item may be skipped.
     private static let maximumComplaints = 20
 
     package init(host: String, port: Int, tls: TLSTrust?, maximumItems: Int, duration: Duration) {
@@ -28,13 +28,12 @@ package struct FeedRecorder: Sendable {
         self.duration = duration
     }
 
-    /// Records until there are enough items, the time is up, the task is cancelled or the server fails.
+    /// Records until the maximum of items or time is reached, the task is cancelled or the server fails.
     ///
     /// - Parameters:
-    ///   - writer: Makes the files at the end.
-    ///   - complain: Takes a sentence on each item that is left out.
-    /// - Returns: How many items were written and how many left out; and the server's failure, if there were items
-    ///   before it.
+    ///   - writer: Writes the items; its files appear at the end.
+    ///   - complain: Called with one sentence per skipped item.
+    /// - Returns: The number of items written and skipped, and the server's failure if it came after the first item.
     /// - Throws: ``ProbeFault`` or ``RecordedItemFault`` if no item could be read, ``FileFault`` if the files
     ///   cannot be written.
     package func record(with writer: RecordingWriter, complain: (String) -> Void) async throws -> Result {
@@ -50,7 +49,7 @@ package struct FeedRecorder: Sendable {
                     (cursor, lastDue) = (item.sequence, item.dueMicroseconds)
                     if let fault = ItemLine.fault(in: item.data) {
                         result.refusedItems += 1
-                        Self.tell(item, fault, result.refusedItems, complain)
+                        Self.report(item, fault, result.refusedItems, complain)
                     } else {
                         try writer.append(ItemLine(item.data), due: item.dueMicroseconds)
                         result.items += 1
@@ -59,17 +58,17 @@ package struct FeedRecorder: Sendable {
                 await Task.yield()
             }
         } catch let fault where result.items > 0 && !(fault is FileFault) {
-            result.brokenOff = "\(fault)"
+            result.earlyEndReason = "\(fault)"
         }
         try writer.finish()
         return result
     }
 
-    private static func tell(
+    private static func report(
         _ item: RecordedItem, _ fault: ItemLineFault, _ count: Int, _ complain: (String) -> Void
     ) {
         guard count <= maximumComplaints else { return }
-        let rest = count == maximumComplaints ? "; further items like it are only counted" : ""
-        complain("item \(item.sequence): \(fault); the item is left out\(rest)")
+        let rest = count == maximumComplaints ? "; further skipped items are only counted" : ""
+        complain("item \(item.sequence): \(fault); the item is skipped\(rest)")
     }
 }

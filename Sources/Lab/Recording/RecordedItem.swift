@@ -1,20 +1,20 @@
 import Feed
 
-/// One line of a poll's answer, as a recorder takes it.
+/// One line of a poll response, as a recorder reads it.
 struct RecordedItem {
     let sequence: UInt64
     let dueMicroseconds: Int64
     let data: [UInt8]
 
     /// - Parameters:
-    ///   - line: The line, without its end.
+    ///   - line: The line, without its line end.
     ///   - cursor: Sequence of the last item received.
-    ///   - previousDue: Its due time.
-    /// - Throws: ``RecordedItemFault`` for what cannot be recorded.
+    ///   - previousDue: Due time of that item.
+    /// - Throws: ``RecordedItemFault`` if the line cannot be recorded.
     init(_ line: ArraySlice<UInt8>, after cursor: UInt64, notBefore previousDue: Int64) throws(RecordedItemFault) {
-        guard let header = line.withUnsafeBytes({ ItemText.header(of: $0) }) else { throw .noItem }
+        guard let header = line.withUnsafeBytes({ ItemText.header(of: $0) }) else { throw .notAnItem }
         let fields = line.split(separator: UInt8(ascii: ","), maxSplits: 2, omittingEmptySubsequences: false)
-        guard fields.count == 3 else { throw .noItem }
+        guard fields.count == 3 else { throw .notAnItem }
         guard header.sequence > cursor else { throw .sequenceNotAhead(header.sequence, after: cursor) }
         guard header.dueMicroseconds >= previousDue else { throw .dueOutOfOrder(sequence: header.sequence) }
         sequence = header.sequence
@@ -23,15 +23,15 @@ struct RecordedItem {
     }
 }
 
-/// What is wrong with a server's answer.
+/// Why a line of a poll response cannot be recorded.
 enum RecordedItemFault: Error, Equatable, CustomStringConvertible {
-    case noItem
+    case notAnItem
     case sequenceNotAhead(UInt64, after: UInt64)
     case dueOutOfOrder(sequence: UInt64)
 
     var description: String {
         switch self {
-        case .noItem: "the server sent a line that is no item; an item is SEQUENCE,DUE,DATA"
+        case .notAnItem: "the server sent a line that is not an item; an item is SEQUENCE,DUE,DATA"
         case .sequenceNotAhead(let sequence, let cursor):
             "the server sent item \(sequence) when asked for items after \(cursor)"
         case .dueOutOfOrder(let sequence):

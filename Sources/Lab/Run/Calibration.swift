@@ -3,9 +3,9 @@ import LoadGenerator
 import Measurement
 import Transports
 
-/// Measures what measures, before a run: the floor below which no figure of this machine means anything.
+/// Measures the instrument itself before a run: results below these values mean nothing on this machine.
 enum Calibration {
-    /// For the manifest; each name ends in its unit. Takes about a quarter of a second.
+    /// The values for the manifest; each name ends in its unit. Takes about 0.25 s.
     static func facts() -> [String: String] {
         var facts = clock(ClockCalibration.measure())
         if let loopback = LoopbackRoundTrip.measure() {

@@ -11,7 +11,7 @@ enum ComponentVersions {
         return versions
     }
 
-    /// The revision that this program was built from; empty where it does not stand in its repository.
+    /// The Git revision that this program was built from; empty if the program is not inside its repository.
     static func source(_ executables: Executables) async -> [String: String] {
         guard let tree = await WorkingTree.of(executables.pushlab) else { return [:] }
         return ["git_revision": tree.revision, "git_dirty": tree.isDirty ? "yes" : "no"]

@@ -2,7 +2,7 @@ import LoadGenerator
 import Measurement
 import ResultFiles
 
-/// What a run breaks on purpose, to see whether the lab finds it.
+/// Faults that a run makes on purpose, to test whether the lab detects them.
 package struct DeliberateFaults: Equatable, Sendable {
     package var load = LoadFaults()
     /// Each item is published this much late.
@@ -10,10 +10,9 @@ package struct DeliberateFaults: Equatable, Sendable {
 
     package init() {}
 
-    /// Whether there is none, as there should be.
     var isEmpty: Bool { self == DeliberateFaults() }
 
-    /// For the reader of the terminal; `nil` if nothing is broken.
+    /// A sentence for the terminal; `nil` without faults.
     package var sentence: String? {
         let sentences = [
             (publishDelay, "the server publishes each item", "late"),

@@ -8,7 +8,7 @@ import Scenario
 /// The recordings that a scenario replays: their hashes for the manifest, and copies of the small ones for the folder.
 struct KeptRecordings: Sendable {
     static let folder = "recordings"
-    /// A recording with its due times is copied below this size.
+    /// A recording is copied if it is smaller than this, its due times included.
     static let copiedBelowBytes = 1 << 20
 
     /// In the order of the feeds, each once.
@@ -16,7 +16,7 @@ struct KeptRecordings: Sendable {
     /// Names inside the run's folder, with contents.
     let copies: [(name: String, bytes: [UInt8])]
 
-    /// - Throws: `FileFault` if one cannot be read.
+    /// - Throws: `FileFault` if a recording cannot be read.
     init(_ scenario: Scenario) throws {
         var records: [Manifest.RecordingRecord] = []
         var copies: [(name: String, bytes: [UInt8])] = []
@@ -38,7 +38,7 @@ struct KeptRecordings: Sendable {
         self.copies = copies
     }
 
-    /// `1-host.ndjson`: safe anywhere, and different for recordings of one name in different folders.
+    /// `1-host.ndjson`: a safe file name, unique even for recordings with the same name in different folders.
     static func fileName(_ path: String, number: Int) -> String {
         let name = path.split(separator: "/").last.map(String.init) ?? ""
         let safe = name.lowercased().map { character in
@@ -59,10 +59,7 @@ extension KeptRecordings {
             do {
                 try check(feed, path, lasting: (scenario.warmup + scenario.duration).seconds)
             } catch {
-                guard let place = scenario.recordingPlaces[path] else {
-                    preconditionFailure("the scenario names its recordings")
-                }
-                throw ScenarioErrors(errors: [ScenarioError(at: place, "\(error)")])
+                throw scenario.recordingError(path, "\(error)")
             }
         }
     }

@@ -5,12 +5,12 @@ import Report
 import ResultFiles
 import Scenario
 
-/// The folder a run leaves behind. Rewritten after each case, each file whole or not at all: what was measured stays,
-/// whatever happens next.
+/// The folder with the results of a run. It is rewritten after each case, each file atomically, so finished cases are
+/// kept whatever happens next.
 package struct RunFolder: Sendable {
     let path: String
 
-    /// A folder that is there already, whose reports are made anew.
+    /// An existing folder, to rebuild its reports.
     package init(existing path: String) {
         self.path = path
     }
@@ -18,9 +18,9 @@ package struct RunFolder: Sendable {
     /// Makes the folder.
     ///
     /// - Parameters:
-    ///   - out: Where the command line says; only the last folder of the path is made.
-    ///   - place: Used where it says nothing, inside the working folder; all of it is made.
-    /// - Throws: ``OutputFault`` if nothing can be made there, ``FileFault`` if it cannot be made after all.
+    ///   - out: The path from the command line; its parent folder must exist.
+    ///   - place: The path if `out` is `nil`; missing parent folders are made.
+    /// - Throws: ``OutputFault`` if the path cannot be used, ``FileFault`` if making the folder fails.
     init(creating out: String?, otherwise place: @autoclosure () -> String = "") throws {
         if let out {
             try OutputPath.checkIsNew(out)
@@ -50,7 +50,7 @@ package struct RunFolder: Sendable {
         try write("manifest.json", manifest.json())
     }
 
-    /// Writes tables and plots. They are made from the folder's CSV files alone, so any later time gives the same
+    /// Writes tables and plots. They depend only on the CSV files of the folder, so writing them again gives the same
     /// bytes.
     package func write(_ report: ReportFolder) throws {
         try AtomicFile.makeFolders("\(path)/plots")
@@ -62,7 +62,7 @@ package struct RunFolder: Sendable {
     }
 }
 
-/// What a run has measured so far.
+/// The results of a run so far.
 package struct RunResults: Sendable {
     /// One run's latencies, for an `.hlog` file.
     struct Log: Sendable {
@@ -80,7 +80,7 @@ package struct RunResults: Sendable {
 
     init() {}
 
-    /// Latencies of each case, all its repeats together: merged counts, never averaged percentiles.
+    /// Latencies per case over all repeats: merged histograms, not averaged percentiles.
     package var mergedLatencies: [String: LatencyHistogram] {
         Dictionary(logs.map { ($0.caseID, $0.interval.histogram) }) { first, second in
             var merged = first
@@ -103,7 +103,7 @@ package struct RunResults: Sendable {
                     histogram: maker.outcome.record.latency)))
     }
 
-    /// Puts rows into the scenario's order: the order of execution is shuffled and stands in the manifest.
+    /// Sorts rows by the scenario's order. The order of execution is shuffled; the manifest records it.
     mutating func sort(by order: [String]) {
         let place = Dictionary(uniqueKeysWithValues: order.enumerated().map { ($1, $0) })
         func key(_ caseID: String, _ repetition: Int) -> (Int, Int) { (place[caseID] ?? order.count, repetition) }

@@ -11,13 +11,13 @@ package struct Executables: Sendable {
     }
 }
 
-/// What the command line says of any run.
+/// Settings from the command line that apply to every run.
 package struct RunSettings: Sendable {
     /// The run's folder; `nil` for `Results/<scenario>/<UTC>-<seed>`.
     package var out: String?
     package var commandLine: [String]
     package var executables: Executables
-    /// Whether WebSocket keys and masks come from the seed, for a replay to the byte.
+    /// Whether WebSocket keys and masks come from the seed, so that a replay sends the same bytes.
     package var seedsMasks: Bool
     package var progress: any RunProgress
 
@@ -32,14 +32,14 @@ package struct RunSettings: Sendable {
     }
 }
 
-/// What a run is to do.
+/// The steps of a run and what they need.
 struct RunPlan: Sendable {
     /// One run of one case.
     struct Step: Sendable {
         let measurement: CaseMeasurement
         let label: String
         let estimate: Duration
-        /// Runs at most if the machine disturbs them; the last counts, whatever it is.
+        /// Maximum number of attempts if the machine disturbs them; the last one always counts.
         var attempts = 1
     }
 
@@ -58,7 +58,7 @@ package struct RunEnding: Sendable {
     package let folder: String
     package let results: RunResults
     package let manifest: Manifest
-    /// What did not hold, a sentence each; empty if everything did.
+    /// Failed checks, one sentence each; empty if all checks passed.
     package let complaints: [String]
     package let wasInterrupted: Bool
 }

@@ -3,7 +3,7 @@ import Host
 import Measurement
 import Synchronization
 
-/// Who is told how far a run is.
+/// Receives the progress of a run.
 package protocol RunProgress: Sendable {
     func began(steps: Int, estimate: Duration)
     func stepBegan(_ index: Int, label: String, estimate: Duration)
@@ -13,7 +13,7 @@ package protocol RunProgress: Sendable {
     func ended()
 }
 
-/// Says nothing.
+/// Shows nothing.
 package struct NoProgress: RunProgress {
     package init() {}
     package func began(steps: Int, estimate: Duration) {}
@@ -23,7 +23,7 @@ package struct NoProgress: RunProgress {
     package func ended() {}
 }
 
-/// A line for each case, for logs.
+/// Prints one line per run, for logs.
 package final class PlainProgress: RunProgress {
     // Guards the number of steps, which is set once.
     private let steps = Mutex(0)
@@ -48,7 +48,7 @@ package final class PlainProgress: RunProgress {
     package func ended() {}
 }
 
-/// A bar that is drawn over and over, for terminals.
+/// Draws a progress bar, for terminals.
 package final class BarProgress: RunProgress {
     private struct State {
         var steps = 0
@@ -90,7 +90,7 @@ package final class BarProgress: RunProgress {
     }
 
     package func attemptRejected(_ reason: String) {
-        let columns = Terminal.columns(of: STDERR_FILENO) ?? Terminal.usualColumns
+        let columns = Terminal.columns(of: STDERR_FILENO) ?? Terminal.defaultColumns
         let lines = WrappedText.lines("measured again: \(reason)", columns: columns)
         StandardError.write("\r\u{1b}[2K\(lines.joined(separator: "\n"))\n")
         state.withLock {
@@ -104,7 +104,7 @@ package final class BarProgress: RunProgress {
         StandardError.write("\r\u{1b}[2K")
     }
 
-    /// - Returns: Whether there is more to draw.
+    /// - Returns: False when the run is over.
     private func draw() -> Bool {
         let state = state.withLock { $0 }
         if state.isOver { return false }
@@ -113,7 +113,7 @@ package final class BarProgress: RunProgress {
         let share = state.total > .zero ? done.seconds / state.total.seconds : 0
         let line = ProgressText.line(
             share: share, place: "\(state.index + 1)/\(state.steps)", left: state.total - done, label: state.label,
-            columns: Terminal.columns(of: STDERR_FILENO) ?? Terminal.usualColumns)
+            columns: Terminal.columns(of: STDERR_FILENO) ?? Terminal.defaultColumns)
         StandardError.write("\r\u{1b}[2K\(line)")
         return true
     }
@@ -121,8 +121,8 @@ package final class BarProgress: RunProgress {
 
 /// The parts of a progress line.
 enum ProgressText {
-    /// A line that leaves the last column free: with it the cursor would be on the next line, and each redraw would
-    /// leave one behind. The label gives way first, then the bar.
+    /// A line that leaves the last column free. A full line would move the cursor to the next line, so each redraw
+    /// would leave a line behind. If space is short, the label is cut first, then the bar.
     static func line(share: Double, place: String, left: Duration, label: String, columns: Int) -> String {
         let room = max(0, columns - 1)
         let figures = "\(place) \(clock(left)) left"

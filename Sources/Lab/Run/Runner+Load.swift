@@ -7,15 +7,15 @@ import Scenario
 import Transports
 
 extension Runner {
-    /// A run of one case against a server that is already there; it writes the same folder as a scenario's run.
+    /// A run of one case against a server that already runs; it writes the same folder as a scenario's run.
     ///
     /// - Parameters:
-    ///   - target: The server, and the HTTP proxy before it where there is one.
+    ///   - target: The server, and the HTTP proxy if there is one.
     ///   - use: The transport.
-    ///   - timing: How long, and how many clients.
-    ///   - seed: Of phases and pauses.
-    ///   - stampsFile: Where to write when each item was received; `nil` for nowhere.
-    ///   - settings: The rest.
+    ///   - timing: Durations and number of clients.
+    ///   - seed: Seed of phases and pauses.
+    ///   - stampsFile: File for the arrival time of each item; `nil` to write no such file.
+    ///   - settings: Settings from the command line.
     /// - Throws: `ProbeFault` if nothing answers there; `OutputFault` or `DescriptorLimitFault`.
     package init(
         loading target: LoadTarget, with use: Scenario.TransportUse, timing: CaseTiming, seed: UInt64,
@@ -24,7 +24,7 @@ extension Runner {
         if let out = settings.out { try OutputPath.checkIsNew(out) }
         var serversOwn = target
         serversOwn.proxy = nil
-        // The server must be there before a folder is made for its results.
+        // Check that the server answers before making a folder for the results.
         let server = try AlreadyRunningServer(serversOwn)
         let clients = "\(timing.clients)-clients"
         var subject = MeasuredCase(
@@ -33,7 +33,7 @@ extension Runner {
         subject.stampsFile = stampsFile
         let measurement = CaseMeasurement(
             subject: subject, server: server,
-            between: MiddleboxChain(target.proxy.map { [ForwardProxy(address: $0)] } ?? []),
+            middleboxes: MiddleboxChain(target.proxy.map { [ForwardProxy(address: $0)] } ?? []),
             load: LoadProcess(executable: settings.executables.pushlab))
         let step = RunPlan.Step(
             measurement: measurement, label: subject.id, estimate: timing.lead + timing.feedDuration)
@@ -43,7 +43,8 @@ extension Runner {
         try self.init(plan, settings: settings)
     }
 
-    /// The command line without what differs between processes of one experiment, so that they can be merged.
+    /// The command line without the options that differ between processes of one experiment, so that their folders can
+    /// be merged.
     static func scenarioText(_ commandLine: [String]) -> String {
         var words = Array(commandLine.dropFirst())
         for option in ["--out", "--seed"] {

@@ -12,8 +12,8 @@ extension Runner {
     /// - Parameters:
     ///   - scenario: What to run.
     ///   - text: The scenario file's text as read, for the manifest.
-    ///   - faults: What is broken on purpose, to test the instrument.
-    ///   - settings: The rest.
+    ///   - faults: Faults made on purpose, to test the instrument.
+    ///   - settings: Settings from the command line.
     /// - Throws: What ``check(_:)`` throws, `OutputFault` or `DescriptorLimitFault`.
     package init(
         _ scenario: Scenario, text: String, faults: DeliberateFaults = DeliberateFaults(), settings: RunSettings
@@ -30,13 +30,13 @@ extension Runner {
 
     /// Checks everything about a scenario that can be checked before the first process starts.
     ///
-    /// - Throws: `ScenarioErrors`: what is wrong with a recording; or what a middlebox needs.
+    /// - Throws: `ScenarioErrors` if a recording cannot be used; ``NginxProgram/Missing`` if nginx is missing.
     package static func check(_ scenario: Scenario) throws {
         try KeptRecordings.check(scenario)
         for box in scenario.transports.flatMap({ MiddleboxChain(for: $0, clients: 1).boxes }) { try box.check() }
     }
 
-    // Repeats differ in their seed, transports within a repeat do not: they carry the same items at the same times.
+    // Each repeat has its own seed. All its transports share this seed: they carry the same items at the same times.
     private static func steps(
         _ scenario: Scenario, _ faults: DeliberateFaults, _ settings: RunSettings
     ) -> [RunPlan.Step] {
@@ -53,10 +53,10 @@ extension Runner {
         _ settings: RunSettings
     ) -> RunPlan.Step {
         let (feed, use) = (experimentCase.feed, experimentCase.transport)
-        let between = MiddleboxChain(for: use, clients: experimentCase.clients)
+        let middleboxes = MiddleboxChain(for: use, clients: experimentCase.clients)
         let timing = CaseTiming(
             warmup: scenario.warmup, duration: scenario.duration, clients: experimentCase.clients,
-            encrypts: use.encrypts, startsProxy: !between.isEmpty)
+            encrypts: use.encrypts, startsProxy: !middleboxes.isEmpty)
         var subject = MeasuredCase(
             id: experimentCase.id, repetition: repetition, seed: scenario.seed &+ UInt64(repetition - 1),
             transport: use, timing: timing, feed: feed.id, ratePerSecond: feed.rate?.perSecond,
@@ -66,12 +66,12 @@ extension Runner {
         let arguments = ServerArguments(feed: feed, subject: subject, publishDelay: faults.publishDelay)
         let measurement = CaseMeasurement(
             subject: subject, server: OwnServer(executable: settings.executables.server, arguments: arguments.list),
-            between: between, load: LoadProcess(executable: settings.executables.pushlab))
+            middleboxes: middleboxes, load: LoadProcess(executable: settings.executables.pushlab))
         let repeats = scenario.repeats > 1 ? ", repeat \(repetition) of \(scenario.repeats)" : ""
         return RunPlan.Step(
             measurement: measurement,
             label: experimentCase.id.split(separator: "_").joined(separator: " · ") + repeats,
-            // Starting and ending processes takes about half a second.
+            // Starting and stopping processes takes about half a second.
             estimate: timing.lead + timing.feedDuration + .milliseconds(500),
             attempts: faults.isEmpty ? maximumAttempts : 1)
     }

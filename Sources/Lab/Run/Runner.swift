@@ -5,7 +5,7 @@ import ResultFiles
 import Scenario
 import Transports
 
-/// Runs steps one after the other, and writes what was measured after each of them.
+/// Runs steps one after another, and writes the results after each step.
 package struct Runner: Sendable {
     private let plan: RunPlan
     private let settings: RunSettings
@@ -15,14 +15,14 @@ package struct Runner: Sendable {
     private var results = RunResults()
     private var complaints: [String] = []
 
-    /// Checks that this process may have the descriptors it needs, and makes the folder.
+    /// Checks that processes can open enough file descriptors, and makes the folder.
     ///
     /// - Throws: `OutputFault`, `FileFault` or `DescriptorLimitFault`.
     init(_ plan: RunPlan, settings: RunSettings, host: any LabHost = ThisHost()) throws {
         self.plan = plan
         self.settings = settings
         self.host = host
-        // Checked here for the children, who raise their own: better now than after the first case.
+        // Each child raises its own limit. The check here fails before the first case instead of after it.
         let needed = plan.steps.map { $0.measurement.subject }.map {
             LoadWorker.descriptorsNeeded(for: $0.timing.clients, of: $0.transport.type)
         }
@@ -42,9 +42,9 @@ package struct Runner: Sendable {
     ///
     /// - Parameters:
     ///   - first: The step to begin with.
-    ///   - measured: What the steps before it have measured.
+    ///   - measured: Results of the steps before it.
     /// - Returns: All results, those before the first step included.
-    /// - Throws: `FileFault` if results cannot be written; what was written before stays.
+    /// - Throws: `FileFault` if results cannot be written; earlier files stay.
     package consuming func run(
         from first: Int = 0, having measured: RunResults = RunResults()
     ) async throws -> RunEnding {
@@ -68,13 +68,13 @@ package struct Runner: Sendable {
         return try finish(wasInterrupted: wasInterrupted)
     }
 
-    /// First of all the folder: a disk that takes nothing shows before the work, not after it.
+    /// Writes to the folder first, so that a full or read-only disk fails before the measurement, not after it.
     private mutating func prepare() async throws {
         try folder.write("manifest.json", manifest.json())
         if let recordings = plan.recordings { try folder.write(recordings) }
         manifest.environment["calibration"] = host.calibration()
         manifest.versions.merge(await ComponentVersions.source(settings.executables)) { _, new in new }
-        for box in plan.steps.flatMap({ $0.measurement.between.boxes }) where manifest.versions[box.name] == nil {
+        for box in plan.steps.flatMap({ $0.measurement.middleboxes.boxes }) where manifest.versions[box.name] == nil {
             manifest.versions[box.name] = await box.version()
         }
     }
@@ -99,8 +99,8 @@ package struct Runner: Sendable {
         return true
     }
 
-    /// Measures again when the machine disturbed the run. What is thrown away is chosen by lag alone, never by a
-    /// result, and stands in the manifest.
+    /// Measures again if the machine disturbed the run. Only lags and pauses decide which attempts are rejected, never
+    /// a result. The manifest lists rejected attempts.
     private mutating func measureUndisturbed(_ step: RunPlan.Step) async throws -> CaseOutcome {
         for _ in 1..<step.attempts {
             let outcome = try await step.measurement.run()

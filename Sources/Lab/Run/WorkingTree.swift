@@ -1,14 +1,14 @@
 import Foundation
 import Subprocess
 
-/// The repository that a program was built in, if it is still in one.
+/// The Git repository that contains a program.
 struct WorkingTree: Equatable, Sendable {
     let revision: String
-    /// Whether files differ from the revision, new ones included.
+    /// Whether files differ from the revision, including new files.
     let isDirty: Bool
 
     /// - Parameter program: Path of an executable below the repository's folder.
-    /// - Returns: `nil` if there is no repository, or no git to read it.
+    /// - Returns: `nil` if there is no repository or git is not installed.
     static func of(_ program: String) async -> WorkingTree? {
         guard let folder = repository(above: program),
             let revision = await git("rev-parse", "HEAD", in: folder),
@@ -20,7 +20,7 @@ struct WorkingTree: Equatable, Sendable {
     private static func repository(above program: String) -> String? {
         var folder = URL(fileURLWithPath: program).deletingLastPathComponent()
         while folder.path != "/" {
-            // A folder in a clone, a file in a linked working tree.
+            // `.git` is a folder in a clone and a file in a linked working tree.
             if FileManager.default.fileExists(atPath: folder.appendingPathComponent(".git").path) { return folder.path }
             folder.deleteLastPathComponent()
         }
@@ -28,7 +28,7 @@ struct WorkingTree: Equatable, Sendable {
     }
 
     private static func git(_ arguments: String..., in folder: String) async -> String? {
-        // Reading must not lock or rewrite the index of a repository that somebody works in.
+        // Do not lock or rewrite the index: the repository may be in use.
         let outcome = try? await Subprocess.run(
             .name("git"), arguments: Arguments(["--no-optional-locks", "-C", folder] + arguments),
             output: .string(limit: 1 << 20), error: .discarded)

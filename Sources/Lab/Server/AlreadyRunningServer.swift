@@ -2,7 +2,7 @@ import Feed
 import LoadGenerator
 import Transports
 
-/// A server that was there before the run and stays after it, PushLab's own or a third-party one.
+/// A server that runs before and after the measurement: a PushLab server or a third-party one.
 struct AlreadyRunningServer: ServerUnderTest {
     /// The name of its feed in results.
     let feed: String
@@ -12,9 +12,9 @@ struct AlreadyRunningServer: ServerUnderTest {
     init(_ target: LoadTarget) throws {
         let probe = ServerProbe(target)
         try probe.checkReachable()
-        let told = Result { try probe.status() }
-        feed = LoadedFeed.name(told: try? told.get().feed)
-        endpoint = ServerEndpoint(target: target, tellsStatus: Self.isFromPushLab(told))
+        let status = Result { try probe.status() }
+        feed = LoadedFeed.name(reported: try? status.get().feed)
+        endpoint = ServerEndpoint(target: target, reportsStatus: Self.isFromPushLab(status))
     }
 
     func whileRunning<Value: Sendable>(
@@ -23,7 +23,7 @@ struct AlreadyRunningServer: ServerUnderTest {
         try await body(ProbedServer(endpoint: endpoint))
     }
 
-    // A third-party server has no /stats: its items are counted, their latencies cannot be known.
+    // A third-party server has no /stats: its items are counted, but their latencies are unknown.
     private static func isFromPushLab(_ status: Result<ServerStatus, any Error>) -> Bool {
         switch status {
         case .success: true
@@ -33,15 +33,15 @@ struct AlreadyRunningServer: ServerUnderTest {
     }
 }
 
-/// The name of a feed that a server had before the run.
+/// Names the feed of a server that already runs.
 enum LoadedFeed {
-    private static let untold = "external"
+    private static let unnamed = "external"
     private static let longestName = 64
 
-    /// - Parameter text: How the server names its feed, as its `--feed` option does; `nil` if it does not.
-    /// - Returns: A name that is safe in file names and in the name of a case.
-    static func name(told text: String?) -> String {
-        guard let text, !text.isEmpty else { return untold }
+    /// - Parameter text: The feed as the server reports it, in the form of `--feed`; `nil` if it reports none.
+    /// - Returns: A name that is safe in file names and case names.
+    static func name(reported text: String?) -> String {
+        guard let text, !text.isEmpty else { return unnamed }
         guard case .replay(let path)? = try? FeedSource(text) else { return safe(text) }
         return "replay-" + safe(stem(of: path))
     }

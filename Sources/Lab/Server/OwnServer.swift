@@ -4,41 +4,41 @@ import Measurement
 import Subprocess
 import SystemPackage
 
-/// A PushLab server as a fresh process for one case.
+/// A PushLab server that the lab starts as a new process for each case.
 struct OwnServer: ServerUnderTest {
     /// The line that the server prints when it is ready.
     private struct Announcement: Decodable {
         let host: String
         let port: Int
         let pid: Int32
-        /// What to trust, in PEM, where the server signed its certificate itself.
+        /// The self-signed certificate to trust, in PEM; `nil` if the server has no such certificate.
         let certificate: String?
 
         var endpoint: ServerEndpoint {
             ServerEndpoint(
                 target: LoadTarget(host: host, port: port, tls: certificate.map { .authority(pem: $0) }),
-                processes: [pid], isFresh: true, tellsStatus: true)
+                processes: [pid], isFresh: true, reportsStatus: true)
         }
     }
 
     let executable: String
     let arguments: [String]
-    /// How long the server may take to read its recording and to listen.
-    var startPatience = Duration.seconds(60)
-    /// How long it may take to stop: what its help promises.
-    var stopPatience = Duration.seconds(5)
+    /// How long the server may take to read its recording and start listening.
+    var startTimeout = Duration.seconds(60)
+    /// How long the server may take to stop, as its help promises.
+    var stopTimeout = Duration.seconds(5)
 
     func whileRunning<Value: Sendable>(
         _ body: @escaping @Sendable (any RunningServer) async throws -> Value
     ) async throws -> Value {
         let outcome = try await run(
             .path(FilePath(executable)), arguments: .init(arguments), platformOptions: ChildProcess.options,
-            // The server ends when this pipe does: it cannot outlive a lab that was killed.
+            // The server exits when this pipe closes, so it cannot outlive a killed lab.
             input: .inputWriter, output: .sequence, error: .string(limit: 64 << 10)
         ) { execution -> Result<Value, any Error> in
             let deadline = Task {
-                try await Task.sleep(for: startPatience)
-                // Nothing but SIGKILL, after which the line below is read no more.
+                try await Task.sleep(for: startTimeout)
+                // Without steps this sends only SIGKILL, which ends the read below.
                 await execution.teardown(using: [])
             }
             var lines = execution.standardOutput.strings().makeAsyncIterator()
@@ -53,7 +53,7 @@ struct OwnServer: ServerUnderTest {
             } body: {
                 try await body(ProbedServer(endpoint: server.endpoint))
             }
-            await execution.teardown(using: ChildProcess.ending(within: stopPatience))
+            await execution.teardown(using: ChildProcess.ending(within: stopTimeout))
             return result
         }
         return try unwrap(outcome.closureResult, outcome.terminationStatus, outcome.standardError)
@@ -65,13 +65,13 @@ struct OwnServer: ServerUnderTest {
         let sentence = ChildProcess.sentence(complaint)
         switch result {
         case .failure(CaseFault.serverDidNotStart) where status.isKilled:
-            throw CaseFault.serverDidNotStart(complaint: "it was not ready within \(startPatience.spokenText)")
+            throw CaseFault.serverDidNotStart(complaint: "it was not ready within \(startTimeout.spokenText)")
         case .failure(CaseFault.serverDidNotStart): throw CaseFault.serverDidNotStart(complaint: sentence)
         case .failure(CaseFault.serverDied): throw CaseFault.serverDied(how: status.text, complaint: sentence)
         case .failure(let error as CancellationError): throw error
         case .failure(let error) where status.isKilled:
-            throw CaseFault.serverStuck(patience: stopPatience, before: "\(error)")
-        case .success where status.isKilled: throw CaseFault.serverStuck(patience: stopPatience, before: nil)
+            throw CaseFault.serverStuck(timeout: stopTimeout, before: "\(error)")
+        case .success where status.isKilled: throw CaseFault.serverStuck(timeout: stopTimeout, before: nil)
         case .failure, .success: return try result.get()
         }
     }

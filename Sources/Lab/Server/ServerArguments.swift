@@ -11,7 +11,7 @@ struct ServerArguments {
     let subject: MeasuredCase
     var publishDelay = Duration.zero
 
-    // What the retained window may take of the server's memory.
+    // Memory limit of the items that the server keeps.
     private static let windowBytes = 1 << 30
 
     private var timing: CaseTiming { subject.timing }
@@ -30,11 +30,11 @@ struct ServerArguments {
         arguments += feedArguments
         if timing.encrypts { arguments += ["--tls", "self-signed"] }
         if publishDelay > .zero { arguments += ["--fault-publish-delay", publishDelay.quantityText] }
-        if subject.transport.options.speaksWebSocketDraft { arguments.append("--legacy-websocket") }
+        if subject.transport.options.usesWebSocketDraft { arguments.append("--legacy-websocket") }
         return arguments
     }
 
-    // Limits that protect a server must not change what is measured: each is as large as this case can need.
+    // Limits that protect a server must not change the measurement: each is as large as this case can need.
     private var memoryArguments: [String] {
         let clients = timing.clients + 100
         let message = (feed.payload?.bytes ?? 4_096) + 4_096
@@ -47,7 +47,7 @@ struct ServerArguments {
     }
 
     private var feedArguments: [String] {
-        // Where clients send, no item is due before the feed is over.
+        // In an echo case clients send, and the server publishes no item.
         if feed.isEcho { return ["--feed-duration", Duration.zero.quantityText] }
         var arguments = ["--feed-duration", timing.feedDuration(pause: pause).quantityText]
         arguments += ["--feed", sourceText, "--arrivals", feed.arrivals.rawValue]
@@ -58,7 +58,7 @@ struct ServerArguments {
         return arguments
     }
 
-    /// Items a poller may be behind, twice over, within bounds of memory.
+    /// Twice the number of items that a poller may be behind, within the memory limit.
     private var history: Int {
         let behind = pause.seconds + 5
         let wanted = Int((feed.rate?.perSecond ?? 1_000) * behind * 2)

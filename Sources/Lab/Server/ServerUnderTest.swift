@@ -2,32 +2,32 @@ import Feed
 import LoadGenerator
 import Transports
 
-/// The server that a case measures: started for the case, or there before it.
+/// The server that a case measures: started for the case, or already running.
 protocol ServerUnderTest: Sendable {
     /// Starts the server, runs `body` and stops the server, however `body` ends.
     ///
-    /// - Parameter body: Gets the server once it is ready.
+    /// - Parameter body: Called with the server when it is ready.
     /// - Returns: What `body` returns.
-    /// - Throws: ``CaseFault`` if the server does not start, ends before `body` does or does not stop; else what `body`
-    ///   throws.
+    /// - Throws: ``CaseFault`` if the server does not start, ends before `body` does or does not stop; otherwise the
+    ///   error of `body`.
     func whileRunning<Value: Sendable>(
         _ body: @escaping @Sendable (any RunningServer) async throws -> Value
     ) async throws -> Value
 }
 
-/// A server under test that is ready: where it is, and what it can tell of itself.
+/// A server under test that is ready: its address, its status and its schedule.
 protocol RunningServer: Sendable {
     var endpoint: ServerEndpoint { get }
 
-    /// - Throws: `ProbeFault` if the server does not tell.
+    /// - Throws: `ProbeFault` if the server does not report its status.
     func status() throws -> ServerStatus
 
-    /// When each item of a range was due and published.
+    /// Due and publication times of a range of items.
     func schedule(from first: UInt64, to last: UInt64) throws -> [PublicationSchedule.Entry]
 
-    /// Gives the server an item to publish.
+    /// Sends the server an item to publish.
     ///
-    /// - Throws: ``PublishingUnsupported`` if its items do not come from the lab.
+    /// - Throws: ``PublishingUnsupported`` if the server accepts no items from the lab.
     func publish(_ item: ItemLine) async throws
 }
 
@@ -35,24 +35,24 @@ extension RunningServer {
     func publish(_ item: ItemLine) async throws { throw PublishingUnsupported() }
 }
 
-/// The server makes its own items and takes none from the lab.
+/// The server makes its own items and accepts none from the lab.
 struct PublishingUnsupported: Error, Equatable, CustomStringConvertible {
-    let description = "this server makes its own items and takes none from the lab"
+    let description = "this server makes its own items and accepts none from the lab"
 }
 
-/// Where a server under test is, and how far the case has it to itself.
+/// Where a server under test is, and what the lab may assume about it.
 struct ServerEndpoint: Sendable, Equatable {
-    /// Where clients connect when nothing is in between.
+    /// Where clients connect without a middlebox.
     var target: LoadTarget
-    /// Processes whose CPU time and memory are the server's; empty if they cannot be reached.
+    /// The server's processes; empty if they are unknown.
     var processes: [Int32] = []
     /// Whether the server was started for this case: its feed begins with the case, and it has no other clients.
     var isFresh = false
-    /// Whether the server has told its status before; then it is a fault if it does not tell it again.
-    var tellsStatus = false
+    /// Whether the server has reported its status before; it is then an error if it stops doing so.
+    var reportsStatus = false
 }
 
-/// A running server that is asked over HTTP, as a PushLab server is.
+/// A running server that reports its status over HTTP, as a PushLab server does.
 struct ProbedServer: RunningServer {
     let endpoint: ServerEndpoint
 

@@ -5,7 +5,7 @@ import Transports
 import WebSocketProtocol
 import WireAccounting
 
-/// One client of the HTTP transports: an easy handle for its requests, on connections of its own or shared ones.
+/// One client of the HTTP transports: an easy handle for its requests, on its own or on shared connections.
 final class CurlClient {
     let index: Int
     let easy: UnsafeMutableRawPointer
@@ -13,26 +13,26 @@ final class CurlClient {
     unowned let fleet: CurlFleet
     var listener: any ExchangeListener
 
-    /// When the request in preparation or under way is, or was, due.
+    /// Due time of the next or current request.
     var due = MonotonicInstant(nanoseconds: 0)
-    /// When the request under way was begun.
+    /// When the current request was started.
     private(set) var began = MonotonicInstant(nanoseconds: 0)
-    /// Empty answers that came long before the time that a request may be held.
+    /// Number of empty answers long before the end of the hold time.
     var earlyAnswers = 0
     var isTransferring = false
     var itemsInResponse = 0
-    /// How the request under way has ended; `nil` while it has not.
+    /// How the current request has ended; `nil` before its end.
     var result: CURLcode?
 
     let tunnel: CurlTunnel?
     // `nil` for a client whose requests are GET.
     private let post: CurlPost?
-    private let version: CurlVersionChoice
+    private let version: CurlHTTPVersion
     private var hasConnected = false
     private var hasSeenCoding = false
-    // Status of the response under way, looked up at its first body byte.
+    // Status of the current response, read at its first body byte.
     private var status = 0
-    // The field lines that libcurl has been given, and its list of them.
+    // The header field lines set in libcurl, and libcurl's list of them.
     private var fieldLines: [String] = []
     private var fieldList: UnsafeMutablePointer<curl_slist>?
 
@@ -43,7 +43,7 @@ final class CurlClient {
         self.fleet = fleet
         self.listener = listener
         self.easy = easy
-        version = CurlVersionChoice(plan.httpVersion, encrypts: plan.target.tls != nil)
+        version = CurlHTTPVersion(plan.httpVersion, encrypts: plan.target.tls != nil)
         tunnel = plan.target.proxy.map { _ in CurlTunnel() }
         post = listener.requestBody.map { CurlPost(to: fleet.base + listener.target, bodiesLike: $0, on: easy) }
         configure(plan.target.proxy)
@@ -57,19 +57,19 @@ final class CurlClient {
         let this = Unmanaged.passUnretained(self).toOpaque()
         pushlab_easy_set_pointer(easy, CURLOPT_PRIVATE, this)
         pushlab_easy_set_long(easy, CURLOPT_NOSIGNAL, 1)
-        // The environment's proxy is not part of the experiment.
+        // Ignores proxies of the environment: they are not part of the experiment.
         pushlab_easy_set_string(easy, CURLOPT_PROXY, proxy.map { "http://\($0.authority)" } ?? "")
         if let credentials = proxy?.credentials {
             pushlab_easy_set_string(easy, CURLOPT_PROXYUSERNAME, credentials.user)
             pushlab_easy_set_string(easy, CURLOPT_PROXYPASSWORD, credentials.password)
         }
-        // Chunk framing is a layer of its own, so the listener is to see it.
+        // Chunk framing is counted as a separate layer, so the listener must see it.
         if listener.isStreaming { pushlab_easy_set_long(easy, CURLOPT_HTTP_TRANSFER_DECODING, 0) }
         if listener.usesNewConnections {
             pushlab_easy_set_long(easy, CURLOPT_FRESH_CONNECT, 1)
             pushlab_easy_set_long(easy, CURLOPT_FORBID_REUSE, 1)
         }
-        // libcurl would resume whenever it can.
+        // By default libcurl resumes sessions whenever it can.
         pushlab_easy_set_long(easy, CURLOPT_SSL_SESSIONID_CACHE, listener.resumesSessions ? 1 : 0)
         pushlab_easy_set_write_function(easy, curlBodyArrived)
         pushlab_easy_set_pointer(easy, CURLOPT_WRITEDATA, this)
@@ -94,7 +94,7 @@ final class CurlClient {
         multi.begin(self)
     }
 
-    /// The client's first request is on its way, or goes onto a connection that is there.
+    /// The client's first request is sent, or its connection is already open.
     func connected() {
         if hasConnected { return }
         hasConnected = true
@@ -110,14 +110,14 @@ final class CurlClient {
         (fieldLines, fieldList) = (lines, list)
     }
 
-    /// Lets a response end that would last.
-    func leave() {
-        if isTransferring, listener.isStreaming { multi.leave() }
+    /// Asks the server to end a streaming response.
+    func endStream() {
+        if isTransferring, listener.isStreaming { multi.halfClose() }
     }
 
-    /// Takes the easy handle back and books the heads of the exchange, complete or not.
+    /// Removes the easy handle from the multi handle and counts the headers of the exchange, complete or not.
     func endTransfer() {
-        // Of HTTP/2 libcurl tells heads as they were before they were compressed.
+        // With HTTP/2, libcurl reports the size of headers before compression, which is not what was sent.
         let sent = version.isHTTP2 ? 0 : number(CURLINFO_REQUEST_SIZE)
         if let post {
             post.book(requestBytes: sent, in: &fleet.ledger)
@@ -130,18 +130,18 @@ final class CurlClient {
         multi.end(self)
     }
 
-    /// A sentence if the server answered by another version of HTTP than was to be measured.
+    /// A sentence if the server answered with another HTTP version than the measured one.
     var versionFault: String? {
         version.fault(answeredBy: number(CURLINFO_HTTP_VERSION))
     }
 
-    /// Whether the request under way is not sent yet, because its connection is being opened.
+    /// Whether the current request is not sent yet, because its connection is being opened.
     var isOpening: Bool { isTransferring && number(CURLINFO_REQUEST_SIZE) == 0 }
 
-    /// Status of the response, 0 before there is one.
+    /// Status of the response; 0 before it.
     var responseStatus: Int { number(CURLINFO_RESPONSE_CODE) }
 
-    /// Ends a transfer that is under way; connections stay with their multi handle.
+    /// Aborts the current transfer; connections stay with their multi handle.
     func close() {
         if isTransferring { endTransfer() }
         curl_easy_cleanup(easy)
@@ -168,18 +168,18 @@ final class CurlClient {
 
     // MARK: Called by libcurl
 
-    /// - Returns: Whether the transfer is to go on.
+    /// - Returns: Whether to continue the transfer.
     func bodyArrived(_ bytes: UnsafeRawBufferPointer) -> Bool {
-        // Taken first: what follows is this program's work, not the item's way.
+        // Read the clock first: the work below must not count in the item's latency.
         let now = MonotonicClock.now()
         var others = 0
         if status == 0 {
             status = responseStatus
-            // What comes by another version is not what is measured: libcurl may open a connection of its own accord.
+            // A response with another HTTP version is not what is measured: libcurl may open a connection by itself.
             if versionFault != nil { return false }
-            // The head may have come with the body's beginning.
+            // The headers may have arrived in the same read as the first body bytes.
             others += number(CURLINFO_HEADER_SIZE)
-            // A server encodes every body or none.
+            // A server encodes either all bodies or none.
             if listener.wantsCoding || !hasSeenCoding { listener.responseBegan(status: status, coding: coding) }
             hasSeenCoding = true
             if fleet.recorder.isStamping {
@@ -195,7 +195,7 @@ final class CurlClient {
     }
 }
 
-// libcurl keeps this as a C function pointer; the context is the client, which outlives its handle.
+// libcurl stores this as a C function pointer; the context is the client, which outlives its handle.
 private let curlBodyArrived: pushlab_write_function = { bytes, size, count, context in
     guard let context else { return 0 }
     let client = Unmanaged<CurlClient>.fromOpaque(context).takeUnretainedValue()

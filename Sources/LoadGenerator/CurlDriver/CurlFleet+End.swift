@@ -3,7 +3,7 @@ import Measurement
 import Transports
 import WireAccounting
 
-/// The end of a fleet: what is still waited for, and what is booked then.
+/// The end of a fleet: which responses it still waits for, and the final byte totals.
 extension CurlFleet {
     struct Ending {
         let last: UInt64
@@ -12,24 +12,24 @@ extension CurlFleet {
         let deadline: MonotonicInstant
     }
 
-    // Held polls are not waited for: the server sees their clients' end and does not answer. Those not sent yet are,
-    // for the server counts a connection by its first request. Streams are: what the server had sent by then is still
-    // to be read.
+    // Held polls are not waited for: the server sees that their connections close and does not answer. Polls not sent
+    // yet are waited for, because the server counts a connection from its first request. Streams are waited for too:
+    // their last bytes are still to be read.
     func endIfReady() {
         guard let ending else { return }
         let isAwaited = clients.contains {
-            $0.isTransferring && ($0.listener.followsSchedule || $0.multi.isLeaving || $0.isOpening)
+            $0.isTransferring && ($0.listener.followsSchedule || $0.multi.isHalfClosed || $0.isOpening)
         }
         if isAwaited, MonotonicClock.now() < ending.deadline { return }
         ending.answer.resume(returning: end(ending))
     }
 
-    /// What the clients are still owed when they are to leave.
+    /// Checks the outstanding responses when the clients stop.
     func judgeAnswers(at now: MonotonicInstant) {
         for client in clients where client.isTransferring {
-            // An interim answer (RFC 9110 §15.2) is none.
+            // An interim response (RFC 9110 §15.2) does not count.
             if client.responseStatus < 200 {
-                rules.awaitsHead(since: client.began, hold: client.listener.hold, at: now)
+                rules.awaitsHeaders(since: client.began, hold: client.listener.hold, at: now)
             } else if client.listener.isWithinItem, recorder.highestReceived(client: client.index) == plan.cursor {
                 rules.waitsForEndOfFirstItem()
             }
@@ -40,13 +40,13 @@ extension CurlFleet {
         isRunning = false
         for client in ended { _ = endIfDone(client) }
         for client in clients {
-            counts.latePolls += client.listener.skippedTicks
+            counts.lateSends += client.listener.skippedTicks
             client.close()
         }
         for multi in multis { multi.close() }
         lingering.awaitEnds()
         Descriptor.close(epoll)
-        bookWay()
+        bookTLSAndTunnel()
         var record = LoadRecord()
         recorder.report(through: ending.last, by: ending.account, into: &record)
         record.rowObjections = rules.objections
@@ -57,13 +57,13 @@ extension CurlFleet {
         record.unreadCounters = unreadCounters
         record.exchanges = counts
         record.scheduleLag = scheduleLag
-        // Clients with a schedule connect when it says, which is part of the experiment.
+        // Clients with a schedule connect at their scheduled times, which is part of the experiment.
         if clients.first?.listener.followsSchedule == false { record.connectedAt = connectedAt ?? MonotonicClock.now() }
         return record
     }
 
-    // What lies between the exchanges and TCP; a proxy is talked to outside of TLS.
-    private func bookWay() {
+    // Bytes between the exchanges and TCP. The dialogue with a proxy is outside TLS.
+    private func bookTLSAndTunnel() {
         let all = multis.compactMap(\.tls)
         if !all.isEmpty {
             book(all.map(\.up), .up)
@@ -77,8 +77,8 @@ extension CurlFleet {
         }
     }
 
-    // TLS' share is what its records had beyond what they carried. Of HTTP/1.1 that is booked by now; of HTTP/2 it is
-    // not known here, so the records are counted.
+    // TLS' overhead is the size of its records minus their content. With HTTP/1.1 the ledger has the content by now.
+    // With HTTP/2 the content is not known here, so the overhead is computed from the number of records.
     private func book(_ records: [CurlTLS.Records], _ direction: Direction) {
         let setup = records.reduce(0) { $0 + $1.setupBytes }
         let added =

@@ -7,10 +7,10 @@ import Synchronization
 import Transports
 import WireAccounting
 
-/// Drives all polling clients of one load process: one thread, one epoll set, no thread a client.
+/// Drives all HTTP clients of one load process, with one thread and one epoll set for all of them.
 ///
-/// `@unchecked Sendable` holds because everything but `requests` is touched by the driver's thread only, from
-/// ``start()`` to the answer to ``finish(through:)``; `requests` is guarded by its mutex.
+/// `@unchecked Sendable` is safe because only the driver's thread accesses the state, from ``start()`` until
+/// ``finish(through:by:)`` returns; a mutex guards `requests`.
 final class CurlFleet: Fleet, @unchecked Sendable {
     var ledger = ByteLedger()
     var counts = ExchangeCounts()
@@ -25,16 +25,18 @@ final class CurlFleet: Fleet, @unchecked Sendable {
     var kernel = KernelCount()
     var unreadCounters: UInt64 = 0
     var scheduleLag = LatencyHistogram()
-    // When clients' next requests are due, and when libcurl wants to be called.
+    // Due times of the clients' next requests.
     private var dueTimes = DeadlineHeap()
+    // libcurl's timers.
     private var curlTimers = DeadlineHeap()
-    // Handles whose timer libcurl has set to zero, those whose connection is open for others, and clients whose
-    // exchange has ended.
+    // Handles whose timer libcurl has set to zero.
     private var actionWanted: [CurlMulti] = []
+    // Handles whose waiting clients may start.
     private var admissionWanted: [CurlMulti] = []
+    // Clients whose exchange has ended.
     var ended: [CurlClient] = []
     var isRunning = true
-    // Set once no further request is to be begun.
+    // Once it is set, no further request is started.
     var ending: Ending?
     var rules = AnswerRules()
     var heartbeat: Heartbeat
@@ -44,15 +46,15 @@ final class CurlFleet: Fleet, @unchecked Sendable {
     let wake = eventfd(0, Int32(EFD_CLOEXEC | EFD_NONBLOCK))
     lazy var lingering = LingeringSockets { [unowned self] in bookCounters(of: $0, closedOrderly: $1) }
 
-    // Guards what other threads ask of the driver's thread.
+    // Requests of other threads to the driver's thread.
     let requests = Mutex<[Request]>([])
 
     private static let wakeTag = UInt64.max
     private static let lingeringTag = UInt64.max - 1
     private static let servedAtOnce = 8
-    // A poll begun later than this after its time counts as late.
+    // A request started later than this after its due time counts as late.
     private static let lateness = Duration.milliseconds(1)
-    // After a failed exchange a client waits before it asks again.
+    // Pause of a client after a failed exchange.
     private static let retryDelay = Duration.milliseconds(100)
     private static let endPeriod = Duration.milliseconds(1)
 
@@ -80,7 +82,7 @@ final class CurlFleet: Fleet, @unchecked Sendable {
     }
 
     deinit {
-        // Not earlier: whoever asks the driver's thread wakes it.
+        // Not earlier: other threads write to it to wake the driver's thread.
         Descriptor.close(wake)
     }
 
@@ -106,8 +108,8 @@ final class CurlFleet: Fleet, @unchecked Sendable {
             lingering.closeOverdue()
             performActions()
             admitWaiting()
-            // What has arrived is read before anything else is done: an item's stamp must not wait for other clients'
-            // next requests.
+            // Ended exchanges are served only when no socket is readable: an item's timestamp must not wait for other
+            // clients' next requests.
             if count == 0 { serveEnded() }
             endIfReady()
         }
@@ -147,7 +149,7 @@ final class CurlFleet: Fleet, @unchecked Sendable {
     private func runTimers() {
         if dueTimes.first == nil, curlTimers.first == nil { return }
         let now = MonotonicClock.now()
-        // An entry that a later plan has replaced is left alone.
+        // Ignores entries that were replaced by a newer due time.
         while let entry = dueTimes.removeFirst(dueAt: now) {
             let client = clients[entry.index]
             if !client.isTransferring, client.due == entry.deadline, ending == nil { begin(client) }
@@ -160,7 +162,7 @@ final class CurlFleet: Fleet, @unchecked Sendable {
         }
     }
 
-    // libcurl sets a timer of zero to begin a request; a request may set the next.
+    // libcurl sets a timer of zero to start a request, which may add further entries.
     private func performActions() {
         var position = 0
         while position < actionWanted.count {
@@ -171,7 +173,7 @@ final class CurlFleet: Fleet, @unchecked Sendable {
         actionWanted.removeAll(keepingCapacity: true)
     }
 
-    // Not within libcurl's call that told of the connection: it cannot be called from there.
+    // Not within the callback that reported the connection: libcurl cannot be called from its callbacks.
     private func admitWaiting() {
         if admissionWanted.isEmpty { return }
         let admitted = admissionWanted.flatMap { $0.takeWaiting() }.map { clients[$0] }
@@ -179,24 +181,24 @@ final class CurlFleet: Fleet, @unchecked Sendable {
         if ending == nil { for client in admitted { begin(client) } }
     }
 
-    /// - Returns: Whether an exchange has ended, well or badly.
+    /// - Returns: Whether an exchange has ended, successfully or not.
     func endIfDone(_ client: CurlClient) -> Bool {
         guard client.isTransferring, let result = client.result else { return false }
         let status = client.responseStatus
         if let fault = client.versionFault { recorder.fail(fault) }
         client.endTransfer()
-        if client.multi.isLeaving {
+        if client.multi.isHalfClosed {
             count(client)
         } else if result == CURLE_OK {
             client.due = MonotonicInstant(nanoseconds: 0)
             note(client, status: status)
         } else {
-            // A response that broke off after hours was one all the same.
+            // A streaming response that failed still counts as a response.
             if client.listener.isStreaming, status != 0 { count(client) }
             let now = MonotonicClock.now()
-            // What was broken off here was told when it was.
+            // If the listener aborted the response, it has already reported why.
             if !client.listener.wantsNoMore {
-                let reason = NetworkWords.text(result, encrypts: plan.tls != nil)
+                let reason = NetworkErrorText.text(result, encrypts: plan.target.tls != nil)
                 recorder.ended(.broken, "a request failed: \(reason)", client: client.index, at: now)
             }
             client.due = now + Self.retryDelay
@@ -219,7 +221,7 @@ final class CurlFleet: Fleet, @unchecked Sendable {
         if failed { client.due = MonotonicClock.now() + Self.retryDelay }
     }
 
-    // Without a pause such a server would be asked thousands of times a second.
+    // Such an answer counts as failed, so that the client pauses. Otherwise it would poll thousands of times a second.
     private func isAnsweredEarly(_ client: CurlClient, _ status: Int) -> Bool {
         guard client.itemsInResponse == 0, status == 200 || status == 204,
             AnswerRules.isEarly(MonotonicClock.now() - client.began, hold: client.listener.hold)
@@ -230,7 +232,7 @@ final class CurlFleet: Fleet, @unchecked Sendable {
         return true
     }
 
-    // A few at a time, so that what arrives meanwhile is read soon.
+    // Serves a few clients per call, so that new arrivals are read soon.
     private func serveEnded() {
         for client in ended.prefix(Self.servedAtOnce) where endIfDone(client) && ending == nil {
             schedule(client, MonotonicClock.now())
@@ -252,7 +254,7 @@ final class CurlFleet: Fleet, @unchecked Sendable {
             if plan.faults.pollDelay > .zero { usleep(UInt32(plan.faults.pollDelay.nanoseconds / 1_000)) }
             let lag = MonotonicClock.now() - client.due
             if client.due >= plan.times.windowStart, client.due < plan.times.windowEnd { scheduleLag.record(lag) }
-            if lag > Self.lateness { counts.latePolls += 1 }
+            if lag > Self.lateness { counts.lateSends += 1 }
         }
         client.beginRequest(to: base)
     }
@@ -271,7 +273,7 @@ final class CurlFleet: Fleet, @unchecked Sendable {
         epoll_ctl(epoll, EPOLL_CTL_DEL, socket, &event)
     }
 
-    /// A client's first request is on its way.
+    /// A client's first request was sent.
     func clientConnected() {
         connectedCount += 1
         if connectedCount == clients.count { connectedAt = MonotonicClock.now() }
@@ -298,7 +300,7 @@ final class CurlFleet: Fleet, @unchecked Sendable {
         curlTimers.insert(multi.index, at: deadline)
     }
 
-    /// Takes over the socket of a TLS connection that its client is done with, see ``LingeringSockets``.
+    /// Takes over the socket of a TLS connection that its client no longer needs; see ``LingeringSockets``.
     func linger(_ socket: Int32, endedOrderly: Bool) {
         unregister(socket)
         lingering.take(socket, endedOrderly: endedOrderly)

@@ -5,43 +5,43 @@ import Host
 import Measurement
 import Transports
 
-/// A multi handle of libcurl and the connections it keeps: one client's, or those that all clients share.
+/// A multi handle of libcurl and its connections: those of one client, or the one that all clients share.
 ///
-/// Without a handle of its own a client of HTTP/1.1 would take whatever connection of another's is idle.
+/// Each HTTP/1.1 client has its own multi handle; otherwise it would use idle connections of other clients.
 final class CurlMulti {
     let index: Int
     let handle: UnsafeMutableRawPointer
     unowned let fleet: CurlFleet
     let tls: CurlTLS?
-    /// When libcurl wants to be called without a socket event; `nil` for never.
+    /// When to call libcurl without a socket event; `nil` for never.
     var curlDeadline: MonotonicInstant?
-    /// Whether our half of a streaming response's connection is closed: its end is awaited.
-    private(set) var isLeaving = false
+    /// Whether our half of a streaming response's connection is closed; the server's end is awaited.
+    private(set) var isHalfClosed = false
 
     private let version: HTTPVersion
-    private var opening: ConnectionOpening
-    // With TLS, records that carried requests before the connection under way.
+    private var opening: ConnectionOpener
+    // With TLS: number of records with application data before the current connection.
     private var applicationRecordsBefore = 0
     private var arrivals = ArrivalReader()
-    // Bytes that libcurl has read from the socket, as far as the stamps know: with TLS, or HTTP/2.
+    // With TLS or HTTP/2: bytes that libcurl has read from the socket, and that `arrivals` has counted.
     private var bytesRead = 0
-    // Body bytes that clients were given, ever.
+    // Body bytes passed to clients so far.
     private var contentBytes = 0
-    // Transfers that have not ended, well or badly.
+    // Transfers that have not ended yet.
     private var unfinished = 0
     private var sockets = WatchedSockets()
 
     /// - Parameters:
-    ///   - index: Place among the fleet's.
-    ///   - fleet: Has the epoll set.
+    ///   - index: Index in the fleet's array.
+    ///   - fleet: Owner of the epoll set.
     ///   - tls: Counts TLS' bytes; `nil` for plain TCP.
-    ///   - version: Tells whether all clients have their requests on one connection.
-    ///   - clients: How many there are.
+    ///   - version: HTTP version, and whether all clients share one connection.
+    ///   - clients: Number of clients.
     init(index: Int, fleet: CurlFleet, tls: CurlTLS?, version: HTTPVersion, clients: Int) {
         guard let multi = curl_multi_init() else { preconditionFailure("libcurl is out of memory") }
         handle = multi
         self.version = version
-        opening = ConnectionOpening(isShared: version == .twoShared)
+        opening = ConnectionOpener(isShared: version == .twoShared)
         self.index = index
         self.fleet = fleet
         self.tls = tls
@@ -50,11 +50,11 @@ final class CurlMulti {
         pushlab_multi_set_pointer(multi, CURLMOPT_SOCKETDATA, this)
         pushlab_multi_set_timer_function(multi, curlTimerWanted)
         pushlab_multi_set_pointer(multi, CURLMOPT_TIMERDATA, this)
-        // 100 by itself, and the 101st would wait for another's end.
+        // The default is 100, with which the 101st stream would wait for the end of another.
         pushlab_multi_set_long(multi, CURLMOPT_MAX_CONCURRENT_STREAMS, max(100, clients))
     }
 
-    /// Has the connections that this easy handle opens closed here, with their last counters read.
+    /// Lets this object close the connections of this easy handle, so that their counters are read before.
     func adopt(_ easy: UnsafeMutableRawPointer) {
         pushlab_easy_set_close_socket_function(easy, curlSocketCloses)
         pushlab_easy_set_pointer(easy, CURLOPT_CLOSESOCKETDATA, Unmanaged.passUnretained(self).toOpaque())
@@ -65,12 +65,12 @@ final class CurlMulti {
 
     var isTransferring: Bool { unfinished > 0 }
     var openSockets: [Int32] { sockets.all }
-    /// Whether a connection is there that has begun to carry requests.
+    /// Whether there is a connection that carries requests.
     var isOpen: Bool { opening.isOpen }
-    /// Whether the connection is gone, as far as is known, though libcurl still has it.
+    /// Whether the connection is known to be gone, although libcurl still has it.
     var isStale: Bool { opening.isStale }
 
-    /// Whether a client may begin its request now; else the fleet begins it once the connection is open.
+    /// Whether a client may start its request now; otherwise the fleet starts it once the connection is open.
     func admits(_ client: CurlClient) -> Bool {
         opening.admits(client.index)
     }
@@ -89,18 +89,19 @@ final class CurlMulti {
         if opening.hasWaiting { fleet.wantsAdmission(self) }
     }
 
-    /// The clients that have waited.
+    /// Removes and returns the waiting clients.
     func takeWaiting() -> [Int] {
         opening.takeWaiting()
     }
 
-    /// Lets libcurl work on a socket event.
+    /// Passes a socket event to libcurl if libcurl waits for it.
     func eventCame(on socket: Int32, _ events: Int32) {
         if sockets.isWanted(socket) { act(on: socket, events) } else { ignore(socket) }
     }
 
-    // libcurl waits for nothing there: the server has closed the connection, or has said something that is read at the
-    // next request. It would stay readable, and keep what is done from being served.
+    // libcurl does not wait for this socket: the server has closed the connection, or has sent bytes that libcurl reads
+    // at the next request. The socket would stay readable, and the loop would never become idle to serve ended
+    // exchanges, so it is removed from epoll.
     private func ignore(_ socket: Int32) {
         fleet.unregister(socket)
         sockets.unregistered(socket)
@@ -110,19 +111,19 @@ final class CurlMulti {
         if count <= 0 { opening.broke() }
     }
 
-    /// Lets libcurl work on a socket event, or on its timer with ``CurlMulti/timeout``.
+    /// Lets libcurl handle a socket event, or its timer with ``CurlMulti/timeout``.
     func act(on socket: Int32, _ events: Int32) {
         let reads = events & CURL_CSELECT_IN != 0
         arrivals.willRead(reads ? SocketArrival.peek(socket, upTo: ArrivalReader.capacity) : nil)
-        // Without a look there is nothing that a count of what was read could be compared with.
+        // Without a peek there is nothing to compare the number of bytes read with.
         if reads { bytesRead = readCount ?? 0 }
         var running: Int32 = 0
         var before = contentBytes
         curl_multi_socket_action(handle, socket, events, &running)
         if !isOpen, unfinished > 0, let tls, tls.up.applicationRecords > applicationRecordsBefore { opened() }
         lookForEnds()
-        // Of HTTP/2 libcurl 7.88.1 may keep the rest of a frame to itself until the socket can be read again, whether it
-        // read because of the socket or, for a stream that another one held up, because of its timer.
+        // With HTTP/2, libcurl 7.88.1 may buffer the rest of a frame until the socket is readable again. This happens
+        // after a socket event, and after its timer for a stream that another stream delayed.
         while version.isHTTP2, contentBytes > before, unfinished > 0, let newest = sockets.newest {
             before = contentBytes
             arrivals.willRead(nil)
@@ -131,13 +132,13 @@ final class CurlMulti {
         }
     }
 
-    /// A client was given so much of a body.
+    /// Body bytes were passed to a client.
     ///
     /// - Parameters:
     ///   - count: Bytes of the body.
-    ///   - others: Bytes that came before them on the connection, as far as is known.
-    ///   - now: After the read.
-    /// - Returns: When the last of them arrived.
+    ///   - others: Bytes before them on the connection, such as headers, if known.
+    ///   - now: The time after the read.
+    /// - Returns: When the last of the bytes arrived.
     func delivered(_ count: Int, after others: Int, at now: MonotonicInstant) -> MonotonicInstant {
         contentBytes += count
         if let total = readCount {
@@ -149,9 +150,9 @@ final class CurlMulti {
         return arrivals.stamp(at: now)
     }
 
-    // Records that carry nothing of a body are told by OpenSSL alone. Streams are given their parts of one read in an
-    // order of their own, so what a client is given tells nothing of what was read. Elsewhere a body tells enough, and
-    // spares system calls.
+    // Bytes read from the socket; `nil` if the body bytes are a sufficient measure, which saves system calls. With TLS
+    // only OpenSSL reports records without body bytes. With HTTP/2 libcurl passes the parts of one read to the streams
+    // in any order, so the body bytes of one client do not show how much was read.
     private var readCount: Int? {
         if let tls { return tls.down.bytes }
         guard version.isHTTP2, let newest = sockets.newest else { return nil }
@@ -175,21 +176,22 @@ final class CurlMulti {
         }
     }
 
-    // After any failure but a stream's own the connection is gone, though libcurl has it until its last transfer ends.
+    // After any failure except a stream error the connection is gone, although libcurl keeps it until its last transfer
+    // ends.
     private func note(_ result: CURLcode) {
         if version.isHTTP2, result != CURLE_OK, result != CURLE_HTTP2_STREAM { opening.broke() }
     }
 
     // MARK: The end
 
-    /// Ends our half of a connection whose responses last: the server sees it and ends the other, so that what it has
-    /// sent until then is read and booked.
-    func leave() {
-        guard isTransferring, !isLeaving, let newest = sockets.newest else { return }
-        isLeaving = shutdown(newest, Int32(SHUT_WR)) == 0
+    /// Closes our half of a connection with a streaming response. The server then closes the other half, so all bytes
+    /// that it has sent are read and counted.
+    func halfClose() {
+        guard isTransferring, !isHalfClosed, let newest = sockets.newest else { return }
+        isHalfClosed = shutdown(newest, Int32(SHUT_WR)) == 0
     }
 
-    /// Closes the connections, once no client has a transfer any more.
+    /// Closes the connections. No client may have a transfer.
     func close() {
         curl_multi_cleanup(handle)
     }
@@ -201,7 +203,7 @@ final class CurlMulti {
         let reads = what == CURL_POLL_IN || what == CURL_POLL_INOUT
         let writes = what == CURL_POLL_OUT || what == CURL_POLL_INOUT
         if reads, tls == nil, !isOpen { opened() }
-        if !sockets.isKnown(socket) { SocketArrival.note(on: socket) }
+        if !sockets.isKnown(socket) { SocketArrival.enableTimestamps(on: socket) }
         let events = (reads ? EPOLLIN.rawValue : 0) | (writes ? EPOLLOUT.rawValue : 0)
         switch sockets.wanted(socket, events: events) {
         case .keep: break
@@ -210,7 +212,8 @@ final class CurlMulti {
         }
     }
 
-    // Without TLS a connection is read from once its first request is on its way; with it the handshake is read before.
+    // Without TLS, libcurl first reads from a connection after the first request was sent; with TLS it reads the
+    // handshake before.
     private func opened() {
         if let opener = opening.opened() { fleet.connected(opener) }
         if opening.hasWaiting { fleet.wantsAdmission(self) }
@@ -232,15 +235,15 @@ final class CurlMulti {
     fileprivate func socketCloses(_ socket: Int32) {
         if socket == sockets.newest { opening.closed() }
         sockets.closed(socket)
-        // Ended by the peer while our half is open, a connection stands in CLOSE only after a reset, perhaps one that
-        // followed the peer's end.
-        if tls != nil { return fleet.linger(socket, endedOrderly: isLeaving) }
-        fleet.bookCounters(of: socket, closedOrderly: isLeaving)
+        // If the peer ended the connection while our half is open, state CLOSE means a reset, perhaps one that followed
+        // the peer's FIN.
+        if tls != nil { return fleet.linger(socket, endedOrderly: isHalfClosed) }
+        fleet.bookCounters(of: socket, closedOrderly: isHalfClosed)
         Host.Descriptor.close(socket)
     }
 }
 
-// libcurl keeps these as C function pointers; the context is the object, which outlives its handle.
+// libcurl stores these as C function pointers; the context is the object, which outlives its handle.
 
 private func multi(_ context: UnsafeMutableRawPointer) -> CurlMulti {
     Unmanaged<CurlMulti>.fromOpaque(context).takeUnretainedValue()

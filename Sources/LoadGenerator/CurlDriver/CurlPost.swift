@@ -2,25 +2,25 @@ import CCurl
 import NIOCore
 import WireAccounting
 
-/// The POST of one libcurl client: where its body lies while libcurl sends it, and how large its heads are.
+/// The POST of one libcurl client: the memory of its body while libcurl sends it, and the size of its headers.
 final class CurlPost {
     private let easy: UnsafeMutableRawPointer
-    // libcurl reads the body from here, without a copy, for as long as a transfer goes on.
+    // libcurl reads the body from here, without a copy, until the transfer ends.
     private let body: UnsafeMutableRawBufferPointer
     private let headBytes = UnsafeMutablePointer<UInt64>.allocate(capacity: 1)
     private var fields: UnsafeMutablePointer<curl_slist>?
     private var hasSeenHead = false
 
     /// - Parameters:
-    ///   - url: Where to.
-    ///   - example: A body; every one has its size.
-    ///   - easy: The client's handle, which must not make a transfer after this object's end.
+    ///   - url: Target of all requests.
+    ///   - example: A body; all bodies have its size.
+    ///   - easy: The client's handle; it must not make a transfer after this object is released.
     init(to url: String, bodiesLike example: ByteBuffer, on easy: UnsafeMutableRawPointer) {
         self.easy = easy
         body = .allocate(byteCount: example.readableBytes, alignment: 1)
         headBytes.initialize(to: 0)
         fields = curl_slist_append(nil, "Content-Type: text/plain")
-        // Above 1 MiB libcurl would wait for a word from the server before it sends the body.
+        // For bodies above 1 MiB libcurl would send `Expect: 100-continue` and wait for the server's answer.
         fields = curl_slist_append(fields, "Expect:")
         pushlab_easy_set_string(easy, CURLOPT_URL, url)
         pushlab_easy_set_list(easy, CURLOPT_HTTPHEADER, fields)
@@ -35,22 +35,22 @@ final class CurlPost {
         curl_slist_free_all(fields)
     }
 
-    /// Takes the next request's body.
+    /// Copies the body of the next request.
     func willSend(_ bytes: ByteBuffer) {
         precondition(bytes.readableBytes == body.count, "every body of a client has the same size")
         bytes.withUnsafeReadableBytes { body.copyMemory(from: $0) }
         if hasSeenHead { return }
-        // Of the client's heads, which are all equal, libcurl shows the first: its own number of a request's bytes has
-        // more or less of the body in it.
+        // All requests of a client have equal headers, so only those of the first are measured. libcurl's own number of
+        // request bytes includes a varying part of the body.
         hasSeenHead = headBytes.pointee > 0
-        pushlab_easy_count_heads(easy, hasSeenHead ? 0 : 1, headBytes)
+        pushlab_easy_count_request_headers(easy, hasSeenHead ? 0 : 1, headBytes)
     }
 
-    /// Books a request that has ended, well or badly.
+    /// Counts the bytes of a request that has ended, successfully or not.
     ///
     /// - Parameters:
-    ///   - requestBytes: What libcurl says of the request; 0 if nothing of it was sent.
-    ///   - ledger: Gets the head and as much of the body as was sent.
+    ///   - requestBytes: libcurl's number of request bytes; 0 if nothing was sent.
+    ///   - ledger: Receives the size of the headers and of the body as far as it was sent.
     func book(requestBytes: Int, in ledger: inout ByteLedger) {
         if requestBytes > 0 { ledger.book(Int(headBytes.pointee), .httpHead, .up) }
         var uploaded: curl_off_t = 0

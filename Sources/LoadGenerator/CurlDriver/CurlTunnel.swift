@@ -1,6 +1,6 @@
 import CCurl
 
-/// Counts what libcurl says to a proxy to open tunnels, which its own figures of an exchange leave out.
+/// Counts the bytes that open tunnels through a proxy. libcurl's own figures per exchange do not include them.
 final class CurlTunnel {
     private(set) var bytesUp = 0
     private(set) var bytesDown = 0
@@ -8,9 +8,9 @@ final class CurlTunnel {
 
     /// Counts the tunnels of this easy handle; the handle must not outlive this object.
     func count(on easy: UnsafeMutableRawPointer) {
-        pushlab_easy_set_debug_function(easy, curlSaid)
+        pushlab_easy_set_debug_function(easy, curlDebugInfo)
         pushlab_easy_set_pointer(easy, CURLOPT_DEBUGDATA, Unmanaged.passUnretained(self).toOpaque())
-        // Without it libcurl tells nothing; what it would print goes to the function instead.
+        // libcurl calls the debug function only in verbose mode; the function receives the output instead of stderr.
         pushlab_easy_set_long(easy, CURLOPT_VERBOSE, 1)
     }
 
@@ -20,7 +20,7 @@ final class CurlTunnel {
         bytesUp += bytes.count
     }
 
-    // libcurl tells a head line by line; the empty one ends it.
+    // libcurl reports headers line by line; an empty line ends them.
     fileprivate func headReceived(_ line: UnsafeRawBufferPointer) {
         guard isOpening else { return }
         bytesDown += line.count
@@ -28,7 +28,7 @@ final class CurlTunnel {
     }
 }
 
-private let curlSaid: curl_debug_callback = { _, kind, bytes, count, context in
+private let curlDebugInfo: curl_debug_callback = { _, kind, bytes, count, context in
     guard let context, let bytes else { return 0 }
     let tunnel = Unmanaged<CurlTunnel>.fromOpaque(context).takeUnretainedValue()
     let text = UnsafeRawBufferPointer(start: bytes, count: count)

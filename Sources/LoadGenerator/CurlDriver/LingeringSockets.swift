@@ -4,19 +4,20 @@ import Glibc
 import Host
 import Measurement
 
-/// Sockets of TLS connections that a client is done with while the server's closing alert (RFC 8446 §6.1) is under way.
+/// Sockets of TLS connections that a client no longer needs, until the server's closing alert (RFC 8446 §6.1) arrives.
 ///
-/// Closed at once they would not get it, and the kernels of the two ends would count different bytes. So our half is
-/// shut, which tells the server as much as a close does, and the socket is closed at the server's end, or when the
-/// server has had its time. Nothing waits for that: the driver calls ``act()`` when ``descriptor`` is readable.
+/// If a socket were closed at once, the alert would be lost, and the kernels of the two ends would count different
+/// bytes. So only our half is closed, which the server cannot distinguish from a close. The socket is closed when the
+/// server closes its half, or after a timeout. The driver does not block: it calls ``act()`` when ``descriptor`` is
+/// readable.
 final class LingeringSockets {
-    /// An epoll set of its own, readable when one of the sockets is.
+    /// Separate epoll set; readable when one of the sockets is.
     let descriptor = epoll_create1(Int32(EPOLL_CLOEXEC))
-    /// Bytes that the sockets gave up to now. libcurl has ended TLS on them, so all of these are TLS' own.
+    /// Bytes read from the sockets so far. libcurl has ended TLS on them, so all of them count as TLS bytes.
     private(set) var bytes = 0
-    /// Of them, those that are no more than a closing alert.
+    /// Bytes from sockets that sent no more than a closing alert.
     private(set) var setupBytes = 0
-    /// When ``closeOverdue()`` has something to look at; `nil` while there is nothing.
+    /// When to call ``closeOverdue()`` next; `nil` if no socket is left.
     private(set) var nextLook: MonotonicInstant?
 
     var openSockets: [Int32] { Array(sockets.keys) }
@@ -30,15 +31,15 @@ final class LingeringSockets {
     private let patience: Duration
     private let willClose: (_ socket: Int32, _ closedOrderly: Bool) -> Void
 
-    // The record of an alert in TLS 1.2 with AES-GCM; one of TLS 1.3 has 24 bytes. What is longer is an answer that was
-    // on its way when the client left, and no part of the connection's set-up.
+    // Size of an alert record in TLS 1.2 with AES-GCM; in TLS 1.3 it is 24 bytes. More bytes are a response that was
+    // under way when the client closed, which is not part of the connection's set-up.
     private static let longestAlert = 31
     private static let readAtOnce = 4_096
     private static let eventsAtOnce = 64
 
     /// - Parameters:
-    ///   - patience: A server that has not ended its half by then is left.
-    ///   - willClose: Called with each socket before it is closed, and whether the server ended it in order.
+    ///   - patience: How long a server may take to close its half; then the socket is closed.
+    ///   - willClose: Called with each socket before it is closed, and whether the server closed it in order.
     init(patience: Duration = .seconds(1), willClose: @escaping (_ socket: Int32, _ closedOrderly: Bool) -> Void) {
         self.patience = patience
         self.willClose = willClose
@@ -48,11 +49,12 @@ final class LingeringSockets {
         Descriptor.close(descriptor)
     }
 
-    /// Takes a socket over, to close it when its time has come; perhaps now. No other epoll set may have it.
+    /// Takes over a socket and closes it later, or now if the server has closed its half. The socket must not be in
+    /// another epoll set.
     ///
     /// - Parameters:
-    ///   - socket: Of a TCP connection, and not blocking.
-    ///   - endedOrderly: If the server has ended its half already, whether that was no reset.
+    ///   - socket: A non-blocking TCP socket.
+    ///   - endedOrderly: If the server has already closed its half: whether it did so without a reset.
     func take(_ socket: Int32, endedOrderly: Bool) {
         let deadline = MonotonicClock.now() + patience
         sockets[socket] = Lingering(deadline: deadline)
@@ -68,12 +70,12 @@ final class LingeringSockets {
         if nextLook == nil { nextLook = deadline }
     }
 
-    /// Reads what has come and closes the sockets whose server has ended its half.
+    /// Reads what has arrived and closes the sockets whose server has closed its half.
     func act() {
         actOnEvents(within: .zero)
     }
 
-    /// Closes the sockets whose server has had its time.
+    /// Closes the sockets whose timeout has passed.
     func closeOverdue() {
         guard let look = nextLook else { return }
         let now = MonotonicClock.now()
@@ -82,7 +84,7 @@ final class LingeringSockets {
         nextLook = sockets.values.map(\.deadline).min()
     }
 
-    /// At the driver's end: waits for all servers' ends, as long as each may still take.
+    /// At the end of the driver: waits until all sockets are closed, at most until their timeouts.
     func awaitEnds() {
         while let look = nextLook, !sockets.isEmpty {
             actOnEvents(within: max(.zero, look - MonotonicClock.now()))

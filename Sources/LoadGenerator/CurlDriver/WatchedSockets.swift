@@ -1,19 +1,20 @@
-/// Which sockets of a multi handle epoll knows, and which of them libcurl wants to hear of.
+/// The sockets of a multi handle: which are registered with epoll, and whether libcurl waits for events on them.
 ///
-/// libcurl's wishes change twice a request, epoll's registration only when it must: a socket that is not wanted stays
-/// registered, for the next request wants the same, and two system calls are saved.
+/// What libcurl waits for changes twice per request. The epoll registration changes only if necessary: a socket that
+/// libcurl does not wait for stays registered, because the next request needs the same registration. This saves two
+/// system calls.
 struct WatchedSockets {
-    /// What epoll is to be told.
+    /// The required change of the epoll registration.
     enum Registration: Equatable { case keep, add, modify }
 
     private struct Watched {
         let socket: Int32
-        // None while it is not registered.
+        // 0 while it is not registered.
         var events: UInt32
         var isWanted = true
     }
 
-    // The newest last. One, but for the time in which a new connection takes the place of one that is gone.
+    // The newest last. Usually one; two while a new connection replaces one that is gone.
     private var sockets: [Watched] = []
 
     var newest: Int32? { sockets.last?.socket }
@@ -23,7 +24,7 @@ struct WatchedSockets {
 
     func isWanted(_ socket: Int32) -> Bool { place(of: socket).map { sockets[$0].isWanted } ?? false }
 
-    /// libcurl waits for these events of a socket.
+    /// libcurl waits for these events on a socket.
     mutating func wanted(_ socket: Int32, events: UInt32) -> Registration {
         guard let place = place(of: socket) else {
             sockets.append(Watched(socket: socket, events: events))
@@ -35,12 +36,12 @@ struct WatchedSockets {
         return before == events ? .keep : before == 0 ? .add : .modify
     }
 
-    /// libcurl waits for nothing there.
+    /// libcurl waits for no event on the socket.
     mutating func unwanted(_ socket: Int32) {
         if let place = place(of: socket) { sockets[place].isWanted = false }
     }
 
-    /// epoll has been told to forget it; libcurl may want it again.
+    /// The socket was removed from epoll; libcurl may wait for it again later.
     mutating func unregistered(_ socket: Int32) {
         if let place = place(of: socket) { sockets[place].events = 0 }
     }

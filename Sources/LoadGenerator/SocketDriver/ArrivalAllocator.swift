@@ -2,13 +2,13 @@ import Host
 import Measurement
 import NIOCore
 
-/// Gives NIO its read buffers, one kept for each connection, and looks at what waits in the socket before each read.
+/// Allocates NIO's read buffers, and checks before each read which bytes wait in the socket.
 ///
-/// NIO has no call of its own between "readable" and the read; it asks for the size of the buffer there.
+/// NIO has no hook between "readable" and the read, except that it asks for the buffer size.
 ///
-/// `@unchecked Sendable` holds because NIO asks on the channel's event loop, where the client is too.
+/// `@unchecked Sendable` is safe because NIO calls it on the channel's event loop, where the client runs too.
 final class ArrivalAllocator: RecvByteBufferAllocator, @unchecked Sendable {
-    /// The connection's socket; nothing is looked at before it is known.
+    /// The connection's socket; -1 before it is known.
     var socket: Int32 = -1
     private var arrivals = ArrivalReader()
 
@@ -26,7 +26,7 @@ final class ArrivalAllocator: RecvByteBufferAllocator, @unchecked Sendable {
         return false
     }
 
-    /// - Parameter now: After a read.
+    /// - Parameter now: The time after a read.
     /// - Returns: When the last of its bytes arrived.
     func stamp(at now: MonotonicInstant) -> MonotonicInstant {
         arrivals.stamp(at: now)

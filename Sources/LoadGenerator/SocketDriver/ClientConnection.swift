@@ -6,22 +6,22 @@ import NIOSSL
 import NIOTLS
 import WireAccounting
 
-/// The load generator's end of one TCP connection, above TLS: stamps what arrives, counts what passes, and carries out
-/// what ``ClientConnectionLife`` decides. It carries one client or, with HTTP/2, a stream for each of many.
+/// The load generator's end of one TCP connection, above TLS. Timestamps arrivals, counts bytes, and carries out the
+/// decisions of ``ClientConnectionLife``. It serves one client or, with HTTP/2, one stream for each of many clients.
 final class ClientConnection: ChannelDuplexHandler, WireOwner {
     typealias InboundIn = ByteBuffer
     typealias InboundOut = ByteBuffer
     typealias OutboundIn = ByteBuffer
     typealias OutboundOut = ByteBuffer
 
-    /// To be set as the channel's own: it sees what waits before each read.
+    /// Must be set as the channel's buffer allocator, so that it sees which bytes wait before each read.
     let allocator = ArrivalAllocator()
     /// When the last byte of the newest read arrived.
     private(set) var lastArrival = MonotonicInstant(nanoseconds: 0)
-    /// With HTTP/2 only: what opens the streams above.
+    /// With HTTP/2 only: the handler that opens the streams above.
     weak var streams: HTTP2ClientConnection?
     // With HTTP/2 only.
-    private var streamBooks: WebSocketStreamBooks?
+    private var streamTally: WebSocketStreamTally?
 
     private let fleet: SocketFleet
     private var life: ClientConnectionLife
@@ -32,46 +32,47 @@ final class ClientConnection: ChannelDuplexHandler, WireOwner {
 
     init(fleet: SocketFleet, carriesHTTP2: Bool, isEncrypted: Bool) {
         self.fleet = fleet
-        streamBooks = carriesHTTP2 ? WebSocketStreamBooks() : nil
-        // HTTP/2 answers what it reads. Clients that only listen make it write so seldom that it may look each time.
+        streamTally = carriesHTTP2 ? WebSocketStreamTally() : nil
+        // HTTP/2 writes in response to reads. If clients only listen it writes rarely enough to read the counters each
+        // time.
         life = ClientConnectionLife(
             isEncrypted: isEncrypted, readsBeforeWrites: carriesHTTP2 && fleet.plan.send == nil)
     }
 
-    /// What stands below TLS in this connection's pipeline.
+    /// Makes the handler below TLS in this connection's pipeline.
     func makeWireEnd() -> any ChannelHandler {
         let end = TLSWireEnd(self, counting: TLSTally())
         wireEnd = end
         return end
     }
 
-    /// A proxy has let this connection through.
+    /// A proxy has opened a tunnel for this connection.
     func tunnelOpened(bytesUp: Int, bytesDown: Int) {
         fleet.ledger.book(bytesUp, .handshake, .up)
         fleet.ledger.book(bytesDown, .handshake, .down)
     }
 
-    /// A client was given content of its stream.
+    /// Content of a stream was passed to its client.
     func contentDelivered(_ count: Int) {
-        streamBooks?.delivered(count)
+        streamTally?.delivered(count)
     }
 
-    // MARK: What passes
+    // MARK: Reads and writes
 
     func channelActive(context: ChannelHandlerContext) {
         self.context = context
-        noteArrivals(context)
+        enableTimestamps(context)
         fleet.connectionOpened(self)
         context.fireChannelActive()
     }
 
     func channelRead(context: ChannelHandlerContext, data: NIOAny) {
-        // Taken first: what follows is this program's work, not the item's way.
+        // Read the clock first: the work below must not count in the item's latency.
         let now = MonotonicClock.now()
         let bytes = unwrapInboundIn(data)
         wireEnd?.tally?.down.applicationPassed(bytes.readableBytes)
         lastArrival = allocator.stamp(at: now)
-        if streamBooks != nil { bytes.withUnsafeReadableBytes { streamBooks?.tally.down.passed($0) } }
+        if streamTally != nil { bytes.withUnsafeReadableBytes { streamTally?.tally.down.passed($0) } }
         context.fireChannelRead(data)
     }
 
@@ -82,15 +83,15 @@ final class ClientConnection: ChannelDuplexHandler, WireOwner {
 
     func write(context: ChannelHandlerContext, data: NIOAny, promise: EventLoopPromise<Void>?) {
         let bytes = unwrapOutboundIn(data)
-        guard streamBooks != nil else {
+        guard streamTally != nil else {
             wireEnd?.tally?.up.applicationPassed(bytes.readableBytes)
             return context.write(data, promise: promise)
         }
-        // What a broken connection did not take has not passed.
+        // Counted only after success: a broken connection does not send the bytes.
         let written = promise ?? context.eventLoop.makePromise(of: Void.self)
         written.futureResult.assumeIsolated().whenSuccess {
             self.wireEnd?.tally?.up.applicationPassed(bytes.readableBytes)
-            bytes.withUnsafeReadableBytes { self.streamBooks?.tally.up.passed($0) }
+            bytes.withUnsafeReadableBytes { self.streamTally?.tally.up.passed($0) }
         }
         context.write(data, promise: written)
     }
@@ -112,7 +113,7 @@ final class ClientConnection: ChannelDuplexHandler, WireOwner {
 
     func errorCaught(context: ChannelHandlerContext, error: any Error) {
         life.peerLost()
-        // The server's last word was said by its transport, or the client's orderly end tells that it was not.
+        // A missing TLS closing alert is not an error here: the transport's own end shows whether the end was orderly.
         if case .uncleanShutdown? = error as? NIOSSLError { return }
         context.fireErrorCaught(error)
     }
@@ -122,13 +123,13 @@ final class ClientConnection: ChannelDuplexHandler, WireOwner {
         wireEnd?.tally?.book(in: &fleet.ledger)
         wireEnd = nil
         context.fireChannelInactive()
-        // The streams have been given the last of what came.
-        streamBooks?.book(in: &fleet.ledger)
+        // By now the streams have received all content.
+        streamTally?.book(in: &fleet.ledger)
         fleet.bookCounters(kernel.count)
         fleet.connectionClosed(self)
     }
 
-    // MARK: What happens below TLS
+    // MARK: Events below TLS
 
     func wireReadComplete() {
         carryOut(life.arrivalsRead())
@@ -167,7 +168,7 @@ final class ClientConnection: ChannelDuplexHandler, WireOwner {
 
     private func carryOut(_ action: ClientConnectionLife.Action) {
         guard let context else { return }
-        // The connection may be gone once its output is ended.
+        // Ending the output may end the connection and set the property to nil.
         let wireEnd = wireEnd
         switch action {
         case .goOn: break
@@ -187,13 +188,13 @@ final class ClientConnection: ChannelDuplexHandler, WireOwner {
         if let context { kernel.read(context, orderly: life.isOrderlyEnd) }
     }
 
-    /// What the kernel has counted up to now; `nil` once the connection is gone.
+    /// The kernel's counters now; `nil` once the connection is gone.
     func countNow() -> KernelCount? {
         context.flatMap { kernel.now($0, orderly: life.isOrderlyEnd) }
     }
 
-    private func noteArrivals(_ context: ChannelHandlerContext) {
-        guard let socket = context.socket, SocketArrival.note(on: socket) else { return }
+    private func enableTimestamps(_ context: ChannelHandlerContext) {
+        guard let socket = context.socket, SocketArrival.enableTimestamps(on: socket) else { return }
         allocator.socket = socket
     }
 }

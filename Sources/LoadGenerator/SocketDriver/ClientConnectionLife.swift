@@ -1,7 +1,7 @@
 /// Decides when the kernel's counters of a client's connection are read, and how the connection is closed.
 ///
-/// A closed socket has no counters, and a channel closes its socket without another event after a reset, once both halves
-/// are shut, and when a write fails. So the counters are read on every occasion that may be the last one.
+/// A closed socket has no counters. A channel closes its socket without a further event after a reset, after both
+/// halves are closed, and when a write fails. So the counters are read at every event that may be the last one.
 struct ClientConnectionLife {
     /// What the driver does next.
     enum Action: Equatable {
@@ -9,14 +9,14 @@ struct ClientConnectionLife {
         case readCounters
         /// Read the counters and close at once.
         case close
-        /// Have TLS send its closing alert, read the counters, and close without waiting for the server's alert.
+        /// Let TLS send its closing alert, read the counters, and close without waiting for the server's alert.
         case closeAfterAlert
     }
 
     private enum TLSPhase {
         case none
         case handshake
-        /// The handshake is done; its last bytes have not been followed by others.
+        /// The handshake is done, and no bytes were written after it yet.
         case established
         case open
     }
@@ -28,37 +28,37 @@ struct ClientConnectionLife {
     private var hasLostPeer = false
 
     /// - Parameters:
-    ///   - isEncrypted: Whether TLS lies between the connection and its socket.
-    ///   - readsBeforeWrites: Whether to read the counters before each write, because nothing tells of one that fails.
+    ///   - isEncrypted: Whether TLS is between the connection and its socket.
+    ///   - readsBeforeWrites: Whether to read the counters before each write, because a failed write causes no event.
     init(isEncrypted: Bool, readsBeforeWrites: Bool) {
         tls = isEncrypted ? .handshake : .none
         self.readsBeforeWrites = readsBeforeWrites
     }
 
-    /// Whether a connection in state CLOSE was ended in order. If the peer ended it while our half was open, only a reset
-    /// leads to that state.
+    /// Whether a connection in state CLOSE has ended in order. If our half was still open, only a reset leads to that
+    /// state.
     var isOrderlyEnd: Bool { outputHasEnded }
 
-    // MARK: What passes
+    // MARK: Reads and writes
 
     mutating func handshakeCompleted() {
         tls = .established
     }
 
-    /// Bytes are handed to the socket, or to TLS.
+    /// Bytes are about to be passed to the socket, or to TLS.
     mutating func writeBegins() -> Action {
         guard readsBeforeWrites else { return .goOn }
         isWriting = true
         return .readCounters
     }
 
-    /// They were taken, or the write failed.
+    /// The write has succeeded or failed.
     mutating func writeEnded() {
         isWriting = false
     }
 
-    /// TLS hands bytes to the socket. While a connection opens it is not rare that it breaks under a write; the first
-    /// write after the handshake is the last occasion to see what the handshake's end took.
+    /// TLS is about to pass bytes to the socket. While a connection opens, a write fails rather often. The first write
+    /// after the handshake is the last event at which to count the handshake's final bytes.
     mutating func tlsWriteBegins() -> Action {
         switch tls {
         case .none, .open: return .goOn
@@ -69,7 +69,8 @@ struct ClientConnectionLife {
         }
     }
 
-    /// Everything that had arrived was read. A write that fails closes the connection after that, as both halves' end does.
+    /// All bytes that had arrived were read. After this event the connection may close because of a failed write, or
+    /// because both halves have ended.
     func arrivalsRead() -> Action {
         outputHasEnded || isWriting ? .readCounters : .goOn
     }
@@ -81,7 +82,7 @@ struct ClientConnectionLife {
         outputHasEnded = true
     }
 
-    /// The connection broke, or the server ended it without TLS' closing alert: nobody is there for ours.
+    /// The connection broke, or the server ended it without a TLS closing alert, so it cannot receive ours.
     mutating func peerLost() {
         hasLostPeer = true
     }
@@ -97,7 +98,7 @@ struct ClientConnectionLife {
         return .readCounters
     }
 
-    /// The client wants both halves closed.
+    /// The client closes both halves.
     func closes() -> Action {
         tls == .none || hasLostPeer ? .close : .closeAfterAlert
     }

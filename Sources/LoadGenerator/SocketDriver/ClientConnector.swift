@@ -2,21 +2,21 @@ import NIOCore
 import NIOPosix
 import Transports
 
-/// A client that wants a way to the server: what it is before it has one.
-struct Caller {
+/// A client that is not connected yet.
+struct PendingClient {
     let index: Int
-    /// How many ways it had before.
+    /// Number of its earlier attempts to connect.
     let attempt: UInt64
     let listener: any ConnectionListener
 }
 
-/// Gets clients their ways to the server: each a connection of its own, a stream on one of its own, or a stream on the
-/// one that all share. It belongs to its fleet's event loop.
+/// Connects clients to the server. Each client gets its own connection, a stream on its own connection, or a stream on
+/// the connection that all clients share. Use it on the fleet's event loop only.
 final class ClientConnector {
     private let route: Route
     private let version: HTTPVersion
     private let eventLoop: any EventLoop
-    // Joined while it takes callers; then a new one takes its place.
+    // Clients join it while it accepts them; then a new connection replaces it.
     private var shared: HTTP2ClientConnection?
 
     /// - Throws: ``TrustFault``.
@@ -28,55 +28,55 @@ final class ClientConnector {
         self.eventLoop = eventLoop
     }
 
-    func connect(_ caller: Caller, for fleet: SocketFleet) {
+    func connect(_ client: PendingClient, for fleet: SocketFleet) {
         switch version {
         case .one:
             let own = ClientConnection(fleet: fleet, carriesHTTP2: false, isEncrypted: route.isEncrypted)
-            open(own, below: SocketClient(caller, on: own, fleet: fleet), for: fleet) { [caller] }
+            open(own, below: SocketClient(client, on: own, fleet: fleet), for: fleet) { [client] }
         case .two:
-            openHTTP2(for: caller, fleet)
+            openHTTP2(for: client, fleet)
         case .twoShared:
-            if let shared, shared.takesCallers { return shared.carry(caller) }
-            shared = openHTTP2(for: caller, fleet)
+            if let shared, shared.acceptsClients { return shared.carry(client) }
+            shared = openHTTP2(for: client, fleet)
         }
     }
 
     @discardableResult
-    private func openHTTP2(for caller: Caller, _ fleet: SocketFleet) -> HTTP2ClientConnection {
+    private func openHTTP2(for client: PendingClient, _ fleet: SocketFleet) -> HTTP2ClientConnection {
         let connection = ClientConnection(fleet: fleet, carriesHTTP2: true, isEncrypted: route.isEncrypted)
         let streams = HTTP2ClientConnection(
-            for: caller, on: connection, isShared: version == .twoShared, isEncrypted: route.isEncrypted, fleet: fleet)
+            for: client, on: connection, isShared: version == .twoShared, isEncrypted: route.isEncrypted, fleet: fleet)
         connection.streams = streams
         open(connection, below: streams, for: fleet) { streams.takeWaiting() }
         return streams
     }
 
-    /// Opens a connection whose top handler is given; `callers` are those left without a way if that fails.
+    /// Opens a connection with the given top handler. If that fails, `clients` returns the clients that must retry.
     private func open(
         _ connection: ClientConnection, below top: any ChannelHandler, for fleet: SocketFleet,
-        callers: @escaping () -> [Caller]
+        clients: @escaping () -> [PendingClient]
     ) {
         fleet.connectionBegun()
         let handlers = NIOLoopBound((connection: connection, top: top), eventLoop: eventLoop)
-        let stranded = NIOLoopBound(callers, eventLoop: eventLoop)
+        let unconnected = NIOLoopBound(clients, eventLoop: eventLoop)
         let route = route
         let bootstrap = ClientBootstrap(group: eventLoop)
             .channelOption(.tcpOption(.tcp_nodelay), value: 1)
-            // The server closes first; the kernel's counters are read between its end and ours.
+            // The server closes first; the kernel's counters are read before we close our half.
             .channelOption(.allowRemoteHalfClosure, value: true)
             .channelOption(.maxMessagesPerRead, value: 1)
             .channelOption(.recvAllocator, value: connection.allocator)
             .channelInitializer { channel in
                 channel.eventLoop.makeCompletedFuture {
                     let (connection, top) = handlers.value
-                    let way = try route.handlers(
+                    let lower = try route.handlers(
                         wireEnd: connection.makeWireEnd, tunnelOpened: connection.tunnelOpened)
-                    try channel.pipeline.syncOperations.addHandlers(way + [connection, top])
+                    try channel.pipeline.syncOperations.addHandlers(lower + [connection, top])
                 }
             }
         route.connect(bootstrap).whenFailure { error in
-            fleet.recorder.fail("a connection could not be opened: \(NetworkWords.text(error))")
-            for caller in stranded.value() { fleet.retry(caller) }
+            fleet.recorder.fail("a connection could not be opened: \(NetworkErrorText.text(error))")
+            for client in unconnected.value() { fleet.retry(client) }
         }
     }
 }

@@ -1,9 +1,9 @@
 import ConnectionEnds
 import NIOCore
 
-/// The client's end of one HTTP/2 stream that carries a WebSocket (RFC 8441): DATA frames are its bytes.
+/// The client's end of one HTTP/2 stream that carries a WebSocket (RFC 8441) in DATA frames.
 struct ClientStream: HTTP2StreamEnd {
-    /// Its field block, pseudo-header fields first.
+    /// Field block of the request, pseudo-header fields first.
     let request: [(name: String, value: String)]
     private(set) var peerHasEnded = false
 
@@ -11,7 +11,7 @@ struct ClientStream: HTTP2StreamEnd {
         self.request = request
     }
 
-    /// A client's request is its opening handshake, which is complete.
+    /// Always false: only a server can complete its response before the end of the request.
     var needsNoMore: Bool { false }
 
     func opened() -> [(name: String, value: String)]? { request }

@@ -1,47 +1,47 @@
-/// Decides which callers get a stream of an HTTP/2 connection, and when the connection ends.
-struct ClientStreams<Caller> {
+/// Decides which clients get a stream of an HTTP/2 connection, and when the connection ends.
+struct ClientStreams<Client> {
     private enum State {
-        /// The server's SETTINGS are awaited.
+        /// Waits for the server's SETTINGS.
         case opening
         case ready
-        /// No further stream is opened; those that are there go on.
-        case leaving
+        /// No further stream is opened; open streams continue.
+        case closing
     }
 
     private var state = State.opening
-    private var waiting: [Caller]
+    private var waiting: [Client]
     private var open = 0
     private(set) var hasFailed = false
     private let isShared: Bool
 
     /// - Parameters:
-    ///   - caller: The one that the connection is opened for.
-    ///   - isShared: Whether the connection stays without streams, for clients that come back.
-    init(for caller: Caller, isShared: Bool) {
-        waiting = [caller]
+    ///   - client: The client that the connection is opened for.
+    ///   - isShared: Whether the connection stays open without streams, for clients that reconnect.
+    init(for client: Client, isShared: Bool) {
+        waiting = [client]
         self.isShared = isShared
     }
 
     var isOpening: Bool { state == .opening }
-    /// Whether a further caller may join.
-    var takesCallers: Bool { state != .leaving }
-    /// Whether the connection is to end and has no stream: what the server says to it is no failure.
-    var isAbandoned: Bool { state == .leaving && open == 0 }
+    /// Whether a further client may join.
+    var acceptsClients: Bool { state != .closing }
+    /// No clients are left; errors while closing are not failures.
+    var isClosingIdle: Bool { state == .closing && open == 0 }
 
-    /// - Returns: Whether the caller gets its stream now; else it waits for the connection.
-    mutating func joins(_ caller: Caller) -> Bool {
+    /// - Returns: Whether the client gets its stream now; otherwise it waits for the connection.
+    mutating func joins(_ client: Client) -> Bool {
         if state == .ready { return true }
-        waiting.append(caller)
+        waiting.append(client)
         return false
     }
 
-    /// The server takes WebSockets.
+    /// The server accepts WebSockets.
     mutating func ready() {
         state = .ready
     }
 
-    /// Who gets the next stream, one after the other: the connection may break under a request.
-    mutating func next() -> Caller? {
+    /// The client that gets the next stream. Clients are taken one by one, because the connection may break meanwhile.
+    mutating func next() -> Client? {
         state == .ready && !waiting.isEmpty ? waiting.removeFirst() : nil
     }
 
@@ -53,31 +53,31 @@ struct ClientStreams<Caller> {
         open -= 1
     }
 
-    /// The server opens no further stream, or the connection is gone.
-    mutating func leaves() {
-        state = .leaving
+    /// The server accepts no further stream, or the connection is gone.
+    mutating func stopOpening() {
+        state = .closing
     }
 
-    /// - Returns: Whether this is the first failure, which is told; it explains the rest.
+    /// - Returns: Whether this is the first failure. Only the first is reported, as it causes the others.
     mutating func fails() -> Bool {
-        state = .leaving
+        state = .closing
         defer { hasFailed = true }
         return !hasFailed
     }
 
-    /// The callers that never got a stream.
-    mutating func takeWaiting() -> [Caller] {
+    /// Removes and returns the clients without a stream.
+    mutating func takeWaiting() -> [Client] {
         defer { waiting = [] }
         return waiting
     }
 
-    /// Asked whenever the connection may have become useless.
+    /// Call whenever the connection may have become unused.
     ///
-    /// - Parameter isFinishing: Whether no client comes back.
-    /// - Returns: Whether our half of the connection is to be closed now.
+    /// - Parameter isFinishing: Whether no client will reconnect.
+    /// - Returns: Whether to close our half of the connection now.
     mutating func endsNow(isFinishing: Bool) -> Bool {
-        guard open == 0, waiting.isEmpty, state == .leaving || !isShared || isFinishing else { return false }
-        state = .leaving
+        guard open == 0, waiting.isEmpty, state == .closing || !isShared || isFinishing else { return false }
+        state = .closing
         return true
     }
 }

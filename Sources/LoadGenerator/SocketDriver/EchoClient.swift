@@ -5,7 +5,7 @@ import NIOPosix
 import Transports
 import WebSocketProtocol
 
-/// A WebSocket client that sends every message back as it came, until the server closes.
+/// A WebSocket client that sends every message back unchanged, until the server closes.
 package struct EchoClient: Sendable {
     private let route: Route
     private let target: String
@@ -14,17 +14,17 @@ package struct EchoClient: Sendable {
     ///   - host: Name or address of the server.
     ///   - port: Its port.
     ///   - target: Path and query of the URL.
-    ///   - tls: Whom to trust; `nil` for plain TCP.
-    ///   - proxy: An HTTP proxy in between; `nil` for none.
-    /// - Throws: A sentence if the certificates to trust cannot be read.
+    ///   - tls: Trusted certificates; `nil` for plain TCP.
+    ///   - proxy: HTTP proxy between client and server; `nil` for none.
+    /// - Throws: ``TrustFault`` if the trusted certificates cannot be read.
     package init(host: String, port: Int, target: String, tls: TLSTrust? = nil, proxy: ProxyAddress? = nil) throws {
         route = try Route(host: host, port: port, proxy: proxy, trust: tls)
         self.target = target
     }
 
-    /// Connects, echoes and returns when the connection has ended.
+    /// Connects, echoes, and returns after the end of the connection.
     ///
-    /// - Returns: How many messages were sent back.
+    /// - Returns: Number of messages sent back.
     /// - Throws: ``EchoClientFault``.
     package func run() async throws -> Int {
         let group = MultiThreadedEventLoopGroup(numberOfThreads: 1)
@@ -47,21 +47,21 @@ package struct EchoClient: Sendable {
             .channelInitializer { channel in
                 channel.eventLoop.makeCompletedFuture {
                     let client = EchoClientHandler(host: route.authority, target: target, ended: ended)
-                    let way = try route.handlers(wireEnd: { nil }, tunnelOpened: { _, _ in })
-                    try channel.pipeline.syncOperations.addHandlers(way + [client])
+                    let lower = try route.handlers(wireEnd: { nil }, tunnelOpened: { _, _ in })
+                    try channel.pipeline.syncOperations.addHandlers(lower + [client])
                 }
             }
         do {
             _ = try await route.connect(bootstrap).get()
         } catch {
             ended.fail(error)
-            throw EchoClientFault.unreachable(NetworkWords.text(error))
+            throw EchoClientFault.unreachable(NetworkErrorText.text(error))
         }
         return try await ended.futureResult.get()
     }
 }
 
-/// Why the connection did not come about.
+/// Why the connection could not be opened.
 package enum EchoClientFault: Error, CustomStringConvertible {
     case unreachable(String)
     case handshake(HandshakeError)

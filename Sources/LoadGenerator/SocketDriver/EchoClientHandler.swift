@@ -3,7 +3,7 @@ import NIOSSL
 import Transports
 import WebSocketProtocol
 
-/// The connection of an ``EchoClient``.
+/// The channel handler of an ``EchoClient``.
 final class EchoClientHandler: ChannelInboundHandler {
     typealias InboundIn = ByteBuffer
     typealias OutboundOut = ByteBuffer
@@ -13,11 +13,11 @@ final class EchoClientHandler: ChannelInboundHandler {
     private var maskKeys: MaskKeySource
     private let ended: EventLoopPromise<Int>
 
-    // A server that has said its last word, or was told ours, has this long to end the connection.
+    // After our Close frame, or after an error, the server has this long to end the connection.
     private static let closingTimeout = TimeAmount.seconds(5)
 
     init(host: String, target: String, ended: EventLoopPromise<Int>) {
-        // Others choose what is sent here, so keys and masks come from the system (RFC 6455 §10.3).
+        // The peer chooses the content, so keys and masks come from the system's random numbers (RFC 6455 §10.3).
         maskKeys = .system
         handshake = ClientHandshake(
             host: host, target: target, key: maskKeys.nextHandshakeKey(), deflate: DeflateParameters())
@@ -41,9 +41,9 @@ final class EchoClientHandler: ChannelInboundHandler {
     }
 
     func errorCaught(context: ChannelHandlerContext, error: any Error) {
-        // A server that ends without TLS' closing alert has ended all the same.
+        // A missing TLS closing alert is ignored: the connection has ended anyway.
         if case .uncleanShutdown? = error as? NIOSSLError { return }
-        if endpoint == nil { ended.fail(EchoClientFault.unreachable(NetworkWords.text(error))) }
+        if endpoint == nil { ended.fail(EchoClientFault.unreachable(NetworkErrorText.text(error))) }
         context.close(promise: nil)
     }
 

@@ -1,13 +1,13 @@
 import NIOCore
 import WebSocketProtocol
 
-/// Opens a tunnel through a proxy before anybody above hears that the connection is active; then it leaves.
+/// Opens a tunnel through a proxy, then signals `channelActive` to the handlers above and removes itself.
 final class ProxyTunnelHandler: ChannelInboundHandler, RemovableChannelHandler {
     typealias InboundIn = ByteBuffer
     typealias InboundOut = ByteBuffer
     typealias OutboundOut = ByteBuffer
 
-    /// Why there is no tunnel: a sentence.
+    /// Why there is no tunnel, as a sentence.
     struct Refusal: Error, CustomStringConvertible {
         let description: String
     }
@@ -16,8 +16,8 @@ final class ProxyTunnelHandler: ChannelInboundHandler, RemovableChannelHandler {
     private let whenOpen: (_ bytesUp: Int, _ bytesDown: Int) -> Void
 
     /// - Parameters:
-    ///   - tunnel: What to ask of the proxy.
-    ///   - whenOpen: Told what the tunnel cost.
+    ///   - tunnel: The proxy's CONNECT dialogue.
+    ///   - whenOpen: Called once the tunnel is open, with the bytes of the dialogue.
     init(_ tunnel: ProxyTunnel, whenOpen: @escaping (_ bytesUp: Int, _ bytesDown: Int) -> Void) {
         self.tunnel = tunnel
         self.whenOpen = whenOpen
@@ -32,7 +32,7 @@ final class ProxyTunnelHandler: ChannelInboundHandler, RemovableChannelHandler {
         do throws(HandshakeError) {
             guard try tunnel.receive(&bytes) else { return }
         } catch {
-            context.fireErrorCaught(Refusal(description: "the proxy gave no way through: \(error)"))
+            context.fireErrorCaught(Refusal(description: "the proxy did not open a tunnel to the server: \(error)"))
             return context.close(promise: nil)
         }
         whenOpen(tunnel.requestHead.readableBytes, tunnel.responseBytes)

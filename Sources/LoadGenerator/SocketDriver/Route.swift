@@ -2,7 +2,7 @@ import NIOCore
 import NIOPosix
 import WebSocketProtocol
 
-/// How a native client gets to its server: directly or through a proxy, in the open or with TLS.
+/// The route of a native client to its server: directly or through a proxy, in plaintext or with TLS.
 struct Route: Sendable {
     let host: String
     let port: Int
@@ -12,9 +12,9 @@ struct Route: Sendable {
     /// - Parameters:
     ///   - host: Name or address of the server, without brackets.
     ///   - port: Its port.
-    ///   - proxy: Asked for a tunnel to the server; `nil` connects directly.
-    ///   - trust: Whom to trust; `nil` for plain TCP.
-    ///   - protocols: Offered by ALPN (RFC 7301), the most wanted first; none where nothing is to be agreed on.
+    ///   - proxy: Proxy that opens a tunnel to the server; `nil` connects directly.
+    ///   - trust: Trusted certificates; `nil` for plain TCP.
+    ///   - protocols: Offered by ALPN (RFC 7301), preferred first; empty to offer none.
     /// - Throws: ``TrustFault``.
     init(
         host: String, port: Int, proxy: ProxyAddress?, trust: TLSTrust?, protocols: [String] = []
@@ -34,13 +34,13 @@ struct Route: Sendable {
         bootstrap.connect(host: proxy?.host ?? host, port: proxy?.port ?? port)
     }
 
-    /// What stands between the socket and the client, from the socket up.
+    /// The handlers between the socket and the client, lowest first.
     ///
     /// - Parameters:
-    ///   - wireEnd: Makes what sees TLS' own bytes; not called without TLS.
-    ///   - tunnelOpened: Told what a tunnel through the proxy cost, bytes up and down.
-    /// - Returns: None for a direct connection in the open.
-    /// - Throws: What TLS fails with when it is set up.
+    ///   - wireEnd: Makes the handler below TLS, which sees TLS' bytes; not called without TLS.
+    ///   - tunnelOpened: Called with the bytes up and down that opened a tunnel through the proxy.
+    /// - Returns: An empty array for a direct connection in plaintext.
+    /// - Throws: If TLS cannot be set up.
     func handlers(
         wireEnd: () -> (any ChannelHandler)?, tunnelOpened: @escaping (Int, Int) -> Void
     ) throws -> [any ChannelHandler] {

@@ -2,7 +2,7 @@ import Host
 import Measurement
 import NIOCore
 
-/// Tells when clients' next messages are due: one timer for all clients of an event loop, to which it belongs.
+/// One timer for the next messages of all clients of an event loop. Use it on that event loop only.
 final class SendTimer {
     private var deadlines = DeadlineHeap()
     private var armed: (task: Scheduled<Void>, deadline: MonotonicInstant)?
@@ -14,7 +14,7 @@ final class SendTimer {
         self.whenDue = whenDue
     }
 
-    /// The client is to be told at that instant.
+    /// Calls `whenDue` for the client at the deadline.
     func wake(_ client: Int, at deadline: MonotonicInstant) {
         deadlines.insert(client, at: deadline)
         arm()

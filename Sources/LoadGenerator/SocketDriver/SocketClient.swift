@@ -4,7 +4,7 @@ import Measurement
 import NIOCore
 import Transports
 
-/// One client, on a connection of its own or on a stream: passes bytes between its listener and what carries them.
+/// One client, on its own connection or on a stream: passes bytes between its listener and the channel.
 final class SocketClient: ChannelInboundHandler {
     typealias InboundIn = ByteBuffer
     typealias OutboundOut = ByteBuffer
@@ -13,28 +13,28 @@ final class SocketClient: ChannelInboundHandler {
     let attempt: UInt64
     private let fleet: SocketFleet
     private var listener: any ConnectionListener
-    // The connection that carries this client, perhaps among others.
+    // The connection of this client, possibly shared.
     private let connection: ClientConnection
     private var context: ChannelHandlerContext?
     private var wasOpen = false
-    // Since when the client may send messages; `nil` before its way is open and once it is to end.
+    // Since when the client may send messages; `nil` before the connection is open, and after the end has begun.
     private var takesMessagesSince: MonotonicInstant?
     private var isSending = false
-    /// When this client wants to be woken to send; `nil` for never.
+    /// When to wake this client to send; `nil` for never.
     private(set) var wakesAt: MonotonicInstant?
     private var hasReceived = false
 
-    /// Whether the end was the transport's own, not a break.
+    /// Whether the connection ended as the transport specifies, or its failure is already recorded.
     var endedOrderly: Bool { hasFailed || listener.isOrderlyEnd }
-    // Told already.
+    // A failure was recorded.
     private var hasFailed = false
 
     var isWithinItem: Bool { listener.isWithinItem }
 
-    init(_ caller: Caller, on connection: ClientConnection, fleet: SocketFleet) {
-        index = caller.index
-        attempt = caller.attempt
-        listener = caller.listener
+    init(_ client: PendingClient, on connection: ClientConnection, fleet: SocketFleet) {
+        index = client.index
+        attempt = client.attempt
+        listener = client.listener
         self.connection = connection
         self.fleet = fleet
     }
@@ -67,7 +67,7 @@ final class SocketClient: ChannelInboundHandler {
     }
 
     func channelWritabilityChanged(context: ChannelHandlerContext) {
-        // A flush may tell so while messages are being sent; they go on by themselves.
+        // A flush may call this while messages are being sent; then the sending loop continues by itself.
         if context.channel.isWritable, takesMessagesSince != nil, !isSending { takeMessages() }
     }
 
@@ -90,8 +90,9 @@ final class SocketClient: ChannelInboundHandler {
     func errorCaught(context: ChannelHandlerContext, error: any Error) {
         hasFailed = true
         if !fleet.isFinishing {
+            let reason = NetworkErrorText.text(error)
             fleet.recorder.ended(
-                .broken, "a connection failed: \(NetworkWords.text(error))", client: index, at: MonotonicClock.now())
+                .broken, "a connection failed: \(reason)", client: index, at: MonotonicClock.now())
         }
         closeNow()
     }
@@ -103,7 +104,7 @@ final class SocketClient: ChannelInboundHandler {
         fleet.clientClosed(self)
     }
 
-    /// Sends every message that is due, as long as they are taken: what waits keeps its due time.
+    /// Sends all due messages while the channel is writable. Waiting messages keep their due time.
     func sendMessages() {
         wakesAt = nil
         isSending = true
@@ -127,7 +128,7 @@ final class SocketClient: ChannelInboundHandler {
         sendMessages()
     }
 
-    /// Drops a server that has had its time.
+    /// Closes the connection if the server has exceeded a time limit.
     func clockReached(_ now: MonotonicInstant) {
         let complaint = listener.clockReached(now)
         writeOutput()
@@ -137,7 +138,7 @@ final class SocketClient: ChannelInboundHandler {
         closeNow()
     }
 
-    /// Begins the orderly end, or ends at once where the transport has no such thing.
+    /// Starts the orderly end, or closes at once if the transport has none.
     func finish() {
         takesMessagesSince = nil
         wakesAt = nil

@@ -5,9 +5,9 @@ import NIOPosix
 import Transports
 import WireAccounting
 
-/// Drives all clients whose connections or streams last, on one event loop.
+/// Drives all clients with lasting connections or streams, on one event loop.
 ///
-/// `@unchecked Sendable` holds because all mutable state is touched on ``eventLoop`` only.
+/// `@unchecked Sendable` is safe because all mutable state is accessed on ``eventLoop`` only.
 final class SocketFleet: Fleet, @unchecked Sendable {
     var ledger = ByteLedger()
     let recorder: DeliveryRecorder
@@ -19,18 +19,18 @@ final class SocketFleet: Fleet, @unchecked Sendable {
     private let makeListener: @Sendable (ListenerSetup) -> any ConnectionListener
     private let setups: ListenerSetups
     private let connector: ClientConnector
-    // By client. Reconnecting clients wait, longer each time and each by its own dice (seeded).
+    // By client. Before each reconnect a client waits for a random time (seeded), longer after each failure.
     private var delays: [ReconnectDelay]
     private var kernel = KernelCount()
     private var unreadCounters: UInt64 = 0
     private var counts = ExchangeCounts()
     private var scheduleLag = LatencyHistogram()
     private lazy var sendTimer = SendTimer(eventLoop) { [weak self] client, deadline in
-        // Another connection of the client's, or none, may have come since.
+        // The client may have another connection, or none, by now.
         guard let client = self?.clients[client], client.wakesAt == deadline else { return }
         client.sendMessages()
     }
-    // By index: those that have a way to the server.
+    // By index: the clients that are connected.
     private var clients: [Int: SocketClient] = [:]
     private var connections: [ObjectIdentifier: ClientConnection] = [:]
     private var compressions: Set<String> = []
@@ -42,9 +42,9 @@ final class SocketFleet: Fleet, @unchecked Sendable {
     private var whenAllClosed: EventLoopPromise<Void>?
 
     private static let closingPatience = TimeAmount.seconds(3)
-    // A message sent later than this after its time counts as late.
+    // A message sent later than this after its due time counts as late.
     private static let lateness = Duration.milliseconds(1)
-    // Servers that fall silent are noticed at most this much late.
+    // Time limits are checked at this interval, so a silent server is detected at most this late.
     private static let clockPeriod = TimeAmount.seconds(1)
 
     /// - Throws: ``TrustFault``.
@@ -112,12 +112,12 @@ final class SocketFleet: Fleet, @unchecked Sendable {
     private func connectNow(_ client: Int, attempt: UInt64) {
         let cursor = recorder.highestReceived(client: client)
         let listener = makeListener(setups.setup(of: client, cursor: cursor, attempt: attempt))
-        connector.connect(Caller(index: client, attempt: attempt, listener: listener), for: self)
+        connector.connect(PendingClient(index: client, attempt: attempt, listener: listener), for: self)
     }
 
-    /// A client got no way to the server, or lost the one it had.
-    func retry(_ caller: Caller) {
-        retry(caller.index, attempt: caller.attempt)
+    /// A client could not connect to the server.
+    func retry(_ client: PendingClient) {
+        retry(client.index, attempt: client.attempt)
     }
 
     private func retry(_ client: Int, attempt: UInt64) {
@@ -155,31 +155,31 @@ final class SocketFleet: Fleet, @unchecked Sendable {
 
     func handshakeDone(compression: String?) {
         if let compression { compressions.insert(compression) }
-        // The opening handshake is the one request of such a client.
+        // The opening handshake is the only request of such a client.
         counts.requests += 1
         openCount += 1
         if openCount == plan.clients { connectedAt = MonotonicClock.now() }
     }
 
-    /// The client's next message is due then.
+    /// The client's next message is due at that instant.
     func wake(_ client: SocketClient, at due: MonotonicInstant) {
         sendTimer.wake(client.index, at: due)
     }
 
-    /// A message was handed to its socket.
+    /// A message was handed to its channel.
     ///
     /// - Parameters:
     ///   - due: When it was due.
-    ///   - lag: How late it was sent, the time left out in which its connection could take nothing.
+    ///   - lag: How late it was sent, without the time in which the connection was not writable.
     func messageSent(due: MonotonicInstant, lag: Duration) {
         if due >= plan.times.windowStart, due < plan.times.windowEnd { scheduleLag.record(lag) }
-        if lag > Self.lateness { counts.latePolls += 1 }
+        if lag > Self.lateness { counts.lateSends += 1 }
     }
 
     func clientClosed(_ client: SocketClient) {
         clients[client.index] = nil
         if isFinishing { return }
-        // An end that the transport provides for was told as an event, a gap say, and is no error here.
+        // An orderly end was reported as an event, such as a gap, and is not an error here.
         if !client.endedOrderly {
             recorder.ended(
                 .broken, "the server ended a connection", client: client.index, at: MonotonicClock.now())

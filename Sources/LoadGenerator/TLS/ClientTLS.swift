@@ -1,17 +1,17 @@
 import NIOCore
 import NIOSSL
 
-/// How the native clients speak TLS.
+/// TLS settings of the native clients.
 struct ClientTLS: Sendable {
     private let context: NIOSSLContext
-    // A name is sent for the server to choose its certificate by; an address must not be (RFC 6066 §3).
+    // The server chooses its certificate by this name. It must be a host name, not an address (RFC 6066 §3).
     private let serverName: String?
 
-    /// - Throws: ``TrustFault`` if the authorities cannot be read.
+    /// - Throws: ``TrustFault`` if the CA certificates cannot be read.
     init(trusting trust: TLSTrust, host: String, protocols: [String] = []) throws(TrustFault) {
         var configuration = TLSConfiguration.makeClientConfiguration()
         configuration.minimumTLSVersion = .tlsv12
-        // The key exchange that libcurl's TLS takes too: a post-quantum one adds 2 KiB to a handshake, which is no
+        // The same key exchange as libcurl's TLS. A post-quantum one would add 2 KiB per handshake, which is not a
         // difference between transports.
         configuration.curves = [.x25519, .secp256r1, .secp384r1]
         configuration.applicationProtocols = protocols
@@ -35,17 +35,17 @@ struct ClientTLS: Sendable {
     }
 }
 
-/// Why there can be no TLS: a sentence.
+/// Why TLS cannot be set up, as a sentence.
 struct TrustFault: Error, CustomStringConvertible {
     let description: String
 }
 
-/// Whom the clients of a load process trust when they connect with TLS.
+/// Which certificates the clients of a load process trust.
 package enum TLSTrust: Codable, Sendable, Hashable {
-    /// The authorities of this machine.
+    /// Those signed by this machine's CAs.
     case system
-    /// These authorities alone, in PEM.
+    /// Only those signed by these CAs, in PEM.
     case authority(pem: String)
-    /// Anybody: encrypted, but not authenticated.
+    /// All: encrypted, but not authenticated.
     case anyone
 }

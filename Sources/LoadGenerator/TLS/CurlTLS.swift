@@ -1,9 +1,9 @@
 import CCurl
 
-/// TLS of one handle's connections: whom they trust, and a count of the bytes that OpenSSL writes and reads.
+/// TLS of one handle's connections: trusted certificates, and the number of bytes that OpenSSL writes and reads.
 ///
-/// The count is taken between OpenSSL and the socket, and which records carry nothing of the application's is told by
-/// OpenSSL as they pass, so it is a witness of its own beside the kernel's.
+/// Bytes are counted between OpenSSL and the socket. OpenSSL also reports which records carry no application data. The
+/// count is independent of the kernel's.
 final class CurlTLS {
     private let records = UnsafeMutablePointer<pushlab_tls_records>.allocate(capacity: 1)
 
@@ -15,19 +15,19 @@ final class CurlTLS {
         records.deallocate()
     }
 
-    /// What passed in one direction so far.
+    /// TLS records of one direction so far.
     struct Records {
-        /// Everything, and the part of it in records without application data.
         let bytes: Int
+        /// Part of `bytes` in records without application data.
         let setupBytes: Int
-        /// Those with application data.
+        /// Number of records with application data.
         let applicationRecords: Int
     }
 
     var up: Records { Self.records(records.pointee.written) }
     var down: Records { Self.records(records.pointee.read) }
 
-    /// Connections that took up the session of an earlier one.
+    /// Connections that resumed the session of an earlier one.
     var resumedConnections: UInt64 { records.pointee.resumed_connections }
 
     private static func records(_ direction: pushlab_tls_direction) -> Records {
@@ -36,7 +36,7 @@ final class CurlTLS {
             applicationRecords: Int(direction.application_records))
     }
 
-    /// Counts what the connections that this easy handle opens send and receive; they must not outlive this object.
+    /// Counts the bytes of the connections that this easy handle opens; they must not outlive this object.
     func count(on easy: UnsafeMutableRawPointer) {
         pushlab_easy_count_tls(easy, records)
     }

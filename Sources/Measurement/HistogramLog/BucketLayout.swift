@@ -1,6 +1,6 @@
 /// Which values share a bucket in an HDR histogram of 3 significant digits and a lowest value of 1.
 ///
-/// Bucket k < 2048 holds the value k. From there each power of two is cut into 1024 buckets
+/// Bucket k < 2048 holds the value k. Above, each power of two is divided into 1024 buckets
 /// (HdrHistogram, `AbstractHistogram.countsArrayIndex`).
 enum BucketLayout {
     private static let linear: Int64 = 2_048
@@ -19,13 +19,13 @@ enum BucketLayout {
         lowestValue(ofBucket: index + 1) - 1
     }
 
-    /// The bucket of a value, which is 0 or more.
+    /// The bucket of a value of 0 or more.
     static func bucket(of value: Int64) -> Int {
         guard value >= linear else { return Int(value) }
         let shift = Int64.bitWidth - 1 - value.leadingZeroBitCount - halfBits
         return (shift << halfBits) + Int(value >> Int64(shift))
     }
 
-    /// The highest bucket there can be: that of `Int64.max`.
+    /// The highest possible bucket: that of `Int64.max`.
     static let last = bucket(of: .max)
 }

@@ -3,7 +3,7 @@ extension HistogramLog {
         #""StartTimestamp","Interval_Length","Interval_Max","Interval_Compressed_Histogram""#
     private static let exactPrefix = "#[Exact microseconds: "
 
-    /// The whole log, to be written to a `.hlog` file.
+    /// The text of an `.hlog` file.
     package var text: String {
         let start = Self.seconds(startTime)
         var lines = [
@@ -23,7 +23,7 @@ extension HistogramLog {
     private static func line(_ interval: Interval) -> String {
         let tag = interval.tag.map { "Tag=\($0)," } ?? ""
         let maximum = Duration.microseconds(Swift.max(interval.histogram.max ?? 0, 0))
-        // A thousandfold length prints milliseconds.
+        // Multiplied by 1000, so that seconds print as milliseconds.
         let fields = [seconds(interval.start), seconds(interval.length), seconds(maximum * 1_000)]
         return tag + fields.joined(separator: ",") + "," + HistogramPayload.encode(interval.histogram)
     }
@@ -36,7 +36,7 @@ extension HistogramLog {
 
     /// Seconds with three decimals, rounded down to the millisecond.
     private static func seconds(_ duration: Duration) -> String {
-        precondition(duration >= .zero, "a histogram log has no negative times")
+        precondition(duration >= .zero, "a histogram log must not have negative times")
         let (seconds, rest) = (duration.nanoseconds / 1_000_000).quotientAndRemainder(dividingBy: 1_000)
         let decimals = String(rest)
         return "\(seconds)." + String(repeating: "0", count: 3 - decimals.count) + decimals
@@ -44,7 +44,7 @@ extension HistogramLog {
 }
 
 extension HistogramLog {
-    /// Reads a log, of this lab or of another writer.
+    /// Reads a log of PushLab or of another HdrHistogram writer.
     ///
     /// - Parameter text: The file's text; its histograms have 3 significant digits and a lowest value of 1.
     /// - Throws: ``HistogramLogError`` at the first line that cannot be read.
@@ -109,7 +109,7 @@ extension HistogramLog {
         return totals
     }
 
-    /// Reads seconds; rounds to the millisecond, which undoes binary fractions.
+    /// Reads seconds, rounded to the millisecond to remove errors of binary fractions.
     private static func duration(_ text: Substring) -> Duration? {
         guard let seconds = Double(text), (0..<1e12).contains(seconds) else { return nil }
         return .milliseconds(Int64((seconds * 1_000).rounded()))

@@ -1,19 +1,19 @@
-/// Histograms of intervals in the HdrHistogram log format 1.3, which HdrHistogram's readers and plotters understand.
+/// Histograms of intervals in the HdrHistogram log format 1.3, which HdrHistogram's readers and plotters support.
 ///
-/// An interval's line holds its start and length in seconds, its maximum in milliseconds and the compressed buckets of
-/// microseconds. Buckets lose the exact sum and what was out of range, so a comment in front of the line keeps those;
-/// other readers skip it, and without it they are estimated from the buckets.
+/// The line of an interval has its start and length in seconds, its maximum in milliseconds and the compressed buckets
+/// of microseconds. Buckets lose the exact sum and values out of range, so a comment before the line keeps them. Other
+/// readers skip the comment; without it, this reader estimates the totals from the buckets.
 package struct HistogramLog: Sendable, Equatable {
     package struct Interval: Sendable, Equatable {
-        /// Tells the interval's series, e.g. `websocket`; without comma, space and line break.
+        /// The name of the interval's series, e.g. `websocket`; without comma, space and line break.
         var tag: String?
-        /// Since the log's start; whole milliseconds are kept.
+        /// Time since the log's start, in whole milliseconds.
         var start: Duration
         var length: Duration
         package var histogram: LatencyHistogram
 
         package init(tag: String? = nil, start: Duration, length: Duration, histogram: LatencyHistogram) {
-            precondition(tag.map(Self.isTag) ?? true, "a tag has no comma, space or line break")
+            precondition(tag.map(Self.isTag) ?? true, "a tag must not have a comma, space or line break")
             self.tag = tag
             self.start = start
             self.length = length
@@ -26,7 +26,7 @@ package struct HistogramLog: Sendable, Equatable {
         }
     }
 
-    /// When the log starts, since 1970-01-01T00:00:00Z; whole milliseconds are kept.
+    /// Start of the log since 1970-01-01T00:00:00Z, in whole milliseconds.
     var startTime: Duration
     package var intervals: [Interval]
 
@@ -36,9 +36,9 @@ package struct HistogramLog: Sendable, Equatable {
     }
 }
 
-/// Why a text is no histogram log that this lab can read. Lines count from 1.
+/// Why a histogram log cannot be read. Lines count from 1.
 package enum HistogramLogError: Error, Equatable {
-    /// The line is neither comment, legend nor `[Tag=…,]start,length,max,payload`.
+    /// The line is not a comment, the legend or `[Tag=…,]start,length,max,payload`.
     case malformedLine(Int)
     case unreadablePayload(line: Int, HistogramPayloadError)
 }
@@ -47,7 +47,7 @@ extension HistogramLogError: CustomStringConvertible {
     package var description: String {
         switch self {
         case .malformedLine(let line):
-            "line \(line): not a histogram line; allowed is [Tag=TAG,]START,LENGTH,MAX,PAYLOAD"
+            "line \(line): not a histogram line; expected [Tag=TAG,]START,LENGTH,MAX,PAYLOAD"
         case .unreadablePayload(let line, let error):
             "line \(line): \(error)"
         }

@@ -23,22 +23,22 @@ extension HistogramPayloadError: CustomStringConvertible {
         case .corruptCompression: "the histogram cannot be decompressed"
         case .notAHistogram: "the decompressed bytes are not an HdrHistogram V2 encoding"
         case .unsupportedSettings(let digits, let lowest):
-            "the histogram has \(digits) significant digits from \(lowest) on; allowed are 3 digits from 1 on"
+            "the histogram has \(digits) significant digits and the lowest value \(lowest); supported: 3 digits and 1"
         case .corruptCounts: "the counts of the histogram are damaged"
         }
     }
 }
 
-/// HdrHistogram's compressed V2 encoding in base64.
+/// HdrHistogram's compressed V2 encoding in Base64.
 ///
-/// Our own, because the package for histograms reads and writes no logs.
+/// Written here, because the histogram package does not read or write logs.
 enum HistogramPayload {
     private static let compressedCookie: UInt32 = 0x1c84_9304
     private static let plainCookie: UInt32 = 0x1c84_9303
-    /// Bits 4–7 name a word size that V2 no longer uses; writers set 1.
+    /// Bits 4–7 give a word size that V2 no longer uses; writers set 1.
     private static let wordSizeBits: UInt32 = 0xf0
     private static let headerBytes = 40
-    /// Most bytes inside the compression, as in HdrHistogram's Python reader.
+    /// Limit of the decompressed size, as in HdrHistogram's Python reader.
     private static let largestPlain = 4 << 20
 
     static func encode(_ histogram: LatencyHistogram) -> String {
@@ -49,7 +49,7 @@ enum HistogramPayload {
         return Base64.encode(whole + deflated.readableBytesView)
     }
 
-    /// The bytes inside the compression.
+    /// The encoding before compression.
     static func encodePlain(_ histogram: LatencyHistogram) -> [UInt8] {
         let counts = encodeCounts(of: histogram)
         var plain: [UInt8] = []
@@ -89,7 +89,7 @@ enum HistogramPayload {
 
     /// Checks the header.
     ///
-    /// - Returns: How many bytes of counts follow.
+    /// - Returns: The number of bytes of counts that follow.
     private static func takeHeader(from bytes: inout ArraySlice<UInt8>) throws(HistogramPayloadError) -> Int {
         guard bytes.count >= headerBytes,
             bytes.takeBigEndian(UInt32.self).map(withoutWordSize) == plainCookie,
@@ -98,7 +98,7 @@ enum HistogramPayload {
             let digits = bytes.takeBigEndian(UInt32.self),
             let lowest = bytes.takeBigEndian(UInt64.self)
         else { throw .notAHistogram }
-        // The highest value and the ratio for display (0 or 1 when unused) do not change what the counts mean.
+        // The highest value and the ratio for display (0 or 1 if unused) do not change the meaning of the counts.
         bytes = bytes.dropFirst(16)
         guard digits == 3, lowest == 1, offset == 0 else {
             throw .unsupportedSettings(significantDigits: digits, lowest: lowest)
@@ -110,7 +110,7 @@ enum HistogramPayload {
 }
 
 extension HistogramPayload {
-    /// Counts in bucket order up to the last one used; a run of empty buckets is one negative number.
+    /// Counts in bucket order up to the last used one; a series of empty buckets is one negative number.
     private static func encodeCounts(of histogram: LatencyHistogram) -> [UInt8] {
         var bytes: [UInt8] = []
         var next = 0
@@ -144,7 +144,7 @@ extension HistogramPayload {
         return counts
     }
 
-    /// Fills a histogram so that it equals the one encoded; minimum and maximum return to their buckets exactly.
+    /// Rebuilds the encoded histogram; minimum and maximum are exact in their buckets.
     private static func restore(
         _ counts: [(bucket: Int, count: Int64)],
         exact: LatencyHistogram.ExactTotals?
@@ -162,7 +162,7 @@ extension HistogramPayload {
         return LatencyHistogram(buckets: buckets, exact: totals)
     }
 
-    /// Whether totals can be those of the counts; a log edited by hand may have mixed them up.
+    /// Whether the totals match the counts; in a log edited by hand they may not.
     private static func fits(_ exact: LatencyHistogram.ExactTotals, _ counts: [(bucket: Int, count: Int64)]) -> Bool {
         let used = counts.map(\.bucket)
         guard let first = used.first, let last = used.last else { return exact == .init() }
@@ -173,7 +173,7 @@ extension HistogramPayload {
         min(max(microseconds, 0), LatencyHistogram.highestTrackable)
     }
 
-    /// What another writer's buckets tell: the middle of each for the sum, the ends of the outer ones for the limits.
+    /// Totals estimated from the buckets: the sum from their middles, the limits from the outer ends.
     private static func estimate(
         _ counts: [(bucket: Int, count: Int64)]
     ) throws(HistogramPayloadError) -> LatencyHistogram.ExactTotals {

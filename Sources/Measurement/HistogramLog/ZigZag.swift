@@ -1,5 +1,5 @@
-/// ZigZag LEB128 integers of at most 9 bytes, as HdrHistogram's V2 encoding has them: seven bits a byte, lowest first,
-/// and all eight of the ninth.
+/// ZigZag LEB128 integers of at most 9 bytes, as in HdrHistogram's V2 encoding: seven bits per byte, lowest first, and
+/// all eight bits of the ninth byte.
 enum ZigZag {
     static func append(_ value: Int64, to bytes: inout [UInt8]) {
         var rest = UInt64(bitPattern: (value << 1) ^ (value >> 63))
@@ -11,7 +11,7 @@ enum ZigZag {
         bytes.append(UInt8(truncatingIfNeeded: rest))
     }
 
-    /// Takes one integer off the front; `nil` when the bytes end within it.
+    /// Takes one integer from the front; `nil` if the bytes end within it.
     static func take(from bytes: inout ArraySlice<UInt8>) -> Int64? {
         var word: UInt64 = 0
         for position in 0..<9 {

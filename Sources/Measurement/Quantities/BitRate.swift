@@ -2,12 +2,12 @@ private let bitRateUnits = UnitTable(units: [
     ("bit/s", 1), ("kbit/s", 1_000), ("Mbit/s", 1_000_000), ("Gbit/s", 1_000_000_000),
 ])
 
-/// A link's bandwidth: `50Mbit/s`; SI, so 1 Mbit is 10^6 bit.
+/// A link's bandwidth: `50Mbit/s`. Prefixes are SI: 1 Mbit is 10^6 bit.
 package struct BitRate: Quantity, Hashable, Codable, CustomStringConvertible {
     package var bitsPerSecond: Int64
 
     package init(bitsPerSecond: Int64) {
-        precondition(bitsPerSecond >= 0, "a bit rate is not negative")
+        precondition(bitsPerSecond >= 0, "a bit rate must not be negative")
         self.bitsPerSecond = bitsPerSecond
     }
 

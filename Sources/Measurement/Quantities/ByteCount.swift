@@ -8,7 +8,7 @@ package struct ByteCount: Quantity, Hashable, Codable, CustomStringConvertible {
     package var bytes: Int
 
     package init(bytes: Int) {
-        precondition(bytes >= 0, "a size is not negative")
+        precondition(bytes >= 0, "a size must not be negative")
         self.bytes = bytes
     }
 

@@ -1,13 +1,12 @@
-/// A non-negative decimal number as written, exact: `2.5` is 25 tenths.
+/// A non-negative decimal number, exactly as written: `2.5` is 25 tenths.
 struct DecimalNumber: Equatable {
     var digits: Int64
-    /// How many of the digits stand behind the point.
+    /// Number of digits after the decimal point.
     var decimals: Int
 
-    /// Takes the number at the front of a text.
+    /// Reads the number at the start of a text.
     ///
-    /// - Returns: The number and the text behind it, or `nil` if the text starts with no number or with one of more
-    ///   than 18 digits.
+    /// - Returns: The number and the text after it; `nil` if there is no number or it has more than 18 digits.
     static func leading(_ text: String) -> (number: DecimalNumber, rest: Substring)? {
         var rest = Substring(text)
         let whole = takeDigits(from: &rest)
@@ -23,7 +22,7 @@ struct DecimalNumber: Equatable {
         return (DecimalNumber(digits: digits, decimals: fraction.count), rest)
     }
 
-    /// The number times a factor as a whole number, or why it is none.
+    /// The number times a factor as a whole number, or why the product is not one.
     func whole(times factor: Int64) -> Result<Int64, ScaleError> {
         let product = digits.multipliedFullWidth(by: factor)
         guard let (quotient, remainder) = divide(product, by: powerOfTen(decimals)) else { return .failure(.tooLarge) }
@@ -48,9 +47,9 @@ func powerOfTen(_ exponent: Int) -> Int64 {
     (0..<exponent).reduce(1) { power, _ in power * 10 }
 }
 
-/// Divides a non-negative double-width product; `nil` if the quotient does not fit.
+/// Divides a non-negative double-width product; `nil` if the quotient is too large.
 func divide(_ product: (high: Int64, low: UInt64), by divisor: Int64) -> (quotient: Int64, remainder: Int64)? {
-    // The quotient fits below 2^63 exactly if the product divided by 2^63 lies below the divisor.
+    // The quotient is below 2^63 exactly if the product divided by 2^63 is below the divisor.
     guard product.high < Int64.max / 2, product.high * 2 + Int64(product.low >> 63) < divisor else { return nil }
     return divisor.dividingFullWidth(product)
 }

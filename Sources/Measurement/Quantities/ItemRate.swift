@@ -2,15 +2,15 @@ private let rateUnits: [(name: String, nanoseconds: Int64)] = [
     ("/s", 1_000_000_000), ("/min", 60_000_000_000), ("/h", 3_600_000_000_000),
 ]
 
-/// Items a time: `10/s`, `2.5/s`, `1/min`. Kept as a fraction, so that no item drifts however long the run.
+/// A rate of items: `10/s`, `2.5/s`, `1/min`. Stored as a fraction, so that due times do not drift in a long run.
 package struct ItemRate: Quantity, Hashable, CustomStringConvertible {
-    /// So many items …
+    /// The number of items per ``nanoseconds``.
     package let items: Int64
-    /// … in so many nanoseconds, in lowest terms.
+    /// The time for ``items``; the fraction is in lowest terms.
     package let nanoseconds: Int64
 
     package init(items: Int64, per time: Duration) {
-        precondition(items > 0 && time > .zero, "a rate is above zero")
+        precondition(items > 0 && time > .zero, "a rate must be above zero")
         let divisor = greatestCommonDivisor(items, time.nanoseconds)
         self.items = items / divisor
         nanoseconds = time.nanoseconds / divisor
@@ -30,15 +30,15 @@ package struct ItemRate: Quantity, Hashable, CustomStringConvertible {
         self.init(items: number.digits, per: .nanoseconds(scaled))
     }
 
-    /// The time from one item to the next at a constant pace, to the attosecond.
+    /// The time between two items at a constant rate, to the attosecond.
     package var period: Duration { .nanoseconds(nanoseconds) / items }
 
     package var perSecond: Double { Double(items) * 1e9 / Double(nanoseconds) }
 
-    /// When an item is due at a constant pace, counted from item 0 on; rounded down to the nanosecond once.
+    /// Due time of an item at a constant rate, relative to item 0; rounded down to the nanosecond once.
     package func offset(ofItem index: Int64) -> Duration {
         guard let (offset, _) = divide(index.multipliedFullWidth(by: nanoseconds), by: items) else {
-            preconditionFailure("the item lies more than 292 years ahead")
+            preconditionFailure("the item is due in more than 292 years")
         }
         return .nanoseconds(offset)
     }
@@ -47,7 +47,7 @@ package struct ItemRate: Quantity, Hashable, CustomStringConvertible {
         for (name, time) in rateUnits {
             if let number = exactDecimal(items, times: time, over: nanoseconds) { return number + name }
         }
-        // Only a fraction made in code comes here; the nearest rate a second is good enough to look at.
+        // Only fractions made in code reach this; an approximate rate per second is sufficient for output.
         return "\(perSecond)/s"
     }
 
@@ -66,7 +66,7 @@ private func greatestCommonDivisor(_ first: Int64, _ second: Int64) -> Int64 {
     return larger
 }
 
-/// The decimal digits of `count · factor / divisor`, or `nil` if six decimals do not hold it.
+/// The decimal digits of `count · factor / divisor`; `nil` if it needs more than six decimals.
 private func exactDecimal(_ count: Int64, times factor: Int64, over divisor: Int64) -> String? {
     for decimals in 0...6 {
         let (scaled, overflow) = factor.multipliedReportingOverflow(by: powerOfTen(decimals))

@@ -1,20 +1,20 @@
-/// A value that a person writes with its unit: `250ms`, `128B`, `10/s`, `50Mbit/s`.
+/// A value that is written with its unit: `250ms`, `128B`, `10/s`, `50Mbit/s`.
 ///
-/// Scenarios and the command line read and print quantities through this one door.
+/// Scenarios and the command line use this protocol to read and print quantities.
 package protocol Quantity: Comparable, Sendable {
-    /// The noun for messages: "duration", "rate", …
+    /// The noun for error messages: "duration", "rate", …
     static var quantityName: String { get }
 
-    /// The units that may follow the number, smallest first; none for a plain number.
+    /// The allowed units, smallest first; empty for a plain number.
     static var units: [String] { get }
 
     /// Reads a quantity.
     ///
-    /// - Parameter text: The number and its unit, nothing around them.
+    /// - Parameter text: A number and its unit, and nothing else.
     /// - Throws: ``QuantityError`` if the text is anything else.
     init(quantity text: String) throws(QuantityError)
 
-    /// The form that ``init(quantity:)`` reads back to the same value.
+    /// The text that ``init(quantity:)`` reads as the same value.
     var quantityText: String { get }
 }
 

@@ -1,18 +1,18 @@
-/// Why a text is not the quantity that was asked for, in one sentence.
+/// Why a text is not a quantity of the expected kind, in one sentence.
 package struct QuantityError: Error, Equatable, CustomStringConvertible {
     package enum Reason: Sendable, Equatable {
         case empty
         case notANumber
         case missingUnit
         case unknownUnit(String)
-        /// More decimals than the smallest unit can hold.
+        /// More decimals than the smallest unit allows.
         case tooFine
         case tooLarge
     }
 
-    /// What was written.
+    /// The text as written.
     let seen: String
-    /// What was wanted: "duration", "rate", …
+    /// The expected quantity: "duration", "rate", …
     let quantityName: String
     let units: [String]
     let reason: Reason
@@ -35,13 +35,13 @@ package struct QuantityError: Error, Equatable, CustomStringConvertible {
         }
     }
 
-    // A message stays one line however long the input.
+    // Limited, so that the message stays on one line.
     private var shownText: String {
         seen.count > 40 ? seen.prefix(40) + "…" : seen
     }
 
     private var allowed: String {
-        guard !units.isEmpty else { return "allowed is a number without a unit" }
-        return "allowed is a number followed by one of \(units.joined(separator: ", "))"
+        guard !units.isEmpty else { return "write a number without a unit" }
+        return "write a number followed by one of \(units.joined(separator: ", "))"
     }
 }

@@ -1,4 +1,4 @@
-/// Units that are whole multiples of a smallest one, for quantities that are counts of it.
+/// Units that are whole multiples of the smallest one, for quantities that are counted in it.
 struct UnitTable: Sendable {
     /// Name and size in the smallest unit.
     let units: [(name: String, size: Int64)]
@@ -21,7 +21,7 @@ struct UnitTable: Sendable {
         }
     }
 
-    /// The count in the first of the named units that holds it without a fraction.
+    /// The count in the first of the named units that needs no fraction.
     func text(_ count: Int64, preferring names: [String]) -> String {
         for name in names {
             guard let size = units.first(where: { $0.name == name })?.size else { continue }
@@ -31,7 +31,7 @@ struct UnitTable: Sendable {
     }
 }
 
-/// Cuts a text into its number and what follows it.
+/// Splits a text into its number and its unit.
 func splitQuantity<Value: Quantity>(
     _ text: String,
     as type: Value.Type
@@ -40,7 +40,7 @@ func splitQuantity<Value: Quantity>(
     guard let (number, rest) = DecimalNumber.leading(text) else {
         throw QuantityError(.notANumber, seen: text, as: type)
     }
-    // One space may stand between number and unit, as in the messages.
+    // One space is allowed before the unit, as in messages.
     let unit = rest.first == " " ? rest.dropFirst() : rest
     return (number, String(unit))
 }

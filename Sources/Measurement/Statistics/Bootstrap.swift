@@ -1,14 +1,14 @@
-/// Percentile bootstrap (Efron 1979): the spread of a statistic over samples drawn anew from the sample.
+/// Percentile bootstrap (Efron 1979): the spread of a statistic over resamples of the sample.
 ///
-/// With fewer than about ten samples the interval is too narrow; prefer the median's order statistics there.
+/// With fewer than about ten samples the interval is too narrow; use the interval of the median's order statistics.
 package enum Bootstrap {
     /// The mean and its interval.
     ///
     /// - Parameters:
-    ///   - samples: Independent.
+    ///   - samples: Independent samples.
     ///   - confidence: Between 0 and 1.
-    ///   - resamples: How often to draw anew.
-    ///   - generator: Decides the draws.
+    ///   - resamples: Number of resamples.
+    ///   - generator: Source of the resamples.
     /// - Returns: `nil` with fewer than 2 samples.
     static func mean(
         of samples: [Double],
@@ -27,9 +27,9 @@ package enum Bootstrap {
     ///   - numerator: Independent samples.
     ///   - denominator: Independent samples, all above 0, as bytes and times are.
     ///   - confidence: Between 0 and 1.
-    ///   - resamples: How often to draw both anew.
-    ///   - generator: Decides the draws.
-    /// - Returns: `nil` with fewer than 2 samples on a side or a denominator that is not above 0.
+    ///   - resamples: Number of resamples of both.
+    ///   - generator: Source of the resamples.
+    /// - Returns: `nil` with fewer than 2 samples on either side or a denominator that is not above 0.
     static func ratioOfMeans(
         _ numerator: [Double],
         to denominator: [Double],
@@ -44,16 +44,15 @@ package enum Bootstrap {
         return interval(of: draws, estimate: mean(numerator) / mean(denominator), confidence: confidence)
     }
 
-    /// The ratio of two independent samples' medians and its interval; a repeat that a neighbour disturbed hardly
-    /// counts.
+    /// The ratio of two independent samples' medians and its interval. A single disturbed repeat has little effect.
     ///
     /// - Parameters:
     ///   - numerator: Independent samples.
     ///   - denominator: Independent samples, all above 0, as bytes and times are.
     ///   - confidence: Between 0 and 1.
-    ///   - resamples: How often to draw both anew.
-    ///   - generator: Decides the draws.
-    /// - Returns: `nil` with fewer than 2 samples on a side or a denominator that is not above 0.
+    ///   - resamples: Number of resamples of both.
+    ///   - generator: Source of the resamples.
+    /// - Returns: `nil` with fewer than 2 samples on either side or a denominator that is not above 0.
     package static func ratioOfMedians(
         _ numerator: [Double],
         to denominator: [Double],

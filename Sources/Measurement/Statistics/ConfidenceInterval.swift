@@ -1,9 +1,9 @@
-/// An estimate and the range that holds the true value with a given confidence.
+/// An estimate and the range that contains the true value with a given confidence.
 package struct ConfidenceInterval: Sendable, Hashable, Codable {
     package var estimate: Double
     package var low: Double
     package var high: Double
-    /// The confidence reached, 0 to 1; a distribution-free interval has steps, so it may be above the one asked for.
+    /// The confidence reached, 0 to 1. It may exceed the requested one, because distribution-free intervals have steps.
     var confidence: Double
 
     init(estimate: Double, low: Double, high: Double, confidence: Double) {

@@ -6,7 +6,7 @@
     import Darwin
 #endif
 
-/// The few probabilities that the tests below need.
+/// Probabilities that the statistical tests need.
 enum Gauss {
     /// P(Z > z) of the standard normal distribution.
     static func upperTail(_ z: Double) -> Double {
@@ -15,7 +15,7 @@ enum Gauss {
 
     /// The z with P(Z > z) = `tail`, by bisection; 0 < `tail` ≤ 0.5.
     static func quantile(upperTail tail: Double) -> Double {
-        precondition(tail > 0 && tail <= 0.5, "a tail probability lies between 0 and 0.5")
+        precondition(tail > 0 && tail <= 0.5, "a tail probability is above 0 and at most 0.5")
         var (low, high) = (0.0, 40.0)
         for _ in 0..<80 {
             let middle = (low + high) / 2
@@ -24,7 +24,7 @@ enum Gauss {
         return (low + high) / 2
     }
 
-    /// The probability of `successes` heads in `count` tosses of a fair coin.
+    /// The binomial probability of `successes` in `count` trials of probability ½.
     static func fairBinomial(_ successes: Int, of count: Int) -> Double {
         var logarithm = -Double(count) * log(2.0)
         for index in 0..<successes {

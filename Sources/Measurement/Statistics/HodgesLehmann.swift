@@ -1,15 +1,15 @@
-/// By how much one sample is shifted against another: the median of all pairwise differences (Hodges and Lehmann 1963).
+/// The shift between two samples: the median of all pairwise differences (Hodges and Lehmann 1963).
 enum HodgesLehmann {
     /// The shift of `candidate` against `baseline` and the interval that the Mann–Whitney test does not reject.
     ///
-    /// The interval lies between two ordered differences whose rank comes from the exact distribution of U, or from its
-    /// normal approximation with ties or more than 20 samples a side (Hollander, Wolfe, Chicken 2014, §4.3).
+    /// The limits of the interval are two ordered differences. Their rank comes from the exact distribution of U, or
+    /// from its normal approximation with ties or more than 20 samples per side (Hollander, Wolfe, Chicken 2014, §4.3).
     ///
     /// - Parameters:
     ///   - candidate: Independent samples.
     ///   - baseline: Independent samples.
-    ///   - confidence: The least confidence wanted.
-    /// - Returns: `nil` with too few samples for the confidence: at 0.95 below 4 a side.
+    ///   - confidence: The minimum confidence.
+    /// - Returns: `nil` with too few samples for the confidence: fewer than 4 per side at 0.95.
     static func shift(
         of candidate: [Double],
         against baseline: [Double],

@@ -1,19 +1,19 @@
 /// The two-sided rank test of Mann and Whitney (1947): does one of two independent samples tend to be larger?
 ///
-/// Exact without ties and with at most 20 samples a side; otherwise the normal approximation with corrections for ties
-/// and continuity. With 3 samples a side the smallest possible p is 0.1, with 4 it is 0.029.
+/// Exact without ties and with at most 20 samples per side; otherwise the normal approximation, corrected for ties and
+/// continuity. With 3 samples per side the smallest possible p is 0.1, with 4 it is 0.029.
 ///
-/// The statistics of this folder are our own, because no maintained Swift package has rank tests and their intervals.
+/// The statistics in this folder are written here, because no maintained Swift package has rank tests with intervals.
 package struct MannWhitney: Sendable, Hashable {
-    /// Pairs in which the first sample's value is the larger; a tie counts half.
+    /// Number of pairs in which the first sample's value is larger; a tie counts half.
     let u: Double
-    /// Probability of a U at least as far from its mean if both samples came from one distribution.
+    /// Probability of a U at least this far from its mean if both samples have the same distribution.
     package let p: Double
     let isExact: Bool
 
     static let largestExactSample = 20
 
-    /// Tests two samples; `nil` when one is empty.
+    /// Tests two samples; `nil` if one is empty.
     package init?(_ first: [Double], _ second: [Double]) {
         guard !first.isEmpty, !second.isEmpty else { return nil }
         let ranking = Ranking(first, second)
@@ -31,14 +31,14 @@ package struct MannWhitney: Sendable, Hashable {
         }
     }
 
-    /// The smallest p that samples of these sizes can give: every value of one above every value of the other.
+    /// The smallest p for samples of these sizes: every value of one is above every value of the other.
     package static func smallestP(_ n: Int, _ m: Int) -> Double {
         guard n > 0, m > 0 else { return 1 }
-        // One of the (n + m choose n) arrangements, and its mirror image.
+        // One of the (n + m choose n) arrangements and its mirror image.
         return min(1, 2 * (1...min(n, m)).reduce(1) { $0 * Double($1) / Double(max(n, m) + $1) })
     }
 
-    /// How many arrangements of n and m values give each U, by Gauss's binomial ∏ (1 − q^(m+i)) / (1 − q^i).
+    /// The number of arrangements of n and m values for each U, by the Gaussian binomial ∏ (1 − q^(m+i)) / (1 − q^i).
     ///
     /// Whole numbers below 2^53 for samples up to ``largestExactSample``, so the doubles are exact.
     static func exactCounts(_ n: Int, _ m: Int) -> [Double] {
@@ -59,7 +59,7 @@ package struct MannWhitney: Sendable, Hashable {
     }
 }
 
-/// Midranks of two samples put together.
+/// Midranks of two samples combined.
 struct Ranking {
     private(set) var rankSumOfFirst = 0.0
     /// Σ (t³ − t) over groups of t equal values.

@@ -1,4 +1,4 @@
-/// Quantiles of samples: raw numbers such as one per repeat. Latencies of items go into ``LatencyHistogram``.
+/// Quantiles of plain samples, for example one number per repeat. For latencies of items see ``LatencyHistogram``.
 package enum Quantile {
     /// The quantile with linear interpolation between order statistics (type 7 of Hyndman and Fan 1996, the default
     /// of R and NumPy).
@@ -6,7 +6,7 @@ package enum Quantile {
     /// - Parameters:
     ///   - probability: 0 (the minimum) to 1 (the maximum).
     ///   - samples: In any order, all finite.
-    /// - Returns: `nil` when there is no sample.
+    /// - Returns: `nil` without samples.
     static func value(at probability: Double, of samples: [Double]) -> Double? {
         value(at: probability, ofSorted: samples.sorted())
     }
@@ -17,13 +17,13 @@ package enum Quantile {
 
     /// The median with the distribution-free interval between two order statistics.
     ///
-    /// The number of samples below the true median is binomial with probability ½ whatever the distribution, so the
-    /// k-th smallest and k-th largest enclose it with confidence 1 − 2 P(X < k) (Conover 1999, §3.2).
+    /// For any distribution, the number of samples below the true median is binomial with probability ½. So the k-th
+    /// smallest and the k-th largest sample enclose it with confidence 1 − 2 P(X < k) (Conover 1999, §3.2).
     ///
     /// - Parameters:
     ///   - samples: Independent, in any order.
-    ///   - confidence: The least confidence wanted.
-    /// - Returns: `nil` with too few samples: at 0.95 below 6.
+    ///   - confidence: The minimum confidence.
+    /// - Returns: `nil` with too few samples: fewer than 6 at 0.95.
     package static func medianInterval(of samples: [Double], confidence: Double = 0.95) -> ConfidenceInterval? {
         let sorted = samples.sorted()
         guard let median = value(at: 0.5, ofSorted: sorted),
@@ -34,7 +34,7 @@ package enum Quantile {
     }
 
     static func value(at probability: Double, ofSorted samples: [Double]) -> Double? {
-        precondition((0...1).contains(probability), "a probability lies between 0 and 1")
+        precondition((0...1).contains(probability), "a probability is between 0 and 1")
         guard let last = samples.indices.last else { return nil }
         let position = probability * Double(last)
         let below = Int(position)
@@ -42,7 +42,7 @@ package enum Quantile {
         return samples[below] + (position - Double(below)) * (samples[above] - samples[below])
     }
 
-    /// The largest rank k from either end that keeps the confidence, with the one reached; `nil` if not even 1 does.
+    /// The largest rank k from either end with sufficient confidence, and this confidence; `nil` if no rank has it.
     private static func medianRank(count: Int, confidence: Double) -> (rank: Int, reached: Double)? {
         var found: (Int, Double)?
         var below = 0.0

@@ -1,18 +1,18 @@
-/// What two sets of repeats allow to say of a candidate against a baseline.
+/// The result of comparing the repeats of a candidate with those of a baseline.
 package enum Verdict: String, Sendable, Codable, CaseIterable {
     case better
     case worse
-    /// Not "equal": the repeats are too few or too scattered to tell.
+    /// Not "equal": the repeats are too few or vary too much to show a difference.
     case noDetectableDifference = "no detectable difference"
 }
 
-/// Which way a quantity is good.
+/// Which values of a quantity are better.
 package enum Preference: Sendable {
     case lower
     case higher
 }
 
-/// A candidate's repeats against a baseline's.
+/// A comparison of a candidate's repeats with a baseline's.
 package struct Comparison: Sendable, Hashable {
     let test: MannWhitney
     /// Candidate minus baseline; `nil` with too few repeats.
@@ -20,13 +20,13 @@ package struct Comparison: Sendable, Hashable {
     private let candidateIsLower: Bool
     private let preference: Preference
 
-    /// Tests and estimates; `nil` when a side has no repeat.
+    /// Tests and estimates the difference; `nil` if a side has no repeat.
     ///
     /// - Parameters:
-    ///   - candidate: One number a repeat.
-    ///   - baseline: One number a repeat.
-    ///   - preference: Which way is good.
-    ///   - confidence: Of the shift's interval.
+    ///   - candidate: One number per repeat.
+    ///   - baseline: One number per repeat.
+    ///   - preference: Which values are better.
+    ///   - confidence: The confidence of the shift's interval.
     package init?(
         of candidate: [Double],
         against baseline: [Double],
@@ -43,14 +43,33 @@ package struct Comparison: Sendable, Hashable {
     /// The verdict of this comparison by itself.
     var verdict: Verdict { verdict(p: test.p) }
 
-    /// What the comparison says at a p.
+    /// The verdict for a given p.
     ///
     /// - Parameters:
-    ///   - p: The test's, or that adjusted for the tests beside it.
-    ///   - significance: The p below which a difference counts as seen.
-    /// - Returns: Better or worse only below it.
+    ///   - p: The p of the test, or p adjusted for several tests.
+    ///   - significance: The p below which a difference is significant.
+    /// - Returns: Better or worse only if `p` is below `significance`.
     package func verdict(p: Double, significance: Double = 0.05) -> Verdict {
         guard p < significance else { return .noDetectableDifference }
         return candidateIsLower == (preference == .lower) ? .better : .worse
+    }
+}
+
+/// Correction for several tests at once: of twenty tests at 5 %, one gives a false alarm on average.
+package enum Holm {
+    /// The p values adjusted for all tests (Holm 1979). If differences with an adjusted p below α count as significant,
+    /// the probability of any false alarm is at most α, even if the tests depend on each other.
+    ///
+    /// - Parameter pValues: One p per test, in any order.
+    /// - Returns: The adjusted p values in the same order, each at most 1 and not below the original.
+    package static func adjusted(_ pValues: [Double]) -> [Double] {
+        let order = pValues.indices.sorted { pValues[$0] < pValues[$1] }
+        var adjusted = pValues
+        var largest = 0.0
+        for (rank, index) in order.enumerated() {
+            largest = max(largest, min(1, pValues[index] * Double(pValues.count - rank)))
+            adjusted[index] = largest
+        }
+        return adjusted
     }
 }

@@ -1,9 +1,9 @@
 import ResultFiles
 
-/// A figure by which two runs are compared: lower is better for all of them.
+/// A metric that `compare` tests. Lower is better for every metric.
 struct ComparedMetric: Sendable {
     let name: String
-    /// Whether it is of bytes, whose rows may be valid where times are not.
+    /// Whether the metric counts bytes, which may be valid in rows without valid times.
     var isOfBytes = false
     let value: @Sendable (SummaryRow) -> Double?
     let text: @Sendable (Double) -> String

@@ -1,6 +1,6 @@
 import ResultFiles
 
-/// A setting that `--set` may have changed without changing the scenario's text.
+/// A setting that `--set` can change without changing the scenario text.
 struct ComparedSetting: Sendable {
     let name: String
     let text: @Sendable (SummaryRow) -> String
@@ -16,11 +16,11 @@ struct ComparedSetting: Sendable {
         ComparedSetting(name: "compression") { $0.compression ?? Figure.missing },
     ]
 
-    /// `duration_s 10 against 20`, one a setting that differs.
+    /// `duration_s 10 vs 20`, one entry per setting that differs.
     static func differences(_ first: SummaryRow, _ second: SummaryRow) -> [String] {
         all.compactMap { setting in
             let texts = (setting.text(first), setting.text(second))
-            return texts.0 == texts.1 ? nil : "\(setting.name) \(texts.0) against \(texts.1)"
+            return texts.0 == texts.1 ? nil : "\(setting.name) \(texts.0) vs \(texts.1)"
         }
     }
 }

@@ -1,7 +1,7 @@
 import Measurement
 
 extension FolderComparison {
-    /// What `pushlab compare` prints: lines that end in a line feed, at most 110 columns where names allow.
+    /// The output of `pushlab compare`. Lines end in a line feed and have at most 110 columns, unless a name is longer.
     package var text: String {
         var lines = ["baseline   \(names.baseline)", "candidate  \(names.candidate)", ""]
         for warning in warnings { lines += ResultTableText.wrapped("warning: \(warning)", indent: 0) + [""] }
@@ -14,37 +14,39 @@ extension FolderComparison {
 
     /// All verdicts in one sentence.
     private var summary: String {
-        if cases.isEmpty { return "In all: nothing to compare; the folders have no case in common" }
+        if cases.isEmpty { return "Overall: nothing to compare; the runs have no case in common" }
         let found = verdicts.compactMap { verdict -> Verdict? in
             switch verdict.finding {
             case .verdict(let word): word
-            case .drowned: .noDetectableDifference
+            case .withinDrift: .noDetectableDifference
             case .tooFewRepeats, .notMeasured: nil
             }
         }
-        if found.isEmpty { return "In all: nothing can be told; there are too few repeats" }
+        if found.isEmpty { return "Overall: no verdict; there are too few repeats" }
         let counts = [Verdict.worse, .better].compactMap { word -> String? in
             let count = found.count { $0 == word }
             return count > 0 ? "\(count) \(word.rawValue)" : nil
         }
         let all = Figure.counted(found.count, "metric")
-        if counts.isEmpty { return "In all: no detectable difference in any of \(all)" }
-        return "In all: \(counts.joined(separator: ", ")) of \(all)"
+        if counts.isEmpty { return "Overall: no detectable difference in any of \(all)" }
+        return "Overall: \(counts.joined(separator: ", ")) out of \(all)"
     }
 
     private var notes: [String] {
         [
-            "Medians of the valid repeats with intervals between order statistics (at least 95 %, from 6 repeats on). "
-                + "Shift: candidate minus baseline (Hodges–Lehmann). Ratio: candidate's median over baseline's "
-                + "(bootstrap). Both with 95 % intervals, each by itself. p: Mann–Whitney, two-sided, adjusted for all "
-                + "lines (Holm): two equal runs differ anywhere in at most 5 of 100 comparisons. Lower is better. \"No "
-                + "detectable difference\" is not \"equal\"."
-        ] + (areApart ? [apart] : [])
+            "Medians of the valid repeats, with confidence intervals from order statistics (at least 95 %, from 6 "
+                + "repeats on). Shift: candidate minus baseline (Hodges–Lehmann). Ratio: median of the candidate "
+                + "divided by median of the baseline (bootstrap). Shift and ratio have separate 95 % confidence "
+                + "intervals. p: two-sided Mann–Whitney test, adjusted for all metrics (Holm): two equal runs show any "
+                + "difference in at most 5 of 100 comparisons. Lower is better. \"No detectable difference\" does not "
+                + "mean \"equal\"."
+        ] + (areConsecutive ? [consecutiveNote] : [])
     }
 
-    private var apart: String {
-        "One run was over before the other began, so a difference may be the machine's and not the program's. Measure "
-            + "in turns to tell: run both with --repeats 1 alternately, then merge each one's runs (pushlab merge)."
+    private var consecutiveNote: String {
+        "One run ended before the other began, so a change of the machine may look like a difference. To rule this "
+            + "out, interleave the runs: run both alternately with --repeats 1, then merge the runs of each (pushlab "
+            + "merge)."
     }
 
     private static func lines(_ one: Case) -> [String] {
@@ -53,7 +55,7 @@ extension FolderComparison {
             + one.verdicts.flatMap(lines)
     }
 
-    /// One line where times and bytes are valid in the same repeats.
+    /// One line if the same number of repeats has valid times and valid bytes.
     private static func repeats(_ kinds: [FolderComparison.Repeats]) -> [String] {
         let isOne = Set(kinds.map(\.valid)).count == 1
         let counts = (isOne ? Array(kinds.prefix(1)) : kinds).map { kind in
@@ -76,16 +78,16 @@ extension FolderComparison {
     private static func finding(_ verdict: MetricVerdict, _ text: (Double) -> String) -> String {
         switch verdict.finding {
         case .verdict(let word): verdict.p.map { "\(word.rawValue), p \(probability($0))" } ?? "\(word.rawValue)"
-        case .drowned(let drift): "no detectable difference: one run moved by \(text(drift)) itself"
+        case .withinDrift(let drift): "no detectable difference: values within one run drifted by \(text(drift))"
         case .notMeasured: "not measured"
         case .tooFewRepeats(let before, let after, let needed):
-            "too few repeats to tell: \(before) and \(after), at least \(needed) a side"
+            "too few repeats for a verdict: \(before) and \(after); needs at least \(needed) per run"
         }
     }
 
     private static func figures(_ verdict: MetricVerdict, _ text: (Double) -> String) -> [String] {
         guard let before = verdict.baseline, let after = verdict.candidate else { return [] }
-        let medians = [before, after].map { middle in text(middle.median) + range(middle.interval, text) }
+        let medians = [before, after].map { side in text(side.value) + range(side.interval, text) }
         let shift = verdict.shift.map { "shift \(text($0.estimate))\(range($0, text))" }
         let ratio = verdict.ratio.map { "ratio \(Figure.significant($0.estimate))\(range($0, Figure.significant))" }
         return [medians.joined(separator: " → ")] + [shift, ratio].compactMap { $0 }

@@ -1,19 +1,19 @@
 import ResultFiles
 
-/// Two runs of one scenario, case by case: is the second better, worse, or can the repeats not tell?
+/// Compares two runs of one scenario, case by case: is the candidate better, worse or without a detectable difference?
 ///
-/// The first is the baseline, the second the candidate. Only valid times and valid bytes count.
+/// Uses only valid times and valid bytes.
 package struct FolderComparison: Sendable {
     struct Case: Sendable {
         let caseID: String
         let verdicts: [MetricVerdict]
-        /// What was set differently although the scenario's text is the same.
+        /// Settings that differ although the scenario text is the same.
         let differences: [String]
-        /// Of times, then of bytes.
+        /// First times, then bytes.
         let repeats: [Repeats]
     }
 
-    /// How many repeats there are of one kind of figure, and how many are left out as invalid.
+    /// Numbers of valid and invalid repeats for times or for bytes: baseline, then candidate.
     struct Repeats: Equatable, Sendable {
         let kind: String
         let valid: [Int]
@@ -26,23 +26,23 @@ package struct FolderComparison: Sendable {
         }
     }
 
-    /// Cases of both folders.
+    /// Cases that both folders have.
     let cases: [Case]
-    /// `case_id` of cases that only one folder has.
+    /// The `case_id` of cases that only one folder has.
     let onlyInBaseline: [String]
     let onlyInCandidate: [String]
-    /// Whether one run was over before the other began.
-    let areApart: Bool
+    /// Whether one run ended before the other began.
+    let areConsecutive: Bool
     let names: (baseline: String, candidate: String)
-    /// What the runs do not have in common beside their program, a sentence each.
+    /// Differences in machine, versions or recordings, one sentence each.
     let warnings: [String]
 
-    /// Reads both folders' `summary.csv` and compares.
+    /// Reads `summary.csv` of both folders and compares them.
     ///
     /// - Parameters:
     ///   - baseline: Path of the first folder.
     ///   - candidate: Path of the second folder.
-    /// - Throws: ``ReportError`` if a file is missing or cannot be understood, or the scenarios differ.
+    /// - Throws: ``ReportError`` if a file is missing or invalid, or if the scenarios differ.
     package init(baseline: String, candidate: String) throws(ReportError) {
         let (before, after) = (try Self.read(baseline), try Self.read(candidate))
         let warnings = before.manifest.flatMap { first in
@@ -52,7 +52,7 @@ package struct FolderComparison: Sendable {
             baseline: before.rows, candidate: after.rows, names: (baseline, candidate), warnings: warnings ?? [])
     }
 
-    /// - Throws: ``ReportError/differentScenarios(_:_:)`` if the SHA-256 of the texts differ.
+    /// - Throws: ``ReportError/differentScenarios(_:_:)`` if the scenario texts have different SHA-256.
     init(
         baseline: [SummaryRow], candidate: [SummaryRow], names: (baseline: String, candidate: String),
         warnings: [String] = []
@@ -65,9 +65,9 @@ package struct FolderComparison: Sendable {
         let (before, after) = (Self.results(baseline), Self.results(candidate))
         let afterByID = Dictionary(after.map { ($0.caseID, $0) }) { first, _ in first }
         let beforeIDs = Set(before.map(\.caseID))
-        areApart = Self.areApart(baseline.compactMap(\.startedAt), candidate.compactMap(\.startedAt))
-        cases = Self.compare(
-            before.compactMap { result in afterByID[result.caseID].map { (result, $0) } }, areApart: areApart)
+        areConsecutive = Self.areConsecutive(baseline.compactMap(\.startedAt), candidate.compactMap(\.startedAt))
+        let pairs = before.compactMap { result in afterByID[result.caseID].map { (result, $0) } }
+        cases = Self.compare(pairs, areConsecutive: areConsecutive)
         onlyInBaseline = before.map(\.caseID).filter { afterByID[$0] == nil }
         onlyInCandidate = after.map(\.caseID).filter { !beforeIDs.contains($0) }
         self.names = names
@@ -96,12 +96,12 @@ package struct FolderComparison: Sendable {
         "\(rows.first?.scenario ?? "") (sha256 \(rows.first?.scenarioSHA256.prefix(12) ?? ""))"
     }
 
-    /// Metrics of all cases are one family, so verdicts of one case depend on how many cases there are.
-    private static func compare(_ pairs: [(CaseResult, CaseResult)], areApart: Bool) -> [Case] {
+    /// The metrics of all cases form one family, so the verdicts of a case depend on the number of cases.
+    private static func compare(_ pairs: [(CaseResult, CaseResult)], areConsecutive: Bool) -> [Case] {
         let samples = pairs.flatMap { before, after in
             ComparedMetric.all.map { MetricSamples($0, baseline: before, candidate: after) }
         }
-        let verdicts = ComparisonFamily.verdicts(samples, areApart: areApart)
+        let verdicts = ComparisonFamily.verdicts(samples, areConsecutive: areConsecutive)
         let count = ComparedMetric.all.count
         return pairs.enumerated().map { index, pair in
             makeCase(pair.0, pair.1, Array(verdicts[index * count..<(index + 1) * count]))
@@ -121,7 +121,7 @@ package struct FolderComparison: Sendable {
             ])
     }
 
-    private static func areApart(_ first: [UTCInstant], _ second: [UTCInstant]) -> Bool {
+    private static func areConsecutive(_ first: [UTCInstant], _ second: [UTCInstant]) -> Bool {
         guard let firstStart = first.min(), let firstEnd = first.max(), let secondStart = second.min(),
             let secondEnd = second.max()
         else { return false }

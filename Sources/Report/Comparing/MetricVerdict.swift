@@ -1,10 +1,10 @@
 import Measurement
 import ResultFiles
 
-/// One metric's values in the repeats of one case in which it is valid, on both sides.
+/// The values of one metric in the valid repeats of one case, for both runs.
 struct MetricSamples {
     let metric: ComparedMetric
-    /// In the order they were measured.
+    /// In the order of measurement.
     let baseline: [Double]
     let candidate: [Double]
 
@@ -24,22 +24,22 @@ struct MetricSamples {
 
     var isMeasured: Bool { !baseline.isEmpty || !candidate.isEmpty }
 
-    /// Whether any test could see a difference: values that are all the same differ nowhere.
+    /// Whether a test can find a difference: not if all values are equal.
     var isTestable: Bool {
         !baseline.isEmpty && !candidate.isEmpty && Set(baseline + candidate).count > 1
     }
 
-    /// How far a side moved by itself, the larger of both.
+    /// The drift within a run, the larger of both runs.
     var drift: Double { max(Self.drift(baseline), Self.drift(candidate)) }
 
-    /// The range of the medians of three repeats in a row: a single disturbed repeat is no movement.
+    /// The range of the medians of three repeats in a row, so that one disturbed repeat does not count as drift.
     private static func drift(_ values: [Double]) -> Double {
         let medians = values.indices.dropLast(2).compactMap { Quantile.median(of: Array(values[$0..<$0 + 3])) }
         guard let low = medians.min(), let high = medians.max() else { return 0 }
         return high - low
     }
 
-    /// The smallest p that a test of so many repeats can give.
+    /// The smallest p that a test with these numbers of repeats can give.
     var smallestP: Double { MannWhitney.smallestP(baseline.count, candidate.count) }
 }
 
@@ -49,25 +49,25 @@ extension CaseResult {
     }
 }
 
-/// What the repeats of one case allow to say of one metric.
+/// The result of comparing one metric of one case.
 struct MetricVerdict: Equatable, Sendable {
     enum Finding: Equatable, Sendable {
         case verdict(Verdict)
-        /// Even if the sides lay wholly apart, that would be no evidence among so many metrics.
+        /// With these numbers of repeats and metrics, no difference can be significant.
         case tooFewRepeats(baseline: Int, candidate: Int, needed: Int)
         case notMeasured
-        /// The runs were measured one after the other, and one of them moved by as much as they differ.
-        case drowned(drift: Double)
+        /// The runs were measured one after the other, and the shift is not larger than the drift within one run.
+        case withinDrift(drift: Double)
     }
 
-    /// A side's median; its interval is `nil` below 6 repeats.
-    struct Middle: Equatable {
-        let median: Double
+    /// The median of one run; the interval is `nil` below 6 repeats.
+    struct Median: Equatable {
+        let value: Double
         let interval: ConfidenceInterval?
 
         init?(_ values: [Double]) {
-            guard let median = Quantile.median(of: values) else { return nil }
-            self.median = median
+            guard let value = Quantile.median(of: values) else { return nil }
+            self.value = value
             interval = Quantile.medianInterval(of: values)
         }
     }
@@ -75,23 +75,23 @@ struct MetricVerdict: Equatable, Sendable {
     /// The column of `summary.csv`.
     let metric: String
     let finding: Finding
-    /// `nil` where no repeat has the value.
-    let baseline: Middle?
-    let candidate: Middle?
-    /// Candidate minus baseline with its interval.
+    /// `nil` if no repeat has the value.
+    let baseline: Median?
+    let candidate: Median?
+    /// Candidate minus baseline.
     let shift: ConfidenceInterval?
-    /// The candidate's median over the baseline's.
+    /// Median of the candidate divided by median of the baseline.
     let ratio: ConfidenceInterval?
-    /// Adjusted for the metrics beside it.
+    /// Adjusted for all metrics of the comparison.
     let p: Double?
 
-    // Drawing anew is chance; a fixed seed makes the same folders give the same text.
+    // The bootstrap draws random samples. A fixed seed makes its result reproducible.
     private static let bootstrapSeed: UInt64 = 1
 
     init(_ samples: MetricSamples, in family: ComparisonFamily, adjusted p: Double?) {
         metric = samples.metric.name
-        baseline = Middle(samples.baseline)
-        candidate = Middle(samples.candidate)
+        baseline = Median(samples.baseline)
+        candidate = Median(samples.candidate)
         let comparison = Comparison(of: samples.candidate, against: samples.baseline, preferring: .lower)
         shift = comparison?.shift
         var generator = SeededGenerator(seed: Self.bootstrapSeed)
@@ -106,19 +106,19 @@ struct MetricVerdict: Equatable, Sendable {
         if !samples.isMeasured { return .notMeasured }
         guard let comparison, !family.isTooSmall(samples) else {
             return .tooFewRepeats(
-                baseline: samples.baseline.count, candidate: samples.candidate.count, needed: family.leastRepeats)
+                baseline: samples.baseline.count, candidate: samples.candidate.count, needed: family.minimumRepeats)
         }
         let verdict = comparison.verdict(p: p ?? 1, significance: ComparisonFamily.significance)
-        if verdict != .noDetectableDifference, family.areApart, let shift = comparison.shift,
+        if verdict != .noDetectableDifference, family.areConsecutive, let shift = comparison.shift,
             abs(shift.estimate) <= samples.drift
         {
-            return .drowned(drift: samples.drift)
+            return .withinDrift(drift: samples.drift)
         }
         return .verdict(verdict)
     }
 }
 
 extension UTCInstant {
-    /// For rows that do not tell when they began.
+    /// For rows without a start time.
     fileprivate static let never = UTCInstant(millisecondsSince1970: .max)
 }

@@ -1,12 +1,12 @@
 import ResultFiles
 
-/// What two runs do not have in common although their scenario is the same: machine, versions, recordings.
+/// Differences between two runs of the same scenario: machine, versions, recordings.
 enum RunDifferences {
     private static let facts = [
         "cpu_model", "cpus_online", "architecture", "hypervisor", "cpu_governor", "kernel", "operating_system",
     ]
 
-    /// A sentence each; empty where nothing differs or a manifest does not say.
+    /// One sentence per kind of difference. A value that a manifest lacks is not a difference.
     static func sentences(_ first: Manifest, _ second: Manifest) -> [String] {
         let machine = differences(
             first.environment["machine"] ?? [:], second.environment["machine"] ?? [:], names: facts)
@@ -16,12 +16,12 @@ enum RunDifferences {
         if !machine.isEmpty {
             sentences.append(
                 "the machines differ: \(machine.joined(separator: "; ")). Delays and CPU times of different machines "
-                    + "do not compare")
+                    + "are not comparable")
         }
         if !versions.isEmpty { sentences.append("the versions differ: \(versions.joined(separator: "; "))") }
         if !first.hasSameRecordings(as: second) {
             sentences.append(
-                "the recordings differ (SHA-256): \(recordings(first)) against \(recordings(second)). The runs carried "
+                "the recordings differ (SHA-256): \(recordings(first)) vs \(recordings(second)). The runs delivered "
                     + "different items")
         }
         return sentences
@@ -32,7 +32,7 @@ enum RunDifferences {
     ) -> [String] {
         names.compactMap { name in
             guard let one = first[name], let other = second[name], one != other else { return nil }
-            return "\(name) \(one) against \(other)"
+            return "\(name) \(one) vs \(other)"
         }
     }
 

@@ -2,25 +2,26 @@ import ResultFiles
 import Transports
 import WebSocketDrafts
 
-/// What each version of WebSocket costs, for a condition in which drafts took part.
+/// Bytes per WebSocket version, for a condition that includes pre-RFC 6455 drafts.
 struct DraftTable: Equatable {
-    static let title = "WebSocket through the drafts"
-    static let heads = [
-        "version", "published", "first browsers", "handshake up, B a client", "handshake down, B a client",
-        "frame headers, B an item", "closing, B a client",
+    static let title = "WebSocket versions: drafts and RFC 6455"
+    static let headings = [
+        "version", "published", "first browsers", "handshake up, B per client",
+        "handshake down, B per client", "frame headers, B per item", "closing, B per client",
     ]
-    /// How many of the first columns hold words.
+    /// The first columns, which contain text.
     static let wordColumns = 3
     static let note =
-        "Each client sends as little as its version allows a program: the hixie drafts demand an Origin and answer "
-        + "with it and the URL; from hybi on an origin is a browser's to send. Closing is every control frame with its "
-        + "mask; hixie-75 ends with its TCP connection. Only rows with valid bytes; several repeats are pooled."
+        "Each client sends the shortest handshake that its version allows a non-browser client. The hixie drafts "
+        + "require an origin, and the server repeats it and the URL; from hybi on, only browsers must send an origin. "
+        + "Closing: all control frames with their masking keys; hixie-75 only closes the TCP connection. Only "
+        + "rows with valid bytes. Several repeats are pooled."
 
     let caption: String
-    /// The oldest version first; as many cells as ``heads``.
+    /// The oldest version first, with one cell per heading.
     let rows: [[String]]
 
-    /// A table for each condition that a draft took part in; empty in most folders.
+    /// One table per condition that includes a draft; empty for most runs.
     static func all(_ folder: ReportFolder) -> [DraftTable] {
         folder.conditions.compactMap { DraftTable($0, folder.layers) }
     }
@@ -57,13 +58,13 @@ struct DraftTable: Equatable {
 }
 
 extension WebSocketVersion {
-    /// The version that a case says it speaks, in its variant: `version-hixie-76`.
+    /// The version in the variant of a case: `version-hixie-76`.
     init?(of result: CaseResult) {
         guard result.transport == WebSocketPush.name else { return nil }
-        let spoken = Self.allCases.first {
+        let version = Self.allCases.first {
             "-\(result.variant)-".contains("-\(WebSocketPush.version.option.name)-\($0.rawValue)-")
         }
-        guard let spoken else { return nil }
-        self = spoken
+        guard let version else { return nil }
+        self = version
     }
 }

@@ -5,7 +5,7 @@ extension String {
         return text
     }
 
-    /// Safe as text in Markdown, in a table as well.
+    /// Escaped for Markdown text, also inside a table.
     var markdownEscaped: String {
         var escaped = ""
         for character in self {
@@ -15,7 +15,7 @@ extension String {
         return escaped
     }
 
-    /// Safe as text and in attributes of HTML, SVG and XML; control characters, which XML forbids, are left out.
+    /// Escaped for text and attributes of HTML, SVG and XML. Removes control characters, which XML forbids.
     var markupEscaped: String {
         var escaped = ""
         for scalar in unicodeScalars {

@@ -1,15 +1,15 @@
 import ResultFiles
 
-/// Numbers as people read them; the same text everywhere, whatever the locale.
+/// Formats numbers for people. The text does not depend on the locale.
 enum Figure {
-    /// What stands where a value is missing.
+    /// The text for a missing value.
     static let missing = "–"
 
-    /// Three significant digits, more only in front of the point: `6.10`, `312`, `12,345`.
+    /// Three significant digits, but all digits before the decimal point: `6.10`, `312`, `12,345`.
     static func significant(_ value: Double) -> String {
         guard value.isFinite else { return missing }
         guard value.magnitude >= 0.000_000_5 else { return "0" }
-        // Where rounding itself gains a digit, one decimal less is needed: 9.996 is 10.0, not 10.00.
+        // If rounding adds a digit before the decimal point, use one decimal less: 9.996 is 10.0, not 10.00.
         let limits: [(Double, Int)] = [
             (0.000_999_5, 6), (0.009_995, 5), (0.099_95, 4), (0.999_5, 3), (9.995, 2), (99.95, 1),
         ]
@@ -30,7 +30,7 @@ enum Figure {
 
     static func count(_ value: Int?) -> String { value.map(count) ?? missing }
 
-    /// A delay in µs, ms or s: `410 µs`, `1.20 ms`. Histograms hold whole microseconds, so none is invented.
+    /// A delay in µs, ms or s: `410 µs`, `1.20 ms`. Histograms hold whole microseconds, so µs get no extra decimals.
     static func delay(microseconds: Double) -> String {
         if microseconds < 0 { return "−" + delay(microseconds: -microseconds) }
         if microseconds < 99.95 { return (microseconds.fieldText(decimals: 1) ?? missing) + " µs" }
@@ -43,7 +43,7 @@ enum Figure {
         microseconds.map { delay(microseconds: $0) } ?? missing
     }
 
-    /// Bytes an item, or any other mean: three significant digits.
+    /// Bytes per item, or another mean: three significant digits.
     static func mean(_ value: Double?) -> String { value.map(significant) ?? missing }
 
     /// A value without trailing zeros: `1 s`, `2.5 s`.
@@ -60,7 +60,7 @@ enum Figure {
         return parts.dropLast().joined(separator: ", ") + " and " + last
     }
 
-    /// Exactly so many decimals, with commas between thousands.
+    /// A fixed number of decimals, with commas between thousands.
     static func fixed(_ value: Double, decimals: Int) -> String {
         let scale = (0..<decimals).reduce(1.0) { power, _ in power * 10 }
         let scaled = (value.magnitude * scale).rounded()

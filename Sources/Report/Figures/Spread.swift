@@ -1,17 +1,17 @@
 import Measurement
 
-/// One number a repeat: the median, how far they lie apart, and how well they tell the median.
+/// One value per repeat: the median, the range, and the confidence interval of the median.
 struct Spread: Equatable {
     let median: Double
     let low: Double
     let high: Double
-    /// Between order statistics; `nil` below 6 repeats.
+    /// From order statistics; `nil` below ``minimumRepeats``.
     let interval: ConfidenceInterval?
 
-    /// The fewest repeats that have an interval of 95 %.
-    static let leastRepeats = 6
+    /// The smallest number of repeats that gives a 95 % interval.
+    static let minimumRepeats = 6
 
-    /// - Returns: `nil` when no repeat has the value.
+    /// - Returns: `nil` if no repeat has the value.
     init?(_ values: [Double]) {
         guard let median = Quantile.median(of: values), let low = values.min(), let high = values.max() else {
             return nil

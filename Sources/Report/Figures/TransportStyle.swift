@@ -1,18 +1,18 @@
 import Transports
 
-/// How a transport is called and coloured, the same in every table, sentence and plot.
+/// Name, order and colour of a transport, the same in every table, sentence and plot.
 struct TransportStyle: Equatable {
-    /// As it stands in a sentence.
+    /// The name in sentences.
     let name: String
-    /// Its place in tables and plots.
+    /// The position in tables and plots.
     let rank: Int
     let colour: String
 
     private static let grey = "#7F7F7F"
 
     /// - Parameters:
-    ///   - transport: Its name in the CSV files. One that is not registered keeps it, is grey and comes last.
-    ///   - registry: The transports that are known.
+    ///   - transport: The name in the CSV files. An unknown transport keeps this name, is grey and comes last.
+    ///   - registry: The known transports.
     init(of transport: String, in registry: TransportRegistry = .standard) {
         let rank = registry.all.firstIndex { $0.name == transport }
         self.rank = rank ?? registry.all.count

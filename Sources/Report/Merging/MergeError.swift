@@ -1,16 +1,16 @@
 import Measurement
 
-/// Why folders cannot be merged, in one sentence.
+/// Why run folders cannot be merged, in one sentence.
 package enum MergeError: Error, Equatable, Sendable, CustomStringConvertible {
     case unreadable(ReportError)
     case noManifest(String)
     case incomplete(manifest: String, reason: String)
-    /// `summary.csv` tells of a run that another file lacks.
+    /// `summary.csv` has a run that another file lacks.
     case missingRun(file: String, run: String)
-    /// Another file tells of a run that `summary.csv` lacks.
-    case foreignRun(file: String, run: String)
+    /// Another file has a run that `summary.csv` lacks.
+    case unknownRun(file: String, run: String)
     case unreadableLog(String, HistogramLogError)
-    case otherSampleCount(log: String, samples: Int, expected: Int)
+    case sampleCountMismatch(log: String, samples: Int, expected: Int)
     case differentScenarios(String, String)
     case differentSettings(String, String, caseID: String, differences: [String])
     case differentFaults(String, String)
@@ -21,24 +21,27 @@ package enum MergeError: Error, Equatable, Sendable, CustomStringConvertible {
         switch self {
         case .unreadable(let error): error.description
         case .noManifest(let path):
-            "\(path) is missing; only with it is it known which run this is and whether it is whole"
+            "\(path) is missing; merge needs it to identify the run and to check that it is complete"
         case .incomplete(let manifest, let reason):
-            "\(manifest): the run is not complete: \(reason); --allow-incomplete merges what there is"
-        case .missingRun(let file, let run): "\(file) is half a run: it lacks \(run), which summary.csv has"
-        case .foreignRun(let file, let run): "\(file) has \(run), which summary.csv lacks"
+            "\(manifest): the run is incomplete: \(reason); to merge it anyway, use --allow-incomplete"
+        case .missingRun(let file, let run):
+            "\(file) is missing or incomplete: it has no data of \(run), which is in summary.csv"
+        case .unknownRun(let file, let run): "\(file) has data of \(run), which is not in summary.csv"
         case .unreadableLog(let path, let error): "\(path): \(error)"
-        case .otherSampleCount(let log, let samples, let expected):
-            "\(log) holds \(samples) delays; latency_samples in summary.csv says \(expected)"
+        case .sampleCountMismatch(let log, let samples, let expected):
+            "\(log) has \(samples) delays, but latency_samples in summary.csv is \(expected)"
         case .differentScenarios(let first, let second):
-            "\(first) and \(second) are runs of different scenarios; only runs of the same text merge"
+            "\(first) and \(second) are runs of different scenarios; merge needs runs of the same scenario text"
         case .differentSettings(let first, let second, let caseID, let differences):
-            "\(first) and \(second) differ in the settings of \(caseID): \(differences.joined(separator: ", "))"
+            "\(first) and \(second) differ in the settings of \(caseID): \(differences.joined(separator: ", ")); "
+                + "merge needs runs with the same settings"
         case .differentFaults(let first, let second):
-            "\(first) and \(second) differ in the faults made on purpose; only runs with the same ones merge"
+            "\(first) and \(second) have different deliberate faults; merge needs runs with the same faults"
         case .differentRecordings(let first, let second):
             "\(first) and \(second) replay different recordings (SHA-256 in manifest.json); "
-                + "only runs of the same items merge"
-        case .givenTwice(let run, let first, let second): "\(run) is in \(first) and in \(second); a run counts once"
+                + "merge needs runs of the same items"
+        case .givenTwice(let run, let first, let second):
+            "\(run) is in \(first) and in \(second); merge takes each run only once"
         }
     }
 }

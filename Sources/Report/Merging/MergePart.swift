@@ -2,7 +2,7 @@ import Host
 import Measurement
 import ResultFiles
 
-/// Names one run of one case within a folder.
+/// Identifies one run of one case within a folder.
 struct RunKey: Hashable, CustomStringConvertible {
     let runID: String
     let caseID: String
@@ -11,22 +11,22 @@ struct RunKey: Hashable, CustomStringConvertible {
     var description: String { "run \(runID), case \(caseID), repeat \(repetition)" }
 }
 
-/// A run's folder, read whole and found consistent, to be merged with others.
+/// A run folder to be merged, read completely and checked for consistency.
 package struct MergePart: Sendable {
     let directory: String
     let folder: ReportFolder
     let manifest: Manifest
-    /// Texts of the histogram logs, by the run they are of.
+    /// Texts of the histogram logs, by run.
     let logs: [RunKey: String]
-    /// Copies of recordings that are there, by their names inside the folder.
+    /// The copies of recordings that exist in the folder, by name.
     let recordings: [(name: String, bytes: [UInt8])]
 
-    /// Reads a folder.
+    /// Reads a run folder.
     ///
     /// - Parameters:
-    ///   - directory: Its path.
-    ///   - allowsIncomplete: Whether a run that broke off will do.
-    /// - Throws: ``MergeError`` if a file is missing, cannot be understood or does not fit the others.
+    ///   - directory: The folder's path.
+    ///   - allowsIncomplete: Whether to accept a run that stopped early.
+    /// - Throws: ``MergeError`` if a file is missing, invalid or inconsistent with the others.
     package init(directory: String, allowsIncomplete: Bool) throws(MergeError) {
         do throws(ReportError) {
             folder = try ReportFolder(directory: directory)
@@ -42,7 +42,7 @@ package struct MergePart: Sendable {
         self.manifest = manifest
         logs = try Self.readLogs(folder.summary, in: directory)
         recordings = manifest.recordingFiles.compactMap { name in
-            // The manifest may be anybody's.
+            // The manifest is untrusted: a name must not leave the folder.
             guard !name.split(separator: "/").contains(".."),
                 let bytes = try? TextFile.readBytes(FolderTexts(texts: [:], directory: directory).path(name))
             else { return nil }
@@ -52,7 +52,7 @@ package struct MergePart: Sendable {
         try checkRuns(folder.timeline.map(\.key), in: TimelineRow.table.fileName)
     }
 
-    /// A run that delivered anything has rows in every file, and no file has rows of another.
+    /// Each run that delivered items needs rows in the file, and the file must have no rows of an unknown run.
     private func checkRuns(_ keys: [RunKey], in name: String) throws(MergeError) {
         let file = FolderTexts(texts: [:], directory: directory).path(name)
         let found = Set(keys)
@@ -61,8 +61,8 @@ package struct MergePart: Sendable {
             throw .missingRun(file: file, run: "\(lost)")
         }
         let known = Set(folder.summary.map(\.key))
-        if let foreign = keys.first(where: { !known.contains($0) }) {
-            throw .foreignRun(file: file, run: "\(foreign)")
+        if let unknown = keys.first(where: { !known.contains($0) }) {
+            throw .unknownRun(file: file, run: "\(unknown)")
         }
     }
 
@@ -75,11 +75,11 @@ package struct MergePart: Sendable {
         return logs
     }
 
-    /// - Returns: `nil` for a run without one that measured no delay.
+    /// - Returns: `nil` for a run without delays that has no log.
     private static func readLog(_ row: SummaryRow, in directory: String) throws(MergeError) -> String? {
         let name = HistogramFileName.of(caseID: row.caseID, repetition: row.repetition)
         let path = FolderTexts(texts: [:], directory: directory).path(name)
-        // A case's name comes from a file that anybody may have written.
+        // The case ID is untrusted: the name must not leave the folder.
         guard !name.contains("/"), let text = TextFile.read(path) else {
             if (row.latencySamples ?? 0) == 0 { return nil }
             throw .missingRun(file: path, run: "\(row.key)")
@@ -92,7 +92,7 @@ package struct MergePart: Sendable {
         }
         let count = log.intervals.reduce(0) { $0 + Int(clamping: $1.histogram.count) }
         if let expected = row.latencySamples, expected != count {
-            throw .otherSampleCount(log: path, samples: count, expected: expected)
+            throw .sampleCountMismatch(log: path, samples: count, expected: expected)
         }
         return text
     }

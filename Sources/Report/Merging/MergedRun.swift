@@ -1,6 +1,6 @@
 import ResultFiles
 
-/// Runs of one scenario as one: every row kept with its `run_id`, repeats counted anew so that each is there once.
+/// Several runs of one scenario as one run: rows keep their `run_id`, repeats are renumbered without duplicates.
 package struct MergedRun: Sendable {
     package let summary: [SummaryRow]
     package let layers: [LayerRow]
@@ -9,16 +9,16 @@ package struct MergedRun: Sendable {
     /// Histogram logs under their new names.
     package let logs: [(name: String, text: String)]
     package let manifest: Manifest
-    /// Copies of the recordings, by their names inside the folder.
+    /// Copies of the recordings, by their names in the folder.
     package let recordings: [(name: String, bytes: [UInt8])]
-    /// What a reader must know: that machines or versions differ, a sentence each.
+    /// Differences in machines or versions, one sentence each.
     package let notes: [String]
 
     /// - Parameters:
-    ///   - parts: The folders, one or more; repeats are numbered in their order.
+    ///   - parts: The folders, at least one; repeats are numbered in this order.
     ///   - commandLine: For the manifest.
-    /// - Throws: ``MergeError`` if the folders are not runs of one scenario under the same settings, or one run is
-    ///   there twice.
+    /// - Throws: ``MergeError`` if the folders are not runs of one scenario with the same settings, or if a run occurs
+    ///   twice.
     package init(_ parts: [MergePart], commandLine: [String]) throws(MergeError) {
         for (first, second) in zip(parts, parts.dropFirst()) { try Self.checkOneScenario(first, second) }
         try Self.checkSettings(parts)
@@ -60,11 +60,11 @@ package struct MergedRun: Sendable {
         if first.manifest.faults != second.manifest.faults { throw .differentFaults(first.directory, second.directory) }
     }
 
-    /// `--set` changes what a case is without changing the scenario's text.
+    /// `--set` changes the settings of a case without changing the scenario text.
     private static func checkSettings(_ parts: [MergePart]) throws(MergeError) {
         var firsts: [String: (row: SummaryRow, directory: String)] = [:]
         for part in parts {
-            // A case that failed has no duration and says nothing of its settings.
+            // A failed case has no duration and no settings.
             for row in part.folder.summary where row.durationSeconds > 0 {
                 guard let first = firsts[row.caseID] else {
                     firsts[row.caseID] = (row, part.directory)
@@ -80,7 +80,7 @@ package struct MergedRun: Sendable {
     }
 
     private static func checkOnce(_ parts: [MergePart]) throws(MergeError) {
-        // Numbers of repeats may have changed in an earlier merge; the instant a case began has not.
+        // An earlier merge may have renumbered the repeats, but the start time of a case stays the same.
         struct Identity: Hashable {
             let runID: String
             let caseID: String
@@ -101,7 +101,7 @@ package struct MergedRun: Sendable {
     }
 }
 
-/// New numbers for the repeats: of each case 1, 2, 3 … in the order of the parts.
+/// New repeat numbers: 1, 2, 3 … for each case, in the order of the parts.
 private struct Numbering {
     private struct Place: Hashable {
         let part: Int
@@ -109,7 +109,7 @@ private struct Numbering {
     }
 
     private var numbers: [Place: Int] = [:]
-    /// Cases in the order they are first seen.
+    /// The order of the cases: by their first row.
     private var ranks: [String: Int] = [:]
 
     init(_ parts: [MergePart]) {
@@ -133,7 +133,7 @@ private struct Numbering {
         return row
     }
 
-    /// Cases together, repeats in their new order; rows of one run stay as they were.
+    /// Groups rows by case and sorts them by new repeat number; rows of one run keep their order.
     func sorted<Row>(_ rows: [Row], by key: (Row) -> RunKey) -> [Row] {
         let places = rows.enumerated().map { index, row in
             (ranks[key(row).caseID] ?? 0, key(row).repetition, index)

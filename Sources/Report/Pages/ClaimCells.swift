@@ -1,8 +1,8 @@
 import ResultFiles
 
-/// A published claim beside our number, as cells.
+/// A table row with a published claim and the measured value.
 struct ClaimCells {
-    static let heads = ["claim", "source", "quantity", "published", "measured", "verdict", "note"]
+    static let headings = ["claim", "source", "quantity", "published", "measured", "verdict", "note"]
 
     let cells: [String]
 
@@ -10,7 +10,8 @@ struct ClaimCells {
         let unit = claim.quantityUnit.map { " \($0)" } ?? ""
         var measured = claim.measured.map { Figure.significant($0) + unit } ?? Figure.missing
         if let low = claim.measuredLow, let high = claim.measuredHigh {
-            measured += " (95 % \(Figure.significant(low)) to \(Figure.significant(high)), \(claim.repeats) repeats)"
+            let interval = "\(Figure.significant(low)) to \(Figure.significant(high))"
+            measured += " (95 % confidence interval \(interval), \(claim.repeats) repeats)"
         }
         cells = [
             claim.statement, claim.source, claim.quantity, Self.published(claim, unit), measured, claim.verdict,

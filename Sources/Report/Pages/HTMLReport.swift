@@ -1,4 +1,4 @@
-/// `report.html`: one file without anything from outside, for light and dark screens.
+/// `report.html`: a self-contained page for light and dark screens.
 enum HTMLReport {
     static func text(_ folder: ReportFolder) -> String {
         let title = folder.scenario.markupEscaped
@@ -12,7 +12,7 @@ enum HTMLReport {
         parts += folder.question.map { ["<p class=\"question\">\($0.markupEscaped)</p>"] } ?? []
         parts += RunFacts.warnings(folder).map { "<p class=\"warning\"><strong>\($0.markupEscaped)</strong></p>" }
         parts += AnswerSentence.all(folder).map { "<p class=\"answer\">\($0.markupEscaped)</p>" }
-        parts += ["<h2>Figures</h2>"] + folder.conditions.map { table(TableCells($0)) }
+        parts += ["<h2>Results</h2>"] + folder.conditions.map { table(TableCells($0)) }
         parts += drafts(folder)
         parts += ["<h2>Plots</h2>"] + Plots.all(folder).map(figure)
         parts += claims(folder) + facts(folder)
@@ -21,14 +21,14 @@ enum HTMLReport {
     }
 
     private static func table(_ table: TableCells) -> String {
-        let heads = [""] + table.columns.map(\.title)
+        let headings = [""] + table.columns.map(\.title)
         let body = table.rows.map { row in
             let cells = row.cells.dropFirst().map { "<td>\($0.markupEscaped)</td>" }.joined()
             return "<tr><td>\(mark(row.mark))</td><th scope=\"row\">\(row.cells[0].markupEscaped)</th>\(cells)</tr>"
                 + remarks(row)
         }
         let notes = table.notes.map { "<li>\($0.markupEscaped)</li>" }.joined()
-        return scrolling(caption: table.title, heads: heads, body: body)
+        return scrolling(caption: table.title, headings: headings, body: body)
             + (notes.isEmpty ? "" : "\n<ul class=\"notes\">\(notes)</ul>")
     }
 
@@ -38,14 +38,14 @@ enum HTMLReport {
         return "<tr class=\"remarks\"><td></td><td colspan=\"\(row.cells.count)\">\(lines)</td></tr>"
     }
 
-    /// The mark with words for who does not see it.
+    /// The mark, with text for screen readers.
     private static func mark(_ mark: String) -> String {
         let words = mark == "✓" ? "valid" : mark == "~" ? "partly valid" : "invalid"
         return "<span role=\"img\" aria-label=\"\(words)\" title=\"\(words)\">\(mark)</span>"
     }
 
-    private static func scrolling(caption: String, heads: [String], body: [String]) -> String {
-        let head = heads.map { $0.isEmpty ? "<td></td>" : "<th scope=\"col\">\($0.markupEscaped)</th>" }.joined()
+    private static func scrolling(caption: String, headings: [String], body: [String]) -> String {
+        let head = headings.map { $0.isEmpty ? "<td></td>" : "<th scope=\"col\">\($0.markupEscaped)</th>" }.joined()
         return """
             <div class="wide" tabindex="0" role="region" aria-label="\(caption.markupEscaped)"><table>
             <caption>\(caption.markupEscaped)</caption>
@@ -72,7 +72,7 @@ enum HTMLReport {
                 }
                 return "<tr>\(tagged.joined())</tr>"
             }
-            return scrolling(caption: table.caption, heads: DraftTable.heads, body: body)
+            return scrolling(caption: table.caption, headings: DraftTable.headings, body: body)
         }
         return ["<h2>\(DraftTable.title)</h2>"] + blocks + ["<p class=\"notes\">\(DraftTable.note.markupEscaped)</p>"]
     }
@@ -83,7 +83,7 @@ enum HTMLReport {
             let cells = ClaimCells(claim).cells.map { "<td class=\"words\">\($0.markupEscaped)</td>" }
             return "<tr>\(cells.joined())</tr>"
         }
-        return ["<h2>Published claims</h2>", scrolling(caption: "Claims", heads: ClaimCells.heads, body: body)]
+        return ["<h2>Published claims</h2>", scrolling(caption: "Claims", headings: ClaimCells.headings, body: body)]
     }
 
     private static func facts(_ folder: ReportFolder) -> [String] {
@@ -93,7 +93,7 @@ enum HTMLReport {
             let facts = group.facts.map { "<dt>\($0.name.markupEscaped)</dt><dd>\($0.value.markupEscaped)</dd>" }
             return "<h3>\(group.title.markupEscaped)</h3>\n<dl>\(facts.joined(separator: "\n"))</dl>"
         }
-        return ["<h2>How it was run</h2>"] + lists
+        return ["<h2>Run details</h2>"] + lists
     }
 
     private static let style = """

@@ -21,9 +21,9 @@ enum MarkdownReport {
         let tables = DraftTable.all(folder)
         guard !tables.isEmpty else { return [] }
         let words = String(repeating: ":--|", count: DraftTable.wordColumns)
-        let rule = "|" + words + String(repeating: "--:|", count: DraftTable.heads.count - DraftTable.wordColumns)
+        let rule = "|" + words + String(repeating: "--:|", count: DraftTable.headings.count - DraftTable.wordColumns)
         let blocks = tables.map { table in
-            let lines = [row(DraftTable.heads), rule] + table.rows.map(row)
+            let lines = [row(DraftTable.headings), rule] + table.rows.map(row)
             return table.caption.markdownEscaped + "\n\n" + lines.joined(separator: "\n") + "\n"
         }
         return ["## \(DraftTable.title)\n"] + blocks + [DraftTable.note.markdownEscaped + "\n"]
@@ -32,8 +32,8 @@ enum MarkdownReport {
     private static func claims(_ folder: ReportFolder) -> [String] {
         guard !folder.claims.isEmpty else { return [] }
         let rows = folder.claims.map { row(ClaimCells($0).cells) }
-        let rule = "|" + String(repeating: ":--|", count: ClaimCells.heads.count)
-        return ["## Published claims\n", ([row(ClaimCells.heads), rule] + rows).joined(separator: "\n") + "\n"]
+        let rule = "|" + String(repeating: ":--|", count: ClaimCells.headings.count)
+        return ["## Published claims\n", ([row(ClaimCells.headings), rule] + rows).joined(separator: "\n") + "\n"]
     }
 
     private static func facts(_ folder: ReportFolder) -> [String] {
@@ -43,7 +43,7 @@ enum MarkdownReport {
             (["| \(group.title.markdownEscaped) | |", "|:--|:--|"] + group.facts.map { row([$0.name, $0.value]) })
                 .joined(separator: "\n") + "\n"
         }
-        return ["## How it was run\n"] + tables
+        return ["## Run details\n"] + tables
     }
 
     private static func row(_ cells: [String]) -> String {

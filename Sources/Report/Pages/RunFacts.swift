@@ -1,6 +1,6 @@
 import ResultFiles
 
-/// What the manifest says of a run, for the end of a report.
+/// The run's details from the manifest, for the end of a report.
 enum RunFacts {
     struct Group: Equatable {
         let title: String
@@ -12,14 +12,14 @@ enum RunFacts {
         let value: String
     }
 
-    /// What a reader must know before any figure.
+    /// Warnings above the results.
     static func warnings(_ folder: ReportFolder) -> [String] {
         guard let manifest = folder.manifest else { return [] }
         let faults = manifest.faults.keys.sorted().map { "\($0) \(manifest.faults[$0] ?? "")" }
-        let broken = faults.isEmpty ? [] : ["Faults made on purpose: \(faults.joined(separator: ", "))."]
+        let broken = faults.isEmpty ? [] : ["Deliberate faults: \(faults.joined(separator: ", "))."]
         if manifest.complete { return broken }
         let reason = manifest.incompleteReason ?? "no reason given"
-        return broken + ["This run is not complete: \(reason). The figures are of the cases that ended."]
+        return broken + ["This run is incomplete: \(reason). The results cover only the finished cases."]
     }
 
     /// Empty without a manifest.

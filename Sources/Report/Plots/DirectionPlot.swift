@@ -1,8 +1,8 @@
 import ResultFiles
 
-/// Bytes from clients to server against bytes from server to clients.
+/// Bytes from clients to server and bytes from server to clients, side by side.
 struct DirectionPlot {
-    private static let title = "Bytes up and down"
+    private static let title = "TCP payload per item, by direction"
 
     private struct Sides {
         let up: Double
@@ -17,9 +17,9 @@ struct DirectionPlot {
         guard plot.sides.values.contains(where: { $0.up + $0.down > 0 }) else { return nil }
         return Plot(
             fileName: "plots/bytes-by-direction.svg", title: title,
-            caption: "All TCP payload an item delivered, the item and opening handshakes included: to the left from "
-                + "clients to server, to the right from server to clients. Only rows with valid bytes; "
-                + "several repeats are pooled.",
+            caption: "TCP payload bytes per delivered item, including the item itself and opening handshakes. Left: "
+                + "clients to server (up). Right: server to clients (down). Only rows with valid bytes. Several "
+                + "repeats are pooled: all their bytes divided by all their items.",
             svg: plot.svg)
     }
 
@@ -39,12 +39,12 @@ struct DirectionPlot {
         let chart = RowChart(conditions, rightMargin: 90)
         let (up, down) = (sides.values.map(\.up).max() ?? 0, sides.values.map(\.down).max() ?? 0)
         let ticks = ticks(up, down)
-        // 70 px to the left hold the figure of the longest bar.
+        // 70 px on the left are for the number of the longest bar.
         let scale = Scale.linear(
             from: ticks.first ?? 0, to: ticks.last ?? 1, pixels: (chart.left + 70, chart.right))
         let axis = Axis(
             ticks: ticks.map { Axis.Tick(position: scale.position($0), label: Axis.bytesLabel($0)) },
-            title: "← up · bytes an item · down →")
+            title: "← up (to server) · bytes per item · down (to clients) →")
         let content = RowChart.Content(
             name: "directions", title: Self.title, description: description, legend: Legend(entries: []), axis: axis)
         return chart.svg(content) { canvas, result, y in
@@ -52,7 +52,7 @@ struct DirectionPlot {
         }
     }
 
-    /// Equal steps on both sides of 0.
+    /// The same step on both sides of 0.
     private func ticks(_ up: Double, _ down: Double) -> [Double] {
         let shared = Ticks.linear(to: up + down, intervals: 7)
         let step = shared.count > 1 ? shared[1] : 1

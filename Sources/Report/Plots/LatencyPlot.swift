@@ -1,8 +1,8 @@
 import ResultFiles
 
-/// How late items came: median, 90th and 99th percentile and maximum of each case on a logarithmic axis.
+/// Delay of items: median, 90th and 99th percentile and maximum of each case, on a logarithmic axis.
 struct LatencyPlot {
-    private static let title = "Delay from due to read"
+    private static let title = "Delay from due time to arrival"
 
     private let conditions: [Condition]
 
@@ -12,9 +12,9 @@ struct LatencyPlot {
         return Plot(
             fileName: "plots/latency.svg", title: title,
             caption:
-                "From the instant an item was due to the instant its last byte arrived at a client; items due after "
-                + "the warm-up, rows with valid times only. With several repeats each percentile is the median of "
-                + "the repeats' percentiles and the maximum is the largest. The axis is logarithmic."
+                "Time from the instant an item is due until its last byte arrives at a client. Only items due after "
+                + "the warm-up and rows with valid times. With several repeats, each percentile is the median of "
+                + "the repeats' percentiles and the maximum is the largest value. The axis is logarithmic."
                 + folder.roundTripNote,
             svg: plot.svg)
     }
@@ -34,7 +34,7 @@ struct LatencyPlot {
         let axis = Axis(
             ticks: ticks.map {
                 Axis.Tick(position: scale.position($0), label: Axis.delayLabel(microseconds: $0))
-            }, title: "delay, logarithmic")
+            }, title: "delay (logarithmic)")
         let legend = Legend(entries: [
             Legend.Entry(mark: .dot(isFilled: true), name: "p50"), Legend.Entry(mark: .tick, name: "p90"),
             Legend.Entry(mark: .diamond, name: "p99"), Legend.Entry(mark: .dot(isFilled: false), name: "maximum"),
@@ -42,7 +42,7 @@ struct LatencyPlot {
         let ends = [90.0, 175, 258].map { chart.right + $0 }
         let content = RowChart.Content(
             name: "latency", title: Self.title, description: description, legend: legend, axis: axis,
-            columns: Array(zip(ends, ["p50", "p99", "max"])), isOfTimes: true)
+            columns: Array(zip(ends, ["p50", "p99", "max"])), showsTimes: true)
         return chart.svg(content) { canvas, result, y in
             draw(result, on: &canvas, y: y, scale)
             for (x, text) in zip(ends, figures(result)) { canvas.text(text, x: x, y: y + 4.5, anchor: .end) }

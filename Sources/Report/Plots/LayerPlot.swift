@@ -1,15 +1,15 @@
 import ResultFiles
 
-/// Where the bytes beside the items go: a bar a case, a piece a layer.
+/// Overhead bytes by layer: one bar per case, one segment per layer.
 struct LayerPlot {
-    private static let title = "Bytes beside the item itself, by layer"
-    /// From the layers' names to what a legend says, with colours of Tol's light scheme.
+    private static let title = "Overhead per item, by layer"
+    /// The legend's name and colour of each layer. Colours are from Paul Tol's light scheme.
     private static let styles: [(layer: String, name: String, colour: String)] = [
-        ("envelope", "envelope", "#44BB99"),
-        ("framing", "framing", "#BBCC33"),
-        ("http_head", "HTTP heads", "#EE8866"),
+        ("envelope", "item envelopes", "#44BB99"),
+        ("framing", "HTTP framing", "#BBCC33"),
+        ("http_head", "HTTP headers", "#EE8866"),
         ("ws_frame_header", "WebSocket frame headers", "#77AADD"),
-        ("ws_mask", "WebSocket masks", "#99DDFF"),
+        ("ws_mask", "WebSocket masking keys", "#99DDFF"),
         ("ws_control", "WebSocket control frames", "#AAAA00"),
         ("handshake", "opening handshakes", "#FFAABB"),
         (tlsSetup, "TLS handshakes", "#EEDD88"),
@@ -17,13 +17,13 @@ struct LayerPlot {
         ("tcp_ip", "TCP/IP headers (estimated)", "#BBBBBB"),
     ]
 
-    // The part of the layer `tls` that is set-up; no layer of layers.csv.
-    private static let tlsSetup = "tls set-up"
-    /// What `overhead_bytes_per_item` leaves out.
+    // The setup part of the layer `tls`; not a layer of layers.csv.
+    private static let tlsSetup = "tls setup"
+    /// Layers that `overhead_bytes_per_item` excludes.
     private static let setup = ["handshake", tlsSetup]
 
     private let conditions: [Condition]
-    /// Bytes an item by case and layer.
+    /// Bytes per item, by case and layer.
     private let bytes: [String: [String: Double]]
 
     static func plot(_ folder: ReportFolder) -> Plot? {
@@ -32,10 +32,10 @@ struct LayerPlot {
         return Plot(
             fileName: "plots/overhead-by-layer.svg", title: title,
             caption:
-                "Bytes of both directions per item delivered, without the item itself. Setup is opening handshakes and "
-                + "TLS records without application data, as in setup_bytes_total, spread over the items of the run. "
-                + "TCP/IP headers are estimated. Only rows with valid bytes; several repeats are pooled, all their "
-                + "bytes over all their items.",
+                "Bytes per delivered item in both directions, without the item itself. Setup: opening handshakes and "
+                + "TLS records without application data (as in setup_bytes_total), divided by the items of the run. "
+                + "TCP/IP headers are estimated. Only rows with valid bytes. Several repeats are pooled: all their "
+                + "bytes divided by all their items.",
             svg: plot.svg)
     }
 
@@ -55,7 +55,7 @@ struct LayerPlot {
         for row in layers where row.caseID == result.caseID && repeats.contains(row.repetition) {
             sums[row.layer, default: 0] += Double(row.bytes)
         }
-        // As in setup_bytes_total: of TLS only the records without application data.
+        // As in setup_bytes_total: only TLS records without application data are setup.
         if let tls = sums["tls"], tls > 0, let setup = result.bytes.sum(\.setupBytesTotal) {
             let handshakes = min(tls, max(0, Double(setup) - sums["handshake", default: 0]))
             sums[tlsSetup] = handshakes
@@ -85,7 +85,7 @@ struct LayerPlot {
         }
         let axis = Axis(
             ticks: ticks.map { Axis.Tick(position: scale.position($0), label: Axis.bytesLabel($0)) },
-            title: "bytes an item")
+            title: "bytes per item")
         let content = RowChart.Content(
             name: "layers", title: Self.title, description: description, legend: Legend(entries: entries), axis: axis)
         return chart.svg(content) { canvas, result, y in
@@ -93,7 +93,7 @@ struct LayerPlot {
             for piece in pieces(result.caseID) {
                 canvas.bar(
                     x: scale.position(left), y: y - 9, width: scale.position(piece.bytes) - chart.left, height: 18,
-                    colour: piece.colour, hover: "\(piece.name): \(Figure.significant(piece.bytes)) bytes an item")
+                    colour: piece.colour, hover: "\(piece.name): \(Figure.significant(piece.bytes)) bytes per item")
                 left += piece.bytes
             }
             canvas.text(totals(result.caseID), x: scale.position(left) + 8, y: y + 4.5, ink: .figure)

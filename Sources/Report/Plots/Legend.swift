@@ -1,4 +1,4 @@
-/// Swatches with names, in as many lines as they need.
+/// The legend of a plot; wraps to more lines where needed.
 struct Legend {
     enum Mark {
         case box(colour: String, opacity: Double)
@@ -18,9 +18,9 @@ struct Legend {
 
     let entries: [Entry]
 
-    /// Draws from `y` on.
+    /// Draws the legend.
     ///
-    /// - Returns: Where the next thing may stand.
+    /// - Returns: The y below the legend.
     func draw(on canvas: inout SVGCanvas, x: Double, y: Double, maximumX: Double) -> Double {
         guard !entries.isEmpty else { return y }
         var (left, line) = (x, y)
@@ -50,11 +50,11 @@ struct Legend {
     }
 }
 
-/// How wide a text is at most, in any common sans-serif typeface at 13 px; there is no font to ask.
+/// Estimates the width of text: an upper bound for common sans-serif fonts at 13 px, since no font is loaded.
 enum TextWidth {
     static func of(_ text: String) -> Double { Double(text.count) * 7.7 }
 
-    /// The text, cut to so many characters.
+    /// The text, shortened to at most `count` characters.
     static func cut(_ text: String, to count: Int) -> String {
         text.count > count ? text.prefix(count - 1) + "…" : text
     }

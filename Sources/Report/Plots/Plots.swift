@@ -1,17 +1,22 @@
 /// A plot of the report.
 struct Plot: Equatable {
-    /// Inside the run's folder.
+    /// Path inside the run folder.
     let fileName: String
     let title: String
-    /// What is drawn and how it was made of the rows.
+    /// What the plot shows and which rows it uses.
     let caption: String
     let svg: String
 }
 
-/// Every plot that a folder's rows allow.
+/// All plots for which the folder has data.
 enum Plots {
-    static func all(_ folder: ReportFolder) -> [Plot] {
-        [LayerPlot.plot(folder), LatencyPlot.plot(folder), TimelinePlot.plot(folder), DirectionPlot.plot(folder)]
-            .compactMap { $0 }
+    /// Makes one plot, or `nil` if the folder has no rows for it.
+    typealias Maker = @Sendable (ReportFolder) -> Plot?
+
+    /// In the order of the report.
+    static let standard: [Maker] = [LayerPlot.plot, LatencyPlot.plot, TimelinePlot.plot, DirectionPlot.plot]
+
+    static func all(_ folder: ReportFolder, by makers: [Maker] = standard) -> [Plot] {
+        makers.compactMap { $0(folder) }
     }
 }

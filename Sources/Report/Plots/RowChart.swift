@@ -1,4 +1,4 @@
-/// The frame of plots with a row a case: title, legend, a panel a condition, labels to the left, an axis under each.
+/// The layout of plots with one row per case: title, legend, one panel per condition, each with labels and an axis.
 struct RowChart {
     static let width = 880.0
     static let rowHeight = 30.0
@@ -6,13 +6,13 @@ struct RowChart {
     private static let longestLabel = 28
 
     let conditions: [Condition]
-    /// Where the rows' drawing area begins and ends.
+    /// The left and right edge of the drawing area.
     let left: Double
     let right: Double
 
     /// - Parameters:
-    ///   - conditions: A panel each.
-    ///   - rightMargin: Room for figures to the right of the rows.
+    ///   - conditions: One panel for each.
+    ///   - rightMargin: Space for numbers to the right of the rows.
     init(_ conditions: [Condition], rightMargin: Double) {
         self.conditions = conditions
         let labels = conditions.flatMap { $0.cases.map { TextWidth.cut($0.label, to: Self.longestLabel) } }
@@ -26,15 +26,15 @@ struct RowChart {
         let description: String
         let legend: Legend
         let axis: Axis
-        /// Heads of figures to the right, each with the x it ends at.
-        var columns: [(x: Double, head: String)] = []
-        /// Whether the figures are times, whose rows may be invalid where bytes are valid.
-        var isOfTimes = false
+        /// Headings of the numbers to the right of the rows; `x` is the right edge.
+        var columns: [(x: Double, heading: String)] = []
+        /// Whether the plot shows times. Times of a row may be invalid although its bytes are valid.
+        var showsTimes = false
     }
 
     /// - Parameters:
-    ///   - content: Everything but the rows.
-    ///   - row: Draws a case that has a valid row, at the y of its middle.
+    ///   - content: Everything except the rows.
+    ///   - row: Draws a case that has a valid row; the last argument is the vertical centre.
     /// - Returns: The SVG file.
     func svg(_ content: Content, row: (inout SVGCanvas, CaseResult, Double) -> Void) -> String {
         var canvas = SVGCanvas()
@@ -55,7 +55,7 @@ struct RowChart {
     ) -> Double {
         canvas.text(condition.title, x: Self.margin, y: top + 14, ink: .strong)
         for column in content.columns {
-            canvas.text(column.head, x: column.x, y: top + 14, anchor: .end, ink: .quiet)
+            canvas.text(column.heading, x: column.x, y: top + 14, anchor: .end, ink: .quiet)
         }
         let first = top + 24
         let bottom = first + Double(condition.cases.count) * Self.rowHeight
@@ -65,7 +65,7 @@ struct RowChart {
             let label = TextWidth.cut(result.label, to: Self.longestLabel)
             let hover = label == result.label ? nil : result.label
             canvas.text(label, x: left - 10, y: middle + 4.5, anchor: .end, hover: hover)
-            if content.isOfTimes ? result.hasValidTimes : result.hasValidBytes {
+            if content.showsTimes ? result.hasValidTimes : result.hasValidBytes {
                 row(&canvas, result, middle)
             } else {
                 canvas.text("no valid row", x: left + 8, y: middle + 4.5, ink: .figure)

@@ -2,18 +2,18 @@ import ResultFiles
 
 /// Collects the elements of one SVG file; y grows downward, the unit is a CSS pixel.
 ///
-/// Our own, because a report has to be rebuilt byte for byte, and plots need rectangles, lines and text only.
+/// No plotting library: a report must be reproducible byte for byte, and plots need only rectangles, lines and text.
 struct SVGCanvas {
     enum Anchor: String {
         case start, middle, end
     }
 
-    /// Classes of ``style``.
+    /// CSS classes of ``style``.
     enum Ink: String {
         case plain = "pl-text"
         case strong = "pl-text pl-strong"
         case quiet = "pl-text pl-quiet"
-        /// Stays readable on top of grid lines.
+        /// Readable on top of grid lines.
         case figure = "pl-text pl-figure"
     }
 
@@ -28,7 +28,7 @@ struct SVGCanvas {
                 + "\(tooltip)\(text.markupEscaped)</text>")
     }
 
-    /// A line of the grid, or of an axis if `isStrong`.
+    /// A grid line, or an axis if `isStrong`.
     mutating func rule(from start: (x: Double, y: Double), to end: (x: Double, y: Double), isStrong: Bool = false) {
         let name = isStrong ? "pl-axis" : "pl-grid"
         elements.append("<line class=\"\(name)\" \(ends(start, end))/>")
@@ -68,15 +68,15 @@ struct SVGCanvas {
                 + "stroke-linejoin=\"round\" stroke-opacity=\"\(number(opacity))\"\(dashes)/>")
     }
 
-    /// The whole file.
+    /// The complete SVG file.
     ///
     /// - Parameters:
     ///   - width: In pixels.
     ///   - height: In pixels.
     ///   - name: Unique among the plots of a page.
     ///   - title: For screen readers.
-    ///   - description: For screen readers, what there is to see.
-    /// - Returns: An `svg` element that stands alone or inside a page.
+    ///   - description: For screen readers: what the plot shows.
+    /// - Returns: An `svg` element, valid as a file and inside an HTML page.
     func document(width: Double, height: Double, name: String, title: String, description: String) -> String {
         let size = "width=\"\(number(width))\" height=\"\(number(height))\""
         let head = [
@@ -91,7 +91,7 @@ struct SVGCanvas {
         return (head + elements + ["</svg>"]).joined(separator: "\n") + "\n"
     }
 
-    /// Colours come by class, so that a dark page or viewer turns them; what is data keeps its colour.
+    /// Text and lines get their colour by class, so a dark page can change it. Data keep their colour.
     private static let style = """
         .pl{font:13px system-ui,-apple-system,"Segoe UI",Roboto,"DejaVu Sans",sans-serif;color:#1f2328}\
         .pl-paper{fill:#ffffff}.pl-text{fill:currentColor}.pl-strong{font-weight:600}.pl-quiet{fill-opacity:.72}\
@@ -110,7 +110,7 @@ struct SVGCanvas {
         corners.map { "\(number($0.0)),\(number($0.1))" }.joined(separator: " ")
     }
 
-    /// Hundredths of a pixel, which also hides the last bits in which mathematical libraries differ.
+    /// Two decimals: this also hides the last bits, in which math libraries differ.
     private func number(_ value: Double) -> String {
         let text = value.fieldText(decimals: 2) ?? "0"
         return text == "-0" ? "0" : text

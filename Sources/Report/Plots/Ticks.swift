@@ -12,20 +12,20 @@ enum Ticks {
     ///
     /// - Parameters:
     ///   - highest: The largest value shown.
-    ///   - intervals: About how many steps.
-    /// - Returns: At least 0 and one more.
+    ///   - intervals: Approximate number of steps.
+    /// - Returns: 0 and at least one more tick.
     static func linear(to highest: Double, intervals: Int = 5) -> [Double] {
         guard highest > 0, highest.isFinite else { return [0, 1] }
         let rough = highest / Double(intervals)
         let decade = pow(10, floor(log10(rough)))
         let step = decade * ([1, 2, 5].first { $0 * decade >= rough * 0.999_999 } ?? 10)
-        // Rounded up with a little slack, so that 0.3 / 0.1 is 3 steps and not 4.
+        // Rounds up with a small tolerance, so that 0.3 / 0.1 is 3 steps and not 4.
         let count = Int(ceil(highest / step - 1e-9))
         return (0...max(count, 1)).map { Double($0) * step }
     }
 
-    /// Round values that enclose a range on a logarithmic axis: each 1, 2 and 5 if it spans at most two decades, else
-    /// whole decades.
+    /// Round values that enclose a range on a logarithmic axis: steps of 1, 2 and 5 if the range spans at most two
+    /// decades, otherwise whole decades.
     static func logarithmic(from lowest: Double, to highest: Double) -> [Double] {
         let decades = Int(floor(log10(lowest) + 1e-9))...Int(ceil(log10(highest) - 1e-9))
         let fine = decades.flatMap { decade in [1.0, 2, 5].map { $0 * pow(10, Double(decade)) } }
@@ -52,7 +52,7 @@ enum Scale {
     }
 }
 
-/// An axis as it is drawn.
+/// An axis: its title and its ticks with positions in pixels.
 struct Axis {
     struct Tick {
         let position: Double
@@ -62,14 +62,14 @@ struct Axis {
     let ticks: [Tick]
     let title: String
 
-    /// The text of a tick on an axis of delays: `500 µs`, `1 ms`, `2 s`.
+    /// The label of a tick on a delay axis: `500 µs`, `1 ms`, `2 s`.
     static func delayLabel(microseconds: Double) -> String {
         if microseconds < 999.5 { return Figure.plain(microseconds) + " µs" }
         if microseconds < 999_500 { return Figure.plain(microseconds / 1_000) + " ms" }
         return Figure.plain(microseconds / 1_000_000) + " s"
     }
 
-    /// The text of a tick on an axis of bytes.
+    /// The label of a tick on a byte axis; bytes to the left of 0 have no sign.
     static func bytesLabel(_ bytes: Double) -> String {
         bytes.magnitude >= 1_000 ? Figure.fixed(bytes.magnitude, decimals: 0) : Figure.plain(bytes.magnitude)
     }

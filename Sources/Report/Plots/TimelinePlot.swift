@@ -1,8 +1,8 @@
 import ResultFiles
 
-/// Median and 99th percentile of each second, a line a case.
+/// Median and 99th percentile of the delay in each second, one line per repeat of a case.
 struct TimelinePlot {
-    private static let title = "Delay second by second"
+    private static let title = "Delay over time"
     private static let width = 880.0
     private static let margin = 16.0
     private static let left = 90.0
@@ -25,9 +25,9 @@ struct TimelinePlot {
         guard !plot.panels.isEmpty else { return nil }
         return Plot(
             fileName: "plots/timeline.svg", title: title,
-            caption: "Of the items received in each second after the warm-up; median on "
-                + "the left, 99th percentile on the right. Rows with valid times only, a line for each repeat; a line "
-                + "breaks where nothing was delivered. The axis of delays is logarithmic." + folder.roundTripNote,
+            caption: "Delay of the items received in each second after the warm-up. Left: median. Right: 99th "
+                + "percentile. Only rows with valid times; one line per repeat. A line breaks where nothing was "
+                + "delivered. The delay axis is logarithmic." + folder.roundTripNote,
             svg: plot.svg)
     }
 
@@ -66,7 +66,7 @@ struct TimelinePlot {
             y += 60 + Self.panelHeight + 24
         }
         let middle = Self.left + Self.panelWidth + Self.panelGap / 2
-        canvas.text("s after the warm-up", x: middle, y: y + 14, anchor: .middle, ink: .quiet)
+        canvas.text("seconds after the warm-up", x: middle, y: y + 14, anchor: .middle, ink: .quiet)
         return canvas.document(
             width: Self.width, height: y + 30, name: "timeline", title: Self.title, description: description)
     }
@@ -88,8 +88,8 @@ struct TimelinePlot {
         let vertical = Scale.logarithmic(from: ticks.first ?? 1, to: ticks.last ?? 10, pixels: (bottom, top))
         let seconds = Ticks.linear(to: Double(max(rows.map(\.second).max() ?? 1, 1)))
         let values: [(name: String, value: (TimelineRow) -> Double?)] = [
-            ("median of the second", \.latencyP50Microseconds),
-            ("99th percentile of the second", \.latencyP99Microseconds),
+            ("median delay per second", \.latencyP50Microseconds),
+            ("99th percentile of delay per second", \.latencyP99Microseconds),
         ]
         for (column, half) in values.enumerated() {
             let start = Self.left + Double(column) * (Self.panelWidth + Self.panelGap)
@@ -130,7 +130,7 @@ struct TimelinePlot {
                 let corners = piece.map { place(Double($0.second), $0.delay) }
                 let opacity = series.runs.count > 1 ? 0.55 : 1
                 canvas.path(corners, colour: series.result.style.colour, dash: series.dash, opacity: opacity)
-                // A second alone has no length; it shows as a dot.
+                // A line of one second has no length, so it is a dot.
                 if corners.count == 1 {
                     canvas.dot(
                         x: corners[0].0, y: corners[0].1, radius: 1, colour: series.result.style.colour,
@@ -140,7 +140,7 @@ struct TimelinePlot {
         }
     }
 
-    /// Stretches of seconds without one missing between them.
+    /// The series split where a second is missing.
     private static func unbroken(
         _ run: [TimelineRow], _ value: (TimelineRow) -> Double?
     ) -> [[(second: Int, delay: Double)]] {
@@ -160,7 +160,7 @@ struct TimelinePlot {
         let names = panels.map { panel in
             "\(panel.condition.title): \(panel.series.map(\.result.label).joined(separator: ", "))."
         }
-        return "Lines of delay over time. " + names.joined(separator: " ") + " The figures are in timeline.csv."
+        return "Delay over time. " + names.joined(separator: " ") + " The values are in timeline.csv."
     }
 }
 

@@ -24,29 +24,28 @@ struct CaseResult: Equatable {
     /// For tables and plots: `short-poll`, `short-poll interval-1s`.
     var label: String { variant.isEmpty ? transport : "\(transport) \(variant)" }
 
-    /// A row that was never judged broke off; it counts as invalid.
+    /// A row without a verdict is from a run that stopped early; it counts as invalid.
     var validRows: [SummaryRow] { rows.filter { $0.valid == true } }
     var invalidRows: [SummaryRow] { rows.filter { $0.valid != true } }
 
-    /// Whether any row's bytes or times may be used.
+    /// Whether any row has valid bytes or valid times.
     var isUsable: Bool { rows.contains { $0.hasValidBytes || $0.hasValidTimes } }
 
-    /// Counts and bytes, of the rows in which they may be used; of all rows if nothing of any may be, to be shown with
-    /// a mark.
+    /// Rows with valid counts and bytes. If nothing of the case is valid: all rows, which the table marks as invalid.
     var bytes: RowFigures { RowFigures(rows: isUsable ? rows.filter(\.hasValidBytes) : rows) }
-    /// Delays and CPU times, likewise.
+    /// Rows with valid delays and CPU times, with the same exception.
     var times: RowFigures { RowFigures(rows: isUsable ? rows.filter(\.hasValidTimes) : rows) }
     var hasValidBytes: Bool { rows.contains(where: \.hasValidBytes) }
     var hasValidTimes: Bool { rows.contains(where: \.hasValidTimes) }
 
-    /// The row that tells the case's settings: one that was measured.
+    /// The row from which to read the settings of the case: a measured one.
     var settingRow: SummaryRow? { (isUsable ? rows.filter { $0.hasValidBytes || $0.hasValidTimes } : rows).first }
 
-    /// Whether the case shows what silence costs: nothing was to be delivered, and nothing was.
+    /// Whether the case measures the cost of silence: no item was due and none was delivered.
     var isSilent: Bool { hasValidBytes && bytes.rows.allSatisfy(\.isSilent) }
 
-    /// Why rows are invalid, each reason once, with its repeats if there are several.
-    var complaints: [String] {
+    /// Why rows are invalid: each reason once, with its repeats if the case has several.
+    var invalidReasons: [String] {
         var repeatsOf: [(reason: String, repeats: [Int])] = []
         for row in invalidRows {
             let reason = row.reason
@@ -63,7 +62,7 @@ struct CaseResult: Equatable {
     }
 }
 
-/// Figures of some repeats of a case.
+/// Statistics over some repeats of a case.
 struct RowFigures: Equatable {
     let rows: [SummaryRow]
 
@@ -71,8 +70,7 @@ struct RowFigures: Equatable {
 
     func median(_ value: (SummaryRow) -> Double?) -> Double? { spread(value)?.median }
 
-    /// A count summed over the repeats; `nil` if there are none, one of them does not know it or the sum is beyond any
-    /// run.
+    /// A count summed over the repeats; `nil` without repeats, if a repeat lacks the value, or if the sum overflows.
     func sum(_ value: (SummaryRow) -> Int?) -> Int? {
         if rows.isEmpty { return nil }
         return rows.reduce(Int?.some(0)) { sum, row in
@@ -90,7 +88,7 @@ extension SummaryRow {
         if let invalidReason {
             return invalidReason.split(whereSeparator: \.isNewline).joined(separator: " ")
         }
-        return valid == nil ? "not judged, the run broke off" : "no reason given"
+        return valid == nil ? "not checked: the run stopped early" : "no reason given"
     }
 
     var requestsPerItem: Double? { ratio(requests, received) }

@@ -1,29 +1,29 @@
 import ResultFiles
 
-/// The cases that compare transports under equal circumstances: one feed, one number of clients, one link.
+/// Cases that are comparable: same feed, number of clients and link.
 struct Condition: Equatable {
     let feed: String
     let clients: Int
     let roundTripMilliseconds: Double?
-    /// In the fixed order of the transports, whatever order they ran in.
+    /// In the fixed order of transports, not in the order of the run.
     let cases: [CaseResult]
 
     /// `replay-host, 100 clients`.
     var title: String {
-        let link = roundTripMilliseconds.map { ", \(Figure.plain($0)) ms round trip added" } ?? ""
+        let link = roundTripMilliseconds.map { ", \(Figure.plain($0)) ms added round-trip time" } ?? ""
         return "\(feed), \(Figure.counted(clients, "client"))\(link)"
     }
 
     /// `replay-host at 100 clients`, for sentences.
     var phrase: String {
-        let link = roundTripMilliseconds.map { " and \(Figure.plain($0)) ms of added round trip" } ?? ""
+        let link = roundTripMilliseconds.map { " and \(Figure.plain($0)) ms of added round-trip time" } ?? ""
         return "\(feed) at \(Figure.counted(clients, "client"))\(link)"
     }
 
-    /// The most repeats that a case has.
+    /// The largest number of repeats of any case.
     var repeats: Int { cases.map(\.rows.count).max() ?? 0 }
 
-    /// Conditions in the order of their first rows, which is the scenario's.
+    /// Conditions in the order of their first rows, which is the order of the scenario.
     static func all(in rows: [SummaryRow]) -> [Condition] {
         let byCondition = Dictionary(grouping: rows, by: Key.init)
         var seen: Set<Key> = []

@@ -3,13 +3,13 @@ import Measurement
 import ResultFiles
 
 extension ReportFolder {
-    /// Delays of all repeats of a case together, by `case_id`: their counts merged, never their percentiles averaged.
+    /// Merges the delay histograms of all repeats of a case, by `case_id`. Percentiles are never averaged.
     ///
-    /// A case is left out if the histogram of one of its repeats is missing, cannot be read or is of other delays than
-    /// the row: then its table shows medians of the repeats' percentiles and says so.
+    /// Skips a case if a histogram is missing, unreadable or has another number of delays than its row. Its table then
+    /// shows medians of the repeats' percentiles, with a note.
     ///
     /// - Parameter directory: The folder's path.
-    /// - Returns: Empty where the folder has no histogram.
+    /// - Returns: Empty if the folder has no histograms.
     package func mergedHistograms(in directory: String) -> [String: LatencyHistogram] {
         let folder = FolderTexts(texts: [:], directory: directory)
         let rowsByCase = Dictionary(grouping: summary.filter { ($0.latencySamples ?? 0) > 0 }, by: \.caseID)

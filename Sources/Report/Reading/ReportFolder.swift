@@ -1,35 +1,35 @@
 import Host
 import ResultFiles
 
-/// A run's folder as it is read: rows of the CSV files and, where there is one, the manifest.
+/// The contents of a run folder: rows of the CSV files and the manifest, if there is one.
 ///
-/// Always made from the files' texts, never from rows in memory, which have more decimals: so what a run writes at its
-/// end and what `pushlab report` writes later are the same bytes.
+/// Always read from the files, never from rows in memory, which have more decimals. So a run and a later
+/// `pushlab report` write the same bytes.
 package struct ReportFolder: Sendable {
     let summary: [SummaryRow]
     let layers: [LayerRow]
     let timeline: [TimelineRow]
-    /// Empty in folders without `claims.csv`; no run of this version writes one.
+    /// Empty without `claims.csv`; this version does not write that file.
     let claims: [ClaimRow]
     package let manifest: Manifest?
 
     static let needed = [SummaryRow.table.fileName, LayerRow.table.fileName, TimelineRow.table.fileName]
     static let optional = [ClaimRow.table.fileName, "manifest.json"]
 
-    /// Reads the files of a folder.
+    /// Reads a run folder.
     ///
     /// - Parameter directory: The folder's path.
-    /// - Throws: ``ReportError`` if a file is missing or cannot be understood.
+    /// - Throws: ``ReportError`` if a file is missing or invalid.
     package init(directory: String) throws(ReportError) {
         try self.init(texts: FolderTexts.read(directory, needed: Self.needed, optional: Self.optional), in: directory)
     }
 
-    /// Understands the texts of a folder's files.
+    /// Parses the files of a run folder.
     ///
     /// - Parameters:
-    ///   - texts: By file name; names that are not known are ignored.
-    ///   - directory: For messages; may be empty.
-    /// - Throws: ``ReportError`` if a file is missing or cannot be understood.
+    ///   - texts: By file name; unknown names are ignored.
+    ///   - directory: For error messages; may be empty.
+    /// - Throws: ``ReportError`` if a file is missing or invalid.
     init(texts: [String: String], in directory: String = "") throws(ReportError) {
         let folder = FolderTexts(texts: texts, directory: directory)
         summary = try folder.rows(SummaryRow.table)
@@ -43,13 +43,23 @@ package struct ReportFolder: Sendable {
     /// The scenario's name.
     var scenario: String { summary.first?.scenario ?? "" }
 
-    /// What the comparison is to answer; `nil` if nobody said.
+    /// The scenario's question, if it has one.
     package var question: String? { manifest?.scenario.question }
 
     var conditions: [Condition] { Condition.all(in: summary) }
 }
 
-/// The texts of a folder's files by name.
+extension ReportFolder {
+    /// The files of the report. The same CSV files always give the same bytes.
+    ///
+    /// - Returns: Paths inside the folder, some in `plots/`, with their contents.
+    package func files() -> [(name: String, contents: String)] {
+        [("report.md", MarkdownReport.text(self)), ("report.html", HTMLReport.text(self))]
+            + Plots.all(self).map { ($0.fileName, $0.svg) }
+    }
+}
+
+/// The text files of a run folder, by name.
 struct FolderTexts {
     let texts: [String: String]
     let directory: String

@@ -1,57 +1,59 @@
 import ResultFiles
 import Transports
 
-/// The answer in words: what an item cost with each transport, one paragraph a condition.
+/// The results in words: overhead and delay of each transport, one paragraph per condition.
 ///
-/// Bytes are of rows with valid bytes, delays of rows with valid times; what is left out, and why, is said. With
-/// several repeats the figures are medians of the repeats.
+/// Bytes are from rows with valid bytes, delays from rows with valid times. Cases that are left out are listed with the
+/// reason. With several repeats the numbers are medians of the repeats.
 package enum AnswerSentence {
-    /// The answers, by condition.
+    /// One paragraph per condition.
     package static func all(_ folder: ReportFolder) -> [String] {
         folder.conditions.map(answer)
     }
 
     static func answer(_ condition: Condition) -> String {
-        let told = condition.cases.compactMap(Told.init).sorted(by: Told.isInOrder)
+        let quoted = condition.cases.compactMap(QuotedCase.init).sorted(by: QuotedCase.isInOrder)
         let silent = condition.cases.filter(\.isSilent)
-        let untold = condition.cases.filter { result in
-            !result.isSilent && !told.contains { $0.result == result }
+        let omitted = condition.cases.filter { result in
+            !result.isSilent && !quoted.contains { $0.result == result }
         }
-        let answer = told.isEmpty && !silent.isEmpty ? [] : [comparison(condition, told)]
-        return (answer + Silence.sentences(silent, in: condition) + Payback.sentences(told) + omissions(untold))
+        let answer = quoted.isEmpty && !silent.isEmpty ? [] : [comparison(condition, quoted)]
+        return (answer + Silence.sentences(silent, in: condition) + BreakEven.sentences(quoted) + omissions(omitted))
             .joined(separator: " ")
     }
 
-    private static func comparison(_ condition: Condition, _ told: [Told]) -> String {
-        guard let first = told.first else {
+    private static func comparison(_ condition: Condition, _ quoted: [QuotedCase]) -> String {
+        guard let first = quoted.first else {
             return "For \(condition.phrase) there is no answer: no row is valid."
         }
+        let terms = condition.terms
+        let noTime = "no valid \(terms.time)"
+        let time = first.delayText.map { "a median \(terms.time) of \($0)" } ?? noTime
         let start =
-            "For \(condition.phrase)\(repeats(told)), \(first.name) \(condition.words.carried) with "
-            + "\(first.overheadText) bytes of overhead and \(first.timeText) \(condition.words.timed)"
-        let others = remarkable(told).map {
-            let time = $0.delay == nil ? "\($0.timeText) \(condition.words.timed)" : $0.timeText
-            return "\($0.name) with \($0.overheadText) bytes and \(time)"
+            "For \(condition.phrase)\(repeats(quoted)), \(first.name) \(terms.action) with \(first.overheadText) bytes "
+            + "of overhead per \(terms.noun) and \(time)"
+        let others = selected(quoted).map {
+            "\($0.name) with \($0.overheadText) bytes and \($0.delayText ?? noTime)"
         }
-        let rest = told.count - 1 - others.count
+        let rest = quoted.count - 1 - others.count
         let omission = rest == 0 ? "" : " The other \(rest) are in the table."
         return ([start] + others).joined(separator: "; ") + "." + omission
     }
 
-    /// More cases than this are too many for a sentence.
-    private static let mostTold = 10
+    /// The largest number of cases in one sentence.
+    private static let mostQuoted = 10
 
-    // Those beside the quickest: all, or of many the cheapest, the dearest and the slowest.
-    private static func remarkable(_ told: [Told]) -> [Told] {
-        if told.count <= mostTold { return Array(told.dropFirst()) }
+    // All cases except the fastest. If there are many: those with the least and the most overhead, and the slowest.
+    private static func selected(_ quoted: [QuotedCase]) -> [QuotedCase] {
+        if quoted.count <= mostQuoted { return Array(quoted.dropFirst()) }
         let chosen = [
-            told.min { $0.overhead < $1.overhead }, told.max { $0.overhead < $1.overhead }, told.last,
+            quoted.min { $0.overhead < $1.overhead }, quoted.max { $0.overhead < $1.overhead }, quoted.last,
         ].compactMap { $0?.result }
-        return told.dropFirst().filter { chosen.contains($0.result) }
+        return quoted.dropFirst().filter { chosen.contains($0.result) }
     }
 
-    private static func repeats(_ told: [Told]) -> String {
-        let counts = told.map(\.result.bytes.rows.count)
+    private static func repeats(_ quoted: [QuotedCase]) -> String {
+        let counts = quoted.map(\.result.bytes.rows.count)
         guard let low = counts.min(), let high = counts.max(), high > 1 else { return "" }
         return low == high ? " (medians of \(high) repeats)" : " (medians of \(low) to \(high) repeats)"
     }
@@ -61,33 +63,32 @@ package enum AnswerSentence {
         let reasons = results.map { result in
             let why =
                 result.invalidRows.isEmpty
-                ? "nothing was delivered or counted" : result.complaints.joined(separator: "; ")
-            return "\(Told.name(of: result)) (\(why))"
+                ? "no items were delivered or counted" : result.invalidReasons.joined(separator: "; ")
+            return "\(QuotedCase.name(of: result)) (\(why))"
         }
         return ["Left out: " + reasons.joined(separator: ", ") + "."]
     }
 }
 
-/// A case that has what the sentence needs.
-struct Told {
+/// A case with the numbers that the sentence needs.
+struct QuotedCase {
     let result: CaseResult
     let overhead: Double
-    /// `nil` where no row's times are valid: the bytes are told all the same.
+    /// In µs; `nil` if no row has valid times. The bytes are still quoted.
     let delay: Double?
 
-    /// - Returns: `nil` if no row has valid bytes, or none counted any.
+    /// - Returns: `nil` if no row has valid bytes or an overhead, or if valid times have no median.
     init?(_ result: CaseResult) {
         guard result.hasValidBytes, let overhead = result.bytes.median(\.overheadBytesPerItem) else { return nil }
         let delay = result.hasValidTimes ? result.times.median(\.latencyP50Microseconds) : nil
-        // Times that are valid and were not measured: nothing came after the warm-up.
+        // Valid times without a median: no item arrived after the warm-up.
         if delay == nil, result.hasValidTimes { return nil }
         (self.result, self.overhead, self.delay) = (result, overhead, delay)
     }
 
     var name: String { Self.name(of: result) }
     var overheadText: String { Figure.significant(overhead) }
-    /// What stands before `median delay`.
-    var timeText: String { delay.map { Figure.delay(microseconds: $0) } ?? "no valid" }
+    var delayText: String? { delay.map { Figure.delay(microseconds: $0) } }
 
     /// `short polling every 1 s`, `WebSocket (deflate)`.
     static func name(of result: CaseResult) -> String {
@@ -96,13 +97,13 @@ struct Told {
                 ? "\(Figure.plain(milliseconds)) ms" : "\(Figure.plain(milliseconds / 1_000)) s"
         }
         let every = pace.map { " every \($0)" } ?? ""
-        // A use that has no label is named by its options, of which the pace says the interval.
-        let isSaid = result.variant == ShortPolling.interval.option.name + "-" + (pace ?? "").filter { $0 != " " }
-        return result.style.name + every + (result.variant.isEmpty || isSaid ? "" : " (\(result.variant))")
+        // Without a label, the variant lists the options. An interval alone is not repeated.
+        let isInterval = result.variant == ShortPolling.interval.option.name + "-" + (pace ?? "").filter { $0 != " " }
+        return result.style.name + every + (result.variant.isEmpty || isInterval ? "" : " (\(result.variant))")
     }
 
-    /// The quickest first.
-    static func isInOrder(_ left: Told, _ right: Told) -> Bool {
+    /// The fastest first.
+    static func isInOrder(_ left: QuotedCase, _ right: QuotedCase) -> Bool {
         (left.delay ?? .infinity, left.overhead, left.result.caseID)
             < (right.delay ?? .infinity, right.overhead, right.result.caseID)
     }

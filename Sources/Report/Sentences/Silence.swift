@@ -1,18 +1,18 @@
 import ResultFiles
 
-/// What it costs to wait for news that do not come, by client and hour.
+/// What a client costs per hour while no items are published.
 enum Silence {
-    /// One sentence; none where something was delivered everywhere.
+    /// A paragraph about the silent cases; empty without such cases.
     static func sentences(_ silent: [CaseResult], in condition: Condition) -> [String] {
-        let costs = silent.map { "\(Told.name(of: $0)) \(cost($0))" }
+        let costs = silent.map { "\(QuotedCase.name(of: $0)) \(cost($0))" }
         if costs.isEmpty { return [] }
         return [
-            "Nothing was published for \(condition.phrase) with \(Figure.list(silent.map(Told.name))). "
-                + "Per client and hour that silence cost: \(costs.joined(separator: "; "))."
+            "No items were published for \(condition.phrase) with \(Figure.list(silent.map(QuotedCase.name))). "
+                + "Cost of this silence per client and hour: \(costs.joined(separator: "; "))."
         ]
     }
 
-    /// `36,000 bytes, 144 requests and 5.21 ms of server CPU`; what was not measured is left out.
+    /// `36,000 bytes, 144 requests and 5.21 ms of server CPU`, without what was not measured.
     static func cost(_ result: CaseResult) -> String {
         let perHour = { (value: Double?) in value.map { Figure.significant($0 * 3_600) } }
         let parts = [

@@ -1,17 +1,17 @@
 import Measurement
 
-/// The table at the end of a run, a block for each condition.
+/// The result table as text, one block per condition.
 package enum ResultTableText {
     /// The widest line, in characters.
     package static let maximumColumns = 110
 
-    /// Plain text with aligned columns.
+    /// Formats the table for a terminal, with aligned columns.
     ///
     /// - Parameters:
     ///   - folder: The run's folder.
-    ///   - histograms: Latencies of all repeats of a case, merged, by `case_id`. Without one the table shows the median
-    ///     of the repeats' percentiles and says so; percentiles are never averaged.
-    ///   - columns: Of the terminal. Remarks are wrapped there; a row of figures is never broken.
+    ///   - histograms: Merged delays of all repeats of a case, by `case_id`. Without a histogram, the table shows the
+    ///     median of the repeats' percentiles, with a note. Percentiles are never averaged.
+    ///   - columns: Width of the terminal. Remarks wrap at this width; rows of numbers never wrap.
     /// - Returns: Lines that end in a line feed.
     package static func terminal(
         _ folder: ReportFolder, histograms: [String: LatencyHistogram] = [:], columns: Int = maximumColumns
@@ -21,18 +21,18 @@ package enum ResultTableText {
             .joined(separator: "\n")
     }
 
-    /// Tables of Markdown, one a condition, each under a heading.
+    /// One Markdown table per condition.
     static func markdown(_ folder: ReportFolder) -> String {
         folder.conditions.map { markdown(TableCells($0)) }.joined(separator: "\n")
     }
 
     static func block(_ table: TableCells, columns: Int = maximumColumns) -> String {
-        let heads = table.columns.map(\.head)
-        let layout = Layout(heads: heads, rows: table.rows.map(\.cells), columns: columns)
+        let headings = table.columns.map(\.heading)
+        let layout = Layout(headings: headings, rows: table.rows.map(\.cells), columns: columns)
         var lines = [
             table.title,
-            layout.line(mark: " ", heads.map(\.upper)),
-            layout.line(mark: " ", heads.map(\.lower)),
+            layout.line(mark: " ", headings.map(\.upper)),
+            layout.line(mark: " ", headings.map(\.lower)),
         ]
         for row in table.rows {
             lines.append(layout.line(mark: row.mark, row.cells))
@@ -56,27 +56,27 @@ package enum ResultTableText {
         "| " + cells.map(\.markdownEscaped).joined(separator: " | ") + " |"
     }
 
-    /// Lines of at most so many columns, cut between words.
+    /// Lines of at most `columns` characters, broken between words.
     static func wrapped(_ text: String, indent: Int, columns: Int = maximumColumns) -> [String] {
         WrappedText.lines(text, columns: columns, indent: indent, hanging: 2)
     }
 }
 
-/// How wide each column is, so that a line stays within the terminal's columns where figures allow.
+/// Column widths that keep each line within the terminal's width, if the numbers allow it.
 private struct Layout {
     private let widths: [Int]
     private let gap: String
 
-    init(heads: [(upper: String, lower: String)], rows: [[String]], columns: Int) {
-        var widths = heads.indices.map { column in
-            ([heads[column].upper, heads[column].lower] + rows.map { $0[column] }).map(\.count).max() ?? 0
+    init(headings: [(upper: String, lower: String)], rows: [[String]], columns: Int) {
+        var widths = headings.indices.map { column in
+            ([headings[column].upper, headings[column].lower] + rows.map { $0[column] }).map(\.count).max() ?? 0
         }
-        // A mark and a space go in front.
+        // Each line begins with a mark and a space.
         let room = columns - 2
         let content = widths.reduce(0, +)
         let gapWidth = content + 2 * (widths.count - 1) <= room ? 2 : 1
         let excess = content + gapWidth * (widths.count - 1) - room
-        // The names give way, never the figures; the report has them in full.
+        // Only transport names are shortened, never numbers; the report has the full names.
         if excess > 0 { widths[0] = max(widths[0] - excess, 12) }
         self.widths = widths
         gap = String(repeating: " ", count: gapWidth)

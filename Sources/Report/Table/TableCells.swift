@@ -1,12 +1,12 @@
 import Measurement
 import ResultFiles
 
-/// One condition's table as cells; text, Markdown and HTML print the same.
+/// The result table of one condition as cells, for text, Markdown and HTML.
 struct TableCells: Equatable {
     struct Column: Equatable {
-        /// Two short lines, for the terminal.
-        let head: (upper: String, lower: String)
-        /// In full, for Markdown and HTML.
+        /// Two short lines for the terminal.
+        let heading: (upper: String, lower: String)
+        /// The full title for Markdown and HTML.
         let title: String
 
         static func == (left: Self, right: Self) -> Bool { left.title == right.title }
@@ -14,45 +14,45 @@ struct TableCells: Equatable {
 
     struct Row: Equatable {
         let mark: String
-        /// As many as ``columns``; the transport first.
+        /// One cell per column; the transport first.
         let cells: [String]
-        /// Lines beneath the row: the spread of repeats, why it is invalid.
+        /// Lines below the row: the range of the repeats, why it is invalid.
         let remarks: [String]
     }
 
     let title: String
     let columns: [Column]
     let rows: [Row]
-    /// What must be known to read the table.
+    /// Notes below the table.
     let notes: [String]
 
-    private static func columns(_ words: WorkloadWords) -> [Column] {
+    private static func columns(_ terms: WorkloadTerms) -> [Column] {
         let delay = { (figure: String) in
-            Column(head: (words.upperHead, words.lowerHead + figure), title: words.title + figure)
+            Column(heading: (terms.upperHeading, terms.lowerHeading + figure), title: "\(terms.time) \(figure)")
         }
         return [
-            Column(head: ("", "transport"), title: "transport"),
-            Column(head: ("unique/", "expected"), title: "items, unique / expected"),
-            Column(head: ("miss/dup/", "reorder"), title: "missed / duplicate / reordered"),
+            Column(heading: ("", "transport"), title: "transport"),
+            Column(heading: ("unique/", "expected"), title: "unique / expected items"),
+            Column(heading: ("miss/dup/", "reorder"), title: "missed / duplicate / reordered"),
             delay("p50"), delay("p99"), delay("max"),
-            Column(head: ("overhead", "B/item"), title: "overhead, B an item"),
-            Column(head: ("requests", "/item"), title: "requests an item"),
-            Column(head: ("srv CPU", "µs/item"), title: "server CPU, µs an item"),
+            Column(heading: ("overhead", "B/item"), title: "overhead, B per item"),
+            Column(heading: ("requests", "/item"), title: "requests per item"),
+            Column(heading: ("srv CPU", "µs/item"), title: "server CPU, µs per item"),
         ]
     }
 
     /// - Parameters:
-    ///   - condition: What to show.
-    ///   - histograms: Latencies of all repeats of a case, merged, by `case_id`; may lack cases.
+    ///   - condition: The cases to show.
+    ///   - histograms: Merged delays of all repeats of a case, by `case_id`; may lack cases.
     init(_ condition: Condition, histograms: [String: LatencyHistogram] = [:]) {
         title = condition.title
-        columns = Self.columns(condition.words)
+        columns = Self.columns(condition.terms)
         rows = condition.cases.map { Self.row($0, merged: histograms[$0.caseID]) }
         notes = Self.notes(condition, histograms)
     }
 
     private static func row(_ result: CaseResult, merged: LatencyHistogram?) -> Row {
-        // The rows that are left out may be in the histogram, so then it says something else than the rows.
+        // The histogram includes the invalid repeats too, so it is used only if all repeats are valid.
         let merged = result.rows.allSatisfy(\.hasValidTimes) ? merged : nil
         let (bytes, times) = (result.bytes, result.times)
         let disorder = [bytes.sum(\.missed), bytes.sum(\.duplicate), bytes.sum(\.reordered)]
@@ -76,36 +76,36 @@ struct TableCells: Equatable {
     }
 
     private static func remarks(_ result: CaseResult) -> [String] {
-        let silence = result.isSilent ? ["silence costs, per client and hour: \(Silence.cost(result))"] : []
-        return used(result) + result.complaints.map { "invalid: \($0)" } + silence + compression(result)
+        let silence = result.isSilent ? ["cost of silence per client and hour: \(Silence.cost(result))"] : []
+        return used(result) + result.invalidReasons.map { "invalid: \($0)" } + silence + compression(result)
             + ranges(result)
     }
 
-    /// Which figures are shown, where not all may be used.
+    /// Which repeats the numbers come from, if some are invalid.
     private static func used(_ result: CaseResult) -> [String] {
         guard result.isUsable, !result.invalidRows.isEmpty else { return [] }
         let (bytes, times) = (result.bytes.rows.count, result.times.rows.count)
         let repeats = Figure.counted(result.rows.count, "repeat")
-        if bytes == times { return ["figures from \(bytes) valid of \(repeats)"] }
+        if bytes == times { return ["valid: \(bytes) of \(repeats)"] }
         if result.rows.count == 1 {
             return [
                 bytes == 1 ? "items and bytes are valid, times are not" : "times are valid, items and bytes are not"
             ]
         }
-        return ["items and bytes from \(bytes), times from \(times) valid of \(repeats)"]
+        return ["valid: items and bytes in \(bytes), times in \(times) of \(repeats)"]
     }
 
-    /// What compression made of an item, and what was agreed on.
+    /// Item sizes before and after compression, and the negotiated compression.
     private static func compression(_ result: CaseResult) -> [String] {
-        guard let agreed = result.bytes.rows.compactMap(\.compression).first,
+        guard let negotiated = result.bytes.rows.compactMap(\.compression).first,
             let inflated = result.bytes.sum(\.inflatedBytesTotal),
             let compressed = result.bytes.sum(\.payloadBytesTotal), let items = result.bytes.sum(\.received),
             items > 0, inflated > 0
         else { return [] }
         let ratio = Figure.significant(Double(compressed) / Double(inflated))
         let (before, after) = (Double(inflated) / Double(items), Double(compressed) / Double(items))
-        let sizes = "\(Figure.significant(before)) B an item to \(Figure.significant(after)) B"
-        return ["compressed \(sizes), compressed / inflated \(ratio) (\(agreed))"]
+        let sizes = "\(Figure.significant(before)) B to \(Figure.significant(after)) B per item"
+        return ["compressed from \(sizes), compressed / uncompressed \(ratio) (\(negotiated))"]
     }
 
     private static func ranges(_ result: CaseResult) -> [String] {
@@ -118,8 +118,8 @@ struct TableCells: Equatable {
             range("overhead", result.bytes.spread(\.overheadBytesPerItem)) { Figure.significant($0) + " B" },
             range("CPU", result.times.spread(\.serverCPUMicrosecondsPerItem)) { Figure.significant($0) + " µs" },
         ]
-        let isTold = repeats >= Spread.leastRepeats
-        let kind = isTold ? "medians with 95 % intervals" : "medians with the smallest and the largest"
+        let hasInterval = repeats >= Spread.minimumRepeats
+        let kind = hasInterval ? "median (95 % confidence interval)" : "median (min to max)"
         return ["\(repeats) repeats, \(kind): " + parts.compactMap { $0 }.joined(separator: ", ")]
     }
 
@@ -137,18 +137,19 @@ struct TableCells: Equatable {
                 histograms[result.caseID] != nil && result.rows.allSatisfy(\.hasValidTimes)
             }
             notes.append(
-                "items are summed over the repeats; bytes, requests and CPU are medians of the repeats' values")
+                "items are the sum of the repeats; bytes, requests and CPU are the median of the repeats")
             if cases.allSatisfy(isMerged) {
-                notes.append("p50, p99 and max are of all repeats' delays together (merged histograms)")
+                notes.append("p50, p99 and max cover the delays of all repeats (merged histograms)")
             } else {
                 let few = condition.cases.map(\.times.rows.count)
                 let count = Set(few).count == 1 ? "\(few[0])" : "\(few.min() ?? 0) to \(few.max() ?? 0)"
-                let rest = cases.contains(where: isMerged) ? ", but where all repeats are valid, of all delays" : ""
-                notes.append("p50 and p99 are each the median of \(count) repeats, max the largest\(rest)")
+                let merged = "; cases with only valid repeats: all delays (merged histograms)"
+                let rest = cases.contains(where: isMerged) ? merged : ""
+                notes.append("p50 and p99 are the median of \(count) repeats, max is the largest value\(rest)")
             }
         }
         if condition.cases.contains(where: { !$0.invalidRows.isEmpty }) {
-            notes.append("✗ invalid, do not use; ~ some figures invalid and left out")
+            notes.append("✗ invalid: do not use; ~ partly valid: invalid values are left out")
         }
         return notes
     }

@@ -1,11 +1,11 @@
 import HTTP
 
-/// What lets a page of another origin read an answer (Fetch §3.2, CORS). Only requests with `Origin` get it, so that
-/// programs are sent not one byte more.
+/// The response fields that let a page of another origin read a response (Fetch §3.2, CORS). Only requests with
+/// `Origin` get them, so clients other than browsers receive no extra bytes.
 package enum CrossOrigin {
     private static let maximumAgeSeconds = 600
 
-    /// The fields that every answer to this request has, refusals included; none for a page that may not read it.
+    /// The fields that every response to this request has, errors included; empty if the page may not read it.
     package static func fields(for head: RequestHead, _ origins: OriginPolicy) -> [ResponseField] {
         guard head.origin != nil, case .allowed(let origin) = origins.relation(of: head) else { return [] }
         return [
@@ -14,12 +14,12 @@ package enum CrossOrigin {
         ]
     }
 
-    /// Whether a browser asks what a page may do before the page does it.
+    /// Whether the request is a CORS preflight.
     package static func isPreflight(_ head: RequestHead) -> Bool {
         head.method == .options && head.origin != nil && head.value(of: "access-control-request-method") != nil
     }
 
-    /// The answer to it, beside ``fields(for:_:)``.
+    /// The response to a preflight; ``fields(for:_:)`` are added to it.
     package static let preflight = HTTPResponse(
         .noContent,
         fields: [

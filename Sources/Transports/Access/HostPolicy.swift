@@ -1,27 +1,27 @@
 import HTTP
 import NIOCore
 
-/// Under which names clients may ask for the server.
+/// The host names under which the server answers.
 ///
-/// A page may point a name of its own at this machine (DNS rebinding): to the browser, the server's answers are then
-/// that page's. So a name counts only if the server's user gave it. IP addresses cannot be pointed elsewhere, and
+/// A website may point a host name at this machine (DNS rebinding); the browser then lets its pages read the server's
+/// responses. So the server accepts only names that its user configured. IP addresses do not go through DNS, and
 /// browsers resolve `localhost` themselves.
 package struct HostPolicy: Sendable, Equatable {
-    // In lower case.
+    // Lower case.
     private let names: [[UInt8]]
 
     /// - Parameters:
     ///   - serverHost: The address or name that the server listens on.
-    ///   - allowed: Further names, in any case.
-    /// - Throws: ``HostNameFault`` for the first that is no host name.
+    ///   - allowed: Additional names, in any case.
+    /// - Throws: ``HostNameFault`` for the first one that is not a host name.
     package init(serverHost: String = "", allowed: [String] = []) throws(HostNameFault) {
         for name in allowed where !Self.isName(name) { throw HostNameFault(seen: name) }
         names = (["localhost", serverHost] + allowed).filter { !$0.isEmpty }.map { Array($0.lowercased().utf8) }
     }
 
-    /// - Throws: ``RequestFault`` (421) for a name that is none of the server's.
+    /// - Throws: ``RequestFault`` (421) if the request's host is not allowed.
     package func check(_ head: RequestHead) throws(RequestFault) {
-        // HTTP/1.0 needs no Host, and no browser leaves it out or empty.
+        // HTTP/1.0 does not require Host, and browsers always send it with a value.
         guard let field = head.host, !field.isEmpty else { return }
         let isKnown = head.bytes.withUnsafeReadableBytes { raw in
             let host = Self.withoutPort(raw, field)
@@ -31,8 +31,8 @@ package struct HostPolicy: Sendable, Equatable {
         throw RequestFault(
             .misdirectedRequest,
             """
-            the Host '\(head.text(field).prefix(100))' is none of this server's names; allowed are IP addresses, \
-            localhost and what --host and --allow-host name
+            the Host '\(head.text(field).prefix(100))' is not a name of this server; allowed are IP addresses, \
+            localhost and the names given with --host and --allow-host
             """)
     }
 
@@ -48,7 +48,8 @@ package struct HostPolicy: Sendable, Equatable {
         return field.lowerBound..<end - 1
     }
 
-    // No top-level domain is a number, so what ends in one is an IPv4 address to every browser (WHATWG URL §3.5).
+    // No top-level domain is a number, so browsers take a host that ends in a number for an IPv4 address
+    // (WHATWG URL §3.5).
     private static func isAddress(_ raw: UnsafeRawBufferPointer, _ host: Range<Int>) -> Bool {
         if host.isEmpty { return false }
         if raw[host.lowerBound] == UInt8(ascii: "[") { return raw[host.upperBound - 1] == UInt8(ascii: "]") }
@@ -57,7 +58,7 @@ package struct HostPolicy: Sendable, Equatable {
 
     private static func equals(_ raw: UnsafeRawBufferPointer, _ host: Range<Int>, _ name: [UInt8]) -> Bool {
         var host = host
-        // The final dot of a full name says nothing.
+        // A trailing dot only marks a name as fully qualified.
         if host.count == name.count + 1, raw[host.upperBound - 1] == UInt8(ascii: ".") { host = host.dropLast() }
         guard host.count == name.count else { return false }
         for offset in 0..<name.count where raw[host.lowerBound + offset].folded != name[offset] {
@@ -67,7 +68,7 @@ package struct HostPolicy: Sendable, Equatable {
     }
 }
 
-/// A name that no request can have.
+/// An allowed host name that no request can contain.
 package struct HostNameFault: Error, Equatable, CustomStringConvertible {
     let seen: String
 

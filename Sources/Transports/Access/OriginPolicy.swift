@@ -1,23 +1,23 @@
 import HTTP
 
-/// Pages of which origins may use the server (RFC 6454). Programs send no `Origin` and always may.
+/// The origins whose pages may use the server (RFC 6454). Clients that send no `Origin` always may.
 package struct OriginPolicy: Sendable, Equatable {
-    /// Where a request comes from.
+    /// How a request's origin relates to the server.
     enum Relation: Equatable, Sendable {
-        /// No page: the request has no `Origin`.
+        /// The request has no `Origin`, so it does not come from a page.
         case program
-        /// A page of this server, under the name that the request asks for.
+        /// A page of this server, under the host name in the request.
         case sameOrigin
         /// A page of an origin that the server's user allowed.
         case allowed(String)
         case foreign
     }
 
-    // As browsers write them.
+    // In the form that browsers send.
     private let allowed: Set<String>
 
-    /// - Parameter origins: In any case, with or without default port and final slash.
-    /// - Throws: ``OriginFault`` for the first that no page can have.
+    /// - Parameter origins: In any case, with or without default port and trailing slash.
+    /// - Throws: ``OriginFault`` for the first one that is not an origin.
     package init(allowed origins: [String] = []) throws(OriginFault) {
         var allowed: Set<String> = []
         for origin in origins {
@@ -29,7 +29,7 @@ package struct OriginPolicy: Sendable, Equatable {
 
     private init() { allowed = [] }
 
-    /// Only pages of the server itself.
+    /// Allows only pages of the server itself.
     package static let sameOrigin = OriginPolicy()
 
     func relation(of head: RequestHead) -> Relation {
@@ -39,7 +39,7 @@ package struct OriginPolicy: Sendable, Equatable {
         guard let host = head.host.map({ head.text($0) }), let separator = origin.firstRange(of: "://") else {
             return .foreign
         }
-        // The scheme is not compared: in front of the server, a proxy may speak TLS.
+        // The scheme is not compared because a proxy before the server may terminate TLS.
         let scheme = origin[..<separator.lowerBound].lowercased()
         let authority = origin[separator.upperBound...].lowercased()
         let isSame =
@@ -47,17 +47,17 @@ package struct OriginPolicy: Sendable, Equatable {
         return isSame ? .sameOrigin : .foreign
     }
 
-    /// - Throws: ``RequestFault`` (403) for a page of an origin that is neither the server's nor allowed.
+    /// - Throws: ``RequestFault`` (403) for a page whose origin is neither the server's nor allowed.
     package func check(_ head: RequestHead) throws(RequestFault) {
         guard relation(of: head) == .foreign, let origin = head.origin else { return }
         throw RequestFault(
             .forbidden,
-            "pages of the origin '\(head.text(origin).prefix(100))' may not connect; --allow-origin lets them")
+            "pages of the origin '\(head.text(origin).prefix(100))' may not connect; --allow-origin allows an origin")
     }
 
-    /// The form that browsers send (RFC 6454 §6.1), or `nil` if the text is no origin.
+    /// The form that browsers send (RFC 6454 §6.1), or `nil` if the text is not an origin.
     private static func serialized(_ text: String) -> String? {
-        // What pages from files and sandboxed frames send.
+        // Pages from files and sandboxed frames send this.
         if text == "null" { return text }
         guard let separator = text.firstRange(of: "://"), text.utf8.allSatisfy({ $0 > 0x20 && $0 < 0x7f }) else {
             return nil
@@ -93,7 +93,7 @@ package struct OriginPolicy: Sendable, Equatable {
     }
 }
 
-/// An origin that no page can have.
+/// An allowed origin that no page can have.
 package struct OriginFault: Error, Equatable, CustomStringConvertible {
     let seen: String
 

@@ -1,11 +1,11 @@
 import HTTP
 import NIOCore
 
-/// The server's half of `POST /echo`: the answer that sends the body back as it came.
+/// The server's half of `POST /echo`: the response returns the request body unchanged.
 package enum EchoPost {
-    /// The head of the answer to a request; the body follows it as it came.
+    /// The status line and headers of the response; the body follows unchanged.
     ///
-    /// Written piece by piece: such a head is made for every request, and no string for it.
+    /// Written piece by piece, so that a request allocates no string for them.
     package static func responseHead(
         for head: RequestHead, contentLength: Int, context: ResponseContext
     ) -> ByteBuffer {
@@ -19,14 +19,14 @@ package enum EchoPost {
         if let type {
             buffer.writeImmutableBuffer(type)
         } else {
-            // RFC 9110 §8.3: what a recipient may take a body without a type for.
+            // RFC 9110 §8.3: the type that a recipient may assume for a body without Content-Type.
             buffer.writeStaticString("application/octet-stream")
         }
         buffer.writeStaticString("\r\nContent-Length: ")
         buffer.writeString("\(contentLength)")
         buffer.writeStaticString("\r\n")
-        // A browser must not take the body for a page. It takes no text/plain for one, and every POST of a page has an
-        // Origin, so the load generator's answers do without the field.
+        // A browser must not render the body as a page. It does not render text/plain as one, and each POST from a page
+        // has an Origin. So responses to the load generator omit the field.
         if head.origin != nil || type?.readableBytesView.elementsEqual("text/plain".utf8) != true {
             buffer.writeStaticString("X-Content-Type-Options: nosniff\r\n")
         }

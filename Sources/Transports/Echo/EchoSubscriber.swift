@@ -4,14 +4,14 @@ import Measurement
 import NIOCore
 import WebSocketProtocol
 
-/// The server's half of `GET /echo`: a WebSocket that sends every message back as it came.
+/// The server's half of `GET /echo`: a WebSocket that returns every message unchanged.
 ///
-/// It is what conformance suites talk to, so it takes what RFC 6455 and RFC 7692 allow, up to the message limit. A few
-/// bytes may inflate to a whole message, so it works in portions, and the driver decides when it goes on.
+/// Conformance suites test it, so it accepts everything that RFC 6455 and RFC 7692 allow, up to the message limit. A
+/// few bytes may inflate to a large message, so it works in portions, and the driver decides when it continues.
 package struct EchoSubscriber: Subscriber {
     package static let path: StaticString = "/echo"
 
-    // Bytes of messages that one call sends back; a message is not divided.
+    // Bytes of messages that one call echoes; a message is not divided.
     private static let portionBytes = 256 << 10
 
     private var end: WebSocketServerEnd
@@ -19,7 +19,7 @@ package struct EchoSubscriber: Subscriber {
     /// - Throws: ``RequestFault`` if the request does not open a WebSocket.
     package init(for head: RequestHead, settings: ServerSettings) throws(RequestFault) {
         let accepted = try AcceptedWebSocket(
-            // An echo keeps both zlib streams, whatever they forget.
+            // An echo keeps both zlib streams, even without context takeover.
             head, contextBytes: { $0.streamBytes(at: .server) }, fallback: nil, settings: settings)
         end = WebSocketServerEnd(
             accepted, limits: WebSocketLimits(echoLimit: settings.echoLimit, messageTimeout: settings.messageTimeout),
@@ -31,7 +31,7 @@ package struct EchoSubscriber: Subscriber {
     package mutating func opened(_ window: FeedWindow, at now: MonotonicInstant) -> SubscriberActions {
         var nothing = ByteBuffer()
         guard let response = end.open(&nothing) else {
-            return SubscriberActions(wakeAt: now + WebSocketServerEnd.patience)
+            return SubscriberActions(wakeAt: now + WebSocketServerEnd.handshakeTimeout)
         }
         return SubscriberActions(.bytes(response), wakeAt: end.clockReached(now).wakeAt)
     }
@@ -63,15 +63,15 @@ package struct EchoSubscriber: Subscriber {
     }
 }
 
-// What a message costs beside its bytes, in bytes of about the same cost.
+// Fixed cost per message, expressed as bytes of about the same cost.
 private let messageCost = 128
 
 extension WebSocketSession {
-    /// Queues messages received so far to be sent back, until they have this many bytes. A fault of the peer's ends the
-    /// connection by its code.
+    /// Queues echoes of received messages until they reach the limit. A protocol error of the peer closes the
+    /// connection with the error's close code.
     ///
-    /// - Parameter limit: In bytes of messages, each counted a little above its length.
-    /// - Returns: The bytes queued, and whether nothing is left to queue.
+    /// - Parameter limit: In bytes; each message counts as its length plus a fixed cost.
+    /// - Returns: The bytes queued, and whether nothing is left to echo.
     @discardableResult
     package mutating func echoMessages(upTo limit: Int = .max) -> (bytes: Int, isLast: Bool) {
         var bytes = 0
@@ -85,14 +85,14 @@ extension WebSocketSession {
                 if bytes >= limit { return (bytes, false) }
             }
         } catch {
-            // The Close that names the fault is among the output.
+            // The output contains the Close frame with the error's code.
         }
         return (bytes, true)
     }
 }
 
 extension WebSocketLimits {
-    /// For messages up to this length; deflate makes noise a little larger, so a frame may be larger than its message.
+    /// For messages up to this length. Deflate makes random data a little larger, so a frame may exceed its message.
     init(echoLimit: Int, messageTimeout: Duration? = nil) {
         self.init(
             frameBytes: echoLimit + echoLimit / 8 + 64, messageBytes: echoLimit, messageTimeout: messageTimeout)

@@ -3,21 +3,21 @@ import Measurement
 import NIOCore
 import WireAccounting
 
-/// A client that posts one message after the other on its own schedule and checks that each comes back.
+/// A client that posts one message after another on a schedule and checks each echo.
 ///
-/// A message whose exchange fails is posted again.
+/// It posts a message again if the exchange failed.
 struct PostEchoListener: ExchangeListener {
     let followsSchedule = true
     let target = "\(EchoSubscriber.path)"
     let skippedTicks: UInt64 = 0
     private var messages: EchoMessages
     private var message = ByteBuffer()
-    // Bytes of the message that have come back, and whether they all were right.
+    // Bytes of the echo received so far, and whether they all equal the message.
     private var returned = 0
     private var isFaithful = true
     private var refusal: [UInt8] = []
 
-    // There is no further message.
+    // Due time after the last message.
     private static let never = MonotonicInstant(nanoseconds: .max)
 
     init(_ setup: ListenerSetup) {
@@ -26,7 +26,7 @@ struct PostEchoListener: ExchangeListener {
         writeMessage()
     }
 
-    /// Sequence of the last message that came back.
+    /// Sequence of the last message whose echo was received.
     var cursor: UInt64 { messages.next - 1 }
 
     var requestBody: ByteBuffer? { message }
@@ -35,8 +35,8 @@ struct PostEchoListener: ExchangeListener {
         returned = 0
         isFaithful = true
         refusal.removeAll(keepingCapacity: true)
-        // A message that had to wait for a response is no late request of the load generator's; its own due time, which
-        // it carries, is what its round trip counts from.
+        // A message that waited for a response is not a late request of the load generator. Its round trip counts from
+        // the due time that it contains.
         return messages.nextDue.map { max($0, now) } ?? Self.never
     }
 

@@ -1,17 +1,17 @@
 import Measurement
 
-/// What each client sends: messages of one size at one pace, whatever comes back and when.
+/// What each client sends: messages of one size at a constant rate, independent of echoes.
 package struct SendPlan: Codable, Hashable, Sendable {
-    /// The sending begins; message n of a client is due `phase + n − 1` periods later.
+    /// Message n of a client is due `phase + n − 1` periods after this instant.
     package let start: MonotonicInstant
-    /// From one message of a client to its next.
+    /// Time between two messages of a client.
     package let periodNanoseconds: Double
-    /// Size of a message, which has the text form of an item.
+    /// Size of a message, which has an item's text form.
     package let payloadBytes: Int
     /// Messages that each client sends.
     package let messages: UInt64
 
-    /// As many messages as fit, so that every client, whatever its phase, sends the same number.
+    /// Plans only messages that are due within the duration for every phase, so that all clients send the same number.
     package init(from start: MonotonicInstant, lasting duration: Duration, rate: ItemRate, payloadBytes: Int) {
         self.start = start
         self.payloadBytes = payloadBytes
@@ -19,7 +19,7 @@ package struct SendPlan: Codable, Hashable, Sendable {
         messages = Self.messages(within: duration, at: rate)
     }
 
-    /// How many messages a client sends within a time.
+    /// Number of messages that a client sends within a duration.
     package static func messages(within duration: Duration, at rate: ItemRate) -> UInt64 {
         UInt64(Double(duration.nanoseconds) * Double(rate.items) / Double(rate.nanoseconds))
     }

@@ -2,11 +2,11 @@ import Measurement
 import NIOCore
 import WireAccounting
 
-/// A WebSocket client that sends messages on its own schedule and checks their echoes.
+/// A WebSocket client that sends messages on a schedule and checks their echoes.
 struct WebSocketEchoListener: ConnectionListener {
     private var socket: WebSocketListener
     private var messages: EchoMessages
-    // Used again for each message, so sending allocates nothing but the frame.
+    // Reused for each message, so that sending allocates only the frame.
     private var message = ByteBuffer()
 
     init(_ setup: ListenerSetup) {

@@ -4,10 +4,10 @@ import Measurement
 import NIOCore
 import WireAccounting
 
-/// HTTP streaming (Comet; RFC 6202 §3): one response that does not end, an item a line, a chunk a write.
+/// HTTP streaming (Comet; RFC 6202 §3): one response that does not end, with one line per item and one chunk per write.
 ///
-/// A client whose cursor is too old is answered 410, as a poll is. One that falls behind in the stream gets a last
-/// line, `oldest=SEQ`, which no item can be taken for since it has no comma; then the stream ends.
+/// A client whose cursor is too old gets 410, as for a poll. A client that falls behind later gets a last line,
+/// `oldest=SEQ`; it has no comma, so it cannot be confused with an item. Then the stream ends.
 package enum HTTPStreaming: PushTransport {
     package static let name = "http-stream"
     package static let otherNames = ["stream", "streaming", "http-streaming", "chunked"]
@@ -54,7 +54,7 @@ package enum HTTPStreaming: PushTransport {
     }
 }
 
-/// Items a line, and the notice at the end of a subscriber that was too slow.
+/// One item per line, and a gap notice at the end if the subscriber was too slow.
 struct LineStream: StreamContent {
     private var items = LineItemReader(takesNotices: true)
     let reconnectionTime: Duration? = nil
@@ -71,7 +71,7 @@ struct LineStream: StreamContent {
     }
 }
 
-/// Asks for what follows the cursor, each time anew.
+/// Sends the current cursor in the query of each request.
 struct QueryResumption: StreamResumption {
     let extraQuery: String
 

@@ -1,7 +1,7 @@
 import Measurement
 import WireAccounting
 
-/// A client that asks again as soon as it has an answer, or after a pause.
+/// A client that sends the next request as soon as it has a response, or after a pause.
 struct LongPollListener: ExchangeListener {
     let followsSchedule = false
     let fieldLines: [String]

@@ -1,7 +1,8 @@
 import Feed
 import Measurement
 
-/// Decides when a held poll is answered: at once if the client is behind, else with the next item or an empty hand.
+/// Decides when a held poll is answered: at once if the client is behind, otherwise with the next item, or with an
+/// empty response when the hold ends.
 struct LongPollSubscriber: Subscriber {
     private enum State {
         case holding(after: UInt64, until: MonotonicInstant)

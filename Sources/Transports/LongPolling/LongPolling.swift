@@ -3,7 +3,7 @@ import HTTP
 import Measurement
 import NIOCore
 
-/// Long polling (Comet; RFC 6202 §2): the server holds the request until an item comes or the hold ends.
+/// Long polling (Comet; RFC 6202 §2): the server holds the request until an item is published or the hold ends.
 package enum LongPolling: PushTransport {
     package static let name = "long-poll"
     package static let otherNames = ["comet", "long-polling", "hanging-get"]
@@ -20,7 +20,7 @@ package enum LongPolling: PushTransport {
         "batch", default: .all, "Whether a response carries every available item or one.")
     package static let pause = OptionKey<Duration>(
         "pause", in: .zero...(.seconds(60)), default: .zero,
-        "Time between an answer and the client's next request. Nothing is lost in it.")
+        "Time between a response and the client's next request. Items published meanwhile are not lost.")
     package static let options = [
         hold.option, batch.option, pause.option, PollConnection.key.option, HTTPVersion.key.option,
         Intermediary.key.option, Encryption.key.option, SessionResumption.key.option,
@@ -33,7 +33,7 @@ package enum LongPolling: PushTransport {
     ) throws(RequestFault) -> any Subscriber {
         LongPollSubscriber(
             after: request.after, hold: request.hold ?? settings.hold,
-            // A reading has one item at least, however little fits.
+            // A read returns at least one item, so a limit of 1 B means one item.
             byteLimit: request.oneItemOnly ? 1 : settings.batchByteLimit)
     }
 
@@ -51,6 +51,6 @@ package enum PollBatch: String, OptionWord {
     case all
     case one
 
-    /// The part of the query that asks for it.
+    /// The part of the query that requests it.
     var query: String { self == .one ? "&batch=one" : "" }
 }

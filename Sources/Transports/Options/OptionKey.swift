@@ -1,22 +1,22 @@
-/// A ``TransportOption`` and the type of its value: the key that reads and sets it in ``TransportOptions``.
+/// A ``TransportOption`` with the type of its value: the key that reads and sets it in ``TransportOptions``.
 package struct OptionKey<Value: OptionContent>: Sendable {
     package let option: TransportOption
     package let defaultValue: Value
 
     private init(
         _ name: String, _ kind: TransportOption.Kind, default defaultValue: Value, _ summary: String,
-        isOfLab: Bool = false, formerWords: [String: String] = [:]
+        isLabOnly: Bool = false, aliases: [String: String] = [:]
     ) {
         option = TransportOption(
-            name: name, kind: kind, defaultValue: defaultValue.optionValue, summary: summary, isOfLab: isOfLab,
-            formerWords: formerWords)
+            name: name, kind: kind, defaultValue: defaultValue.optionValue, summary: summary, isLabOnly: isLabOnly,
+            aliases: aliases)
         self.defaultValue = defaultValue
     }
 }
 
-/// What the value of an option can be: a length of time, a whole number, a flag or one of a few words.
+/// The type of an option's value: a duration, a whole number, a flag or one of a few words.
 package protocol OptionContent: Sendable {
-    /// - Returns: `nil` for a value of another kind.
+    /// - Returns: `nil` for a value of a different type.
     init?(optionValue: TransportOptionValue)
 
     var optionValue: TransportOptionValue { get }
@@ -62,13 +62,13 @@ extension Bool: OptionContent {
 }
 
 extension OptionKey where Value == Bool {
-    /// A flag, which is off by default.
-    package init(_ name: String, isOfLab: Bool = false, _ summary: String) {
-        self.init(name, .flag, default: false, summary, isOfLab: isOfLab)
+    /// A flag that is off by default.
+    package init(_ name: String, isLabOnly: Bool = false, _ summary: String) {
+        self.init(name, .flag, default: false, summary, isLabOnly: isLabOnly)
     }
 }
 
-/// The words of an option, the default first unless the option says otherwise.
+/// The allowed words of an option.
 package protocol OptionWord: OptionContent, RawRepresentable, CaseIterable where RawValue == String {}
 
 extension OptionWord {
@@ -82,11 +82,11 @@ extension OptionWord {
 
 extension OptionKey where Value: OptionWord {
     package init(
-        _ name: String, allowing words: [Value] = Array(Value.allCases), default: Value, isOfLab: Bool = false,
-        formerWords: [String: Value] = [:], _ summary: String
+        _ name: String, allowing words: [Value] = Array(Value.allCases), default: Value, isLabOnly: Bool = false,
+        aliases: [String: Value] = [:], _ summary: String
     ) {
         self.init(
-            name, .choice(words.map(\.rawValue)), default: `default`, summary, isOfLab: isOfLab,
-            formerWords: formerWords.mapValues(\.rawValue))
+            name, .choice(words.map(\.rawValue)), default: `default`, summary, isLabOnly: isLabOnly,
+            aliases: aliases.mapValues(\.rawValue))
     }
 }

@@ -10,9 +10,9 @@ package struct TransportOptionFault: Error, Equatable, CustomStringConvertible {
 }
 
 extension ClientTransport {
-    /// Checks the options of one use, given by name, and adds the defaults of the others.
+    /// Checks the options of one use, given by name, and adds the defaults of the other options.
     ///
-    /// - Throws: ``TransportOptionFault``: what was seen and what is allowed.
+    /// - Throws: ``TransportOptionFault`` with the value seen and the values allowed.
     package static func checkedOptions(
         _ given: [String: TransportOptionValue]
     ) throws(TransportOptionFault) -> TransportOptions {
@@ -30,13 +30,13 @@ extension ClientTransport {
         TransportOptions(Dictionary(uniqueKeysWithValues: options.map { ($0.name, $0.defaultValue) }))
     }
 
-    /// One sentence if options, each allowed by itself, do not go together, in this transport or in any.
+    /// One sentence if the options, each allowed by itself, cannot be combined in this transport or in any transport.
     package static func contradiction(in options: TransportOptions) -> String? {
         options[Intermediary.key].conflict(in: options) ?? conflict(in: options)
             ?? options[HTTPVersion.key].conflict(in: options) ?? SessionResumption.conflict(in: options)
     }
 
-    /// The option that a person named, among some of the transport's or all.
+    /// Finds an option by name, among all options of the transport or only `allowed`.
     ///
     /// - Throws: ``TransportOptionFault`` if there is no such option.
     package static func option(
@@ -45,15 +45,15 @@ extension ClientTransport {
         if let option = allowed.first(where: { $0.name == name }) { return option }
         let names = allowed.map(\.name)
         let suggestion = Spelling.suggestion(for: name, among: names)
-        let list = allowed.isEmpty ? "it has none" : "allowed: \(names.joined(separator: ", "))\(suggestion)"
+        let list = allowed.isEmpty ? "it has no options" : "allowed: \(names.joined(separator: ", "))\(suggestion)"
         throw TransportOptionFault(description: "\(Self.name) has no option '\(name.prefix(64))'; \(list)")
     }
 }
 
 extension TransportOption {
-    /// Reads a value as a person writes it, in a scenario or on the command line: `250ms`, `true`, `context-takeover`.
+    /// Parses a value from a scenario or the command line: `250ms`, `true`, `context-takeover`.
     ///
-    /// - Throws: ``TransportOptionFault``: what was seen and what is allowed.
+    /// - Throws: ``TransportOptionFault`` with the value seen and the values allowed.
     package func value(reading text: String) throws(TransportOptionFault) -> TransportOptionValue {
         switch kind {
         case .duration: return try checked(.duration(quantity(text)))
@@ -61,7 +61,7 @@ extension TransportOption {
         case .flag:
             if ["true", "false"].contains(text) { return .flag(text == "true") }
         case .choice(let words):
-            let word = formerWords[text] ?? text
+            let word = aliases[text] ?? text
             if words.contains(word) { return .choice(word) }
         }
         throw TransportOptionFault(description: "\(name) is \"\(text.prefix(64))\"; allowed \(rangeText)")
@@ -90,7 +90,7 @@ extension TransportOption {
         case (.choice(let words), .choice(let word)):
             words.contains(word) ? nil : "\(name) is '\(word)'; allowed: \(rangeText)"
         case (.flag, .flag): nil
-        default: "\(name) has a value of another kind"
+        default: "\(name) has a value of the wrong type; allowed: \(rangeText)"
         }
     }
 }

@@ -1,7 +1,7 @@
 import Measurement
 
 extension TransportOptionValue {
-    /// As a person writes it.
+    /// The form used in scenarios and on the command line.
     package var text: String {
         switch self {
         case .duration(let time): time.quantityText
@@ -23,7 +23,7 @@ extension TransportOption {
         }
     }
 
-    /// The units that a value may have, else the kind of value.
+    /// The units that a value may have, or its type if it has no unit.
     package var unitText: String {
         switch kind {
         case .duration: Duration.units.joined(separator: ", ")
@@ -37,10 +37,10 @@ extension TransportOption {
 /// An option with the transports that have it, for the documentation.
 package struct DocumentedOption: Sendable {
     package let option: TransportOption
-    /// Their names, in the order of the registry.
+    /// Names of the transports, in the order of the registry.
     package internal(set) var transports: [String]
 
-    /// The row of the table in `Scenarios/README.md`, which may go on after it.
+    /// The row of the table in `Scenarios/README.md`; text may follow it there.
     package var tableRow: String {
         let names = transports.map { "`\($0)`" }.joined(separator: ", ")
         return
@@ -59,9 +59,9 @@ extension TransportRegistry {
     /// Every option once, with all transports that have exactly this one.
     package var documentedOptions: [DocumentedOption] { Self.documented(all) }
 
-    /// Those that `pushlab load` can set for the transports that carry a feed.
+    /// The options that `pushlab load` can set for transports that carry a feed.
     package var documentedLoadOptions: [DocumentedOption] {
-        Self.documented(push).filter { !$0.option.isOfLab }
+        Self.documented(push).filter { !$0.option.isLabOnly }
     }
 
     private static func documented(_ transports: [any ClientTransport.Type]) -> [DocumentedOption] {

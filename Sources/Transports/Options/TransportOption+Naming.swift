@@ -1,14 +1,14 @@
 import Measurement
 
 extension ClientTransport {
-    /// Names one use by its options, in their order. Left out are flags that are off, words and numbers that are the
-    /// default, and times of zero.
+    /// Names one use of the transport by its options, in declaration order. Omits flags that are off, words and numbers
+    /// with the default value, and durations of zero.
     ///
     /// - Parameters:
     ///   - values: The options of one use.
-    ///   - choicesOnly: Whether to tell only the words and numbers that are not the default: what a use is, even where
-    ///     the transport is used once.
-    /// - Returns: `interval-250ms`; empty where there is nothing to tell.
+    ///   - choicesOnly: Whether to include only words and numbers that differ from the default. They name a use even
+    ///     if the scenario uses the transport once.
+    /// - Returns: `interval-250ms`; empty if no option needs to be named.
     package static func optionsText(_ values: TransportOptions, choicesOnly: Bool) -> String {
         options.compactMap { $0.text(values[$0], choicesOnly: choicesOnly) }.joined(separator: "-")
     }

@@ -1,9 +1,9 @@
 /// One setting that a transport accepts, as scenarios, command lines and the documentation describe it.
 ///
-/// ``OptionKey`` is the same with the type of its value.
+/// ``OptionKey`` adds the type of the value.
 package struct TransportOption: Sendable, Hashable {
     package enum Kind: Sendable, Hashable {
-        /// A length of time with its unit, within bounds.
+        /// A duration with a unit, within bounds.
         case duration(ClosedRange<Duration>)
         /// A whole number within bounds.
         case number(ClosedRange<Int>)
@@ -17,10 +17,10 @@ package struct TransportOption: Sendable, Hashable {
     package let defaultValue: TransportOptionValue
     /// One sentence for `--help` and `Scenarios/README.md`.
     package let summary: String
-    /// Whether it describes a server or a proxy that the lab starts. `pushlab load` starts none.
-    package var isOfLab = false
-    /// Earlier spellings of its words, which are still read.
-    package var formerWords: [String: String] = [:]
+    /// Whether it configures a server or proxy that the lab starts; `pushlab load` starts neither.
+    package var isLabOnly = false
+    /// Earlier spellings of words, which are still accepted.
+    package var aliases: [String: String] = [:]
 }
 
 /// A checked value of a ``TransportOption``.
@@ -31,7 +31,7 @@ package enum TransportOptionValue: Sendable, Hashable, Codable {
     case choice(String)
 }
 
-/// All options of one use of a transport. One that was not set has its default.
+/// The options of one use of a transport. An option that is not set has its default value.
 package struct TransportOptions: Sendable, Hashable, Codable {
     private var values: [String: TransportOptionValue]
 

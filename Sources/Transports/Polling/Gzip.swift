@@ -1,7 +1,7 @@
 import Codecs
 import NIOCore
 
-/// Reads one body in the coding `gzip` (RFC 9110 §8.4.1.3), however its bytes are cut.
+/// Decodes a body with content coding `gzip` (RFC 9110 §8.4.1.3), from bytes split at any positions.
 ///
 /// Not `Sendable`: it stays with its client's driver.
 final class Gunzip {
@@ -13,16 +13,16 @@ final class Gunzip {
 
     private let stream = InflateStream(.gzip)
     private var room = [UInt8](repeating: 0, count: 16 << 10)
-    /// Whether the stream's end has come.
+    /// Whether the end of the stream has arrived.
     private(set) var isComplete = false
 
-    /// Another stream begins.
+    /// A new stream begins.
     func begin() {
         stream.reset()
         isComplete = false
     }
 
-    /// - Throws: ``Fault`` if this is no gzip stream, or if bytes follow its end.
+    /// - Throws: ``Fault`` if the bytes are not a gzip stream, or if bytes follow its end.
     func read(_ bytes: UnsafeRawBufferPointer, content: (UnsafeRawBufferPointer) -> Void) throws(Fault) {
         let isBroken = stream.withInput(bytes) {
             while stream.hasInput {
@@ -33,9 +33,9 @@ final class Gunzip {
         if isBroken { throw .broken }
     }
 
-    /// A little of the stream may become much content: as many turns as it takes.
+    /// Loops until the output is complete, because a few compressed bytes may become much content.
     ///
-    /// - Returns: `false` if the bytes are not gzip's.
+    /// - Returns: `false` if the bytes are not valid gzip.
     private func readMore(_ content: (UnsafeRawBufferPointer) -> Void) -> Bool {
         room.withUnsafeMutableBytes { room in
             repeat {

@@ -1,7 +1,7 @@
 import Feed
 import WireAccounting
 
-/// A polling client's reading of response bodies, whatever their status.
+/// Reads a polling client's response bodies, of every status.
 struct PollBody {
     private var items = LineItemReader()
     private var refusal = RefusalText()
@@ -9,10 +9,10 @@ struct PollBody {
     /// Last sequence received.
     private(set) var cursor: UInt64
 
-    // The client asked for the newest item only: what lies between its cursor and that item is done without.
+    // The client requests only the newest item: it skips the items between its cursor and that item.
     private let latestOnly: Bool
 
-    // Of a client that accepts compressed bodies.
+    // `nil` if the client does not accept compressed bodies.
     private let gunzip: Gunzip?
     private var isCompressed = false
     private var isBroken = false
@@ -26,23 +26,22 @@ struct PollBody {
 
     var mayBeCompressed: Bool { gunzip != nil }
 
-    /// A response begins; what one that broke off left behind is forgotten.
+    /// A new response begins: discards the state of an interrupted one.
     mutating func begin() {
         items = LineItemReader()
         refusal.begin()
         (isCompressed, isBroken, headFault) = (false, false, nil)
     }
 
-    /// Whether bytes of an item have come and its end has not.
     var isWithinItem: Bool { items.isWithinItem }
 
-    /// Whether nothing good can follow in this response.
+    /// Whether the rest of the response is unusable.
     var wantsNoMore: Bool { isBroken || items.isEndless }
 
-    /// The head of a response with a body is there.
+    /// The headers of a response with a body have arrived.
     mutating func began(_ coding: ResponseCoding) {
         guard coding.isGzip, mayBeCompressed else {
-            headFault = coding.faultOfUnaskedEncoding
+            headFault = coding.unrequestedEncodingFault
             return
         }
         gunzip?.begin()
@@ -65,7 +64,8 @@ struct PollBody {
             guard isBroken else { return read(bytes, &ledger, events) }
             return ledger.book(bytes.count, .envelope, .down)
         }
-        // Items and line ends share the compressed bytes; they are items' for the most part.
+        // Compressed bytes cannot be split into items and line ends. All count as payload, because most belong to
+        // items.
         ledger.book(bytes.count, .payload, .down)
         if isBroken { return }
         var unbooked = ByteLedger()
@@ -73,7 +73,7 @@ struct PollBody {
             try gunzip.read(bytes) { read($0, &unbooked, events) }
         } catch {
             isBroken = true
-            events(.fault("the response's body is no gzip stream, as its Content-Encoding says"))
+            events(.fault("the response has Content-Encoding: gzip, but its body is not a gzip stream"))
         }
     }
 
@@ -95,9 +95,9 @@ struct PollBody {
         switch status {
         case 200, 204, 304:
             if items.isEndless { return }
-            if items.isWithinItem { return events(.fault("the response ends within an item; each item ends in LF")) }
+            if items.isWithinItem { return events(.fault("the response ends inside an item; each item ends in LF")) }
             if isCompressed, !isBroken, gunzip?.isComplete == false {
-                events(.fault("the response's gzip stream breaks off"))
+                events(.fault("the response's gzip stream is incomplete"))
             }
         default:
             let event = refusal.event(status: status, cursor: cursor)

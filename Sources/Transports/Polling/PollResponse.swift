@@ -3,11 +3,11 @@ import Feed
 import HTTP
 import NIOCore
 
-/// The responses that short and long polling share.
+/// The responses of short and long polling.
 ///
 ///     200  the items, each with a line end;  Last-Sequence: the newest of them
-///     204  nothing after the cursor;  or 200 with an empty body, or 304, as the form says
-///     410  items after the cursor are lost;  Oldest-Sequence: where the feed begins now
+///     204  no item after the cursor;  or 200 with an empty body, or 304, depending on the form
+///     410  items after the cursor are lost;  Oldest-Sequence: the oldest item kept
 enum PollResponse {
     static func encode(
         _ message: FeedMessage, from window: FeedWindow, form: PollForm = [], context: EncodingContext
@@ -33,14 +33,14 @@ enum PollResponse {
         return buffer
     }
 
-    /// - Returns: `nil` if it would be no smaller.
+    /// - Returns: `nil` if compression does not make the body smaller.
     private static func compressed(
         _ sequences: ClosedRange<UInt64>, _ length: Int, _ window: FeedWindow, _ form: PollForm,
         _ context: ResponseContext
     ) -> ByteBuffer? {
         var plain = ByteBufferAllocator().buffer(capacity: length)
         write(sequences, of: window, into: &plain)
-        // zlib's own default: a server that compresses once for all can afford it.
+        // zlib's default level: affordable because the server compresses once for all clients.
         let body = DeflateStream.compress(plain, .gzip, level: 6)
         guard body.readableBytes < length else { return nil }
         let fields = fields(newest: sequences.upperBound, form) + [ResponseField("Content-Encoding", "gzip")]
@@ -81,17 +81,17 @@ enum PollResponse {
     private static let contentType = "text/plain; charset=utf-8"
 }
 
-/// In which form a poll wants its answers; the number is the variant of the encoding.
+/// The form of the response that a poll requests; the raw value is the encoding's variant.
 struct PollForm: OptionSet, Hashable, Sendable {
     let rawValue: UInt8
 
-    /// An answer without items is 200 with an empty body, not 204.
+    /// A response without items is 200 with an empty body, not 204.
     static let full = PollForm(rawValue: 1 << 0)
-    /// Answers have an entity tag, the sequence of the newest item; without news they are 304.
+    /// Responses have an entity tag, the sequence of the newest item; without new items they are 304.
     static let conditional = PollForm(rawValue: 1 << 1)
     /// Bodies are compressed if that makes them smaller.
     static let gzip = PollForm(rawValue: 1 << 2)
-    /// As the server of 2009 answered, see ``Quantum2009``.
+    /// The response of the server of 2009, see ``Quantum2009``.
     static let quantum2009 = PollForm(rawValue: 1 << 3)
 }
 
@@ -99,7 +99,7 @@ struct PollForm: OptionSet, Hashable, Sendable {
 enum EntityTag {
     static func text(_ sequence: UInt64) -> String { "\"\(sequence)\"" }
 
-    /// Whether the value of an `If-None-Match` names this sequence. Tags are compared weakly, as §13.1.2 asks.
+    /// Whether an `If-None-Match` value names this sequence. Uses the weak comparison that §13.1.2 requires.
     static func list(_ value: String, names sequence: UInt64) -> Bool {
         let wanted = text(sequence)
         return value.listElements().contains { $0 == "*" || $0 == wanted || $0 == "W/" + wanted }

@@ -1,15 +1,15 @@
 import Feed
 import WireAccounting
 
-/// Reads what stands after 4-byte lengths, however the bytes are cut.
+/// Reads messages with a 4-byte length prefix, from bytes split at any positions.
 struct LengthPrefixedReader: Sendable {
     enum Event: Equatable {
         case item(ReceivedItem)
-        /// A message that was to be an item and is none.
+        /// A message that should be an item but is not one.
         case notItem
-        /// The length of an item is above what is allowed.
+        /// The length of an item is above the limit.
         case endless
-        /// The server's last words, cut off after some hundred bytes.
+        /// The server's last message, truncated to `noticeBytes`.
         case notice(String)
     }
 
@@ -18,14 +18,14 @@ struct LengthPrefixedReader: Sendable {
     private static let headerBytes = 28
     private static let noticeBytes = 256
 
-    // Bytes of the prefix that have come, and their value.
+    // Bytes of the prefix that have arrived, and their value.
     private var prefixCount = 0
     private var prefix: UInt32 = 0
     private var remaining = 0
-    // First bytes of a message whose end has not arrived.
+    // First bytes of the message that is still incomplete.
     private var started: [UInt8] = []
 
-    /// Books lengths as envelope, items as payload and notices as envelope.
+    /// Counts lengths and notices as envelope, and items as payload.
     mutating func read(_ bytes: UnsafeRawBufferPointer, ledger: inout ByteLedger, events: (Event) -> Void) {
         var rest = bytes
         while !rest.isEmpty {
@@ -47,7 +47,7 @@ struct LengthPrefixedReader: Sendable {
         }
     }
 
-    /// Whether bytes of a message have come and its end has not.
+    /// Whether a message is incomplete.
     var isWithinMessage: Bool { prefixCount > 0 }
 
     private var isNotice: Bool { prefix & RawTCP.noticeBit != 0 }
@@ -65,16 +65,16 @@ struct LengthPrefixedReader: Sendable {
 
     private mutating func finish(_ part: UnsafeRawBufferPointer, _ events: (Event) -> Void) {
         if started.isEmpty {
-            tell(part, events)
+            report(part, events)
         } else {
             keep(part)
-            started.withUnsafeBytes { tell($0, events) }
+            started.withUnsafeBytes { report($0, events) }
             started.removeAll(keepingCapacity: true)
         }
         (prefixCount, prefix) = (0, 0)
     }
 
-    private func tell(_ message: UnsafeRawBufferPointer, _ events: (Event) -> Void) {
+    private func report(_ message: UnsafeRawBufferPointer, _ events: (Event) -> Void) {
         if isNotice { return events(.notice(String(decoding: message.prefix(Self.noticeBytes), as: UTF8.self))) }
         guard let header = ItemText.header(of: message) else { return events(.notItem) }
         events(.item(ReceivedItem(sequence: header.sequence, dueMicroseconds: header.dueMicroseconds)))

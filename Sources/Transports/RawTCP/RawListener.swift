@@ -14,7 +14,7 @@ struct RawListener: ConnectionListener {
         line = FirstLine.text(RawTCP.firstWord, after: setup.cursor)
     }
 
-    /// The server has no answer to the first line but the feed.
+    /// The server sends no handshake, so the connection counts as open at once.
     mutating func connected(ledger: inout ByteLedger) -> ByteBuffer {
         isOpen = true
         ledger.book(line.utf8.count, .handshake, .up)
@@ -42,11 +42,11 @@ struct RawListener: ConnectionListener {
     private static func take(
         _ event: LengthPrefixedReader.Event, _ isOver: inout Bool, _ events: (ListenerEvent) -> Void
     ) {
-        if isOver { return events(.fault("the server sent more after its last notice")) }
+        if isOver { return events(.fault("the server sent data after its last message")) }
         switch event {
         case .item(let item): events(.item(item))
         case .endless: events(.fault(ItemLimits.endlessItem))
-        case .notItem: events(.fault("the server sent a message that is no item; an item is SEQUENCE,DUE,DATA"))
+        case .notItem: events(.fault("the server sent a message that is not an item; an item is SEQUENCE,DUE,DATA"))
         case .notice(let text):
             isOver = true
             if let oldest = GapNotice.oldest(in: text), oldest > 0 {

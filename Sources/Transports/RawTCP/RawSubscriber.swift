@@ -2,7 +2,7 @@ import Feed
 import Measurement
 import NIOCore
 
-/// The server's half of a raw TCP connection: sends what follows its cursor.
+/// The server's half of a raw TCP connection: sends the items after its cursor.
 struct RawSubscriber: Subscriber {
     private var follower: FeedFollower
     private var isOver = false
@@ -30,7 +30,7 @@ struct RawSubscriber: Subscriber {
         }
     }
 
-    // After its first line a client has nothing to say.
+    // A client sends only its first line.
     mutating func received(_ bytes: inout ByteBuffer, window: FeedWindow) -> SubscriberActions {
         bytes.clear()
         return isOver ? .none : end("the client sent more than its first line")

@@ -3,13 +3,14 @@ import HTTP
 import Measurement
 import NIOCore
 
-/// The floor that every transport is compared with: items over TCP, each after its length.
+/// The baseline for every transport: items over TCP, each with a length prefix.
 ///
-/// The client's first line is `FEED after=SEQ` and a line feed, or `FEED` alone for the feed from the oldest item kept.
-/// Everything after it comes from the server: 4 bytes big-endian whose lower 31 bits are a length, then so many bytes.
-/// With the top bit 0 they are an item; with 1 they are a notice in words, the last thing before the server closes:
+/// The client sends one line that ends in LF: `FEED after=SEQ`, or `FEED` alone for the feed from the oldest item kept.
+/// The server then sends messages: 4 bytes big-endian, whose lower 31 bits are the length, and that number of bytes.
+/// If the top bit is 0, the message is an item. If it is 1, the message is a text notice, the last one before the
+/// server closes:
 ///
-///     oldest=SEQ       items after the cursor are lost; the feed begins there now
+///     oldest=SEQ       items after the cursor are lost; SEQ is the oldest item kept
 ///     anything else    why the feed ends, in one sentence
 package enum RawTCP: FirstLineTransport {
     package static let name = "raw-tcp"
@@ -32,7 +33,7 @@ package enum RawTCP: FirstLineTransport {
         _ message: FeedMessage, from window: FeedWindow, context: EncodingContext
     ) -> ByteBuffer {
         guard case .items(let after, let through) = message else {
-            preconditionFailure("raw TCP has no message but items")
+            preconditionFailure("raw TCP encodes only items")
         }
         let sequences = after + 1...through
         let length = sequences.reduce(0) { $0 + window[$1].payloadBytes + 4 }
@@ -45,7 +46,7 @@ package enum RawTCP: FirstLineTransport {
         return buffer
     }
 
-    /// The last words of the server.
+    /// The last message of the server.
     package static func notice(_ text: String) -> ByteBuffer {
         var buffer = ByteBuffer()
         buffer.writeInteger(noticeBit | UInt32(text.utf8.count))

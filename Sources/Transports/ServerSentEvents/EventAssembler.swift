@@ -2,38 +2,44 @@ import Feed
 import Measurement
 import WireAccounting
 
-/// Makes events of lines (WHATWG HTML §9.2.6).
+/// Assembles events from lines (WHATWG HTML §9.2.6).
 ///
-/// An item's bytes are payload; field names, ids, comments, line ends and other events stay envelope.
+/// An item's bytes count as payload; field names, ids, comments, line ends and other events count as envelope.
 struct EventAssembler: Sendable {
     private enum Kind {
-        /// Without a name, as items are.
+        /// An event without a name.
         case item
         case gap
-        /// Of a name that nobody here listens to.
+        /// An event with an unknown name; ignored.
         case other
     }
 
     private var id: UInt64?
     private var kind = Kind.item
-    // First bytes of the data, and how many there are.
+    // First bytes of the data, and the length of all data.
     private var data: [UInt8] = []
     private(set) var dataBytes = 0
 
-    /// Whether data have come and the empty line after them has not.
+    /// Whether data has arrived, but not the empty line after it.
     private(set) var isWithinEvent = false
-    /// What the last `retry` field says.
+    /// Value of the last `retry` field.
     private(set) var reconnectionTime: Duration?
 
-    // A server that wants its clients away for longer is not believed.
+    // Longest accepted `retry`: one day, in milliseconds. Longer values are ignored.
     private static let longestReconnection: UInt64 = 86_400_000
 
-    /// Takes the first bytes of a line that has `bytes` without its end.
+    /// Takes a line.
+    ///
+    /// - Parameters:
+    ///   - line: The first bytes of the line.
+    ///   - bytes: Length of the whole line, without its end.
+    ///   - ledger: Receives an item's bytes as payload.
+    ///   - events: Called for each complete item or gap.
     mutating func take(
         line: UnsafeRawBufferPointer, bytes: Int, ledger: inout ByteLedger, events: (ListenerEvent) -> Void
     ) {
         if bytes == 0 { return dispatch(&ledger, events) }
-        // Without a colon a field has no value; with one in front, a line is a comment.
+        // A field without a colon has no value; a line that starts with a colon is a comment.
         guard let colon = line.firstIndex(of: UInt8(ascii: ":")), colon > 0 else { return }
         var start = colon + 1
         if start < line.count, line[start] == 0x20 { start += 1 }
@@ -59,8 +65,8 @@ struct EventAssembler: Sendable {
     private mutating func dispatch(_ ledger: inout ByteLedger, _ events: (ListenerEvent) -> Void) {
         if isWithinEvent {
             switch kind {
-            case .item: tellItem(&ledger, events)
-            case .gap: tellGap(events)
+            case .item: reportItem(&ledger, events)
+            case .gap: reportGap(events)
             case .other: break
             }
         }
@@ -68,22 +74,22 @@ struct EventAssembler: Sendable {
         data.removeAll(keepingCapacity: true)
     }
 
-    private func tellItem(_ ledger: inout ByteLedger, _ events: (ListenerEvent) -> Void) {
+    private func reportItem(_ ledger: inout ByteLedger, _ events: (ListenerEvent) -> Void) {
         guard let header = data.withUnsafeBytes({ ItemText.header(of: $0) }) else {
-            return events(.fault("the server sent an event that is no item; an item is SEQUENCE,DUE,DATA"))
+            return events(.fault("the server sent an event that is not an item; an item is SEQUENCE,DUE,DATA"))
         }
         ledger.book(-dataBytes, .envelope, .down)
         ledger.book(dataBytes, .payload, .down)
         if id != header.sequence {
             let seen = id.map { "\($0)" } ?? "none"
-            events(.fault("an event's id is \(seen) and its item's sequence \(header.sequence); they must be equal"))
+            events(.fault("an event has id \(seen), but its item has sequence \(header.sequence); they must be equal"))
         }
         events(.item(ReceivedItem(sequence: header.sequence, dueMicroseconds: header.dueMicroseconds)))
     }
 
-    private func tellGap(_ events: (ListenerEvent) -> Void) {
+    private func reportGap(_ events: (ListenerEvent) -> Void) {
         guard let oldest = GapNotice.oldest(in: String(decoding: data, as: UTF8.self)), oldest > 0 else {
-            return events(.fault("the server sent an event gap without the oldest sequence it keeps"))
+            return events(.fault("the server sent a gap event without the oldest sequence that it keeps"))
         }
         events(.gap(through: oldest - 1))
     }

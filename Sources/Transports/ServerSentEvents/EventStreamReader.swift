@@ -2,17 +2,17 @@ import Feed
 import Measurement
 import WireAccounting
 
-/// Reads a stream of events as WHATWG HTML §9.2.6 says, however the bytes are cut: finds its lines.
+/// Splits an SSE stream into lines (WHATWG HTML §9.2.6), from bytes split at any positions.
 struct EventStreamReader: StreamContent {
-    // Enough for `data: ` and the header of an item, and for every other line that means something.
+    // Enough for `data: ` and the header of an item, and for every other line that has a meaning.
     private static let keptBytes = 64
     private static let byteOrderMark: [UInt8] = [0xef, 0xbb, 0xbf]
 
-    // First bytes of a line whose end has not arrived, and how many have.
+    // First bytes of the line that is still incomplete, and the number of its bytes that have arrived.
     private var started: [UInt8] = []
     private var startedBytes = 0
     private var isFirstLine = true
-    // A CR ended the last line; an LF right behind it belongs to it.
+    // The last line ended in CR; an LF directly after it belongs to the same line end.
     private var lastWasReturn = false
     private var assembler = EventAssembler()
 
@@ -25,7 +25,7 @@ struct EventStreamReader: StreamContent {
     mutating func read(
         _ bytes: UnsafeRawBufferPointer, ledger: inout ByteLedger, events: (ListenerEvent) -> Void
     ) {
-        // Until an event is whole, nobody knows whether it is an item.
+        // Count everything as envelope first: only a complete event shows whether it is an item.
         ledger.book(bytes.count, .envelope, .down)
         var rest = bytes
         if lastWasReturn, let first = rest.first {

@@ -3,12 +3,12 @@ import HTTP
 import Measurement
 import NIOCore
 
-/// Server-sent events (WHATWG HTML §9.2): one response that does not end, an event an item, its sequence as the id.
+/// Server-sent events (WHATWG HTML §9.2): one response that does not end, one event per item, with its sequence as id.
 ///
-/// A client that lost items gets an event `gap` whose data is `oldest=SEQ` and whose id lies just before it: with that
-/// id a browser comes back to the oldest item kept. At the beginning the stream then goes on; for a subscriber that
-/// fell behind it ends. An `EventSource` takes any answer but 200 for final, so a 410 would leave a page without a
-/// feed; and 204 is what a client gets that has all of a feed that has ended.
+/// A client that lost items gets an event `gap` with data `oldest=SEQ`. Its id is SEQ − 1, so a browser that reconnects
+/// continues with the oldest item kept. After a gap at the start the stream continues; for a subscriber that fell
+/// behind it ends. An `EventSource` does not reconnect after any status except 200, so a 410 would leave a page without
+/// a feed. 204 means that the feed has ended and that the client has every item.
 package enum ServerSentEvents: PushTransport {
     package static let name = "sse"
     package static let otherNames = ["server-sent-events", "eventsource", "event-source", "events"]
@@ -23,9 +23,9 @@ package enum ServerSentEvents: PushTransport {
 
     static let mediaType = "text/event-stream"
 
-    /// A browser says so when it comes back; then it counts and not the address, which is that of the first time.
+    /// Prefers `Last-Event-ID`, which a browser sends when it reconnects; its URL still has the first cursor.
     package static func cursor(of request: FeedRequest) throws(RequestFault) -> UInt64? {
-        // An `EventSource` that has no id yet may send an empty one (WHATWG HTML §9.2.4).
+        // An `EventSource` without an id may send an empty field (WHATWG HTML §9.2.4).
         guard let text = request.head.value(of: "last-event-id"), !text.isEmpty else { return request.after }
         guard let id = UInt64(text), id < UInt64(Int64.max), text.utf8.allSatisfy({ $0 >= 0x30 && $0 <= 0x39 }) else {
             throw RequestFault(
@@ -51,7 +51,7 @@ package enum ServerSentEvents: PushTransport {
         _ message: FeedMessage, from window: FeedWindow, context: EncodingContext
     ) -> ByteBuffer {
         guard case .items(let after, let through) = message else {
-            preconditionFailure("a stream of events has no message but items")
+            preconditionFailure("an SSE stream encodes only items")
         }
         var events = ByteBuffer()
         for sequence in after + 1...through { write(window[sequence], into: &events) }
@@ -63,7 +63,7 @@ package enum ServerSentEvents: PushTransport {
 
     private static func write(_ item: FeedItem, into buffer: inout ByteBuffer) {
         buffer.writeString("id: \(item.sequence)\ndata: ")
-        // CR ends a line as LF does (§9.2.5), so an item with one is two lines of data, which the client joins by LF.
+        // CR ends a line like LF (§9.2.5), so an item with a CR becomes two data lines, which the client joins with LF.
         if item.text.readableBytesView.contains(0x0d) {
             let lines = item.text.readableBytesView.split(separator: 0x0d, omittingEmptySubsequences: false)
             for (index, line) in lines.enumerated() {
@@ -83,12 +83,12 @@ package enum ServerSentEvents: PushTransport {
     }
 }
 
-/// The events' names beside the unnamed one, which is an item.
+/// Names of events other than items; an item's event has no name.
 enum EventName {
     static let gap = "gap"
 }
 
-/// Asks as a browser does: the same address each time, and the last id from the second time on.
+/// Reconnects like a browser: always the same URL, and `Last-Event-ID` after the first request.
 struct EventResumption: StreamResumption {
     let first: UInt64
     let extraQuery: String

@@ -3,13 +3,13 @@ import HTTP
 import NIOCore
 
 /// The exchange of "HTML5 WebSocket: A Quantum Leap in Scalability for the Web" (Lubbers and Greco), byte for byte: 716
-/// B of request head, 193 B of response head, line ends and empty lines counted.
+/// B of request headers and 193 B of response headers, including request line, status line, line ends and empty lines.
 ///
-/// The article's sample prints `HTTP/1.x`, a browser extension's way of showing the status line; on the wire it is
-/// `HTTP/1.1`. The date is the day's own. Its body has 21 bytes: an item of 20 with its line end has as many.
+/// The article's sample prints `HTTP/1.x`, which is how a browser extension showed the status line; on the wire it is
+/// `HTTP/1.1`. The date is the current one. The sample's body has 21 bytes, like an item of 20 B with its line end.
 enum Quantum2009 {
-    /// The one address of the sample. It has no room for a cursor, so the answer is the newest item each time, and the
-    /// same one again while it is the newest.
+    /// The only target of the sample. It has no cursor, so the response is always the newest item, even if the client
+    /// already has it.
     static let target: StaticString = "/PollingStock//PollingStock"
 
     static let fieldLines = [
@@ -34,12 +34,13 @@ enum Quantum2009 {
             body.writeInteger(UInt8(ascii: "\n"))
         }
         let digits = "\(body.readableBytes)"
-        // Two digits, as in the sample, before the first item too.
+        // Always two digits, as in the sample, so that the headers have the same length before the first item.
         let length = digits.count < 2 ? "0" + digits : digits
         var buffer = ByteBuffer(
             string:
                 "HTTP/1.1 200 OK\r\nX-Powered-By: Servlet/2.5\r\nServer: Sun Java System Application Server 9.1_02\r\n"
-                + "Content-Type: text/html;charset=UTF-8\r\nContent-Length: \(length)\r\nDate: \(context.response.date)\r\n"
+                + "Content-Type: text/html;charset=UTF-8\r\nContent-Length: \(length)\r\n"
+                + "Date: \(context.response.date)\r\n"
                 + (context.response.closing ? "Connection: close\r\n\r\n" : "\r\n"))
         buffer.writeBuffer(&body)
         return buffer

@@ -1,4 +1,4 @@
-/// The head that a polling client sends.
+/// The request headers of a polling client.
 package enum RequestProfile: String, OptionWord {
     /// As short as HTTP allows: `Host` and libcurl's `Accept`.
     case minimal
@@ -9,7 +9,7 @@ package enum RequestProfile: String, OptionWord {
         "headers", default: .minimal,
         "The request headers: as few as HTTP allows, those of a current browser, or those of the article of 2009.")
 
-    /// Field lines of every request to this host; one of a name that libcurl sends by itself takes that one's place.
+    /// Field lines of every request to this host. A line replaces libcurl's default line of the same name.
     func fieldLines(host: String) -> [String] {
         switch self {
         case .minimal: []
@@ -18,31 +18,31 @@ package enum RequestProfile: String, OptionWord {
         }
     }
 
-    /// Whether the head says that compressed bodies are welcome, whatever else is asked for.
+    /// Whether the profile's headers accept compressed bodies, independent of the option `gzip`.
     var acceptsGzip: Bool { self == .modernBrowser }
 
-    /// One sentence if the other options would change a head that is what it is.
+    /// One sentence if other options would change the profile's fixed headers.
     func conflict(in options: TransportOptions) -> String? {
         if self == .minimal { return nil }
         if options[PollConnection.key] == .new {
-            return "headers is \(rawValue), whose head keeps the connection; allowed with it is connection: keep-alive"
+            return "headers is \(rawValue), which requests a persistent connection; set connection: keep-alive"
         }
         guard self == .quantum2009 else { return nil }
-        if options[ShortPolling.gzip] { return "headers is quantum2009, whose server did not compress; leave gzip out" }
+        if options[ShortPolling.gzip] { return "headers is quantum2009, whose server did not compress; remove gzip" }
         if options[ShortPolling.latest] {
-            return "headers is quantum2009, which has the newest item only; leave latest out"
+            return "headers is quantum2009, which always gets only the newest item; remove latest"
         }
         if options[EmptyAnswer.key] != .noContent {
-            return "headers is quantum2009, whose answer is always 200; leave empty out"
+            return "headers is quantum2009, whose response is always 200; remove empty"
         }
         return nil
     }
 }
 
-/// What a browser of today sends with `fetch("/poll?after=17")` from a page of the same origin.
+/// The headers that a current browser sends with `fetch("/poll?after=17")` from a page of the same origin.
 enum ModernBrowser {
-    /// Captured on loopback from Chromium 156.0.8078.79 of Debian 12 (`chromium --headless`, language en-US): the head
-    /// of each poll of a page, after `GET` and `Host`, in its order. Host and referrer are the run's own.
+    /// Captured on loopback from Chromium 156.0.8078.79 of Debian 12 (`chromium --headless`, language en-US): the
+    /// headers of each poll of a page, after `GET` and `Host`, in the original order. Host and referrer are the run's.
     static func fieldLines(host: String) -> [String] {
         [
             "Connection: keep-alive",

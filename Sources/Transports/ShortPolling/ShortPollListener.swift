@@ -12,7 +12,7 @@ struct ShortPollListener: ExchangeListener {
     private var tick: Int64 = -1
     private let profile: RequestProfile
     private let extraQuery: String
-    // Field lines of every request; a conditional one has another.
+    // Field lines of every request; a conditional request has one more.
     private let constantLines: [String]
     private let isConditional: Bool
 
@@ -55,7 +55,7 @@ struct ShortPollListener: ExchangeListener {
     mutating func nextRequestDue(at now: MonotonicInstant) -> MonotonicInstant {
         body.begin()
         tick += 1
-        // Ticks that passed while a response was awaited are one late poll, not many.
+        // Ticks that passed while the client waited for a response become one late poll; the others are skipped.
         if let current = pacer.tickDue(at: now), current.index > tick {
             skippedTicks += UInt64(current.index - tick)
             tick = current.index

@@ -2,7 +2,7 @@ import Feed
 import HTTP
 import Measurement
 
-/// Answers a short poll: whatever is there, now.
+/// Answers a short poll at once, with the items available.
 struct ShortPollSubscriber: Subscriber {
     let after: UInt64?
     let latestOnly: Bool
@@ -36,7 +36,7 @@ struct ShortPollSubscriber: Subscriber {
 
     mutating func opened(_ window: FeedWindow, at now: MonotonicInstant) -> SubscriberActions {
         let answer = answer(window)
-        // Without news an answer is 304 only to a client that has said what it knows, and knows it.
+        // Without new items, the response is 304 only if the client's entity tag is that of the newest item.
         if case .nothing(let newest) = answer, let tags = knownTags, !EntityTag.list(tags, names: newest) {
             form.remove(.conditional)
         }

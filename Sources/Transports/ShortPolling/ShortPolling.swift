@@ -3,7 +3,7 @@ import HTTP
 import Measurement
 import NIOCore
 
-/// Short polling: the client asks on a fixed schedule, the server answers at once.
+/// Short polling: the client requests on a fixed schedule, and the server responds at once.
 package enum ShortPolling: PushTransport {
     package static let name = "short-poll"
     package static let otherNames = ["poll", "polling", "short-polling", "interval-poll"]
@@ -16,7 +16,7 @@ package enum ShortPolling: PushTransport {
 
     package static let interval = OptionKey<Duration>(
         "interval", in: .milliseconds(1)...(.seconds(3_600)), default: .seconds(1),
-        "Time from one poll of a client to its next.")
+        "Time between two polls of a client.")
     package static let latest = OptionKey<Bool>(
         "latest", "Request only the newest item. Items published between two polls count as missed.")
     package static let gzip = OptionKey<Bool>("gzip", "Accept compressed response bodies.")
@@ -51,4 +51,21 @@ package enum ShortPolling: PushTransport {
     }
 
     package static let client = ClientHalf.exchanges { ShortPollListener($0) }
+}
+
+/// The response to a short poll when there is no new item.
+enum EmptyAnswer: String, OptionWord {
+    /// 204.
+    case noContent = "no-content"
+    /// 200 with an empty body.
+    case full
+    /// 304, with `If-None-Match` (RFC 9110 §13.1.2).
+    case conditional
+
+    static let key = OptionKey<EmptyAnswer>(
+        "empty", default: .noContent,
+        "The response when there is no new item: 204, 200 with an empty body, or 304 with `ETag` and `If-None-Match`.")
+
+    /// The part of the query that requests it.
+    var query: String { self == .full ? "&empty=full" : "" }
 }

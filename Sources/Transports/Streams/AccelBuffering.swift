@@ -1,6 +1,6 @@
 import HTTP
 
-/// What the `X-Accel-Buffering` field of a stream tells an nginx in between.
+/// Value of a stream's `X-Accel-Buffering` field, which controls buffering in an nginx proxy.
 package enum AccelBuffering: String, OptionWord {
     /// The server sends no such field.
     case omit
@@ -8,18 +8,18 @@ package enum AccelBuffering: String, OptionWord {
     case yes
 
     package static let key = OptionKey<AccelBuffering>(
-        name, default: .omit, formerWords: ["unsaid": .omit],
-        "Value of the server's `X-Accel-Buffering` field, which tells nginx whether to buffer; `omit`: no such field.")
+        name, default: .omit, aliases: ["unsaid": .omit],
+        "Value of the server's `X-Accel-Buffering` field, which controls buffering in nginx; `omit`: no such field.")
 
-    /// Of the option and of the query parameter.
+    /// Name of the option and of the query parameter.
     private static let name = "accel-buffering"
 
-    /// The part of the query that asks for it.
+    /// The part of the query that requests it.
     var query: String { self == .omit ? "" : "&\(Self.name)=\(rawValue)" }
 
     /// The response fields of a stream that depend on the request.
     ///
-    /// - Throws: ``RequestFault`` (400) for a value of `accel-buffering` that nginx does not know.
+    /// - Throws: ``RequestFault`` (400) if `accel-buffering` is neither `yes` nor `no`, the values of nginx.
     static func fields(for request: FeedRequest) throws(RequestFault) -> [ResponseField] {
         var fields = [ResponseField("Cache-Control", "no-store")]
         if let text = request.parameter(name) {

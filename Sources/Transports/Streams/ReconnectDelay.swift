@@ -1,9 +1,9 @@
 import Measurement
 
-/// How long a client waits before it connects again: longer each time, and each client by its own dice, so that those
-/// who were cut off together do not come back together.
+/// How long a client waits before it reconnects: exponential backoff with jitter, so that clients that were
+/// disconnected together do not reconnect together.
 package struct ReconnectDelay: Sendable {
-    /// Between half of it and the whole pass before the first attempt; each further one may take twice as long.
+    /// Longest wait before the first attempt; the shortest is half of it. Each later attempt may wait twice as long.
     package var first = Duration.milliseconds(50)
 
     private var failures = 0
@@ -23,7 +23,7 @@ package struct ReconnectDelay: Sendable {
         return ceiling * (0.5 + 0.5 * random.uniform())
     }
 
-    /// The attempt was a success; the next failure is a first one.
+    /// The attempt succeeded: the next failure counts as the first one.
     package mutating func succeeded() {
         failures = 0
     }

@@ -2,33 +2,33 @@ import HTTP
 import Measurement
 import WireAccounting
 
-/// What a streaming client finds in a body's content, however it is cut.
+/// Decodes the content of a stream's body, from bytes split at any positions.
 protocol StreamContent: Sendable {
     init()
 
-    /// Books the bytes and calls `events` for what they complete.
+    /// Counts the bytes and calls `events` for each item or notice that they complete.
     mutating func read(_ bytes: UnsafeRawBufferPointer, ledger: inout ByteLedger, events: (ListenerEvent) -> Void)
 
-    /// Whether bytes of an item have come and its end has not.
+    /// Whether an item is incomplete.
     var isWithinItem: Bool { get }
 
-    /// Whether that item is longer than any may be.
+    /// Whether that item exceeds the size limit.
     var isEndless: Bool { get }
 
-    /// The media type that a response must have; `nil` if any will do.
+    /// The media type that a response must have; `nil` accepts any.
     static var mediaType: String? { get }
 
-    /// How long the server wants its clients to wait before they come back, if it has said so.
+    /// How long clients should wait before they reconnect; `nil` if the server did not specify it.
     var reconnectionTime: Duration? { get }
 }
 
-/// How a streaming client asks for the rest when it comes back.
+/// The request of a streaming client that reconnects.
 protocol StreamResumption: Sendable {
     func target(cursor: UInt64) -> String
     func fieldLines(cursor: UInt64) -> [String]
 }
 
-/// A client of a response that lasts: reads until it ends and comes back with its cursor, after a while.
+/// A client of a streamed response: reads until it ends, waits, and reconnects with its cursor.
 struct StreamListener<Content: StreamContent, Resumption: StreamResumption>: ExchangeListener {
     let followsSchedule = false
     let isStreaming = true
@@ -47,7 +47,7 @@ struct StreamListener<Content: StreamContent, Resumption: StreamResumption>: Exc
     private var isBroken = false
     private var headFault: String?
     private var hasBegun = false
-    private var hasToldGap = false
+    private var hasReportedGap = false
     private var isDismissed = false
 
     private static var never: MonotonicInstant { MonotonicInstant(nanoseconds: .max) }
@@ -67,14 +67,14 @@ struct StreamListener<Content: StreamContent, Resumption: StreamResumption>: Exc
         if let time = content.reconnectionTime { delay.first = time }
         content = Content()
         refusal.begin()
-        (chunks, isBroken, headFault, hasToldGap) = (nil, false, nil, false)
+        (chunks, isBroken, headFault, hasReportedGap) = (nil, false, nil, false)
         defer { hasBegun = true }
         return hasBegun ? now + delay.next() : max(now, start)
     }
 
     mutating func responseBegan(status: Int, coding: ResponseCoding) {
         if coding.isChunked { chunks = ChunkedReader() }
-        if status == 200 { headFault = coding.faultOfUnaskedEncoding ?? Self.faultOfType(coding.contentType) }
+        if status == 200 { headFault = coding.unrequestedEncodingFault ?? Self.faultOfType(coding.contentType) }
     }
 
     private static func faultOfType(_ seen: String?) -> String? {
@@ -82,7 +82,7 @@ struct StreamListener<Content: StreamContent, Resumption: StreamResumption>: Exc
         let type = seen?.prefix { $0 != ";" && $0 != " " && $0 != "\t" } ?? ""
         if type == wanted { return nil }
         let text = type.isEmpty ? "without a Content-Type" : "as \(type.prefix(60))"
-        return "the server sent a stream of events \(text); a browser takes \(wanted) only"
+        return "the server sent an SSE stream \(text); browsers accept only \(wanted)"
     }
 
     var isWithinItem: Bool { content.isWithinItem || chunks?.isWithinChunk == true }
@@ -107,7 +107,7 @@ struct StreamListener<Content: StreamContent, Resumption: StreamResumption>: Exc
             }
         } catch {
             isBroken = true
-            events(.fault("the server broke the chunked coding: \(error)"))
+            events(.fault("the server violated the chunked coding: \(error)"))
         }
     }
 
@@ -115,9 +115,9 @@ struct StreamListener<Content: StreamContent, Resumption: StreamResumption>: Exc
         switch status {
         case 200:
             if isBroken || content.isEndless { return }
-            if content.isWithinItem { return events(.fault("the stream ends within an item")) }
-            if !hasToldGap { events(.ended("the server ended the stream")) }
-        // The server has nothing for this client, now or later.
+            if content.isWithinItem { return events(.fault("the stream ends inside an item")) }
+            if !hasReportedGap { events(.ended("the server ended the stream")) }
+        // The feed has ended and the client has every item, so it does not reconnect.
         case 204: isDismissed = true
         default:
             let event = refusal.event(status: status, cursor: cursor)
@@ -145,6 +145,6 @@ struct StreamListener<Content: StreamContent, Resumption: StreamResumption>: Exc
         }
         if newest > cursor { delay.succeeded() }
         cursor = newest
-        if toldGap { hasToldGap = true }
+        if toldGap { hasReportedGap = true }
     }
 }

@@ -3,9 +3,9 @@ import HTTP
 import Measurement
 import NIOCore
 
-/// The server's half of a response that lasts: sends what follows its cursor until one side ends it.
+/// The server's half of a streamed response: sends the items after its cursor until one side ends it.
 struct StreamSubscriber: Subscriber {
-    /// A ``BodyFraming``.
+    /// Raw value of a ``BodyFraming``.
     let variant: UInt8
 
     private let form: StreamForm
@@ -13,7 +13,7 @@ struct StreamSubscriber: Subscriber {
     private let fields: [ResponseField]
     private var follower: FeedFollower
     private var isOver = false
-    // Nothing was sent since the clock was last looked at.
+    // Nothing was sent since the last clock check.
     private var isQuiet = false
 
     init(
@@ -73,7 +73,7 @@ struct StreamSubscriber: Subscriber {
         isOver ? SubscriberActions(then: .close) : end("")
     }
 
-    /// The feed is over, and with it the response; a proxy hands on what it still holds.
+    /// The feed has ended, so the response ends too; a proxy then forwards what it has buffered.
     private mutating func complete() -> SubscriberActions {
         var actions = end("")
         if framing == .chunked { actions.then = .nextRequest }
@@ -93,16 +93,16 @@ struct StreamSubscriber: Subscriber {
     }
 }
 
-/// What a transport that streams over HTTP says beside its items.
+/// The parts of an HTTP stream other than its items.
 struct StreamForm: Sendable {
     let contentType: String
-    /// What stands in front of everything else; may be empty.
+    /// The first content of the body; may be empty.
     var preamble = ""
-    /// Tells that items are lost, by the oldest one kept.
+    /// Reports that items are lost, with the oldest item kept.
     let gapNotice: @Sendable (_ oldest: UInt64) -> String
-    /// Whether a client that comes with too old a cursor is told within the stream, which goes on with the oldest item
-    /// kept. Else it is answered 410.
+    /// Whether a gap at the start is reported within the stream, which then continues with the oldest item kept.
+    /// Otherwise the client gets 410.
     var beginsAfterGap = false
-    /// What is sent in every period of this length in which nothing else was.
+    /// Sent after each period without other content.
     var keepAlive: (period: Duration, text: String)?
 }

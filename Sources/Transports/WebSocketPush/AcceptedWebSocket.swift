@@ -2,7 +2,7 @@ import HTTP
 import WebSocketDrafts
 import WebSocketProtocol
 
-/// A request that opens a WebSocket here, and what compression may keep for it.
+/// An accepted WebSocket request, and the memory reserved for its compression context.
 struct AcceptedWebSocket {
     let version: WebSocketVersion
     let acceptance: any WebSocketAcceptance
@@ -10,12 +10,12 @@ struct AcceptedWebSocket {
 
     /// - Parameters:
     ///   - head: The request.
-    ///   - subprotocols: The subprotocols spoken here, by whether a version carries binary messages.
-    ///   - contextBytes: What an agreement keeps between messages.
-    ///   - fallback: How permessage-deflate is accepted once the server's memory for it is used up; `nil` declines.
-    ///   - settings: What the server's user decided.
-    /// - Throws: ``RequestFault`` with the status and fields that RFC 6455 §4.2.2 asks for, 403 for a page of an
-    ///   origin that may not connect.
+    ///   - subprotocols: The supported subprotocols, depending on whether the version carries binary messages.
+    ///   - contextBytes: Memory that the negotiated compression keeps between messages.
+    ///   - fallback: How to accept permessage-deflate if the server's memory for it is used up; `nil` declines.
+    ///   - settings: The server's settings.
+    /// - Throws: ``RequestFault`` with the status and fields that RFC 6455 §4.2.2 requires; 403 for a page of an origin
+    ///   that may not connect.
     init(
         _ head: RequestHead, subprotocols: (_ carriesBinary: Bool) -> [String] = { _ in [] },
         contextBytes: (DeflateParameters) -> Int, fallback: DeflateParameters?, settings: ServerSettings

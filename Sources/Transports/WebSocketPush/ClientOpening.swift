@@ -3,7 +3,7 @@ import NIOCore
 import WebSocketDrafts
 import WebSocketProtocol
 
-/// How a client's WebSocket is opened: on a connection of HTTP/1.1, or on a stream of HTTP/2.
+/// How a client opens its WebSocket: on an HTTP/1.1 connection, or on an HTTP/2 stream.
 enum ClientOpening: Sendable {
     case upgrade(any ConnectionOpening)
     case stream(ExtendedConnect)
@@ -37,7 +37,7 @@ enum ClientOpening: Sendable {
         }
     }
 
-    /// What is written first on a connection; empty for a stream.
+    /// The first bytes to write on a connection; empty for a stream.
     var request: ByteBuffer {
         if case .upgrade(let opening) = self { opening.request } else { ByteBuffer() }
     }
@@ -47,19 +47,19 @@ enum ClientOpening: Sendable {
         if case .stream(let request) = self { request.fields } else { [] }
     }
 
-    /// Reads the response on a connection; on a stream no content comes before the answer.
+    /// Reads the response on a connection. A stream has no content before its response headers.
     ///
-    /// - Returns: `nil` until the whole head is there.
-    /// - Throws: ``HandshakeError`` if the server declined or broke HTTP.
+    /// - Returns: `nil` until the headers are complete.
+    /// - Throws: ``HandshakeError`` if the server declined or violated HTTP.
     mutating func receive(_ bytes: inout ByteBuffer) throws(HandshakeError) -> HandshakeAgreement? {
         guard case .upgrade(var opening) = self else { return nil }
         defer { self = .upgrade(opening) }
         return try opening.receive(&bytes)
     }
 
-    /// Judges the answer on a stream.
+    /// Checks the response headers on a stream.
     ///
-    /// - Returns: `nil` for an interim one.
+    /// - Returns: `nil` for an interim response.
     /// - Throws: ``HandshakeError`` if the server declined.
     func agreement(in fields: [(name: String, value: String)]) throws(HandshakeError) -> HandshakeAgreement? {
         guard case .stream(let request) = self else { return nil }

@@ -2,14 +2,14 @@ import Feed
 import NIOCore
 import WebSocketProtocol
 
-/// The forms of an item that a WebSocket carries, by the names that its opening handshake chooses from.
+/// The forms of an item over WebSocket, with the subprotocol names that the opening handshake negotiates.
 enum FeedSubprotocol: String, CaseIterable {
-    /// Text frames with items in their text form; also what a client gets that asks for no subprotocol.
+    /// Text frames with items in their text form; the default if the client requests no subprotocol.
     case text = "pushlab.text.v1"
     /// Binary frames with items in their binary form.
     case binary = "pushlab.binary.v1"
 
-    /// The names that the server speaks, the most wanted first.
+    /// The names that the server supports, the preferred one first.
     static func names(carriesBinary: Bool) -> [String] {
         carriesBinary ? allCases.map(\.rawValue) : [text.rawValue]
     }
@@ -20,20 +20,21 @@ enum FeedSubprotocol: String, CaseIterable {
 
     var kind: MessageKind { self == .text ? .text : .binary }
 
-    /// What a message must be, for error messages.
+    /// Describes a valid message, for error sentences.
     var itemText: String {
         self == .text
-            ? "an item is SEQUENCE,DUE,DATA" : "an item is a binary frame of sequence and due time, 8 B each, and data"
+            ? "an item is SEQUENCE,DUE,DATA"
+            : "an item is a binary message of sequence (8 B), due time (8 B) and data"
     }
 
-    /// What a message carries.
+    /// The payload of an item's message.
     func payload(of item: FeedItem) -> ByteBuffer {
         self == .text ? item.text : ItemBinary.encoded(item)
     }
 
-    /// Reads a message.
+    /// Reads the header of an item's message.
     ///
-    /// - Returns: `nil` if it is no item in this form.
+    /// - Returns: `nil` if the message is not an item in this form.
     func header(of kind: MessageKind, _ payload: ByteBuffer) -> ItemText.Header? {
         guard kind == self.kind else { return nil }
         return payload.withUnsafeReadableBytes { bytes in

@@ -1,11 +1,11 @@
 import WebSocketDrafts
 import WebSocketProtocol
 
-/// What subscribers must have agreed on to get the same bytes. It is the meaning of this transport's variant numbers:
-/// the lowest bit tells the subprotocol, the next four the window bits, the highest the framing.
+/// The negotiated parameters that subscribers must share to get the same bytes. This transport's variant numbers encode
+/// them: the lowest bit is the subprotocol, the next four bits are the window bits, the highest bit is the framing.
 struct SharedForm: Equatable {
     var subprotocol = FeedSubprotocol.text
-    /// The window, 9 to 15, with which each message is compressed on its own; `nil` if none is.
+    /// Window bits, 9 to 15, if each message is compressed on its own; `nil` without compression.
     var windowBits: Int?
     var framing = MessageFraming.header
 
@@ -29,14 +29,13 @@ struct SharedForm: Equatable {
     }
 }
 
-/// What encodings leave behind so that the next one is quicker. It belongs to one event loop and has no say in the
-/// bytes.
+/// Objects that encodings reuse to be faster. It belongs to one event loop and does not influence the bytes.
 package struct EncodingScratch {
     private var deflaters: [Int: SharedDeflater] = [:]
 
     package init() {}
 
-    /// zlib's stream for messages compressed each on its own, about 270 kB that need not be made for every one.
+    /// A zlib stream for messages that are compressed independently: about 270 kB, allocated once and not per message.
     mutating func deflater(windowBits: Int) -> SharedDeflater {
         if let deflater = deflaters[windowBits] { return deflater }
         let deflater = SharedDeflater(windowBits: windowBits)

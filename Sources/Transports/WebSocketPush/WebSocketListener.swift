@@ -16,9 +16,9 @@ struct WebSocketListener: ConnectionListener {
     private var handshakeDeadline: MonotonicInstant?
     private(set) var compression: String?
     private var isOver = false
-    // The server has said why it ends the connection, or we have asked for its end.
+    // The server has given its reason to end the connection, or this client has requested the end.
     private var endIsExpected = false
-    private var booked: BookedFrames
+    private var counted: CountedFrames
 
     init(_ setup: ListenerSetup) {
         let options = WebSocketOptions(setup.options)
@@ -28,7 +28,7 @@ struct WebSocketListener: ConnectionListener {
             deflate: options.deflate)
     }
 
-    /// A client of another path of the server's, where no subprotocol is spoken if there is none.
+    /// A client of another path. Without a subprotocol, it offers none.
     init(_ setup: ListenerSetup, target: String, subprotocol: FeedSubprotocol?, deflate: DeflateParameters?) {
         var maskKeys = setup.maskKeys
         self.subprotocol = subprotocol
@@ -38,15 +38,15 @@ struct WebSocketListener: ConnectionListener {
         self.maskKeys = maskKeys
         version = setup.options.webSocketVersion
         session = Self.session(opening, HandshakeAgreement(), maskKeys)
-        booked = BookedFrames(masks: session.masksFrames)
+        counted = CountedFrames(masks: session.masksFrames)
     }
 
     private static let handshakeTimeout = Duration.seconds(10)
 
-    // Looks at the clock are a second apart, so a closing server has 3 to 5 s.
+    // Clock checks are a second apart, so a closing server has 3 to 5 s.
     private static let limits = WebSocketLimits(closeTimeout: .seconds(3))
 
-    // A server of ours is heard of every 30 s; one that does not ping is asked.
+    // PushLab's server pings every 30 s; a server that does not gets a Ping from this client.
     private static let keepAlive = KeepAlive(interval: .seconds(45), timeout: .seconds(20))
 
     private static func session(
@@ -78,7 +78,7 @@ struct WebSocketListener: ConnectionListener {
         received(&bytes, ledger: &ledger, reading: Self.reader(of: subprotocol ?? .text), events: events)
     }
 
-    /// The same for messages of another kind, which `reading` makes events of.
+    /// The same for messages other than items; `reading` converts them to events.
     mutating func received(
         _ bytes: inout ByteBuffer, ledger: inout ByteLedger, reading: (MessageKind, ByteBuffer) -> ListenerEvent,
         events: (ListenerEvent) -> Void
@@ -97,16 +97,16 @@ struct WebSocketListener: ConnectionListener {
 
     mutating func takeOutput(ledger: inout ByteLedger) -> ByteBuffer? {
         guard let output = session.takeOutput() else { return nil }
-        booked.book(sent: session.sent, in: &ledger)
+        counted.book(sent: session.sent, in: &ledger)
         return output
     }
 
-    /// Queues a text message; without effect once the connection is closing.
+    /// Queues a text message; no effect once the connection is closing.
     mutating func send(_ payload: ByteBuffer) {
         session.send(.text, payload)
     }
 
-    /// A frame that broke off is booked as payload, most of it being that.
+    /// Counts an incomplete frame as payload, because most of its bytes are payload.
     mutating func connectionEnded(ledger: inout ByteLedger) {
         ledger.book(session.unfinishedBytes, .payload, .down)
     }
@@ -124,7 +124,7 @@ struct WebSocketListener: ConnectionListener {
     }
 
     mutating func finish() -> Bool {
-        // Without a closing handshake no end is waited for.
+        // Without a closing handshake, the client does not wait for the server to end the connection.
         guard isOpen, !isOver, session.hasClosingHandshake else { return false }
         endIsExpected = true
         session.close(.normal, reason: "")
@@ -167,7 +167,7 @@ struct WebSocketListener: ConnectionListener {
         }
         guard let subprotocol, FeedSubprotocol(agreed: agreement.subprotocol) != subprotocol else { return }
         session.close(.protocolError, reason: "")
-        events(.fault("the server does not speak \(subprotocol.rawValue)"))
+        events(.fault("the server does not support the subprotocol \(subprotocol.rawValue)"))
     }
 
     private mutating func read(
@@ -178,14 +178,14 @@ struct WebSocketListener: ConnectionListener {
             while let event = try session.nextEvent() { take(event, reading, &ledger, events) }
         } catch {
             isOver = true
-            events(.fault("the server broke the WebSocket protocol: \(error)"))
+            events(.fault("the server violated the WebSocket protocol: \(error)"))
         }
     }
 
     private static func reader(of subprotocol: FeedSubprotocol) -> (MessageKind, ByteBuffer) -> ListenerEvent {
         { kind, payload in
             guard let header = subprotocol.header(of: kind, payload) else {
-                return .fault("the server sent a message that is no item; \(subprotocol.itemText)")
+                return .fault("the server sent a message that is not an item; \(subprotocol.itemText)")
             }
             return .item(ReceivedItem(sequence: header.sequence, dueMicroseconds: header.dueMicroseconds))
         }
@@ -207,13 +207,15 @@ struct WebSocketListener: ConnectionListener {
         }
     }
 
-    /// A message that is no item may be the server's last words, where a Close has no room for them.
+    /// Handles a gap notice that arrives as a message, in versions whose Close carries no reason.
+    ///
+    /// - Returns: `false` if the message is not a gap notice.
     private mutating func takeNotice(
         _ text: ByteBuffer, _ ledger: inout ByteLedger, _ events: (ListenerEvent) -> Void
     ) -> Bool {
         guard let oldest = GapNotice.oldest(in: String(buffer: text)) else { return false }
         endIsExpected = true
-        // It is booked as a message like an item, but is none.
+        // The tally counted the notice as payload, like an item; it is envelope.
         ledger.book(-text.readableBytes, .payload, .down)
         ledger.book(text.readableBytes, .envelope, .down)
         events(.gap(through: oldest - 1))
@@ -226,14 +228,15 @@ struct WebSocketListener: ConnectionListener {
         }
         if endIsExpected { return }
         guard session.closesWithReason else {
-            return events(.ended("the server closed; \(version.rawValue) has no code for why"))
+            return events(.ended("the server closed the connection; \(version.rawValue) has no close codes"))
         }
-        let sentence = "the server closed with \(code.map { "\($0.rawValue)" } ?? "no code") \(reason)"
+        let codeText = code.map { "code \($0.rawValue)" } ?? "no code"
+        let sentence = "the server closed the connection with \(codeText)" + (reason.isEmpty ? "" : ": \(reason)")
         events(code == .normal || code == .goingAway ? .ended(sentence) : .fault(sentence))
     }
 
     private mutating func bookReceived(_ ledger: inout ByteLedger) {
-        let messageBytes = booked.book(received: session.received, in: &ledger)
+        let messageBytes = counted.book(received: session.received, in: &ledger)
         if compression != nil { ledger.bookInflated(messageBytes) }
     }
 }

@@ -1,14 +1,14 @@
+import WebSocketDrafts
 import WebSocketProtocol
 
-/// What a scenario may set for a WebSocket client, and what its handshake offers for it.
+/// The options of a WebSocket client, and the offers of its handshake that follow from them.
 package struct WebSocketOptions {
-    /// The frames that carry items.
+    /// The type of the frames that carry items.
     package enum ItemForm: String, OptionWord {
         case text
         case binary
     }
 
-    /// How messages are compressed.
     package enum Compression: String, OptionWord {
         case off
         case contextTakeover = "context-takeover"
@@ -27,7 +27,7 @@ package struct WebSocketOptions {
     static let all = [subprotocol.option, compression.option, windowBits.option]
 
     let subprotocol: FeedSubprotocol
-    /// What permessage-deflate is offered with; `nil` for not at all.
+    /// The permessage-deflate offer; `nil` offers no compression.
     let deflate: DeflateParameters?
 
     init(_ options: TransportOptions) {
@@ -42,4 +42,19 @@ package struct WebSocketOptions {
                 serverNoContextTakeover: forgets, clientNoContextTakeover: forgets,
                 serverMaxWindowBits: bits, clientMaxWindowBits: bits)
     }
+}
+
+extension WebSocketVersion: OptionWord {}
+
+extension WebSocketPush {
+    package static let version = OptionKey<WebSocketVersion>(
+        "version", allowing: WebSocketVersion.allCases.reversed(), default: .rfc6455,
+        "Version of the WebSocket protocol: RFC 6455, or a draft that browsers once shipped.")
+}
+
+extension TransportOptions {
+    var webSocketVersion: WebSocketVersion { self[WebSocketPush.version] }
+
+    /// Whether clients use a draft, which a server accepts only if its user enabled drafts.
+    package var usesWebSocketDraft: Bool { webSocketVersion.isDraft }
 }

@@ -5,7 +5,7 @@ import NIOCore
 import WebSocketDrafts
 import WebSocketProtocol
 
-/// WebSocket push (RFC 6455): one handshake, then a frame an item.
+/// WebSocket push (RFC 6455): one handshake, then one frame per item.
 package enum WebSocketPush: PushTransport {
     package static let name = "websocket"
     package static let otherNames = ["ws", "wss", "web-socket", "websocket-push", "socket"]
@@ -16,15 +16,15 @@ package enum WebSocketPush: PushTransport {
     package static let pacing = Pacing.feed
     package static let options =
         WebSocketOptions.all
-        + [version.option, HTTPVersion.key.option, Intermediary.keyFromHTTP11On.option, Encryption.key.option]
+        + [version.option, HTTPVersion.key.option, Intermediary.http11Key.option, Encryption.key.option]
 
     package static func conflict(in options: TransportOptions) -> String? {
         let version = options[version]
         guard options[HTTPVersion.key].isHTTP2, version != .rfc6455 else { return nil }
-        return "version is \(version.rawValue), which HTTP/2 does not carry; allowed with it is http: 1.1"
+        return "version is \(version.rawValue), which does not work over HTTP/2; set http: 1.1"
     }
 
-    /// Closes a subscriber that has lost items: the 410 of this transport.
+    /// Close code for a subscriber that has lost items, like status 410 of the HTTP transports.
     static let gapCloseCode = CloseCode(rawValue: 4_410)
 
     package static func makeSubscriber(
@@ -33,7 +33,7 @@ package enum WebSocketPush: PushTransport {
         let accepted = try AcceptedWebSocket(
             request.head, subprotocols: FeedSubprotocol.names(carriesBinary:),
             contextBytes: { $0.contextBytes(at: .server) },
-            // RFC 7692 §7.1.1: a server may ask for both without having been offered them.
+            // RFC 7692 §7.1.1: a server may include both parameters although the client did not offer them.
             fallback: DeflateParameters(serverNoContextTakeover: true, clientNoContextTakeover: true),
             settings: settings)
         return WebSocketSubscriber(after: request.after, accepted, settings: settings)
@@ -49,7 +49,7 @@ package enum WebSocketPush: PushTransport {
     package static func encode(
         _ message: FeedMessage, from window: FeedWindow, context: EncodingContext, scratch: inout EncodingScratch
     ) -> ByteBuffer {
-        // Gaps and silence are connection matters here: the subscriber closes, or says nothing.
+        // The subscriber handles the other messages: it closes on a gap and sends nothing while there is no item.
         guard case .items(let after, let through) = message else { return ByteBuffer() }
         let form = SharedForm(variant: context.variant)
         if through == after + 1 { return frame(window[through], form, &scratch) }

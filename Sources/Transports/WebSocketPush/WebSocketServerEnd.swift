@@ -4,18 +4,18 @@ import NIOCore
 import WebSocketDrafts
 import WebSocketProtocol
 
-/// The server's end of a WebSocket, from the request on: in some drafts the client's part of the handshake goes on
-/// behind the request head.
+/// The server's end of a WebSocket. It starts with the request headers, because in some drafts the client's handshake
+/// continues after them.
 struct WebSocketServerEnd {
-    /// Time limit for that part, the same as for a request head.
-    static let patience = Duration.seconds(10)
+    /// Time limit for the rest of the handshake, the same as for request headers.
+    static let handshakeTimeout = Duration.seconds(10)
 
     var session: any WebSocketSession
-    /// The frames in which many clients get the same message.
+    /// The framing of messages that are encoded once for many clients.
     let framing: MessageFraming
-    // Until the handshake is done.
+    // `nil` once the handshake is done.
     private var acceptance: (any WebSocketAcceptance)?
-    // What compression keeps, for as long as the connection lasts.
+    // Memory of the compression context, reserved until the connection ends.
     private let compressionContext: MemoryShare?
     private let unfinishedMessage: MemoryShare?
 
@@ -30,27 +30,27 @@ struct WebSocketServerEnd {
             limits: limits, keepAlive: settings.webSocketKeepAlive, keepsIdleStreams: keepsIdleStreams)
     }
 
-    /// Whether the client has still to do its part of the handshake.
+    /// Whether the client's part of the handshake is incomplete.
     var isOpening: Bool { acceptance != nil }
 
-    /// - Returns: The response, once the client's part of the handshake is whole.
+    /// - Returns: The response, or `nil` while the client's part of the handshake is incomplete.
     mutating func open(_ bytes: inout ByteBuffer) -> ByteBuffer? {
         guard let response = acceptance?.response(to: &bytes) else { return nil }
         acceptance = nil
         return response
     }
 
-    /// Reads what the client sends and drops its messages.
+    /// Reads input and discards the client's messages.
     mutating func read(_ bytes: inout ByteBuffer) {
         session.receive(&bytes)
         do throws(WebSocketError) {
             while try session.nextEvent() != nil {}
         } catch {
-            // The Close that names the fault, if there is one, is in the output.
+            // The output contains the Close with the error's code, if the version has one.
         }
     }
 
-    /// What the driver does next: write what is queued, then keep, await the peer, or close.
+    /// The driver's next actions: write the queued output, then keep the connection, await the peer, or close.
     mutating func takeActions() -> SubscriberActions {
         let then: SubscriberActions.Continuation =
             switch session.fate {
@@ -61,8 +61,8 @@ struct WebSocketServerEnd {
         return SubscriberActions(session.takeOutput().map { .bytes($0) }, then: then)
     }
 
-    /// The same, once all that was received is read. Closes a client whose unfinished message needs more memory than
-    /// there is.
+    /// The same, after all input was read. Closes the connection if its incomplete message needs more memory than the
+    /// server has left.
     mutating func takeActionsAfterReading() -> SubscriberActions {
         if let unfinishedMessage, !unfinishedMessage.resize(to: session.heldBytes) {
             session.fail(.messageTooBig, reason: "the server's memory for unfinished messages is used up")
@@ -71,13 +71,13 @@ struct WebSocketServerEnd {
         return takeActions()
     }
 
-    /// What the driver does when it was to be woken: write a Ping, look again, or give the client up.
+    /// The driver's actions at a wake-up: write a Ping, wake up again later, or abandon the client.
     mutating func clockReached(_ now: MonotonicInstant) -> SubscriberActions {
         if isOpening { return SubscriberActions(then: .close) }
-        // Of a client that was told Close, the driver keeps the time.
+        // After a Close, the driver enforces the time limit.
         guard session.isOpen else { return SubscriberActions(wakeAt: MonotonicInstant(nanoseconds: .max)) }
         let answer = session.clockReached(now.nanoseconds)
-        // Its message took too long.
+        // The session has closed because a message took too long.
         guard session.isOpen else { return takeActions() }
         switch answer {
         case .idle: return .none
@@ -96,7 +96,7 @@ struct WebSocketServerEnd {
 }
 
 extension ServerSettings {
-    /// For a WebSocket that may be silent; `nil` if nobody is to be asked.
+    /// Keep-alive of WebSockets; `nil` if Pings are disabled.
     fileprivate var webSocketKeepAlive: KeepAlive? {
         pingInterval > .zero ? KeepAlive(interval: pingInterval, timeout: pingTimeout) : nil
     }

@@ -4,15 +4,15 @@ import Measurement
 import NIOCore
 import WebSocketProtocol
 
-/// The server's half of a WebSocket: sends what follows its cursor, answers control frames, closes on a gap.
+/// The server's half of a WebSocket: sends the items after its cursor, answers control frames, closes on a gap.
 struct WebSocketSubscriber: Subscriber {
     private var end: WebSocketServerEnd
     private var follower: FeedFollower
     private let form: SharedForm
-    // With context takeover a message is compressed by what this client got before it, so nothing can be shared.
+    // With context takeover, the compressed bytes depend on earlier messages to this client and cannot be shared.
     private let compressesAlone: Bool
 
-    // Clients of the feed have nothing to say but control frames; what they send anyway is bounded.
+    // Clients of the feed send only control frames; this limits the size of any other message.
     private static let messageBytes = 64 << 10
 
     init(after cursor: UInt64?, _ accepted: AcceptedWebSocket, settings: ServerSettings) {
@@ -35,7 +35,7 @@ struct WebSocketSubscriber: Subscriber {
     mutating func opened(_ window: FeedWindow, at now: MonotonicInstant) -> SubscriberActions {
         var nothing = ByteBuffer()
         guard var actions = open(&nothing, window) else {
-            return SubscriberActions(wakeAt: now + WebSocketServerEnd.patience)
+            return SubscriberActions(wakeAt: now + WebSocketServerEnd.handshakeTimeout)
         }
         actions.wakeAt = end.clockReached(now).wakeAt
         return actions
@@ -78,7 +78,7 @@ struct WebSocketSubscriber: Subscriber {
             actions = SubscriberActions(.message(message), skipped: skipped)
         case .wait: return .none
         case .lost(let oldest, let fellBehind):
-            end.session.close(WebSocketPush.gapCloseCode, telling: GapNotice.text(oldest: oldest))
+            end.session.close(WebSocketPush.gapCloseCode, notice: GapNotice.text(oldest: oldest))
             actions = end.takeActions()
             actions.fellBehind = fellBehind
         }

@@ -16,13 +16,13 @@ package struct CloseCode: RawRepresentable, Sendable, Hashable {
     static let policyViolation = CloseCode(rawValue: 1008)
     package static let messageTooBig = CloseCode(rawValue: 1009)
     static let internalError = CloseCode(rawValue: 1011)
-    /// Too busy; come back later. In IANA's registry since RFC 6455.
+    /// The server is overloaded; the client should retry later. Registered with IANA after RFC 6455.
     static let tryAgainLater = CloseCode(rawValue: 1013)
 
     /// Whether a Close frame may carry the code.
     ///
-    /// 1004 is reserved; 1005, 1006 and 1015 only exist in programs (§7.4.1). 1012–1014 were registered with IANA
-    /// later. Libraries own 3000–3999 and applications 4000–4999 (§7.4.2).
+    /// 1004 is reserved; 1005, 1006 and 1015 must not be sent (§7.4.1). 1012–1014 were registered with IANA later.
+    /// 3000–3999 are for libraries and 4000–4999 for private use (§7.4.2).
     var isAllowedOnWire: Bool {
         switch rawValue {
         case 1000...1003, 1007...1014, 3000...4999: true

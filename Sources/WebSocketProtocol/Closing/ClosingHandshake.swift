@@ -1,25 +1,25 @@
-/// Decides how a connection ends (RFC 6455 §7.1). The driver writes, waits and drops.
+/// Decides how a connection ends (RFC 6455 §7.1). The driver writes, waits and closes TCP.
 package struct ClosingHandshake: Sendable {
-    /// What the driver does with the TCP connection, once everything taken as output is written.
+    /// What the driver does with the TCP connection after it has written all output.
     package enum Fate: Sendable, Hashable {
-        /// Nobody closes.
+        /// The connection stays open.
         case keep
-        /// This side sent Close and waits for the peer's, or, as client, for the server to drop TCP first (§7.1.1).
+        /// Wait: for the peer's Close, or, as client, for the server to close TCP first (§7.1.1).
         case awaitPeer
-        /// Nothing more is to come: drop it.
+        /// Close the TCP connection.
         case drop
     }
 
-    /// What a look at the clock tells the driver.
+    /// What the driver does after a clock check.
     package enum ClockAnswer: Sendable, Hashable {
-        /// Nothing is being waited for.
+        /// No time limit is running.
         case idle
-        /// Look again at this instant, in nanoseconds of the driver's clock.
+        /// Check again at this instant, in nanoseconds of the driver's clock.
         case wait(until: Int64)
-        /// The peer had its time.
+        /// The time limit has passed: close the TCP connection.
         case drop
 
-        /// The same, with another instant to look at.
+        /// The same, but with a check at this instant at the latest.
         func sooner(than instant: Int64) -> ClockAnswer {
             switch self {
             case .idle: .wait(until: instant)
@@ -44,7 +44,7 @@ package struct ClosingHandshake: Sendable {
     /// Whether this side may still send messages.
     package var isOpen: Bool { state == .open }
 
-    /// Whether the peer's frames are still read: until its Close, or a failure.
+    /// Whether the peer's frames are still read: until its Close or a failure.
     package var readsInput: Bool { state == .open || state == .closeSent }
 
     package var fate: Fate {
@@ -56,9 +56,9 @@ package struct ClosingHandshake: Sendable {
         }
     }
 
-    /// The application closes.
+    /// The application closes the connection.
     ///
-    /// - Returns: Whether a Close frame is to be sent.
+    /// - Returns: Whether to send a Close frame.
     package mutating func closeRequested() -> Bool {
         guard state == .open else { return false }
         state = .closeSent
@@ -67,27 +67,27 @@ package struct ClosingHandshake: Sendable {
 
     /// The peer's Close arrived.
     ///
-    /// - Returns: Whether a Close frame is to be sent in answer.
+    /// - Returns: Whether to send a Close frame in response.
     package mutating func closeArrived() -> Bool {
-        // §5.5.1 lets both sides close at once; the second Close is an answer, so none is sent.
+        // §5.5.1: both sides may close at once. If this side has sent a Close, the peer's Close is the answer to it.
         let answers = state == .open
         state = .closeExchanged
         return answers
     }
 
-    /// The peer broke the protocol.
+    /// The peer violated the protocol.
     ///
-    /// - Returns: Whether a Close frame is to be sent before dropping (§7.1.7).
+    /// - Returns: Whether to send a Close frame before closing TCP (§7.1.7).
     package mutating func peerFailed() -> Bool {
         let sends = state == .open
         state = .failed
         return sends
     }
 
-    /// Looks whether the peer has had its time. The time starts at the first look after this side began to wait.
+    /// Checks the time limit for the peer. It starts at the first check after this side began to wait.
     ///
     /// - Parameter now: The driver's clock, in nanoseconds.
-    /// - Returns: When to look again, or that the connection is to be dropped.
+    /// - Returns: When to check again, or that the driver must close the connection.
     package mutating func clockReached(_ now: Int64) -> ClockAnswer {
         switch fate {
         case .keep: return .idle

@@ -1,18 +1,18 @@
 extension DeflateParameters {
-    // zlib's own state beside window and tables, rounded up.
+    // zlib's state in addition to window and tables, rounded up.
     private static let stateBytes = 8 << 10
 
-    /// Memory that one side's two zlib streams take while they live (zlib's `zconf.h`).
+    /// Memory of one side's two zlib streams (zlib's `zconf.h`).
     ///
     /// - Parameters:
     ///   - role: The side.
-    ///   - effort: What deflating may cost.
+    ///   - effort: The parameters of deflating.
     /// - Returns: Bytes; about 300 KiB with the largest windows.
     package func streamBytes(at role: WebSocketRole, effort: DeflateEffort = DeflateEffort()) -> Int {
         deflaterBytes(at: role, effort) + inflaterBytes(at: role)
     }
 
-    /// The same, of those streams only that have to remember earlier messages.
+    /// The same, but only for streams with context takeover, which must be kept between messages.
     package func contextBytes(at role: WebSocketRole, effort: DeflateEffort = DeflateEffort()) -> Int {
         (forgetsContext(deflatedBy: role) ? 0 : deflaterBytes(at: role, effort))
             + (forgetsContext(deflatedBy: role.other) ? 0 : inflaterBytes(at: role))

@@ -1,6 +1,6 @@
 import HTTP
 
-/// `permessage-deflate` as it stands in an offer or a response (RFC 7692 §7.1).
+/// The `permessage-deflate` element of an offer or a response (RFC 7692 §7.1).
 struct DeflateElement: Equatable {
     static let name = "permessage-deflate"
 
@@ -17,7 +17,8 @@ struct DeflateElement: Equatable {
 
     init() {}
 
-    /// - Returns: `nil` if a parameter is unknown, doubled or has a wrong value: decline, or fail (§7.1).
+    /// - Returns: `nil` if a parameter is unknown, duplicated or has an invalid value. A server then declines the
+    ///   offer; a client fails the connection (§7.1).
     init?(_ element: ExtensionElement) {
         guard element.name.equalsIgnoringCase(Self.name) else { return nil }
         for parameter in element.parameters {
@@ -64,7 +65,7 @@ struct DeflateElement: Equatable {
 }
 
 extension DeflateParameters {
-    /// What was agreed, as `Sec-WebSocket-Extensions` would write it.
+    /// The agreement in the syntax of `Sec-WebSocket-Extensions`.
     package var text: String {
         var element = DeflateElement()
         element.serverNoContextTakeover = serverNoContextTakeover
@@ -74,7 +75,7 @@ extension DeflateParameters {
         return element.text
     }
 
-    /// What a client with these wishes offers.
+    /// The offer of a client with these parameters.
     var offer: DeflateElement {
         var offer = DeflateElement()
         offer.serverNoContextTakeover = serverNoContextTakeover
@@ -85,14 +86,14 @@ extension DeflateParameters {
         return offer
     }
 
-    /// What a server with these wishes agrees to, given one element of the client's list.
+    /// The agreement of a server with these parameters to one element of the client's offer.
     func agreement(to offer: DeflateElement) -> DeflateParameters {
         var agreed = self
         agreed.serverNoContextTakeover = serverNoContextTakeover || offer.serverNoContextTakeover
         agreed.clientNoContextTakeover = clientNoContextTakeover || offer.clientNoContextTakeover
         agreed.serverMaxWindowBits = min(serverMaxWindowBits, offer.serverMaxWindowBits ?? Self.mostWindowBits)
         switch offer.clientWindow {
-        // §7.1.2.2: the limit must not be set for a client that did not name it.
+        // §7.1.2.2: the server must not set the limit if the client's offer does not contain it.
         case .unnamed: agreed.clientMaxWindowBits = Self.mostWindowBits
         case .named: break
         case .bits(let bits): agreed.clientMaxWindowBits = min(clientMaxWindowBits, bits)
@@ -111,13 +112,13 @@ extension DeflateParameters {
         return response
     }
 
-    /// What a client with these wishes makes of the server's response.
+    /// The agreement of a client with these parameters, given the server's response.
     ///
     /// - Parameter response: The only element of the server's list.
-    /// - Returns: `nil` if the response does not fit the offer: fail the connection (§7.1).
+    /// - Returns: `nil` if the response does not match the offer: fail the connection (§7.1).
     func agreement(confirmedBy response: DeflateElement) -> DeflateParameters? {
         var agreed = self
-        // §7.1.1.1, §7.1.2.1: a server accepts these wishes by repeating them.
+        // §7.1.1.1, §7.1.2.1: a server accepts these parameters by repeating them.
         guard response.serverNoContextTakeover || !serverNoContextTakeover else { return nil }
         agreed.serverNoContextTakeover = response.serverNoContextTakeover
         agreed.clientNoContextTakeover = clientNoContextTakeover || response.clientNoContextTakeover

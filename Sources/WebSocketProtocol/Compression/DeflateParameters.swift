@@ -1,18 +1,18 @@
-/// The four parameters of permessage-deflate (RFC 7692 §7.1): what one side wishes, or what both agreed.
+/// The four parameters of permessage-deflate (RFC 7692 §7.1): one side's preferences, or the agreement of both.
 package struct DeflateParameters: Sendable, Hashable {
     static let windowBits = 8...15
-    /// zlib's raw deflate has no window of 256 bytes (8 bits) and takes 512 (9 bits) in its place. It then refers back
-    /// 512 − 262 = 250 bytes at most (`MAX_DIST`), so what it writes is right for a window of 256, too.
+    /// zlib's raw deflate does not support a window of 256 bytes (8 bits) and uses 512 (9 bits) instead. It then refers
+    /// back at most 512 − 262 = 250 bytes (`MAX_DIST`), so its output is also valid for a window of 256.
     static let fewestDeflateBits = 9
     static let mostWindowBits = 15
 
-    /// The server forgets its window after each message.
+    /// The server resets its window after each message.
     package var serverNoContextTakeover: Bool
-    /// The client forgets its window after each message.
+    /// The client resets its window after each message.
     package var clientNoContextTakeover: Bool
-    /// Base-2 logarithm of the window the server deflates with, 8 to 15.
+    /// Base-2 logarithm of the server's deflate window, 8 to 15.
     package var serverMaxWindowBits: Int
-    /// Base-2 logarithm of the window the client deflates with, 8 to 15.
+    /// Base-2 logarithm of the client's deflate window, 8 to 15.
     package var clientMaxWindowBits: Int
 
     package init(
@@ -40,13 +40,13 @@ package struct DeflateParameters: Sendable, Hashable {
     }
 }
 
-/// What deflating may cost this side; the peer need not know.
+/// Parameters of this side's deflate; they are not negotiated.
 package struct DeflateEffort: Sendable, Hashable {
-    /// zlib's level: 1 is fast, 9 is small.
+    /// zlib's compression level: 1 is fastest, 9 compresses best.
     package var level: Int
-    /// zlib's memory level, 1 to 9: 2^(level + 9) bytes beside the window.
+    /// zlib's memory level, 1 to 9: 2^(level + 9) bytes in addition to the window.
     var memoryLevel: Int
-    /// Shorter messages, in bytes, are sent as they are (§6 leaves each message free).
+    /// Messages shorter than this many bytes are sent uncompressed, which §6 allows for each message.
     var minimumBytes: Int
 
     package init(level: Int = 6, memoryLevel: Int = 8, minimumBytes: Int = 0) {

@@ -5,7 +5,7 @@ import NIOCore
 ///
 /// Not `Sendable`: it stays with its connection's event loop.
 final class Deflater {
-    /// §7.2.1: the end of every flush, which is not sent.
+    /// Length of the end of every flush, which is not sent (§7.2.1).
     static let tailBytes = 4
 
     private let stream: DeflateStream
@@ -20,7 +20,7 @@ final class Deflater {
 
     /// - Returns: The payload of a compressed message.
     func deflate(_ payload: ByteBuffer) -> ByteBuffer {
-        // zlib flushes nothing twice in a row; §7.2.3.6 gives the byte that an empty message has.
+        // A second empty flush in a row gives no output in zlib; §7.2.3.6 defines the byte for an empty message.
         guard payload.readableBytes > 0 else { return ByteBuffer(integer: UInt8(0)) }
         var output = ByteBuffer()
         output.reserveCapacity(payload.readableBytes / 2 + 64)

@@ -18,11 +18,11 @@ final class Inflater {
 
     /// - Parameters:
     ///   - payload: The whole payload of a compressed message.
-    ///   - limit: Largest result, in bytes; little more than that is ever inflated.
+    ///   - limit: Largest result, in bytes; inflating stops one byte above it.
     /// - Returns: The message.
-    /// - Throws: ``WebSocketError`` if the payload does not inflate, or to more than the limit.
+    /// - Throws: ``WebSocketError`` if the payload is invalid or inflates to more than the limit.
     func inflate(_ payload: ByteBuffer, limit: Int) throws(WebSocketError) -> ByteBuffer {
-        // Not what §7.2.3.6 says, but zlib's second empty flush in a row gives no byte, and some peers send that.
+        // §7.2.3.6 requires a byte here. But zlib's second empty flush in a row gives none, and some peers send that.
         guard payload.readableBytes > 0 else { return ByteBuffer() }
         var output = ByteBuffer()
         output.reserveCapacity(min(limit, 4 * payload.readableBytes + 64))
@@ -46,18 +46,18 @@ final class Inflater {
         if let error { throw error }
     }
 
-    /// - Returns: `false` if the bytes are not deflate's.
+    /// - Returns: `false` if the bytes are not valid deflate.
     private func inflateMore(into output: inout ByteBuffer, limit: Int) -> Bool {
         switch stream.inflate(into: &output, atMost: limit + 1 - output.readableBytes) {
         case .advanced:
             // A message must end between two blocks.
             endsInsideBlock = !stream.isBetweenBlocks
         case .stalled:
-            // The last answer holds.
+            // `endsInsideBlock` is unchanged.
             break
         case .ended:
-            // §7.2.3.4 allows blocks marked as final; zlib stops there, the window goes on. Such a block takes two bytes,
-            // so a message may hold millions: the window stays where it is and is not copied.
+            // §7.2.3.4 allows blocks marked as final. zlib stops there, but the window must continue. Such a block
+            // takes two bytes, so a message may contain millions of them: keep the window in place, do not copy it.
             endsInsideBlock = false
             stream.resetKeepingWindow()
         case .invalid: return false

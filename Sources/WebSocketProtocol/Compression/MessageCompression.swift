@@ -1,6 +1,6 @@
 import NIOCore
 
-/// permessage-deflate on one connection: both windows, made when first needed.
+/// permessage-deflate on one connection: both zlib streams, created when first needed.
 struct MessageCompression {
     let parameters: DeflateParameters
     private let role: WebSocketRole
@@ -18,7 +18,7 @@ struct MessageCompression {
         self.effort = effort
     }
 
-    /// - Returns: `nil` if a message is too short to be worth it.
+    /// - Returns: `nil` if the message is shorter than the effort's minimum.
     mutating func deflate(_ payload: ByteBuffer) -> ByteBuffer? {
         guard payload.readableBytes >= effort.minimumBytes else { return nil }
         let deflater = deflater ?? makeDeflater()
@@ -49,10 +49,10 @@ struct MessageCompression {
     }
 }
 
-/// Compresses a server's messages once for all subscribers that agreed on `server_no_context_takeover` and on a
-/// window at least as large.
+/// Compresses a server's messages once for all subscribers that negotiated `server_no_context_takeover` and a window
+/// at least as large.
 ///
-/// Not `Sendable`: one per event loop, or one for the loop that encodes.
+/// Not `Sendable`: use one per event loop that encodes.
 package final class SharedDeflater {
     private let windowBits: Int
     private let effort: DeflateEffort
@@ -60,7 +60,7 @@ package final class SharedDeflater {
 
     /// - Parameters:
     ///   - windowBits: The smallest `server_max_window_bits` among the subscribers, 8 to 15.
-    ///   - effort: What deflating may cost.
+    ///   - effort: The parameters of deflating.
     package init(windowBits: Int = 15, effort: DeflateEffort = DeflateEffort()) {
         self.windowBits = windowBits
         self.effort = effort

@@ -1,14 +1,14 @@
-/// Decides when a silent peer is asked for a sign of life (RFC 6455 §5.5.2), and when it is given up.
+/// Decides when to send a Ping to a silent peer (RFC 6455 §5.5.2), and when the peer counts as dead.
 ///
-/// Every byte from the peer is a sign. When none has come between two looks an interval apart, a Ping is due; when none
-/// comes within the time-out after it, the peer is dead.
+/// Every byte from the peer proves that it is alive. If no byte arrives for one interval, a Ping is due. If none
+/// arrives within the timeout after it, the peer is dead.
 package struct KeepAlive: Sendable {
-    /// What a look at the clock tells the endpoint; instants are nanoseconds of the driver's clock.
+    /// What the endpoint does after a clock check; instants are nanoseconds of the driver's clock.
     package enum ClockAnswer: Sendable, Hashable {
         case wait(until: Int64)
         /// Send a Ping now.
         case ping(lookAgainAt: Int64)
-        /// The peer had its time.
+        /// The peer did not answer in time.
         case dead
     }
 
@@ -24,30 +24,30 @@ package struct KeepAlive: Sendable {
     private var state = State.unstarted
 
     /// - Parameters:
-    ///   - interval: Silence before a Ping; a peer that falls silent gets it within twice that.
-    ///   - timeout: Silence after a Ping that makes a peer dead.
+    ///   - interval: Silence before a Ping; a peer that becomes silent gets the Ping within two intervals.
+    ///   - timeout: Silence after a Ping after which the peer is dead.
     package init(interval: Duration, timeout: Duration) {
-        precondition(interval > .zero && timeout > .zero, "a peer needs some time to answer")
+        precondition(interval > .zero && timeout > .zero, "interval and timeout must be positive")
         self.interval = interval.wholeNanoseconds
         self.timeout = timeout.wholeNanoseconds
-        // Looks fall on few instants, so a driver of thousands of connections wakes for many of them at once.
+        // Round check times up to few instants, so that a driver of thousands of connections wakes for many at once.
         grain = max(1, min(1_000_000_000, self.interval / 16))
     }
 
-    /// The peer has sent something, whatever it was.
+    /// Bytes of any kind have arrived from the peer.
     mutating func bytesArrived() {
         switch state {
         case .listening(let until, hasHeard: false): state = .listening(until: until, hasHeard: true)
-        // The answer to a Ping does not put off the next one: Pings to a silent peer are an interval apart.
+        // The answer to a Ping does not delay the next Ping: those to an otherwise silent peer are an interval apart.
         case .awaitingSign(let nextLook, _): state = .listening(until: nextLook, hasHeard: false)
         case .unstarted, .listening: break
         }
     }
 
-    /// Looks whether a Ping is due or the peer has had its time. The first call starts the time.
+    /// Checks whether a Ping is due or the peer is dead. The first call starts the interval.
     ///
     /// - Parameter now: The driver's monotonic clock, in nanoseconds.
-    /// - Returns: When to look again, and what is to be done now.
+    /// - Returns: What to do now, and when to check again.
     package mutating func clockReached(_ now: Int64) -> ClockAnswer {
         switch state {
         case .unstarted:

@@ -1,6 +1,6 @@
-/// Decides whether a peer takes too long for one message, from its first byte to its last.
+/// Limits the time of one message, from its first byte to its last.
 ///
-/// The clock is not asked for every message: a message that is complete when its bytes are read costs nothing.
+/// A message that is complete in one read does not need the clock.
 struct MessageDeadline: Sendable {
     enum ClockAnswer: Equatable {
         case wait(until: Int64)
@@ -8,9 +8,9 @@ struct MessageDeadline: Sendable {
     }
 
     private enum State {
-        /// No message is unfinished.
+        /// No message is incomplete.
         case idle
-        /// One is, and the clock has not been asked since it began.
+        /// A message is incomplete, and its deadline is not yet set.
         case begun
         case running(until: Int64)
     }
@@ -22,7 +22,7 @@ struct MessageDeadline: Sendable {
         self.limit = limit.wholeNanoseconds
     }
 
-    /// Whether ``clockReached(_:)`` is to be called soon: a message has begun.
+    /// Whether to call ``clockReached(_:)`` soon, because a message has begun.
     var wantsClock: Bool {
         if case .begun = state { return true }
         return false
@@ -33,15 +33,15 @@ struct MessageDeadline: Sendable {
         state = .idle
     }
 
-    /// All that was received has been read.
+    /// All received input has been read.
     ///
-    /// - Parameter isUnfinished: Whether a part of a message is left over.
+    /// - Parameter isUnfinished: Whether the input ended inside a message.
     mutating func inputRead(isUnfinished: Bool) {
         if !isUnfinished { state = .idle } else if case .idle = state { state = .begun }
     }
 
     /// - Parameter now: The driver's monotonic clock, in nanoseconds.
-    /// - Returns: `nil` if no message is unfinished.
+    /// - Returns: `nil` if no message is incomplete.
     mutating func clockReached(_ now: Int64) -> ClockAnswer? {
         switch state {
         case .idle: return nil

@@ -2,7 +2,7 @@ import NIOCore
 
 /// One side of an open WebSocket connection, from the opening handshake to the end (RFC 6455 §5–§8).
 ///
-/// With compression it owns zlib's windows, which a copy would share: keep one, do not copy it.
+/// Do not copy it: with compression, a copy would share zlib's windows.
 package struct WebSocketEndpoint {
     package let role: WebSocketRole
 
@@ -19,18 +19,18 @@ package struct WebSocketEndpoint {
     private var booked = FrameTally()
     private var receivedBytes = 0
 
-    /// Everything sent, encoded output that is not yet taken included.
+    /// Tally of all frames sent, including output that is not yet taken.
     package private(set) var sent = FrameTally()
 
     /// - Parameters:
     ///   - role: This side.
-    ///   - limits: What the peer may cost.
-    ///   - maskKeys: Where a client takes its mask keys from; a server draws none.
-    ///   - deflate: What the opening handshake agreed on; `nil` without permessage-deflate.
-    ///   - effort: What deflating may cost.
-    ///   - keepAlive: When a silent peer is sent a Ping, and when it is given up; `nil` for never.
-    ///   - keepsIdleStreams: Whether a zlib stream that is to forget its context is kept for the next message all the
-    ///     same: quicker, for 40 to 300 KiB.
+    ///   - limits: Size and time limits for the peer.
+    ///   - maskKeys: Source of a client's mask keys; a server uses none.
+    ///   - deflate: The agreement of the opening handshake; `nil` without permessage-deflate.
+    ///   - effort: The parameters of deflating.
+    ///   - keepAlive: When to send a Ping to a silent peer, and when to drop it; `nil` for never.
+    ///   - keepsIdleStreams: Whether to keep zlib streams between messages even without context takeover: faster, for
+    ///     40 to 300 KiB.
     package init(
         role: WebSocketRole,
         limits: WebSocketLimits = WebSocketLimits(),
@@ -59,23 +59,23 @@ package struct WebSocketEndpoint {
     /// What to do with the TCP connection once the output is written.
     package var fate: ClosingHandshake.Fate { closing.fate }
 
-    /// Asks whether a peer that is silent, or was asked to close, has had its time. The first call starts the time of
-    /// silence, the first after closing began that of closing. A Ping may be among the output afterwards.
+    /// Checks the time limits for a silent or closing peer. The first call starts the limit for silence; the first call
+    /// after closing began starts the limit for closing. It may queue a Ping.
     ///
     /// - Parameter now: The driver's monotonic clock, in nanoseconds.
-    /// - Returns: When to look again, or that the connection is to be dropped.
+    /// - Returns: When to check again, or that the driver must drop the connection.
     package mutating func clockReached(_ now: Int64) -> ClosingHandshake.ClockAnswer {
         guard isOpen else { return closing.clockReached(now) }
         switch messageDeadline?.clockReached(now) {
         case .overdue?:
             fail(.policyViolation, reason: "a message was not complete in time")
             return closing.clockReached(now)
-        case .wait(let until)?: return lookAfterSilence(now).sooner(than: until)
-        case nil: return lookAfterSilence(now)
+        case .wait(let until)?: return checkSilence(now).sooner(than: until)
+        case nil: return checkSilence(now)
         }
     }
 
-    private mutating func lookAfterSilence(_ now: Int64) -> ClosingHandshake.ClockAnswer {
+    private mutating func checkSilence(_ now: Int64) -> ClosingHandshake.ClockAnswer {
         guard let answer = keepAlive?.clockReached(now) else { return closing.clockReached(now) }
         switch answer {
         case .wait(let until): return .wait(until: until)
@@ -86,7 +86,7 @@ package struct WebSocketEndpoint {
         }
     }
 
-    /// The bytes to write next, or `nil` if there are none.
+    /// The bytes to write next, or `nil` if nothing is queued.
     package mutating func takeOutput() -> ByteBuffer? {
         guard output.readableBytes > 0 else { return nil }
         defer { output = ByteBuffer() }
@@ -97,27 +97,27 @@ package struct WebSocketEndpoint {
 // MARK: - Receiving
 
 extension WebSocketEndpoint {
-    /// Every byte passed to ``receive(_:)``, by what it was. Bytes of a frame still unfinished are in
-    /// ``unfinishedBytes`` instead.
+    /// Tally of all bytes passed to ``receive(_:)``, except those of an incomplete frame, which ``unfinishedBytes``
+    /// counts.
     package var received: FrameTally {
         var tally = booked
         if !closing.readsInput { tally.discardedBytes = receivedBytes - booked.frameBytes }
         return tally
     }
 
-    /// Bytes received that do not make up a whole frame yet.
+    /// Bytes received of an incomplete frame.
     package var unfinishedBytes: Int { closing.readsInput ? receivedBytes - booked.frameBytes : 0 }
 
-    /// Bytes that are held because the message they belong to is not complete.
+    /// Bytes in memory of an incomplete message.
     package var heldBytes: Int { pending.readableBytes + assembler.heldBytes }
 
-    /// Whether ``clockReached(_:)`` is to be called soon, whenever it was to be called next.
+    /// Whether to call ``clockReached(_:)`` soon, earlier than its last result says.
     package var wantsClock: Bool { messageDeadline?.wantsClock ?? false }
 
-    /// Gives the peer up: the Close is among the output, and all later input is discarded.
+    /// Fails the connection: queues a Close and discards all later input.
     ///
     /// - Parameters:
-    ///   - code: A code that may be sent.
+    ///   - code: A code that may appear on the wire.
     ///   - reason: At most 123 bytes of UTF-8.
     package mutating func fail(_ code: CloseCode, reason: String = "") {
         pending = ByteBuffer()
@@ -126,9 +126,9 @@ extension WebSocketEndpoint {
         if closing.peerFailed() { writeClose(ClosePayload(code: code, reason: reason)) }
     }
 
-    /// Takes what was read from the connection, without a copy if nothing is left over from before.
+    /// Takes input from the connection. Copies it only if earlier input is still unread.
     ///
-    /// - Parameter bytes: Left empty.
+    /// - Parameter bytes: Empty afterwards.
     package mutating func receive(_ bytes: inout ByteBuffer) {
         receivedBytes += bytes.readableBytes
         keepAlive?.bytesArrived()
@@ -147,11 +147,11 @@ extension WebSocketEndpoint {
         pending.writeBuffer(&bytes)
     }
 
-    /// Decodes the next thing that the peer said.
+    /// Decodes the next event.
     ///
-    /// - Returns: `nil` until more is received, and for ever after a Close or an error.
-    /// - Throws: ``WebSocketError`` once, when the peer breaks the protocol. The Close frame that says so is then
-    ///   among the output, and all later input is discarded.
+    /// - Returns: `nil` until more input arrives, and always after a Close or an error.
+    /// - Throws: ``WebSocketError`` once, when the peer violates the protocol. The output then contains a Close frame
+    ///   with the error's code, and all later input is discarded.
     package mutating func nextEvent() throws(WebSocketError) -> WebSocketEvent? {
         guard closing.readsInput else { return nil }
         do {
@@ -173,7 +173,7 @@ extension WebSocketEndpoint {
             if header.opcode.isControl { return try controlEvent(header.opcode, payload) }
             if let message = try assembler.frameArrived(header, payload: payload) { return try messageEvent(message) }
         }
-        // An empty slice would keep the reader's buffer from being used again.
+        // An empty slice would keep a reference to the reader's buffer and prevent its reuse.
         if pending.readableBytes == 0 { pending = ByteBuffer() }
         messageDeadline?.inputRead(isUnfinished: assembler.isUnfinished || pending.readableBytes > 0)
         return nil
@@ -193,7 +193,7 @@ extension WebSocketEndpoint {
             return .message(message.kind, message.payload)
         }
         guard let payload = try compression?.inflate(message.payload, limit: messageLimit) else {
-            preconditionFailure("a decoder lets RSV1 through only where compression was agreed")
+            preconditionFailure("the decoder accepts RSV1 only if compression was negotiated")
         }
         if message.kind == .text && !payload.isUTF8 { throw .invalidUTF8 }
         booked.bookMessage(bytes: payload.readableBytes, compressedBytes: message.payload.readableBytes)
@@ -233,7 +233,7 @@ extension WebSocketEndpoint {
         send(.text, ByteBuffer(string: text))
     }
 
-    /// Queues a message in one frame. The caller answers for text being UTF-8.
+    /// Queues a message in one frame. The caller ensures that text is UTF-8.
     ///
     /// - Returns: `false` if the connection is closing; nothing is queued then (§5.5.1).
     @discardableResult
@@ -245,23 +245,23 @@ extension WebSocketEndpoint {
         return true
     }
 
-    /// Whether a message that was encoded once for many is right for this connection.
+    /// Whether this connection can send a message that was encoded once for many connections.
     ///
-    /// A compressed one is if the connection agreed on `server_no_context_takeover` and a window as large: otherwise
-    /// the peer's window would hold a message that this connection's own deflater has not seen.
+    /// A compressed message requires `server_no_context_takeover` and a window at least as large. Otherwise the peer's
+    /// window would contain a message that this connection's deflater has not processed.
     func canSend(_ message: PreparedMessage) -> Bool {
         guard let windowBits = message.windowBits else { return true }
         guard let agreed = compression?.parameters else { return false }
         return agreed.serverNoContextTakeover && agreed.serverMaxWindowBits >= windowBits
     }
 
-    /// Books a message that was encoded once for many, and hands out its bytes for the driver to write after
-    /// whatever ``takeOutput()`` gives.
+    /// Counts a message that was encoded once for many connections. The driver writes the returned bytes after those of
+    /// ``takeOutput()``.
     ///
-    /// - Returns: `nil` if the connection is closing (§5.5.1).
+    /// - Returns: The message's frame, or `nil` if the connection is closing (§5.5.1).
     package mutating func send(_ message: PreparedMessage) -> ByteBuffer? {
-        precondition(role == .server, "a client masks each frame anew (RFC 6455 §5.3)")
-        precondition(canSend(message), "this connection did not agree on the message's compression")
+        precondition(role == .server, "a client must mask each frame with a new key (RFC 6455 §5.3)")
+        precondition(canSend(message), "this connection did not negotiate the message's compression")
         guard isOpen else { return nil }
         sent.book(message.header)
         let compressedBytes = message.header.isCompressed ? message.header.payloadLength : nil
@@ -280,10 +280,10 @@ extension WebSocketEndpoint {
         return true
     }
 
-    /// Begins the closing handshake (§7.1.2). Without effect if it has begun.
+    /// Begins the closing handshake (§7.1.2). No effect if it has begun.
     ///
     /// - Parameters:
-    ///   - code: A code that may be sent, or `nil` for an empty Close.
+    ///   - code: A code that may appear on the wire, or `nil` for an empty Close.
     ///   - reason: At most 123 bytes of UTF-8; empty if there is no code.
     package mutating func close(_ code: CloseCode? = .normal, reason: String = "") {
         precondition(code?.isAllowedOnWire ?? reason.isEmpty, "a Close frame cannot carry this (RFC 6455 §7.4)")

@@ -1,27 +1,27 @@
 import NIOCore
 
-/// What the peer said.
+/// An event decoded from the peer's bytes.
 package enum WebSocketEvent: Equatable, Sendable {
-    /// A whole message. Its payload may share storage with the bytes that were received.
+    /// A complete message. Its payload may share storage with the received bytes.
     case message(MessageKind, ByteBuffer)
-    /// The Pong is already among the output.
+    /// The Pong is already queued.
     case ping(ByteBuffer)
     case pong(ByteBuffer)
-    /// The peer's Close, with no code if it gave none. The answer, if one is due, is already among the output.
+    /// The peer's Close; the code is `nil` if the frame has none. The answer, if required, is already queued.
     case closeReceived(CloseCode?, reason: String)
 }
 
-/// A server's message, encoded once for every subscriber that shares its form.
+/// A server's message, encoded once for all subscribers that use the same form.
 package struct PreparedMessage: Sendable {
-    /// The frame, ready to be written to any number of connections.
+    /// The frame; any number of connections may write it.
     package let frame: ByteBuffer
     let header: FrameHeader
-    /// The message before compression.
+    /// Length of the message before compression.
     let messageBytes: Int
-    /// The window it was deflated with, from an empty start; `nil` if it is not compressed.
+    /// Window bits of the compression, which started with an empty window; `nil` if the message is not compressed.
     let windowBits: Int?
 
-    /// Not compressed, so right for every subscriber.
+    /// An uncompressed message, valid for every subscriber.
     package init(_ kind: MessageKind, _ payload: ByteBuffer) {
         self.init(kind, payload, messageBytes: payload.readableBytes, windowBits: nil)
     }

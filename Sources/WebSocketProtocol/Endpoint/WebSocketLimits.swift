@@ -1,13 +1,13 @@
-/// What one peer may cost.
+/// Size and time limits for one peer.
 package struct WebSocketLimits: Sendable, Hashable {
-    /// Largest payload of one frame, in bytes as on the wire; at most 2^31. Deflate makes noise a little larger, so to
-    /// let the largest message pass in one frame this is above ``messageBytes``.
+    /// Largest payload of one frame on the wire, in bytes; at most 2^31. Deflate makes random data a little larger, so
+    /// the default is above ``messageBytes``: the largest message fits in one frame.
     package var frameBytes: Int
-    /// Largest message, fragments together and inflated, in bytes; at most 2^31.
+    /// Largest message, reassembled and inflated, in bytes; at most 2^31.
     package var messageBytes: Int
-    /// How long a closing peer is waited for.
+    /// Time limit for the closing handshake.
     package var closeTimeout: Duration
-    /// Time from a message's first byte to its last; `nil` without bound.
+    /// Longest time from a message's first byte to its last; `nil` for unlimited.
     package var messageTimeout: Duration?
 
     package init(
@@ -17,7 +17,7 @@ package struct WebSocketLimits: Sendable, Hashable {
         messageTimeout: Duration? = nil
     ) {
         let allowed = 1...1 << 31
-        precondition(allowed.contains(frameBytes) && allowed.contains(messageBytes), "limits are 1 to 2^31 bytes")
+        precondition(allowed.contains(frameBytes) && allowed.contains(messageBytes), "limits must be 1 to 2^31 bytes")
         self.frameBytes = frameBytes
         self.messageBytes = messageBytes
         self.closeTimeout = closeTimeout

@@ -2,8 +2,8 @@ import NIOCore
 
 /// One side of an open WebSocket, in any version of the protocol.
 ///
-/// The driver passes what it read to ``receive(_:)``, asks ``nextEvent()`` until it answers `nil`, and writes what
-/// ``takeOutput()`` gives. After each round ``fate`` says whether the TCP connection stays.
+/// The driver passes input to ``receive(_:)``, calls ``nextEvent()`` until it returns `nil`, and writes the bytes of
+/// ``takeOutput()``. Then ``fate`` says what to do with the TCP connection.
 package protocol WebSocketSession {
     /// Whether messages may still be sent.
     var isOpen: Bool { get }
@@ -11,75 +11,75 @@ package protocol WebSocketSession {
     /// What to do with the TCP connection once the output is written.
     var fate: ClosingHandshake.Fate { get }
 
-    /// Whether what this side sends is masked (RFC 6455 §5.3).
+    /// Whether this side masks its frames (RFC 6455 §5.3).
     var masksFrames: Bool { get }
 
-    /// Whether a Close is answered by a Close. Without that either side just drops the connection.
+    /// Whether a Close is answered by a Close. Otherwise each side just closes the TCP connection.
     var hasClosingHandshake: Bool { get }
 
     /// Whether a Close carries a code and a reason.
     var closesWithReason: Bool { get }
 
-    /// Everything sent, encoded output that is not yet taken included.
+    /// Tally of all frames sent, including output that is not yet taken.
     var sent: FrameTally { get }
 
-    /// Every byte passed to ``receive(_:)``, by what it was. Bytes of a frame still unfinished are in
-    /// ``unfinishedBytes`` instead.
+    /// Tally of all bytes passed to ``receive(_:)``, except those of an incomplete frame, which ``unfinishedBytes``
+    /// counts.
     var received: FrameTally { get }
 
-    /// Bytes received that do not make up a whole frame yet.
+    /// Bytes received of an incomplete frame.
     var unfinishedBytes: Int { get }
 
-    /// Bytes that are held because the message they belong to is not complete.
+    /// Bytes in memory of an incomplete message.
     var heldBytes: Int { get }
 
-    /// Whether ``clockReached(_:)`` is to be called soon, whenever it was to be called next.
+    /// Whether to call ``clockReached(_:)`` soon, earlier than its last result says.
     var wantsClock: Bool { get }
 
-    /// Takes what was read from the connection, without a copy if nothing is left over from before.
+    /// Takes input from the connection. Copies it only if earlier input is still unread.
     ///
-    /// - Parameter bytes: Left empty.
+    /// - Parameter bytes: Empty afterwards.
     mutating func receive(_ bytes: inout ByteBuffer)
 
-    /// Decodes the next thing that the peer said.
+    /// Decodes the next event.
     ///
-    /// - Returns: `nil` until more is received, and for ever after the peer's end or an error.
-    /// - Throws: ``WebSocketError`` once, when the peer breaks the protocol. The Close, if there is one, is then in the
-    ///   output, and later input is discarded.
+    /// - Returns: `nil` until more input arrives, and always after the peer's close or an error.
+    /// - Throws: ``WebSocketError`` once, when the peer violates the protocol. The output then contains the Close, if
+    ///   the version has one, and later input is discarded.
     mutating func nextEvent() throws(WebSocketError) -> WebSocketEvent?
 
-    /// The bytes to write next, or `nil` if there are none.
+    /// The bytes to write next, or `nil` if nothing is queued.
     mutating func takeOutput() -> ByteBuffer?
 
-    /// Queues a message. The caller answers for text being UTF-8.
+    /// Queues a message. The caller ensures that text is UTF-8.
     ///
     /// - Returns: `false` if the connection is closing; nothing is queued then.
     @discardableResult
     mutating func send(_ kind: MessageKind, _ payload: ByteBuffer) -> Bool
 
-    /// Begins to close; no effect if closing has begun. Code and reason are dropped where ``closesWithReason`` is false.
+    /// Begins to close; no effect if closing has begun. Ignores code and reason if ``closesWithReason`` is false.
     ///
     /// - Parameters:
-    ///   - code: A code that may be sent, or `nil` for none.
+    ///   - code: A code that may appear on the wire, or `nil` for none.
     ///   - reason: At most 123 bytes of UTF-8; empty if there is no code.
     mutating func close(_ code: CloseCode?, reason: String)
 
-    /// Ends the connection because of the peer: the Close, if there is one, is in the output; later input is discarded.
+    /// Fails the connection: queues the Close, if the version has one, and discards later input.
     mutating func fail(_ code: CloseCode, reason: String)
 
-    /// Checks the time limits for a silent peer and for a peer that was asked to close.
+    /// Checks the time limits for a silent peer and for a closing peer.
     ///
     /// - Parameter now: The driver's monotonic clock, in nanoseconds.
-    /// - Returns: When to look again, or that the connection is to be dropped.
+    /// - Returns: When to check again, or that the driver must drop the connection.
     mutating func clockReached(_ now: Int64) -> ClosingHandshake.ClockAnswer
 }
 
 extension WebSocketSession {
-    /// Closes with a text for the peer's application: as the reason of the Close, or as a last message where a Close has
-    /// no reason.
-    package mutating func close(_ code: CloseCode, telling text: String) {
-        if !closesWithReason { send(.text, ByteBuffer(string: text)) }
-        close(code, reason: closesWithReason ? text : "")
+    /// Closes with a notice for the peer's application: as the reason of the Close, or as a last message if the Close
+    /// of the version has no reason.
+    package mutating func close(_ code: CloseCode, notice: String) {
+        if !closesWithReason { send(.text, ByteBuffer(string: notice)) }
+        close(code, reason: closesWithReason ? notice : "")
     }
 }
 
@@ -89,12 +89,12 @@ extension WebSocketEndpoint: WebSocketSession {
     package var closesWithReason: Bool { true }
 }
 
-/// The end of the connection that this side is.
+/// The side of the connection.
 package enum WebSocketRole: Sendable, Hashable {
     case client
     case server
 
-    /// Whether frames that this side sends are masked (RFC 6455 §5.1: the client's are, the server's are not).
+    /// Whether this side masks its frames: the client does, the server does not (RFC 6455 §5.1).
     package var masksFrames: Bool { self == .client }
 
     /// The peer's role.

@@ -1,22 +1,22 @@
 import NIOCore
 
-/// Cuts a byte stream into frames and holds the peer to RFC 6455 §5.
+/// Splits a byte stream into frames and enforces RFC 6455 §5.
 ///
-/// Ask for a header, then for its payload; both answer `nil` while bytes are missing and consume nothing they cannot
-/// use. After an error the stream has no known frame border any more: fail the connection.
+/// Request a header, then its payload; both return `nil` and consume nothing while bytes are missing. After an error,
+/// the next frame boundary is unknown: fail the connection.
 struct FrameDecoder: Sendable {
     private let role: WebSocketRole
     private let frameLimit: Int
     private let allowsCompression: Bool
 
-    /// The header whose payload has not wholly arrived.
+    /// The header whose payload is incomplete.
     private(set) var unfinished: FrameHeader?
     private var unmaskedBytes = 0
 
     /// - Parameters:
-    ///   - role: This side; a server demands masked frames, a client unmasked ones.
+    ///   - role: This side; a server requires masked frames, a client unmasked ones.
     ///   - frameLimit: Largest payload of one frame, in bytes.
-    ///   - allowsCompression: Whether permessage-deflate was negotiated, so that RSV1 has a meaning.
+    ///   - allowsCompression: Whether permessage-deflate was negotiated, which allows RSV1.
     init(role: WebSocketRole, frameLimit: Int, allowsCompression: Bool = false) {
         self.role = role
         self.frameLimit = frameLimit
@@ -25,11 +25,11 @@ struct FrameDecoder: Sendable {
 
     /// Reads the next frame's header.
     ///
-    /// - Parameter bytes: Unread input; consumed only once the whole header (2–14 bytes) is there.
+    /// - Parameter bytes: Unread input; consumed only once the header (2–14 bytes) is complete.
     /// - Returns: `nil` while bytes are missing.
-    /// - Throws: ``WebSocketError`` as soon as the bytes at hand show the fault.
+    /// - Throws: ``WebSocketError`` at the first byte that shows the error.
     mutating func nextHeader(from bytes: inout ByteBuffer) throws(WebSocketError) -> FrameHeader? {
-        precondition(unfinished == nil, "the payload of the last header has not been taken")
+        precondition(unfinished == nil, "take the payload of the last header before the next header")
         guard let start = bytes.getInteger(at: bytes.readerIndex, as: UInt16.self) else { return nil }
         var header = try checkedStart(UInt8(truncatingIfNeeded: start >> 8))
         let isMasked = start & 0x80 != 0
@@ -97,10 +97,10 @@ struct FrameDecoder: Sendable {
 }
 
 extension FrameDecoder {
-    /// Takes the unmasked payload that belongs to ``unfinished``: a slice of `bytes`, without a copy unless a masked
-    /// frame's storage is shared.
+    /// Takes the unmasked payload of ``unfinished``: a slice of `bytes`, copied only if a masked frame's storage is
+    /// shared.
     ///
-    /// - Parameter bytes: Unread input after the header. What has arrived of a masked payload is unmasked in place.
+    /// - Parameter bytes: Unread input after the header. An incomplete masked payload is unmasked in place.
     /// - Returns: `nil` while bytes are missing.
     mutating func nextPayload(from bytes: inout ByteBuffer) -> ByteBuffer? {
         guard let header = unfinished else { return nil }
@@ -127,7 +127,7 @@ extension FrameDecoder {
 
     private func unmaskedSlice(_ key: MaskKey, length: Int, of bytes: inout ByteBuffer) -> ByteBuffer? {
         let done = unmaskedBytes
-        // Writing into shared storage would copy all the input behind this frame; copying the slice is the least.
+        // Writing to shared storage would copy all input after this frame too; copying only the slice is cheaper.
         let inPlace: Void? = bytes.modifyIfUniquelyOwned { $0.unmask(key, from: done, to: length) }
         var payload = bytes.readSlice(length: length)
         if inPlace == nil { payload?.unmask(key, from: done, to: length) }

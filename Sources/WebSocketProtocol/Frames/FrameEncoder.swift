@@ -1,6 +1,6 @@
 import NIOCore
 
-/// Writes frames: a server's as they are, a client's masked (RFC 6455 §5.1).
+/// Writes frames; masks those of a client (RFC 6455 §5.1).
 package struct FrameEncoder: Sendable {
     private let masksFrames: Bool
     private var maskKeys: MaskKeySource
@@ -13,12 +13,12 @@ package struct FrameEncoder: Sendable {
     /// Appends one frame.
     ///
     /// - Parameters:
-    ///   - opcode: What the frame carries.
+    ///   - opcode: The frame's opcode.
     ///   - payload: At most 125 bytes for a control frame.
-    ///   - isFinal: Whether the message ends here.
+    ///   - isFinal: Whether the message ends with this frame.
     ///   - isCompressed: RSV1; only on the first frame of a compressed message.
     ///   - output: Receives header and payload.
-    /// - Returns: The header, for the books.
+    /// - Returns: The header, for the tally.
     @discardableResult
     package mutating func write(
         _ opcode: Opcode,
@@ -38,7 +38,7 @@ package struct FrameEncoder: Sendable {
         return header
     }
 
-    /// A server's frame, encoded once for any number of subscribers.
+    /// Encodes a server's frame once for any number of subscribers.
     package static func unmaskedFrame(
         _ opcode: Opcode,
         payload: ByteBuffer,

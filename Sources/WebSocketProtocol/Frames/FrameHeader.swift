@@ -1,12 +1,12 @@
 import NIOCore
 
-/// All of a frame but its payload (RFC 6455 §5.2).
+/// A frame's header (RFC 6455 §5.2).
 package struct FrameHeader: Equatable, Sendable {
     static let longestControlPayload = 125
 
-    /// FIN: the last, or only, frame of its message.
+    /// FIN: the last or only frame of its message.
     var isFinal: Bool
-    /// RSV1: on a message's first frame, permessage-deflate says "compressed" (RFC 7692 §6).
+    /// RSV1: on a message's first frame, permessage-deflate uses it to mark a compressed message (RFC 7692 §6).
     package var isCompressed: Bool
     package var opcode: Opcode
     package var maskKey: MaskKey?
@@ -26,13 +26,13 @@ package struct FrameHeader: Equatable, Sendable {
         self.payloadLength = payloadLength
     }
 
-    /// Bytes of the header on the wire, the mask key included: 2 to 14.
+    /// Bytes of the header on the wire, including the mask key: 2 to 14.
     var encodedLength: Int { lengthWithoutMask + maskLength }
 
     /// 2, 4 or 10 bytes.
     var lengthWithoutMask: Int { payloadLength < 126 ? 2 : payloadLength <= 0xFFFF ? 4 : 10 }
 
-    /// 4 bytes if masked, else 0.
+    /// 4 bytes if masked, otherwise 0.
     var maskLength: Int { maskKey == nil ? 0 : 4 }
 
     /// Bytes of the whole frame on the wire.
@@ -53,7 +53,7 @@ package struct FrameHeader: Equatable, Sendable {
     }
 }
 
-/// What a frame carries (RFC 6455 §5.2, §11.8).
+/// A frame's opcode (RFC 6455 §5.2, §11.8).
 package enum Opcode: UInt8, Sendable, Hashable {
     case continuation = 0x0
     case text = 0x1

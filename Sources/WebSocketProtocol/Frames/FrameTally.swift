@@ -1,24 +1,24 @@
-/// Where the bytes of one direction went, after the opening handshake; exact.
+/// Exact byte and frame counts of one direction, after the opening handshake.
 package struct FrameTally: Sendable, Hashable {
-    /// Headers of data frames, mask keys apart.
+    /// Headers of data frames, without mask keys.
     package var headerBytes = 0
     /// Mask keys of data frames.
     package var maskBytes = 0
-    /// Payloads of data frames as on the wire, compressed if they were.
+    /// Payloads of data frames as on the wire, compressed or not.
     package var payloadBytes = 0
-    /// Control frames whole: header, mask key and payload.
+    /// Control frames: header, mask key and payload.
     package var controlBytes = 0
-    /// Bytes that came after a failure or after the peer's Close, or that belonged to the frame at fault.
+    /// Bytes of the invalid frame, and bytes received after a failure or after the peer's Close.
     package var discardedBytes = 0
     /// Data frames.
     package var frames = 0
     /// Control frames.
     package var controlFrames = 0
-    /// Whole messages.
+    /// Complete messages.
     package var messages = 0
-    /// Whole messages as the application sees them, after inflating.
+    /// Complete messages as the application sees them, after inflating.
     package var messageBytes = 0
-    /// Those among ``messages`` that were compressed.
+    /// Compressed messages among ``messages``.
     package var compressedMessages = 0
     /// Compressed messages as on the wire; part of ``payloadBytes``.
     package var compressedBytes = 0
@@ -27,7 +27,7 @@ package struct FrameTally: Sendable, Hashable {
 
     package init() {}
 
-    /// Bytes of whole frames.
+    /// Bytes of complete frames.
     package var frameBytes: Int { headerBytes + maskBytes + payloadBytes + controlBytes }
 
     mutating func book(_ header: FrameHeader) {
@@ -43,8 +43,8 @@ package struct FrameTally: Sendable, Hashable {
     }
 
     /// - Parameters:
-    ///   - bytes: The message as the application sees it.
-    ///   - compressedBytes: Its payload on the wire, if it was compressed.
+    ///   - bytes: Length of the message as the application sees it.
+    ///   - compressedBytes: Length of its payload on the wire; `nil` if it is not compressed.
     package mutating func bookMessage(bytes: Int, compressedBytes: Int? = nil) {
         messages += 1
         messageBytes += bytes

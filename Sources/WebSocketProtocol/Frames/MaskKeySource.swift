@@ -1,23 +1,23 @@
-/// Gives a client its handshake key and its mask keys.
+/// Source of a client's handshake key and mask keys.
 ///
-/// RFC 6455 §5.3 and §10.3 want keys that nobody can predict who chose the payload or has seen earlier keys, so the
-/// driver fills the blocks with the system's random numbers.
+/// RFC 6455 §5.3 and §10.3 require keys that cannot be predicted from the payload or from earlier keys. So the driver
+/// fills the blocks with the system's random numbers.
 package struct MaskKeySource: Sendable {
-    /// Keys of a block: 256 bytes, which is what one system call is sure to give.
+    /// Words per block: 256 bytes, which one system call always returns in full.
     package static let blockWords = 64
 
     private let fill: @Sendable (_ block: UInt64, _ words: inout [UInt32]) -> Void
-    /// On the heap, so that a server, which draws none, carries none.
+    /// Allocated on first use, because a server needs no keys.
     private var words: [UInt32] = []
     private var used = 0
     private var blocks: UInt64 = 0
 
-    /// - Parameter fill: Replaces all words of a block. It is called once for each block, counted from 0.
+    /// - Parameter fill: Replaces all words of a block. Called once per block; blocks are numbered from 0.
     package init(fill: @escaping @Sendable (_ block: UInt64, _ words: inout [UInt32]) -> Void) {
         self.fill = fill
     }
 
-    /// Keys that others can predict, for replays and tests.
+    /// Predictable keys, for replays and tests.
     package init(seed: UInt64) {
         self.init { block, words in
             let start = block &* UInt64(words.count)
@@ -52,7 +52,7 @@ package struct MaskKeySource: Sendable {
         used = 0
     }
 
-    /// The number at a place of SplitMix64's sequence (Vigna's public-domain `splitmix64.c`).
+    /// The number at an index of SplitMix64's sequence (Vigna's public-domain `splitmix64.c`).
     private static func mixed(_ seed: UInt64, _ place: UInt64) -> UInt64 {
         var number = seed &+ (place &+ 1) &* 0x9e37_79b9_7f4a_7c15
         number = (number ^ (number &>> 30)) &* 0xbf58_476d_1ce4_e5b9

@@ -1,6 +1,6 @@
-/// The four bytes that a client's payload is XORed with (RFC 6455 §5.3).
+/// The four bytes with which a client's payload is XORed (RFC 6455 §5.3).
 package struct MaskKey: Sendable, Hashable {
-    /// The key as it lies in memory: its first wire byte is the lowest.
+    /// The key as a little-endian number: the first byte on the wire is the lowest.
     let littleEndian: UInt32
 
     init(littleEndian: UInt32) {
@@ -11,21 +11,21 @@ package struct MaskKey: Sendable, Hashable {
         littleEndian = UInt32(first) | UInt32(second) << 8 | UInt32(third) << 16 | UInt32(fourth) << 24
     }
 
-    /// The key for a payload that begins `offset` bytes into the frame's.
+    /// The key for the part of a payload that begins at `offset`.
     func advanced(by offset: Int) -> MaskKey {
         let shift = UInt32(truncatingIfNeeded: (offset & 3) * 8)
         return MaskKey(littleEndian: littleEndian &>> shift | (shift == 0 ? 0 : littleEndian &<< (32 - shift)))
     }
 }
 
-/// The masking of RFC 6455 §5.3; applying it twice gives the bytes back.
+/// The masking of RFC 6455 §5.3; applying it twice restores the bytes.
 package enum Masking {
     /// XORs `bytes` in place, eight at a time.
     ///
     /// - Parameters:
     ///   - key: The frame's key.
     ///   - bytes: Any part of the frame's payload.
-    ///   - offset: How many payload bytes come before that part.
+    ///   - offset: Number of payload bytes before that part.
     package static func apply(_ key: MaskKey, to bytes: UnsafeMutableRawBufferPointer, offset: Int = 0) {
         let rotated = key.advanced(by: offset).littleEndian
         let pattern = UInt64(rotated) | UInt64(rotated) << 32

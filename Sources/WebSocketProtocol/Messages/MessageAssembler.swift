@@ -1,18 +1,18 @@
 import NIOCore
 
-/// What a message is (RFC 6455 §5.6).
+/// The type of a message (RFC 6455 §5.6).
 package enum MessageKind: Sendable, Hashable {
-    /// UTF-8, checked.
+    /// Validated UTF-8.
     case text
     case binary
 
     var opcode: Opcode { self == .text ? .text : .binary }
 }
 
-/// Puts fragments together (RFC 6455 §5.4). Control frames between them never come here.
+/// Reassembles fragmented messages (RFC 6455 §5.4). The caller does not pass control frames to it.
 ///
-/// Text is checked as it arrives, so the connection fails at the first wrong byte, not at the end of the message.
-/// Compressed text can only be checked by whoever inflates it.
+/// Validates text as it arrives, so the connection fails at the first invalid byte, not at the end of the message. The
+/// caller validates compressed text after inflating it.
 struct MessageAssembler: Sendable {
     struct Message: Equatable {
         var kind: MessageKind
@@ -23,32 +23,32 @@ struct MessageAssembler: Sendable {
     private let messageLimit: Int
     private var unfinished: Message?
     private var utf8 = UTF8Validator()
-    /// Bytes of the arriving frame that ``utf8`` has already seen.
+    /// Bytes of the current frame that ``utf8`` has already validated.
     private var checkedBytes = 0
 
-    /// - Parameter messageLimit: Largest message, in bytes; a compressed one may be an eighth larger on the wire.
+    /// - Parameter messageLimit: Largest message, in bytes; a compressed message may be an eighth larger on the wire.
     init(messageLimit: Int) {
         self.messageLimit = messageLimit
     }
 
-    /// Bytes of the fragments that are held.
+    /// Bytes of the fragments in memory.
     var heldBytes: Int { unfinished?.payload.readableBytes ?? 0 }
 
-    /// Whether fragments of a message have come and its end has not.
+    /// Whether a fragmented message is incomplete.
     var isUnfinished: Bool { unfinished != nil }
 
-    /// Forgets the fragments: nothing more is read.
+    /// Discards the fragments, because no more input is read.
     mutating func abandon() {
         unfinished = nil
     }
 
-    /// Whether this data frame may come now, before its payload is there.
+    /// Checks whether this data frame is allowed now, before its payload has arrived.
     func admit(_ header: FrameHeader) throws(WebSocketError) {
         let isContinuation = header.opcode == .continuation
         if isContinuation && unfinished == nil { throw .continuationWithoutStart }
         if !isContinuation && unfinished != nil { throw .startInsideMessage(opcode: header.opcode) }
         let before = unfinished?.payload.readableBytes ?? 0
-        // Deflate makes noise a little larger, and whoever inflates holds the message itself to the limit.
+        // Deflate makes random data a little larger; the caller enforces the limit on the inflated message.
         let isCompressed = unfinished?.isCompressed ?? header.isCompressed
         let wireLimit = isCompressed ? messageLimit + messageLimit / 8 + 64 : messageLimit
         guard header.payloadLength <= wireLimit - before else {
@@ -56,13 +56,13 @@ struct MessageAssembler: Sendable {
         }
     }
 
-    /// Looks at the part of a data frame's payload that has arrived, unmasked.
+    /// Validates the part of a data frame's unmasked payload that has arrived.
     mutating func partArrived(of header: FrameHeader, in bytes: ByteBuffer) throws(WebSocketError) {
         guard checksText(header) else { return }
         try check(bytes, upTo: min(bytes.readableBytes, header.payloadLength))
     }
 
-    /// Takes a whole data frame that was admitted.
+    /// Takes a complete data frame that ``admit(_:)`` has allowed.
     ///
     /// - Returns: The message if this frame ends it.
     mutating func frameArrived(_ header: FrameHeader, payload: ByteBuffer) throws(WebSocketError) -> Message? {

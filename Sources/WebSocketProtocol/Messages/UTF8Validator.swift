@@ -1,10 +1,10 @@
 import NIOCore
 
-/// Checks UTF-8 as it arrives (RFC 3629 §4), however it is cut.
+/// Validates UTF-8 as it arrives (RFC 3629 §4), in chunks of any size.
 ///
-/// Overlong forms, surrogates and code points above U+10FFFF are refused at the first byte that shows them.
+/// Rejects overlong forms, surrogates and code points above U+10FFFF at the first byte that shows them.
 ///
-/// Our own, because the standard library checks only text that is complete; RFC 6455 §8.1 lets an endpoint fail at once.
+/// The standard library validates only complete text; RFC 6455 §8.1 allows an endpoint to fail at once.
 package struct UTF8Validator: Sendable {
     private var missingBytes: UInt8 = 0
     private var lowest: UInt8 = 0x80
@@ -12,12 +12,12 @@ package struct UTF8Validator: Sendable {
 
     package init() {}
 
-    /// Whether no character is cut in two: required where a message ends.
+    /// Whether the bytes so far end at a character boundary, as required at the end of a message.
     package var isAtBoundary: Bool { missingBytes == 0 }
 
-    /// Takes the next bytes.
+    /// Validates the next bytes.
     ///
-    /// - Returns: `false` if no continuation could make them UTF-8; the validator is then spent.
+    /// - Returns: `false` if they are not UTF-8; do not use the validator after that.
     package mutating func accepts(_ bytes: UnsafeRawBufferPointer) -> Bool {
         var index = 0
         while index < bytes.count {
@@ -42,8 +42,8 @@ package struct UTF8Validator: Sendable {
         return index
     }
 
-    /// Skips characters of two to four bytes, a word each. Stops at ASCII, and at whatever is cut or wrong: the check
-    /// of single bytes decides that.
+    /// Skips characters of two to four bytes, one word per character. Stops at ASCII and at incomplete or invalid
+    /// bytes, which the byte-by-byte check decides.
     private static func skipLongCharacters(_ bytes: UnsafeRawBufferPointer, from start: Int) -> Int {
         var index = start
         while index &+ 4 <= bytes.count {
@@ -55,18 +55,18 @@ package struct UTF8Validator: Sendable {
         return index
     }
 
-    /// - Parameter word: Four bytes as they lie in memory, the first one lowest.
-    /// - Returns: 2 to 4 if a whole character begins there, else 0.
+    /// - Parameter word: Four bytes as a little-endian number.
+    /// - Returns: 2 to 4 if a complete character begins there, otherwise 0.
     @inline(__always)
     private static func longCharacterLength(_ word: UInt32) -> Int {
         if word & 0x00C0_C0F0 == 0x0080_80E0 {
-            // Of the bits left, none is an overlong form and 0xD with 0x20 a surrogate.
+            // If the other bits are 0, the form is overlong; 0x200D is a surrogate.
             let bits = word & 0x200F
             return bits != 0 && bits != 0x200D ? 3 : 0
         }
-        // The four highest bits of the value; below 2 it would fit in one byte.
+        // The highest bits of the value; a value below 2 means that the character fits in one byte (overlong).
         if word & 0xC0E0 == 0x80C0 { return word & 0x1E != 0 ? 2 : 0 }
-        // The plane: 0 would fit in three bytes, and 16 is the last.
+        // The plane, 1 to 16: plane 0 fits in three bytes (overlong).
         let plane = (word & 0x07) &<< 2 | (word &>> 12) & 0x03
         return word & 0xC0C0_C0F8 == 0x8080_80F0 && plane >= 1 && plane <= 16 ? 4 : 0
     }

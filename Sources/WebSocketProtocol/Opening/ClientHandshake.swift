@@ -2,27 +2,26 @@ import Codecs
 import HTTP
 import NIOCore
 
-/// The client's opening handshake (RFC 6455 §4.1): the request to write, and the reader of the response.
+/// The client's opening handshake (RFC 6455 §4.1): writes the request and reads the response.
 package struct ClientHandshake: ConnectionOpening {
-    /// The request, ready to be written.
     package let request: ByteBuffer
 
     private let acceptKey: String
     private let offer: HandshakeOffer
     private var parser: ResponseParser
 
-    /// Bytes of the response read so far, interim ones included.
+    /// Bytes of the response read so far, including interim responses.
     package var responseBytes: Int { parser.headBytes }
 
     /// - Parameters:
     ///   - host: The `Host` field: the authority of the URL.
     ///   - target: Path and query.
-    ///   - key: 16 bytes that no other connection used.
-    ///   - subprotocols: Offered, the most wanted first.
-    ///   - deflate: The wishes to offer permessage-deflate with; `nil` offers no extension.
+    ///   - key: 16 bytes that no other connection uses.
+    ///   - subprotocols: The offered subprotocols, the preferred one first.
+    ///   - deflate: The offer of permessage-deflate; `nil` offers no extension.
     ///   - extraFields: Sent after the fields of the handshake.
-    ///   - headLimit: Largest response head, in bytes.
-    ///   - versionNumber: Of RFC 6455, or of a draft whose request differs from its in the number alone.
+    ///   - headLimit: Largest size of status line and headers, in bytes.
+    ///   - versionNumber: The version of RFC 6455, or of a draft whose request differs only in this number.
     package init(
         host: String,
         target: String,
@@ -48,15 +47,16 @@ package struct ClientHandshake: ConnectionOpening {
 
     private static func request(target: String, fields: [(String, String)]) -> ByteBuffer {
         let isClean = fields.allSatisfy { $0.0.isToken && $0.1.utf8.allSatisfy(\.isFieldByte) }
-        precondition(isClean, "a field's name is a token, and its value has no control characters (RFC 9110 §5)")
-        precondition(target.utf8.allSatisfy { $0 > 0x20 && $0 < 0x7F }, "a request target is visible ASCII")
+        precondition(isClean, "a field name must be a token, its value without control characters (RFC 9110 §5)")
+        precondition(target.utf8.allSatisfy { $0 > 0x20 && $0 < 0x7F }, "a request target must be visible ASCII")
         let lines = ["GET \(target) HTTP/1.1"] + fields.map { "\($0.0): \($0.1)" }
         return ByteBuffer(string: lines.joined(separator: "\r\n") + "\r\n\r\n")
     }
 
     package mutating func receive(_ bytes: inout ByteBuffer) throws(HandshakeError) -> HandshakeAgreement? {
         while let response = try HandshakeError.reading({ () throws(ResponseFault) in try parser.next(from: &bytes) }) {
-            // RFC 9110 §15.2: any number of interim responses may come first; together they have a head's limit.
+            // RFC 9110 §15.2 allows any number of interim responses before the final one. The parser's limit applies to
+            // their total size.
             if !response.isInterim { return try agreement(response) }
         }
         return nil

@@ -8,7 +8,7 @@ struct ExtensionElement {
     /// Reads a list.
     ///
     /// - Parameter lines: The values of all lines of the field.
-    /// - Returns: `nil` if they do not follow the grammar: fail the connection (§9.1).
+    /// - Returns: `nil` if they violate the grammar: fail the connection (§9.1).
     static func list(_ lines: [String]) -> [ExtensionElement]? {
         var scanner = ExtensionScanner(lines.joined(separator: ","))
         return scanner.list()
@@ -25,7 +25,7 @@ private struct ExtensionScanner {
     mutating func list() -> [ExtensionElement]? {
         var elements: [ExtensionElement] = []
         while true {
-            // RFC 9110 §5.6.1 lets a list have empty elements.
+            // RFC 9110 §5.6.1 allows empty list elements.
             while takes(",") {}
             guard !rest.isEmpty else { return elements }
             guard let element = element() else { return nil }
@@ -57,7 +57,7 @@ private struct ExtensionScanner {
         return characters.isEmpty ? nil : String(decoding: characters, as: UTF8.self)
     }
 
-    /// §9.1: what a quoted value holds is a token, too.
+    /// §9.1: the content of a quoted value must be a token.
     private mutating func quoted() -> String? {
         var characters: [UInt8] = []
         while let character = rest.popFirst() {

@@ -1,20 +1,20 @@
 import HTTP
 
-/// What a client offers when it opens a WebSocket, and what a server may make of it: the same over HTTP/1.1
+/// A client's offer when it opens a WebSocket, and the check of the server's choice. The same over HTTP/1.1
 /// (RFC 6455 §4.1) and HTTP/2 (RFC 8441 §5).
 struct HandshakeOffer: Sendable {
-    /// The most wanted first.
+    /// The preferred one first.
     let subprotocols: [String]
-    /// The wishes to offer permessage-deflate with; `nil` offers no extension.
+    /// The offer of permessage-deflate; `nil` offers no extension.
     let deflate: DeflateParameters?
 
     init(subprotocols: [String], deflate: DeflateParameters?) {
-        precondition(subprotocols.allSatisfy(\.isToken), "a subprotocol is an HTTP token (RFC 6455 §4.1)")
+        precondition(subprotocols.allSatisfy(\.isToken), "a subprotocol must be an HTTP token (RFC 6455 §4.1)")
         self.subprotocols = subprotocols
         self.deflate = deflate
     }
 
-    /// The fields of the request; none for what is not offered.
+    /// The request fields of the offer; empty if nothing is offered.
     var fields: [(name: String, value: String)] {
         var fields: [(name: String, value: String)] = []
         if !subprotocols.isEmpty { fields.append(("Sec-WebSocket-Protocol", subprotocols.joined(separator: ", "))) }
@@ -22,11 +22,11 @@ struct HandshakeOffer: Sendable {
         return fields
     }
 
-    /// Judges what the server agreed to.
+    /// Checks the server's choice.
     ///
-    /// - Parameter fields: Of the response that opens the WebSocket.
-    /// - Returns: What was agreed on.
-    /// - Throws: ``HandshakeError`` if the server agreed to what was not offered; drop the connection.
+    /// - Parameter fields: The fields of the response that opens the WebSocket.
+    /// - Returns: The agreement.
+    /// - Throws: ``HandshakeError`` if the server chose something that was not offered; drop the connection.
     func agreement(in fields: HeaderFields) throws(HandshakeError) -> HandshakeAgreement {
         HandshakeAgreement(subprotocol: try subprotocol(fields), deflate: try agreedDeflate(fields))
     }
@@ -50,10 +50,10 @@ struct HandshakeOffer: Sendable {
     }
 }
 
-/// What client and server agreed on when they opened a WebSocket.
+/// The agreement of client and server when they opened a WebSocket.
 package struct HandshakeAgreement: Sendable, Equatable {
     package let subprotocol: String?
-    /// For ``WebSocketEndpoint``, if permessage-deflate was agreed on.
+    /// The negotiated permessage-deflate parameters; `nil` without compression.
     package let deflate: DeflateParameters?
 
     package init(subprotocol: String? = nil, deflate: DeflateParameters? = nil) {

@@ -4,14 +4,14 @@ import NIOCore
 
 /// Decides whether a request becomes a WebSocket (RFC 6455 §4.2).
 package struct ServerHandshake: Sendable {
-    /// RFC 6455's own.
+    /// `Sec-WebSocket-Version` of RFC 6455.
     package static let versionNumber = "13"
 
-    /// The subprotocols spoken here, the most wanted first.
+    /// The supported subprotocols, the preferred one first.
     package var subprotocols: [String]
     /// How permessage-deflate is accepted; `nil` declines it.
     package var deflate: DeflateParameters?
-    /// What `Sec-WebSocket-Version` must say: RFC 6455's number, or that of a draft whose handshake differs in nothing else.
+    /// The required `Sec-WebSocket-Version`: of RFC 6455, or of a draft whose handshake differs only in this number.
     private let versionNumber: String
 
     package init(
@@ -23,9 +23,9 @@ package struct ServerHandshake: Sendable {
         self.versionNumber = versionNumber
     }
 
-    /// Answers a request; extensions that are not known here are declined by silence (§9.1).
+    /// Accepts a request. Unknown extensions are declined by omitting them from the response (§9.1).
     ///
-    /// - Throws: ``HandshakeRefusal`` if it does not open a WebSocket.
+    /// - Throws: ``HandshakeRefusal`` if the request does not open a WebSocket.
     package func accept(_ head: RequestHead) throws(HandshakeRefusal) -> HandshakeAcceptance {
         let fields = head.headerFields
         try Self.checkHTTP(head)
@@ -33,13 +33,13 @@ package struct ServerHandshake: Sendable {
         return try accept(key: acceptedKey(fields), fields)
     }
 
-    /// What the request of every version is: GET, over HTTP/1.1, to a host.
+    /// Checks the requirements of every version: GET, HTTP/1.1 and a Host field.
     package static func checkHTTP(_ head: RequestHead) throws(HandshakeRefusal) {
         guard head.method == .get else {
             throw HandshakeRefusal(405, "A WebSocket is opened with GET.", [("Allow", "GET")])
         }
         if head.isHTTP10 { throw HandshakeRefusal(400, "A WebSocket is opened over HTTP/1.1.") }
-        // Of several Host fields no request head is made.
+        // The request parser has rejected several Host fields.
         guard head.host?.isEmpty == false else {
             throw HandshakeRefusal(400, "The request needs exactly one Host field.")
         }
@@ -53,7 +53,7 @@ package struct ServerHandshake: Sendable {
             throw HandshakeRefusal(400, "The request needs \"Connection: Upgrade\".")
         }
         guard fields.single("Sec-WebSocket-Version") == versionNumber else {
-            throw .upgradeRequired("The only version spoken here is 13.")
+            throw .upgradeRequired("The request needs \"Sec-WebSocket-Version: 13\".")
         }
     }
 
@@ -79,7 +79,7 @@ package struct ServerHandshake: Sendable {
         )
     }
 
-    /// The first offer that is well formed; the client ordered them (RFC 7692 §5).
+    /// Accepts the first valid offer; the client lists them in order of preference (RFC 7692 §5).
     private func acceptedDeflate(_ offers: [ExtensionElement]) -> (DeflateParameters, response: DeflateElement)? {
         guard let deflate, let offer = offers.lazy.compactMap(DeflateElement.init).first else { return nil }
         let agreed = deflate.agreement(to: offer)
@@ -87,7 +87,7 @@ package struct ServerHandshake: Sendable {
     }
 }
 
-/// A handshake that succeeded, as the server sees it.
+/// A handshake that the server accepts.
 package struct HandshakeAcceptance: WebSocketAcceptance, Sendable, Equatable {
     /// The response to write; frames follow it.
     package let responseHead: ByteBuffer
@@ -113,12 +113,22 @@ package struct HandshakeAcceptance: WebSocketAcceptance, Sendable, Equatable {
     }
 }
 
+/// The proof that a server read the handshake (RFC 6455 §4.2.2).
+package enum AcceptKey {
+    private static let uniqueIdentifier = "258EAFA5-E914-47DA-95CA-C5AB0DC85B11"
+
+    /// The `Sec-WebSocket-Accept` that answers a `Sec-WebSocket-Key`.
+    package static func answering(_ key: String) -> String {
+        Base64.encode(SHA1.digest(Array((key + uniqueIdentifier).utf8)))
+    }
+}
+
 /// Why a request does not become a WebSocket: an HTTP response for the driver to write.
 package struct HandshakeRefusal: Error, Sendable, Equatable, CustomStringConvertible {
     package let status: Int
     /// One sentence for the client's operator.
     package let reason: String
-    /// Fields that the response must have beside the usual ones.
+    /// Fields that the response must have in addition to the usual ones.
     package let fields: [(name: String, value: String)]
 
     package var description: String { reason }
@@ -129,7 +139,7 @@ package struct HandshakeRefusal: Error, Sendable, Equatable, CustomStringConvert
         self.fields = fields
     }
 
-    /// 426 with what RFC 6455 §4.4 and RFC 9110 §15.5.22 ask for.
+    /// 426 with the fields that RFC 6455 §4.4 and RFC 9110 §15.5.22 require.
     static func upgradeRequired(_ reason: String) -> HandshakeRefusal {
         let fields = [("Upgrade", "websocket"), ("Connection", "Upgrade"), ("Sec-WebSocket-Version", "13")]
         return HandshakeRefusal(426, reason, fields)

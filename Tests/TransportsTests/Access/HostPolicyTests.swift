@@ -3,10 +3,10 @@ import Testing
 
 @testable import Transports
 
-@Suite("Under which names the server is asked for: DNS rebinding")
+@Suite("Host names under which the server answers: DNS rebinding")
 struct HostPolicyTests {
     @Test(
-        "addresses, localhost, the server's own and the allowed names pass, in any case and with any port",
+        "IP addresses, localhost, the server's host and allowed names pass, in any case and with any port",
         arguments: [
             "127.0.0.1", "127.0.0.1:8080", "192.0.2.1", "[::1]", "[::1]:8080", "localhost", "LocalHost:8080",
             "localhost.",
@@ -18,7 +18,7 @@ struct HostPolicyTests {
     }
 
     @Test(
-        "other names do not",
+        "other names are refused with 421",
         arguments: [
             "evil.example", "evil.example:8080", "localhost.evil.example", "127.0.0.1.evil.example", "evil.localhost",
             "lab.example.evil", "xlab.example", "lab.exampl", "0x7f.1", "[::1", "a", "localhost..", ":8080",
@@ -28,16 +28,16 @@ struct HostPolicyTests {
         let head = try head(host)
         let fault = #expect(throws: RequestFault.self) { try policy.check(head) }
         #expect(fault?.status == .misdirectedRequest)
-        #expect(fault?.sentence.hasPrefix("the Host '\(host)' is none of this server's names") == true)
+        #expect(fault?.sentence.hasPrefix("the Host '\(host)' is not a name of this server") == true)
     }
 
-    @Test("HTTP/1.0 needs no Host")
+    @Test("HTTP/1.0 does not require Host")
     func http10() throws {
         try HostPolicy().check(try parseOne(request("GET / HTTP/1.0")))
     }
 
     @Test(
-        "what is no host name cannot be allowed",
+        "text that is not a host name cannot be allowed",
         arguments: [
             "", "*", "*.example", "http://lab.example", "lab.example:80", "lab.example/", "a b", "bücher.example",
         ])

@@ -3,10 +3,10 @@ import Testing
 
 @testable import Transports
 
-@Suite("Which pages may use the server")
+@Suite("Origins whose pages may use the server")
 struct OriginPolicyTests {
     @Test(
-        "an origin is taken in the form that browsers send, however it was written",
+        "an origin is normalized to the form that browsers send",
         arguments: [
             ("https://shop.example", "https://shop.example"), ("https://shop.example/", "https://shop.example"),
             ("HTTPS://Shop.Example", "https://shop.example"), ("https://shop.example:443", "https://shop.example"),
@@ -21,7 +21,7 @@ struct OriginPolicyTests {
     }
 
     @Test(
-        "what no page can have is refused",
+        "text that is not an origin is refused",
         arguments: [
             "*", "", " ", "shop.example", "shop.example:443", "https://", "https:///", "https://shop.example/path",
             "https://user@shop.example", "https://shop.example:0", "https://shop.example:99999",
@@ -36,7 +36,7 @@ struct OriginPolicyTests {
     }
 
     @Test(
-        "by default only programs and the server's own pages pass",
+        "by default, requests without Origin and the server's own pages pass",
         arguments: [
             (nil, "lab.example:8080", .program), ("http://lab.example:8080", "lab.example:8080", .sameOrigin),
             ("https://lab.example:8080", "lab.example:8080", .sameOrigin),
@@ -57,7 +57,7 @@ struct OriginPolicyTests {
         }
     }
 
-    @Test("the hybi drafts' name for the field counts, and two origins are refused")
+    @Test("Sec-WebSocket-Origin of the hybi drafts counts as Origin; two origins are refused")
     func fields() throws {
         let wire = request("GET /ws HTTP/1.1", "Host: a", "Sec-WebSocket-Origin: http://evil.example")
         #expect(OriginPolicy.sameOrigin.relation(of: try parseOne(wire)) == .foreign)
@@ -67,7 +67,7 @@ struct OriginPolicyTests {
     }
 
     @Test(
-        "no WebSocket opens for a page of another origin",
+        "a page of another origin cannot open a WebSocket",
         arguments: ["Origin: http://evil.example", "Origin: null", "Sec-WebSocket-Origin: http://evil.example"])
     func webSocket(field: String) throws {
         let head = try parseOne(
@@ -80,11 +80,11 @@ struct OriginPolicyTests {
         ] as [() throws -> any Subscriber] {
             let fault = #expect(throws: RequestFault.self) { try make() }
             #expect(fault?.status == .forbidden)
-            #expect(fault?.sentence.contains("--allow-origin lets them") == true)
+            #expect(fault?.sentence.contains("--allow-origin allows an origin") == true)
         }
     }
 
-    @Test("only an answer to an allowed page has CORS fields")
+    @Test("only a response to an allowed page has CORS fields")
     func answerFields() throws {
         let policy = try OriginPolicy(allowed: ["https://a.example"])
         #expect(
@@ -97,7 +97,7 @@ struct OriginPolicyTests {
         }
     }
 
-    @Test("a preflight is an OPTIONS request of a page that names a method")
+    @Test("a preflight is an OPTIONS request with Origin and Access-Control-Request-Method")
     func preflight() throws {
         func isPreflight(_ lines: String...) throws -> Bool {
             let wire = Array((lines + ["Host: a", "", ""]).joined(separator: "\r\n").utf8)

@@ -1,0 +1,95 @@
+import LoadGenerator
+import Scenario
+import Transports
+
+/// A proxy between clients and server while a case runs: a reverse or a forward proxy (middlebox: RFC 3234).
+protocol Middlebox: Sendable {
+    /// The program's name in the manifest's `versions`.
+    var name: String { get }
+
+    /// - Throws: An error in one sentence if its program is not installed.
+    func check() throws
+
+    /// - Returns: `nil` if the version is unknown.
+    func version() async -> String?
+
+    /// Starts the middlebox, runs `body` and stops the middlebox, however `body` ends.
+    ///
+    /// - Parameters:
+    ///   - entryPoint: Where the middlebox connects to.
+    ///   - body: Called when the middlebox is ready, with the entry point for the clients.
+    /// - Returns: What `body` returns.
+    /// - Throws: ``CaseFault`` if the middlebox does not start, ends before `body` does or does not stop; otherwise the
+    ///   error of `body`.
+    func whileRunning<Value: Sendable>(
+        before entryPoint: EntryPoint, _ body: @escaping @Sendable (EntryPoint) async throws -> Value
+    ) async throws -> Value
+}
+
+/// Where the clients of a case connect.
+struct EntryPoint: Sendable, Equatable {
+    let target: LoadTarget
+    /// Whether client connections end at the server itself, so that the counts of both ends can be compared.
+    let isDirect: Bool
+    /// The processes of the middleboxes.
+    let processes: [Int32]
+
+    /// The server itself, without a middlebox.
+    init(of server: ServerEndpoint) {
+        target = server.target
+        isDirect = true
+        processes = []
+    }
+
+    /// A middlebox that connects to the entry point `inner`.
+    init(_ target: LoadTarget, before inner: EntryPoint, processes: [Int32] = []) {
+        self.target = target
+        isDirect = false
+        self.processes = inner.processes + processes
+    }
+}
+
+/// Middleboxes in series, the one nearest to the server first.
+struct MiddleboxChain: Sendable {
+    let boxes: [any Middlebox]
+
+    init(_ boxes: [any Middlebox] = []) {
+        self.boxes = boxes
+    }
+
+    /// The middleboxes that a transport's options ask for.
+    init(for use: Scenario.TransportUse, clients: Int) {
+        let nginx = NginxProxy(use.intermediary, clients: clients)
+        boxes = nginx.map { [$0] } ?? []
+    }
+
+    var isEmpty: Bool { boxes.isEmpty }
+
+    /// Starts all middleboxes, then runs `body` with the outermost entry point.
+    func whileRunning<Value: Sendable>(
+        before entryPoint: EntryPoint, _ body: @escaping @Sendable (EntryPoint) async throws -> Value
+    ) async throws -> Value {
+        guard let box = boxes.first else { return try await body(entryPoint) }
+        let others = MiddleboxChain(Array(boxes.dropFirst()))
+        return try await box.whileRunning(before: entryPoint) { try await others.whileRunning(before: $0, body) }
+    }
+}
+
+/// An HTTP proxy that already runs. Clients ask it for a tunnel to the server.
+struct ForwardProxy: Middlebox {
+    let address: ProxyAddress
+
+    let name = "proxy"
+
+    func check() {}
+
+    func version() async -> String? { nil }
+
+    func whileRunning<Value: Sendable>(
+        before entryPoint: EntryPoint, _ body: @escaping @Sendable (EntryPoint) async throws -> Value
+    ) async throws -> Value {
+        var target = entryPoint.target
+        target.proxy = address
+        return try await body(EntryPoint(target, before: entryPoint))
+    }
+}

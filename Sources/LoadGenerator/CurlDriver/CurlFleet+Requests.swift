@@ -1,0 +1,64 @@
+import CLinux
+import Host
+import Measurement
+import Synchronization
+
+/// Requests of other threads, and the answers of the driver's thread.
+extension CurlFleet {
+    enum Request {
+        case hasReached(UInt64, CheckedContinuation<Bool, Never>)
+        case highestReceived(CheckedContinuation<UInt64, Never>)
+        case traffic(CheckedContinuation<Traffic, Never>)
+        case finish(UInt64, FeedAccount, CheckedContinuation<LoadRecord, Never>)
+    }
+
+    // At the end, polls that the server answers at once may finish. Otherwise the server would count bytes that no
+    // client reads.
+    private static let endPatience = Duration.seconds(1)
+
+    func hasReached(_ last: UInt64) async -> Bool {
+        await withCheckedContinuation { ask(.hasReached(last, $0)) }
+    }
+
+    func highestReceived() async -> UInt64 {
+        await withCheckedContinuation { ask(.highestReceived($0)) }
+    }
+
+    func traffic() async -> Traffic {
+        await withCheckedContinuation { ask(.traffic($0)) }
+    }
+
+    func finish(through last: UInt64, by account: FeedAccount) async -> LoadRecord {
+        await withCheckedContinuation { ask(.finish(last, account, $0)) }
+    }
+
+    private func ask(_ request: Request) {
+        requests.withLock { $0.append(request) }
+        eventfd_write(wake, 1)
+    }
+
+    func answerRequests() {
+        var drained: UInt64 = 0
+        eventfd_read(wake, &drained)
+        let asked = requests.withLock { requests in
+            defer { requests.removeAll() }
+            return requests
+        }
+        for request in asked {
+            switch request {
+            case .hasReached(let last, let answer): answer.resume(returning: recorder.hasReached(last))
+            case .highestReceived(let answer): answer.resume(returning: recorder.highestReceived())
+            case .traffic(let answer):
+                let open = (multis.flatMap(\.openSockets) + lingering.openSockets).compactMap {
+                    SocketCounters.read($0)
+                }
+                answer.resume(returning: Traffic(kernel, open: open, requests: counts.requests))
+            case .finish(let last, let account, let answer):
+                let now = MonotonicClock.now()
+                judgeAnswers(at: now)
+                ending = Ending(last: last, account: account, answer: answer, deadline: now + Self.endPatience)
+                for client in clients { client.endStream() }
+            }
+        }
+    }
+}

@@ -1,0 +1,44 @@
+import CCurl
+import Transports
+
+/// libcurl's settings for requests that use the measured HTTP version, and no other.
+struct CurlHTTPVersion {
+    private let version: HTTPVersion
+    private let encrypts: Bool
+
+    init(_ version: HTTPVersion, encrypts: Bool) {
+        self.version = version
+        self.encrypts = encrypts
+    }
+
+    var isHTTP2: Bool { version.isHTTP2 }
+
+    /// Call once per easy handle.
+    func configure(_ easy: UnsafeMutableRawPointer) {
+        pushlab_easy_set_long(easy, CURLOPT_HTTP_VERSION, Int(isHTTP2 ? CURL_HTTP_VERSION_2TLS : CURL_HTTP_VERSION_1_1))
+    }
+
+    /// Call before each request. Does nothing for HTTP/1.1.
+    ///
+    /// With prior knowledge, libcurl 7.88.1 fails every request except a connection's first. With the setting for TLS
+    /// (`2TLS`) it continues with the connection's version, in plaintext too. This works only on the same connection,
+    /// so libcurl must not reuse a connection that is known to be gone.
+    func willBegin(_ easy: UnsafeMutableRawPointer, on multi: CurlMulti, isNew: Bool) {
+        guard isHTTP2 else { return }
+        let opens = isNew || !multi.isOpen
+        if !encrypts {
+            pushlab_easy_set_long(
+                easy, CURLOPT_HTTP_VERSION, Int(opens ? CURL_HTTP_VERSION_2_PRIOR_KNOWLEDGE : CURL_HTTP_VERSION_2TLS))
+        }
+        pushlab_easy_set_long(easy, CURLOPT_FRESH_CONNECT, isNew || multi.isStale ? 1 : 0)
+    }
+
+    /// A sentence if the response used another HTTP version. `number` is libcurl's number of the version, 0 without a
+    /// response; it is not evaluated where the version does not matter.
+    func fault(answeredBy number: @autoclosure () -> Int) -> String? {
+        guard isHTTP2 else { return nil }
+        let version = number()
+        guard version != 0, version != Int(CURL_HTTP_VERSION_2_0) else { return nil }
+        return "the server answered with HTTP/1.1, but the request was for HTTP/2"
+    }
+}

@@ -1,0 +1,56 @@
+import ResultFiles
+import Transports
+
+/// The number of items after which the bytes that WebSocket saves per item exceed its larger setup.
+enum BreakEven {
+    /// One sentence per WebSocket case; empty without cases of other transports.
+    static func sentences(_ quoted: [QuotedCase]) -> [String] {
+        let sockets = quoted.filter { $0.result.transport == WebSocketPush.name }
+        let others = quoted.filter { $0.result.transport != WebSocketPush.name }
+        guard !others.isEmpty else { return [] }
+        return sockets.compactMap { sentence($0, against: comparableCases(to: $0, among: others)) }
+    }
+
+    // Cases with the same variant; otherwise cases with the same HTTP version and encryption; otherwise all.
+    private static func comparableCases(to socket: QuotedCase, among others: [QuotedCase]) -> [QuotedCase] {
+        let sameProtocol = others.filter { other in
+            guard let own = socket.result.bytes.rows.first, let row = other.result.bytes.rows.first else {
+                return false
+            }
+            return own.tls == row.tls && (row.httpVersion == nil || own.httpVersion == row.httpVersion)
+        }
+        let variant = socket.result.variant
+        let sameVariant = variant.isEmpty ? [] : sameProtocol.filter { $0.result.variant == variant }
+        if !sameVariant.isEmpty { return sameVariant }
+        return sameProtocol.isEmpty ? others : sameProtocol
+    }
+
+    private static func sentence(_ socket: QuotedCase, against others: [QuotedCase]) -> String? {
+        guard let setup = socket.result.bytes.median(\.setupBytesPerClient), setup > 0 else { return nil }
+        // Transports with the same break-even share a clause.
+        var clauses: [(verdict: String, names: [String])] = []
+        for other in others {
+            guard let verdict = verdict(socket, setup: setup, against: other) else { continue }
+            if let index = clauses.firstIndex(where: { $0.verdict == verdict }) {
+                clauses[index].names.append(other.name)
+            } else {
+                clauses.append((verdict, [other.name]))
+            }
+        }
+        guard !clauses.isEmpty else { return nil }
+        return "The handshake of \(socket.name) (\(Figure.significant(setup)) bytes per client) "
+            + clauses.map { "\($0.verdict) \(Figure.list($0.names))" }.joined(separator: "; it ") + "."
+    }
+
+    /// The verdict up to the name of the other transport.
+    private static func verdict(_ socket: QuotedCase, setup: Double, against other: QuotedCase) -> String? {
+        guard let otherSetup = other.result.bytes.median(\.setupBytesPerClient) else { return nil }
+        let saved = other.overhead - socket.overhead
+        let extra = setup - otherSetup
+        if extra <= 0 { return "needs no more bytes than the connection setup of" }
+        // If almost nothing is saved per item, the quotient is larger than any run: "never" is more honest.
+        let items = (extra / saved).rounded(.up)
+        guard saved > 0, items < 1e9 else { return "never breaks even compared with" }
+        return "breaks even after \(Figure.counted(Int(items), socket.result.terms.noun)) compared with"
+    }
+}

@@ -1,8 +1,0 @@
-import Arguments
-
-@main
-enum Main {
-    static func main() {
-        CommandMain.run(ServerCommand.self)
-    }
-}

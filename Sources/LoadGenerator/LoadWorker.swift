@@ -1,9 +1,18 @@
+import CCurl
 import Host
 import Measurement
 import Transports
 
 /// Carries out a ``LoadPlan`` from start to end.
 package enum LoadWorker {
+    /// The line that a load process prints when it is ready for its plan.
+    package static let readyLine = "ready"
+
+    /// Loads libcurl and its libraries, which takes some hundredths of a second, so that no client waits for it.
+    package static func prepare() {
+        curl_global_init(Int(CURL_GLOBAL_DEFAULT))
+    }
+
     /// Runs against a server that reports what its feed published.
     ///
     /// - Parameters:

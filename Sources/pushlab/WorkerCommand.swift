@@ -5,18 +5,21 @@ import Host
 import LoadGenerator
 import Measurement
 
-/// A load process. The lab writes a plan to its standard input and reads a record from its standard output.
+/// A load process. It prints a line when it is ready; then the lab writes a plan to its standard input and reads a record
+/// from its standard output.
 struct WorkerCommand: AsyncParsableCommand {
     static let configuration = CommandConfiguration(commandName: "worker", shouldDisplay: false)
 
     func run() async throws {
+        signal(SIGPIPE, SIG_IGN)
+        LoadWorker.prepare()
+        try? FileHandle.standardOutput.write(contentsOf: Data("\(LoadWorker.readyLine)\n".utf8))
         guard let line = readLine(), let plan = try? JSONDecoder().decode(LoadPlan.self, from: Data(line.utf8)) else {
             throw Failure(
                 "only 'pushlab run' and 'pushlab load' start this command, with a plan on its standard input",
                 code: .usage)
         }
         StandardInputWatch.exitAtEnd()
-        signal(SIGPIPE, SIG_IGN)
         if let processors = plan.processors { _ = ProcessorPlacement.pinThisProcess(to: processors) }
         do {
             let record = try await LoadWorker.run(plan, asking: ServerProbe(plan.target))

@@ -110,11 +110,17 @@ struct FakeMiddlebox: Middlebox {
 }
 
 /// Clients without sockets.
-struct FakeLoad: LoadExecutor {
+struct FakeLoad: LoadExecutor, ReadyLoad {
     let record: @Sendable (LoadPlan) throws -> LoadRecord
 
     init(_ record: @escaping @Sendable (LoadPlan) throws -> LoadRecord = { _ in LoadRecord() }) {
         self.record = record
+    }
+
+    func whileReady<Value: Sendable>(
+        _ body: @escaping @Sendable (any ReadyLoad) async throws -> Value
+    ) async throws -> Value {
+        try await body(self)
     }
 
     func run(_ plan: LoadPlan) async throws -> LoadRecord { try record(plan) }

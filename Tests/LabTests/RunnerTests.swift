@@ -55,12 +55,10 @@ struct RunnerTests {
         #expect(try folder.rows().map(\.valid) == [false])
     }
 
-    @Test("output of a load process that is not a record fails its step", arguments: ["", "{}", "Segmentation fault"])
-    func garbage(output: String) async throws {
+    @Test("a load process that fails fails its step, and the next step runs")
+    func failedLoad() async throws {
         let folder = ScratchFolder()
-        let load = FakeLoad { _ in
-            try LoadProcess.record(output, succeeded: true, how: "exit code 0", complaint: "oh\nno")
-        }
+        let load = FakeLoad { _ in throw CaseFault.loadFailed(how: "exit code 0", complaint: "oh") }
         let ending = try await folder.run([folder.step("a", load: load), folder.step("b")], rowOrder: ["a", "b"])
         #expect(ending.complaints == ["a, repeat 1: the load process failed (exit code 0): oh"])
         #expect(try folder.rows().map(\.valid) == [false, true])

@@ -72,10 +72,10 @@ struct StuckProcessTests {
 
     @Test("a load process that does not end after its plan is killed")
     func stuckLoad() async throws {
-        let program = try Program("\(Self.deaf); \(Self.forever)")
+        let program = try Program("\(Self.deaf); echo ready; \(Self.forever)")
         defer { program.remove() }
         let load = LoadProcess(executable: program.path, margin: .milliseconds(200))
-        let fault = await #expect(throws: CaseFault.self) { try await load.run(Self.plan) }
+        let fault = await #expect(throws: CaseFault.self) { try await load.whileReady { try await $0.run(Self.plan) } }
         #expect(
             "\(try #require(fault))"
                 == "the load process did not end within 200 ms after the measurement and was killed")
@@ -83,12 +83,41 @@ struct StuckProcessTests {
 
     @Test("the failure of a load process has its exit code and error message")
     func failingLoad() async throws {
-        let program = try Program("read -r _; echo 'no luck' >&2; exit 3")
+        for script in ["echo 'no luck' >&2; exit 3", "echo ready; read -r _; echo 'no luck' >&2; exit 3"] {
+            let program = try Program(script)
+            defer { program.remove() }
+            let fault = await #expect(throws: CaseFault.self) {
+                try await LoadProcess(executable: program.path).whileReady { try await $0.run(Self.plan) }
+            }
+            #expect("\(try #require(fault))" == "the load process failed (exit code 3): no luck")
+        }
+    }
+
+    @Test("output of a load process that is not a record is a failure", arguments: ["", "{}", "Segmentation fault"])
+    func garbage(output: String) async throws {
+        let program = try Program("echo ready; read -r _; echo '\(output)'; echo oh >&2")
         defer { program.remove() }
         let fault = await #expect(throws: CaseFault.self) {
-            try await LoadProcess(executable: program.path).run(Self.plan)
+            try await LoadProcess(executable: program.path).whileReady { try await $0.run(Self.plan) }
         }
-        #expect("\(try #require(fault))" == "the load process failed (exit code 3): no luck")
+        #expect("\(try #require(fault))" == "the load process failed (exit code 0): oh")
+    }
+
+    @Test("a load process that does not get ready is killed")
+    func lateLoad() async throws {
+        let program = try Program("\(Self.deaf); \(Self.forever)")
+        defer { program.remove() }
+        let load = LoadProcess(executable: program.path, startTimeout: .milliseconds(200))
+        let fault = await #expect(throws: CaseFault.self) { try await load.whileReady { try await $0.run(Self.plan) } }
+        #expect(
+            "\(try #require(fault))" == "the load process failed (stopped): it was not ready within 200 ms")
+    }
+
+    @Test("a load process without a plan causes no failure")
+    func idleLoad() async throws {
+        let program = try Program("echo ready; read -r _; exit 3")
+        defer { program.remove() }
+        #expect(try await LoadProcess(executable: program.path).whileReady { _ in 5 } == 5)
     }
 
     // Waits until the process has stopped: of two pending signals it takes the lower number first, here SIGTERM.

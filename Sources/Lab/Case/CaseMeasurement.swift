@@ -4,7 +4,8 @@ import Measurement
 import Transports
 import WireAccounting
 
-/// Measures one case: starts the server and the middleboxes, runs the clients and collects the results of all of them.
+/// Measures one case: starts the load process, the server and the middleboxes, runs the clients and collects the results
+/// of all of them.
 ///
 /// Each step takes the result of the previous one, so a caller that has this result can begin at any step.
 struct CaseMeasurement: Sendable {
@@ -27,25 +28,32 @@ struct CaseMeasurement: Sendable {
 
     /// Runs all steps.
     func run() async throws -> CaseOutcome {
-        try await server.whileRunning { server in
-            try await middleboxes.whileRunning(before: EntryPoint(of: server.endpoint)) { entryPoint in
-                try await measure(server, through: entryPoint)
+        // A new server's feed begins at a fixed time, so everything that takes long to start is ready before it.
+        try await load.whileReady { load in
+            try await server.whileRunning { server in
+                try await middleboxes.whileRunning(before: EntryPoint(of: server.endpoint)) { entryPoint in
+                    try await measure(server, through: entryPoint, by: load)
+                }
             }
         }
     }
 
-    /// Runs the steps that follow when server and middleboxes are ready.
-    func measure(_ server: any RunningServer, through entryPoint: EntryPoint) async throws -> CaseOutcome {
+    /// Runs the steps that follow when load process, server and middleboxes are ready.
+    func measure(
+        _ server: any RunningServer, through entryPoint: EntryPoint, by load: any ReadyLoad
+    ) async throws -> CaseOutcome {
         let status = server.endpoint.reportsStatus ? try server.status() : try? server.status()
         var plan = subject.plan(
             for: server.endpoint, status: status, through: entryPoint, at: host.now(), clock: host.clockIdentity)
         plan.processors = host.loadProcessors
-        let observation = try await observe(plan, idle: status, at: server)
+        let observation = try await observe(plan, by: load, idle: status, at: server)
         return try await collect(observation, from: server, through: entryPoint)
     }
 
     /// Runs the clients, and reads the server's counters at the start and at the end of the window.
-    func observe(_ plan: LoadPlan, idle: ServerStatus?, at server: any RunningServer) async throws -> Observation {
+    func observe(
+        _ plan: LoadPlan, by load: any ReadyLoad, idle: ServerStatus?, at server: any RunningServer
+    ) async throws -> Observation {
         let drops = host.kernelDrops()
         async let record = load.run(plan)
         try await host.sleep(until: plan.times.windowStart)

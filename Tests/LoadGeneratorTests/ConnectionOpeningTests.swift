@@ -17,7 +17,7 @@ struct ConnectionOpeningTests {
     func shared() {
         var opening = ConnectionOpening(isShared: true)
         expect({ $0.admits(3) }, of: &opening, is: true)
-        opening.began(3)
+        expect({ $0.began(3) }, of: &opening, is: 1)
         expect({ $0.admits(1) }, of: &opening, is: false)
         expect({ $0.admits(2) }, of: &opening, is: false)
         expect({ $0.opened() }, of: &opening, is: 3)
@@ -30,7 +30,7 @@ struct ConnectionOpeningTests {
     func own() {
         var opening = ConnectionOpening(isShared: false)
         expect({ $0.admits(0) }, of: &opening, is: true)
-        opening.began(0)
+        _ = opening.began(0)
         expect({ $0.admits(0) }, of: &opening, is: true)
         expect({ $0.opened() }, of: &opening, is: 0)
         expect({ $0.opened() }, of: &opening, is: nil)
@@ -40,7 +40,7 @@ struct ConnectionOpeningTests {
     func failed() {
         var opening = ConnectionOpening(isShared: true)
         expect({ $0.admits(1) }, of: &opening, is: true)
-        opening.began(1)
+        _ = opening.began(1)
         expect({ $0.admits(2) }, of: &opening, is: false)
         opening.ended(1)
         expect({ $0.takeWaiting() }, of: &opening, is: [2])
@@ -52,27 +52,31 @@ struct ConnectionOpeningTests {
     func others() {
         var opening = ConnectionOpening(isShared: true)
         expect({ $0.admits(1) }, of: &opening, is: true)
-        opening.began(1)
+        _ = opening.began(1)
         opening.ended(7)
         expect({ $0.admits(2) }, of: &opening, is: false)
     }
 
-    @Test("after a break one client opens a new connection, which is not stale any more")
+    @Test("after a break one client opens a new connection")
     func broken() {
         var opening = ConnectionOpening(isShared: true)
-        opening.began(1)
+        _ = opening.began(1)
         expect({ $0.opened() }, of: &opening, is: 1)
-        opening.broke()
-        #expect(opening.isStale && !opening.isOpen)
+        expect({ $0.began(3) }, of: &opening, is: 1)
+        opening.broke(1)
+        #expect(!opening.isOpen)
         expect({ $0.admits(2) }, of: &opening, is: true)
         expect({ $0.admits(1) }, of: &opening, is: false)
-        opening.began(2)
-        #expect(!opening.isStale)
+        expect({ $0.began(2) }, of: &opening, is: 2)
         // The old connection's last transfer ends meanwhile.
         opening.ended(1)
         expect({ $0.admits(3) }, of: &opening, is: false)
         expect({ $0.opened() }, of: &opening, is: 2)
         expect({ $0.takeWaiting() }, of: &opening, is: [1, 3])
+        // So does another request of it; the new connection is not the one that broke.
+        opening.broke(1)
+        #expect(opening.isOpen)
+        expect({ $0.began(1) }, of: &opening, is: 2)
     }
 }
 

@@ -3,8 +3,8 @@
 struct ConnectionOpening {
     /// Whether a connection is there that has begun to carry requests.
     private(set) var isOpen = false
-    /// Whether the connection is gone, as far as is known, though libcurl still has it.
-    private(set) var isStale = false
+    /// How many connections have begun to carry requests. Each has its number, from 1 on.
+    private(set) var count = 0
 
     private let isShared: Bool
     private var opener: Int?
@@ -28,9 +28,12 @@ struct ConnectionOpening {
     }
 
     /// An admitted client begins.
-    mutating func began(_ client: Int) {
-        if !isOpen { opener = client }
-        isStale = false
+    ///
+    /// - Returns: The number of the connection that carries its request, or will carry it once it is open.
+    mutating func began(_ client: Int) -> Int {
+        if isOpen { return count }
+        opener = client
+        return count + 1
     }
 
     /// The connection carries requests.
@@ -38,6 +41,7 @@ struct ConnectionOpening {
     /// - Returns: The client that opened it.
     mutating func opened() -> Int? {
         isOpen = true
+        count += 1
         defer { opener = nil }
         return opener
     }
@@ -47,10 +51,10 @@ struct ConnectionOpening {
         if opener == client, !isOpen { opener = nil }
     }
 
-    /// The connection broke, or the server has closed it, while libcurl still has it.
-    mutating func broke() {
-        isStale = true
-        isOpen = false
+    /// A connection broke, or the server has closed it, while libcurl still has it. The last requests of an earlier
+    /// connection may fail when the next one is open already, which changes nothing.
+    mutating func broke(_ number: Int) {
+        if number >= count { isOpen = false }
     }
 
     /// libcurl has closed the connection.

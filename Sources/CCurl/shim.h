@@ -40,6 +40,10 @@ static inline CURLcode pushlab_easy_set_close_socket_function(CURL *easy, pushla
     return curl_easy_setopt(easy, CURLOPT_CLOSESOCKETFUNCTION, function);
 }
 
+static inline CURLcode pushlab_easy_set_open_socket_function(CURL *easy, curl_opensocket_callback function) {
+    return curl_easy_setopt(easy, CURLOPT_OPENSOCKETFUNCTION, function);
+}
+
 static inline CURLcode pushlab_easy_set_debug_function(CURL *easy, curl_debug_callback function) {
     return curl_easy_setopt(easy, CURLOPT_DEBUGFUNCTION, function);
 }

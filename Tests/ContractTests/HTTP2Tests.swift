@@ -102,6 +102,9 @@ struct HTTP2Tests {
         #expect(relay.resets == 6)
         #expect(record.deliveries == DeliveryTotals(clients: 5, expected: 300, delivered: 300, unique: 300))
         #expect(record.errors > 0)
+        // A connection opened by a request that libcurl took for one of HTTP/1.1, or a second one that is open at once,
+        // would be more: such a run once came to a standstill.
+        if subject.isShared { #expect(record.exchanges.connects == 7, "6 connections were reset") }
     }
 
     @Test(

@@ -17,7 +17,7 @@ struct ConnectionOpenerTests {
     func shared() {
         var opening = ConnectionOpener(isShared: true)
         expect({ $0.admits(3) }, of: &opening, is: true)
-        opening.began(3)
+        expect({ $0.began(3) }, of: &opening, is: 1)
         expect({ $0.admits(1) }, of: &opening, is: false)
         expect({ $0.admits(2) }, of: &opening, is: false)
         expect({ $0.opened() }, of: &opening, is: 3)
@@ -30,7 +30,7 @@ struct ConnectionOpenerTests {
     func own() {
         var opening = ConnectionOpener(isShared: false)
         expect({ $0.admits(0) }, of: &opening, is: true)
-        opening.began(0)
+        _ = opening.began(0)
         expect({ $0.admits(0) }, of: &opening, is: true)
         expect({ $0.opened() }, of: &opening, is: 0)
         expect({ $0.opened() }, of: &opening, is: nil)
@@ -40,7 +40,7 @@ struct ConnectionOpenerTests {
     func failed() {
         var opening = ConnectionOpener(isShared: true)
         expect({ $0.admits(1) }, of: &opening, is: true)
-        opening.began(1)
+        _ = opening.began(1)
         expect({ $0.admits(2) }, of: &opening, is: false)
         opening.ended(1)
         expect({ $0.takeWaiting() }, of: &opening, is: [2])
@@ -52,27 +52,31 @@ struct ConnectionOpenerTests {
     func others() {
         var opening = ConnectionOpener(isShared: true)
         expect({ $0.admits(1) }, of: &opening, is: true)
-        opening.began(1)
+        _ = opening.began(1)
         opening.ended(7)
         expect({ $0.admits(2) }, of: &opening, is: false)
     }
 
-    @Test("after a broken connection one client opens a new one, which is not stale")
+    @Test("after a broken connection one client opens a new one")
     func broken() {
         var opening = ConnectionOpener(isShared: true)
-        opening.began(1)
+        _ = opening.began(1)
         expect({ $0.opened() }, of: &opening, is: 1)
-        opening.broke()
-        #expect(opening.isStale && !opening.isOpen)
+        expect({ $0.began(3) }, of: &opening, is: 1)
+        opening.broke(1)
+        #expect(!opening.isOpen)
         expect({ $0.admits(2) }, of: &opening, is: true)
         expect({ $0.admits(1) }, of: &opening, is: false)
-        opening.began(2)
-        #expect(!opening.isStale)
+        expect({ $0.began(2) }, of: &opening, is: 2)
         // The last transfer of the old connection ends meanwhile.
         opening.ended(1)
         expect({ $0.admits(3) }, of: &opening, is: false)
         expect({ $0.opened() }, of: &opening, is: 2)
         expect({ $0.takeWaiting() }, of: &opening, is: [1, 3])
+        // So does another request of it; the new connection is not the one that broke.
+        opening.broke(1)
+        #expect(opening.isOpen)
+        expect({ $0.began(1) }, of: &opening, is: 2)
     }
 }
 

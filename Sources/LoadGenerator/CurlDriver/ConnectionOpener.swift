@@ -3,8 +3,8 @@
 struct ConnectionOpener {
     /// Whether there is a connection that carries requests.
     private(set) var isOpen = false
-    /// Whether the connection is known to be gone, although libcurl still has it.
-    private(set) var isStale = false
+    /// Number of connections that have carried requests so far. They are numbered from 1.
+    private(set) var count = 0
 
     private let isShared: Bool
     private var opener: Int?
@@ -28,9 +28,12 @@ struct ConnectionOpener {
     }
 
     /// An admitted client starts its request.
-    mutating func began(_ client: Int) {
-        if !isOpen { opener = client }
-        isStale = false
+    ///
+    /// - Returns: The number of the connection that carries the request, or will carry it once it is open.
+    mutating func began(_ client: Int) -> Int {
+        if isOpen { return count }
+        opener = client
+        return count + 1
     }
 
     /// The connection carries requests.
@@ -38,6 +41,7 @@ struct ConnectionOpener {
     /// - Returns: The client that opened it.
     mutating func opened() -> Int? {
         isOpen = true
+        count += 1
         defer { opener = nil }
         return opener
     }
@@ -48,10 +52,10 @@ struct ConnectionOpener {
         if opener == client, !isOpen { opener = nil }
     }
 
-    /// The connection broke, or the server has closed it, while libcurl still has it.
-    mutating func broke() {
-        isStale = true
-        isOpen = false
+    /// A connection broke, or the server has closed it, while libcurl still has it. The last requests of an earlier
+    /// connection may fail when the next one is open already, which changes nothing.
+    mutating func broke(_ number: Int) {
+        if number >= count { isOpen = false }
     }
 
     /// libcurl has closed the connection.

@@ -1,4 +1,5 @@
 import CCurl
+import Glibc
 import Host
 import Measurement
 import Transports
@@ -20,15 +21,20 @@ final class CurlClient {
     /// Number of empty answers long before the end of the hold time.
     var earlyAnswers = 0
     var isTransferring = false
+    /// Number of the connection of the current request, see ``ConnectionOpener``.
+    var connection = 0
     var itemsInResponse = 0
     /// How the current request has ended; `nil` before its end.
     var result: CURLcode?
+    /// Whether the request was not sent because its connection broke first. The fleet starts it again.
+    private(set) var wasStranded = false
 
     let tunnel: CurlTunnel?
     // `nil` for a client whose requests are GET.
     private let post: CurlPost?
     private let version: CurlHTTPVersion
     private var hasConnected = false
+    private var mayConnect = true
     private var hasSeenCoding = false
     // Status of the current response, read at its first body byte.
     private var status = 0
@@ -73,6 +79,8 @@ final class CurlClient {
         pushlab_easy_set_long(easy, CURLOPT_SSL_SESSIONID_CACHE, listener.resumesSessions ? 1 : 0)
         pushlab_easy_set_write_function(easy, curlBodyArrived)
         pushlab_easy_set_pointer(easy, CURLOPT_WRITEDATA, this)
+        pushlab_easy_set_open_socket_function(easy, curlSocketOpens)
+        pushlab_easy_set_pointer(easy, CURLOPT_OPENSOCKETDATA, this)
     }
 
     // MARK: Requests
@@ -82,6 +90,7 @@ final class CurlClient {
         itemsInResponse = 0
         result = nil
         isTransferring = true
+        wasStranded = false
         began = MonotonicClock.now()
         if let post, let body = listener.requestBody {
             post.willSend(body)
@@ -89,7 +98,7 @@ final class CurlClient {
             pushlab_easy_set_string(easy, CURLOPT_URL, base + listener.target)
             setFieldLines(listener.fieldLines)
         }
-        version.willBegin(easy, on: multi, isNew: listener.usesNewConnections)
+        mayConnect = version.willBegin(easy, on: multi, isNew: listener.usesNewConnections)
         if multi.isOpen { connected() }
         multi.begin(self)
     }
@@ -168,6 +177,13 @@ final class CurlClient {
 
     // MARK: Called by libcurl
 
+    /// - Returns: -1 (`CURL_SOCKET_BAD`) to fail the request.
+    fileprivate func socketOpens(_ address: curl_sockaddr) -> curl_socket_t {
+        wasStranded = !mayConnect
+        if wasStranded { return -1 }
+        return socket(address.family, address.socktype | Int32(SOCK_CLOEXEC.rawValue), address.protocol)
+    }
+
     /// - Returns: Whether to continue the transfer.
     func bodyArrived(_ bytes: UnsafeRawBufferPointer) -> Bool {
         // Read the clock first: the work below must not count in the item's latency.
@@ -195,7 +211,13 @@ final class CurlClient {
     }
 }
 
-// libcurl stores this as a C function pointer; the context is the client, which outlives its handle.
+// libcurl stores these as C function pointers; the context is the client, which outlives its handle.
+
+private let curlSocketOpens: curl_opensocket_callback = { context, _, address in
+    guard let context, let address else { return -1 }
+    return Unmanaged<CurlClient>.fromOpaque(context).takeUnretainedValue().socketOpens(address.pointee)
+}
+
 private let curlBodyArrived: pushlab_write_function = { bytes, size, count, context in
     guard let context else { return 0 }
     let client = Unmanaged<CurlClient>.fromOpaque(context).takeUnretainedValue()

@@ -184,6 +184,11 @@ final class CurlFleet: Fleet, @unchecked Sendable {
     /// - Returns: Whether an exchange has ended, successfully or not.
     func endIfDone(_ client: CurlClient) -> Bool {
         guard client.isTransferring, let result = client.result else { return false }
+        if client.wasStranded {
+            client.endTransfer()
+            if ending == nil { begin(client) }
+            return false
+        }
         let status = client.responseStatus
         if let fault = client.versionFault { recorder.fail(fault) }
         client.endTransfer()

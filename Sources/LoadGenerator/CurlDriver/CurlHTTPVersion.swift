@@ -21,16 +21,20 @@ struct CurlHTTPVersion {
     /// Call before each request. Does nothing for HTTP/1.1.
     ///
     /// With prior knowledge, libcurl 7.88.1 fails every request except a connection's first. With the setting for TLS
-    /// (`2TLS`) it continues with the connection's version, in plaintext too. This works only on the same connection,
-    /// so libcurl must not reuse a connection that is known to be gone.
-    func willBegin(_ easy: UnsafeMutableRawPointer, on multi: CurlMulti, isNew: Bool) {
-        guard isHTTP2 else { return }
+    /// (`2TLS`) it continues with the connection's version, in plaintext too. So a request with prior knowledge always
+    /// gets a new connection.
+    ///
+    /// - Returns: Whether the request may open a connection. If another request did so, the clients would not share one
+    ///   connection, and without prior knowledge the new one would use HTTP/1.1.
+    func willBegin(_ easy: UnsafeMutableRawPointer, on multi: CurlMulti, isNew: Bool) -> Bool {
+        guard isHTTP2 else { return true }
         let opens = isNew || !multi.isOpen
         if !encrypts {
             pushlab_easy_set_long(
                 easy, CURLOPT_HTTP_VERSION, Int(opens ? CURL_HTTP_VERSION_2_PRIOR_KNOWLEDGE : CURL_HTTP_VERSION_2TLS))
         }
-        pushlab_easy_set_long(easy, CURLOPT_FRESH_CONNECT, isNew || multi.isStale ? 1 : 0)
+        pushlab_easy_set_long(easy, CURLOPT_FRESH_CONNECT, opens ? 1 : 0)
+        return opens
     }
 
     /// A sentence if the response used another HTTP version. `number` is libcurl's number of the version, 0 without a

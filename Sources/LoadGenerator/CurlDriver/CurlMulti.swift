@@ -67,8 +67,6 @@ final class CurlMulti {
     var openSockets: [Int32] { sockets.all }
     /// Whether there is a connection that carries requests.
     var isOpen: Bool { opening.isOpen }
-    /// Whether the connection is known to be gone, although libcurl still has it.
-    var isStale: Bool { opening.isStale }
 
     /// Whether a client may start its request now; otherwise the fleet starts it once the connection is open.
     func admits(_ client: CurlClient) -> Bool {
@@ -78,7 +76,7 @@ final class CurlMulti {
     func begin(_ client: CurlClient) {
         unfinished += 1
         if !isOpen { applicationRecordsBefore = tls?.up.applicationRecords ?? 0 }
-        opening.began(client.index)
+        client.connection = opening.began(client.index)
         curl_multi_add_handle(handle, client.easy)
     }
 
@@ -108,7 +106,7 @@ final class CurlMulti {
         guard socket == sockets.newest else { return }
         var byte: UInt8 = 0
         let count = recv(socket, &byte, 1, Int32(MSG_PEEK | MSG_DONTWAIT))
-        if count <= 0 { opening.broke() }
+        if count == 0 || count < 0 && errno != EAGAIN { opening.broke(opening.count) }
     }
 
     /// Lets libcurl handle a socket event, or its timer with ``CurlMulti/timeout``.
@@ -171,15 +169,16 @@ final class CurlMulti {
             let client = Unmanaged<CurlClient>.fromOpaque(context).takeUnretainedValue()
             client.result = message.pointee.data.result
             unfinished -= 1
-            note(message.pointee.data.result)
+            note(message.pointee.data.result, of: client)
             fleet.exchangeEnded(client)
         }
     }
 
     // After any failure except a stream error the connection is gone, although libcurl keeps it until its last transfer
     // ends.
-    private func note(_ result: CURLcode) {
-        if version.isHTTP2, result != CURLE_OK, result != CURLE_HTTP2_STREAM { opening.broke() }
+    private func note(_ result: CURLcode, of client: CurlClient) {
+        let isStreams = result == CURLE_OK || result == CURLE_HTTP2_STREAM
+        if client.wasStranded || version.isHTTP2 && !isStreams { opening.broke(client.connection) }
     }
 
     // MARK: The end

@@ -63,7 +63,7 @@ enum NetworkErrorText {
     static func text(_ code: CURLcode, encrypts: Bool, patience: Duration? = nil) -> String {
         let within = patience.map { " within \($0.components.seconds) s" } ?? " in time"
         switch code {
-        case CURLE_COULDNT_RESOLVE_HOST: return "no address of that name is known"
+        case CURLE_COULDNT_RESOLVE_HOST: return "the host name is unknown"
         case CURLE_COULDNT_RESOLVE_PROXY: return "no address of the proxy's name is known"
         case CURLE_COULDNT_CONNECT: return "the connection was refused; no server listens there"
         case CURLE_OPERATION_TIMEDOUT:

@@ -139,6 +139,8 @@ gate undocumented-column "a CSV column without its row in Results/README.md" \
     'change Results/README.md "/^\| \`delivered\` \|/d"' '$tests --filter ResultDocumentationTests' 'delivered'
 gate stale-readme "a figure in README.md that is not the reference run's" \
     'change README.md "s/11,900\/11,900 /11,901\/11,900 /"' '$tests --filter ReadmeTests' 'README.md lacks'
+gate stale-example "an example in Sources/README.md that differs from the code" \
+    'change Sources/README.md "s/struct LineTCP/struct LinesTCP/"' '$tests --filter ExamplesTests' 'add-a-transport'
 gate stale-report "a reference report that does not match its CSV files" \
     'change Results/reference/quickstart/report.md "s/long-poll/long-pull/"' 'bash Tests/run.sh reference' 'report.md'
 

@@ -28,6 +28,8 @@ TRANSPORTS = ("short-poll", "long-poll", "http-stream", "sse", "websocket", "raw
 TICKS = os.sysconf("SC_CLK_TCK")
 MEBIBYTE = 1 << 20
 SANITIZED = os.environ.get("PUSHLAB_SANITIZED") == "1"
+# How the lab reports a load process that trapped.
+TRAPPED = re.compile(r"signal (4|5|6|7|11)\b|Fatal error")
 # Exit codes of a trap: SIGILL, SIGTRAP, SIGABRT, SIGSEGV, SIGBUS, as a child's code and as a shell's.
 TRAPS = {-number for number in (4, 5, 6, 7, 11)} | {128 + number for number in (4, 5, 6, 7, 11)}
 
@@ -205,7 +207,7 @@ class Ending:
     @property
     def trapped(self):
         # The parent's error names a load process that trapped.
-        return self.code in TRAPS or any(word in self.complaint for word in ("signaled(", "Signal 4", "Fatal error"))
+        return self.code in TRAPS or bool(TRAPPED.search(self.complaint))
 
     @property
     def sentences(self):

@@ -206,8 +206,8 @@ let package = Package(
         .testTarget(
             name: "pushlabTests",
             dependencies: [
-                "pushlab", "Arguments", "Lab", "LoadGenerator", "Measurement", "Report", "ResultFiles", "Scenario",
-                "Transports", "WebSocketProtocol", argumentParser,
+                "pushlab", "pushlab-server", "Arguments", "Lab", "LoadGenerator", "Measurement", "Report",
+                "ResultFiles", "Scenario", "Transports", "WebSocketProtocol", argumentParser,
             ],
             swiftSettings: strict
         ),

@@ -3,16 +3,27 @@
 set -euo pipefail
 
 here=$(cd "$(dirname "${BASH_SOURCE[0]}")" && pwd)
+case " $* " in
+*" -h "* | *" --help "*)
+    echo "usage: bash Scenarios/run.sh [SCENARIO] [options of pushlab run]"
+    echo "Installs missing packages, builds, and runs SCENARIO: a YAML file, or a name from this folder such as"
+    echo "poll-interval. (default: quickstart) For the options: .build/release/pushlab run --help"
+    exit
+    ;;
+esac
 # shellcheck source=install.sh
 . "$here/install.sh"
 
 scenario="$here/quickstart.yaml"
 if [ $# -gt 0 ] && [ "${1#-}" = "$1" ]; then
-    if [ ! -f "$1" ]; then
-        echo "$1: no such scenario; allowed: $(cd "$here" && ls -- *.yaml | tr '\n' ' ')" >&2
+    scenario=""
+    for file in "$1" "$here/$1" "$here/$1.yaml"; do
+        if [ -z "$scenario" ] && [ -f "$file" ]; then scenario=$(cd "$(dirname "$file")" && pwd)/$(basename "$file"); fi
+    done
+    if [ -z "$scenario" ]; then
+        echo "$1: no such scenario; allowed a YAML file or $(cd "$here" && ls -- *.yaml | tr '\n' ' ')" >&2
         exit 2
     fi
-    scenario=$(cd "$(dirname "$1")" && pwd)/$(basename "$1")
     shift
 fi
 

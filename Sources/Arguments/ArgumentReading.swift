@@ -1,16 +1,25 @@
 import ArgumentParser
 import Feed
 import Measurement
-import Transports
 
-/// Readers for option values. Their errors say what is allowed; ArgumentParser adds the option and the value.
+/// Readers for option values. Their errors say what is allowed; ``CommandLineMistake`` adds the option and the value.
 package enum ArgumentReading {
-    /// A quantity with its unit, such as `25s`, `10/s` or `128B`.
-    package static func quantity<Value: Quantity>(_ text: String) throws -> Value {
-        do {
-            return try Value(quantity: text)
-        } catch {
-            throw ValidationError("\(error)")
+    /// A quantity within bounds, with its unit, such as `25s`, `10/s` or `128B`.
+    ///
+    /// - Parameters:
+    ///   - range: The bounds.
+    ///   - other: A value out of bounds that is allowed too.
+    /// - Returns: A reader for an option.
+    package static func quantity<Value: Quantity>(
+        in range: ClosedRange<Value>, or other: Value? = nil
+    ) -> @Sendable (String) throws -> Value {
+        { text in
+            if let other, (try? Value(quantity: text)) == other { return other }
+            do {
+                return try Value(quantity: text, in: range)
+            } catch {
+                throw ValidationError("\(error)" + (other.map { ", or \($0.spokenText)" } ?? ""))
+            }
         }
     }
 
@@ -38,7 +47,7 @@ package enum ArgumentReading {
         let numbers = text.split(separator: ",", omittingEmptySubsequences: false).map { Int($0) }
         let known = numbers.compactMap { $0 }.filter { (0..<1_024).contains($0) }
         guard known.count == numbers.count else {
-            throw ValidationError("allowed is a list of processor numbers from 0 to 1023, such as 0,1")
+            throw ValidationError("allowed a list of processor numbers from 0 to 1023, such as 0,1")
         }
         return known
     }
@@ -47,7 +56,7 @@ package enum ArgumentReading {
         do {
             return try FeedSource(text)
         } catch {
-            throw ValidationError("\(error)")
+            throw ValidationError(error.complaint)
         }
     }
 
@@ -55,7 +64,7 @@ package enum ArgumentReading {
     package static func choice<Value: RawRepresentable & CaseIterable>(_ text: String) throws -> Value
     where Value.RawValue == String {
         if let value = Value(rawValue: text) { return value }
-        let allowed = Value.allCases.map { $0.rawValue }.joined(separator: ", ")
-        throw ValidationError("allowed: \(allowed)")
+        let words = Value.allCases.map { $0.rawValue }
+        throw ValidationError("allowed \(words.joined(separator: ", "))\(Spelling.suggestion(for: text, among: words))")
     }
 }

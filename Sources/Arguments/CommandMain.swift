@@ -2,7 +2,6 @@ import ArgumentParser
 import Dispatch
 import Foundation
 import Host
-import Measurement
 
 /// Runs a command with the lab's exit codes: 0 done, 1 failed, 2 usage or scenario error, 130 interrupted.
 package enum CommandMain {
@@ -19,10 +18,9 @@ package enum CommandMain {
     }
 
     private static func parseAndRun(_ root: any AsyncParsableCommand.Type) async -> Never {
+        let mistake = CommandLineMistake(Array(CommandLine.arguments.dropFirst()), of: root)
         do {
-            if let sentence = unknownCommand(of: root, in: CommandLine.arguments) {
-                throw Failure(sentence, code: .usage)
-            }
+            if let sentence = mistake.unknownCommand { throw ValidationError(sentence) }
             var command = try root.parseAsRoot()
             if var asynchronous = command as? any AsyncParsableCommand {
                 try await asynchronous.run()
@@ -43,22 +41,9 @@ package enum CommandMain {
                 end(with: 0)
             }
             let isUsage = code == .validationFailure
-            Complaint.show(isUsage ? root.message(for: error) + " (see --help)" : "\(error)")
+            Complaint.show(isUsage ? mistake.sentence(for: error) + " (see --help)" : "\(error)")
             end(with: isUsage ? Failure.Code.usage.rawValue : Failure.Code.failed.rawValue)
         }
-    }
-
-    /// - Returns: A sentence if the first word is not a command; `nil` for a program without commands.
-    private static func unknownCommand(of root: any AsyncParsableCommand.Type, in arguments: [String]) -> String? {
-        let names = root.configuration.subcommands.compactMap { $0.configuration.commandName }
-        guard !names.isEmpty, let word = arguments.dropFirst().first, !word.hasPrefix("-"),
-            !(names + ["help"]).contains(word)
-        else { return nil }
-        let shown = root.configuration.subcommands.compactMap {
-            $0.configuration.shouldDisplay ? $0.configuration.commandName : nil
-        }
-        let suggestion = Spelling.suggestion(for: word, among: shown)
-        return "there is no command '\(word.prefix(64))'; allowed: \(shown.joined(separator: ", "))\(suggestion)"
     }
 
     /// Exits. A success becomes a failure if standard output could not be written.

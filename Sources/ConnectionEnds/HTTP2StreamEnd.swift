@@ -30,7 +30,7 @@ package enum HTTP2StreamPart {
     case fields([(name: String, value: String)], endsStream: Bool)
     case content(ByteBuffer, endsStream: Bool)
 
-    package var endsStream: Bool {
+    var endsStream: Bool {
         switch self {
         case .fields(_, let endsStream), .content(_, let endsStream): endsStream
         }
@@ -40,7 +40,7 @@ package enum HTTP2StreamPart {
 /// The parts sent for one write, in order. Usually there is one, which needs no allocation.
 package struct HTTP2StreamParts {
     package let first: HTTP2StreamPart?
-    package let rest: [HTTP2StreamPart]
+    let rest: [HTTP2StreamPart]
 
     package init(_ first: HTTP2StreamPart?, _ rest: [HTTP2StreamPart] = []) {
         self.first = first

@@ -27,7 +27,7 @@ package struct FeedItem: Sendable, Equatable {
     package var payloadBytes: Int { text.readableBytes }
 
     /// Memory of the item in bytes: more than its size, because buffers grow in powers of two.
-    package var retainedBytes: Int { text.storageCapacity }
+    var retainedBytes: Int { text.storageCapacity }
 }
 
 /// Limits of an item's numbers and size, for items from any program.

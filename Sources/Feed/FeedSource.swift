@@ -1,3 +1,5 @@
+import Measurement
+
 /// Source of a feed's items, as in `--feed` and a scenario's `source`.
 package enum FeedSource: Equatable, Hashable, Sendable {
     /// Generated from a seed; see ``FeedGenerator``.
@@ -38,11 +40,23 @@ package enum FeedSource: Equatable, Hashable, Sendable {
     }
 }
 
+extension FeedSource {
+    /// The source that was probably meant; a file's name is most likely a recording.
+    package static func suggestion(for text: String, among words: [String]) -> String {
+        let isFile = !text.hasPrefix("replay:") && text.contains { ".:/".contains($0) }
+        return isFile ? "; did you mean replay:\(text.prefix(64))?" : Spelling.suggestion(for: text, among: words)
+    }
+}
+
 /// An unknown feed source.
 package struct FeedSourceError: Error, Equatable, CustomStringConvertible {
     let seen: String
 
-    package var description: String {
-        "feed is '\(seen)'; allowed: synthetic, host, replay:FILE, stdin, external"
+    package var description: String { "feed \(complaint)" }
+
+    /// The sentence without its subject.
+    package var complaint: String {
+        let suggestion = FeedSource.suggestion(for: seen, among: ["synthetic", "host", "stdin", "external"])
+        return "is \(ShownValue.text(seen)); allowed synthetic, host, replay:FILE, stdin, external\(suggestion)"
     }
 }

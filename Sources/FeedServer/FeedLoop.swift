@@ -1,10 +1,7 @@
 import Feed
-import HTTP
 import Host
 import Measurement
 import NIOCore
-import Transports
-import WireAccounting
 
 /// One event loop's share of the server: its copy of the window and its connections.
 ///

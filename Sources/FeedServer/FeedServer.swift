@@ -25,7 +25,7 @@ package final class FeedServer: Sendable {
 
     /// Starts listening and publishing. It listens only when everything that answers requests is ready.
     ///
-    /// - Throws: ``ListenFault`` if the address cannot be bound; ``ServerCertificate/Fault``.
+    /// - Throws: ``ListenFault`` if the address cannot be bound; ``CertificateFault``.
     package static func start(_ configuration: FeedServerConfiguration) async throws -> FeedServer {
         let tls = try configuration.certificate?.makeContext()
         let group = MultiThreadedEventLoopGroup(numberOfThreads: configuration.threads)

@@ -13,7 +13,7 @@ enum PrometheusText {
         text.gauge("connections", "Open connections.", status.connections)
         text.counter("connections_total", "Connections since the start.", status.connectionsTotal)
         text.counter("refused_connections_total", "Connections refused by a full server.", status.refusedConnections)
-        text.counter("requests_total", "Requests, including first lines of raw TCP.", status.requests)
+        text.counter("requests_total", "Requests, including first lines without HTTP.", status.requests)
         text.counter("refused_requests_total", "Requests answered with an error.", status.refusedRequests)
         text.counter("deliveries_total", "Deliveries of one or more items to a client.", status.deliveries)
         text.counter("slow_disconnects_total", "Subscribers disconnected as too slow.", status.slowDisconnects)

@@ -12,15 +12,9 @@ package enum ResponseFault: Error, Equatable, Sendable, CustomStringConvertible 
     package var description: String {
         switch self {
         case .oversizedHead(let limit): "the response headers are longer than \(limit) B"
-        case .malformedStatusLine(let line): "\(Self.shown(line)) is not an HTTP/1.1 status line"
-        case .malformedField(let line): "the header line \(Self.shown(line)) is not allowed in HTTP"
+        case .malformedStatusLine(let line): "\(line.quotedLine) is not an HTTP/1.1 status line"
+        case .malformedField(let line): "the header line \(line.quotedLine) is not allowed in HTTP"
         }
-    }
-
-    // The peer's text, printable and on one line.
-    private static func shown(_ text: String) -> String {
-        let printable = text.prefix(80).map { $0.isASCII && !$0.isNewline && $0 >= " " ? $0 : "?" }
-        return "'\(String(printable))'"
     }
 }
 

@@ -95,6 +95,12 @@ extension StringProtocol {
         split(separator: ",").map { $0.trimmingOptionalSpace() }.filter { !$0.isEmpty }
     }
 
+    /// A peer's text for a sentence: in quotation marks, printable, on one line and not longer than 80 characters.
+    package var quotedLine: String {
+        let printable = prefix(80).map { $0.isASCII && !$0.isNewline && $0 >= " " ? $0 : "?" }
+        return "'\(String(printable))'"
+    }
+
     /// One or more token characters (RFC 9110 §5.6.2).
     package var isToken: Bool { !isEmpty && utf8.allSatisfy(\.isTokenByte) }
 }

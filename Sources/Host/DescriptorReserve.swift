@@ -17,7 +17,7 @@ package final class DescriptorReserve: Sendable {
     deinit { release() }
 
     /// Number of descriptors held.
-    package var heldCount: Int { held.withLock { $0.count } }
+    var heldCount: Int { held.withLock { $0.count } }
 
     /// Opens the missing descriptors, as far as the system allows.
     package func refill() {

@@ -27,7 +27,7 @@ package enum FileDescriptorLimit {
 /// More descriptors are needed than this process may open.
 package struct DescriptorLimitFault: Error, Equatable, CustomStringConvertible {
     package let needed: UInt64
-    package let hardLimit: UInt64
+    let hardLimit: UInt64
 
     package var description: String {
         """

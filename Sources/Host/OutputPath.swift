@@ -17,10 +17,7 @@ package enum OutputPath {
 
     private static func checkParent(of path: String) throws(OutputFault) {
         let folder = parent(of: path)
-        var status = stat()
-        guard stat(folder, &status) == 0, status.st_mode & S_IFMT == S_IFDIR else {
-            throw .noFolder(path, parent: folder)
-        }
+        guard PathKind(folder) == .folder else { throw .noFolder(path, parent: folder) }
         // This detects a read-only file system too, also for root.
         if access(folder, W_OK | X_OK) != 0 { throw .notWritable(path, FileFault(path: folder, errorNumber: errno)) }
     }
@@ -45,10 +42,11 @@ package enum OutputFault: Error, Equatable, CustomStringConvertible {
     package var description: String {
         switch self {
         case .empty: "--out is empty; allowed is a path that does not exist yet, in an existing folder"
-        case .exists(let path): "\(path) exists already; nothing in it was touched; name a path that does not exist"
+        case .exists(let path):
+            "--out is \(path), which exists already; nothing in it was touched; name a path that does not exist"
         case .noFolder(let path, let parent):
-            "\(path) cannot be created: \(parent) is not a folder; create it first, or correct --out"
-        case .notWritable(let path, let fault): "\(path) cannot be created: \(fault)"
+            "--out is \(path), but \(parent) is not a folder; create it first, or correct --out"
+        case .notWritable(let path, let fault): "--out is \(path), which cannot be created: \(fault)"
         }
     }
 }

@@ -22,7 +22,7 @@ package enum ProcessorPlacement {
         return threads.allSatisfy { pushlab_pin_thread($0, wanted, Int32(wanted.count)) }
     }
 
-    static func allowedProcessors() -> [Int] {
+    package static func allowedProcessors() -> [Int] {
         var processors = [Int32](repeating: 0, count: 1_024)
         let count = pushlab_allowed_processors(&processors, Int32(processors.count))
         return processors.prefix(Int(count)).map { Int($0) }

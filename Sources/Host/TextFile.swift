@@ -1,4 +1,5 @@
 import Glibc
+import Measurement
 
 /// Reads whole files: `/proc`, recordings and scenarios.
 package enum TextFile {
@@ -51,7 +52,45 @@ package struct FileFault: Error, Equatable, CustomStringConvertible {
         self.errorNumber = errorNumber
     }
 
+    package static func missing(_ path: String) -> FileFault { FileFault(path: path, errorNumber: ENOENT) }
+
+    /// Whether the file, or a folder of its path, does not exist.
+    package var isMissing: Bool { errorNumber == ENOENT || errorNumber == ENOTDIR }
+
     package var description: String {
-        "\(path): \(String(cString: strerror(errorNumber)))"
+        switch errorNumber {
+        case ENOENT, ENOTDIR: missing
+        case EISDIR: "\(path) is a folder, not a file"
+        case EEXIST: "\(path) exists already"
+        default: "\(path): \(String(cString: strerror(errorNumber)))"
+        }
+    }
+
+    /// A missing folder is named; for a file, the name in its folder that is closest.
+    private var missing: String {
+        let folder = OutputPath.parent(of: path)
+        guard PathKind(folder) == .folder else { return "\(path) does not exist: \(folder) is not a folder" }
+        let name = String(path.split(separator: "/").last ?? "")
+        let prefix = path.hasSuffix(name) ? path.dropLast(name.count) : ""
+        let others = (TextFile.folderEntries(folder) ?? []).filter { $0 != name }.sorted()
+        let meant = Spelling.nearest(to: name, among: others)
+        return "\(path) does not exist" + (meant.map { "; did you mean \(prefix)\($0)?" } ?? "")
+    }
+}
+
+/// What is at a path.
+package enum PathKind: Sendable {
+    case missing
+    case folder
+    /// A file, or something that is read like one.
+    case file
+
+    package init(_ path: String) {
+        var status = stat()
+        if stat(path, &status) != 0 {
+            self = .missing
+        } else {
+            self = status.st_mode & S_IFMT == S_IFDIR ? .folder : .file
+        }
     }
 }

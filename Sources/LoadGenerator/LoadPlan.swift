@@ -77,9 +77,9 @@ package struct LoadTimes: Codable, Sendable, Hashable {
     package var start: MonotonicInstant
     /// Clients without a polling schedule connect one after the other within this time.
     package var ramp: Duration
-    /// Latencies are recorded for items due from here (inclusive)
+    /// Start of the window: latencies are recorded for items due at this instant or later.
     package var windowStart: MonotonicInstant
-    /// to here (exclusive).
+    /// End of the window: no latency is recorded for an item due at this instant or later.
     package var windowEnd: MonotonicInstant
     /// How long after the window a client may take to receive the items that it still lacks.
     package var patience: Duration

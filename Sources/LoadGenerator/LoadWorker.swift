@@ -133,9 +133,9 @@ package enum LoadWorker {
 }
 
 /// A plan names a transport that is not registered, or that cannot carry its workload.
-package struct UnknownTransport: Error, CustomStringConvertible {
+struct UnknownTransport: Error, CustomStringConvertible {
     let name: String
     let allowed: String
 
-    package var description: String { "transport is '\(name)'; \(allowed)" }
+    var description: String { "transport is '\(name)'; \(allowed)" }
 }

@@ -6,13 +6,14 @@ import NIOPosix
 import NIOSSL
 
 /// Translates errors of the network libraries into sentences: what happened and, if known, what to do.
-enum NetworkErrorText {
+package enum NetworkErrorText {
     static let untrusted =
         "the server's certificate is not trusted; give the authority that signed it with --cacert FILE, or skip the "
         + "check with --insecure"
     static let otherName =
         "the server's certificate is for another host name; use that name in the URL, or skip the check with --insecure"
     static let notTLS = "the server does not use TLS on this port; an address without TLS begins with http:// or ws://"
+    package static let refused = "the connection was refused; no server listens there"
     static let maybeTLS = "the server ended the connection without an answer; an address with TLS begins with https://"
 
     /// The text of an error of SwiftNIO, of its TLS or HTTP/2 library, or of this project.
@@ -20,8 +21,9 @@ enum NetworkErrorText {
         switch error {
         case let error as NIOConnectionError:
             // Without a connection attempt, the name had no address.
-            error.connectionErrors.first.map { text($0.error) } ?? "no address of the name \(error.host) is known"
-        case let error as IOError: String(cString: strerror(error.errnoCode))
+            error.connectionErrors.first.map { text($0.error) } ?? "the host name is unknown"
+        case let error as IOError:
+            error.errnoCode == ECONNREFUSED ? refused : String(cString: strerror(error.errnoCode))
         case let error as ChannelError: text(of: error)
         case let error as NIOSSLError: text(of: error)
         case let error as BoringSSLError: text(of: error)
@@ -65,7 +67,7 @@ enum NetworkErrorText {
         switch code {
         case CURLE_COULDNT_RESOLVE_HOST: return "the host name is unknown"
         case CURLE_COULDNT_RESOLVE_PROXY: return "no address of the proxy's name is known"
-        case CURLE_COULDNT_CONNECT: return "the connection was refused; no server listens there"
+        case CURLE_COULDNT_CONNECT: return refused
         case CURLE_OPERATION_TIMEDOUT:
             return "there was no answer\(within)" + (encrypts ? "; perhaps \(notTLS)" : "")
         case CURLE_PEER_FAILED_VERIFICATION: return untrusted

@@ -6,7 +6,7 @@ extension ServerProbe {
     /// What the plan's server reports about its feed after the window.
     ///
     /// Waits until all items due within the window are published, at most as long as clients may wait for them.
-    package func account(_ plan: LoadPlan) async -> FeedAccount {
+    func account(_ plan: LoadPlan) async -> FeedAccount {
         guard let server = plan.server else { return .unknown }
         let deadline = plan.times.windowEnd + plan.times.patience
         while true {
@@ -57,7 +57,7 @@ extension ServerStatus {
 }
 
 /// What a server reports about its feed after the window.
-package enum FeedAccount: Equatable, Sendable {
+enum FeedAccount: Equatable, Sendable {
     /// All items due within the window are published; `last` is the last of them.
     ///
     /// `hasEnded`: no item follows it, now or later.

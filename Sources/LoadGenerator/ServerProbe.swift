@@ -56,7 +56,7 @@ package struct ServerProbe: Sendable {
 
     /// The body of one long poll; empty if no item was published.
     package func longPoll(after cursor: UInt64, hold: Duration) throws -> Data {
-        let url = "\(base)/long-poll?after=\(cursor)&hold=\(hold.quantityText)"
+        let url = "\(base)\(LongPolling.entrance.text)?after=\(cursor)&hold=\(hold.quantityText)"
         let (status, body) = try fetch(url)
         if status != 200, status != 204 { throw ProbeFault.refused(url: url, status: status) }
         return body

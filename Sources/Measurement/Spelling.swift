@@ -1,14 +1,23 @@
 /// Finds the most likely correct spelling of a word.
 package enum Spelling {
     /// `; did you mean run?`, or an empty text if no candidate is close.
-    package static func suggestion(for word: String, among candidates: [String]) -> String {
-        nearest(to: word, among: candidates).map { "; did you mean \($0)?" } ?? ""
+    ///
+    /// - Parameters:
+    ///   - word: The word as written.
+    ///   - candidates: The allowed words.
+    ///   - otherNames: Other names of candidates, in lower case.
+    /// - Returns: The part of a sentence that follows the allowed words.
+    package static func suggestion(
+        for word: String, among candidates: [String], otherNames: [String: String] = [:]
+    ) -> String {
+        let known = otherNames[word.lowercased()].flatMap { candidates.contains($0) ? $0 : nil }
+        return (known ?? nearest(to: word, among: candidates)).map { "; did you mean \($0)?" } ?? ""
     }
 
     /// The closest candidate: at most two edits away, or one edit for words of up to three letters.
     package static func nearest(to word: String, among candidates: [String]) -> String? {
         let characters = Array(word.lowercased().prefix(64))
-        let nearest = candidates.map { (name: $0, distance: distance(characters, Array($0))) }
+        let nearest = candidates.map { (name: $0, distance: distance(characters, Array($0.lowercased()))) }
             .min { $0.distance < $1.distance }
         let limit = characters.count <= 3 ? 1 : 2
         guard let nearest, nearest.distance <= limit, nearest.distance < nearest.name.count else { return nil }
@@ -33,5 +42,15 @@ package enum Spelling {
             (beforePrevious, previous) = (previous, current)
         }
         return previous[second.count]
+    }
+}
+
+/// Values as sentences show them: a number with its unit as it is, other text in quotes, both at most 64 characters.
+package enum ShownValue {
+    package static func text(_ value: some StringProtocol) -> String {
+        let shown = value.count > 64 ? value.prefix(64) + "…" : String(value)
+        let isNumber = value.first(where: { $0 != "-" && $0 != "+" })?.isNumber == true
+        let isOneWord = value.allSatisfy { $0.isLetter || $0.isNumber || "-+./:".contains($0) }
+        return isNumber && isOneWord ? shown : "\"\(shown)\""
     }
 }

@@ -1,12 +1,7 @@
+import WireAccounting
+
 /// The bytes of one layer in one direction of one run: a row of `layers.csv`.
 package struct LayerRow: CSVRow {
-    static let directions = ["up", "down"]
-    static let layers = [
-        "payload", "envelope", "framing", "http_head", "ws_frame_header", "ws_mask", "ws_control", "handshake", "tls",
-        "tcp_ip",
-    ]
-    static let provenances = ["counted", "kernel", "estimated"]
-
     package var runID: String = ""
     package var caseID: String = ""
     package var repetition: Int = 0
@@ -43,16 +38,16 @@ package struct LayerRow: CSVRow {
             "variant", \.variant, empty: "the transport is used once and has no label",
             "Label that distinguishes several uses of one transport."),
         .always(
-            "direction", \.direction, within: .oneOf(LayerRow.directions),
+            "direction", \.direction, within: .oneOf(Direction.allCases.map(\.rawValue)),
             "`up`: from client to server; `down`: from server to client."),
         .always(
-            "layer", \.layer, within: .oneOf(LayerRow.layers),
+            "layer", \.layer, within: .oneOf(ByteLayer.allCases.map(\.rawValue)),
             "Purpose of the bytes; see the table of layers."),
         .always(
             "bytes", \.bytes, unit: "bytes", within: .fromZero,
             "Bytes of the layer in the whole run, warm-up included, summed over all clients."),
         .always(
-            "provenance", \.provenance, within: .oneOf(LayerRow.provenances),
+            "provenance", \.provenance, within: .oneOf(Provenance.allCases.map(\.rawValue)),
             "Source of the number: `counted` by PushLab from the bytes it sent or received, `kernel` from TCP_INFO, "
                 + "`estimated` from segment counts."),
     ]

@@ -1,6 +1,6 @@
 extension Manifest {
     /// A run that was merged with others into one folder.
-    package struct MergedRun: Codable, Sendable, Equatable {
+    package struct RunRecord: Codable, Sendable, Equatable {
         package let runID: String
         let seed: UInt64
         let commandLine: [String]
@@ -44,7 +44,7 @@ extension Manifest {
     package init(merging parts: [Manifest], commandLine: [String]) {
         precondition(!parts.isEmpty, "there is nothing to merge")
         let first = parts.min { $0.startedAt < $1.startedAt } ?? parts[0]
-        let runs = parts.flatMap { $0.mergedRuns ?? [MergedRun($0)] }
+        let runs = parts.flatMap { $0.mergedRuns ?? [RunRecord($0)] }
         self.init(
             runID: "\(first.startedAt.compactText)-merged-\(runs.count)", scenario: first.scenario, seed: first.seed,
             caseOrder: parts.flatMap(\.caseOrder), commandLine: commandLine, startedAt: first.startedAt,

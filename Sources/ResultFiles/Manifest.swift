@@ -48,7 +48,7 @@ package struct Manifest: Codable, Sendable, Equatable {
     /// The recordings that feeds replay, in the order of the feeds; `nil` in files of earlier versions.
     package var recordings: [RecordingRecord]?
     /// The runs that this folder was merged from; `nil` for a single run.
-    package var mergedRuns: [MergedRun]?
+    package var mergedRuns: [RunRecord]?
 
     private enum CodingKeys: String, CodingKey {
         case schemaVersion = "schema_version"

@@ -62,7 +62,8 @@ extension Scenario {
             return fileNameSafe(parts.joined(separator: "-"))
         }
 
-        private static func stem(of path: String) -> String {
+        /// A recording's file name without its extension: what names it in results.
+        package static func stem(of path: String) -> String {
             let name = path.split(separator: "/").last ?? "recording"
             guard let dot = name.lastIndex(of: "."), dot > name.startIndex else { return String(name) }
             return String(name[..<dot])

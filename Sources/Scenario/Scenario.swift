@@ -19,6 +19,11 @@ package struct Scenario: Sendable, Equatable {
     /// Where the text names each recording; the key is the path.
     let recordingPlaces: [String: ScenarioError.Location]
 
+    /// How `--set` changes a field: `clients=5`, `'feeds[0].rate=3/s'`; `nil` if no field has this name.
+    package static func change(of field: String, to value: String) -> String? {
+        ScenarioField.change(of: field, to: value)
+    }
+
     package typealias Arrivals = ArrivalProcess
 
     /// A mistake in a recording, with the place in the text that names the recording.
@@ -26,6 +31,7 @@ package struct Scenario: Sendable, Equatable {
     /// - Parameters:
     ///   - path: Of a recording that the scenario replays.
     ///   - message: What is wrong with it.
+    /// - Returns: One error.
     package func recordingError(_ path: String, _ message: String) -> ScenarioErrors {
         guard let place = recordingPlaces[path] else {
             preconditionFailure("\(path) is not a recording of this scenario")
@@ -76,7 +82,7 @@ package struct Scenario: Sendable, Equatable {
         warmup: Duration,
         duration: Duration,
         repeats: Int,
-        seed: Int,
+        seed: UInt64,
         recordingPlaces: [String: ScenarioError.Location]
     ) {
         self.name = name
@@ -87,7 +93,7 @@ package struct Scenario: Sendable, Equatable {
         self.warmup = warmup
         self.duration = duration
         self.repeats = repeats
-        self.seed = UInt64(seed)
+        self.seed = seed
         self.recordingPlaces = recordingPlaces
     }
 }

@@ -19,7 +19,7 @@ extension ScenarioDecoder {
 
     private mutating func feeds(_ node: SourceNode, index: Int) -> [Scenario.Feed] {
         let allowed = ScenarioField.names(under: "feeds[].")
-        let example = "{source: \(["synthetic", "host"].first { "\"\($0)\"" == node.shownText } ?? "synthetic")}"
+        let example = "{source: \(["synthetic", "host"].first { $0 == node.shortText } ?? "synthetic")}"
         guard let group = open(node, as: "feeds[\(index)]", allowed: allowed, example: example) else { return [] }
         require("source", in: group)
         guard let entry = group.entries["source"], let text = scalar(entry),
@@ -76,7 +76,8 @@ extension ScenarioDecoder {
         guard let entry = group.entries["arrivals"] else { return .constant }
         guard let text = scalar(entry) else { return nil }
         if let arrivals = Scenario.Arrivals(rawValue: text) { return arrivals }
-        let allowed = Scenario.Arrivals.allCases.map(\.rawValue).joined(separator: ", ")
+        let words = Scenario.Arrivals.allCases.map(\.rawValue)
+        let allowed = words.joined(separator: ", ") + Spelling.suggestion(for: text, among: words)
         fail(entry.value.location, "arrivals is \"\(text.prefix(64))\"; allowed \(allowed)")
         return nil
     }
@@ -95,7 +96,8 @@ extension ScenarioDecoder {
             if recordingPlaces[path] == nil { recordingPlaces[path] = location }
             return .replay(path: path)
         default:
-            fail(location, "source is \"\(text.prefix(64))\"; \(allowed)")
+            let suggestion = FeedSource.suggestion(for: text, among: ["synthetic", "host"])
+            fail(location, "source is \"\(text.prefix(64))\"; \(allowed)\(suggestion)")
         }
         return nil
     }

@@ -20,22 +20,25 @@ extension ScenarioDecoder {
 
     mutating func open(_ node: SourceNode, as name: String, example: String? = nil) -> FieldGroup? {
         guard case .mapping(let entries) = node.content else {
-            let seen = example == nil ? node.kindName : node.shownText
+            let seen = example == nil ? node.statement : node.shownStatement
             let suffix = example.map { ", such as \($0)" } ?? ""
-            fail(node.location, "\(name) is \(seen); allowed is a group of fields\(suffix)")
+            fail(node.location, "\(name) \(seen); write a group of fields\(suffix)")
             return nil
         }
         let fields = Dictionary(entries.map { ($0.key, $0) }, uniquingKeysWith: { first, _ in first })
         return FieldGroup(name: name, location: node.location, entries: fields)
     }
 
-    mutating func checkNames(_ node: SourceNode, in name: String, allowed: [String]) {
+    /// Reports unknown fields. `reason` says why a field that exists elsewhere is not allowed here.
+    mutating func checkNames(
+        _ node: SourceNode, in name: String, allowed: [String], reason: (String) -> String? = { _ in nil }
+    ) {
         guard case .mapping(let entries) = node.content else { return }
         for entry in entries where !allowed.contains(entry.key) {
-            let suggestion = Spelling.suggestion(for: entry.key, among: allowed)
-            fail(
-                entry.keyLocation,
-                "\(name) has no field \(entry.key.prefix(64)); allowed \(allowed.joined(separator: ", "))\(suggestion)")
+            let elsewhere = reason(entry.key)
+            let suggestion = elsewhere == nil ? Spelling.suggestion(for: entry.key, among: allowed) : ""
+            let fault = elsewhere ?? "\(name) has no field \(entry.key.prefix(64))"
+            fail(entry.keyLocation, "\(fault); allowed \(allowed.joined(separator: ", "))\(suggestion)")
         }
     }
 
@@ -50,7 +53,7 @@ extension ScenarioDecoder {
     /// The text of a field that holds one value.
     mutating func scalar(_ entry: SourceNode.Entry) -> String? {
         guard case .scalar(let text, _) = entry.value.content, !entry.value.isNull else {
-            fail(entry.value.location, "\(entry.key) is \(entry.value.kindName); allowed is a single value")
+            fail(entry.value.location, "\(entry.key) \(entry.value.statement); write a single value")
             return nil
         }
         return text
@@ -61,7 +64,7 @@ extension ScenarioDecoder {
         require(name, in: group)
         guard let entry = group.entries[name] else { return nil }
         guard case .list(let items) = entry.value.content else {
-            fail(entry.value.location, "\(name) is \(entry.value.kindName); allowed is a list")
+            fail(entry.value.location, "\(name) \(entry.value.statement); write a list")
             return nil
         }
         if items.isEmpty {
@@ -75,7 +78,8 @@ extension ScenarioDecoder {
     mutating func label(_ name: String, in group: FieldGroup) -> String? {
         guard let entry = group.entries[name], let text = scalar(entry) else { return nil }
         guard Label.isValid(text) else {
-            fail(entry.value.location, "\(name) is \"\(text.prefix(64))\"; allowed \(Label.rangeText)")
+            let seen = text.isEmpty ? "empty" : "\"\(text.prefix(64))\""
+            fail(entry.value.location, "\(name) is \(seen); allowed \(Label.rangeText)")
             return nil
         }
         return text
@@ -85,7 +89,7 @@ extension ScenarioDecoder {
     mutating func value<Value>(_ field: BoundedField<Value>, in group: FieldGroup) -> Value? {
         guard let entry = group.entries[field.name] else { return field.defaultValue }
         guard let text = scalar(entry) else { return nil }
-        return quantity(text, of: field.name, in: field.range, at: entry.value.location)
+        return quantity(text, of: field, at: entry.value.location)
     }
 
     /// A field's quantities: one, or several different ones for a sweep.
@@ -94,14 +98,14 @@ extension ScenarioDecoder {
             return value(field, in: group).map { [$0] }
         }
         if items.isEmpty {
-            fail(entry.value.location, "\(field.name) is an empty list; allowed is one value or a list of them")
+            fail(entry.value.location, "\(field.name) is an empty list; write one value or a list of them")
             return nil
         }
         var values: [Value] = []
         for item in items {
             let entry = SourceNode.Entry(key: field.name, keyLocation: item.location, value: item)
             guard let text = scalar(entry),
-                let value = quantity(text, of: field.name, in: field.range, at: item.location)
+                let value = quantity(text, of: field, at: item.location)
             else { continue }
             if values.contains(value) { fail(item.location, "\(field.name) has \(value.spokenText) twice in its list") }
             values.append(value)
@@ -110,19 +114,21 @@ extension ScenarioDecoder {
     }
 
     /// Reads a quantity and checks its bounds.
-    mutating func quantity<Value: Quantity>(
-        _ text: String,
-        of name: String,
-        in range: ClosedRange<Value>,
-        at location: ScenarioError.Location
+    private mutating func quantity<Value>(
+        _ text: String, of field: BoundedField<Value>, at location: ScenarioError.Location
     ) -> Value? {
         do {
-            let value = try Value(quantity: text)
-            if range.contains(value) { return value }
-            let allowed = "\(range.lowerBound.spokenText) to \(range.upperBound.spokenText)"
-            fail(location, "\(name) is \(value.spokenText); allowed \(allowed)")
+            return try Value(quantity: text, in: field.range)
         } catch {
-            fail(location, "\(name): \(error)")
+            let parts = text.split(separator: ",").compactMap { try? Value(quantity: String($0).filter { $0 != " " }) }
+            if field.canSweep, parts.count > 1, parts.count == text.count(where: { $0 == "," }) + 1 {
+                let list = parts.map(\.quantityText).joined(separator: ",")
+                fail(
+                    location,
+                    "\(field.name) is \"\(text.prefix(64))\"; allowed \(field.rangeText), or a list: [\(list)]")
+            } else {
+                fail(location, error.sentence(about: field.name))
+            }
         }
         return nil
     }

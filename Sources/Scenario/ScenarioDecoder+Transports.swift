@@ -26,6 +26,11 @@ extension ScenarioDecoder {
             let options = transports.flatMap { $0.options.map(\.name) }
             var allowed = ScenarioField.names(under: "transports[].")
             for option in options where !allowed.contains(option) { allowed.append(option) }
+            if let entry = group.entries.values.first(where: { transportName($0.key) != nil }) {
+                let use = transportName(entry.key) ?? ""
+                fail(entry.keyLocation, "\(name) has no field \(entry.key); write {use: \(use)}")
+                return nil
+            }
             checkNames(node, in: name, allowed: allowed)
         }
         require("use", in: group)
@@ -33,7 +38,9 @@ extension ScenarioDecoder {
             let transport = transport(text, at: entry.value.location)
         else { return nil }
         let allowed = ScenarioField.names(under: "transports[].") + transport.options.map(\.name)
-        checkNames(node, in: transport.name, allowed: allowed)
+        checkNames(node, in: transport.name, allowed: allowed) { [transports] in
+            transport.misplaced($0, writtenAs: $0, among: transports)
+        }
         var options = TransportOptions()
         for option in transport.options { options[option] = value(option, in: group) }
         if let complaint = transport.contradiction(in: options) { fail(node.location, complaint) }
@@ -45,17 +52,20 @@ extension ScenarioDecoder {
     {
         if let transport = transports.first(where: { $0.name == name }) { return transport }
         let reason = reasonAgainst(name).map { ", \($0)" } ?? ""
-        let allowed = TransportRegistry.allowedNames(insteadOf: name, among: transports)
+        let http2 = "{use: sse, \(HTTPVersion.key.option.name): \(HTTPVersion.two.rawValue)}"
+        let allowed = TransportRegistry.allowedNames(insteadOf: name, among: transports, http2: http2)
         fail(location, "use is \"\(name.prefix(64))\"\(reason); \(allowed)")
         return nil
     }
 
     /// A correct entry for an error message. A common mistake is to write only the transport's name.
     private func example(for node: SourceNode) -> String {
-        guard case .scalar(let text, _) = node.content, transports.contains(where: { $0.name == text }) else {
-            return "{use: \(transports.first?.name ?? "")}"
-        }
-        return "{use: \(text)}"
+        "{use: \(node.shortText.flatMap(transportName) ?? transports.first?.name ?? "")}"
+    }
+
+    /// The name of the transport that has this name or other name.
+    private func transportName(_ text: String) -> String? {
+        transports.first { $0.name == text }?.name ?? TransportRegistry.otherNames(of: transports)[text.lowercased()]
     }
 
     private mutating func value(_ option: TransportOption, in group: FieldGroup) -> TransportOptionValue {
@@ -77,7 +87,7 @@ extension ScenarioDecoder {
             let variant = use.label ?? fileNameSafe(options)
             let name = use.transport.name
             if named.contains(where: { $0.name == name && $0.variant == variant }) {
-                fail(use.location, "\(name) is used twice in the same way; give each use its own label")
+                fail(use.location, "\(name) is used twice in the same way; add label: NAME to one of them")
             }
             named.append(Scenario.TransportUse(use.transport, variant: variant, options: use.options))
         }

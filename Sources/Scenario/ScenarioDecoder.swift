@@ -20,10 +20,11 @@ struct ScenarioDecoder {
 
     mutating func scenario(_ root: SourceNode) -> Scenario? {
         if root.isNull {
-            fail(root.location, "the text is empty")
+            fail(root.location, "the file has no scenario; it needs name, feeds and transports")
             return nil
         }
-        guard let group = open(root, as: "the scenario", allowed: ScenarioField.names(under: "")) else { return nil }
+        let allowed = ScenarioField.names(under: "")
+        guard let group = open(root, as: "the scenario", allowed: allowed, example: "name: my-test") else { return nil }
         let name = label("name", in: group)
         if name == nil { require("name", in: group) }
         let question = question(in: group)

@@ -27,12 +27,17 @@ package struct ScenarioError: Error, Equatable, Sendable, CustomStringConvertibl
         return line
     }
 
-    /// `Scenarios/idle.yaml:7: hold is 0 s; allowed 1 s to 120 s`.
+    /// `Scenarios/idle.yaml:7: hold is 0 s; allowed 1 ms to 120 s`.
     package var description: String {
         switch location {
         case .line(let line, let file): "\(file):\(line): \(message)"
-        case .override(let text): "--set \(text): \(message)"
+        case .override(let text): "--set \(Self.shown(text)): \(message)"
         }
+    }
+
+    /// Of a long override only the path: it may have several mistakes, each on its own line.
+    private static func shown(_ text: String) -> Substring {
+        text.count > 40 ? text.prefix { $0 != "=" }.prefix(40) : Substring(text)
     }
 }
 

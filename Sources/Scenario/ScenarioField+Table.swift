@@ -1,5 +1,6 @@
 import Feed
 import Measurement
+import Transports
 
 /// The fields that hold quantities, with their bounds and defaults.
 enum Fields {
@@ -13,7 +14,8 @@ enum Fields {
         "Length of the measurement, after the warm-up.")
     static let repeats = BoundedField("repeats", 1...1000, default: 1, "Number of runs per case.")
     static let seed = BoundedField(
-        "seed", 0...Int.max, default: 1, "Seed of every random choice; the same seed gives the same items and order.")
+        "seed", 0...UInt64.max, default: 1,
+        "Seed of every random choice; the same seed gives the same items and order.")
     static let rate = BoundedField(
         "feeds[].rate", ItemRate(items: 1, per: .seconds(60))...ItemRate(items: 100_000, per: .seconds(1)),
         default: ItemRate(items: 10, per: .seconds(1)), canSweep: true,
@@ -22,7 +24,7 @@ enum Fields {
         "feeds[].payload", ByteCount(bytes: 20)...ByteCount(bytes: 1_048_576), default: ByteCount(bytes: 128),
         canSweep: true, "Size of an item, its sequence number and due time included; only for `synthetic`.")
     static let burst = BoundedField(
-        "feeds[].burst", 2...10_000, default: 10, "Items due at the same time; only with `arrivals: bursty`.")
+        "feeds[].burst", 1...100_000, default: 10, "Items due at the same time; only with `arrivals: bursty`.")
     static let sendRate = BoundedField(
         "send.rate", ItemRate(items: 1, per: .seconds(60))...ItemRate(items: 1_000, per: .seconds(1)),
         default: ItemRate(items: 10, per: .seconds(1)), canSweep: true,
@@ -78,6 +80,18 @@ extension ScenarioField {
         ScenarioField(Fields.repeats),
         ScenarioField(Fields.seed),
     ]
+
+    /// How `--set` changes a field or a transport's option: `clients=5`, `'feeds[0].rate=3/s'`.
+    ///
+    /// - Returns: `nil` if no field has this name.
+    static func change(of name: String, to value: String, registry: TransportRegistry = .standard) -> String? {
+        let paths = all.map(\.path) + registry.all.flatMap { $0.options.map { "transports[].\($0.name)" } }
+        guard let path = paths.first(where: { $0 == name }) ?? paths.first(where: { $0.hasSuffix(".\(name)") }) else {
+            return nil
+        }
+        let change = "\(path.replacing("[]", with: "[0]"))=\(value)"
+        return change.contains("[") || change.contains(" ") ? "'\(change)'" : change
+    }
 
     /// The fields of one group. The prefix is the path before the name: `""`, `feeds[].`, `transports[].`.
     static func names(under prefix: String) -> [String] {

@@ -70,5 +70,5 @@ struct BoundedField<Value: Quantity>: Sendable {
 
     var name: String { path.split(separator: ".").last.map(String.init) ?? path }
 
-    var rangeText: String { "\(range.lowerBound.spokenText) to \(range.upperBound.spokenText)" }
+    var rangeText: String { range.spokenText }
 }

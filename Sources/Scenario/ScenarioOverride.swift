@@ -1,3 +1,5 @@
+import Measurement
+
 /// One `path=value` from the command line.
 struct ScenarioOverride {
     enum Step: Equatable {
@@ -12,10 +14,10 @@ struct ScenarioOverride {
     init(_ text: String) throws(ScenarioError) {
         location = .override(text)
         guard let equals = text.firstIndex(of: "=") else {
-            throw ScenarioError(at: location, "allowed is path=value, such as duration=5s")
+            throw ScenarioError(at: location, "write path=value, such as duration=5s")
         }
-        guard let steps = Self.steps(of: text[..<equals]) else {
-            throw ScenarioError(at: location, "allowed is a path such as duration or transports[0].interval")
+        guard let steps = Self.steps(of: String(text[..<equals]).filter { $0 != " " }) else {
+            throw ScenarioError(at: location, "write a path such as duration or transports[0].interval")
         }
         self.steps = steps
         let location = self.location
@@ -47,7 +49,9 @@ struct ScenarioOverride {
         into node: inout SourceNode
     ) throws(ScenarioError) {
         guard case .mapping(var entries) = node.content else {
-            throw ScenarioError(at: location, "\(name) is \(node.kindName) and has no field \(field)")
+            var advice = ""
+            if case .list(let items) = node.content, !items.isEmpty { advice = "; write \(name)[0].\(field)" }
+            throw ScenarioError(at: location, "\(name) \(node.statement) and has no field \(field)\(advice)")
         }
         if let position = entries.firstIndex(where: { $0.key == field }) {
             try put(at: rest, under: field, into: &entries[position].value)
@@ -55,7 +59,8 @@ struct ScenarioOverride {
         } else if rest.isEmpty {
             entries.append(SourceNode.Entry(key: field, keyLocation: location, value: value))
         } else {
-            throw ScenarioError(at: location, "\(name) has no field \(field)")
+            let suggestion = Spelling.suggestion(for: field, among: entries.map(\.key))
+            throw ScenarioError(at: location, "\(name) has no field \(field)\(suggestion)")
         }
         node.content = .mapping(entries)
     }
@@ -67,11 +72,11 @@ struct ScenarioOverride {
         into node: inout SourceNode
     ) throws(ScenarioError) {
         guard case .list(var items) = node.content else {
-            throw ScenarioError(at: location, "\(name) is \(node.kindName), not a list")
+            throw ScenarioError(at: location, "\(name) \(node.statement), not a list")
         }
         guard items.indices.contains(index) else {
-            throw ScenarioError(
-                at: location, "\(name) has \(items.count) \(items.count == 1 ? "entry" : "entries"), counted from 0")
+            let allowed = items.isEmpty ? "the list is empty" : "allowed 0 to \(items.count - 1)"
+            throw ScenarioError(at: location, "\(name) has no entry \(index); \(allowed)")
         }
         try put(at: rest, under: "\(name)[\(index)]", into: &items[index])
         node.content = .list(items)

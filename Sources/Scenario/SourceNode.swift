@@ -15,20 +15,23 @@ struct SourceNode: Sendable {
     var content: Content
     var location: ScenarioError.Location
 
-    /// For error messages.
-    var kindName: String {
+    /// For error messages: `has no value`, `is a list`.
+    var statement: String {
         switch content {
-        case .scalar where isNull: "nothing"
-        case .scalar: "a single value"
-        case .list: "a list"
-        case .mapping: "a group of fields"
+        case .scalar where isNull: "has no value"
+        case .scalar: "is a single value"
+        case .list: "is a list"
+        case .mapping: "is a group of fields"
         }
     }
 
-    /// A short text as written, else ``kindName``.
-    var shownText: String {
-        guard case .scalar(let text, _) = content, !isNull, text.count <= 64 else { return kindName }
-        return "\"\(text)\""
+    /// `is "host"` for a short text, else ``statement``.
+    var shownStatement: String { shortText.map { "is \"\($0)\"" } ?? statement }
+
+    /// A single value of at most 64 characters.
+    var shortText: String? {
+        guard case .scalar(let text, _) = content, !isNull, text.count <= 64 else { return nil }
+        return text
     }
 
     /// Whether the value is missing (`rate:`) or null.

@@ -12,7 +12,7 @@ extension SourceReader {
         case .composer(_, let problem, let mark, _):
             return ScenarioError(at: locate(mark.line), "not YAML: \(problem)")
         case .duplicatedKeysInMapping(let duplicates, let context):
-            return ScenarioError(at: locate(context.mark.line), "\(duplicates.joined(separator: ", ")) is given twice")
+            return duplicate(duplicates.first ?? "a field", context.mark, in: yaml)
         case .reader(let problem, let offset, _, _):
             let line = yaml.prefix(offset ?? 0).count(where: \.isNewline) + 1
             return ScenarioError(at: locate(line), "not YAML: \(problem)")
@@ -21,15 +21,38 @@ extension SourceReader {
         }
     }
 
+    /// Yams gives the place of the first field; the second is the one to remove.
+    private func duplicate(_ name: String, _ first: Mark, in yaml: String) -> ScenarioError {
+        let lines = Self.lines(of: yaml)
+        let second = lines.indices.dropFirst(first.line).first {
+            lines[$0].dropFirst(first.column - 1).prefix { $0 != ":" } == name
+        }
+        guard let second else { return ScenarioError(at: locate(first.line), "\(name) is given twice") }
+        return ScenarioError(at: locate(second + 1), "\(name) is given twice, first in line \(first.line)")
+    }
+
     private func sentence(_ context: YamlError.Context?, _ problem: String, _ mark: Mark, in yaml: String) -> String {
-        let lines = yaml.split(omittingEmptySubsequences: false, whereSeparator: \.isNewline)
-        if mark.line <= lines.count, lines[mark.line - 1].prefix(while: \.isWhitespace).contains("\t") {
-            return "a tab indents this line; allowed are spaces"
+        let lines = Self.lines(of: yaml)
+        let line = mark.line <= lines.count ? lines[mark.line - 1] : ""
+        if line.prefix(while: \.isWhitespace).contains("\t") { return "a tab indents this line; allowed are spaces" }
+        let isMapping = problem.contains("mapping values are not allowed")
+        let isBlock = problem.contains("did not find expected") && context?.text.contains("block") == true
+        if isBlock || isMapping && Self.continues(lines.prefix(mark.line)) {
+            return "check that this line is indented like the line above it"
         }
-        if problem.contains("mapping values are not allowed") {
-            return "a text that contains ': ' needs quotes, such as question: \"What: why?\""
-        }
+        if isMapping { return "a text that contains ': ' needs quotes, such as question: \"What: why?\"" }
         guard let context else { return problem }
         return "\(problem) \(context.text)"
+    }
+
+    /// Whether YAML reads the last line as a part of the value in the line above it.
+    private static func continues(_ lines: ArraySlice<Substring>) -> Bool {
+        guard let last = lines.last, let above = lines.dropLast().last else { return false }
+        let indents = [above, last].map { $0.prefix { $0 == " " }.count }
+        return indents[1] > indents[0] && above.last != ":"
+    }
+
+    private static func lines(of yaml: String) -> [Substring] {
+        yaml.split(omittingEmptySubsequences: false, whereSeparator: \.isNewline)
     }
 }

@@ -24,14 +24,17 @@ struct SourceReader {
         } catch {
             throw explain(error, in: yaml)
         }
-        guard let root else { throw ScenarioError(at: locate(1), "the text is empty") }
+        guard let root else { return SourceNode(content: .scalar("", isQuoted: false), location: locate(1)) }
         return try convert(root, depth: 0)
     }
 
     // Yams builds its tree by recursion and compares aliased keys in full, so bound both before it starts.
     private func checkBounds(_ yaml: String) throws(ScenarioError) {
         if yaml.utf8.count > Self.maximumBytes {
-            throw ScenarioError(at: locate(1), "the text is longer than \(Self.maximumBytes / 1024) KiB")
+            throw ScenarioError(
+                at: locate(1),
+                "the text is longer than \(Self.maximumBytes / 1024) KiB; a scenario is a short YAML file, which names "
+                    + "a recording in feeds: [{source: \"replay:FILE\"}]")
         }
         var shape = SourceShape()
         for (index, line) in yaml.split(omittingEmptySubsequences: false, whereSeparator: \.isNewline).enumerated() {

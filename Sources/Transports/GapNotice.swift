@@ -34,11 +34,17 @@ struct RefusalText: Sendable {
 
     /// What the complete response means for a client with this cursor: a gap, or a fault in one sentence.
     func event(status: Int, cursor: UInt64) -> ListenerEvent {
-        let text = String(decoding: beginning, as: UTF8.self)
-        guard status == 410 else { return .fault("the server answered \(status): \(text.prefix { !$0.isNewline })") }
+        guard status == 410 else { return fault(status: status) }
         guard let oldest = GapNotice.oldest(in: text), oldest > cursor else {
             return .fault("the server answered 410 without the oldest sequence that it keeps")
         }
         return .gap(through: oldest - 1)
     }
+
+    /// The complete response as a fault: its status and first line.
+    func fault(status: Int) -> ListenerEvent {
+        .fault("the server answered \(status): \(text.prefix { !$0.isNewline })")
+    }
+
+    private var text: String { String(decoding: beginning, as: UTF8.self) }
 }

@@ -126,7 +126,7 @@ package struct ResponseCoding: Equatable, Sendable {
     /// `Transfer-Encoding: chunked`.
     package var isChunked: Bool
     /// `Content-Encoding`, in lower case; `nil` without.
-    package var contentEncoding: String?
+    var contentEncoding: String?
     /// `Content-Type`, in lower case; `nil` without.
     package var contentType: String?
 
@@ -146,6 +146,7 @@ package struct ResponseCoding: Equatable, Sendable {
 }
 
 extension ExchangeListener {
+    package var requestBody: ByteBuffer? { nil }
     package var fieldLines: [String] { [] }
     package var isStreaming: Bool { false }
     package var usesNewConnections: Bool { false }
@@ -211,10 +212,6 @@ package protocol ConnectionListener {
 
     /// Queues the next message; call it only when the connection is open.
     mutating func sendMessage()
-}
-
-extension ExchangeListener {
-    package var requestBody: ByteBuffer? { nil }
 }
 
 extension ConnectionListener {

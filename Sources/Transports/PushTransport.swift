@@ -35,9 +35,6 @@ package protocol PushTransport: ClientTransport {
 extension PushTransport {
     package static var otherPaths: [StaticString] { [] }
     package static func cursor(of request: FeedRequest) throws(RequestFault) -> UInt64? { request.after }
-}
-
-extension PushTransport {
     package static func encode(
         _ message: FeedMessage, from window: FeedWindow, context: EncodingContext, scratch: inout EncodingScratch
     ) -> ByteBuffer {

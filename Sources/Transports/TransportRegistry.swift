@@ -43,12 +43,24 @@ package struct TransportRegistry: Sendable {
     }
 
     /// The names allowed in place of an unknown name: `allowed short-poll, …; did you mean websocket?`.
+    ///
+    /// - Parameters:
+    ///   - name: The unknown name.
+    ///   - transports: The allowed transports.
+    ///   - http2: How to set HTTP/2, for names such as `http2`.
+    /// - Returns: A part of a sentence.
     package static func allowedNames(
-        insteadOf name: String, among transports: [any ClientTransport.Type]
+        insteadOf name: String, among transports: [any ClientTransport.Type], http2: String? = nil
     ) -> String {
         let names = transports.map { $0.name }
-        let meant = transports.first { $0.otherNames.contains(name.lowercased()) }?.name
-        let suggestion = meant.map { "; did you mean \($0)?" } ?? Spelling.suggestion(for: name, among: names)
-        return "allowed \(names.joined(separator: ", "))\(suggestion)"
+        let isHTTP2 = ["http2", "http/2", "http-2", "h2", "h2c"].contains(name.lowercased())
+        let suggestion = Spelling.suggestion(for: name, among: names, otherNames: otherNames(of: transports))
+        let option = isHTTP2 ? http2.map { "; HTTP/2 is an option: \($0)" } : nil
+        return "allowed \(names.joined(separator: ", "))\(option ?? suggestion)"
+    }
+
+    /// The common other names of transports, each with the name of its transport.
+    package static func otherNames(of transports: [any ClientTransport.Type]) -> [String: String] {
+        Dictionary(transports.flatMap { type in type.otherNames.map { ($0, type.name) } }) { first, _ in first }
     }
 }

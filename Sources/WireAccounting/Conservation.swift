@@ -8,8 +8,8 @@ package struct Conservation: Sendable, Hashable {
         package var kernel: Int64
 
         /// The ledger's count minus the kernel's.
-        package var difference: Int64 { counted - kernel }
-        package var isExact: Bool { difference == 0 }
+        var difference: Int64 { counted - kernel }
+        var isExact: Bool { difference == 0 }
 
         /// The comparison in one sentence.
         package var reason: String {

@@ -1,6 +1,5 @@
 import ArgumentParser
 import Arguments
-import Feed
 import Foundation
 import Glibc
 import Host
@@ -9,29 +8,32 @@ import Transports
 /// Which pages, host names and publishers may use the server.
 struct AccessOptions: ParsableArguments {
     @Option(
-        help: """
+        help: ArgumentHelp(
+            """
             Origin whose pages may use every transport, as scheme://host[:port]; can be repeated. Pages of other \
             origins cannot open a WebSocket, use /echo or read other answers. Programs that send no Origin, and this \
-            server's own pages, are always allowed.
-            """)
+            server's own pages, are always allowed. Pages from files have the origin null.
+            """, valueName: "origin"))
     var allowOrigin: [String] = []
 
     @Option(
-        help: """
+        help: ArgumentHelp(
+            """
             Host name that requests may use for this server; can be repeated. IP addresses, localhost and the --host \
             value are always allowed; other names are answered 421, against DNS rebinding.
-            """)
+            """, valueName: "name"))
     var allowHost: [String] = []
 
     @Option(
-        help: """
+        help: ArgumentHelp(
+            """
             Bearer token that POST /publish requires, with --feed external; 16 to 128 letters, digits and -._~. \
             (default: a random token, printed at the start) Other users of this machine can see options; \
             --publish-token-file and the environment variable PUSHLAB_PUBLISH_TOKEN hide it.
-            """)
+            """, valueName: "token"))
     var publishToken: String?
 
-    @Option(help: "File with the token on one line.")
+    @Option(help: ArgumentHelp("File with the token on one line.", valueName: "file"))
     var publishTokenFile: String?
 
     static let tokenVariable = "PUSHLAB_PUBLISH_TOKEN"
@@ -41,9 +43,9 @@ struct AccessOptions: ParsableArguments {
         _ = try hosts(serverHost: "")
         try require(
             publishToken == nil || publishTokenFile == nil,
-            "--publish-token and --publish-token-file are both given; allowed is one of them")
+            "--publish-token and --publish-token-file are both given; allowed one of them")
         if let publishToken {
-            try require(PublishToken.isAllowed(publishToken), "--publish-token is not allowed; \(PublishToken.rule)")
+            try require(PublishToken.isAllowed(publishToken), "--publish-token is not valid; \(PublishToken.rule)")
         }
     }
 
@@ -70,14 +72,18 @@ struct AccessOptions: ParsableArguments {
         if let publishToken { return publishToken }
         if let publishTokenFile {
             let bytes: [UInt8]
-            do { bytes = try TextFile.readBytes(publishTokenFile) } catch { throw Failure("\(error)", code: .usage) }
+            do {
+                bytes = try TextFile.readBytes(publishTokenFile)
+            } catch {
+                throw Failure("--publish-token-file: \(error)", code: .usage)
+            }
             let token = String(decoding: bytes, as: UTF8.self).trimmingCharacters(in: .newlines)
             if PublishToken.isAllowed(token) { return token }
-            throw Failure("\(publishTokenFile):1: the token is not allowed; \(PublishToken.rule)", code: .usage)
+            throw Failure("\(publishTokenFile):1: the token is not valid; \(PublishToken.rule)", code: .usage)
         }
         guard let token = ProcessInfo.processInfo.environment[Self.tokenVariable] else { return nil }
         if PublishToken.isAllowed(token) { return token }
-        throw Failure("\(Self.tokenVariable) is not allowed as a token; \(PublishToken.rule)", code: .usage)
+        throw Failure("\(Self.tokenVariable) is not a valid token; \(PublishToken.rule)", code: .usage)
     }
 }
 

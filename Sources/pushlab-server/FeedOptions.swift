@@ -8,67 +8,87 @@ import Measurement
 /// What is published, and when.
 struct FeedOptions: ParsableArguments {
     @Option(
-        help: "Source of items: synthetic, host, replay:FILE, stdin or external. (default: synthetic)",
+        help: ArgumentHelp(
+            """
+            Source of items: synthetic; host, live counters of this machine; replay:FILE, a recording with one item \
+            per line; stdin, one item per line; external, one item per POST /publish. (default: synthetic)
+            """, valueName: "source"),
         transform: ArgumentReading.feedSource)
     var feed = FeedSource.synthetic
 
     @Option(
-        help: "Mean publication rate, 1/min to 100000/s; for recordings without due times too. (default: 10/s)",
-        transform: ArgumentReading.quantity)
+        parsing: .unconditional,
+        help: ArgumentHelp(
+            "Mean publication rate, 1/min to 100000/s; for recordings without due times too. (default: 10/s)",
+            valueName: "rate"),
+        transform: ArgumentReading.quantity(
+            in: ItemRate(items: 1, per: .seconds(60))...ItemRate(items: 100_000, per: .seconds(1))))
     var rate = ItemRate(items: 10, per: .seconds(1))
 
-    @Option(help: "Exact size of a synthetic item, 20B to 1MiB. (default: 128B)", transform: ArgumentReading.quantity)
-    var payload = ByteCount(bytes: 128)
+    @Option(
+        parsing: .unconditional,
+        help: ArgumentHelp("Exact size of a synthetic item, 20B to 1MiB. (default: 128B)", valueName: "size"),
+        transform: ArgumentReading.quantity(in: Self.sizes))
+    var payload: ByteCount?
 
     @Option(
-        help: "Arrivals of the synthetic feed: constant, poisson or bursty. (default: constant)",
+        help: ArgumentHelp(
+            "Arrivals of the synthetic feed: constant, poisson or bursty. (default: constant)", valueName: "word"),
         transform: ArgumentReading.choice)
     var arrivals = ArrivalProcess.constant
 
     @Option(
-        parsing: .unconditional, help: "Items due at once in bursty arrivals, 1 to 100000. (default: 10)",
+        parsing: .unconditional,
+        help: ArgumentHelp("Items due at once in bursty arrivals, 1 to 100000. (default: 10)", valueName: "n"),
         transform: ArgumentReading.number(in: 1...100_000))
-    var burst = 10
+    var burst: Int?
 
     @Option(
-        parsing: .unconditional, help: "Replay a recording this many times as fast, 0.001 to 1000. (default: 1)",
+        parsing: .unconditional,
+        help: ArgumentHelp("Replay a recording this many times as fast, 0.001 to 1000. (default: 1)", valueName: "x"),
         transform: ArgumentReading.decimal(in: 0.001...1_000))
-    var speed = 1.0
+    var speed: Double?
 
     @Option(
-        parsing: .unconditional, help: "Seed of the synthetic feed, 0 to \(UInt64.max). (default: 1)",
+        parsing: .unconditional,
+        help: ArgumentHelp("Seed of the synthetic feed, 0 to \(UInt64.max). (default: 1)", valueName: "n"),
         transform: ArgumentReading.number(in: 0...UInt64.max))
     var seed: UInt64 = 1
 
-    @Option(help: "Time from start to the feed's epoch, 0s to 24h. (default: 0s)", transform: ArgumentReading.quantity)
+    @Option(
+        parsing: .unconditional,
+        help: ArgumentHelp("Time from start to the feed's epoch, 0s to 24h. (default: 0s)", valueName: "time"),
+        transform: ArgumentReading.quantity(in: .zero...Self.day))
     var feedDelay = Duration.zero
 
     @Option(
-        help: """
+        parsing: .unconditional,
+        help: ArgumentHelp(
+            """
             Publish only items due within this time after the epoch, 0s to 8760h; streams end one second later. \
             Without it, streams end one second after a recording's last item. (default: no end)
-            """,
-        transform: ArgumentReading.quantity)
+            """, valueName: "time"),
+        transform: ArgumentReading.quantity(in: .zero...Self.day * 365))
     var feedDuration: Duration?
 
     @Option(
+        parsing: .unconditional,
         help: ArgumentHelp("Publish each item this much late: a deliberate fault.", visibility: .hidden),
-        transform: ArgumentReading.quantity)
+        transform: ArgumentReading.quantity(in: .zero...Self.day))
     var faultPublishDelay = Duration.zero
 
+    private static let day = Duration.seconds(86_400)
+    private static let sizes = ByteCount(bytes: bytes.lowerBound)...ByteCount(bytes: bytes.upperBound)
+    private static let bytes = FeedGenerator.payloadRange
+
     func validate() throws {
-        let sizes = FeedGenerator.payloadRange
-        try require(sizes.contains(payload.bytes), "--payload is \(payload.spokenText); allowed 20 B to 1 MiB")
-        let rates = ItemRate(items: 1, per: .seconds(60))...ItemRate(items: 100_000, per: .seconds(1))
-        try require(rates.contains(rate), "--rate is \(rate.quantityText); allowed 1/min to 100000/s")
-        let day = Duration.seconds(86_400)
-        try require(feedDelay <= day, "--feed-delay is \(feedDelay.quantityText); allowed 0s to 24h")
-        if let feedDuration {
-            try require(
-                feedDuration <= day * 365, "--feed-duration is \(feedDuration.quantityText); allowed 0s to 8760h")
-        }
+        let isReplay = if case .replay = feed { true } else { false }
+        try require(payload == nil || feed == .synthetic, "--payload is given, which needs --feed synthetic")
         try require(
-            faultPublishDelay <= day, "--fault-publish-delay is \(faultPublishDelay.quantityText); allowed 0s to 24h")
+            arrivals == .constant || feed == .synthetic,
+            "--arrivals is \(arrivals.rawValue), which needs --feed synthetic")
+        try require(burst == nil || arrivals == .bursty, "--burst is given, which needs --arrivals bursty")
+        try require(speed == nil || isReplay, "--speed is given, which needs --feed replay:FILE")
     }
 
     /// - Throws: ``FileFault`` or ``RecordingFault``, which name the file.
@@ -77,13 +97,13 @@ struct FeedOptions: ParsableArguments {
         case .synthetic:
             return .synthetic(
                 FeedGenerator(
-                    payloadBytes: payload.bytes, period: rate.period, arrivals: arrivals, itemsPerBurst: burst,
-                    seed: seed))
+                    payloadBytes: payload?.bytes ?? 128, period: rate.period, arrivals: arrivals,
+                    itemsPerBurst: burst ?? 10, seed: seed))
         case .host: return .host(period: rate.period)
         case .replay(let path):
             let recording = try RecordingFile.load(path)
             return .replay(
-                try recording.replay(periodMicroseconds: Double(rate.period.nanoseconds) / 1_000, speed: speed))
+                try recording.replay(periodMicroseconds: Double(rate.period.nanoseconds) / 1_000, speed: speed ?? 1))
         case .standardInput, .external: return .pushed
         }
     }

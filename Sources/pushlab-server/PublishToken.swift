@@ -2,7 +2,7 @@
 enum PublishToken {
     private static let lengths = 16...128
     /// The rule in words, for error sentences.
-    static let rule = "it has 16 to 128 letters, digits and -._~"
+    static let rule = "allowed 16 to 128 letters, digits and -._~"
 
     /// Whether it is a `b64token` (RFC 6750 §2.1) without the characters that shells and URLs change.
     static func isAllowed(_ text: String) -> Bool {

@@ -11,7 +11,7 @@ enum TLSChoice: Equatable {
         if text == "self-signed" { return .selfSigned }
         let files = text.split(separator: ",", omittingEmptySubsequences: false).map(String.init)
         guard files.count == 2, files.allSatisfy({ !$0.isEmpty }) else {
-            throw ValidationError("allowed: self-signed, or CERT,KEY (two files in PEM)")
+            throw ValidationError("allowed self-signed, or CERT,KEY (two files in PEM)")
         }
         return .files(certificates: files[0], key: files[1])
     }

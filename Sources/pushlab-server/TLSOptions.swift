@@ -5,20 +5,23 @@ import Host
 
 /// Whether the server uses TLS, and how clients can trust it.
 struct TLSOptions: ParsableArguments {
-    @Option(help: "Use TLS: self-signed, or CERT,KEY as files in PEM.", transform: TLSChoice.read)
+    @Option(
+        help: ArgumentHelp("Use TLS: self-signed, or CERT,KEY as files in PEM.", valueName: "self-signed|cert,key"),
+        transform: TLSChoice.read)
     var tls: TLSChoice?
 
     @Option(
-        help: """
+        help: ArgumentHelp(
+            """
             With --tls self-signed: write the certificate to this file, in PEM, before the server listens. Clients \
             trust it with --cacert FILE. An existing file is replaced.
-            """)
+            """, valueName: "file"))
     var tlsCertificateOut: String?
 
     func validate() throws {
         guard let tlsCertificateOut else { return }
-        try require(tls == .selfSigned, "--tls-certificate-out goes with --tls self-signed only")
-        try require(!tlsCertificateOut.isEmpty, "--tls-certificate-out is empty; allowed is the name of a file")
+        try require(tls == .selfSigned, "--tls-certificate-out is given, which needs --tls self-signed")
+        try require(!tlsCertificateOut.isEmpty, "--tls-certificate-out is empty; allowed the name of a file")
     }
 
     /// - Throws: ``Failure`` if a file cannot be read or written.

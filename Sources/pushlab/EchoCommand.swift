@@ -2,8 +2,9 @@ import ArgumentParser
 import Arguments
 import Foundation
 import LoadGenerator
+import Measurement
 
-struct EchoCommand: AsyncParsableCommand {
+struct EchoCommand: AsyncParsableCommand, CommandAdvice {
     static let configuration = CommandConfiguration(
         commandName: "echo",
         abstract: "Connects to a WebSocket server and sends every message back until the server closes the connection.",
@@ -15,40 +16,48 @@ struct EchoCommand: AsyncParsableCommand {
     @OptionGroup var trust: TrustOptions
     @OptionGroup var proxy: ProxyOption
 
+    static let example = "pushlab echo ws://127.0.0.1:8080/echo"
+
     func run() async throws {
+        let (tls, proxy) = (try trust.trust(url), try proxy.address())
         do {
             let client = try EchoClient(
-                host: url.host, port: url.port, target: url.target, tls: try trust.trust(encrypts: url.encrypts),
-                proxy: try proxy.address())
+                host: url.host, port: url.port, target: url.target, tls: tls, proxy: proxy)
             print("\(try await client.run()) messages sent back")
         } catch let failure as Failure {
             throw failure
         } catch {
-            throw Failure("\(error)")
+            throw Failure("\(url.text): \(url.sentence(for: error))")
         }
     }
 }
 
 /// The address of a WebSocket (RFC 6455 §3).
-struct WebSocketURL: Equatable {
+struct WebSocketURL: Equatable, TLSAddress {
+    static let secureScheme = "wss"
     let host: String
     let port: Int
     let encrypts: Bool
     /// Path and query.
     let target: String
 
+    var text: String {
+        "\(encrypts ? "wss" : "ws")://\(URLAuthority.text(host: host, port: port))\(target)"
+    }
+
+    private static let form = "ws://HOST:PORT/PATH or wss://HOST:PORT/PATH"
+
     static func read(_ text: String) throws -> WebSocketURL {
-        let refusal = ValidationError("'\(text)' is not a WebSocket address; allowed is ws://HOST:PORT/PATH")
+        let refusal = ValidationError("is \(ShownValue.text(text)); allowed \(Self.form)")
         // RFC 3986 §3.1: the case of a scheme does not matter.
         guard let parts = URLComponents(string: text), let scheme = parts.scheme?.lowercased(), let host = parts.host,
             !host.isEmpty,
             parts.fragment == nil, parts.user == nil
         else { throw refusal }
         guard scheme == "ws" || scheme == "wss" else {
-            throw ValidationError("the scheme is '\(scheme)'; allowed is ws://HOST:PORT/PATH or wss://HOST:PORT/PATH")
+            throw ValidationError("has the scheme \(scheme); allowed \(Self.form)")
         }
-        let port = parts.port ?? (scheme == "wss" ? 443 : 80)
-        guard (1...65_535).contains(port) else { throw refusal }
+        let port = try Self.port(of: parts, orDefault: scheme == "wss" ? 443 : 80)
         let path = parts.percentEncodedPath.isEmpty ? "/" : parts.percentEncodedPath
         return WebSocketURL(
             host: host.filter { $0 != "[" && $0 != "]" }, port: port, encrypts: scheme == "wss",

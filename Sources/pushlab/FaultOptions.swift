@@ -6,14 +6,16 @@ import Measurement
 
 /// Deliberate faults for tests: a run with one of them must be rejected.
 struct FaultOptions: ParsableArguments {
-    @Option(help: "Publish each item this much late.", transform: ArgumentReading.quantity)
+    @Option(parsing: .unconditional, help: "Publish each item this much late.", transform: Self.time)
     var faultPublishDelay = Duration.zero
 
-    @Option(help: "Burn this much CPU time for each item received.", transform: ArgumentReading.quantity)
+    @Option(parsing: .unconditional, help: "Burn this much CPU time for each item received.", transform: Self.time)
     var faultReceiveDelay = Duration.zero
 
-    @Option(help: "Sleep this long before each scheduled poll.", transform: ArgumentReading.quantity)
+    @Option(parsing: .unconditional, help: "Sleep this long before each scheduled poll.", transform: Self.time)
     var faultPollDelay = Duration.zero
+
+    private static let time = ArgumentReading.quantity(in: Duration.zero...Duration.seconds(86_400))
 
     var faults: DeliberateFaults {
         var faults = DeliberateFaults()

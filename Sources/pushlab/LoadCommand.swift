@@ -6,44 +6,71 @@ import Measurement
 import Scenario
 import Transports
 
-struct LoadCommand: AsyncParsableCommand {
+struct LoadCommand: AsyncParsableCommand, CommandAdvice {
     static let configuration = CommandConfiguration(
         commandName: "load",
         abstract: "Measures one transport against a running server.",
-        discussion: "Latencies need a server on this host, because both ends must read the same clock.")
+        discussion: """
+            The server is pushlab-server, or one that serves the same items at the same paths: \
+            \(TransportRegistry.standard.push.filter { $0.usesHTTP }.map { $0.entrance.text }.joined(separator: ", ")). \
+            Without /stats, load counts bytes but measures no delays. Delays need a server on this host, because both \
+            ends must read the same clock.
+            """)
+
+    static let example = "pushlab load --url http://127.0.0.1:8080 --transport websocket"
+
+    /// For options of transports.
+    static func advice(onOption option: String, value: String?) -> String? {
+        let name = String(option.drop { $0 == "-" })
+        guard TransportRegistry.standard.documentedLoadOptions.contains(where: { $0.option.name == name }) else {
+            return nil
+        }
+        return "to set an option of the transport: --option \(name)=\(value ?? "VALUE")"
+    }
 
     @Option(help: "Base address of the server: http://HOST:PORT or https://HOST:PORT.", transform: ServerURL.read)
     var url: ServerURL
 
-    @Option(help: "The transport: \(TransportRegistry.standard.push.map { $0.name }.joined(separator: ", ")).")
+    @Option(
+        help: ArgumentHelp(
+            "The transport: \(TransportRegistry.standard.push.map { $0.name }.joined(separator: ", ")).",
+            valueName: "name"))
     var transport: String
 
     @Option(
-        parsing: .unconditional, help: "Number of clients, 1 to 20000. (default: 100)",
+        parsing: .unconditional,
+        help: ArgumentHelp("Number of clients, 1 to 20000. (default: 100)", valueName: "n"),
         transform: ArgumentReading.number(in: 1...20_000))
     var clients = 100
 
-    @Option(help: "Length of the measurement, 1s to 1h. (default: 10s)", transform: ArgumentReading.quantity)
+    @Option(
+        parsing: .unconditional,
+        help: ArgumentHelp("Length of the measurement, 1s to 1h. (default: 10s)", valueName: "time"),
+        transform: ArgumentReading.quantity(in: .seconds(1)...Duration.seconds(3_600)))
     var duration = Duration.seconds(10)
 
     @Option(
-        help: "Warm-up before the measurement, 0s to 10min; its latencies are discarded. (default: 2s)",
-        transform: ArgumentReading.quantity)
+        parsing: .unconditional,
+        help: ArgumentHelp(
+            "Warm-up before the measurement, 0s to 10min; its latencies are discarded. (default: 2s)",
+            valueName: "time"),
+        transform: ArgumentReading.quantity(in: .zero...Duration.seconds(600)))
     var warmup = Duration.seconds(2)
 
-    @OptionGroup var settings: TransportSettings
-    @OptionGroup var trust: TrustOptions
-    @OptionGroup var proxy: ProxyOption
-
     @Option(
-        parsing: .unconditional, help: "Seed of the clients' start times and pauses. (default: 1)",
+        parsing: .unconditional,
+        help: ArgumentHelp(
+            "Seed of the clients' start times and pauses, 0 to \(UInt64.max). (default: 1)", valueName: "n"),
         transform: ArgumentReading.number(in: 0...UInt64.max))
     var seed: UInt64 = 1
 
     @Flag(help: "Draw WebSocket keys and masks from the seed, to replay a run exactly; this makes them predictable.")
     var seededMasks = false
 
-    @Option(help: "Folder for the results, which must not exist. (default: Results/load/<UTC>-<seed>)")
+    @Option(
+        help: ArgumentHelp(
+            "Folder for the results, which must not exist. (default: Results/load/<UTC>-<seed>)",
+            valueName: "folder"))
     var out: String?
 
     @Option(
@@ -53,13 +80,12 @@ struct LoadCommand: AsyncParsableCommand {
     @Flag(help: "Print errors only.")
     var quiet = false
 
+    @OptionGroup var trust: TrustOptions
+    @OptionGroup var proxy: ProxyOption
+    // Last, since its help lists the options of the transports.
+    @OptionGroup var settings: TransportSettings
+
     func validate() throws {
-        guard duration >= .seconds(1), duration <= .seconds(3_600) else {
-            throw ValidationError("--duration is \(duration.spokenText); allowed 1 s to 1 h")
-        }
-        guard warmup >= .zero, warmup <= .seconds(600) else {
-            throw ValidationError("--warmup is \(warmup.spokenText); allowed 0 s to 10 min")
-        }
         _ = try transportUse()
     }
 
@@ -71,7 +97,7 @@ struct LoadCommand: AsyncParsableCommand {
     private func makeRunner() throws -> Runner {
         do {
             let target = LoadTarget(
-                host: url.host, port: url.port, tls: try trust.trust(encrypts: url.encrypts),
+                host: url.host, port: url.port, tls: try trust.trust(url),
                 proxy: try proxy.address())
             let settings = try RunSettings(out: out, seedsMasks: seededMasks, quiet: quiet)
             return try Runner(
@@ -79,9 +105,11 @@ struct LoadCommand: AsyncParsableCommand {
                 timing: CaseTiming(warmup: warmup, duration: duration, clients: clients, encrypts: url.encrypts),
                 seed: seed, stampsFile: stamps, settings: settings)
         } catch let fault as ProbeFault {
-            throw Failure("\(fault)")
+            throw Failure(url.sentence(for: fault))
         } catch let failure as Failure {
             throw failure
+        } catch let error as ValidationError {
+            throw error
         } catch {
             throw Failure("\(error)", code: .usage)
         }
@@ -90,8 +118,14 @@ struct LoadCommand: AsyncParsableCommand {
     func transportUse() throws -> Scenario.TransportUse {
         let registry = TransportRegistry.standard
         guard let type = registry.push(named: transport) else {
-            let allowed = TransportRegistry.allowedNames(insteadOf: transport, among: registry.push)
-            throw ValidationError("--transport is '\(transport)'; \(allowed)")
+            let http2 = "--transport sse --option \(HTTPVersion.key.option.name)=\(HTTPVersion.two.rawValue)"
+            let allowed = TransportRegistry.allowedNames(insteadOf: transport, among: registry.push, http2: http2)
+            var advice = ""
+            if registry.echo(named: transport) != nil { advice = ", which needs a scenario with send" }
+            if transport.contains(where: { ", ".contains($0) }) {
+                advice = "; load measures one transport; to compare several, use a scenario"
+            }
+            throw ValidationError("--transport is \(ShownValue.text(transport))\(advice); \(allowed)")
         }
         let given = try settings.given(for: type)
         do throws(TransportOptionFault) {

@@ -1,6 +1,7 @@
 import ArgumentParser
 import Arguments
 import Host
+import Transports
 
 @main
 enum Main {
@@ -13,8 +14,13 @@ enum Main {
 struct PushLabCommand: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "pushlab",
-        abstract: "Measures what polling, long polling and WebSocket cost in bytes and delay.",
+        abstract: """
+            Measures what each way to get live data from a server costs in bytes and delay: \
+            \(TransportRegistry.standard.push.map { $0.title }.joined(separator: ", ")).
+            """,
         discussion: """
+            Start with: pushlab run quickstart (in the source tree: pushlab run Scenarios/quickstart.yaml).
+
             Exit codes: 0 done, 1 the run failed or a check did not hold, 2 usage or scenario error, 130 interrupted \
             (results so far are kept).
             """,
@@ -23,4 +29,13 @@ struct PushLabCommand: AsyncParsableCommand {
             RunCommand.self, ValidateCommand.self, LoadCommand.self, ReportCommand.self, MergeCommand.self,
             CompareCommand.self, RecordCommand.self, EchoCommand.self, DoctorCommand.self, WorkerCommand.self,
         ])
+}
+
+extension PushLabCommand: CommandAdvice {
+    static let example = RunCommand.example
+
+    static func advice(onArgument argument: String) -> String? {
+        let isFile = argument.hasSuffix(".yaml") || argument.hasSuffix(".yml") || PathKind(argument) == .file
+        return isFile ? "to run a scenario: pushlab run \(argument)" : nil
+    }
 }

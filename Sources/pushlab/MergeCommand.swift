@@ -4,7 +4,7 @@ import Host
 import Lab
 import Report
 
-struct MergeCommand: AsyncParsableCommand {
+struct MergeCommand: AsyncParsableCommand, CommandAdvice {
     static let configuration = CommandConfiguration(
         commandName: "merge",
         abstract: "Merges runs of the same scenario into one folder.",
@@ -16,14 +16,19 @@ struct MergeCommand: AsyncParsableCommand {
     @Argument(help: "Folders of the runs, two or more.")
     var folders: [String]
 
-    @Option(help: "Folder to write, which must not exist; its parent must.")
+    @Option(help: ArgumentHelp("Folder to write, which must not exist; its parent must.", valueName: "folder"))
     var out: String
 
     @Flag(help: "Also accept incomplete runs; the result says so.")
     var allowIncomplete = false
 
+    static let example = "pushlab merge Results/quickstart/A Results/quickstart/B --out merged"
+
     func validate() throws {
         if folders.count < 2 { throw ValidationError("there is \(folders.count) folder to merge; allowed 2 or more") }
+        if let again = folders.indices.first(where: { folders[..<$0].contains(folders[$0]) }) {
+            throw ValidationError("\(folders[again]) is given twice; merge takes each run only once")
+        }
     }
 
     func run() async throws {

@@ -2,6 +2,7 @@ import ArgumentParser
 import Foundation
 import Host
 import LoadGenerator
+import Measurement
 import ResultFiles
 import WebSocketProtocol
 
@@ -18,7 +19,7 @@ struct ProxyOption: ParsableArguments {
             """, valueName: "url"))
     var proxy: String?
 
-    @Option(help: "Read the proxy's address from the first line of this file.")
+    @Option(help: ArgumentHelp("Read the proxy's address from the first line of this file.", valueName: "file"))
     var proxyFile: String?
 
     func validate() throws { _ = try address() }
@@ -31,9 +32,9 @@ struct ProxyOption: ParsableArguments {
         }
         if let proxy { return try Self.read(proxy, from: "--proxy") }
         if let proxyFile {
-            guard let text = TextFile.read(proxyFile) else {
-                throw ValidationError("--proxy-file is \(proxyFile), which cannot be read")
-            }
+            let bytes: [UInt8]
+            do { bytes = try TextFile.readBytes(proxyFile) } catch { throw ValidationError("--proxy-file: \(error)") }
+            let text = String(decoding: bytes, as: UTF8.self)
             return try Self.read(text.split(whereSeparator: \.isNewline).first.map(String.init) ?? "", from: proxyFile)
         }
         guard let text = ProcessInfo.processInfo.environment[Self.variable], !text.isEmpty else { return nil }
@@ -47,7 +48,7 @@ struct ProxyOption: ParsableArguments {
         else {
             let shown = MaskedCommandLine.word(text)
             throw ValidationError(
-                "\(place): '\(shown)' is not a proxy; allowed is http://[USER:PASSWORD@]HOST:PORT")
+                "\(place) is \(ShownValue.text(shown)); allowed http://[USER:PASSWORD@]HOST:PORT")
         }
         let credentials = parts.user.map { ProxyTunnel.Credentials(user: $0, password: parts.password ?? "") }
         return ProxyAddress(host: host.filter { $0 != "[" && $0 != "]" }, port: port, credentials: credentials)

@@ -5,7 +5,7 @@ import Host
 import Lab
 import Measurement
 
-struct RecordCommand: AsyncParsableCommand {
+struct RecordCommand: AsyncParsableCommand, CommandAdvice {
     static let configuration = CommandConfiguration(
         commandName: "record",
         abstract: "Records a server's feed, for 'replay:FILE'.",
@@ -14,47 +14,45 @@ struct RecordCommand: AsyncParsableCommand {
             recording and keeps it; so does a server that fails, with exit code 1.
             """)
 
-    @Option(help: "Base address of the server: http://HOST:PORT or https://HOST:PORT.", transform: ServerURL.read)
+    @Option(
+        help: "Base address of the server: http://HOST:PORT or https://HOST:PORT.", transform: ServerURL.read)
     var url: ServerURL
 
     @OptionGroup var trust: TrustOptions
 
-    @Option(help: "File for the recording, which must not exist.")
+    @Option(help: ArgumentHelp("File for the recording, which must not exist.", valueName: "file"))
     var out: String
 
     // More than the 24 h of the longest recording can have at 100,000/s.
     @Option(
-        parsing: .unconditional, help: "Stop after this many items, 1 to 10000000000.",
+        parsing: .unconditional,
+        help: ArgumentHelp("Stop after this many items, 1 to 10000000000.", valueName: "n"),
         transform: ArgumentReading.number(in: 1...10_000_000_000))
     var items: Int?
 
     @Option(
-        help: "Stop after this time, above 0s and up to 24h. (default: 60s, or 24h with --items)",
-        transform: ArgumentReading.quantity)
+        parsing: .unconditional,
+        help: ArgumentHelp(
+            "Stop after this time, above 0s and up to 24h. (default: 60s, or 24h with --items)", valueName: "time"),
+        transform: ArgumentReading.quantity(in: .nanoseconds(1)...Self.longest))
     var duration: Duration?
 
-    func validate() throws {
-        if out.isEmpty { throw ValidationError("--out is empty; allowed is the name of a file that does not exist") }
-        if let duration, duration <= .zero || duration > Self.longest {
-            throw ValidationError("--duration is \(duration.spokenText); allowed above 0 s, up to 24 h")
-        }
-    }
-
     private static let longest = Duration.seconds(86_400)
+    static let example = "pushlab record --url http://127.0.0.1:8080 --out feed.ndjson"
 
     func run() async throws {
         let limit = duration ?? (items == nil ? .seconds(60) : Self.longest)
         let recorder = FeedRecorder(
-            host: url.host, port: url.port, tls: try trust.trust(encrypts: url.encrypts), maximumItems: items ?? .max,
+            host: url.host, port: url.port, tls: try trust.trust(url), maximumItems: items ?? .max,
             duration: limit)
         let writer = try makeWriter()
-        let result: FeedRecorder.Result
+        let result: FeedRecorder.Outcome
         do {
             result = try await RunControl.interruptible {
                 try await recorder.record(with: writer) { Complaint.show($0) }
             }
         } catch {
-            throw Failure("\(error)")
+            throw Failure(url.sentence(for: error))
         }
         let refused = result.refusedItems
         print("\(result.items) items in \(out)" + (refused > 0 ? "; refused_items \(refused)" : ""))
@@ -63,12 +61,13 @@ struct RecordCommand: AsyncParsableCommand {
 
     // Opened before the first item: a file that cannot be written must not cost an hour of recording.
     private func makeWriter() throws -> RecordingWriter {
-        do throws(FileFault) {
+        do {
+            try OutputPath.checkIsNew(out)
             return try RecordingWriter(out)
+        } catch let fault as FileFault where fault.errorNumber == EEXIST {
+            throw Failure("\(fault.path) exists already and was not changed; name a new file", code: .usage)
         } catch {
-            let isThere = error.errorNumber == EEXIST
-            let sentence = isThere ? "\(error.path) exists already and was not changed; name a new file" : "\(error)"
-            throw Failure(sentence, code: .usage)
+            throw Failure("\(error)", code: .usage)
         }
     }
 }

@@ -5,7 +5,7 @@ import Host
 import Lab
 import Report
 
-struct ReportCommand: AsyncParsableCommand {
+struct ReportCommand: AsyncParsableCommand, CommandAdvice {
     static let configuration = CommandConfiguration(
         commandName: "report",
         abstract: "Rebuilds a run's tables and plots from its CSV files, and prints the table.",
@@ -13,6 +13,8 @@ struct ReportCommand: AsyncParsableCommand {
 
     @Argument(help: "Folder of the run.")
     var folder: String
+
+    static let example = "pushlab report Results/quickstart/RUN"
 
     func run() async throws {
         do {

@@ -3,9 +3,15 @@ import Arguments
 import Lab
 import Scenario
 
-struct RunCommand: AsyncParsableCommand {
+struct RunCommand: AsyncParsableCommand, CommandAdvice {
     static let configuration = CommandConfiguration(
-        commandName: "run", abstract: "Runs a scenario and writes a folder of results.")
+        commandName: "run", abstract: "Runs a scenario and writes a folder of results.",
+        discussion: "'pushlab validate' lists the cases of a scenario and says how long they take.")
+
+    static let example = "pushlab run quickstart"
+    static func advice(onOption option: String, value: String?) -> String? {
+        RunOptions.advice(onOption: option, value: value)
+    }
 
     @OptionGroup var options: RunOptions
 

@@ -1,6 +1,7 @@
 import Arguments
 import Host
 import Lab
+import Measurement
 import Scenario
 
 /// A scenario from a file or an installed one, with the changes of the command line.
@@ -11,12 +12,9 @@ struct ScenarioFile {
     /// - Throws: ``Failure`` with exit code 2: one line per mistake, with file and line.
     init(_ name: String, overrides: [String]) throws {
         let installed = InstalledScenarios(program: try Executables.own())
-        let found = installed.file(name)
-        if found == nil, !name.contains("/"), !installed.names.isEmpty {
-            let names = installed.names.joined(separator: ", ")
-            throw Failure("\(name): no file and no installed scenario has this name; installed: \(names)", code: .usage)
+        guard let path = installed.file(name) else {
+            throw Failure(Self.refusal(of: name, installed: installed.names), code: .usage)
         }
-        let path = found ?? name
         do {
             let bytes = try TextFile.readBytes(path)
             guard let text = String(validating: bytes, as: UTF8.self) else {
@@ -29,5 +27,19 @@ struct ScenarioFile {
         } catch let errors as ScenarioErrors {
             throw Failure("\(errors)", code: .usage)
         }
+    }
+
+    private static func refusal(of name: String, installed: [String]) -> String {
+        if PathKind(name) == .folder {
+            let files = (TextFile.folderEntries(name) ?? []).filter { $0.hasSuffix(".yaml") }.sorted()
+            let example = (files.first { $0 == "quickstart.yaml" } ?? files.first).map { ", such as \(name)/\($0)" }
+            return "\(name) is a folder; give a YAML file\(example ?? "")"
+        }
+        if name.contains("/") || name.hasSuffix(".yaml") || name.hasSuffix(".yml") {
+            return FileFault.missing(name).description
+        }
+        let list = installed.isEmpty ? "none installed" : installed.joined(separator: ", ")
+        return "\(name): no such scenario; looked for \(name), \(name).yaml and the installed scenarios (\(list))"
+            + Spelling.suggestion(for: name, among: installed)
     }
 }

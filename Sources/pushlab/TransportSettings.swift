@@ -1,27 +1,30 @@
 import ArgumentParser
-import Arguments
-import Measurement
 import Transports
 
 /// Options of a transport: any by `--option NAME=VALUE`, three of them also by a flag.
 struct TransportSettings: ParsableArguments {
-    @Option(help: Self.help(for: ShortPolling.interval, of: ShortPolling.self), transform: ArgumentReading.quantity)
-    var interval: Duration?
+    // Read together with --option, because what is allowed depends on the transport.
+    @Option(
+        parsing: .unconditional, help: Self.help(for: ShortPolling.interval, of: ShortPolling.self, valueName: "time"))
+    var interval: String?
 
-    @Option(help: Self.help(for: LongPolling.hold, of: LongPolling.self), transform: ArgumentReading.quantity)
-    var hold: Duration?
+    @Option(
+        parsing: .unconditional, help: Self.help(for: LongPolling.hold, of: LongPolling.self, valueName: "time"))
+    var hold: String?
 
-    @Option(help: Self.help(for: WebSocketPush.version, of: WebSocketPush.self))
+    @Option(help: Self.help(for: WebSocketPush.version, of: WebSocketPush.self, valueName: "version"))
     var websocketVersion: String?
 
     @Option(
         name: .customLong("option"),
         help: ArgumentHelp(
-            "Option of the transport, as in a scenario: deflate=context-takeover. Can be repeated.",
+            "Option of the transport, as in a scenario: \(Self.example). Can be repeated.",
             discussion: TransportRegistry.standard.documentedLoadOptions.map(\.helpText).joined(separator: "\n"),
             valueName: "name=value"),
         transform: Self.pair)
     var options: [NamedText] = []
+
+    private static let example = "\(HTTPVersion.key.option.name)=\(HTTPVersion.two.rawValue)"
 
     /// `NAME=VALUE`, not yet read.
     struct NamedText {
@@ -34,37 +37,40 @@ struct TransportSettings: ParsableArguments {
     ///   an option that is given twice.
     func given(for transport: any PushTransport.Type) throws -> [String: TransportOptionValue] {
         let flags = [
-            ("--interval", ShortPolling.interval.option, interval?.optionValue),
-            ("--hold", LongPolling.hold.option, hold?.optionValue),
-            ("--websocket-version", WebSocketPush.version.option, websocketVersion.map { .choice($0) }),
+            ("--interval", ShortPolling.interval.option, interval), ("--hold", LongPolling.hold.option, hold),
+            ("--websocket-version", WebSocketPush.version.option, websocketVersion),
         ]
-        var given: [String: (value: TransportOptionValue, by: String)] = [:]
-        for (flag, option, value) in flags {
-            if let value { given[option.name] = (value, flag) }
+        let named = flags.compactMap { flag, option, text in
+            text.map { (pair: NamedText(name: option.name, text: $0), shown: flag) }
         }
-        for pair in options {
+        var given: [String: (value: TransportOptionValue, by: String)] = [:]
+        for (pair, shown) in named + options.map({ (pair: $0, shown: "--option \($0.name)") }) {
             if let earlier = given[pair.name] {
-                throw ValidationError(
-                    "\(pair.name) is given twice, by --option and by \(earlier.by); allowed is once")
+                throw ValidationError("\(pair.name) is given twice, by \(earlier.by) and by \(shown); allowed once")
             }
-            given[pair.name] = (try Self.value(pair, of: transport), "--option")
+            given[pair.name] = (try Self.value(pair, writtenAs: shown, of: transport), shown)
         }
         return given.mapValues(\.value)
     }
 
-    private static func value(_ pair: NamedText, of transport: any PushTransport.Type) throws -> TransportOptionValue {
+    private static func value(
+        _ pair: NamedText, writtenAs shown: String, of transport: any PushTransport.Type
+    ) throws -> TransportOptionValue {
         if pair.name == Encryption.key.option.name {
-            throw ValidationError(
-                "--option is \(pair.name)=\(pair.text); --url decides: https:// is with TLS, http:// without")
+            throw ValidationError("\(shown) is not needed: --url https:// is with TLS, http:// without")
         }
         if pair.name == Intermediary.key.option.name {
             throw ValidationError(
-                "--option is \(pair.name)=\(pair.text); 'load' starts no nginx: to measure through a proxy, give its "
-                    + "address as --url")
+                "\(shown) needs a scenario, since 'load' starts no nginx; to measure through a proxy, give its address "
+                    + "as --url")
+        }
+        let allowed = transport.options.filter { !$0.isLabOnly }
+        if let fault = transport.misplaced(pair.name, writtenAs: shown, among: TransportRegistry.standard.push) {
+            let names = allowed.map(\.name).joined(separator: ", ")
+            throw ValidationError("\(fault); \(transport.name) has \(names.isEmpty ? "no options" : names)")
         }
         do throws(TransportOptionFault) {
-            let allowed = transport.options.filter { !$0.isLabOnly }
-            return try transport.option(named: pair.name, among: allowed).value(reading: pair.text)
+            return try transport.option(named: pair.name, among: allowed).value(reading: pair.text, of: shown)
         } catch {
             throw ValidationError(error.description)
         }
@@ -72,13 +78,16 @@ struct TransportSettings: ParsableArguments {
 
     static func pair(_ text: String) throws -> NamedText {
         guard let equals = text.firstIndex(of: "="), equals != text.startIndex else {
-            throw ValidationError("allowed is NAME=VALUE, such as http=2")
+            throw ValidationError("allowed NAME=VALUE, such as \(example)")
         }
         return NamedText(name: String(text[..<equals]), text: String(text[text.index(after: equals)...]))
     }
 
-    private static func help<Value>(for key: OptionKey<Value>, of transport: any PushTransport.Type) -> ArgumentHelp {
+    private static func help<Value>(
+        for key: OptionKey<Value>, of transport: any PushTransport.Type, valueName: String
+    ) -> ArgumentHelp {
         let option = key.option
-        return "\(option.summary) For \(transport.name). (default: \(option.defaultValue.text))"
+        let text = "\(option.summary) For \(transport.name); allowed: \(option.rangeText)."
+        return ArgumentHelp("\(text) (default: \(option.defaultValue.text))", valueName: valueName)
     }
 }

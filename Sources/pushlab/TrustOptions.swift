@@ -5,7 +5,9 @@ import LoadGenerator
 
 /// Which certificates a command accepts when it connects with TLS.
 struct TrustOptions: ParsableArguments {
-    @Option(help: "Trust the certificate authorities in this file (PEM) instead of this machine's.")
+    @Option(
+        help: ArgumentHelp(
+            "Trust the certificate authorities in this file (PEM) instead of this machine's.", valueName: "file"))
     var cacert: String?
 
     @Flag(help: "Encrypt without checking the server's certificate.")
@@ -15,19 +17,22 @@ struct TrustOptions: ParsableArguments {
         if cacert != nil, insecure { throw ValidationError("--cacert and --insecure exclude each other; give one") }
     }
 
-    /// - Parameter encrypts: Whether the server's address asks for TLS.
+    /// - Parameter address: The server.
     /// - Returns: `nil` for plain TCP.
-    /// - Throws: `Failure` if the file cannot be read, or if an option is given without TLS.
-    func trust(encrypts: Bool) throws -> TLSTrust? {
-        guard encrypts else {
+    /// - Throws: `ValidationError` if an option is given without TLS, ``Failure`` if the file cannot be used.
+    func trust(_ address: some TLSAddress) throws -> TLSTrust? {
+        guard address.encrypts else {
             if cacert == nil, !insecure { return nil }
-            throw Failure("--cacert and --insecure need an address with TLS: https:// or wss://", code: .usage)
+            let option = insecure ? "--insecure" : "--cacert"
+            throw ValidationError("\(option) needs an address with TLS: \(address.secureText)")
         }
         if insecure { return .anyone }
         guard let cacert else { return .system }
-        guard let pem = TextFile.read(cacert) else { throw Failure("\(cacert) cannot be read", code: .usage) }
+        let bytes: [UInt8]
+        do { bytes = try TextFile.readBytes(cacert) } catch { throw Failure("--cacert: \(error)", code: .usage) }
+        let pem = String(decoding: bytes, as: UTF8.self)
         guard pem.contains("-----BEGIN CERTIFICATE-----") else {
-            throw Failure("\(cacert) holds no certificate in PEM", code: .usage)
+            throw Failure("--cacert: \(cacert) holds no certificate in PEM", code: .usage)
         }
         return .authority(pem: pem)
     }

@@ -1,11 +1,17 @@
 import ArgumentParser
+import Arguments
 import Measurement
 import Scenario
 
-struct ValidateCommand: AsyncParsableCommand {
+struct ValidateCommand: AsyncParsableCommand, CommandAdvice {
     static let configuration = CommandConfiguration(
         commandName: "validate", abstract: "Checks a scenario and lists its cases; runs nothing.",
         discussion: "Takes every option of 'run', to check a command line before the run.")
+
+    static let example = "pushlab validate quickstart"
+    static func advice(onOption option: String, value: String?) -> String? {
+        RunOptions.advice(onOption: option, value: value)
+    }
 
     @OptionGroup var options: RunOptions
 

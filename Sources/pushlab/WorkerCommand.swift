@@ -3,10 +3,9 @@ import Arguments
 import Foundation
 import Host
 import LoadGenerator
-import Measurement
 
-/// A load process. It prints a line when it is ready; then the lab writes a plan to its standard input and reads a record
-/// from its standard output.
+/// A load process. It prints a line when it is ready; then the lab writes a plan to its standard input and reads a
+/// record from its standard output.
 struct WorkerCommand: AsyncParsableCommand {
     static let configuration = CommandConfiguration(commandName: "worker", shouldDisplay: false)
 

@@ -56,8 +56,8 @@ struct DraftTests {
     @Test(
         "an unknown version, and a transport without versions",
         arguments: [
-            ("websocket", "version is 'hixie-74'; allowed: rfc6455, hybi-10, hybi-07, hixie-76, hixie-75"),
-            ("long-poll", "long-poll has no option 'version'"),
+            ("websocket", "--websocket-version is \"hixie-74\"; allowed rfc6455, hybi-10, hybi-07, hixie-76, hixie-75"),
+            ("long-poll", "--websocket-version is an option of websocket, not of long-poll"),
         ])
     func badVersion(transport: String, sentence: String) throws {
         let ending = try Tool.pushlab(

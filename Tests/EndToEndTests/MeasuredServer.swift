@@ -49,7 +49,7 @@ struct MeasuredServer {
 final class LoopbackSocket {
     private let descriptor: Int32
 
-    struct Fault: Error {}
+    struct SocketFault: Error {}
 
     init(port: Int) throws {
         descriptor = socket(AF_INET, Int32(SOCK_STREAM.rawValue), 0)
@@ -63,7 +63,7 @@ final class LoopbackSocket {
                 connect(descriptor, $0, socklen_t(MemoryLayout<sockaddr_in>.size))
             }
         }
-        if result != 0 { throw Fault() }
+        if result != 0 { throw SocketFault() }
     }
 
     deinit { close(descriptor) }
@@ -81,7 +81,7 @@ final class LoopbackSocket {
     func read(_ count: Int) throws -> [UInt8] {
         var bytes = [UInt8](repeating: 0, count: count)
         guard bytes.withUnsafeMutableBytes({ recv(descriptor, $0.baseAddress, count, Int32(MSG_WAITALL)) }) == count
-        else { throw Fault() }
+        else { throw SocketFault() }
         return bytes
     }
 

@@ -20,7 +20,16 @@ struct FeedSourceTests {
         arguments: ["", "Synthetic", "replay", "replay:", "file:x", "host "])
     func refused(text: String) {
         #expect(throws: FeedSourceError(seen: text)) { try FeedSource(text) }
-        let sentence = "feed is '\(text)'; allowed: synthetic, host, replay:FILE, stdin, external"
-        #expect(FeedSourceError(seen: text).description == sentence)
+        let sentence = "feed is \"\(text)\"; allowed synthetic, host, replay:FILE, stdin, external"
+        #expect(FeedSourceError(seen: text).description.hasPrefix(sentence))
+    }
+
+    @Test(
+        "a name that is close and the name of a file lead to a suggestion",
+        arguments: [
+            ("Synthetic", "; did you mean synthetic?"), ("a/b.txt", "; did you mean replay:a/b.txt?"), ("", ""),
+        ])
+    func suggestions(text: String, suggestion: String) {
+        #expect(FeedSourceError(seen: text).description.hasSuffix("external\(suggestion)"))
     }
 }

@@ -44,7 +44,7 @@ struct OutputPathTests {
     @Test("the sentences name the path and what is allowed")
     func sentences() {
         #expect("\(OutputFault.empty)".hasPrefix("--out is empty; allowed is "))
-        #expect("\(OutputFault.exists("x"))".contains("x exists already; nothing in it was touched"))
-        #expect("\(OutputFault.noFolder("a/b", parent: "a"))".contains("a is not a folder"))
+        #expect("\(OutputFault.exists("x"))".contains("--out is x, which exists already; nothing in it was touched"))
+        #expect("\(OutputFault.noFolder("a/b", parent: "a"))".hasPrefix("--out is a/b, but a is not a folder; create"))
     }
 }

@@ -6,17 +6,29 @@ import Testing
 
 @Suite("Files")
 struct TextFileTests {
-    @Test("a missing file is reported with its name and the system's reason")
+    @Test("a missing file is reported with its name and its folder")
     func missing() {
         let fault = FileFault(path: "/nowhere/feed.txt", errorNumber: ENOENT)
         #expect(throws: fault) { try TextFile.readBytes("/nowhere/feed.txt") }
-        #expect(fault.description == "/nowhere/feed.txt: No such file or directory")
+        #expect(fault.description == "/nowhere/feed.txt does not exist: /nowhere is not a folder")
         #expect(TextFile.read("/nowhere/feed.txt") == nil)
+    }
+
+    @Test("a missing file leads to the closest name in its folder")
+    func closest() throws {
+        try withFile([]) { (path) throws in
+            let written = String(path.dropLast(3)) + "tx"
+            let fault = FileFault(path: written, errorNumber: ENOENT)
+            #expect(fault.description == "\(written) does not exist; did you mean \(path)?")
+        }
+        #expect(FileFault(path: "/proc/none at all", errorNumber: ENOENT).description.hasSuffix("does not exist"))
     }
 
     @Test("a folder is not a file")
     func folder() {
-        #expect(throws: FileFault(path: "/proc", errorNumber: EISDIR)) { try TextFile.readBytes("/proc") }
+        let fault = FileFault(path: "/proc", errorNumber: EISDIR)
+        #expect(throws: fault) { try TextFile.readBytes("/proc") }
+        #expect(fault.description == "/proc is a folder, not a file")
     }
 
     @Test("a file is read whole, whatever its size", arguments: [0, 1, 65_535, 65_536, 65_537, 200_000])

@@ -92,7 +92,7 @@ struct QuantityTests {
     @Test(
         "other texts are refused with a reason",
         arguments: [
-            ("", .empty), ("s", .notANumber), ("-1s", .notANumber), ("1.s", .notANumber), (".5s", .notANumber),
+            ("", .empty), ("s", .notANumber), ("-1s", .tooSmall), ("1.s", .notANumber), (".5s", .notANumber),
             ("1e3s", .unknownUnit("e3s")), ("1S", .unknownUnit("S")), ("1s ", .unknownUnit("s ")), ("0.1ns", .tooFine),
             ("99999999999h", .tooLarge), ("١s", .notANumber), ("9999999999999999999s", .notANumber),
         ] as [(String, QuantityError.Reason)]
@@ -103,7 +103,7 @@ struct QuantityTests {
 
     @Test("a rate of 0, kb and a signed count are refused")
     func otherRefusals() {
-        #expect(throws: QuantityError(.notANumber, seen: "0/s", as: ItemRate.self)) { try ItemRate(quantity: "0/s") }
+        #expect(throws: QuantityError(.tooSmall, seen: "0/s", as: ItemRate.self)) { try ItemRate(quantity: "0/s") }
         #expect(throws: QuantityError(.unknownUnit("kb"), seen: "1kb", as: ByteCount.self)) {
             try ByteCount(quantity: "1kb")
         }
@@ -111,6 +111,44 @@ struct QuantityTests {
         #expect(throws: QuantityError(.tooLarge, seen: "9223372036854775808", as: Int.self)) {
             try Int(quantity: "9223372036854775808")
         }
+    }
+
+    @Test(
+        "a common way to write another quantity leads to a suggestion",
+        arguments: [
+            ("5m", "did you mean 5min?"), ("1S", "did you mean 1s?"), ("2.5 Seconds", "did you mean 2.5s?"),
+            ("1,5s", "write the decimal point as \".\": 1.5s"), (".5s", "did you mean 0.5s?"),
+        ])
+    func meantDuration(text: String, advice: String) {
+        #expect(message { try Duration(quantity: text) }?.hasSuffix("s, min, h; \(advice)") == true)
+    }
+
+    @Test("suggestions name the units of the quantity")
+    func meantUnits() {
+        #expect(message { try ByteCount(quantity: "10KB") }?.hasSuffix("; did you mean 10kB or 10KiB?") == true)
+        #expect(message { try ByteCount(quantity: "1M") }?.hasSuffix("; did you mean 1MB or 1MiB?") == true)
+        #expect(message { try ItemRate(quantity: "10/sec") }?.hasSuffix("; did you mean 10/s?") == true)
+        #expect(message { try ItemRate(quantity: "10s") }?.hasSuffix("; did you mean 10/s?") == true)
+        #expect(message { try Duration(quantity: "5x") }?.hasSuffix("s, min, h") == true)
+    }
+
+    @Test(
+        "numbers below, above and beyond the bounds give the same sentence",
+        arguments: ["-5", "0", "20001", "9223372036854775808"])
+    func bounds(text: String) {
+        let error = #expect(throws: QuantityError.self) { try Int(quantity: text, in: 1...20_000) }
+        #expect(error?.sentence(about: "clients") == "clients is \(text); allowed 1 to 20000")
+    }
+
+    @Test("a rate of 0 and a negative duration are out of range; a word is not")
+    func outOfRange() throws {
+        let rates = try ItemRate(quantity: "1/min")...ItemRate(quantity: "100000/s")
+        #expect(
+            message { try ItemRate(quantity: "0/s", in: rates) } == "is 0/s; allowed 1/min to 100000/s")
+        let times = Duration.zero...Duration.seconds(600)
+        #expect(message { try Duration(quantity: "-1s", in: times) } == "is -1 s; allowed 0 s to 10 min")
+        let error = #expect(throws: QuantityError.self) { try Duration(quantity: "10", in: times) }
+        #expect(error?.sentence(about: "warmup").hasPrefix("warmup: \"10\" has no unit; ") == true)
     }
 
     private func message<Value>(_ body: () throws -> Value) -> String? {

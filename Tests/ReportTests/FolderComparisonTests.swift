@@ -34,7 +34,7 @@ struct FolderComparisonTests {
         #expect(
             comparison.cases[0].verdicts[0].finding == .tooFewRepeats(baseline: 3, candidate: 3, needed: 4))
         #expect(comparison.text.contains("too few repeats for a verdict: 3 and 3; needs at least 4 per run"))
-        #expect(comparison.text.contains("Overall: no verdict; there are too few repeats"))
+        #expect(comparison.text.contains("Overall: no verdict; each run needs 4 valid repeats"))
     }
 
     @Test("more metrics need more repeats")
@@ -158,8 +158,8 @@ struct FolderComparisonTests {
         other.scenarioSHA256 = String(repeating: "cd", count: 32)
         let error = #expect(throws: ReportError.self) { try compare([Rows.summary("websocket")], [other]) }
         #expect(
-            error?.description == "the runs are of different scenarios: tiny (sha256 abababababab) and "
-                + "idle (sha256 cdcdcdcdcdcd); compare needs runs of the same scenario text")
+            error?.description == "A (tiny, sha256 abababababab) and B (idle, sha256 cdcdcdcdcdcd) are runs of "
+                + "different scenarios; compare needs runs of the same scenario text")
     }
 
     @Test("a missing file: one sentence")
@@ -167,9 +167,7 @@ struct FolderComparisonTests {
         let error = #expect(throws: ReportError.self) {
             try FolderComparison(baseline: "/nowhere/a", candidate: "/nowhere/b")
         }
-        #expect(
-            error?.description
-                == "/nowhere/a/summary.csv is missing; a run folder has summary.csv, layers.csv and timeline.csv")
+        #expect(error?.description == "/nowhere/a does not exist: /nowhere is not a folder")
     }
 }
 

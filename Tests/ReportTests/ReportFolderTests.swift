@@ -1,3 +1,4 @@
+import Foundation
 import Testing
 
 @testable import Report
@@ -13,11 +14,26 @@ struct ReportFolderTests {
         }
     }
 
-    @Test("a folder that does not exist")
-    func noFolder() {
-        #expect(throws: ReportError.missingFile("/nowhere/at/all/summary.csv")) {
-            try ReportFolder(directory: "/nowhere/at/all")
+    @Test("a folder that does not exist, a file, and the folder above the runs")
+    func notRun() throws {
+        let path = FileManager.default.temporaryDirectory.appendingPathComponent("pushlab-\(UUID().uuidString)").path
+        defer { try? FileManager.default.removeItem(atPath: path) }
+        #expect(sentence(path) == "\(path) does not exist")
+        for run in ["a", "b", "c", "d"] {
+            let folder = "\(path)/tiny/\(run)"
+            try FileManager.default.createDirectory(atPath: folder, withIntermediateDirectories: true)
+            try Data().write(to: URL(fileURLWithPath: "\(folder)/summary.csv"))
         }
+        let runs = "…, \(path)/tiny/b, \(path)/tiny/c, \(path)/tiny/d"
+        for folder in [path, "\(path)/tiny"] {
+            #expect(sentence(folder) == "\(folder) is not the folder of a run; the runs are below it: \(runs)")
+        }
+        let file = "\(path)/tiny/a/summary.csv"
+        #expect(sentence(file) == "\(file) is a file; give the folder of a run, which has summary.csv")
+    }
+
+    private func sentence(_ directory: String) -> String {
+        #expect(throws: ReportError.self) { try ReportFolder(directory: directory) }?.description ?? ""
     }
 
     @Test("an unknown column, with file and line")

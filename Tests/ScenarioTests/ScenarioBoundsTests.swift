@@ -34,6 +34,7 @@ struct ScenarioBoundsTests {
     @Test("a text above 256 KiB is refused")
     func size() {
         let text = String(repeating: "#", count: 300_000)
-        #expect(messages(text) == ["Scenarios/idle.yaml:1: the text is longer than 256 KiB"])
+        let sentence = "Scenarios/idle.yaml:1: the text is longer than 256 KiB; a scenario is a short YAML file, which "
+        #expect(messages(text).first?.hasPrefix(sentence) == true)
     }
 }

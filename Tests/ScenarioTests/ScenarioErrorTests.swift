@@ -16,7 +16,7 @@ struct ScenarioErrorTests {
               - use: long-poll
                 hold: 0s
             """
-        #expect(messages(text) == ["Scenarios/idle.yaml:7: hold is 0 s; allowed 1 s to 120 s"])
+        #expect(messages(text) == ["Scenarios/idle.yaml:7: hold is 0 s; allowed 1 ms to 120 s"])
     }
 
     @Test(
@@ -25,11 +25,15 @@ struct ScenarioErrorTests {
             ("clients: 0", "clients is 0; allowed 1 to 20000"),
             ("clients: 20001", "clients is 20001; allowed 1 to 20000"),
             ("clients: many", "clients: \"many\" is not a whole number; write a number without a unit"),
+            ("name: ''", "name is given twice, first in line 1"),
+            ("clients: -5", "clients is -5; allowed 1 to 20000"),
+            ("clients: 10,100", "clients is \"10,100\"; allowed 1 to 20000, or a list: [10,100]"),
+            ("warmup: -1s", "warmup is -1 s; allowed 0 s to 10 min"),
             ("clients: [1, 1]", "clients has 1 twice in its list"),
-            ("clients: []", "clients is an empty list; allowed is one value or a list of them"),
-            ("clients: {count: 1}", "clients is a group of fields; allowed is a single value"),
-            ("clients:", "clients is nothing; allowed is a single value"),
-            ("duration: [1s, 2s]", "duration is a list; allowed is a single value"),
+            ("clients: []", "clients is an empty list; write one value or a list of them"),
+            ("clients: {count: 1}", "clients is a group of fields; write a single value"),
+            ("clients:", "clients has no value; write a single value"),
+            ("duration: [1s, 2s]", "duration is a list; write a single value"),
             (
                 "duration: 10",
                 "duration: \"10\" has no unit; write a number followed by one of ns, us, ms, s, min, h"
@@ -38,8 +42,8 @@ struct ScenarioErrorTests {
             ("warmup: 601s", "warmup is 601 s; allowed 0 s to 10 min"),
             ("repeats: 1001", "repeats is 1001; allowed 1 to 1000"),
             (
-                "seed: 9223372036854775808",
-                "seed: \"9223372036854775808\" is larger than a whole number can be; write a number without a unit"
+                "seed: 18446744073709551616",
+                "seed is 18446744073709551616; allowed 0 to 18446744073709551615"
             ),
             (
                 "durration: 10s",
@@ -58,15 +62,39 @@ struct ScenarioErrorTests {
         #expect(messages(minimal + line) == ["Scenarios/idle.yaml:4: \(message)"])
     }
 
-    @Test("a field that is given twice is reported at its first line")
+    @Test("a field that is given twice is reported at its second line, also in a list")
     func duplicate() {
-        #expect(messages(minimal + "name: again") == ["Scenarios/idle.yaml:1: name is given twice"])
+        #expect(messages(minimal + "name: again") == ["Scenarios/idle.yaml:4: name is given twice, first in line 1"])
+        let uses = "transports:\n  - use: sse\n  - use: websocket\n    deflate: off\n    deflate: off\n"
+        #expect(
+            messages("name: a\nfeeds: [{source: host}]\n" + uses)
+                == ["Scenarios/idle.yaml:7: deflate is given twice, first in line 6"])
+        #expect(messages("name: a\nfeeds: [{rate: 1/s, rate: 1/s}]") == ["Scenarios/idle.yaml:2: rate is given twice"])
+    }
+
+    @Test(
+        "a line that is indented wrongly",
+        arguments: [
+            "name: idle\n  feeds: [{source: host}]\n", "name: idle\nfeeds: [{source: host}]\n  seed: 1\n",
+            "feeds:\n  - {source: host}\n - {source: host}\n",
+        ])
+    func indentation(text: String) {
+        let found = messages(text)
+        #expect(found.count == 1)
+        #expect(found.first?.hasSuffix(": not YAML: check that this line is indented like the line above it") == true)
     }
 
     @Test(
         "a wrong feed",
         arguments: [
-            ("{source: syntetic}", "source is \"syntetic\"; allowed synthetic, host, replay:FILE"),
+            (
+                "{source: syntetic}",
+                "source is \"syntetic\"; allowed synthetic, host, replay:FILE; did you mean synthetic?"
+            ),
+            (
+                "{source: feeds/a.txt}",
+                "source is \"feeds/a.txt\"; allowed synthetic, host, replay:FILE; did you mean replay:feeds/a.txt?"
+            ),
             ("{rate: 1/s}", "feeds[0] lacks the required field source"),
             ("{source: \"replay:\"}", "source replay names no file; allowed synthetic, host, replay:FILE"),
             (
@@ -74,7 +102,8 @@ struct ScenarioErrorTests {
                 "source stdin cannot be repeated, so a scenario cannot compare with it; "
                     + "allowed synthetic, host, replay:FILE"
             ),
-            ("{source: synthetic, rate: 0.9/min}", "rate is 0.015/s; allowed 1/min to 100000/s"),
+            ("{source: synthetic, rate: 0.9/min}", "rate is 0.9/min; allowed 1/min to 100000/s"),
+            ("{source: synthetic, rate: 0/s}", "rate is 0/s; allowed 1/min to 100000/s"),
             ("{source: synthetic, rate: 100001/s}", "rate is 100001/s; allowed 1/min to 100000/s"),
             ("{source: synthetic, payload: 19B}", "payload is 19 B; allowed 20 B to 1 MiB"),
             ("{source: synthetic, payload: [1MiB, 1048577B]}", "payload is 1048577 B; allowed 20 B to 1 MiB"),
@@ -85,8 +114,8 @@ struct ScenarioErrorTests {
                 "{source: \"replay:x\", rate: 1/s}",
                 "rate does not apply: a replay has its own pace and data; speed makes it faster or slower"
             ),
-            ("host", "feeds[0] is \"host\"; allowed is a group of fields, such as {source: host}"),
-            ("[host]", "feeds[0] is a list; allowed is a group of fields, such as {source: synthetic}"),
+            ("host", "feeds[0] is \"host\"; write a group of fields, such as {source: host}"),
+            ("[host]", "feeds[0] is a list; write a group of fields, such as {source: synthetic}"),
             ("{source: host}, {source: host, rate: 10/s}", "feeds[1] repeats an earlier feed (host-10-per-s)"),
         ]
     )
@@ -106,18 +135,33 @@ struct ScenarioErrorTests {
             ),
             (
                 "{use: websocket, interval: 1s}",
-                "websocket has no field interval; allowed use, label, subprotocol, deflate, window-bits, version, "
-                    + "http, through, tls"
+                "interval is an option of short-poll, not of websocket; allowed use, label, subprotocol, deflate, "
+                    + "window-bits, version, http, through, tls"
             ),
-            ("{use: short-poll, latest: yes}", "latest is \"yes\"; allowed true, false"),
+            ("{use: short-poll, latest: yes}", "latest is \"yes\"; allowed true, false; did you mean true?"),
             ("{use: short-poll, label: a/b}", "label is \"a/b\"; allowed \(Label.rangeText)"),
-            ("websocket", "transports[0] is \"websocket\"; allowed is a group of fields, such as {use: websocket}"),
-            ("pigeon", "transports[0] is \"pigeon\"; allowed is a group of fields, such as {use: short-poll}"),
+            ("websocket", "transports[0] is \"websocket\"; write a group of fields, such as {use: websocket}"),
+            ("ws", "transports[0] is \"ws\"; write a group of fields, such as {use: websocket}"),
+            ("{websocket: true}", "transports[0] has no field websocket; write {use: websocket}"),
+            (
+                "{use: http2}",
+                "use is \"http2\"; allowed \(transportNames); HTTP/2 is an option: {use: sse, http: 2}"
+            ),
+            (
+                "{use: websocket, window-bits: 9}",
+                "window-bits is 9, which needs compression; add deflate: context-takeover or "
+                    + "deflate: no-context-takeover"
+            ),
+            (
+                "{use: websocket, version: 13}",
+                "version is 13; allowed rfc6455, hybi-10, hybi-07, hixie-76, hixie-75; did you mean rfc6455?"
+            ),
+            ("pigeon", "transports[0] is \"pigeon\"; write a group of fields, such as {use: short-poll}"),
             ("{use: websocket, window-bits: 8}", "window-bits is 8; allowed 9 to 15"),
             ("{label: x}", "transports[0] lacks the required field use"),
             (
                 "{use: websocket}, {use: websocket}",
-                "websocket is used twice in the same way; give each use its own label"
+                "websocket is used twice in the same way; add label: NAME to one of them"
             ),
         ]
     )
@@ -164,13 +208,21 @@ struct ScenarioErrorTests {
         #expect(places == [1, 1, 2, 3, 4].map { "Scenarios/idle.yaml:\($0):" })
     }
 
+    private static let empty = "the file has no scenario; it needs name, feeds and transports"
+
     @Test(
         "a text that is not one YAML document is refused",
         arguments: [
-            ("", "Scenarios/idle.yaml:1: the text is empty"),
-            ("# only a comment\n", "Scenarios/idle.yaml:1: the text is empty"),
-            ("~", "Scenarios/idle.yaml:1: the text is empty"),
-            ("- a\n- b\n", "Scenarios/idle.yaml:1: the scenario is a list; allowed is a group of fields"),
+            ("", "Scenarios/idle.yaml:1: \(empty)"), ("# only a comment\n", "Scenarios/idle.yaml:1: \(empty)"),
+            ("~", "Scenarios/idle.yaml:1: \(empty)"),
+            (
+                "- a\n- b\n",
+                "Scenarios/idle.yaml:1: the scenario is a list; write a group of fields, such as name: my-test"
+            ),
+            (
+                "hello",
+                "Scenarios/idle.yaml:1: the scenario is \"hello\"; write a group of fields, such as name: my-test"
+            ),
             (
                 "name: a\nfeeds:\n\t- x\n",
                 "Scenarios/idle.yaml:3: not YAML: a tab indents this line; allowed are spaces"

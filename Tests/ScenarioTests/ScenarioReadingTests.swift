@@ -94,7 +94,7 @@ struct ScenarioReadingTests {
 
     @Test("the largest seed is read")
     func largestSeed() throws {
-        #expect(try read(minimal + "seed: 9223372036854775807").seed == 9_223_372_036_854_775_807)
+        #expect(try read(minimal + "seed: 18446744073709551615").seed == .max)
     }
 
     @Test("overrides replace and add fields, also inside lists")

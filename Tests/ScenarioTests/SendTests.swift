@@ -46,10 +46,10 @@ struct SendTests {
     @Test(
         "one wrong line gives one sentence",
         arguments: [
-            ("send:", "send is nothing; allowed is a group of fields"),
-            ("send: 10/s", "send is a single value; allowed is a group of fields"),
+            ("send:", "send has no value; write a group of fields"),
+            ("send: 10/s", "send is a single value; write a group of fields"),
             ("send: {rate: 1001/s}", "rate is 1001/s; allowed 1/min to 1000/s"),
-            ("send: {rate: 0.9/min}", "rate is 0.015/s; allowed 1/min to 1000/s"),
+            ("send: {rate: 0.9/min}", "rate is 0.9/min; allowed 1/min to 1000/s"),
             ("send: {payload: 19B}", "payload is 19 B; allowed 20 B to 1 MiB"),
             ("send: {payload: 1048577B}", "payload is 1048577 B; allowed 20 B to 1 MiB"),
             ("send: {size: 1kB}", "send has no field size; allowed rate, payload"),

@@ -20,7 +20,7 @@ struct IntermediaryTests {
         let through = ["through": TransportOptionValue.choice("nginx-http1.0")]
         #expect(try ServerSentEvents.checkedOptions(through)[Intermediary.key] == .nginxHTTP10)
         let fault = #expect(throws: TransportOptionFault.self) { try WebSocketPush.checkedOptions(through) }
-        #expect(fault?.description == "through is 'nginx-http1.0'; allowed: direct, nginx")
+        #expect(fault?.description == "through is \"nginx-http1.0\"; allowed direct, nginx")
     }
 
     @Test("raw TCP does not work through an HTTP proxy")

@@ -58,50 +58,50 @@ struct FrameDecodingTests {
         #expect(run.events == texts.map { .text($0) })
     }
 
-    struct Fault: Sendable {
+    struct BadFrame: Sendable {
         let name: String
         let start: [UInt8]
         let error: WebSocketError
     }
 
-    static let faults: [Fault] = [
-        Fault(name: "RSV1", start: [0xC1, 0x00], error: .reservedBits(seen: 0x40)),
-        Fault(name: "RSV2", start: [0xA1, 0x00], error: .reservedBits(seen: 0x20)),
-        Fault(name: "RSV3", start: [0x91, 0x00], error: .reservedBits(seen: 0x10)),
-        Fault(name: "RSV1 and 3", start: [0xD1, 0x00], error: .reservedBits(seen: 0x50)),
-        Fault(name: "all on a Ping", start: [0xF9, 0x00], error: .reservedBits(seen: 0x70)),
-        Fault(name: "a masked frame from a server", start: [0x81, 0x80], error: .maskedFrameFromServer),
-        Fault(name: "a fragmented Close", start: [0x08, 0x00], error: .fragmentedControlFrame(opcode: .close)),
-        Fault(name: "a fragmented Ping", start: [0x09, 0x00], error: .fragmentedControlFrame(opcode: .ping)),
-        Fault(name: "a fragmented Pong", start: [0x0A, 0x00], error: .fragmentedControlFrame(opcode: .pong)),
-        Fault(name: "a Ping of 126 bytes", start: [0x89, 0x7E], error: .oversizedControlFrame(opcode: .ping)),
-        Fault(name: "a Close of 64 KiB", start: [0x88, 0x7F], error: .oversizedControlFrame(opcode: .close)),
-        Fault(name: "125 in 16 bits", start: [0x82, 0x7E, 0, 125], error: .nonMinimalLength(declaredBytes: 125)),
-        Fault(name: "0 in 16 bits", start: [0x82, 0x7E, 0, 0], error: .nonMinimalLength(declaredBytes: 0)),
-        Fault(
+    static let faults: [BadFrame] = [
+        BadFrame(name: "RSV1", start: [0xC1, 0x00], error: .reservedBits(seen: 0x40)),
+        BadFrame(name: "RSV2", start: [0xA1, 0x00], error: .reservedBits(seen: 0x20)),
+        BadFrame(name: "RSV3", start: [0x91, 0x00], error: .reservedBits(seen: 0x10)),
+        BadFrame(name: "RSV1 and 3", start: [0xD1, 0x00], error: .reservedBits(seen: 0x50)),
+        BadFrame(name: "all on a Ping", start: [0xF9, 0x00], error: .reservedBits(seen: 0x70)),
+        BadFrame(name: "a masked frame from a server", start: [0x81, 0x80], error: .maskedFrameFromServer),
+        BadFrame(name: "a fragmented Close", start: [0x08, 0x00], error: .fragmentedControlFrame(opcode: .close)),
+        BadFrame(name: "a fragmented Ping", start: [0x09, 0x00], error: .fragmentedControlFrame(opcode: .ping)),
+        BadFrame(name: "a fragmented Pong", start: [0x0A, 0x00], error: .fragmentedControlFrame(opcode: .pong)),
+        BadFrame(name: "a Ping of 126 bytes", start: [0x89, 0x7E], error: .oversizedControlFrame(opcode: .ping)),
+        BadFrame(name: "a Close of 64 KiB", start: [0x88, 0x7F], error: .oversizedControlFrame(opcode: .close)),
+        BadFrame(name: "125 in 16 bits", start: [0x82, 0x7E, 0, 125], error: .nonMinimalLength(declaredBytes: 125)),
+        BadFrame(name: "0 in 16 bits", start: [0x82, 0x7E, 0, 0], error: .nonMinimalLength(declaredBytes: 0)),
+        BadFrame(
             name: "65535 in 64 bits",
             start: [0x82, 0x7F, 0, 0, 0, 0, 0, 0, 0xFF, 0xFF],
             error: .nonMinimalLength(declaredBytes: 65535)
         ),
-        Fault(name: "the top bit", start: [0x82, 0x7F, 0x80, 0, 0, 0, 0, 0, 0, 0], error: .lengthTopBitSet),
-        Fault(
+        BadFrame(name: "the top bit", start: [0x82, 0x7F, 0x80, 0, 0, 0, 0, 0, 0, 0], error: .lengthTopBitSet),
+        BadFrame(
             name: "a frame above the limit",
             start: [0x82, 0x7F, 0, 0, 0, 0, 0x01, 0x20, 0, 1],
             error: .oversizedFrame(declaredBytes: 18_874_369, allowedBytes: 18_874_368)
         ),
-        Fault(
+        BadFrame(
             name: "a message above the limit",
             start: [0x82, 0x7F, 0, 0, 0, 0, 0x01, 0, 0, 1],
             error: .oversizedMessage(allowedBytes: 16_777_216)
         ),
-        Fault(name: "a continuation without a message", start: [0x80, 0x00], error: .continuationWithoutStart),
-        Fault(name: "a non-final continuation without a message", start: [0, 0], error: .continuationWithoutStart),
-        Fault(name: "text in text", start: [0x01, 0, 0x81, 0], error: .startInsideMessage(opcode: .text)),
-        Fault(name: "binary in text", start: [0x01, 0, 0x02, 0], error: .startInsideMessage(opcode: .binary)),
+        BadFrame(name: "a continuation without a message", start: [0x80, 0x00], error: .continuationWithoutStart),
+        BadFrame(name: "a non-final continuation without a message", start: [0, 0], error: .continuationWithoutStart),
+        BadFrame(name: "text in text", start: [0x01, 0, 0x81, 0], error: .startInsideMessage(opcode: .text)),
+        BadFrame(name: "binary in text", start: [0x01, 0, 0x02, 0], error: .startInsideMessage(opcode: .binary)),
     ]
 
     @Test("a client fails the connection on", arguments: faults)
-    func fails(_ fault: Fault) {
+    func fails(_ fault: BadFrame) {
         for chunkBytes in [1, 2, 5, .max] {
             let run = Dribble(fault.start, chunkBytes: chunkBytes, into: WebSocketEndpoint(role: .client))
             #expect(run.error == fault.error, "\(fault.name)")

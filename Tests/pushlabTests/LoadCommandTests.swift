@@ -37,24 +37,24 @@ struct LoadCommandTests {
     }
 
     private static let refused: [([String], String)] = [
-        (["--url", "http://h:1"], "Missing expected argument '--transport <transport>'"),
-        (["--transport", "sse"], "Missing expected argument '--url <url>'"),
+        (["--url", "http://h:1"], "load needs --transport <name>, such as: pushlab load --url "),
+        (["--transport", "sse"], "load needs --url <url>, such as: pushlab load --url "),
         (
             needed + ["ws"],
-            "--transport is 'ws'; allowed short-poll, long-poll, http-stream, sse, websocket, raw-tcp; did you "
+            "--transport is \"ws\"; allowed short-poll, long-poll, http-stream, sse, websocket, raw-tcp; did you "
         ),
         (needed + ["ws"], "did you mean websocket?"),
-        (needed + ["sse", "--clients", "0"], "'0' is invalid for '--clients <clients>': allowed 1 to 20000"),
+        (needed + ["sse", "--clients", "0"], "--clients is 0; allowed 1 to 20000"),
         (needed + ["sse", "--clients", "20001"], "allowed 1 to 20000"),
-        (needed + ["sse", "--clients", "-1"], "'-1' is invalid for '--clients <clients>': allowed 1 to 20000"),
+        (needed + ["sse", "--clients", "-1"], "--clients is -1; allowed 1 to 20000"),
         (needed + ["sse", "--clients", "many"], "allowed 1 to 20000"),
         (needed + ["sse", "--seed", "-1"], "allowed 0 to 18446744073709551615"),
         (needed + ["sse", "--duration", "999ms"], "--duration is 999 ms; allowed 1 s to 1 h"),
         (needed + ["sse", "--duration", "3601s"], "allowed 1 s to 1 h"),
         (needed + ["sse", "--duration", "10"], "\"10\" has no unit"),
         (needed + ["sse", "--warmup", "601s"], "allowed 0 s to 10 min"),
-        (needed + ["sse", "--hold", "1s"], "sse has no option 'hold'"),
-        (needed + ["long-poll", "--hold", "1h"], "hold is 1 h; allowed"),
+        (needed + ["sse", "--hold", "1s"], "--hold is an option of long-poll, not of sse; sse has accel-"),
+        (needed + ["long-poll", "--hold", "1h"], "--hold is 1 h; allowed 1 ms to 120 s"),
     ]
 
     @Test("a value out of range, or a missing one, is refused", arguments: refused)
@@ -65,10 +65,11 @@ struct LoadCommandTests {
     @Test(
         "a wrong address is refused",
         arguments: [
-            ("127.0.0.1:80", "'127.0.0.1:80' is not an address; allowed is http://HOST:PORT"),
-            ("ftp://127.0.0.1", "the scheme is 'ftp'; allowed is http://HOST:PORT or https://HOST:PORT"),
-            ("http://127.0.0.1:99999", "is not an address"), ("http://", "is not an address"),
-            ("http://127.0.0.1:80/poll", "has more than host and port; allowed is http://HOST:PORT without a path"),
+            ("127.0.0.1:80", "--url is 127.0.0.1:80; allowed http://HOST:PORT or https://HOST:PORT; did you"),
+            ("ftp://127.0.0.1", "--url has the scheme ftp; allowed http://HOST:PORT or https://HOST:PORT"),
+            ("http://127.0.0.1:99999", "--url has port 99999; allowed 1 to 65535"),
+            ("http://", "--url is \"http://\"; allowed"),
+            ("http://127.0.0.1:80/poll", "--url has more than host and port; allowed http://HOST:PORT or "),
             ("http://127.0.0.1:80/#x", "has more than host and port"),
             ("http://u@127.0.0.1:80", "more than host and port"),
         ])
@@ -90,32 +91,32 @@ struct LoadCommandTests {
     @Test(
         "an unknown option, and a wrong value, are refused",
         arguments: [
-            ("websocket", ["--option", "deflate"], "invalid for '--option <name=value>': allowed is NAME=VALUE"),
-            ("websocket", ["--option", "=text"], "allowed is NAME=VALUE, such as http=2"),
+            ("websocket", ["--option", "deflate"], "--option is \"deflate\"; allowed NAME=VALUE, such as http=2"),
+            ("websocket", ["--option", "=text"], "allowed NAME=VALUE, such as http=2"),
             (
                 "websocket", ["--option", "interval=1s"],
-                "websocket has no option 'interval'; allowed: subprotocol, deflate, window-bits, version"
+                "--option interval is an option of short-poll, not of websocket; websocket has subprotocol, deflate, "
             ),
             (
                 "websocket", ["--option", "deflate=on"],
-                "deflate is \"on\"; allowed off, context-takeover, no-context-takeover"
+                "--option deflate is \"on\"; allowed off, context-takeover, no-context-takeover; did you mean context-"
             ),
-            ("websocket", ["--option", "subprotocol="], "subprotocol is \"\"; allowed text, binary"),
-            ("short-poll", ["--option", "gzip=yes"], "gzip is \"yes\"; allowed true, false"),
-            ("short-poll", ["--option", "interval=1"], "interval: \"1\" has no unit"),
-            ("short-poll", ["--option", "interval=2h"], "interval is 2 h; allowed "),
-            ("sse", ["--option", "http=3"], "http is \"3\"; allowed 1.1, 2, 2-shared"),
+            ("websocket", ["--option", "subprotocol="], "--option subprotocol is \"\"; allowed text, binary"),
+            ("short-poll", ["--option", "gzip=yes"], "--option gzip is \"yes\"; allowed true, false; did you mean"),
+            ("short-poll", ["--option", "interval=1"], "--option interval: \"1\" has no unit"),
+            ("short-poll", ["--option", "interval=2h"], "--option interval is 2 h; allowed 1 ms to 1 h"),
+            ("sse", ["--option", "http=3"], "--option http is 3; allowed 1.1, 2, 2-shared"),
             (
                 "short-poll", ["--option", "interval=1s", "--interval", "1s"],
-                "interval is given twice, by --option and by --interval; allowed is once"
+                "interval is given twice, by --interval and by --option interval; allowed once"
             ),
             (
                 "websocket", ["--option", "version=hybi-10", "--websocket-version", "hybi-07"],
-                "version is given twice, by --option and by --websocket-version"
+                "version is given twice, by --websocket-version and by --option version"
             ),
-            ("sse", ["--option", "http=2", "--option", "http=2"], "http is given twice, by --option and by --option"),
-            ("sse", ["--option", "through=nginx"], "to measure through a proxy, give its address as --url"),
-            ("sse", ["--option", "tls=true"], "--url decides: https:// is with TLS, http:// without"),
+            ("sse", ["--option", "http=2", "--option", "http=2"], "http is given twice, by --option http and by"),
+            ("sse", ["--option", "through=nginx"], "--option through needs a scenario, since 'load' starts no nginx"),
+            ("sse", ["--option", "tls=true"], "--option tls is not needed: --url https:// is with TLS"),
             (
                 "short-poll", ["--option", "http=2-shared", "--option", "connection=new"],
                 "which is one connection for all clients; set connection: keep-alive"
@@ -137,10 +138,11 @@ struct TrustAndProxyTests {
     @Test(
         "a wrong proxy is refused, and its password is not shown",
         arguments: [
-            (["--proxy", "http://user:s3cretpw@host"], "--proxy: 'http://user:***@host' is not a proxy; allowed is "),
-            (["--proxy", "https://h:1"], "is not a proxy; allowed is http://[USER:PASSWORD@]HOST:PORT"),
-            (["--proxy", "http://u@h:1"], "is not a proxy"), (["--proxy", "http://h:1/x"], "is not a proxy"),
-            (["--proxy-file", "/nowhere/proxy"], "--proxy-file is /nowhere/proxy, which cannot be read"),
+            (["--proxy", "http://user:s3cretpw@host"], "--proxy is \"http://user:***@host\"; allowed http://[USER"),
+            (["--proxy", "https://h:1"], "--proxy is \"https://h:1\"; allowed http://[USER:PASSWORD@]HOST:PORT"),
+            (["--proxy", "http://u@h:1"], "@h:1\"; allowed "),
+            (["--proxy", "http://h:1/x"], "--proxy is \"http://h:1/x\"; "),
+            (["--proxy-file", "/nowhere/proxy"], "--proxy-file: /nowhere/proxy does not exist: /nowhere is not"),
             (["--proxy-file", "x", "--proxy", "y"], "--proxy and --proxy-file exclude each other; give one"),
         ])
     func badProxy(options: [String], sentence: String) {
@@ -158,16 +160,17 @@ struct TrustAndProxyTests {
         #expect(address?.credentials?.password == "p@w")
     }
 
+    private static let plain = ServerURL(host: "::1", port: 8_080, encrypts: false)
+    private static let encrypted = ServerURL(host: "::1", port: 8_080, encrypts: true)
+
     @Test("trust options need TLS, and exclude each other")
     func trust() throws {
-        #expect(try TrustOptions.parse([]).trust(encrypts: false) == nil)
-        #expect(try TrustOptions.parse([]).trust(encrypts: true) == .system)
-        #expect(try TrustOptions.parse(["--insecure"]).trust(encrypts: true) == .anyone)
+        #expect(try TrustOptions.parse([]).trust(Self.plain) == nil)
+        #expect(try TrustOptions.parse([]).trust(Self.encrypted) == .system)
+        #expect(try TrustOptions.parse(["--insecure"]).trust(Self.encrypted) == .anyone)
         for words in [["--insecure"], ["--cacert", "x"]] {
-            let failure = #expect(throws: Failure.self) { try TrustOptions.parse(words).trust(encrypts: false) }
-            #expect(
-                failure?.description
-                    == "--cacert and --insecure need an address with TLS: https:// or wss://")
+            let error = #expect(throws: ValidationError.self) { try TrustOptions.parse(words).trust(Self.plain) }
+            #expect(error?.message == "\(words[0]) needs an address with TLS: https://[::1]:8080")
         }
         #expect(throws: (any Error).self) { try TrustOptions.parse(["--insecure", "--cacert", "x"]) }
     }
@@ -176,11 +179,11 @@ struct TrustAndProxyTests {
     func authorities() throws {
         let path = FileManager.default.temporaryDirectory.appendingPathComponent("pushlab-\(UUID().uuidString).pem")
         defer { try? FileManager.default.removeItem(at: path) }
-        func trust() throws -> TLSTrust? { try TrustOptions.parse(["--cacert", path.path]).trust(encrypts: true) }
-        #expect(throws: Failure.self) { try trust() }
+        func trust() throws -> TLSTrust? { try TrustOptions.parse(["--cacert", path.path]).trust(Self.encrypted) }
+        #expect(#expect(throws: Failure.self) { try trust() }?.description == "--cacert: \(path.path) does not exist")
         try Data("no certificate".utf8).write(to: path)
         let failure = #expect(throws: Failure.self) { try trust() }
-        #expect(failure?.description == "\(path.path) holds no certificate in PEM")
+        #expect(failure?.description == "--cacert: \(path.path) holds no certificate in PEM")
         let pem = "-----BEGIN CERTIFICATE-----\n"
         try Data(pem.utf8).write(to: path)
         #expect(try trust() == .authority(pem: pem))

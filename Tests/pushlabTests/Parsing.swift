@@ -1,4 +1,5 @@
 import ArgumentParser
+import Arguments
 import Testing
 
 @testable import pushlab
@@ -6,13 +7,17 @@ import Testing
 /// Parses command lines in this process.
 enum Parsing {
     /// - Returns: The error sentence for a command line; `nil` if it is accepted.
-    static func refusal(_ words: [String]) -> String? {
+    static func refusal(
+        _ words: [String], of root: any AsyncParsableCommand.Type = PushLabCommand.self
+    ) -> String? {
+        let mistake = CommandLineMistake(words, of: root)
+        if let sentence = mistake.unknownCommand { return sentence }
         do {
-            _ = try PushLabCommand.parseAsRoot(words)
+            _ = try root.parseAsRoot(words)
             return nil
         } catch {
-            #expect(PushLabCommand.exitCode(for: error) == .validationFailure, "\(words)")
-            return PushLabCommand.message(for: error)
+            #expect(root.exitCode(for: error) == .validationFailure, "\(words)")
+            return mistake.sentence(for: error)
         }
     }
 }

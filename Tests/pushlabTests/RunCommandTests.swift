@@ -41,16 +41,16 @@ struct RunCommandTests {
     @Test(
         "a wrong command line is refused with one sentence",
         arguments: [
-            (["run"], "Missing expected argument '<scenario>'"),
-            (["run", "a.yaml", "b.yaml"], "'b.yaml'"),
-            (["run", "a.yaml", "--out"], "Missing value for '--out <out>'"),
-            (["run", "a.yaml", "--repeats", "five"], "'five' is invalid for '--repeats <repeats>': allowed 1 to 1000"),
-            (["run", "a.yaml", "--seed", "1.5"], "'1.5' is invalid for '--seed <seed>'"),
-            (["run", "a.yaml", "--fault-poll-delay", "3"], "\"3\" has no unit"),
-            (["run", "a.yaml", "--rate", "3/s"], "Unknown option '--rate'"),
-            (["validate"], "Missing expected argument '<scenario>'"),
-            (["validate", "a.yaml", "--set"], "Missing value for '--set <set>'"),
-            (["validate", "a.yaml", "--fault-poll-delay", "3ms"], "Unknown option '--fault-poll-delay'"),
+            (["run"], "run needs <scenario>, such as: pushlab run quickstart"),
+            (["run", "a.yaml", "b.yaml"], "\"b.yaml\" is one argument too many for run"),
+            (["run", "a.yaml", "--out"], "--out needs a value: --out <folder>"),
+            (["run", "a.yaml", "--repeats", "five"], "--repeats is \"five\"; allowed 1 to 1000"),
+            (["run", "a.yaml", "--seed", "1.5"], "--seed is 1.5; allowed 0 to"),
+            (["run", "a.yaml", "--fault-poll-delay", "3"], "--fault-poll-delay: \"3\" has no unit"),
+            (["run", "a.yaml", "--rate", "3/s"], "no option --rate; to change a field: --set 'feeds[0].rate=3/s'"),
+            (["validate"], "validate needs <scenario>, such as: pushlab validate quickstart"),
+            (["validate", "a.yaml", "--set"], "--set needs a value: --set <path=value>"),
+            (["validate", "a.yaml", "--fault-poll-delay", "3ms"], "there is no option --fault-poll-delay"),
         ])
     func refused(words: [String], sentence: String) {
         #expect(Parsing.refusal(words)?.contains(sentence) == true, "\(Parsing.refusal(words) ?? "taken")")
@@ -68,7 +68,7 @@ struct RunCommandTests {
         let path = FileManager.default.temporaryDirectory.appendingPathComponent("pushlab-\(UUID().uuidString).yaml")
         defer { try? FileManager.default.removeItem(at: path) }
         let missing = #expect(throws: Failure.self) { try ScenarioFile(path.path, overrides: []) }
-        #expect(missing?.description == "\(path.path): No such file or directory")
+        #expect(missing?.description == "\(path.path) does not exist")
         try Data([0x6e, 0xff]).write(to: path)
         let noText = #expect(throws: Failure.self) { try ScenarioFile(path.path, overrides: []) }
         #expect(noText?.description == "\(path.path): the file is not UTF-8 text")

@@ -9,8 +9,8 @@ struct SelfSignedCertificate {
     /// The private key, in PEM. It never leaves the process.
     let key: String
 
-    /// - Throws: ``ServerCertificate/Fault`` with libcrypto's reason.
-    init() throws(ServerCertificate.Fault) {
+    /// - Throws: ``CertificateFault`` with libcrypto's reason.
+    init() throws(CertificateFault) {
         let key = try Self.made(pushlab_generate_p256())
         defer { EVP_PKEY_free(key) }
         let certificate = try Self.made(X509_new())
@@ -28,26 +28,26 @@ struct SelfSignedCertificate {
     }
 
     // RFC 5280 §4.1.2.2: positive, at most 20 bytes.
-    private static func setSerialNumber(of certificate: OpaquePointer) throws(ServerCertificate.Fault) {
+    private static func setSerialNumber(of certificate: OpaquePointer) throws(CertificateFault) {
         let number = try made(BN_new())
         defer { BN_free(number) }
         try check(BN_rand(number, 159, BN_RAND_TOP_ANY, BN_RAND_BOTTOM_ANY))
         _ = try made(BN_to_ASN1_INTEGER(number, X509_get_serialNumber(certificate)))
     }
 
-    private static func setNames(of certificate: OpaquePointer) throws(ServerCertificate.Fault) {
+    private static func setNames(of certificate: OpaquePointer) throws(CertificateFault) {
         let name = X509_get_subject_name(certificate)
         try check(X509_NAME_add_entry_by_txt(name, "CN", MBSTRING_UTF8, "PushLab, self-signed", -1, -1, 0))
         try check(X509_set_issuer_name(certificate, name))
     }
 
     // From one hour ago, because clocks may differ.
-    private static func setValidity(of certificate: OpaquePointer) throws(ServerCertificate.Fault) {
+    private static func setValidity(of certificate: OpaquePointer) throws(CertificateFault) {
         _ = try made(X509_gmtime_adj(X509_getm_notBefore(certificate), -3_600))
         _ = try made(X509_gmtime_adj(X509_getm_notAfter(certificate), 30 * 86_400))
     }
 
-    private static func addExtensions(to certificate: OpaquePointer) throws(ServerCertificate.Fault) {
+    private static func addExtensions(to certificate: OpaquePointer) throws(CertificateFault) {
         for (kind, value) in [
             (NID_basic_constraints, "critical,CA:TRUE,pathlen:0"),
             (NID_key_usage, "critical,digitalSignature,keyCertSign"),
@@ -61,7 +61,7 @@ struct SelfSignedCertificate {
     }
 
     /// The PEM text that `write` produces.
-    private static func pem(_ write: (OpaquePointer) -> Int32) throws(ServerCertificate.Fault) -> String {
+    private static func pem(_ write: (OpaquePointer) -> Int32) throws(CertificateFault) -> String {
         let memory = try made(BIO_new(BIO_s_mem()))
         defer { BIO_free(memory) }
         try check(write(memory))
@@ -70,17 +70,17 @@ struct SelfSignedCertificate {
         return String(decoding: bytes, as: UTF8.self)
     }
 
-    private static func made<Pointer>(_ pointer: Pointer?) throws(ServerCertificate.Fault) -> Pointer {
+    private static func made<Pointer>(_ pointer: Pointer?) throws(CertificateFault) -> Pointer {
         guard let pointer else { throw fault() }
         return pointer
     }
 
-    private static func check(_ status: Int32) throws(ServerCertificate.Fault) {
+    private static func check(_ status: Int32) throws(CertificateFault) {
         if status <= 0 { throw fault() }
     }
 
-    private static func fault() -> ServerCertificate.Fault {
+    private static func fault() -> CertificateFault {
         let reason = ERR_reason_error_string(ERR_get_error()).map { String(cString: $0) } ?? "no reason given"
-        return ServerCertificate.Fault(description: "cannot make a self-signed certificate: \(reason)")
+        return CertificateFault(description: "cannot make a self-signed certificate: \(reason)")
     }
 }

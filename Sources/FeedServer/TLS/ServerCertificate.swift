@@ -1,12 +1,13 @@
+import Host
 import NIOSSL
+
+/// Why a certificate cannot be used, in one sentence for the user.
+package struct CertificateFault: Error, CustomStringConvertible {
+    package let description: String
+}
 
 /// A server's certificate, its private key and its TLS settings.
 package struct ServerCertificate: Sendable {
-    /// Why a certificate cannot be used, in one sentence for the user.
-    package struct Fault: Error, CustomStringConvertible {
-        package let description: String
-    }
-
     /// The certificate chain, the server's certificate first.
     private let chain: [NIOSSLCertificate]
     private let key: NIOSSLPrivateKey
@@ -18,38 +19,44 @@ package struct ServerCertificate: Sendable {
     ///
     /// The key is new at each start and never leaves the process.
     ///
-    /// - Throws: ``Fault`` with the reason.
-    package static func selfSigned() throws(Fault) -> ServerCertificate {
+    /// - Throws: ``CertificateFault`` with the reason.
+    package static func selfSigned() throws(CertificateFault) -> ServerCertificate {
         let made = try SelfSignedCertificate()
         do {
             return ServerCertificate(
                 chain: [try NIOSSLCertificate(bytes: Array(made.certificate.utf8), format: .pem)],
                 key: try NIOSSLPrivateKey(bytes: Array(made.key.utf8), format: .pem), authority: made.certificate)
         } catch {
-            throw Fault(description: "the self-signed certificate is not usable; use --tls CERT,KEY instead")
+            throw CertificateFault(description: "the self-signed certificate is not usable; use --tls CERT,KEY instead")
         }
     }
 
     /// Reads a certificate chain and its key, both in PEM.
     ///
-    /// - Throws: ``Fault`` that names the file.
-    package static func load(certificates: String, key: String) throws(Fault) -> ServerCertificate {
+    /// - Throws: ``CertificateFault`` that names the file.
+    package static func load(certificates: String, key: String) throws(CertificateFault) -> ServerCertificate {
+        // NIOSSL does not say why it cannot read a file.
+        do throws(FileFault) {
+            for file in [certificates, key] { _ = try TextFile.readBytes(file) }
+        } catch {
+            throw CertificateFault(description: error.description)
+        }
         let chain: [NIOSSLCertificate]
         do {
             chain = try NIOSSLCertificate.fromPEMFile(certificates)
         } catch {
-            throw Fault(description: "\(certificates): no readable certificate in PEM format")
+            throw CertificateFault(description: "\(certificates): no readable certificate in PEM format")
         }
         do {
             let key = try NIOSSLPrivateKey(file: key, format: .pem)
             return ServerCertificate(chain: chain, key: key, authority: nil)
         } catch {
-            throw Fault(description: "\(key): no readable private key in PEM format")
+            throw CertificateFault(description: "\(key): no readable private key in PEM format")
         }
     }
 
-    /// - Throws: ``Fault`` if the private key does not match the certificate.
-    func makeContext() throws(Fault) -> NIOSSLContext {
+    /// - Throws: ``CertificateFault`` if the private key does not match the certificate.
+    func makeContext() throws(CertificateFault) -> NIOSSLContext {
         var configuration = TLSConfiguration.makeServerConfiguration(
             certificateChain: chain.map { .certificate($0) }, privateKey: .privateKey(key))
         // RFC 8996: TLS 1.0 and 1.1 must not be used.
@@ -59,7 +66,7 @@ package struct ServerCertificate: Sendable {
         do {
             return try NIOSSLContext(configuration: configuration)
         } catch {
-            throw Fault(description: "the private key does not match the certificate")
+            throw CertificateFault(description: "the private key does not match the certificate")
         }
     }
 

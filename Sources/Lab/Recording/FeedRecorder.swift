@@ -7,7 +7,7 @@ import Transports
 /// Records a server's feed by long polling.
 package struct FeedRecorder: Sendable {
     /// What was recorded.
-    package struct Result: Sendable, Equatable {
+    package struct Outcome: Sendable, Equatable {
         package var items = 0
         /// Items that a recording cannot hold; they are skipped.
         package var refusedItems = 0
@@ -36,8 +36,8 @@ package struct FeedRecorder: Sendable {
     /// - Returns: The number of items written and skipped, and the server's failure if it came after the first item.
     /// - Throws: ``ProbeFault`` or ``RecordedItemFault`` if no item could be read, ``FileFault`` if the files
     ///   cannot be written.
-    package func record(with writer: RecordingWriter, complain: (String) -> Void) async throws -> Result {
-        var result = Result()
+    package func record(with writer: RecordingWriter, complain: (String) -> Void) async throws -> Outcome {
+        var result = Outcome()
         var cursor = try probe.status().newest
         var lastDue: Int64 = 0
         let end = MonotonicClock.now() + duration

@@ -1,7 +1,5 @@
 import Host
 import LoadGenerator
-import Measurement
-import Transports
 
 /// Measures the instrument itself before a run: results below these values mean nothing on this machine.
 enum Calibration {

@@ -59,7 +59,9 @@ extension KeptRecordings {
             do {
                 try check(feed, path, lasting: (scenario.warmup + scenario.duration).seconds)
             } catch {
-                throw scenario.recordingError(path, "\(error)")
+                let isMissing = (error as? FileFault)?.isMissing == true
+                let advice = isMissing ? "; paths start at the folder of the scenario" : ""
+                throw scenario.recordingError(path, "\(error)\(advice)")
             }
         }
     }
@@ -73,13 +75,5 @@ extension KeptRecordings {
         if lasts < needed {
             throw CaseFault.replayTooShort(file: path, lastsSeconds: lasts, neededSeconds: needed)
         }
-    }
-}
-
-extension RunFolder {
-    func write(_ recordings: KeptRecordings) throws {
-        if recordings.copies.isEmpty { return }
-        try AtomicFile.makeFolders("\(path)/\(KeptRecordings.folder)")
-        for copy in recordings.copies { try AtomicFile.write(copy.bytes, to: "\(path)/\(copy.name)") }
     }
 }

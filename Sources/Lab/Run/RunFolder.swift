@@ -34,20 +34,31 @@ package struct RunFolder: Sendable {
     }
 
     func write(_ results: RunResults, manifest: Manifest) throws {
-        var names = ["summary.csv", "layers.csv", "timeline.csv"]
-        try write("summary.csv", SummaryRow.table.text(of: results.summary))
-        try write("layers.csv", LayerRow.table.text(of: results.layers))
-        try write("timeline.csv", TimelineRow.table.text(of: results.timeline))
+        try write(SummaryRow.table, of: results.summary)
+        try write(LayerRow.table, of: results.layers)
+        try write(TimelineRow.table, of: results.timeline)
         for log in results.logs {
             let name = HistogramFileName.of(caseID: log.caseID, repetition: log.repetition)
-            names.append(name)
             try write(name, HistogramLog(startTime: log.startedAt, intervals: [log.interval]).text)
         }
-        let csvNames = names.filter { $0.hasSuffix(".csv") }
-        try write(
-            "datapackage.json",
-            DataPackage(manifest, fileNames: csvNames).json())
+        try write(manifest, tables: ReportFolder.needed)
+    }
+
+    func write<Row>(_ table: CSVTable<Row>, of rows: [Row]) throws {
+        try write(table.fileName, table.text(of: rows))
+    }
+
+    /// Writes the run's description, and that of its tables.
+    func write(_ manifest: Manifest, tables: [String]) throws {
+        try write("datapackage.json", DataPackage(manifest, fileNames: tables).json())
         try write("manifest.json", manifest.json())
+    }
+
+    /// Writes copies of the recordings that the run replays.
+    func write(copies: [(name: String, bytes: [UInt8])]) throws {
+        if copies.isEmpty { return }
+        try AtomicFile.makeFolders("\(path)/\(KeptRecordings.folder)")
+        for copy in copies { try AtomicFile.write(copy.bytes, to: "\(path)/\(copy.name)") }
     }
 
     /// Writes tables and plots. They depend only on the CSV files of the folder, so writing them again gives the same

@@ -3,7 +3,7 @@ import ResultFiles
 /// The programs that a run starts.
 package struct Executables: Sendable {
     package let server: String
-    package let pushlab: String
+    let pushlab: String
 
     package init(server: String, pushlab: String) {
         self.server = server
@@ -16,7 +16,7 @@ package struct RunSettings: Sendable {
     /// The run's folder; `nil` for `Results/<scenario>/<UTC>-<seed>`.
     package var out: String?
     package var commandLine: [String]
-    package var executables: Executables
+    var executables: Executables
     /// Whether WebSocket keys and masks come from the seed, so that a replay sends the same bytes.
     package var seedsMasks: Bool
     package var progress: any RunProgress

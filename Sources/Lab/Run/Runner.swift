@@ -71,7 +71,7 @@ package struct Runner: Sendable {
     /// Writes to the folder first, so that a full or read-only disk fails before the measurement, not after it.
     private mutating func prepare() async throws {
         try folder.write("manifest.json", manifest.json())
-        if let recordings = plan.recordings { try folder.write(recordings) }
+        if let recordings = plan.recordings { try folder.write(copies: recordings.copies) }
         manifest.environment["calibration"] = host.calibration()
         manifest.versions.merge(await ComponentVersions.source(settings.executables)) { _, new in new }
         for box in plan.steps.flatMap({ $0.measurement.middleboxes.boxes }) where manifest.versions[box.name] == nil {

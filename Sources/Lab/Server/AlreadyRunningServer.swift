@@ -1,5 +1,6 @@
 import Feed
 import LoadGenerator
+import Scenario
 import Transports
 
 /// A server that runs before and after the measurement: a PushLab server or a third-party one.
@@ -43,13 +44,7 @@ enum LoadedFeed {
     static func name(reported text: String?) -> String {
         guard let text, !text.isEmpty else { return unnamed }
         guard case .replay(let path)? = try? FeedSource(text) else { return safe(text) }
-        return "replay-" + safe(stem(of: path))
-    }
-
-    private static func stem(of path: String) -> String {
-        let name = path.split(separator: "/").last.map(String.init) ?? "recording"
-        guard let dot = name.lastIndex(of: "."), dot > name.startIndex else { return name }
-        return String(name[..<dot])
+        return "replay-" + safe(Scenario.Feed.stem(of: path))
     }
 
     private static func safe(_ text: String) -> String {

@@ -62,12 +62,12 @@ package struct EchoClient: Sendable {
 }
 
 /// Why the connection could not be opened.
-package enum EchoClientFault: Error, CustomStringConvertible {
+enum EchoClientFault: Error, CustomStringConvertible {
     case unreachable(String)
     case handshake(HandshakeError)
     case endedBeforeAnswer
 
-    package var description: String {
+    var description: String {
         switch self {
         case .unreachable(let reason): "the server cannot be reached: \(reason)"
         case .handshake(let error): "the WebSocket handshake failed: \(error)"

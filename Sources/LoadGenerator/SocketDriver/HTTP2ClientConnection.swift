@@ -19,6 +19,7 @@ final class HTTP2ClientConnection: ChannelInboundHandler, HTTP2StreamOwner {
     private var patience: Scheduled<Void>?
 
     private static let openingTimeout = TimeAmount.seconds(10)
+    private static let remedy = "use \(HTTPVersion.key.option.name): \(HTTPVersion.one.rawValue)"
 
     init(
         for client: PendingClient, on connection: ClientConnection, isShared: Bool, isEncrypted: Bool,
@@ -77,7 +78,7 @@ final class HTTP2ClientConnection: ChannelInboundHandler, HTTP2StreamOwner {
         case TLSUserEvent.handshakeCompleted(let agreed):
             // RFC 9113 §3.2: over TLS, HTTP/2 requires agreement by ALPN.
             if agreed == Self.protocolName { return beginHTTP2(context) }
-            fail("the server did not accept HTTP/2 (ALPN h2) in the TLS handshake; use http: 1.1")
+            fail("the server did not accept HTTP/2 (ALPN h2) in the TLS handshake; \(Self.remedy)")
         case ChannelEvent.inputClosed: context.close(promise: nil)
         default: context.fireUserInboundEventTriggered(event)
         }
@@ -94,7 +95,7 @@ final class HTTP2ClientConnection: ChannelInboundHandler, HTTP2StreamOwner {
     func errorCaught(context: ChannelHandlerContext, error: any Error) {
         if streams.isClosingIdle { return context.close(promise: nil) }
         if streams.isOpening, error is any NIOHTTP2Error {
-            fail("the server does not support HTTP/2; use http: 1.1")
+            fail("the server does not support HTTP/2; \(Self.remedy)")
         } else {
             fail("a connection failed: \(NetworkErrorText.text(error))")
         }

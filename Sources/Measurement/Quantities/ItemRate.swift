@@ -24,7 +24,7 @@ package struct ItemRate: Quantity, Hashable, CustomStringConvertible {
         guard let time = rateUnits.first(where: { $0.name == unit })?.nanoseconds else {
             throw QuantityError(unit.isEmpty ? .missingUnit : .unknownUnit(unit), seen: text, as: ItemRate.self)
         }
-        guard number.digits > 0 else { throw QuantityError(.notANumber, seen: text, as: ItemRate.self) }
+        guard number.digits > 0 else { throw QuantityError(.tooSmall, seen: text, as: ItemRate.self) }
         let (scaled, overflow) = time.multipliedReportingOverflow(by: powerOfTen(number.decimals))
         if overflow { throw QuantityError(.tooFine, seen: text, as: ItemRate.self) }
         self.init(items: number.digits, per: .nanoseconds(scaled))

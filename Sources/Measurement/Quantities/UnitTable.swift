@@ -38,7 +38,8 @@ func splitQuantity<Value: Quantity>(
 ) throws(QuantityError) -> (number: DecimalNumber, unit: String) {
     if text.isEmpty { throw QuantityError(.empty, seen: text, as: type) }
     guard let (number, rest) = DecimalNumber.leading(text) else {
-        throw QuantityError(.notANumber, seen: text, as: type)
+        let isNegative = text.first == "-" && text.dropFirst().first?.isNumber == true
+        throw QuantityError(isNegative ? .tooSmall : .notANumber, seen: text, as: type)
     }
     // One space is allowed before the unit, as in messages.
     let unit = rest.first == " " ? rest.dropFirst() : rest

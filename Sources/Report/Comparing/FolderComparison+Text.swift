@@ -22,7 +22,7 @@ extension FolderComparison {
             case .tooFewRepeats, .notMeasured: nil
             }
         }
-        if found.isEmpty { return "Overall: no verdict; there are too few repeats" }
+        if found.isEmpty { return "Overall: no verdict; \(neededRepeats)" }
         let counts = [Verdict.worse, .better].compactMap { word -> String? in
             let count = found.count { $0 == word }
             return count > 0 ? "\(count) \(word.rawValue)" : nil
@@ -30,6 +30,14 @@ extension FolderComparison {
         let all = Figure.counted(found.count, "metric")
         if counts.isEmpty { return "Overall: no detectable difference in any of \(all)" }
         return "Overall: \(counts.joined(separator: ", ")) out of \(all)"
+    }
+
+    private var neededRepeats: String {
+        let needed = verdicts.compactMap { verdict -> Int? in
+            if case .tooFewRepeats(_, _, let needed) = verdict.finding { needed } else { nil }
+        }
+        guard let count = needed.max() else { return "nothing that compare tests was measured" }
+        return "each run needs \(count) valid repeats or more: pushlab run SCENARIO --repeats \(max(count, 8))"
     }
 
     private var notes: [String] {

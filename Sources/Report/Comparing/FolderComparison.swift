@@ -60,7 +60,8 @@ package struct FolderComparison: Sendable {
         self.warnings = warnings
         let scenarios = [baseline, candidate].map { rows in Set(rows.map(\.scenarioSHA256)) }
         guard scenarios[0] == scenarios[1] else {
-            throw .differentScenarios(Self.scenario(baseline), Self.scenario(candidate))
+            throw .differentScenarios(
+                Self.scenario(baseline, in: names.baseline), Self.scenario(candidate, in: names.candidate))
         }
         let (before, after) = (Self.results(baseline), Self.results(candidate))
         let afterByID = Dictionary(after.map { ($0.caseID, $0) }) { first, _ in first }
@@ -91,9 +92,9 @@ package struct FolderComparison: Sendable {
         Condition.all(in: rows).flatMap(\.cases)
     }
 
-    /// `quickstart (sha256 0123456789ab)`.
-    private static func scenario(_ rows: [SummaryRow]) -> String {
-        "\(rows.first?.scenario ?? "") (sha256 \(rows.first?.scenarioSHA256.prefix(12) ?? ""))"
+    /// `Results/a (quickstart, sha256 0123456789ab)`.
+    private static func scenario(_ rows: [SummaryRow], in folder: String) -> String {
+        "\(folder) (\(rows.first?.scenario ?? ""), sha256 \(rows.first?.scenarioSHA256.prefix(12) ?? ""))"
     }
 
     /// The metrics of all cases form one family, so the verdicts of a case depend on the number of cases.

@@ -25,7 +25,6 @@ struct CaseResult: Equatable {
     var label: String { variant.isEmpty ? transport : "\(transport) \(variant)" }
 
     /// A row without a verdict is from a run that stopped early; it counts as invalid.
-    var validRows: [SummaryRow] { rows.filter { $0.valid == true } }
     var invalidRows: [SummaryRow] { rows.filter { $0.valid != true } }
 
     /// Whether any row has valid bytes or valid times.

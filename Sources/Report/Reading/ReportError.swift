@@ -5,6 +5,10 @@ import ResultFiles
 package enum ReportError: Error, Equatable, Sendable, CustomStringConvertible {
     /// A file that every run writes.
     case missingFile(String)
+    /// A file in place of a folder.
+    case notFolder(String)
+    /// A folder that has the folders of runs below it; the newest last.
+    case folderOfRuns(String, runs: [String])
     case unreadableFile(FileFault)
     /// Invalid CSV, an unknown or missing column, or a value that its column does not allow; with file and line.
     case malformed(CSVError)
@@ -18,17 +22,16 @@ package enum ReportError: Error, Equatable, Sendable, CustomStringConvertible {
         switch self {
         case .missingFile(let path):
             "\(path) is missing; a run folder has summary.csv, layers.csv and timeline.csv"
+        case .notFolder(let path): "\(path) is a file; give the folder of a run, which has summary.csv"
+        case .folderOfRuns(let path, let runs):
+            "\(path) is not the folder of a run; the runs are below it: \(runs.count > 3 ? "…, " : "")"
+                + runs.suffix(3).joined(separator: ", ")
         case .unreadableFile(let fault): fault.description
         case .malformed(let error): error.description
         case .manifest(let error): error.description
         case .noRows(let path): "\(path) has no rows: no case of the run finished"
         case .differentScenarios(let first, let second):
-            "the runs are of different scenarios: \(first) and \(second); compare needs runs of the same scenario text"
+            "\(first) and \(second) are runs of different scenarios; compare needs runs of the same scenario text"
         }
     }
-}
-
-extension FileFault {
-    /// ENOENT or ENOTDIR; these numbers are the same on every Linux architecture.
-    var isMissing: Bool { errorNumber == 2 || errorNumber == 20 }
 }

@@ -13,7 +13,8 @@ package struct ReportFolder: Sendable {
     let claims: [ClaimRow]
     package let manifest: Manifest?
 
-    static let needed = [SummaryRow.table.fileName, LayerRow.table.fileName, TimelineRow.table.fileName]
+    /// The tables that every run has.
+    package static let needed = [SummaryRow.table.fileName, LayerRow.table.fileName, TimelineRow.table.fileName]
     static let optional = [ClaimRow.table.fileName, "manifest.json"]
 
     /// Reads a run folder.
@@ -74,10 +75,31 @@ struct FolderTexts {
                 texts[name] = String(decoding: try TextFile.readBytes(folder.path(name)), as: UTF8.self)
             } catch {
                 guard error.isMissing else { throw .unreadableFile(error) }
-                if needed.contains(name) { throw .missingFile(error.path) }
+                if needed.contains(name) { throw missing(error.path, in: directory) }
             }
         }
         return texts
+    }
+
+    private static func missing(_ file: String, in directory: String) -> ReportError {
+        switch PathKind(directory) {
+        case .missing: return .unreadableFile(.missing(directory))
+        case .file: return .notFolder(directory)
+        case .folder:
+            let below = folders(in: directory)
+            // `Results` has a folder for each scenario, which has one for each run.
+            for candidates in [below, below.flatMap(folders)] {
+                let runs = candidates.filter { PathKind("\($0)/\(SummaryRow.table.fileName)") == .file }
+                if !runs.isEmpty { return .folderOfRuns(directory, runs: runs) }
+            }
+            return .missingFile(file)
+        }
+    }
+
+    private static func folders(in directory: String) -> [String] {
+        let folder = FolderTexts(texts: [:], directory: directory)
+        return (TextFile.folderEntries(directory) ?? []).filter { !$0.hasPrefix(".") }.sorted().map(folder.path)
+            .filter { PathKind($0) == .folder }
     }
 
     func path(_ name: String) -> String {

@@ -1,4 +1,5 @@
 import HTTP
+import Measurement
 import NIOCore
 
 /// The host names under which the server answers.
@@ -73,6 +74,6 @@ package struct HostNameFault: Error, Equatable, CustomStringConvertible {
     let seen: String
 
     package var description: String {
-        "'\(seen.prefix(100))'; allowed is a host name without scheme, port and path, such as lab.example"
+        "\(ShownValue.text(seen)); allowed a host name without scheme, port and path, such as lab.example"
     }
 }

@@ -1,4 +1,5 @@
 import HTTP
+import Measurement
 
 /// The origins whose pages may use the server (RFC 6454). Clients that send no `Origin` always may.
 package struct OriginPolicy: Sendable, Equatable {
@@ -98,6 +99,6 @@ package struct OriginFault: Error, Equatable, CustomStringConvertible {
     let seen: String
 
     package var description: String {
-        "'\(seen.prefix(100))'; allowed is scheme://host[:port] in ASCII, such as https://lab.example:8443, or null"
+        "\(ShownValue.text(seen)); allowed scheme://host[:port] in ASCII, such as https://lab.example:8443, or null"
     }
 }

@@ -15,7 +15,7 @@ struct PostEchoListener: ExchangeListener {
     // Bytes of the echo received so far, and whether they all equal the message.
     private var returned = 0
     private var isFaithful = true
-    private var refusal: [UInt8] = []
+    private var refusal = RefusalText()
 
     // Due time after the last message.
     private static let never = MonotonicInstant(nanoseconds: .max)
@@ -34,7 +34,7 @@ struct PostEchoListener: ExchangeListener {
     mutating func nextRequestDue(at now: MonotonicInstant) -> MonotonicInstant {
         returned = 0
         isFaithful = true
-        refusal.removeAll(keepingCapacity: true)
+        refusal.begin()
         // A message that waited for a response is not a late request of the load generator. Its round trip counts from
         // the due time that it contains.
         return messages.nextDue.map { max($0, now) } ?? Self.never
@@ -45,7 +45,7 @@ struct PostEchoListener: ExchangeListener {
     ) {
         guard status == 200 else {
             ledger.book(bytes.count, .envelope, .down)
-            refusal.append(contentsOf: bytes.prefix(max(0, 256 - refusal.count)))
+            refusal.arrived(bytes)
             return
         }
         ledger.book(bytes.count, .payload, .down)
@@ -55,8 +55,7 @@ struct PostEchoListener: ExchangeListener {
 
     mutating func exchangeEnded(status: Int, events: (ListenerEvent) -> Void) {
         if status != 200 {
-            let sentence = String(decoding: refusal, as: UTF8.self).prefix { !$0.isNewline }
-            events(.fault("the server answered \(status): \(sentence)"))
+            events(refusal.fault(status: status))
         } else if !isFaithful || returned != message.readableBytes {
             events(.fault(EchoMessages.wrongEcho))
         } else {

@@ -14,9 +14,9 @@ package enum LongPolling: PushTransport {
     package static let pacing = Pacing.serverHold
 
     package static let hold = OptionKey<Duration>(
-        "hold", in: .seconds(1)...FeedRequest.maximumHold, default: .seconds(25),
+        "hold", in: .milliseconds(1)...FeedRequest.maximumHold, default: .seconds(25),
         "Longest time for which the server holds a request while there is no item.")
-    package static let batch = OptionKey<PollBatch>(
+    static let batch = OptionKey<PollBatch>(
         "batch", default: .all, "Whether a response carries every available item or one.")
     package static let pause = OptionKey<Duration>(
         "pause", in: .zero...(.seconds(60)), default: .zero,
@@ -47,7 +47,7 @@ package enum LongPolling: PushTransport {
 }
 
 /// How many items a response of long polling carries.
-package enum PollBatch: String, OptionWord {
+enum PollBatch: String, OptionWord {
     case all
     case one
 

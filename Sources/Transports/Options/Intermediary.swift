@@ -10,7 +10,7 @@ package enum Intermediary: String, OptionWord {
 
     package static let key = makeKey(allowing: [.direct, .nginx, .nginxHTTP10])
     /// For transports that need HTTP/1.1.
-    package static let http11Key = makeKey(allowing: [.direct, .nginx])
+    static let http11Key = makeKey(allowing: [.direct, .nginx])
 
     private static func makeKey(allowing allowed: [Intermediary]) -> OptionKey<Intermediary> {
         OptionKey(

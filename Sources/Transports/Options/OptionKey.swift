@@ -5,11 +5,11 @@ package struct OptionKey<Value: OptionContent>: Sendable {
 
     private init(
         _ name: String, _ kind: TransportOption.Kind, default defaultValue: Value, _ summary: String,
-        isLabOnly: Bool = false, aliases: [String: String] = [:]
+        isLabOnly: Bool = false, aliases: [String: String] = [:], otherWords: [String: String] = [:]
     ) {
         option = TransportOption(
             name: name, kind: kind, defaultValue: defaultValue.optionValue, summary: summary, isLabOnly: isLabOnly,
-            aliases: aliases)
+            aliases: aliases, otherWords: otherWords)
         self.defaultValue = defaultValue
     }
 }
@@ -83,10 +83,10 @@ extension OptionWord {
 extension OptionKey where Value: OptionWord {
     package init(
         _ name: String, allowing words: [Value] = Array(Value.allCases), default: Value, isLabOnly: Bool = false,
-        aliases: [String: Value] = [:], _ summary: String
+        aliases: [String: Value] = [:], otherWords: [String: Value] = [:], _ summary: String
     ) {
         self.init(
             name, .choice(words.map(\.rawValue)), default: `default`, summary, isLabOnly: isLabOnly,
-            aliases: aliases.mapValues(\.rawValue))
+            aliases: aliases.mapValues(\.rawValue), otherWords: otherWords.mapValues(\.rawValue))
     }
 }

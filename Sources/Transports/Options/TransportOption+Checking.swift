@@ -48,36 +48,63 @@ extension ClientTransport {
         let list = allowed.isEmpty ? "it has no options" : "allowed: \(names.joined(separator: ", "))\(suggestion)"
         throw TransportOptionFault(description: "\(Self.name) has no option '\(name.prefix(64))'; \(list)")
     }
+
+    /// Says that other transports have an option.
+    ///
+    /// - Parameters:
+    ///   - name: The option's name.
+    ///   - shown: The option as written.
+    ///   - others: The transports that may have it.
+    /// - Returns: `interval is an option of short-poll, not of sse`; `nil` if this transport has it, or no other one.
+    package static func misplaced(
+        _ name: String, writtenAs shown: String, among others: [any ClientTransport.Type]
+    ) -> String? {
+        if options.contains(where: { $0.name == name }) { return nil }
+        let owners = others.filter { $0.options.contains { $0.name == name } }.map { $0.name }
+        return owners.isEmpty
+            ? nil : "\(shown) is an option of \(owners.joined(separator: ", ")), not of \(Self.name)"
+    }
 }
 
 extension TransportOption {
     /// Parses a value from a scenario or the command line: `250ms`, `true`, `context-takeover`.
     ///
+    /// - Parameters:
+    ///   - text: The value as written.
+    ///   - shownName: The option as written, for the error; `nil` for its name.
+    /// - Returns: A value that is allowed.
     /// - Throws: ``TransportOptionFault`` with the value seen and the values allowed.
-    package func value(reading text: String) throws(TransportOptionFault) -> TransportOptionValue {
-        switch kind {
-        case .duration: return try checked(.duration(quantity(text)))
-        case .number: return try checked(.number(quantity(text)))
-        case .flag:
-            if ["true", "false"].contains(text) { return .flag(text == "true") }
-        case .choice(let words):
-            let word = aliases[text] ?? text
-            if words.contains(word) { return .choice(word) }
-        }
-        throw TransportOptionFault(description: "\(name) is \"\(text.prefix(64))\"; allowed \(rangeText)")
-    }
-
-    private func quantity<Value: Quantity>(_ text: String) throws(TransportOptionFault) -> Value {
+    package func value(
+        reading text: String, of shownName: String? = nil
+    ) throws(TransportOptionFault) -> TransportOptionValue {
+        let shownName = shownName ?? name
         do {
-            return try Value(quantity: text)
+            switch kind {
+            case .duration(let range): return .duration(try Duration(quantity: text, in: range))
+            case .number(let range): return .number(try Int(quantity: text, in: range))
+            case .flag:
+                if ["true", "false"].contains(text) { return .flag(text == "true") }
+            case .choice(let words):
+                let word = aliases[text] ?? text
+                if words.contains(word) { return .choice(word) }
+            }
         } catch {
-            throw TransportOptionFault(description: "\(name): \(error)")
+            throw TransportOptionFault(description: error.sentence(about: shownName))
         }
+        throw TransportOptionFault(
+            description: "\(shownName) is \(ShownValue.text(text)); allowed \(rangeText)\(suggestion(for: text))")
     }
 
-    private func checked(_ value: TransportOptionValue) throws(TransportOptionFault) -> TransportOptionValue {
-        if let complaint = complaint(about: value) { throw TransportOptionFault(description: complaint) }
-        return value
+    /// For a flag, also the words for yes and no of YAML 1.1.
+    private func suggestion(for text: String) -> String {
+        switch kind {
+        case .choice(let words): Spelling.suggestion(for: text, among: words, otherNames: otherWords)
+        case .flag:
+            Spelling.suggestion(
+                for: text, among: ["true", "false"],
+                otherNames: ["yes": "true", "on": "true", "1": "true", "no": "false", "off": "false", "0": "false"])
+        case .duration, .number: ""
+        }
     }
 
     /// - Returns: One sentence if the value is not allowed, else `nil`.
@@ -88,9 +115,9 @@ extension TransportOption {
         case (.number(let range), .number(let number)):
             range.contains(number) ? nil : "\(name) is \(number); allowed \(rangeText)"
         case (.choice(let words), .choice(let word)):
-            words.contains(word) ? nil : "\(name) is '\(word)'; allowed: \(rangeText)"
+            words.contains(word) ? nil : "\(name) is \"\(word)\"; allowed \(rangeText)"
         case (.flag, .flag): nil
-        default: "\(name) has a value of the wrong type; allowed: \(rangeText)"
+        default: "\(name) has a value of the wrong type; allowed \(rangeText)"
         }
     }
 }

@@ -16,15 +16,15 @@ extension TransportOption {
     /// `1 ms to 1 h`, `true, false`, `keep-alive, new`.
     package var rangeText: String {
         switch kind {
-        case .duration(let range): "\(range.lowerBound.spokenText) to \(range.upperBound.spokenText)"
-        case .number(let range): "\(range.lowerBound) to \(range.upperBound)"
+        case .duration(let range): range.spokenText
+        case .number(let range): range.spokenText
         case .flag: "true, false"
         case .choice(let words): words.joined(separator: ", ")
         }
     }
 
     /// The units that a value may have, or its type if it has no unit.
-    package var unitText: String {
+    var unitText: String {
         switch kind {
         case .duration: Duration.units.joined(separator: ", ")
         case .number: Int.quantityName

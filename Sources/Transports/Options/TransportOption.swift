@@ -21,6 +21,8 @@ package struct TransportOption: Sendable, Hashable {
     package var isLabOnly = false
     /// Earlier spellings of words, which are still accepted.
     package var aliases: [String: String] = [:]
+    /// Other names of words. They are not accepted, but lead to a suggestion.
+    var otherWords: [String: String] = [:]
 }
 
 /// A checked value of a ``TransportOption``.

@@ -1,16 +1,15 @@
 import Codecs
 import NIOCore
 
+/// A body with content coding `gzip` is not a gzip stream.
+struct GzipFault: Error, CustomStringConvertible {
+    let description = "the bytes are not a gzip stream"
+}
+
 /// Decodes a body with content coding `gzip` (RFC 9110 §8.4.1.3), from bytes split at any positions.
 ///
 /// Not `Sendable`: it stays with its client's driver.
 final class Gunzip {
-    enum Fault: Error, CustomStringConvertible {
-        case broken
-
-        var description: String { "the bytes are not a gzip stream" }
-    }
-
     private let stream = InflateStream(.gzip)
     private var room = [UInt8](repeating: 0, count: 16 << 10)
     /// Whether the end of the stream has arrived.
@@ -22,15 +21,15 @@ final class Gunzip {
         isComplete = false
     }
 
-    /// - Throws: ``Fault`` if the bytes are not a gzip stream, or if bytes follow its end.
-    func read(_ bytes: UnsafeRawBufferPointer, content: (UnsafeRawBufferPointer) -> Void) throws(Fault) {
+    /// - Throws: ``GzipFault`` if the bytes are not a gzip stream, or if bytes follow its end.
+    func read(_ bytes: UnsafeRawBufferPointer, content: (UnsafeRawBufferPointer) -> Void) throws(GzipFault) {
         let isBroken = stream.withInput(bytes) {
             while stream.hasInput {
                 if isComplete || !readMore(content) { return true }
             }
             return false
         }
-        if isBroken { throw .broken }
+        if isBroken { throw GzipFault() }
     }
 
     /// Loops until the output is complete, because a few compressed bytes may become much content.

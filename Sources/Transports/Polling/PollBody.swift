@@ -69,7 +69,7 @@ struct PollBody {
         ledger.book(bytes.count, .payload, .down)
         if isBroken { return }
         var unbooked = ByteLedger()
-        do throws(Gunzip.Fault) {
+        do throws(GzipFault) {
             try gunzip.read(bytes) { read($0, &unbooked, events) }
         } catch {
             isBroken = true

@@ -47,7 +47,7 @@ package enum RawTCP: FirstLineTransport {
     }
 
     /// The last message of the server.
-    package static func notice(_ text: String) -> ByteBuffer {
+    static func notice(_ text: String) -> ByteBuffer {
         var buffer = ByteBuffer()
         buffer.writeInteger(noticeBit | UInt32(text.utf8.count))
         buffer.writeString(text)

@@ -7,7 +7,8 @@ package enum RequestProfile: String, OptionWord {
 
     package static let key = OptionKey<RequestProfile>(
         "headers", default: .minimal,
-        "The request headers: as few as HTTP allows, those of a current browser, or those of the article of 2009.")
+        "The request headers: as few as HTTP allows, those of a current browser, or those of the article "
+            + "\"HTML5 WebSocket: A Quantum Leap in Scalability for the Web\".")
 
     /// Field lines of every request to this host. A line replaces libcurl's default line of the same name.
     func fieldLines(host: String) -> [String] {

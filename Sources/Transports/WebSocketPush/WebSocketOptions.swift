@@ -19,12 +19,20 @@ package struct WebSocketOptions {
         "subprotocol", default: .text,
         "Form of an item: text frames, or binary frames with the same fields in fixed width.")
     package static let compression = OptionKey<Compression>(
-        "deflate", default: .off,
+        "deflate", default: .off, otherWords: ["on": .contextTakeover, "true": .contextTakeover, "false": .off],
         "permessage-deflate (RFC 7692): compress each message with earlier messages as context, or on its own.")
     package static let windowBits = OptionKey<Int>(
         "window-bits", in: 9...15, default: 15,
-        "Compression window: 2 to the power of this many bytes. Only with `deflate`.")
+        "Compression window of 2^N bytes. Only with `deflate`.")
     static let all = [subprotocol.option, compression.option, windowBits.option]
+
+    /// One sentence if a compression window is set without compression.
+    static func conflict(in options: TransportOptions) -> String? {
+        let bits = options[windowBits]
+        guard bits != windowBits.defaultValue, options[compression] == .off else { return nil }
+        return "window-bits is \(bits), which needs compression; add deflate: context-takeover or "
+            + "deflate: no-context-takeover"
+    }
 
     let subprotocol: FeedSubprotocol
     /// The permessage-deflate offer; `nil` offers no compression.
@@ -49,6 +57,7 @@ extension WebSocketVersion: OptionWord {}
 extension WebSocketPush {
     package static let version = OptionKey<WebSocketVersion>(
         "version", allowing: WebSocketVersion.allCases.reversed(), default: .rfc6455,
+        otherWords: ["13": .rfc6455, "8": .hybi10, "7": .hybi07, "76": .hixie76, "75": .hixie75],
         "Version of the WebSocket protocol: RFC 6455, or a draft that browsers once shipped.")
 }
 

@@ -20,8 +20,10 @@ package enum WebSocketPush: PushTransport {
 
     package static func conflict(in options: TransportOptions) -> String? {
         let version = options[version]
-        guard options[HTTPVersion.key].isHTTP2, version != .rfc6455 else { return nil }
-        return "version is \(version.rawValue), which does not work over HTTP/2; set http: 1.1"
+        if options[HTTPVersion.key].isHTTP2, version != .rfc6455 {
+            return "version is \(version.rawValue), which does not work over HTTP/2; set http: 1.1"
+        }
+        return WebSocketOptions.conflict(in: options)
     }
 
     /// Close code for a subscriber that has lost items, like status 410 of the HTTP transports.

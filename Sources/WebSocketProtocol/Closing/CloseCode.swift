@@ -11,13 +11,9 @@ package struct CloseCode: RawRepresentable, Sendable, Hashable {
     package static let normal = CloseCode(rawValue: 1000)
     package static let goingAway = CloseCode(rawValue: 1001)
     package static let protocolError = CloseCode(rawValue: 1002)
-    static let unsupportedData = CloseCode(rawValue: 1003)
     static let invalidPayload = CloseCode(rawValue: 1007)
     static let policyViolation = CloseCode(rawValue: 1008)
     package static let messageTooBig = CloseCode(rawValue: 1009)
-    static let internalError = CloseCode(rawValue: 1011)
-    /// The server is overloaded; the client should retry later. Registered with IANA after RFC 6455.
-    static let tryAgainLater = CloseCode(rawValue: 1013)
 
     /// Whether a Close frame may carry the code.
     ///

@@ -43,7 +43,7 @@ package struct DeflateParameters: Sendable, Hashable {
 /// Parameters of this side's deflate; they are not negotiated.
 package struct DeflateEffort: Sendable, Hashable {
     /// zlib's compression level: 1 is fastest, 9 compresses best.
-    package var level: Int
+    var level: Int
     /// zlib's memory level, 1 to 9: 2^(level + 9) bytes in addition to the window.
     var memoryLevel: Int
     /// Messages shorter than this many bytes are sent uncompressed, which §6 allows for each message.

@@ -4,7 +4,7 @@ import NIOCore
 ///
 /// Do not copy it: with compression, a copy would share zlib's windows.
 package struct WebSocketEndpoint {
-    package let role: WebSocketRole
+    let role: WebSocketRole
 
     private var decoder: FrameDecoder
     private var assembler: MessageAssembler

@@ -4,7 +4,7 @@
 /// fills the blocks with the system's random numbers.
 package struct MaskKeySource: Sendable {
     /// Words per block: 256 bytes, which one system call always returns in full.
-    package static let blockWords = 64
+    static let blockWords = 64
 
     private let fill: @Sendable (_ block: UInt64, _ words: inout [UInt32]) -> Void
     /// Allocated on first use, because a server needs no keys.

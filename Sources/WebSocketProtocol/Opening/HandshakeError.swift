@@ -55,9 +55,9 @@ extension HandshakeError: CustomStringConvertible {
             "Sec-WebSocket-Accept is \(Self.shown(seen)), which does not match the client's key"
         case .unofferedSubprotocol(""): "the server chose no subprotocol; the client offered one and requires it"
         case .unofferedSubprotocol(let name):
-            "the server chose the subprotocol \(Self.shown(name)), which the client did not offer"
+            "the server chose the subprotocol \(name.quotedLine), which the client did not offer"
         case .unofferedExtension(let text):
-            "the server chose the extension \(Self.shown(text)), which the client did not offer with these parameters"
+            "the server chose the extension \(text.quotedLine), which the client did not offer with these parameters"
         case .wrongPreamble: "the response does not begin with the three lines of hixie-75"
         case .wrongOrigin(let seen): "the server sent the origin \(Self.shown(seen)), not the client's"
         case .wrongLocation(let seen): "the server sent the URL \(Self.shown(seen)), not the requested one"
@@ -72,12 +72,6 @@ extension HandshakeError: CustomStringConvertible {
     }
 
     private static func shown(_ values: [String]) -> String {
-        values.map { shown($0) }.joined(separator: ", ")
-    }
-
-    // Keeps text from a peer on one line.
-    private static func shown(_ text: String) -> String {
-        let printable = text.prefix(80).map { $0.isASCII && !$0.isNewline && $0 >= " " ? $0 : "?" }
-        return "'\(String(printable))'"
+        values.map(\.quotedLine).joined(separator: ", ")
     }
 }

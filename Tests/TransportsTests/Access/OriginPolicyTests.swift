@@ -32,7 +32,7 @@ struct OriginPolicyTests {
         ])
     func refused(origin: String) {
         let fault = #expect(throws: OriginFault.self) { try OriginPolicy(allowed: [origin]) }
-        #expect(fault?.description.contains("allowed is scheme://host[:port]") == true)
+        #expect(fault?.description.contains("allowed scheme://host[:port]") == true)
     }
 
     @Test(

@@ -53,8 +53,9 @@ struct RejectedRunTests {
                 + ["--out", scratch.path("out"), "--quiet"], folder: nil)
         let lab = run.process.processIdentifier
         let server = try #require(child("pushlab-server", of: lab))
-        // The clients connect while the server is stopped: the accept queue is full after the first two.
-        _ = try #require(child("pushlab", of: lab))
+        // The clients connect while the server is stopped: the accept queue is full after the first two. They start 0.1 s
+        // after the lab has asked the server for its status; until then there is only a listening socket.
+        #expect(sawStatusRequest(of: server))
         kill(server, SIGSTOP)
         usleep(400_000)
         kill(server, SIGCONT)
@@ -91,6 +92,19 @@ struct RejectedRunTests {
             usleep(5_000)
         }
         return nil
+    }
+
+    /// Waits for the end of the first connection to the port on which a process listens, alone in its network namespace.
+    private func sawStatusRequest(of process: Int32) -> Bool {
+        for _ in 0..<10_000 {
+            let table = (try? String(contentsOfFile: "/proc/\(process)/net/tcp", encoding: .utf8)) ?? ""
+            // Number, local and remote address, state: 0A is a listening socket, 06 TIME_WAIT.
+            let rows = table.split(separator: "\n").dropFirst().map { $0.split(separator: " ") }
+            let port = rows.first { $0[3] == "0A" }?[1].suffix(5)
+            if let port, rows.contains(where: { $0[3] == "06" && $0[2].hasSuffix(port) }) { return true }
+            usleep(1_000)
+        }
+        return false
     }
 
     private func scenario(transport: String, clients: Int, rate: String) -> String {

@@ -46,7 +46,7 @@ struct DescriptorTests {
     /// Whether this user has permission to unmount /proc for a process.
     static let mayUnmount = (try? Tool.shell("unshare -m umount -l /proc"))?.code == 0
 
-    @Test("without /proc the programs do not start", .enabled(if: mayUnmount), arguments: ["pushlab-server", "pushlab"])
+    @Test("without /proc no program starts", .enabled(if: mayUnmount), arguments: ["pushlab-server", "pushlab"])
     func withoutProc(program: String) throws {
         let ending = try Tool.shell(#"exec unshare -m sh -c 'umount -l /proc; exec "$0"' "$1""#, Tool.path(program))
         #expect(ending.code == 1)

@@ -4,7 +4,7 @@ import Testing
 
 @Suite("Request bodies")
 struct RequestBodyTests {
-    @Test("a body is taken whole, without the bytes after it, at any split", arguments: [1, 2, 5, .max], [true, false])
+    @Test("a body is taken whole, without the bytes after it, at any cut", arguments: [1, 2, 5, .max], [true, false])
     func whole(chunkBytes: Int, isChunked: Bool) throws {
         let framing = isChunked ? "Transfer-Encoding: chunked" : "Content-Length: 11"
         let wire = isChunked ? "5\r\nhello\r\n6\r\n world\r\n0\r\n\r\n" : "hello world"

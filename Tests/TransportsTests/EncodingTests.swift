@@ -55,7 +55,7 @@ struct EncodingTests {
         #expect(frame.readableBytes == payload + header)
     }
 
-    @Test("a gap notice is read back if its sequence is within limits", arguments: [0, 1, 7, 1 << 48, .max] as [UInt64])
+    @Test("a gap notice is read back if its sequence is in range", arguments: [0, 1, 7, 1 << 48, .max] as [UInt64])
     func gapNotice(written: UInt64) {
         let (oldest, text) = ((1...1 << 48).contains(written) ? written : nil, GapNotice.text(oldest: written))
         #expect(GapNotice.oldest(in: text) == oldest)

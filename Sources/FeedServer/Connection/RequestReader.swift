@@ -13,7 +13,10 @@ struct RequestReader {
         case firstLine(FirstLine, of: any FirstLineTransport.Type)
     }
 
-    private enum Dialect { case unknown, http, firstLine(any FirstLineTransport.Type) }
+    private enum Dialect {
+        case unknown, http
+        case firstLine(any FirstLineTransport.Type)
+    }
 
     /// Received bytes that are not read yet.
     var bytes = ByteBuffer()
@@ -76,7 +79,9 @@ struct RequestReader {
         var isUndecided = false
         for transport in firstLines {
             switch FirstLine.begins(bytes, with: transport.firstWord) {
-            case true?: return dialect = .firstLine(transport)
+            case true?:
+                dialect = .firstLine(transport)
+                return
             case false?: break
             case nil: isUndecided = true
             }

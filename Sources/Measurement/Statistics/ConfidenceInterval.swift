@@ -6,12 +6,5 @@ package struct ConfidenceInterval: Sendable, Hashable, Codable {
     /// The confidence reached, 0 to 1. It may exceed the requested one, because distribution-free intervals have steps.
     var confidence: Double
 
-    init(estimate: Double, low: Double, high: Double, confidence: Double) {
-        self.estimate = estimate
-        self.low = low
-        self.high = high
-        self.confidence = confidence
-    }
-
     func contains(_ value: Double) -> Bool { low <= value && value <= high }
 }

@@ -11,11 +11,13 @@ struct LoadCommand: AsyncParsableCommand, CommandAdvice {
         commandName: "load",
         abstract: "Measures one transport against a running server.",
         discussion: """
-            The server is pushlab-server, or one that serves the same items at the same paths: \
-            \(TransportRegistry.standard.push.filter { $0.usesHTTP }.map { $0.entrance.text }.joined(separator: ", ")). \
+            The server is pushlab-server, or one that serves the same items at the same paths: \(paths). \
             Without /stats, load counts bytes but measures no delays. Delays need a server on this host, because both \
             ends must read the same clock.
             """)
+
+    private static let paths = TransportRegistry.standard.push.filter { $0.usesHTTP }.map { $0.entrance.text }
+        .joined(separator: ", ")
 
     static let example = "pushlab load --url http://127.0.0.1:8080 --transport websocket"
 

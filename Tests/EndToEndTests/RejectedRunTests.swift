@@ -53,8 +53,8 @@ struct RejectedRunTests {
                 + ["--out", scratch.path("out"), "--quiet"], folder: nil)
         let lab = run.process.processIdentifier
         let server = try #require(child("pushlab-server", of: lab))
-        // The clients connect while the server is stopped: the accept queue is full after the first two. They start 0.1 s
-        // after the lab has asked the server for its status; until then there is only a listening socket.
+        // The clients connect while the server is stopped: the accept queue is full after the first two. They start
+        // 0.1 s after the lab has asked the server for its status; until then there is only a listening socket.
         #expect(sawStatusRequest(of: server))
         kill(server, SIGSTOP)
         usleep(400_000)
@@ -94,7 +94,7 @@ struct RejectedRunTests {
         return nil
     }
 
-    /// Waits for the end of the first connection to the port on which a process listens, alone in its network namespace.
+    /// Waits for the end of the first connection to the port of a process, the only one that listens in its namespace.
     private func sawStatusRequest(of process: Int32) -> Bool {
         for _ in 0..<10_000 {
             let table = (try? String(contentsOfFile: "/proc/\(process)/net/tcp", encoding: .utf8)) ?? ""

@@ -4,8 +4,8 @@ import Measurement
 import Transports
 import WireAccounting
 
-/// Measures one case: starts the load process, the server and the middleboxes, runs the clients and collects the results
-/// of all of them.
+/// Measures one case: starts the load process, the server and the middleboxes, runs the clients and collects all
+/// results.
 ///
 /// Each step takes the result of the previous one, so a caller that has this result can begin at any step.
 struct CaseMeasurement: Sendable {

@@ -165,19 +165,15 @@ def name_of(pid):
 def child(pid, words, seconds=60):
     """The id of the descendant of that name, or whose command line ends with `words`, once it is there.
 
-    A program that only says its version is none.
+    A program that only prints its version does not count, nor one that is about to begin or to end, which has no command
+    line.
     """
+
+    def fits(line, name):
+        return line.endswith(words) if words.startswith(" ") else words == name and line and not line.endswith(" -v")
+
     return until(
-        lambda: next(
-            (
-                each
-                for each in descendants(pid)
-                if (words == name_of(each) and not command_line(each).endswith(" -v"))
-                or (words.startswith(" ") and command_line(each).endswith(words))
-            ),
-            None,
-        ),
-        seconds,
+        lambda: next((each for each in descendants(pid) if fits(command_line(each), name_of(each))), None), seconds
     )
 
 

@@ -165,8 +165,8 @@ def name_of(pid):
 def child(pid, words, seconds=60):
     """The id of the descendant of that name, or whose command line ends with `words`, once it is there.
 
-    A program that only prints its version does not count, nor one that is about to begin or to end, which has no command
-    line.
+    A program that only prints its version does not count, nor one that is about to begin or to end, which has no
+    command line.
     """
 
     def fits(line, name):

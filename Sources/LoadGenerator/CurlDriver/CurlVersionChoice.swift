@@ -21,8 +21,8 @@ struct CurlVersionChoice {
     /// Before each request; for HTTP/1.1 there is nothing to set.
     ///
     /// libcurl 7.88.1 fails every request but a connection's first if it is to go by prior knowledge; told of TLS' own
-    /// choice instead, it goes on as the connection has begun, in plaintext too. So a request by prior knowledge always gets
-    /// a new connection, and never one that another client still uses.
+    /// choice instead, it goes on as the connection has begun, in plaintext too. So a request by prior knowledge always
+    /// gets a new connection, and never one that another client still uses.
     ///
     /// - Returns: Whether the request may open a connection. Another request that did so would have one to itself, and
     ///   without prior knowledge speak HTTP/1.1 on it.

@@ -167,19 +167,15 @@ def name_of(pid):
 def child(pid, words, seconds=60):
     """Waits for a descendant with that name, or whose command line ends with `words`; returns its id.
 
-    Ignores a program that only prints its version.
+    Ignores a program that only prints its version, and one that is about to start or to end: those have no command
+    line.
     """
+
+    def fits(line, name):
+        return line.endswith(words) if words.startswith(" ") else words == name and line and not line.endswith(" -v")
+
     return until(
-        lambda: next(
-            (
-                each
-                for each in descendants(pid)
-                if (words == name_of(each) and not command_line(each).endswith(" -v"))
-                or (words.startswith(" ") and command_line(each).endswith(words))
-            ),
-            None,
-        ),
-        seconds,
+        lambda: next((each for each in descendants(pid) if fits(command_line(each), name_of(each))), None), seconds
     )
 
 

@@ -184,6 +184,7 @@ final class CurlFleet: Fleet, @unchecked Sendable {
     /// - Returns: Whether an exchange has ended, successfully or not.
     func endIfDone(_ client: CurlClient) -> Bool {
         guard client.isTransferring, let result = client.result else { return false }
+        // Nothing was sent, so nothing has failed and the poll is still due.
         if client.wasStranded {
             client.endTransfer()
             if ending == nil { begin(client) }
@@ -255,7 +256,8 @@ final class CurlFleet: Fleet, @unchecked Sendable {
 
     private func begin(_ client: CurlClient) {
         guard client.multi.admits(client) else { return }
-        if client.listener.followsSchedule {
+        // A request that is begun again was booked when it was due.
+        if client.listener.followsSchedule, !client.wasStranded {
             if plan.faults.pollDelay > .zero { usleep(UInt32(plan.faults.pollDelay.nanoseconds / 1_000)) }
             let lag = MonotonicClock.now() - client.due
             if client.due >= plan.times.windowStart, client.due < plan.times.windowEnd { scheduleLag.record(lag) }

@@ -22,7 +22,7 @@ struct CurlHTTPVersion {
     ///
     /// With prior knowledge, libcurl 7.88.1 fails every request except a connection's first. With the setting for TLS
     /// (`2TLS`) it continues with the connection's version, in plaintext too. So a request with prior knowledge always
-    /// gets a new connection.
+    /// gets a new connection, and never one that another client still uses.
     ///
     /// - Returns: Whether the request may open a connection. If another request did so, the clients would not share one
     ///   connection, and without prior knowledge the new one would use HTTP/1.1.

@@ -2,10 +2,11 @@
 import PackageDescription
 
 // Layers, lowest first. A target imports lower layers, and of its own layer only what `importsWithinLayer` lists:
-// `LayersTests` compares both with the imports in the sources. Layers 1 and 2 are pure: they open no socket and no
+// `LayersTests` compares both with the imports in the sources. Layers 1 to 3 are pure: they open no socket and no
 // file, read no clock and draw no random number.
 let layers = [
-    ["Codecs", "Measurement", "Feed", "WireAccounting", "HTTP", "WebSocketProtocol", "WebSocketDrafts"],
+    ["Codecs", "Measurement", "WireAccounting", "HTTP"],
+    ["Feed", "WebSocketProtocol", "WebSocketDrafts"],
     ["Transports", "Scenario", "ResultFiles"],
     // Operating system (clock, files, kernel counters), and code that both ends of a connection share.
     ["Host", "ConnectionEnds"],
@@ -16,10 +17,8 @@ let layers = [
     ["pushlab-server", "pushlab"],
 ]
 let importsWithinLayer = [
-    "Feed": ["Measurement"],
     "Measurement": ["Codecs"],
-    "WebSocketProtocol": ["Codecs", "HTTP"],
-    "WebSocketDrafts": ["Codecs", "HTTP", "WebSocketProtocol"],
+    "WebSocketDrafts": ["WebSocketProtocol"],
     "Scenario": ["Transports"],
 ]
 
@@ -60,20 +59,22 @@ let package = Package(
         .systemLibrary(name: "CZlib", pkgConfig: "zlib", providers: [.apt(["zlib1g-dev", "pkg-config"])]),
         .systemLibrary(name: "CCrypto", pkgConfig: "libcrypto", providers: [.apt(["libssl-dev", "pkg-config"])]),
         .target(name: "Codecs", dependencies: ["CCrypto", "CZlib", nioCore], swiftSettings: strict),
-        .target(name: "Feed", dependencies: ["Measurement", nioCore], swiftSettings: strict),
-        .target(name: "WireAccounting", swiftSettings: strict),
-        .target(name: "HTTP", dependencies: [nioCore], swiftSettings: strict),
-        .target(name: "WebSocketProtocol", dependencies: ["Codecs", "HTTP", nioCore], swiftSettings: strict),
-        .target(
-            name: "WebSocketDrafts", dependencies: ["Codecs", "HTTP", "WebSocketProtocol", nioCore],
-            swiftSettings: strict),
         .target(
             name: "Measurement",
             dependencies: ["Codecs", nioCore, .product(name: "Histogram", package: "hdrhistogram-swift")],
             swiftSettings: strict
         ),
+        .target(name: "WireAccounting", swiftSettings: strict),
+        .target(name: "HTTP", dependencies: [nioCore], swiftSettings: strict),
 
         // Layer 2
+        .target(name: "Feed", dependencies: ["Measurement", nioCore], swiftSettings: strict),
+        .target(name: "WebSocketProtocol", dependencies: ["Codecs", "HTTP", nioCore], swiftSettings: strict),
+        .target(
+            name: "WebSocketDrafts", dependencies: ["Codecs", "HTTP", "WebSocketProtocol", nioCore],
+            swiftSettings: strict),
+
+        // Layer 3
         .target(
             name: "Transports",
             dependencies: [
@@ -89,11 +90,11 @@ let package = Package(
         ),
         .target(
             name: "ResultFiles",
-            dependencies: ["WireAccounting", "Measurement"],
+            dependencies: ["WireAccounting"],
             swiftSettings: strict
         ),
 
-        // Layer 3
+        // Layer 4
         .systemLibrary(
             name: "CCurl", pkgConfig: "libcurl",
             providers: [.apt(["libcurl4-openssl-dev", "libssl-dev", "pkg-config"])]),
@@ -104,7 +105,7 @@ let package = Package(
             name: "ConnectionEnds", dependencies: ["WireAccounting", nioCore, nioHTTP2, nioHPACK],
             swiftSettings: strict),
 
-        // Layer 4
+        // Layer 5
         .target(
             name: "FeedServer",
             dependencies: [
@@ -117,7 +118,7 @@ let package = Package(
             name: "LoadGenerator",
             dependencies: [
                 "CCurl", "CLinux", "Feed", "Measurement", "Transports", "WireAccounting", "WebSocketProtocol", "Host",
-                "ConnectionEnds", nioCore, nioPosix, nioSSL, nioTLS, nioHTTP2, nioHPACK,
+                "ConnectionEnds", nioCore, nioPosix, nioSSL, nioTLS, nioHTTP2,
             ],
             swiftSettings: strict
         ),
@@ -127,7 +128,7 @@ let package = Package(
             swiftSettings: strict
         ),
 
-        // Layer 5
+        // Layer 6
         .target(
             name: "Lab",
             dependencies: [
@@ -140,11 +141,11 @@ let package = Package(
         ),
         .target(
             name: "Arguments",
-            dependencies: ["Feed", "Host", "Measurement", "Transports", argumentParser],
+            dependencies: ["Feed", "Host", "Measurement", argumentParser],
             swiftSettings: strict
         ),
 
-        // Layer 6
+        // Layer 7
         .executableTarget(
             name: "pushlab-server",
             dependencies: [
@@ -155,9 +156,8 @@ let package = Package(
         .executableTarget(
             name: "pushlab",
             dependencies: [
-                "Arguments", "Feed", "Host", "Lab", "LoadGenerator", "Measurement", "Report", "ResultFiles", "Scenario",
-                "Transports", "WebSocketProtocol",
-                argumentParser,
+                "Arguments", "Host", "Lab", "LoadGenerator", "Measurement", "Report", "ResultFiles", "Scenario",
+                "Transports", "WebSocketProtocol", argumentParser,
             ],
             swiftSettings: strict
         ),
@@ -211,7 +211,7 @@ let package = Package(
             ],
             swiftSettings: strict
         ),
-        .testTarget(name: "ResultFilesTests", dependencies: ["ResultFiles", "WireAccounting"], swiftSettings: strict),
+        .testTarget(name: "ResultFilesTests", dependencies: ["ResultFiles"], swiftSettings: strict),
         .testTarget(
             name: "ReportTests", dependencies: ["Report", "ResultFiles", "Measurement"], swiftSettings: strict),
         .testTarget(

@@ -81,14 +81,17 @@ struct FeedOptions: ParsableArguments {
     private static let sizes = ByteCount(bytes: bytes.lowerBound)...ByteCount(bytes: bytes.upperBound)
     private static let bytes = FeedGenerator.payloadRange
 
-    func validate() throws {
+    /// A sentence per option that the chosen feed does not use. They stay accepted: scripts change only `--feed`.
+    var unused: [String] {
         let isReplay = if case .replay = feed { true } else { false }
-        try require(payload == nil || feed == .synthetic, "--payload is given, which needs --feed synthetic")
-        try require(
-            arrivals == .constant || feed == .synthetic,
-            "--arrivals is \(arrivals.rawValue), which needs --feed synthetic")
-        try require(burst == nil || arrivals == .bursty, "--burst is given, which needs --arrivals bursty")
-        try require(speed == nil || isReplay, "--speed is given, which needs --feed replay:FILE")
+        let isSynthetic = feed == .synthetic
+        let isBursty = isSynthetic && arrivals == .bursty
+        return [
+            payload == nil || isSynthetic ? nil : "--payload has no effect without --feed synthetic",
+            arrivals == .constant || isSynthetic ? nil : "--arrivals has no effect without --feed synthetic",
+            burst == nil || isBursty ? nil : "--burst has no effect without --feed synthetic --arrivals bursty",
+            speed == nil || isReplay ? nil : "--speed has no effect without --feed replay:FILE",
+        ].compactMap(\.self)
     }
 
     /// - Throws: ``FileFault`` or ``RecordingFault``, which name the file.

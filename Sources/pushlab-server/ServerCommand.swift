@@ -73,6 +73,9 @@ struct ServerCommand: AsyncParsableCommand, CommandAdvice {
         } catch {
             throw Failure("\(error); the server prints its address there")
         }
+        for sentence in feedOptions.unused {
+            try? FileHandle.standardError.write(contentsOf: Data("warning: \(sentence)\n".utf8))
+        }
         let stop = StopRequest()
         try address.pin()
         var configuration = try makeConfiguration()

@@ -140,7 +140,7 @@ gate undocumented-column "a CSV column without its row in Results/README.md" \
 gate stale-readme "a figure in README.md that is not the reference run's" \
     'change README.md "s/11,900\/11,900 /11,901\/11,900 /"' '$tests --filter ReadmeTests' 'README.md lacks'
 gate stale-example "an example in Sources/README.md that differs from the code" \
-    'change Sources/README.md "s/struct LineTCP/struct LinesTCP/"' '$tests --filter ExamplesTests' 'add-a-transport'
+    'change Sources/README.md "s/enum LineTCP/enum LinesTCP/"' '$tests --filter ExamplesTests' 'add-a-transport'
 gate stale-report "a reference report that does not match its CSV files" \
     'change Results/reference/quickstart/report.md "s/long-poll/long-pull/"' 'bash Tests/run.sh reference' 'report.md'
 
@@ -209,7 +209,7 @@ gate capture "a server that flips one bit in every 50th byte" plant_programs \
 
 # --- the build and the tests: these gates compile
 
-gate upward-import "a target of layer 1 that imports another target of layer 1" \
+gate upward-import "an import of a target that Package.swift does not list" \
     'change "$(first Sources/Feed)" "1i import WireAccounting"' 'bash Tests/run.sh build' 'WireAccounting'
 gate warning "a constant that is never used" \
     'change "$(first Sources/pushlab)" "\$a private func planted() { let unused = 1 }"' \

@@ -1,3 +1,4 @@
+import ArgumentParser
 import Foundation
 import Testing
 
@@ -102,10 +103,6 @@ struct MistakeSentenceTests {
             "--feed is \"file.txt\"; allowed synthetic, host, replay:FILE, stdin, external; did you mean "
                 + "replay:file.txt?"
         ),
-        (["--burst", "5"], "--burst is given, which needs --arrivals bursty"),
-        (["--feed", "host", "--payload", "1kB"], "--payload is given, which needs --feed synthetic"),
-        (["--feed", "host", "--arrivals", "poisson"], "--arrivals is poisson, which needs --feed synthetic"),
-        (["--speed", "2"], "--speed is given, which needs --feed replay:FILE"),
         (
             ["--arrivals", "poison"],
             "--arrivals is \"poison\"; allowed constant, poisson, bursty; did you mean poisson?"
@@ -122,6 +119,26 @@ struct MistakeSentenceTests {
     @Test("pushlab-server", arguments: serverMistakes)
     func server(words: [String], sentence: String) {
         #expect(Parsing.refusal(words, of: ServerCommand.self) == sentence)
+    }
+
+    @Test(
+        "an option that the feed does not use is accepted, with a warning",
+        arguments: [
+            (["--burst", "5"], ["--burst has no effect without --feed synthetic --arrivals bursty"]),
+            (["--burst", "5", "--arrivals", "bursty"], []),
+            (
+                ["--feed", "host", "--payload", "1kB", "--arrivals", "poisson"],
+                [
+                    "--payload has no effect without --feed synthetic",
+                    "--arrivals has no effect without --feed synthetic",
+                ]
+            ),
+            (["--speed", "2"], ["--speed has no effect without --feed replay:FILE"]),
+            (["--feed", "replay:a.txt", "--speed", "2"], []),
+        ] as [([String], [String])])
+    func unusedOptions(words: [String], sentences: [String]) throws {
+        let command = try #require(try ServerCommand.parseAsRoot(words) as? ServerCommand)
+        #expect(command.feedOptions.unused == sentences)
     }
 
     @Test("a scenario that does not exist, a folder, and a name that is close")

@@ -111,10 +111,10 @@ struct EchoTests {
     @Test("a server that stops causes errors, and the worker ends", arguments: Subject.all)
     func serverStops(subject: Subject) async throws {
         let server = try await Self.start(subject)
-        var plan = plan(subject, server, clients: 5, messages: 50)
+        var plan = plan(subject, server, clients: 5, messages: 150)
         plan.times.patience = .milliseconds(200)
         async let stopped: Void = {
-            try? await Task.sleep(for: .milliseconds(350))
+            try? await Task.sleep(for: .milliseconds(800))
             await server.feed.stop()
         }()
         let record = try await LoadWorker.run(plan) { nil }
@@ -123,7 +123,7 @@ struct EchoTests {
         #expect(record.deliveries.unique > 0)
         #expect(record.deliveries.missed > 0)
         #expect(record.deliveries.duplicates == 0)
-        #expect(record.deliveries.expected == 250)
+        #expect(record.deliveries.expected == 750)
     }
 
     @Test("a transport that cannot echo is rejected, and the error lists those that can")

@@ -256,7 +256,7 @@ final class CurlFleet: Fleet, @unchecked Sendable {
 
     private func begin(_ client: CurlClient) {
         guard client.multi.admits(client) else { return }
-        // A request that is begun again was booked when it was due.
+        // A request that is sent again was counted when it was due.
         if client.listener.followsSchedule, !client.wasStranded {
             if plan.faults.pollDelay > .zero { usleep(UInt32(plan.faults.pollDelay.nanoseconds / 1_000)) }
             let lag = MonotonicClock.now() - client.due

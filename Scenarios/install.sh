@@ -59,8 +59,8 @@ install_missing() {
     stop_new_nginx "$packages" "$sudo"
 }
 
-# build LOG [swift build options]: writes all output to LOG and shows progress in one line on a terminal.
-build() {
+# build_with_progress LOG [swift build options]: writes all output to LOG and shows progress in one line on a terminal.
+build_with_progress() {
     local log=$1
     shift
     mkdir -p "$(dirname "$log")"

@@ -34,7 +34,7 @@ install_missing
 
 # Run from the top folder, so that paths in the manifest and in the table are short.
 cd "$here/.."
-build .build/release-build.log -c release
+build_with_progress .build/release-build.log -c release
 status=0
 .build/release/pushlab run "${scenario#"$PWD"/}" "$@" || status=$?
 exit $status

@@ -9,14 +9,6 @@ package struct Pacer: Hashable, Sendable {
         package var instant: MonotonicInstant
     }
 
-    /// Where the schedule continues after a tick.
-    struct Resumption: Hashable, Sendable {
-        /// The next tick.
-        var next: Tick
-        /// Ticks that passed during the work of the last one.
-        var skipped: Int64
-    }
-
     let first: MonotonicInstant
     let interval: Duration
 
@@ -39,18 +31,5 @@ package struct Pacer: Hashable, Sendable {
     package func tickDue(at now: MonotonicInstant) -> Tick? {
         guard now >= first else { return nil }
         return tick((now - first).nanoseconds / interval.nanoseconds)
-    }
-
-    /// The first tick strictly after an instant.
-    func next(after now: MonotonicInstant) -> Tick {
-        guard let due = tickDue(at: now) else { return tick(0) }
-        return tick(due.index + 1)
-    }
-
-    /// The next tick to serve if the work of tick `index` ended at `now`.
-    func resume(after index: Int64, at now: MonotonicInstant) -> Resumption {
-        let due = tickDue(at: now)?.index ?? -1
-        let passed = max(due, index)
-        return Resumption(next: tick(passed + 1), skipped: passed - index)
     }
 }

@@ -12,31 +12,9 @@ struct PacerTests {
 
     func at(_ nanoseconds: Int64) -> MonotonicInstant { MonotonicInstant(nanoseconds: nanoseconds) }
 
-    @Test("the next tick is strictly later", arguments: [(0, 0), (1_049, 0), (1_050, 1), (1_051, 1), (1_150, 2)])
-    func next(now: Int64, index: Int64) {
-        #expect(pacer.next(after: at(now)) == pacer.tick(index))
-    }
-
     @Test("the due tick is not later", arguments: [(1_049, nil), (1_050, 0), (1_149, 0), (1_150, 1)])
     func due(now: Int64, index: Int64?) {
         #expect(pacer.tickDue(at: at(now))?.index == index)
-    }
-
-    @Test("a poll that ends in time skips no tick", arguments: [1_050, 1_149])
-    func inTime(now: Int64) {
-        #expect(pacer.resume(after: 0, at: at(now)) == .init(next: pacer.tick(1), skipped: 0))
-    }
-
-    @Test("a late poll skips missed ticks; the schedule stays", arguments: [(1_150, 1), (1_249, 1), (1_951, 9)])
-    func late(now: Int64, skipped: Int64) {
-        let resumption = pacer.resume(after: 0, at: at(now))
-        #expect(resumption.skipped == skipped)
-        #expect(resumption.next.instant == at(1_050 + (skipped + 1) * 100))
-    }
-
-    @Test("a tick served early is not served twice")
-    func early() {
-        #expect(pacer.resume(after: 3, at: at(1_051)) == .init(next: pacer.tick(4), skipped: 0))
     }
 
     @Test("there is no drift after a million ticks")

@@ -2,48 +2,6 @@
 ///
 /// With fewer than about ten samples the interval is too narrow; use the interval of the median's order statistics.
 package enum Bootstrap {
-    /// The mean and its interval.
-    ///
-    /// - Parameters:
-    ///   - samples: Independent samples.
-    ///   - confidence: Between 0 and 1.
-    ///   - resamples: Number of resamples.
-    ///   - generator: Source of the resamples.
-    /// - Returns: `nil` with fewer than 2 samples.
-    static func mean(
-        of samples: [Double],
-        confidence: Double = 0.95,
-        resamples: Int = 10_000,
-        using generator: inout SeededGenerator
-    ) -> ConfidenceInterval? {
-        guard samples.count >= 2 else { return nil }
-        let draws = (0..<resamples).map { _ in resampledMean(of: samples, using: &generator) }
-        return interval(of: draws, estimate: mean(samples), confidence: confidence)
-    }
-
-    /// The ratio of two independent samples' means and its interval.
-    ///
-    /// - Parameters:
-    ///   - numerator: Independent samples.
-    ///   - denominator: Independent samples, all above 0, as bytes and times are.
-    ///   - confidence: Between 0 and 1.
-    ///   - resamples: Number of resamples of both.
-    ///   - generator: Source of the resamples.
-    /// - Returns: `nil` with fewer than 2 samples on either side or a denominator that is not above 0.
-    static func ratioOfMeans(
-        _ numerator: [Double],
-        to denominator: [Double],
-        confidence: Double = 0.95,
-        resamples: Int = 10_000,
-        using generator: inout SeededGenerator
-    ) -> ConfidenceInterval? {
-        guard numerator.count >= 2, denominator.count >= 2, denominator.allSatisfy({ $0 > 0 }) else { return nil }
-        let draws = (0..<resamples).map { _ in
-            resampledMean(of: numerator, using: &generator) / resampledMean(of: denominator, using: &generator)
-        }
-        return interval(of: draws, estimate: mean(numerator) / mean(denominator), confidence: confidence)
-    }
-
     /// The ratio of two independent samples' medians and its interval. A single disturbed repeat has little effect.
     ///
     /// - Parameters:
@@ -83,15 +41,5 @@ package enum Bootstrap {
             let high = Quantile.value(at: 1 - tail, ofSorted: sorted)
         else { return nil }
         return ConfidenceInterval(estimate: estimate, low: low, high: high, confidence: confidence)
-    }
-
-    private static func resampledMean(of samples: [Double], using generator: inout SeededGenerator) -> Double {
-        var sum = 0.0
-        for _ in samples { sum += samples[Int(generator.uniform(below: UInt64(samples.count)))] }
-        return sum / Double(samples.count)
-    }
-
-    private static func mean(_ samples: [Double]) -> Double {
-        samples.reduce(0, +) / Double(samples.count)
     }
 }

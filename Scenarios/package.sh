@@ -16,10 +16,10 @@ install_missing
 cd "$here/.."
 scratch=$PWD/.build-package
 # Separate from .build, since the objects of a static build differ.
-build "$scratch/build.log" -c release --static-swift-stdlib --scratch-path "$scratch"
+build_with_progress "$scratch/build.log" -c release --static-swift-stdlib --scratch-path "$scratch"
 # Build only ArgumentParser's manual tool; its plugin would build everything again for debugging.
-build "$scratch/manual.log" --package-path "$scratch/checkouts/swift-argument-parser" --scratch-path "$scratch/manual" \
-    --product generate-manual
+build_with_progress "$scratch/manual.log" --package-path "$scratch/checkouts/swift-argument-parser" \
+    --scratch-path "$scratch/manual" --product generate-manual
 
 programs=(pushlab pushlab-server)
 version=$("$scratch/release/pushlab" --version)

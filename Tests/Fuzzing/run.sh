@@ -33,6 +33,9 @@ imports() {
     esac
 }
 
+# SwiftPM names the package after its folder, in lower case and as an identifier.
+package=$(basename "$PWD" | tr '[:upper:]' '[:lower:]' | sed -E 's/[^a-z0-9]/_/g; s/^([0-9])/_\1/')
+
 # Copies their sources without the imports of one another, and prints the paths.
 sources() {
     local name=$1 target pattern copies=$out/sources/$1
@@ -62,7 +65,7 @@ build() {
     for headers in .build/checkouts/swift-nio/Sources/CNIO*/include; do flags+=(-Xcc -I -Xcc "$headers"); done
     # shellcheck disable=SC2046 # our file names contain no space
     swiftc -O -gline-tables-only -swift-version 6 -parse-as-library -wmo -use-ld=lld -sanitize=fuzzer,address \
-        -module-name "${name}Fuzzing" -package-name main -I "$built/Modules" "${flags[@]}" \
+        -module-name "${name}Fuzzing" -package-name "$package" -I "$built/Modules" "${flags[@]}" \
         -Xcc -fmodule-map-file=Sources/CZlib/module.modulemap -Xcc -fmodule-map-file=Sources/CCrypto/module.modulemap \
         $(sources "$name") \
         -D "${name^^}" Tests/Fuzzing/FuzzInput.swift Tests/Fuzzing/FuzzTarget.swift \

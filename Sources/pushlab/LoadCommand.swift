@@ -131,7 +131,7 @@ struct LoadCommand: AsyncParsableCommand, CommandAdvice {
         }
         let given = try settings.given(for: type)
         do throws(TransportOptionFault) {
-            return try Scenario.TransportUse(type, given: given)
+            return try Scenario.TransportUse(type, given: given, encrypts: url.encrypts)
         } catch {
             throw ValidationError(error.description)
         }

@@ -85,6 +85,14 @@ struct AnswerSentenceTests {
         #expect(!answer.contains("handshake"))
     }
 
+    @Test("a row with bytes but without delays, as of a third-party server, is left out with that reason")
+    func noDelays() throws {
+        var row = Rows.summary("websocket")
+        row.latencyP50Microseconds = nil
+        let answer = try #require(AnswerSentence.all(try Rows.folder([row])).first)
+        #expect(answer.hasSuffix("Left out: WebSocket (no delays were measured)."))
+    }
+
     @Test("a WebSocket that saves no bytes per item never breaks even")
     func neverBreaksEven() throws {
         var rows = Rows.three

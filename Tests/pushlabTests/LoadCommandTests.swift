@@ -36,6 +36,19 @@ struct LoadCommandTests {
         #expect(draft.variant == "version-hybi-10")
     }
 
+    @Test("an option that needs TLS is accepted with https, and refused with http")
+    func needsEncryption() throws {
+        let rest = ["--transport", "short-poll", "--option", "connection=new", "--option", "resumption=true"]
+        let use = try LoadCommand.parse(["--url", "https://127.0.0.1:1"] + rest).transportUse()
+        #expect(use.variant == "connection-new")
+        var options = try ShortPolling.checkedOptions(
+            ["connection": .choice("new"), "resumption": .flag(true), "tls": .flag(true)])
+        // The address says it.
+        options[Encryption.key] = false
+        #expect(use.options == options)
+        #expect(throws: (any Error).self) { try LoadCommand.parse(["--url", "http://127.0.0.1:1"] + rest) }
+    }
+
     private static let refused: [([String], String)] = [
         (["--url", "http://h:1"], "load needs --transport <name>, such as: pushlab load --url "),
         (["--transport", "sse"], "load needs --url <url>, such as: pushlab load --url "),

@@ -60,11 +60,19 @@ extension Runner {
 extension Scenario.TransportUse {
     /// A transport with its options checked and filled in.
     ///
+    /// - Parameters:
+    ///   - type: The transport.
+    ///   - given: The options that the user gave.
+    ///   - encrypts: Whether the server's address asks for TLS, which some options need. The use does not name it.
     /// - Throws: ``TransportOptionFault`` for an option the transport does not have, or out of its range.
     package init(
-        _ type: any PushTransport.Type, given: [String: TransportOptionValue]
+        _ type: any PushTransport.Type, given: [String: TransportOptionValue], encrypts: Bool = false
     ) throws(TransportOptionFault) {
-        let options = try type.checkedOptions(given)
+        let tls = Encryption.key.option.name
+        var all = given
+        if encrypts, type.options.contains(where: { $0.name == tls }) { all[tls] = .flag(true) }
+        var options = try type.checkedOptions(all)
+        options[Encryption.key] = Encryption.key.defaultValue
         self.init(type, variant: type.optionsText(options, choicesOnly: true), options: options)
     }
 }

@@ -60,13 +60,14 @@ package enum AnswerSentence {
 
     private static func omissions(_ results: [CaseResult]) -> [String] {
         guard !results.isEmpty else { return [] }
-        let reasons = results.map { result in
-            let why =
-                result.invalidRows.isEmpty
-                ? "no items were delivered or counted" : result.invalidReasons.joined(separator: "; ")
-            return "\(QuotedCase.name(of: result)) (\(why))"
-        }
+        let reasons = results.map { "\(QuotedCase.name(of: $0)) (\(reason(toOmit: $0)))" }
         return ["Left out: " + reasons.joined(separator: ", ") + "."]
+    }
+
+    private static func reason(toOmit result: CaseResult) -> String {
+        if !result.invalidRows.isEmpty { return result.invalidReasons.joined(separator: "; ") }
+        let hasOverhead = result.bytes.median(\.overheadBytesPerItem) != nil
+        return hasOverhead ? "no delays were measured" : "no items were delivered or counted"
     }
 }
 

@@ -50,7 +50,11 @@ package struct LineItemReader: Sendable {
     private mutating func finish(
         _ part: UnsafeRawBufferPointer, _ ledger: inout ByteLedger, _ events: (ListenerEvent) -> Void
     ) {
-        guard isWithinItem else { return take(part, bytes: part.count, &ledger, events) }
+        guard isWithinItem else {
+            // The same bytes as of a line that arrives in parts: where a line is cut must not change what it means.
+            let beginning = UnsafeRawBufferPointer(rebasing: part.prefix(Self.headerBytes))
+            return take(beginning, bytes: part.count, &ledger, events)
+        }
         keep(part, events)
         if !isEndless { started.withUnsafeBytes { take($0, bytes: startedBytes, &ledger, events) } }
         started.removeAll(keepingCapacity: true)

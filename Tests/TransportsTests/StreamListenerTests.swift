@@ -60,6 +60,14 @@ struct StreamListenerTests {
         #expect(dialogue.ledger.tcpPayloadBytes(.down) == Int64(dialogue.sentBytes))
     }
 
+    @Test("a header with more digits than a number can have is not an item, wherever it is split", arguments: cuts)
+    func leadingZeros(chunkBytes: Int) {
+        var dialogue = StreamDialogue(HTTPStreaming.self, cursor: 0, isChunked: false)
+        dialogue.arrive(String(repeating: "0", count: 30) + "1,1,x\n", chunkBytes)
+        #expect(
+            dialogue.events == [.fault("the server sent a line that is not an item; an item is SEQUENCE,DUE,DATA")])
+    }
+
     @Test("chunk sizes and their line ends are framing, item line ends envelope, items payload", arguments: cuts)
     func layers(chunkBytes: Int) {
         var dialogue = StreamDialogue(HTTPStreaming.self, cursor: 0)

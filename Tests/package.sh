@@ -17,6 +17,8 @@ if [ -z "${PUSHLAB_OWN_MOUNTS:-}" ]; then
 fi
 
 root=$(mktemp -d)
+# Users other than root run the quickstart in it.
+chmod 755 "$root"
 log=$folder/debootstrap.log
 trap 'umount -R "$root"/{proc,sys,dev} 2>/dev/null; rm -rf --one-file-system "$root"' EXIT
 # The Debian mirror that this machine uses.

@@ -151,9 +151,9 @@ gate row-not-conserved "a layer with more bytes than the kernel counted" \
     'change $reference/layers.csv "3s/,([0-9]+),(counted|kernel)/,1\1,\2/"' \
     'bash .ci/run $reference' 'the kernel counted'
 gate percentile-not-in-log "a percentile that differs from the histogram log" \
-    'change $reference/summary.csv "2s/,900095,/,900,/"' 'bash .ci/run $reference' 'latency_p90_us is'
+    'change $reference/summary.csv "2s/^(([^,]*,){29})[^,]*/\1900/"' 'bash .ci/run $reference' 'latency_p90_us is'
 gate column-of-wrong-type "a word in a numeric column" \
-    'change $reference/summary.csv "2s/,42258432,/,soon,/"' 'bash .ci/run $reference' 'soon'
+    'change $reference/summary.csv "2s/^(([^,]*,){50})[^,]*/\1soon/"' 'bash .ci/run $reference' 'soon'
 gate tests-fail-in-ci "tests that fail in .ci/run" \
     'write Tests/run.sh <<<"echo stopped; exit 1"; write Scenarios/run.sh <<<"echo went on"' \
     'bash .ci/run >$scratch/ci; code=$?; cat $scratch/ci; ! grep -q "went on" $scratch/ci || code=0; exit $code' \

@@ -52,7 +52,7 @@ extension SourceReader {
         return indents[1] > indents[0] && above.last != ":"
     }
 
-    private static func lines(of yaml: String) -> [Substring] {
+    static func lines(of yaml: String) -> [Substring] {
         yaml.split(omittingEmptySubsequences: false, whereSeparator: \.isNewline)
     }
 }

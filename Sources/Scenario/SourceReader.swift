@@ -37,7 +37,7 @@ struct SourceReader {
                     + "a recording in feeds: [{source: \"replay:FILE\"}]")
         }
         var shape = SourceShape()
-        for (index, line) in yaml.split(omittingEmptySubsequences: false, whereSeparator: \.isNewline).enumerated() {
+        for (index, line) in Self.lines(of: yaml).enumerated() {
             shape.readLine(line)
             if shape.aliases > Self.maximumAliases {
                 throw ScenarioError(at: locate(index + 1), "more than \(Self.maximumAliases) aliases (*name)")

@@ -73,9 +73,7 @@ struct ServerCommand: AsyncParsableCommand, CommandAdvice {
         } catch {
             throw Failure("\(error); the server prints its address there")
         }
-        for sentence in feedOptions.unused {
-            try? FileHandle.standardError.write(contentsOf: Data("warning: \(sentence)\n".utf8))
-        }
+        for sentence in feedOptions.unused { Complaint.show("warning: \(sentence)") }
         let stop = StopRequest()
         try address.pin()
         var configuration = try makeConfiguration()

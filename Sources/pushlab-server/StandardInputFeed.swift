@@ -1,3 +1,4 @@
+import Arguments
 import Feed
 import FeedServer
 import Foundation
@@ -48,7 +49,6 @@ struct StandardInputFeed {
     private func complain(of line: Int, _ fault: ItemLineFault, _ complaints: Int) {
         guard complaints <= Self.maximumComplaints else { return }
         let rest = complaints == Self.maximumComplaints ? "; further lines like it are only counted" : ""
-        let sentence = "stdin:\(line): \(fault); the line is skipped\(rest)\n"
-        try? FileHandle.standardError.write(contentsOf: Data(sentence.utf8))
+        Complaint.show("stdin:\(line): \(fault); the line is skipped\(rest)")
     }
 }

@@ -35,20 +35,21 @@ package struct ServerCertificate: Sendable {
     ///
     /// - Throws: ``CertificateFault`` that names the file.
     package static func load(certificates: String, key: String) throws(CertificateFault) -> ServerCertificate {
-        // NIOSSL does not say why it cannot read a file.
+        let texts: (certificates: [UInt8], key: [UInt8])
+        // NIOSSL would not say why it cannot read a file.
         do throws(FileFault) {
-            for file in [certificates, key] { _ = try TextFile.readBytes(file) }
+            texts = (try TextFile.readBytes(certificates), try TextFile.readBytes(key))
         } catch {
             throw CertificateFault(description: error.description)
         }
         let chain: [NIOSSLCertificate]
         do {
-            chain = try NIOSSLCertificate.fromPEMFile(certificates)
+            chain = try NIOSSLCertificate.fromPEMBytes(texts.certificates)
         } catch {
             throw CertificateFault(description: "\(certificates): no readable certificate in PEM format")
         }
         do {
-            let key = try NIOSSLPrivateKey(file: key, format: .pem)
+            let key = try NIOSSLPrivateKey(bytes: texts.key, format: .pem)
             return ServerCertificate(chain: chain, key: key, authority: nil)
         } catch {
             throw CertificateFault(description: "\(key): no readable private key in PEM format")

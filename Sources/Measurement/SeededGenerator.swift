@@ -91,6 +91,13 @@ extension SeededGenerator {
         -mean * log(1 - uniform())
     }
 
+    /// A number of the standard normal distribution, from two uniform ones (Box and Muller 1958).
+    package mutating func normal() -> Double {
+        // 1 - u is in 0 < x <= 1, where the logarithm is finite.
+        let radius = (-2 * log(1 - uniform())).squareRoot()
+        return radius * cos(2 * .pi * uniform())
+    }
+
     /// Shuffles in place (Fisher and Yates, Durstenfeld's form).
     package mutating func shuffle<Element>(_ elements: inout [Element]) {
         guard elements.count > 1 else { return }

@@ -28,6 +28,16 @@ struct QuantityTests {
     }
 
     @Test(
+        "a share is a percentage and is printed as it is read",
+        arguments: [("1%", 0.01), ("0.05%", 0.0005), ("100%", 1), ("0%", 0), ("12.5%", 0.125)])
+    func share(text: String, fraction: Double) throws {
+        #expect(try Percentage(quantity: text).fraction == fraction)
+        #expect(try Percentage(quantity: text).quantityText == text)
+        #expect(throws: QuantityError.self) { try Percentage(quantity: "0.01") }
+        #expect(throws: QuantityError.self) { try Percentage(quantity: "-1%") }
+    }
+
+    @Test(
         "a rate is exact",
         arguments: [
             ("10/s", 10.0, 100_000_000), ("1/min", 1 / 60.0, 60_000_000_000), ("2.5/s", 2.5, 400_000_000),

@@ -59,6 +59,19 @@ struct SeededGeneratorTests {
         #expect(times.allSatisfy { $0 >= 0 && $0.isFinite })
     }
 
+    @Test("normal numbers have mean 0, variance 1 and the quantiles of the distribution")
+    func normal() {
+        var generator = SeededGenerator(seed: 1)
+        let numbers = (0..<100_000).map { _ in generator.normal() }
+        let mean = numbers.reduce(0, +) / 100_000
+        let variance = numbers.reduce(0) { $0 + ($1 - mean) * ($1 - mean) } / 100_000
+        #expect(abs(mean) < 0.015)
+        #expect(abs(variance - 1) < 0.02)
+        // P(Z < 1.645) = 95 %; standard deviation of the count: 69.
+        #expect(abs(numbers.filter { $0 < 1.644_854 }.count - 95_000) < 345)
+        #expect(numbers.allSatisfy { $0.isFinite })
+    }
+
     @Test("a shuffle keeps all elements and is reproducible")
     func shuffle() {
         var generator = SeededGenerator(seed: 42)

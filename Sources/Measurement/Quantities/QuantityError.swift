@@ -58,6 +58,7 @@ package struct QuantityError: Error, Equatable, CustomStringConvertible {
 
     private var allowed: String {
         guard !units.isEmpty else { return "write a number without a unit" }
+        if units.count == 1 { return "write a number followed by \(units[0])" }
         return "write a number followed by one of \(units.joined(separator: ", "))"
     }
 }

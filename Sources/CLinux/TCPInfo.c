@@ -4,6 +4,7 @@
 #include <linux/sockios.h>
 #include <linux/tcp.h>
 #include <netinet/in.h>
+#include <poll.h>
 #include <stddef.h>
 #include <string.h>
 #include <sys/ioctl.h>
@@ -56,8 +57,17 @@ bool pushlab_read_tcp_info(int socket, struct pushlab_tcp_info *result) {
     return true;
 }
 
-// The kernel reports EPIPE if the peer's FIN arrived before the reset, ECONNRESET if not (tcp_reset).
-bool pushlab_was_reset_after_fin(int socket) {
+bool pushlab_has_error(int socket) {
+    struct pollfd polled = {.fd = socket, .events = 0};
+    return poll(&polled, 1, 0) > 0 && polled.revents & POLLERR;
+}
+
+// tcp_recvmsg looks at a FIN before it looks at the error. Behind unread bytes only the error shows it: EPIPE if the
+// FIN arrived before the reset, ECONNRESET if not (tcp_reset).
+bool pushlab_ended_before_error(int socket) {
+    char byte;
+    ssize_t count = recv(socket, &byte, 1, MSG_PEEK | MSG_DONTWAIT);
+    if (count <= 0) return count == 0;
     int error = 0;
     socklen_t length = sizeof error;
     return getsockopt(socket, SOL_SOCKET, SO_ERROR, &error, &length) == 0 && error == EPIPE;

@@ -5,10 +5,13 @@ import WireAccounting
 package struct LastKernelCount {
     /// `nil` if the counters were never read.
     package private(set) var count: KernelCount?
-    private let counters: (_ socket: Int32, _ closedOrderly: Bool) -> KernelCount?
+    private var peer = PeerEnd()
+    private let counters: Reading
 
-    /// - Parameter counters: Reads the counters of a socket. `closedOrderly`: false after a reset.
-    package init(reading counters: @escaping (_ socket: Int32, _ closedOrderly: Bool) -> KernelCount?) {
+    /// Reads the counters of a socket. `closedOrderly`: false after a reset.
+    package typealias Reading = (_ socket: Int32, _ closedOrderly: Bool, _ peer: inout PeerEnd) -> KernelCount?
+
+    package init(reading counters: @escaping Reading) {
         self.counters = counters
     }
 
@@ -18,8 +21,8 @@ package struct LastKernelCount {
     }
 
     /// The current counters; `nil` once the socket is closed.
-    package func now(_ context: ChannelHandlerContext, orderly: Bool = true) -> KernelCount? {
-        context.socket.flatMap { counters($0, orderly) }
+    package mutating func now(_ context: ChannelHandlerContext, orderly: Bool = true) -> KernelCount? {
+        context.socket.flatMap { counters($0, orderly, &peer) }
     }
 }
 

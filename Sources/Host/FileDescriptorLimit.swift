@@ -16,6 +16,15 @@ package enum FileDescriptorLimit {
         setrlimit(__rlimit_resource_t(RLIMIT_NOFILE.rawValue), &limit)
     }
 
+    /// Raises the soft limit to the hard limit.
+    ///
+    /// - Returns: The limit.
+    package static func raise() -> UInt64 {
+        let hard = current.hard
+        try? raise(toAtLeast: hard)
+        return current.soft
+    }
+
     /// Soft and hard limit.
     package static var current: (soft: UInt64, hard: UInt64) {
         var limit = rlimit()

@@ -23,7 +23,8 @@ package struct SocketArrival: Sendable, Equatable {
         pushlab_enable_timestamps(socket)
     }
 
-    /// Looks at the unread bytes of a socket without reading them: one system call, no copy, no allocation.
+    /// Looks at the unread bytes of a socket without reading them: two system calls, no copy, no allocation. An error
+    /// of the socket stays for the next read.
     ///
     /// - Parameters:
     ///   - socket: A TCP socket.
@@ -33,12 +34,32 @@ package struct SocketArrival: Sendable, Equatable {
         var arrived: Int64 = 0
         let bytes = pushlab_peek_arrival(socket, UInt64(capacity), &arrived)
         guard bytes > 0, arrived > 0 else { return nil }
-        // The timestamp is wall-clock time. Its age at this moment converts it to the monotonic clock. Only setting the
-        // wall clock after the arrival falsifies it; an arrival in the future shows that and is rejected.
+        guard let instant = instant(ofTimestamp: arrived) else { return nil }
+        return SocketArrival(bytes: Int(bytes), instant: instant)
+    }
+
+    /// Reads bytes without waiting: one system call, no allocation.
+    ///
+    /// - Parameters:
+    ///   - socket: A TCP socket.
+    ///   - buffer: Where the bytes go.
+    /// - Returns: Their number, 0 at the end of the stream, -1 with `errno` set; and when the last of them arrived,
+    ///   `nil` without a timestamp.
+    package static func read(
+        _ socket: Int32, into buffer: UnsafeMutableRawBufferPointer
+    ) -> (count: Int, instant: MonotonicInstant?) {
+        var arrived: Int64 = 0
+        let count = pushlab_receive(socket, buffer.baseAddress, UInt64(buffer.count), &arrived)
+        guard count > 0, arrived > 0 else { return (Int(count), nil) }
+        return (Int(count), instant(ofTimestamp: arrived))
+    }
+
+    // The timestamp is wall-clock time. Its age at this moment converts it to the monotonic clock. Only setting the
+    // wall clock after the arrival falsifies it; an arrival in the future shows that and is rejected.
+    private static func instant(ofTimestamp arrived: Int64) -> MonotonicInstant? {
         let (wall, now) = bothClocks()
         let age = wall - arrived
-        guard age >= 0 else { return nil }
-        return SocketArrival(bytes: Int(bytes), instant: MonotonicInstant(nanoseconds: now.nanoseconds - age))
+        return age >= 0 ? MonotonicInstant(nanoseconds: now.nanoseconds - age) : nil
     }
 
     // Wall clock in nanoseconds and monotonic clock, read within 20 µs, so that no other thread ran meanwhile. After

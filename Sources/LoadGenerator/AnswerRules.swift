@@ -2,19 +2,26 @@ import Measurement
 
 /// What a server must do for clients that make HTTP requests: answer in time, hold long polls, send whole items.
 struct AnswerRules {
-    /// A server must send response headers within this time, plus the hold time of the request.
-    static let grace = Duration.seconds(1)
+    /// A server must send response headers within this time, plus the hold time of the request, plus the time that a
+    /// simulated network may add.
+    private static let grace = Duration.seconds(1)
     /// Early empty answers allowed per client. A server that stops may answer held requests early, but not repeatedly.
     static let allowedEarlyAnswers = 3
 
+    private let grace: Duration
     private var clientsWithoutHeaders = 0
     private var longestWait = Duration.zero
     private var earlyAnswers: UInt64 = 0
     private var unfinishedClients = 0
 
+    /// - Parameter allowance: See ``LoadTimes/networkAllowance``.
+    init(allowance: Duration = .zero) {
+        grace = Self.grace + allowance
+    }
+
     /// At the end of the run, a client's request has no response headers yet.
     mutating func awaitsHeaders(since began: MonotonicInstant, hold: Duration, at now: MonotonicInstant) {
-        guard now - began >= hold + Self.grace else { return }
+        guard now - began >= hold + grace else { return }
         clientsWithoutHeaders += 1
         longestWait = max(longestWait, now - began)
     }
@@ -40,7 +47,7 @@ struct AnswerRules {
         if clientsWithoutHeaders > 0 {
             sentences.append(
                 "\(clientsWithoutHeaders) clients received no response headers in time; the longest wait was "
-                    + "\(longestWait.nanoseconds / 1_000_000) ms, allowed is \(Self.grace.components.seconds) s "
+                    + "\(longestWait.nanoseconds / 1_000_000) ms, allowed is \(grace.spokenText) "
                     + "beyond the hold time")
         }
         if earlyAnswers > 0 {

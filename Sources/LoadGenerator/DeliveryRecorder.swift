@@ -25,7 +25,7 @@ final class DeliveryRecorder {
 
     init(_ plan: LoadPlan) {
         self.plan = plan
-        endings = EndingJudge(windowEnd: plan.times.windowEnd)
+        endings = EndingJudge(windowEnd: plan.times.windowEnd, expectsBreaks: plan.expectsBreaks)
         isBeyondWindow = Array(repeating: false, count: plan.clients)
         receptions = ReceptionLog(after: plan.cursor)
         ledgers = Array(repeating: DeliveryLedger(after: plan.cursor), count: plan.clients)

@@ -26,6 +26,8 @@ package struct LoadPlan: Codable, Sendable {
     /// Processors to run on; `nil` for any.
     package var processors: [Int]?
     package var faults = LoadFaults()
+    /// Whether a simulated network ends connections, so that a broken connection is not an error.
+    package var expectsBreaks = false
     /// File for the receive time of each item, to compare with a packet capture; `nil` for none.
     package var stampsFile: String?
 
@@ -59,6 +61,9 @@ package struct LoadTarget: Codable, Sendable, Hashable {
     package var tls: TLSTrust?
     /// HTTP proxy between client and server; `nil` for none.
     package var proxy: ProxyAddress?
+    /// Port on 127.0.0.1 to connect to instead of the server or the proxy: there a simulated network passes the
+    /// connection on. URLs, headers and certificates stay those of the server.
+    package var linkPort: Int?
 
     package init(host: String = "127.0.0.1", port: Int, tls: TLSTrust? = nil, proxy: ProxyAddress? = nil) {
         self.host = host
@@ -66,6 +71,8 @@ package struct LoadTarget: Codable, Sendable, Hashable {
         self.tls = tls
         self.proxy = proxy
     }
+
+    static let linkHost = "127.0.0.1"
 
     /// The authority of the server's URL.
     package var authority: String { URLAuthority.text(host: host, port: port) }
@@ -83,6 +90,8 @@ package struct LoadTimes: Codable, Sendable, Hashable {
     package var windowEnd: MonotonicInstant
     /// How long after the window a client may take to receive the items that it still lacks.
     package var patience: Duration
+    /// How much longer answers and ends of connections may take because of a simulated network; zero without one.
+    package var networkAllowance = Duration.zero
 
     package init(
         start: MonotonicInstant, ramp: Duration = .zero, windowStart: MonotonicInstant, windowEnd: MonotonicInstant,

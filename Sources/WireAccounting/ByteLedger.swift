@@ -42,7 +42,7 @@ package struct ByteLedger: Sendable, Hashable, Codable {
         inflatedBytes += Int64(bytes)
     }
 
-    mutating func merge(_ other: Self) {
+    package mutating func merge(_ other: Self) {
         inflatedBytes += other.inflatedBytes
         tlsSetupBytes += other.tlsSetupBytes
         for layer in ByteLayer.allCases {

@@ -50,12 +50,29 @@ package struct EndsAgreement: Sendable, Hashable {
     /// - Parameters:
     ///   - client: Counts at the clients' ends, with directions as seen from the clients.
     ///   - server: Counts at the server's ends of the same connections, with the same directions.
-    package init(client: KernelCount, server: KernelCount) {
+    ///   - swallowed: Bytes that a simulated network took from the sender of a direction and did not deliver.
+    package init(client: KernelCount, server: KernelCount, swallowed: SwallowedBytes = SwallowedBytes()) {
         complaints = Direction.allCases.compactMap { direction in
             let (ours, theirs) = (client.bytes(direction), server.bytes(direction))
-            if ours == theirs { return nil }
+            let (lost, sentMore) = direction == .up ? (swallowed.up, ours - theirs) : (swallowed.down, theirs - ours)
+            if sentMore == lost { return nil }
+            let difference = lost == 0 ? "" : "; the simulated network swallowed \(lost) B"
             return "\(direction.rawValue): the kernel counted \(ours) B at the clients' ends of "
-                + "\(client.connections) connections and \(theirs) B at the server's of \(server.connections)."
+                + "\(client.connections) connections and \(theirs) B at the server's of \(server.connections)"
+                + "\(difference)."
         }
     }
+}
+
+/// Payload bytes that a simulated network received from a sender and that did not reach the other end, because a
+/// connection was reset.
+package struct SwallowedBytes: Sendable, Hashable {
+    package var up: Int64
+    package var down: Int64
+
+    package init(up: Int64 = 0, down: Int64 = 0) {
+        (self.up, self.down) = (up, down)
+    }
+
+    package var isEmpty: Bool { up == 0 && down == 0 }
 }

@@ -39,6 +39,12 @@ final class LoopbackPair {
         server = -1
     }
 
+    /// Closes the server's end in order.
+    func closeServer() {
+        close(server)
+        server = -1
+    }
+
     /// Sends in pieces smaller than the socket's buffer; each is read before the next is sent.
     func send(_ count: Int, from sender: Int32, to receiver: Int32) throws {
         let piece = [UInt8](repeating: 1, count: 10_000)

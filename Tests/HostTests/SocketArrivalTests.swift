@@ -1,3 +1,4 @@
+import Glibc
 import Host
 import Measurement
 import Testing
@@ -27,6 +28,17 @@ struct SocketArrivalTests {
         #expect(SocketArrival.peek(pair.client, upTo: 100)?.bytes == 100)
         #expect(pair.drainClient() == 300)
         #expect(SocketArrival.peek(pair.client, upTo: 16_384) == nil)
+    }
+
+    @Test("after a reset the next read still reports it")
+    func reset() async throws {
+        let pair = try LoopbackPair()
+        SocketArrival.enableTimestamps(on: pair.client)
+        pair.resetFromServer()
+        #expect(SocketArrival.peek(pair.client, upTo: 16_384) == nil)
+        var byte: UInt8 = 0
+        #expect(recv(pair.client, &byte, 1, 0) == -1)
+        #expect(errno == ECONNRESET)
     }
 
     @Test("for bytes that arrived at different times the later time is reported")

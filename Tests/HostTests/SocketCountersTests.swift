@@ -54,6 +54,30 @@ struct SocketCountersTests {
         #expect(SocketCounters.read(pair.client, closedOrderly: false)?.bytesDown == 10)
     }
 
+    @Test("a reset that was not read yet is no byte, even if this end has closed its half")
+    func resetAfterHalfClose() throws {
+        let pair = try LoopbackPair()
+        try pair.send(10, from: pair.server, to: pair.client)
+        shutdown(pair.client, Int32(SHUT_WR))
+        pair.resetFromServer()
+        var peer = PeerEnd()
+        #expect(SocketCounters.read(pair.client, peer: &peer)?.bytesDown == 10)
+        // The first reading has cleared the error.
+        #expect(SocketCounters.read(pair.client, peer: &peer)?.bytesDown == 10)
+    }
+
+    @Test("neither is a FIN if the answer to our last bytes is a reset")
+    func resetAfterEnd() throws {
+        let pair = try LoopbackPair()
+        try pair.send(10, from: pair.server, to: pair.client)
+        pair.closeServer()
+        var byte: UInt8 = 0
+        #expect(recv(pair.client, &byte, 1, 0) == 0)
+        #expect(send(pair.client, &byte, 1, Int32(MSG_NOSIGNAL)) == 1)
+        shutdown(pair.client, Int32(SHUT_WR))
+        #expect(SocketCounters.read(pair.client)?.bytesDown == 10)
+    }
+
     @Test("bytes that were never read are excluded")
     func unread() throws {
         let pair = try LoopbackPair()

@@ -62,9 +62,27 @@ struct ClientConnectionLifeTests {
         #expect(encrypted.isOrderlyEnd)
     }
 
-    @Test("after a reset below TLS the counters are read at once, and the end is not orderly")
-    func reset() {
-        #expect(encrypted.wireBroke() == .readCounters)
+    @Test("after a reset the counters are read at once; the end is not orderly, even if our half was closed")
+    mutating func reset() {
+        encrypted.outputEnded()
+        #expect(encrypted.isOrderlyEnd)
+        let action = encrypted.wireBroke()
+        #expect(action == .readCounters)
         #expect(!encrypted.isOrderlyEnd)
+        #expect(encrypted.closes() == .close)
+    }
+
+    @Test("HTTP/2 with TLS: the counters are read at each write to the socket, because a later one may fail")
+    mutating func severalWrites() {
+        var connection = ClientConnectionLife(isEncrypted: true, readsBeforeWrites: true)
+        connection.handshakeCompleted()
+        let actions = [
+            connection.writeBegins(), connection.tlsWriteBegins(), connection.tlsWriteBegins(),
+            connection.tlsWriteBegins(),
+        ]
+        #expect(actions == [.readCounters, .readCounters, .readCounters, .readCounters])
+        connection.writeEnded()
+        let after = connection.tlsWriteBegins()
+        #expect(after == .goOn)
     }
 }

@@ -22,6 +22,17 @@ struct EndingJudgeTests {
         }
     }
 
+    @Test("where connections break as a part of the experiment, only orderly ends are judged")
+    func expectedBreaks() {
+        var judge = EndingJudge(windowEnd: Self.windowEnd, expectsBreaks: true)
+        let now = MonotonicInstant(nanoseconds: 1)
+        judge.ended(.broken, "broken", having: 1, at: now)
+        judge.ended(.orderly, "orderly", having: 1, at: now)
+        var sentences: [String] = []
+        #expect(judge.errors(by: .known(last: 5, hasEnded: false), through: 5) { sentences.append($0) } == 1)
+        #expect(sentences == ["orderly"])
+    }
+
     static let accounts: [FeedAccount] = [
         .known(last: 5, hasEnded: false), .known(last: 5, hasEnded: true), .unknown, .lost("gone"),
     ]

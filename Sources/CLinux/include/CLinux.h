@@ -1,7 +1,7 @@
 #ifndef PUSHLAB_CLINUX_H
 #define PUSHLAB_CLINUX_H
 
-// What the Glibc module of Swift lacks: epoll, eventfd, getrandom and the byte counters of TCP_INFO.
+// What the Glibc module of Swift lacks: epoll, eventfd, getrandom, accept4 and the byte counters of TCP_INFO.
 
 #include <stdbool.h>
 #include <stdint.h>
@@ -33,8 +33,11 @@ struct pushlab_tcp_info {
 /// Reads the counters of `socket`. Returns false if it is not a TCP socket or the kernel has no byte counters (< 4.19).
 bool pushlab_read_tcp_info(int socket, struct pushlab_tcp_info *result);
 
-/// Whether the peer's FIN arrived before the peer's reset. Clears the socket's pending error.
-bool pushlab_was_reset_after_fin(int socket);
+/// Whether the socket has an error that was not reported yet, such as a reset. Leaves it pending.
+bool pushlab_has_error(int socket);
+
+/// Whether the peer's FIN arrived before the pending error of `socket`, a reset. If not, clears the error.
+bool pushlab_ended_before_error(int socket);
 
 /// Enables receive timestamps on `socket` (SO_TIMESTAMPNS). Returns false with errno set.
 bool pushlab_enable_timestamps(int socket);
@@ -44,6 +47,18 @@ bool pushlab_enable_timestamps(int socket);
 /// Returns their number, 0 if nothing is unread or the socket is broken. `arrived_ns` is when the last of them arrived,
 /// in nanoseconds of CLOCK_REALTIME, or 0 without a timestamp.
 int64_t pushlab_peek_arrival(int socket, uint64_t capacity, int64_t *arrived_ns);
+
+/// Reads up to `capacity` bytes of a TCP socket without waiting, and when the last of them arrived, as above.
+///
+/// Returns their number, 0 at the end of the stream, -1 with errno set.
+int64_t pushlab_receive(int socket, void *buffer, uint64_t capacity, int64_t *arrived_ns);
+
+/// Accepts a connection; its socket is non-blocking and closed in child processes. Returns -1 with errno set.
+int pushlab_accept(int listening);
+
+/// How much later than requested the kernel may wake the calling thread, at least 1 ns (default 50 µs). Returns false
+/// with errno set.
+bool pushlab_set_timer_slack(uint64_t nanoseconds);
 
 /// Pins the thread with this id to these processors; 0 is the calling thread. Returns false with errno set.
 bool pushlab_pin_thread(int thread, const int *processors, int count);

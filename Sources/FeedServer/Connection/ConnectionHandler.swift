@@ -41,7 +41,7 @@ final class ConnectionHandler: ChannelInboundHandler, RemovableChannelHandler, W
     private(set) var wireEnd: TLSWireEnd?
     // The HTTP/2 connection of this stream; `nil` if this is not a stream.
     private let parent: HTTP2Connection?
-    private var kernel = LastKernelCount { SocketCounters.read($0, at: .server, closedOrderly: $1) }
+    private var kernel = LastKernelCount { SocketCounters.read($0, at: .server, closedOrderly: $1, peer: &$2) }
 
     /// `isRefused`: the server is full, and the first request is answered 503.
     init(loop: FeedLoop, router: RequestRouter, isRefused: Bool, streamOf parent: HTTP2Connection? = nil) {

@@ -21,7 +21,7 @@ final class HTTP2Connection: ChannelDuplexHandler, WireOwner, HTTP2StreamOwner {
 
     private let loop: FeedLoop
     private var tally = HTTP2Tally()
-    private var kernel = LastKernelCount { SocketCounters.read($0, at: .server, closedOrderly: $1) }
+    private var kernel = LastKernelCount { SocketCounters.read($0, at: .server, closedOrderly: $1, peer: &$2) }
     private var context: ChannelHandlerContext?
     // GOAWAY was sent; the connection ends after its last stream.
     private var isEnding = false

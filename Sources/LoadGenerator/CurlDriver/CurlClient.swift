@@ -18,6 +18,8 @@ final class CurlClient {
     var due = MonotonicInstant(nanoseconds: 0)
     /// When the current request was started.
     private(set) var began = MonotonicInstant(nanoseconds: 0)
+    /// Through a simulated network: when the answer to the last request arrived.
+    var answeredAt = MonotonicInstant(nanoseconds: 0)
     /// Number of empty answers long before the end of the hold time.
     var earlyAnswers = 0
     var isTransferring = false
@@ -41,6 +43,11 @@ final class CurlClient {
     // The header field lines set in libcurl, and libcurl's list of them.
     private var fieldLines: [String] = []
     private var fieldList: UnsafeMutablePointer<curl_slist>?
+    // Where to connect instead of the URL's host.
+    private var linkList: UnsafeMutablePointer<curl_slist>?
+    private let endsHeldPolls: Bool
+    // libcurl writes to it until the easy handle is cleaned up.
+    private var lastError: CurlErrorText?
 
     init(index: Int, multi: CurlMulti, fleet: CurlFleet, listener: any ExchangeListener, plan: LoadPlan) {
         guard let easy = curl_easy_init() else { preconditionFailure("libcurl is out of memory") }
@@ -52,19 +59,31 @@ final class CurlClient {
         version = CurlHTTPVersion(plan.httpVersion, encrypts: plan.target.tls != nil)
         tunnel = plan.target.proxy.map { _ in CurlTunnel() }
         post = listener.requestBody.map { CurlPost(to: fleet.base + listener.target, bodiesLike: $0, on: easy) }
-        configure(plan.target.proxy)
+        endsHeldPolls = plan.target.linkPort != nil
+        configure(plan.target)
         version.configure(easy)
         multi.adopt(easy)
         if let trust = plan.target.tls { CurlTLS.trust(trust, on: easy) }
         tunnel?.count(on: easy)
     }
 
-    private func configure(_ proxy: ProxyAddress?) {
+    private func configure(_ target: LoadTarget) {
+        let proxy = target.proxy
         let this = Unmanaged.passUnretained(self).toOpaque()
         pushlab_easy_set_pointer(easy, CURLOPT_PRIVATE, this)
         pushlab_easy_set_long(easy, CURLOPT_NOSIGNAL, 1)
         // Ignores proxies of the environment: they are not part of the experiment.
         pushlab_easy_set_string(easy, CURLOPT_PROXY, proxy.map { "http://\($0.authority)" } ?? "")
+        if let port = target.linkPort {
+            let authority = URLAuthority.text(host: LoadTarget.linkHost, port: port)
+            if proxy != nil {
+                pushlab_easy_set_string(easy, CURLOPT_PROXY, "http://\(authority)")
+            } else {
+                // Any host and port of a URL lead there.
+                linkList = curl_slist_append(nil, "::\(authority)")
+                pushlab_easy_set_list(easy, CURLOPT_CONNECT_TO, linkList)
+            }
+        }
         if let credentials = proxy?.credentials {
             pushlab_easy_set_string(easy, CURLOPT_PROXYUSERNAME, credentials.user)
             pushlab_easy_set_string(easy, CURLOPT_PROXYPASSWORD, credentials.password)
@@ -119,9 +138,18 @@ final class CurlClient {
         (fieldLines, fieldList) = (lines, list)
     }
 
-    /// Asks the server to end a streaming response.
+    /// Asks the server to end a streaming response, or through a simulated network also a held poll.
     func endStream() {
-        if isTransferring, listener.isStreaming { multi.halfClose() }
+        guard isTransferring, listener.isStreaming || endsHeldPolls && !listener.followsSchedule && !isOpening
+        else { return }
+        // libcurl repeats a request if a connection that it used before ends without an answer.
+        mayConnect = false
+        if lastError == nil {
+            let error = CurlErrorText(of: easy)
+            multi.watch(error)
+            lastError = error
+        }
+        multi.halfClose()
     }
 
     /// Removes the easy handle from the multi handle and counts the headers of the exchange, complete or not.
@@ -155,6 +183,7 @@ final class CurlClient {
         if isTransferring { endTransfer() }
         curl_easy_cleanup(easy)
         curl_slist_free_all(fieldList)
+        curl_slist_free_all(linkList)
     }
 
     private var coding: ResponseCoding {

@@ -56,7 +56,8 @@ extension CurlFleet {
             case .finish(let last, let account, let answer):
                 let now = MonotonicClock.now()
                 judgeAnswers(at: now)
-                ending = Ending(last: last, account: account, answer: answer, deadline: now + Self.endPatience)
+                let deadline = now + Self.endPatience + plan.times.networkAllowance
+                ending = Ending(last: last, account: account, answer: answer, deadline: deadline)
                 for client in clients { client.endStream() }
             }
         }

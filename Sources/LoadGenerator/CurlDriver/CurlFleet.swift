@@ -38,13 +38,15 @@ final class CurlFleet: Fleet, @unchecked Sendable {
     var isRunning = true
     // Once it is set, no further request is started.
     var ending: Ending?
-    var rules = AnswerRules()
+    var rules: AnswerRules
     var heartbeat: Heartbeat
     private var connectedCount = 0
     var connectedAt: MonotonicInstant?
     let epoll = epoll_create1(Int32(EPOLL_CLOEXEC))
     let wake = eventfd(0, Int32(EFD_CLOEXEC | EFD_NONBLOCK))
-    lazy var lingering = LingeringSockets { [unowned self] in bookCounters(of: $0, closedOrderly: $1) }
+    lazy var lingering = LingeringSockets(patience: .seconds(1) + plan.times.networkAllowance) { [unowned self] in
+        bookCounters(of: $0, closedOrderly: $1)
+    }
 
     // Requests of other threads to the driver's thread.
     let requests = Mutex<[Request]>([])
@@ -61,6 +63,7 @@ final class CurlFleet: Fleet, @unchecked Sendable {
     init(_ plan: LoadPlan, _ makeListener: (ListenerSetup) -> any ExchangeListener) {
         self.plan = plan
         recorder = DeliveryRecorder(plan)
+        rules = AnswerRules(allowance: plan.times.networkAllowance)
         heartbeat = Heartbeat(
             windowStart: plan.times.windowStart, windowEnd: plan.times.windowEnd, from: plan.times.start)
         base = "\(plan.target.tls == nil ? "http" : "https")://\(plan.target.authority)"
@@ -193,12 +196,14 @@ final class CurlFleet: Fleet, @unchecked Sendable {
         let status = client.responseStatus
         if let fault = client.versionFault { recorder.fail(fault) }
         client.endTransfer()
-        if client.multi.isHalfClosed {
+        // A client waits for an answer before it polls again. The travel through a simulated network is no lateness.
+        if plan.target.linkPort != nil { client.answeredAt = MonotonicClock.now() }
+        if client.multi.isHalfClosed, client.listener.isStreaming {
             count(client)
         } else if result == CURLE_OK {
             client.due = MonotonicInstant(nanoseconds: 0)
             note(client, status: status)
-        } else {
+        } else if !client.multi.isHalfClosed {
             // A streaming response that failed still counts as a response.
             if client.listener.isStreaming, status != 0 { count(client) }
             let now = MonotonicClock.now()
@@ -259,7 +264,7 @@ final class CurlFleet: Fleet, @unchecked Sendable {
         // A request that is sent again was counted when it was due.
         if client.listener.followsSchedule, !client.wasStranded {
             if plan.faults.pollDelay > .zero { usleep(UInt32(plan.faults.pollDelay.nanoseconds / 1_000)) }
-            let lag = MonotonicClock.now() - client.due
+            let lag = MonotonicClock.now() - max(client.due, client.answeredAt)
             if client.due >= plan.times.windowStart, client.due < plan.times.windowEnd { scheduleLag.record(lag) }
             if lag > Self.lateness { counts.lateSends += 1 }
         }

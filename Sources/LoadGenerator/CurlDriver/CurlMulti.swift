@@ -17,6 +17,8 @@ final class CurlMulti {
     var curlDeadline: MonotonicInstant?
     /// Whether our half of a streaming response's connection is closed; the server's end is awaited.
     private(set) var isHalfClosed = false
+    // Of the transfers on that connection.
+    private var lastErrors: [CurlErrorText] = []
 
     private let version: HTTPVersion
     private var opening: ConnectionOpener
@@ -183,11 +185,16 @@ final class CurlMulti {
 
     // MARK: The end
 
-    /// Closes our half of a connection with a streaming response. The server then closes the other half, so all bytes
-    /// that it has sent are read and counted.
+    /// Closes our half of a connection with responses. The server then closes the other half, so all bytes that it has
+    /// sent are read and counted.
     func halfClose() {
         guard isTransferring, !isHalfClosed, let newest = sockets.newest else { return }
         isHalfClosed = shutdown(newest, Int32(SHUT_WR)) == 0
+    }
+
+    /// Looks at a transfer's error to find how the half-closed connection ended.
+    func watch(_ error: CurlErrorText) {
+        lastErrors.append(error)
     }
 
     /// Closes the connections. No client may have a transfer.
@@ -235,9 +242,10 @@ final class CurlMulti {
         if socket == sockets.newest { opening.closed() }
         sockets.closed(socket)
         // If the peer ended the connection while our half is open, state CLOSE means a reset, perhaps one that followed
-        // the peer's FIN.
-        if tls != nil { return fleet.linger(socket, endedOrderly: isHalfClosed) }
-        fleet.bookCounters(of: socket, closedOrderly: isHalfClosed)
+        // the peer's FIN. With our half closed, only libcurl has seen whether it was a reset.
+        let isOrderly = isHalfClosed && !lastErrors.contains { $0.isReset }
+        if tls != nil { return fleet.linger(socket, endedOrderly: isOrderly) }
+        fleet.bookCounters(of: socket, closedOrderly: isOrderly)
         Host.Descriptor.close(socket)
     }
 }

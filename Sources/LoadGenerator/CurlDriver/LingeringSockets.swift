@@ -40,7 +40,7 @@ final class LingeringSockets {
     /// - Parameters:
     ///   - patience: How long a server may take to close its half; then the socket is closed.
     ///   - willClose: Called with each socket before it is closed, and whether the server closed it in order.
-    init(patience: Duration = .seconds(1), willClose: @escaping (_ socket: Int32, _ closedOrderly: Bool) -> Void) {
+    init(patience: Duration, willClose: @escaping (_ socket: Int32, _ closedOrderly: Bool) -> Void) {
         self.patience = patience
         self.willClose = willClose
     }

@@ -25,7 +25,7 @@ final class ClientConnection: ChannelDuplexHandler, WireOwner {
 
     private let fleet: SocketFleet
     private var life: ClientConnectionLife
-    private var kernel = LastKernelCount { SocketCounters.read($0, closedOrderly: $1) }
+    private var kernel = LastKernelCount { SocketCounters.read($0, closedOrderly: $1, peer: &$2) }
     private var context: ChannelHandlerContext?
     // With TLS only: the connection's end below it.
     private var wireEnd: TLSWireEnd?
@@ -38,6 +38,9 @@ final class ClientConnection: ChannelDuplexHandler, WireOwner {
         life = ClientConnectionLife(
             isEncrypted: isEncrypted, readsBeforeWrites: carriesHTTP2 && fleet.plan.send == nil)
     }
+
+    /// Whether the connection is open, as far as reads and writes have shown.
+    var isOpen: Bool { context?.channel.isActive ?? false }
 
     /// Makes the handler below TLS in this connection's pipeline.
     func makeWireEnd() -> any ChannelHandler {
@@ -112,7 +115,7 @@ final class ClientConnection: ChannelDuplexHandler, WireOwner {
     }
 
     func errorCaught(context: ChannelHandlerContext, error: any Error) {
-        life.peerLost()
+        if error is IOError { carryOut(life.wireBroke()) } else { life.peerLost() }
         // A missing TLS closing alert is not an error here: the transport's own end shows whether the end was orderly.
         if case .uncleanShutdown? = error as? NIOSSLError { return }
         context.fireErrorCaught(error)
@@ -155,6 +158,8 @@ final class ClientConnection: ChannelDuplexHandler, WireOwner {
         case .output:
             life.outputEnded()
             context.close(mode: mode, promise: promise)
+            // If a reset is next, no event follows.
+            readCounters()
         case .all:
             closeNow()
             context.channel.closeFuture.cascade(to: promise)

@@ -26,6 +26,7 @@ struct ClientConnectionLife {
     private var isWriting = false
     private var outputHasEnded = false
     private var hasLostPeer = false
+    private var isBroken = false
 
     /// - Parameters:
     ///   - isEncrypted: Whether TLS is between the connection and its socket.
@@ -37,7 +38,7 @@ struct ClientConnectionLife {
 
     /// Whether a connection in state CLOSE has ended in order. If our half was still open, only a reset leads to that
     /// state.
-    var isOrderlyEnd: Bool { outputHasEnded }
+    var isOrderlyEnd: Bool { outputHasEnded && !isBroken }
 
     // MARK: Reads and writes
 
@@ -58,10 +59,11 @@ struct ClientConnectionLife {
     }
 
     /// TLS is about to pass bytes to the socket. While a connection opens, a write fails rather often. The first write
-    /// after the handshake is the last event at which to count the handshake's final bytes.
+    /// after the handshake is the last event at which to count the handshake's final bytes. TLS may write several times
+    /// for one write of the connection, and a later one may fail.
     mutating func tlsWriteBegins() -> Action {
         switch tls {
-        case .none, .open: return .goOn
+        case .none, .open: return isWriting ? .readCounters : .goOn
         case .handshake: return .readCounters
         case .established:
             tls = .open
@@ -87,9 +89,11 @@ struct ClientConnectionLife {
         hasLostPeer = true
     }
 
-    /// The connection broke below TLS.
-    func wireBroke() -> Action {
-        .readCounters
+    /// A read from the socket failed: the connection was reset.
+    mutating func wireBroke() -> Action {
+        isBroken = true
+        hasLostPeer = true
+        return .readCounters
     }
 
     /// TLS has written its closing alert and closes the connection.

@@ -23,8 +23,8 @@ final class ClientConnector {
     init(_ plan: LoadPlan, eventLoop: any EventLoop) throws(TrustFault) {
         version = plan.httpVersion
         route = try Route(
-            host: plan.target.host, port: plan.target.port, proxy: plan.target.proxy, trust: plan.target.tls,
-            protocols: version.isHTTP2 ? [HTTP2ClientConnection.protocolName] : [])
+            host: plan.target.host, port: plan.target.port, proxy: plan.target.proxy, linkPort: plan.target.linkPort,
+            trust: plan.target.tls, protocols: version.isHTTP2 ? [HTTP2ClientConnection.protocolName] : [])
         self.eventLoop = eventLoop
     }
 

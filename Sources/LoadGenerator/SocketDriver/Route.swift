@@ -7,21 +7,24 @@ struct Route: Sendable {
     let host: String
     let port: Int
     private let proxy: ProxyAddress?
+    private let linkPort: Int?
     private let tls: ClientTLS?
 
     /// - Parameters:
     ///   - host: Name or address of the server, without brackets.
     ///   - port: Its port.
     ///   - proxy: Proxy that opens a tunnel to the server; `nil` connects directly.
+    ///   - linkPort: Port of a simulated network on 127.0.0.1 to connect to instead; `nil` for none.
     ///   - trust: Trusted certificates; `nil` for plain TCP.
     ///   - protocols: Offered by ALPN (RFC 7301), preferred first; empty to offer none.
     /// - Throws: ``TrustFault``.
     init(
-        host: String, port: Int, proxy: ProxyAddress?, trust: TLSTrust?, protocols: [String] = []
+        host: String, port: Int, proxy: ProxyAddress?, linkPort: Int? = nil, trust: TLSTrust?, protocols: [String] = []
     ) throws(TrustFault) {
         self.host = host
         self.port = port
         self.proxy = proxy
+        self.linkPort = linkPort
         if let trust { tls = try ClientTLS(trusting: trust, host: host, protocols: protocols) } else { tls = nil }
     }
 
@@ -31,7 +34,8 @@ struct Route: Sendable {
     var authority: String { URLAuthority.text(host: host, port: port) }
 
     func connect(_ bootstrap: ClientBootstrap) -> EventLoopFuture<any Channel> {
-        bootstrap.connect(host: proxy?.host ?? host, port: proxy?.port ?? port)
+        if let linkPort { return bootstrap.connect(host: LoadTarget.linkHost, port: linkPort) }
+        return bootstrap.connect(host: proxy?.host ?? host, port: proxy?.port ?? port)
     }
 
     /// The handlers between the socket and the client, lowest first.
@@ -59,8 +63,8 @@ struct Route: Sendable {
 
 /// An HTTP proxy between clients and server.
 package struct ProxyAddress: Codable, Sendable, Hashable {
-    let host: String
-    let port: Int
+    package let host: String
+    package let port: Int
     let credentials: ProxyTunnel.Credentials?
 
     package init(host: String, port: Int, credentials: ProxyTunnel.Credentials? = nil) {

@@ -3,6 +3,7 @@ import Host
 import Measurement
 import NIOCore
 import Transports
+import WireAccounting
 
 /// One client, on its own connection or on a stream: passes bytes between its listener and the channel.
 final class SocketClient: ChannelInboundHandler {
@@ -43,7 +44,7 @@ final class SocketClient: ChannelInboundHandler {
         self.context = context
         fleet.clientConnected(self)
         if let port = context.channel.localAddress?.port { fleet.recorder.connected(client: index, port: port) }
-        write(listener.connected(ledger: &fleet.ledger))
+        write { listener.connected(ledger: &$0) }
         noteOpening()
     }
 
@@ -152,11 +153,14 @@ final class SocketClient: ChannelInboundHandler {
     }
 
     private func writeOutput() {
-        guard let output = listener.takeOutput(ledger: &fleet.ledger) else { return }
-        write(output)
+        write { listener.takeOutput(ledger: &$0) }
     }
 
-    private func write(_ bytes: ByteBuffer) {
+    // A write to a connection that the server has reset closes the connection at once. Its bytes are not counted.
+    private func write(_ output: (inout ByteLedger) -> ByteBuffer?) {
+        var booked = ByteLedger()
+        guard let bytes = output(&booked) else { return }
         if bytes.readableBytes > 0 { context?.writeAndFlush(wrapOutboundOut(bytes), promise: nil) }
+        if connection.isOpen { fleet.ledger.merge(booked) }
     }
 }

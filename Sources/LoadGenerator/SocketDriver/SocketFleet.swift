@@ -37,7 +37,7 @@ final class SocketFleet: Fleet, @unchecked Sendable {
     private var openCount = 0
     private var connectedAt: MonotonicInstant?
     private(set) var isFinishing = false
-    private var rules = AnswerRules()
+    private var rules: AnswerRules
     private var heartbeat: Heartbeat
     private var whenAllClosed: EventLoopPromise<Void>?
 
@@ -52,6 +52,7 @@ final class SocketFleet: Fleet, @unchecked Sendable {
         self.plan = plan
         self.makeListener = makeListener
         recorder = DeliveryRecorder(plan)
+        rules = AnswerRules(allowance: plan.times.networkAllowance)
         heartbeat = Heartbeat(
             windowStart: plan.times.windowStart, windowEnd: plan.times.windowEnd, from: plan.times.start)
         setups = ListenerSetups(plan)
@@ -201,7 +202,8 @@ final class SocketFleet: Fleet, @unchecked Sendable {
         for client in Array(clients.values) { client.finish() }
         for connection in Array(connections.values) { connection.streams?.finish() }
         if connections.isEmpty { promise.succeed() }
-        eventLoop.scheduleTask(in: Self.closingPatience) {
+        let allowance = TimeAmount.nanoseconds(plan.times.networkAllowance.nanoseconds)
+        eventLoop.scheduleTask(in: Self.closingPatience + allowance) {
             for connection in Array(self.connections.values) { connection.closeNow() }
         }
         return promise.futureResult

@@ -6,12 +6,12 @@ import PackageDescription
 // file, read no clock and draw no random number.
 let layers = [
     ["Codecs", "Measurement", "WireAccounting", "HTTP"],
-    ["Feed", "WebSocketProtocol", "WebSocketDrafts"],
+    ["Feed", "WebSocketProtocol", "WebSocketDrafts", "Link"],
     ["Transports", "Scenario", "ResultFiles"],
     // Operating system (clock, files, kernel counters), and code that both ends of a connection share.
     ["Host", "ConnectionEnds"],
-    // Server and clients, and reports from result files.
-    ["FeedServer", "LoadGenerator", "Report"],
+    // Server, clients and the link between them, and reports from result files.
+    ["FeedServer", "LoadGenerator", "LinkRelay", "Report"],
     // Experiments, and code that both command lines share.
     ["Lab", "Arguments"],
     ["pushlab-server", "pushlab"],
@@ -73,6 +73,8 @@ let package = Package(
         .target(
             name: "WebSocketDrafts", dependencies: ["Codecs", "HTTP", "WebSocketProtocol", nioCore],
             swiftSettings: strict),
+        .target(
+            name: "Link", dependencies: ["HTTP", "Measurement", "WireAccounting", nioCore], swiftSettings: strict),
 
         // Layer 3
         .target(
@@ -85,7 +87,7 @@ let package = Package(
         ),
         .target(
             name: "Scenario",
-            dependencies: ["Feed", "Measurement", "Transports", "Yams"],
+            dependencies: ["Feed", "Link", "Measurement", "Transports", "Yams"],
             swiftSettings: strict
         ),
         .target(
@@ -123,6 +125,9 @@ let package = Package(
             swiftSettings: strict
         ),
         .target(
+            name: "LinkRelay", dependencies: ["CLinux", "Host", "Link", "Measurement", "WireAccounting", nioCore],
+            swiftSettings: strict),
+        .target(
             name: "Report",
             dependencies: ["Measurement", "ResultFiles", "Host", "Transports", "WebSocketDrafts"],
             swiftSettings: strict
@@ -133,7 +138,7 @@ let package = Package(
             name: "Lab",
             dependencies: [
                 "Codecs", "Feed", "Measurement", "WireAccounting", "Transports", "Scenario", "ResultFiles", "Host",
-                "LoadGenerator", "Report", "WebSocketProtocol",
+                "Link", "LinkRelay", "LoadGenerator", "Report", "WebSocketProtocol",
                 .product(name: "Subprocess", package: "swift-subprocess"),
                 .product(name: "SystemPackage", package: "swift-system"),
             ],
@@ -156,8 +161,9 @@ let package = Package(
         .executableTarget(
             name: "pushlab",
             dependencies: [
-                "Arguments", "Host", "Lab", "LoadGenerator", "Measurement", "Report", "ResultFiles", "Scenario",
-                "Transports", "WebSocketProtocol", argumentParser,
+                "Arguments", "Host", "Lab", "Link", "LinkRelay", "LoadGenerator", "Measurement", "Report",
+                "ResultFiles",
+                "Scenario", "Transports", "WebSocketProtocol", argumentParser,
             ],
             swiftSettings: strict
         ),
@@ -168,6 +174,8 @@ let package = Package(
         .testTarget(name: "FeedTests", dependencies: ["Feed", "Measurement", nioCore], swiftSettings: strict),
         .testTarget(name: "HTTPTests", dependencies: ["HTTP", nioCore], swiftSettings: strict),
         .testTarget(name: "WireAccountingTests", dependencies: ["WireAccounting"], swiftSettings: strict),
+        .testTarget(
+            name: "LinkTests", dependencies: ["Link", "HTTP", "Measurement", "WireAccounting"], swiftSettings: strict),
         .testTarget(
             name: "WebSocketProtocolTests", dependencies: ["WebSocketProtocol", "HTTP", nioCore],
             swiftSettings: strict),
@@ -188,7 +196,7 @@ let package = Package(
             swiftSettings: strict
         ),
         .testTarget(
-            name: "ScenarioTests", dependencies: ["Scenario", "Feed", "Measurement", "Transports"],
+            name: "ScenarioTests", dependencies: ["Scenario", "Feed", "Link", "Measurement", "Transports"],
             swiftSettings: strict),
         .testTarget(
             name: "EndToEndTests",
@@ -198,7 +206,8 @@ let package = Package(
         .testTarget(
             name: "LabTests",
             dependencies: [
-                "Lab", "Codecs", "Feed", "Host", "LoadGenerator", "Measurement", "ResultFiles", "Scenario",
+                "Lab", "Codecs", "Feed", "Host", "Link", "LinkRelay", "LoadGenerator", "Measurement", "ResultFiles",
+                "Scenario",
                 "Transports", "WireAccounting",
             ],
             swiftSettings: strict
@@ -206,7 +215,7 @@ let package = Package(
         .testTarget(
             name: "pushlabTests",
             dependencies: [
-                "pushlab", "pushlab-server", "Arguments", "Lab", "LoadGenerator", "Measurement", "Report",
+                "pushlab", "pushlab-server", "Arguments", "Lab", "Link", "LoadGenerator", "Measurement", "Report",
                 "ResultFiles", "Scenario", "Transports", "WebSocketProtocol", argumentParser,
             ],
             swiftSettings: strict
@@ -240,12 +249,14 @@ let package = Package(
             ],
             swiftSettings: strict
         ),
+        .testTarget(
+            name: "LinkRelayTests", dependencies: ["LinkRelay", "Host", "Link", "Measurement"], swiftSettings: strict),
         // One suite runs for every registered transport, end to end.
         .testTarget(
             name: "ContractTests",
             dependencies: [
-                "FeedServer", "LoadGenerator", "Feed", "HTTP", "Host", "Measurement", "Report", "Scenario",
-                "Transports", "WebSocketDrafts", "WireAccounting", nioCore,
+                "FeedServer", "LoadGenerator", "LinkRelay", "Feed", "HTTP", "Host", "Link", "Measurement", "Report",
+                "Scenario", "Transports", "WebSocketDrafts", "WireAccounting", nioCore,
             ],
             swiftSettings: strict
         ),

@@ -7,7 +7,7 @@
 set -uo pipefail
 cd "$(dirname "${BASH_SOURCE[0]}")/.."
 
-targets='^(ContractTests|EndToEndTests|FeedServerTests|HostTests|LabTests|LoadGeneratorTests)\.'
+targets='^(ContractTests|EndToEndTests|FeedServerTests|HostTests|LabTests|LinkRelayTests|LoadGeneratorTests)\.'
 if [ "${1:-}" = --targets ]; then
     echo "$targets"
     exit

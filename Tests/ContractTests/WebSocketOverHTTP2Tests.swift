@@ -1,5 +1,6 @@
 import FeedServer
 import Host
+import LinkRelay
 import LoadGenerator
 import Measurement
 import Testing
@@ -106,15 +107,13 @@ struct WebSocketOverHTTP2Tests {
         arguments: zip(Layout.all + Layout.plain, 1...6 as ClosedRange<UInt64>))
     func resets(layout: Layout, seed: UInt64) async throws {
         let experiment = try await Experiment.start(layout.subject, items: 120)
-        // A reset of the shared connection affects all clients, and each reconnects after its own delay.
-        let resets = layout.http == .twoShared ? 4 : 10
-        let relay = try ResettingRelay(to: experiment.server.port, seed: seed, maximumResets: resets)
+        let relay = try experiment.link(.breaking(after: .milliseconds(150)), seed: seed)
         var plan = layout.plan(experiment, clients: 5)
         plan.target.port = relay.port
         let record = try await LoadWorker.run(plan) { experiment.last }
-        relay.stop()
+        let report = await relay.stop()
         await experiment.server.stop()
-        #expect(relay.resets == resets, "\(record.faults) \(record.exchanges)")
+        #expect(report.resets >= 1, "\(record.faults) \(record.exchanges)")
         #expect(record.deliveries == DeliveryTotals(clients: 5, expected: 600, delivered: 600, unique: 600))
         #expect(record.exchanges.connects > UInt64(layout.connections(5)))
         expectConservation(record)

@@ -9,19 +9,19 @@ cd "$(dirname "${BASH_SOURCE[0]}")/../.."
 seconds=${1:-60}
 shift || true
 targets=("$@")
-[ ${#targets[@]} -gt 0 ] || targets=(Answers Decoder Deflate Handshake Request)
+[ ${#targets[@]} -gt 0 ] || targets=(Answers Decoder Deflate Handshake Hold Request)
 # Longest input in bytes: just above the limits of the target.
-declare -A longest=([Decoder]=1500 [Deflate]=4096 [Handshake]=1500 [Request]=17000 [Answers]=4096)
+declare -A longest=([Decoder]=1500 [Deflate]=4096 [Handshake]=1500 [Request]=17000 [Answers]=4096 [Hold]=4096)
 out=.build/fuzzing
 mkdir -p "$out/findings"
 
 # Two programs: targets of the same sources share one program, because the sources take most of the build time.
-declare -A program=([Decoder]=Wire [Deflate]=Wire [Handshake]=Wire [Request]=Wire [Answers]=Client)
+declare -A program=([Decoder]=Wire [Deflate]=Wire [Handshake]=Wire [Request]=Wire [Answers]=Client [Hold]=Client)
 
 # The package targets to fuzz: their sources are compiled with the sanitizers, into one module.
 fuzzed() {
     case $1 in
-    Client) echo HTTP WebSocketProtocol WebSocketDrafts Transports ;;
+    Client) echo HTTP Link WebSocketProtocol WebSocketDrafts Transports ;;
     Wire) echo HTTP WebSocketProtocol ;;
     esac
 }

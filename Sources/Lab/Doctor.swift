@@ -15,7 +15,7 @@ package enum Doctor {
         package let grade: Grade
         package let subject: String
         package let seen: String
-        /// What to do; empty if nothing is wrong.
+        /// What to do; empty if there is nothing to say.
         package let fix: String
     }
 
@@ -25,7 +25,7 @@ package enum Doctor {
         let machine = facts["machine"] ?? [:]
         return [
             cores(machine), load(machine), governor(machine), clock(machine), await timers(), await steal(), files(),
-            backlog(facts["network"] ?? [:]), build(), counters(),
+            backlog(facts["network"] ?? [:]), emulation(), build(), counters(),
         ].compactMap { $0 }
     }
 
@@ -110,6 +110,17 @@ package enum Doctor {
             fix: backlog < 1_024
                 ? "thousands of clients connect slowly: run 'sysctl net.core.somaxconn=4096' as root" : "")
     }
+
+    // Scenarios simulate networks without it, so a kernel that lacks it is as good.
+    private static func emulation() -> Finding? {
+        guard NetworkEmulation.isAvailable, NetworkEmulation.isPermitted else { return nil }
+        return Finding(grade: .good, subject: "network emulation", seen: "netem is available", fix: emulationAdvice)
+    }
+
+    static let emulationAdvice =
+        "instead of the field 'network', which simulates TCP's losses, you can use real queues: join two network "
+        + "namespaces by a veth pair (ip netns add, ip link add type veth), run 'tc qdisc add dev DEV root netem delay "
+        + "25ms loss 1%' on both ends, then pushlab-server in one namespace and 'pushlab load' in the other"
 
     private static func build() -> Finding {
         let build = ComponentVersions.all()["build"] ?? ""

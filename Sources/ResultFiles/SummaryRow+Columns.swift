@@ -15,7 +15,8 @@ extension SummaryRow {
             "Seed of all random choices of this repeat."),
         .always(
             "case_id", \.caseID,
-            "Identifier of the case: feed, clients, transport and variant (if any), joined by underscores."),
+            "Identifier of the case: feed, clients, network (if any), transport and variant (if any), joined by "
+                + "underscores."),
         .always(
             "repeat", \.repetition, within: .fromOne,
             "Repeat of the case, counted from 1."),
@@ -44,8 +45,8 @@ extension SummaryRow {
             "Time between two scheduled polls of a client."),
         .maybe(
             "rtt_ms", \.roundTripMilliseconds, unit: "ms", within: .fromZero,
-            empty: "always: this version has no simulated link",
-            "Round-trip time that a simulated link adds."),
+            empty: "there is no simulated network",
+            "Round-trip time of the simulated network, without jitter and queues."),
         .maybe(
             "tls", \.tls, empty: "unknown",
             "Whether connections were encrypted."),

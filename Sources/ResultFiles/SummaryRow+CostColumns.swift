@@ -18,7 +18,8 @@ extension SummaryRow {
             "schedule_lag_p99_us", \.scheduleLagP99Microseconds, unit: "us",
             empty: noSchedule,
             "99th percentile of how late clients started polls that were due after the warm-up; for echoes, of how "
-                + "late they sent messages."),
+                + "late they sent messages. Through a simulated network, waiting for the answer to the poll before "
+                + "does not count."),
         .maybe(
             "valid", \.valid, empty: "the run failed before it was checked",
             "Whether the whole row may be used: all checks of the run passed."),

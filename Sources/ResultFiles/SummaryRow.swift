@@ -109,6 +109,16 @@ package struct SummaryRow: CSVRow {
     package var retransmittedBytes: Int?
     // After the window
     package var deliveredAfterWindow: Int?
+    // Simulated network
+    package var network: String?
+    package var jitterMilliseconds: Double?
+    package var bandwidthUp: Int?
+    package var bandwidthDown: Int?
+    package var lossRatio: Double?
+    package var linkAddedP50Microseconds: Double?
+    package var linkAddedP99Microseconds: Double?
+    package var linkSwallowedBytesUp: Int?
+    package var linkSwallowedBytesDown: Int?
 
     package init() {}
 
@@ -118,6 +128,6 @@ package struct SummaryRow: CSVRow {
         key: ["run_id", "case_id", "repeat"],
         fields: identityColumns + deliveryColumns + latencyColumns + requestColumns + byteColumns + costColumns
             + evidenceColumns + resourceColumns + workloadColumns + compressionColumns + tlsColumns + validityColumns
-            + perClientColumns + retransmissionColumns + drainColumns
+            + perClientColumns + retransmissionColumns + drainColumns + linkColumns
     )
 }

@@ -2,7 +2,7 @@ import Measurement
 import Transports
 
 extension Scenario {
-    /// One point of the comparison: a feed, a number of clients, a transport.
+    /// One point of the comparison: a feed, a number of clients, a network, a transport.
     package struct Case: Sendable, Equatable {
         /// Unique in the scenario, safe in file names, and the same in every run of the same text:
         /// `synthetic-10-per-s-128B_100-clients_short-poll`.
@@ -11,22 +11,29 @@ extension Scenario {
         let condition: String
         package let feed: Feed
         package let clients: Int
+        /// `nil` without a simulated network.
+        package let network: Network?
         package let transport: TransportUse
     }
 
-    /// The cross product of feeds, clients and transports; feeds vary slowest, transports fastest, each in file order.
+    /// The cross product of feeds, clients, networks and transports; feeds vary slowest, transports fastest, each in
+    /// file order.
     package func cases() -> [Case] {
         zip(feeds, feedNames).flatMap { feed, feedName in
             clients.flatMap { count in
-                transports.map { use in
-                    let condition = "\(feedName)_\(count)-client\(count == 1 ? "" : "s")"
-                    return Case(
-                        id: "\(condition)_\(use.id)",
-                        condition: condition,
-                        feed: feed,
-                        clients: count,
-                        transport: use
-                    )
+                zip(networks, networkNames).flatMap { network, networkName in
+                    transports.map { use in
+                        let condition =
+                            "\(feedName)_\(count)-client\(count == 1 ? "" : "s")" + (networkName.map { "_\($0)" } ?? "")
+                        return Case(
+                            id: "\(condition)_\(use.id)",
+                            condition: condition,
+                            feed: feed,
+                            clients: count,
+                            network: network,
+                            transport: use
+                        )
+                    }
                 }
             }
         }
@@ -34,16 +41,22 @@ extension Scenario {
 
     /// Total time of all warm-ups and measurements; processes also need time to start and stop.
     package var measuringTime: Duration {
-        (warmup + duration) * (feeds.count * clients.count * transports.count * repeats)
+        (warmup + duration) * (feeds.count * clients.count * networks.count * transports.count * repeats)
     }
 
-    /// The names of the feeds; the second with the same name gets `-2`.
-    private var feedNames: [String] {
+    private var feedNames: [String] { Self.numbered(feeds.map(\.id)).compactMap { $0 } }
+
+    /// `nil` without a simulated network.
+    private var networkNames: [String?] { Self.numbered(networks.map { $0?.id }) }
+
+    /// The second of the same names gets `-2`.
+    private static func numbered(_ names: [String?]) -> [String?] {
         var seen: [String: Int] = [:]
-        return feeds.map { feed in
-            seen[feed.id, default: 0] += 1
-            let count = seen[feed.id, default: 1]
-            return count == 1 ? feed.id : "\(feed.id)-\(count)"
+        return names.map { name in
+            guard let name else { return nil }
+            seen[name, default: 0] += 1
+            let count = seen[name, default: 1]
+            return count == 1 ? name : "\(name)-\(count)"
         }
     }
 }

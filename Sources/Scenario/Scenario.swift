@@ -11,6 +11,8 @@ package struct Scenario: Sendable, Equatable {
     package let feeds: [Feed]
     /// One entry per value of the sweep.
     let clients: [Int]
+    /// One entry per network and combination of its swept fields, in file order; `nil` is no simulated network.
+    package let networks: [Network?]
     package let transports: [TransportUse]
     package let warmup: Duration
     package let duration: Duration
@@ -78,6 +80,7 @@ package struct Scenario: Sendable, Equatable {
         question: String,
         feeds: [Feed],
         clients: [Int],
+        networks: [Network?],
         transports: [TransportUse],
         warmup: Duration,
         duration: Duration,
@@ -89,6 +92,7 @@ package struct Scenario: Sendable, Equatable {
         self.question = question
         self.feeds = feeds
         self.clients = clients
+        self.networks = networks
         self.transports = transports
         self.warmup = warmup
         self.duration = duration

@@ -114,7 +114,7 @@ extension ScenarioDecoder {
     }
 
     /// Reads a quantity and checks its bounds.
-    private mutating func quantity<Value>(
+    mutating func quantity<Value>(
         _ text: String, of field: BoundedField<Value>, at location: ScenarioError.Location
     ) -> Value? {
         do {

@@ -10,6 +10,8 @@ struct ScenarioDecoder {
     /// The transports that `use` can name. `send` replaces them by those that carry echoes.
     var transports: [any ClientTransport.Type]
     var recordingPlaces: [String: ScenarioError.Location] = [:]
+    /// Where the text names each network; the key is its text.
+    var networkPlaces: [String: ScenarioError.Location] = [:]
     var errors: [ScenarioError] = []
 
     init(file: String, registry: TransportRegistry) {
@@ -30,17 +32,21 @@ struct ScenarioDecoder {
         let question = question(in: group)
         let feeds = group.entries["send"].map { messages($0.value, in: group) } ?? feeds(in: group)
         let clients = values(Fields.clients, in: group)
+        let networks = networks(in: group)
         let uses = transportUses(in: group)
         let warmup = value(Fields.warmup, in: group)
         let duration = value(Fields.duration, in: group)
         let repeats = value(Fields.repeats, in: group)
         let seed = value(Fields.seed, in: group)
-        guard let name, let question, let feeds, let clients, let uses, let warmup, let duration, let repeats, let seed
+        guard let name, let question, let feeds, let clients, let networks, let uses, let warmup, let duration,
+            let repeats, let seed
         else { return nil }
         checkMessages(of: feeds, within: warmup + duration, in: group)
-        if checkSize(feeds.count * clients.count * uses.count, at: root.location) { return nil }
+        checkNetworks(networks, with: uses, in: warmup + duration)
+        let cases = feeds.count * clients.count * networks.count * uses.count
+        if checkSize(cases, at: root.location) { return nil }
         return Scenario(
-            name: name, question: question, feeds: feeds, clients: clients, transports: uses,
+            name: name, question: question, feeds: feeds, clients: clients, networks: networks, transports: uses,
             warmup: warmup, duration: duration, repeats: repeats, seed: seed, recordingPlaces: recordingPlaces)
     }
 

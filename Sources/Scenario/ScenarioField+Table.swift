@@ -39,7 +39,9 @@ enum Fields {
 
 extension ScenarioField {
     /// Every field of a scenario, in the order of the documentation. The options of a transport are in its `options`.
-    static let all: [ScenarioField] = [
+    static let all = data + NetworkFields.all + transportsAndTimes
+
+    private static let data = [
         ScenarioField(
             "name", unit: "text", default: nil, range: Label.rangeText,
             "Names the folder of the results."),
@@ -66,6 +68,9 @@ extension ScenarioField {
         ScenarioField(Fields.sendRate),
         ScenarioField(Fields.sendPayload),
         ScenarioField(Fields.clients),
+    ]
+
+    private static let transportsAndTimes = [
         ScenarioField(
             "transports", unit: "list of groups", default: nil, range: "1 entry or more",
             "The transports to compare."),
@@ -91,6 +96,12 @@ extension ScenarioField {
         }
         let change = "\(path.replacing("[]", with: "[0]"))=\(value)"
         return change.contains("[") || change.contains(" ") ? "'\(change)'" : change
+    }
+
+    /// Whether a field that a scenario lacks can be added as a group, by an override of one of its fields.
+    static func isGroup(_ name: String, under parent: String) -> Bool {
+        let path = parent == "the scenario" ? name : "\(parent).\(name)"
+        return all.contains { $0.path == path && $0.unit.hasSuffix("group") }
     }
 
     /// The fields of one group. The prefix is the path before the name: `""`, `feeds[].`, `transports[].`.

@@ -38,7 +38,7 @@ struct ScenarioField: Sendable {
         self.init(
             field.path,
             unit: Value.units.isEmpty ? Value.quantityName : Value.units.joined(separator: ", "),
-            default: field.defaultValue.quantityText,
+            default: field.defaultValue?.quantityText ?? "",
             range: field.rangeText,
             canSweep: field.canSweep,
             field.meaning
@@ -50,14 +50,15 @@ struct ScenarioField: Sendable {
 struct BoundedField<Value: Quantity>: Sendable {
     let path: String
     let range: ClosedRange<Value>
-    let defaultValue: Value
+    /// `nil` if a missing field is not the same as any value.
+    let defaultValue: Value?
     let canSweep: Bool
     let meaning: String
 
     init(
         _ path: String,
         _ range: ClosedRange<Value>,
-        default defaultValue: Value,
+        default defaultValue: Value? = nil,
         canSweep: Bool = false,
         _ meaning: String
     ) {

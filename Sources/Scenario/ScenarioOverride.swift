@@ -58,6 +58,10 @@ struct ScenarioOverride {
             if rest.isEmpty { entries[position].keyLocation = location }
         } else if rest.isEmpty {
             entries.append(SourceNode.Entry(key: field, keyLocation: location, value: value))
+        } else if case .field? = rest.first, ScenarioField.isGroup(field, under: name) {
+            var group = SourceNode(content: .mapping([]), location: location)
+            try put(at: rest, under: field, into: &group)
+            entries.append(SourceNode.Entry(key: field, keyLocation: location, value: group))
         } else {
             let suggestion = Spelling.suggestion(for: field, among: entries.map(\.key))
             throw ScenarioError(at: location, "\(name) has no field \(field)\(suggestion)")

@@ -38,6 +38,9 @@ extension Scenario {
         /// Time from one poll of a client to the next; `nil` if clients do not poll on a schedule.
         package var pollInterval: Duration? { type.pollInterval(options) }
 
+        /// Longest time for which the server holds a request; `nil` if it holds none.
+        package var hold: Duration? { type.pacing == .serverHold ? options[LongPolling.hold] : nil }
+
         /// Longest time in which a client neither requests nor listens; zero for most transports.
         package var longestPause: Duration { type.longestPause(options) }
     }

@@ -21,9 +21,10 @@ struct LoadCommand: AsyncParsableCommand, CommandAdvice {
 
     static let example = "pushlab load --url http://127.0.0.1:8080 --transport websocket"
 
-    /// For options of transports.
+    /// For options of transports and fields of networks.
     static func advice(onOption option: String, value: String?) -> String? {
         let name = String(option.drop { $0 == "-" })
+        if let advice = NetworkOption.advice(onOption: option, value: value) { return advice }
         guard TransportRegistry.standard.documentedLoadOptions.contains(where: { $0.option.name == name }) else {
             return nil
         }
@@ -84,11 +85,12 @@ struct LoadCommand: AsyncParsableCommand, CommandAdvice {
 
     @OptionGroup var trust: TrustOptions
     @OptionGroup var proxy: ProxyOption
+    @OptionGroup var link: NetworkOption
     // Last, since its help lists the options of the transports.
     @OptionGroup var settings: TransportSettings
 
     func validate() throws {
-        _ = try transportUse()
+        try link.check(try transportUse(), encrypts: url.encrypts, in: warmup + duration)
     }
 
     func run() async throws {
@@ -103,8 +105,10 @@ struct LoadCommand: AsyncParsableCommand, CommandAdvice {
                 proxy: try proxy.address())
             let settings = try RunSettings(out: out, seedsMasks: seededMasks, quiet: quiet)
             return try Runner(
-                loading: target, with: try transportUse(),
-                timing: CaseTiming(warmup: warmup, duration: duration, clients: clients, encrypts: url.encrypts),
+                loading: target, with: try transportUse(), through: link.network,
+                timing: CaseTiming(
+                    warmup: warmup, duration: duration, clients: clients, encrypts: url.encrypts,
+                    network: link.network),
                 seed: seed, stampsFile: stamps, settings: settings)
         } catch let fault as ProbeFault {
             throw Failure(url.sentence(for: fault))

@@ -27,7 +27,8 @@ struct PushLabCommand: AsyncParsableCommand {
         version: "pushlab \(ProgramVersion.current)",
         subcommands: [
             RunCommand.self, ValidateCommand.self, LoadCommand.self, ReportCommand.self, MergeCommand.self,
-            CompareCommand.self, RecordCommand.self, EchoCommand.self, DoctorCommand.self, WorkerCommand.self,
+            CompareCommand.self, RecordCommand.self, RelayCommand.self, EchoCommand.self, DoctorCommand.self,
+            WorkerCommand.self,
         ])
 }
 

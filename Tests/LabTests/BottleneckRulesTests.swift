@@ -41,6 +41,16 @@ struct BottleneckRulesTests {
         #expect(BottleneckRules.complaints(evidence).first?.hasPrefix("messages were sent late") == true)
     }
 
+    @Test(
+        "a simulated network whose segments leave more than 1 ms late on average",
+        arguments: [(1_000, 0), (1_005, 1)])
+    func lateNetwork(microseconds: Int64, complaints: Int) {
+        var evidence = evidence()
+        evidence.linkLateness = lags(100, of: microseconds)
+        #expect(BottleneckRules.complaints(evidence).count == complaints)
+        #expect(BottleneckRules.disturbances(evidence).count == complaints)
+    }
+
     @Test("a late publisher")
     func publisherLag() {
         var evidence = evidence()

@@ -1,4 +1,5 @@
 import Feed
+import LinkRelay
 import LoadGenerator
 import Measurement
 import ResultFiles
@@ -119,6 +120,45 @@ struct CaseMeasurementTests {
             let outcome = try await measure(server, middleboxes: [box]) { record in record.kernel.connections = 2 }
             #expect(outcome.serverKernel == nil)
         }
+    }
+
+    @Test("through a simulated network the ends are compared, and its stalls count from the feed's first instant")
+    func behindNetwork() async throws {
+        var report = LinkRelayReport()
+        report.swallowedDown = 7
+        let link = FakeLink(report)
+        let server = FakeRunningServer(.counting(0), .counting(2, bytesUp: 5))
+        let outcome = try await measure(server, middleboxes: [FakeLinkBox(link: link)]) { record in
+            record.kernel.connections = 2
+        }
+        #expect(outcome.serverKernel?.bytesUp == 5)
+        #expect(outcome.link == report)
+        #expect(link.log.events == ["stalls from 1500000000", "stopped"])
+    }
+
+    @Test("after the network has reset what was left, the server's count is read again")
+    func halfOpenConnections() async throws {
+        let link = FakeLink()
+        // One status before the run, two in it and several before the time limit.
+        let server = FakeRunningServer(.counting(0), .counting(1))
+        let outcome = try await measure(server, middleboxes: [FakeLinkBox(link: link)]) { record in
+            record.kernel.connections = 2
+        }
+        #expect(outcome.serverKernel?.connections == 1)
+        #expect(link.log.events.suffix(1) == ["stopped"])
+    }
+
+    @Test("frames that a network swallowed are not framing of the clients' connections")
+    func swallowedFrames() async throws {
+        var report = LinkRelayReport()
+        report.swallowedDown = 7
+        let server = FakeRunningServer(.counting(0), .counting(1))
+        let outcome = try await measure(server, middleboxes: [FakeLinkBox(link: FakeLink(report))]) { record in
+            record.lacksHTTP2Bytes = true
+            (record.kernel.connections, record.kernel.bytesDown) = (1, 500)
+        }
+        #expect(outcome.framingIsRemainder)
+        #expect(outcome.record.ledger[.framing, .down] == 500)
     }
 
     @Test("if no end reports HTTP/2 frames, the rest of the kernel's count is framing")

@@ -1,5 +1,6 @@
 import Feed
 import Host
+import LinkRelay
 import LoadGenerator
 import Measurement
 import ResultFiles
@@ -106,6 +107,34 @@ struct FakeMiddlebox: Middlebox {
         log.add("\(name) started before \(entryPoint.target.port)")
         defer { log.add("\(name) stopped") }
         return try await body(EntryPoint(LoadTarget(port: port), before: entryPoint, processes: [Int32(port)]))
+    }
+}
+
+/// A simulated network that passes nothing.
+final class FakeLink: RunningLink {
+    private let answer: LinkRelayReport
+    let log = EventLog()
+
+    init(_ answer: LinkRelayReport = LinkRelayReport()) { self.answer = answer }
+
+    func countStalls(from origin: MonotonicInstant) { log.add("stalls from \(origin.nanoseconds)") }
+    func stop() async -> LinkRelayReport {
+        log.add("stopped")
+        return answer
+    }
+}
+
+struct FakeLinkBox: Middlebox {
+    let name = "simulated network"
+    let link: FakeLink
+
+    func check() {}
+    func version() async -> String? { nil }
+
+    func whileRunning<Value: Sendable>(
+        before entryPoint: EntryPoint, _ body: @escaping @Sendable (EntryPoint) async throws -> Value
+    ) async throws -> Value {
+        try await body(EntryPoint(link, port: 2_002, before: entryPoint))
     }
 }
 

@@ -42,4 +42,18 @@ struct MiddleboxTests {
         #expect(chain.boxes.map(\.name) == Array(repeating: "nginx", count: count))
         #expect(chain.isEmpty == (count == 0))
     }
+
+    @Test("clients reach a simulated network first, then nginx")
+    func network() throws {
+        let use = Scenario.TransportUse.fake("sse", ["through": .choice("nginx")])
+        let chain = MiddleboxChain(for: use, through: try Scenario.Network.read("lte"), clients: 3)
+        #expect(chain.boxes.map(\.name) == ["nginx", "simulated network"])
+    }
+
+    @Test("behind a simulated network, clients keep the server's address, and the ends can be compared")
+    func linkPort() {
+        let entryPoint = EntryPoint(FakeLink(), port: 99, before: EntryPoint(of: server))
+        #expect((entryPoint.target.host, entryPoint.target.port, entryPoint.target.linkPort) == ("::1", 80, 99))
+        #expect(entryPoint.isDirect)
+    }
 }

@@ -1,3 +1,4 @@
+import LinkRelay
 import ResultFiles
 import Testing
 import Transports
@@ -29,6 +30,25 @@ struct RowMakerTests {
             #expect(row.workload == .push)
             #expect(row.startedAt == UTCInstant(millisecondsSince1970: 1))
         }
+    }
+
+    @Test("a row has the network that was asked for, and what it did")
+    func network() throws {
+        var subject = MeasuredCase.fake()
+        subject.network = try Scenario.Network.read("rtt=50ms,jitter=5ms,loss=1%,up.bandwidth=1Mbit/s")
+        var link = LinkRelayReport()
+        link.addedLatency.record(microseconds: 40)
+        (link.swallowedUp, link.swallowedDown) = (3, 4)
+        var outcome = CaseOutcome.fake(of: subject)
+        outcome.link = link
+        let row = RowMaker(identity: .fake, outcome: outcome).summary
+        #expect(row.network == "rtt=50ms,jitter=5ms,loss=1%,up.bandwidth=1Mbit/s")
+        #expect((row.roundTripMilliseconds, row.jitterMilliseconds, row.lossRatio) == (50, 5, 0.01))
+        #expect((row.bandwidthUp, row.bandwidthDown) == (1_000_000, nil))
+        #expect((row.linkAddedP50Microseconds, row.linkAddedP99Microseconds) == (40, 40))
+        #expect((row.linkSwallowedBytesUp, row.linkSwallowedBytesDown) == (3, 4))
+        let direct = RowMaker(identity: .fake, outcome: .fake()).summary
+        #expect(direct.network == nil && direct.roundTripMilliseconds == nil && direct.lossRatio == nil)
     }
 
     @Test("a failed case has a reason and no results")

@@ -51,7 +51,9 @@ struct CSVWritingTests {
             server_kernel_tcp_bytes_down,server_rss_per_connection_bytes,server_voluntary_switches,\
             server_involuntary_switches,load_voluntary_switches,load_involuntary_switches,kernel_drops,workload,\
             inflated_bytes_total,tls_resumed,bytes_valid,times_valid,bytes_per_client_s,requests_per_client_s,\
-            server_cpu_us_per_client_hour,retransmitted_bytes,delivered_after_window\r\n
+            server_cpu_us_per_client_hour,retransmitted_bytes,delivered_after_window,network,jitter_ms,\
+            bandwidth_up_bit_s,bandwidth_down_bit_s,loss_ratio,link_added_p50_us,link_added_p99_us,\
+            link_swallowed_bytes_up,link_swallowed_bytes_down\r\n
             """
         #expect(SummaryRow.table.header == contract)
         #expect(

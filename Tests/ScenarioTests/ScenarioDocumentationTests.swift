@@ -80,6 +80,17 @@ struct ScenarioDocumentationTests {
         #expect(scenario.measuringTime <= .seconds(100))
     }
 
+    @Test(
+        "the scenarios of simulated networks are valid and in the README",
+        arguments: [("far-away.yaml", 4, 52), ("thin-line.yaml", 4, 20), ("bad-air.yaml", 3, 18)])
+    func networks(file: String, networks: Int, cases: Int) throws {
+        #expect(try readme().contains("| `\(file)` |"))
+        let text = try String(contentsOf: Self.folder.appending(path: file), encoding: .utf8)
+        let scenario = try Scenario(text: text, file: "Scenarios/\(file)")
+        #expect(scenario.networks.count == networks)
+        #expect(scenario.cases().count == cases)
+    }
+
     private func readme() throws -> String {
         try String(contentsOf: Self.folder.appending(path: "README.md"), encoding: .utf8)
     }

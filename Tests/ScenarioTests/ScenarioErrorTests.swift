@@ -47,8 +47,8 @@ struct ScenarioErrorTests {
             ),
             (
                 "durration: 10s",
-                "the scenario has no field durration; allowed name, question, feeds, send, clients, transports, "
-                    + "warmup, duration, repeats, seed; did you mean duration?"
+                "the scenario has no field durration; allowed name, question, feeds, send, clients, network, "
+                    + "transports, warmup, duration, repeats, seed; did you mean duration?"
             ),
             (
                 "question: What: why?",

@@ -2,6 +2,7 @@ import ArgumentParser
 import Arguments
 import Foundation
 import Lab
+import Link
 import Measurement
 import Scenario
 import Testing
@@ -36,6 +37,15 @@ struct LoadCommandTests {
         #expect(draft.variant == "version-hybi-10")
     }
 
+    @Test("a network is a preset, fields or both")
+    func network() throws {
+        let words = Self.needed + ["sse", "--network", "dsl,rtt=20ms,loss=1%"]
+        let network = try #require(try LoadCommand.parse(words).link.network)
+        #expect(network.text == "dsl,rtt=20ms,loss=1%")
+        #expect(network.settings.up.bandwidth == BitRate(bitsPerSecond: 384_000))
+        #expect((network.settings.down.loss, network.settings.roundTrip) == (0.01, .milliseconds(20)))
+    }
+
     @Test("an option that needs TLS is accepted with https, and refused with http")
     func needsEncryption() throws {
         let rest = ["--transport", "short-poll", "--option", "connection=new", "--option", "resumption=true"]
@@ -50,6 +60,20 @@ struct LoadCommandTests {
     }
 
     private static let refused: [([String], String)] = [
+        (needed + ["sse", "--network", "ltee"], "--network: network is \"ltee\"; allowed none, a preset ("),
+        (needed + ["sse", "--network", "ltee"], "did you mean lte?"),
+        (needed + ["sse", "--network", "loss=200%"], "loss is 200%; allowed 0% to 50%"),
+        (needed + ["sse", "--network", "bandwidth=0bit/s"], "bandwidth is 0 bit/s; allowed 1 kbit/s to 100 Gbit/s"),
+        (needed + ["sse", "--network", "none"], "none is the default; leave out --network"),
+        (
+            needed + ["long-poll", "--hold", "100ms", "--network", "rtt=200ms"],
+            "--network rtt=200ms: the round trip of 200 ms is not shorter than the hold of long-poll, 100 ms"
+        ),
+        (
+            ["--url", "https://h:1", "--transport", "sse", "--network", "buffering=whole"],
+            "buffering does not apply to sse with TLS"
+        ),
+        (needed + ["sse", "--rtt", "50ms"], "to simulate a network: --network rtt=50ms"),
         (["--url", "http://h:1"], "load needs --transport <name>, such as: pushlab load --url "),
         (["--transport", "sse"], "load needs --url <url>, such as: pushlab load --url "),
         (

@@ -8,14 +8,15 @@ import Testing
 @Suite("Mistakes on the command line, each with the sentence that says how to correct it")
 struct MistakeSentenceTests {
     private static let load = ["load", "--url", "http://127.0.0.1:8080", "--transport"]
+    private static let relay = ["relay", "--to", "127.0.0.1:8080", "--listen"]
     private static let names = "short-poll, long-poll, http-stream, sse, websocket, raw-tcp"
 
     private static let pushlabMistakes: [([String], String)] = [
         (["q.yaml"], "to run a scenario: pushlab run q.yaml"),
         (
             ["help", "rum"],
-            "there is no command \"rum\"; allowed run, validate, load, report, merge, compare, record, echo, "
-                + "doctor; did you mean run?"
+            "there is no command \"rum\"; allowed run, validate, load, report, merge, compare, record, relay, "
+                + "echo, doctor; did you mean run?"
         ),
         (["run"], "run needs <scenario>, such as: pushlab run quickstart"),
         (["run", "--hepl"], "there is no option --hepl; did you mean --help?"),
@@ -34,6 +35,24 @@ struct MistakeSentenceTests {
             ["validate", "q.yaml", "--set", "duration", "5s"],
             "--set is \"duration\"; allowed path=value without spaces, such as duration=5s"
         ),
+        (
+            relay + ["0.0.0.0:0"],
+            "--listen is 0.0.0.0:0, which other machines may reach; allowed without --listen-anywhere: 127.0.0.0/8, "
+                + "::1, localhost"
+        ),
+        (relay + ["8080"], "--listen is 8080; allowed HOST:PORT, such as 127.0.0.1:8080"),
+        (relay + ["127.0.0.1:65536"], "--listen has port 65536; allowed 0 to 65535"),
+        (
+            ["relay", "--to", "[::1]:0", "--listen", "localhost:0"],
+            "--to has port 0; allowed 1 to 65535"
+        ),
+        (relay + ["[::1]:0", "--loss", "200%"], "--loss is 200%; allowed 0% to 50%"),
+        (
+            relay + ["[::1]:0", "--loss", "0.5"],
+            "--loss: \"0.5\" has no unit; write a number followed by %"
+        ),
+        (relay + ["[::1]:0", "--rtt", "-1ms"], "--rtt is -1 ms; allowed 0 s to 3 s"),
+        (relay + ["[::1]:0", "--bandwidth", "0bit/s"], "--bandwidth is 0 bit/s; allowed 1 kbit/s to 100 Gbit/s"),
         (load + ["sse", "--warmup", "-1s"], "--warmup is -1 s; allowed 0 s to 10 min"),
         (
             load + ["sse", "--duration", "5m"],

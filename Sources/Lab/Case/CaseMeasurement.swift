@@ -1,4 +1,5 @@
 import Host
+import LinkRelay
 import LoadGenerator
 import Measurement
 import Transports
@@ -46,6 +47,7 @@ struct CaseMeasurement: Sendable {
         var plan = subject.plan(
             for: server.endpoint, status: status, through: entryPoint, at: host.now(), clock: host.clockIdentity)
         plan.processors = host.loadProcessors
+        entryPoint.link?.countStalls(from: plan.times.windowStart - subject.timing.warmup)
         let observation = try await observe(plan, by: load, idle: status, at: server)
         return try await collect(observation, from: server, through: entryPoint)
     }
@@ -71,8 +73,10 @@ struct CaseMeasurement: Sendable {
     ) async throws -> CaseOutcome {
         var seen = observation.withoutLostServer
         let hasServer = !seen.record.hasLostServer
-        let ends = entryPoint.isDirect && hasServer ? try await serverEnds(server, seen) : nil
-        let takesRemainder = seen.record.lacksHTTP2Bytes && ends == nil
+        let (ends, link) = try await connectionEnds(server, seen, through: entryPoint)
+        // The server also counted frames that the simulated network swallowed.
+        let swallows = link.map { !$0.swallowed.isEmpty } ?? false
+        let takesRemainder = seen.record.lacksHTTP2Bytes && (ends == nil || swallows)
         if takesRemainder {
             seen.record.ledger.bookRemainder(of: seen.record.kernel)
         } else if seen.record.lacksHTTP2Bytes, let ends {
@@ -85,7 +89,7 @@ struct CaseMeasurement: Sendable {
             subject: subject, record: seen.record, idle: hasClock ? seen.idle : nil, before: seen.before,
             after: seen.after, publisherLag: hasLag ? try? publisherLag(server, plan, through: last) : nil,
             published: hasClock && hasServer ? last - min(plan.cursor, last) : nil, kernelDrops: seen.kernelDrops,
-            serverKernel: ends?.kernel, framingIsRemainder: takesRemainder)
+            serverKernel: ends?.kernel, link: link, framingIsRemainder: takesRemainder)
     }
 
     /// Counts at the server's ends of this case's connections.
@@ -94,12 +98,35 @@ struct CaseMeasurement: Sendable {
         let http2: HTTP2Tally
     }
 
+    /// Reads the counts of both ends: those of the server, and what the simulated network between them did.
+    private func connectionEnds(
+        _ server: any RunningServer, _ seen: Observation, through entryPoint: EntryPoint
+    ) async throws -> (server: ServerEnds?, link: LinkRelayReport?) {
+        let isComparable = entryPoint.isDirect && !seen.record.hasLostServer
+        let timeout = Self.closeTimeout + subject.timing.networkAllowance
+        var ends = isComparable ? try await serverEnds(server, seen, within: timeout) : nil
+        guard let link = entryPoint.link else { return (ends, nil) }
+        let report = await link.stop()
+        guard isComparable, ends?.kernel.connections != Self.connections(seen) else { return (ends, report) }
+        // The stop has reset what was still open, such as half-open connections. A connection that broke while it was
+        // being opened has only one end.
+        ends = try await serverEnds(server, seen, within: Self.closeTimeout)
+        let isOneSided = ends?.kernel.connections != Self.connections(seen)
+        return (isOneSided && seen.plan.expectsBreaks ? nil : ends, report)
+    }
+
+    private static func connections(_ seen: Observation) -> Int64 {
+        seen.record.kernel.connections + Int64(seen.record.unreadCounters)
+    }
+
     /// Reads the counts when the server has seen the end of every connection.
     ///
     /// - Returns: `nil` if the server reports no counts, or had other clients at the same time.
-    private func serverEnds(_ server: any RunningServer, _ seen: Observation) async throws -> ServerEnds? {
-        let connections = seen.record.kernel.connections + Int64(seen.record.unreadCounters)
-        let deadline = host.now() + Self.closeTimeout
+    private func serverEnds(
+        _ server: any RunningServer, _ seen: Observation, within timeout: Duration
+    ) async throws -> ServerEnds? {
+        let connections = Self.connections(seen)
+        let deadline = host.now() + timeout
         while true {
             guard let status = try? server.status(), let total = status.feedKernel else { return nil }
             let ends = ServerEnds(

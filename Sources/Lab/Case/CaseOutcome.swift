@@ -1,4 +1,5 @@
 import Host
+import LinkRelay
 import LoadGenerator
 import Measurement
 import Transports
@@ -21,6 +22,8 @@ struct CaseOutcome: Sendable {
     let kernelDrops: KernelDrops?
     /// What the kernel counted at the server's ends of the clients' connections; `nil` if unknown.
     var serverKernel: KernelCount?
+    /// What the simulated network did; `nil` without one.
+    var link: LinkRelayReport?
     /// Whether the layer `framing` has all bytes that only the kernel counted, because no end reports HTTP/2 frames.
     var framingIsRemainder = false
 

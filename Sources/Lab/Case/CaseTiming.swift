@@ -1,4 +1,5 @@
 import Measurement
+import Scenario
 
 /// Durations of the parts of a case.
 package struct CaseTiming: Sendable {
@@ -7,6 +8,9 @@ package struct CaseTiming: Sendable {
     let clients: Int
     let encrypts: Bool
     let startsProxy: Bool
+    /// See `Scenario.Network.allowance` and `setUpTime`; zero without a simulated network.
+    let networkAllowance: Duration
+    private let networkSetUp: Duration
 
     /// - Parameters:
     ///   - warmup: Time before the measurement.
@@ -14,21 +18,26 @@ package struct CaseTiming: Sendable {
     ///   - clients: Number of clients.
     ///   - encrypts: Whether connections use TLS.
     ///   - startsProxy: Whether the lab starts a proxy after the server.
+    ///   - network: The simulated network between clients and server.
     package init(
-        warmup: Duration, duration: Duration, clients: Int, encrypts: Bool = false, startsProxy: Bool = false
+        warmup: Duration, duration: Duration, clients: Int, encrypts: Bool = false, startsProxy: Bool = false,
+        network: Scenario.Network? = nil
     ) {
         self.warmup = warmup
         self.duration = duration
         self.clients = clients
         self.encrypts = encrypts
         self.startsProxy = startsProxy
+        networkAllowance = network?.allowance ?? .zero
+        networkSetUp = network?.setUpTime ?? .zero
     }
 
     /// Time from the server's start to the earliest item. The clients connect in this time.
     ///
     /// 0.5 ms per client is ten times the time of a connection on loopback. The load process needs up to half a second
-    /// to start, nginx a few hundredths. A TLS handshake takes almost a millisecond of CPU time, both ends together.
-    var lead: Duration { .milliseconds(startsProxy ? 800 : 600) + ramp * 2 }
+    /// to start, nginx a few hundredths. A TLS handshake takes almost a millisecond of CPU time, both ends together. A
+    /// simulated network adds the time of its round trips.
+    var lead: Duration { .milliseconds(startsProxy ? 800 : 600) + ramp * 2 + networkSetUp }
 
     /// The part of ``lead`` in which clients connect, one after another.
     var ramp: Duration { .microseconds(encrypts ? 2_000 : 250) * clients }
@@ -40,6 +49,7 @@ package struct CaseTiming: Sendable {
     /// missing items of the window.
     func feedDuration(pause: Duration) -> Duration { feedDuration + patience(pause: pause) }
 
-    /// How long clients may take after the window to receive missing items: the pause between polls plus 5 s.
-    func patience(pause: Duration) -> Duration { .seconds(5) + pause }
+    /// How long clients may take after the window to receive missing items: the pause between polls plus 5 s, and what
+    /// a simulated network may take.
+    func patience(pause: Duration) -> Duration { .seconds(5) + pause + networkAllowance }
 }

@@ -124,14 +124,14 @@ private final class StartedProcess: ReadyLoad {
 
     func run(_ plan: LoadPlan) async throws -> LoadRecord {
         gotPlan.store(true, ordering: .relaxed)
-        let limit = plan.times.windowEnd + plan.times.patience + margin
+        let limit = plan.times.windowEnd + plan.times.patience + plan.times.networkAllowance + margin
         await write(String(decoding: try JSONEncoder().encode(plan), as: UTF8.self) + "\n")
         var (line, isLate) = await firstLine(before: limit)
         if !isLate { isLate = await !hasEnded(by: limit) }
         try Task.checkCancellation()
         if isLate {
             await end()
-            throw CaseFault.loadStuck(timeout: plan.times.patience + margin)
+            throw CaseFault.loadStuck(timeout: plan.times.patience + plan.times.networkAllowance + margin)
         }
         return try LoadProcess.record(line)
     }

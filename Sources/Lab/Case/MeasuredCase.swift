@@ -16,6 +16,8 @@ struct MeasuredCase: Sendable {
     var feed: String
     var ratePerSecond: Double?
     var payloadBytes: Int?
+    /// The simulated network between clients and server; `nil` for none.
+    var network: Scenario.Network?
     /// What clients send; `nil` if they only listen.
     var echo: EchoWorkload?
     /// Whether WebSocket keys and masks also come from the seed.
@@ -52,6 +54,8 @@ struct MeasuredCase: Sendable {
                 start: now + .milliseconds(100), ramp: timing.ramp, windowStart: windowStart,
                 windowEnd: windowStart + timing.duration,
                 patience: timing.patience(pause: transport.longestPause)))
+        plan.times.networkAllowance = timing.networkAllowance
+        plan.expectsBreaks = network?.breaksConnections ?? false
         echo?.add(to: &plan, from: feedStart, timing)
         plan.server = status.map { ServerIdentity($0) }
         plan.seedsMasks = seedsMasks

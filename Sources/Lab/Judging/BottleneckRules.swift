@@ -1,4 +1,5 @@
 import Host
+import LinkRelay
 import LoadGenerator
 import Measurement
 import Scenario
@@ -43,6 +44,7 @@ enum BottleneckRules {
             lag(
                 evidence.publisherLag, limit, cpuRatio: evidence.serverCPURatio,
                 subject: "items were published late", owner: "the server"),
+            linkLateness(evidence.linkLateness),
         ].compactMap { $0 } + evidence.timeObjections
     }
 
@@ -80,6 +82,14 @@ enum BottleneckRules {
             + "at most \(allowed) us is allowed"
     }
 
+    // Median and mean only: with many segments, single pauses of a shared machine determine the 99th percentile.
+    private static func linkLateness(_ lateness: LatencyHistogram) -> String? {
+        let allowed = Double(longestLag.nanoseconds / 1_000)
+        guard lateness.count >= observationsForMedian, let mean = lateness.mean, mean > allowed else { return nil }
+        return "the simulated network was late: its segments left \(Int(mean.rounded())) us late on average, at most "
+            + "\(Int(allowed)) us is allowed"
+    }
+
     private static func drops(_ drops: KernelDrops) -> String? {
         drops.total == 0 ? nil : "the kernel dropped connections or packets (queue full): \(drops.text)"
     }
@@ -99,6 +109,8 @@ struct LoadEvidence: Sendable {
     var pollInterval: Duration?
     var scheduleLag = LatencyHistogram()
     var publisherLag = LatencyHistogram()
+    /// How late segments left the simulated network.
+    var linkLateness = LatencyHistogram()
     var kernelDrops = KernelDrops()
     /// Other reasons of the load process why its times are invalid.
     var timeObjections: [String] = []
@@ -113,6 +125,7 @@ struct LoadEvidence: Sendable {
         pollInterval = outcome.subject.transport.pollInterval
         scheduleLag = outcome.record.scheduleLag
         publisherLag = outcome.publisherLag ?? LatencyHistogram()
+        linkLateness = outcome.link?.addedLatency ?? LatencyHistogram()
         kernelDrops = outcome.kernelDrops ?? KernelDrops()
         timeObjections = outcome.record.timeObjections
         isEcho = outcome.subject.echo != nil

@@ -1,3 +1,4 @@
+import LinkRelay
 import LoadGenerator
 import Measurement
 import ResultFiles
@@ -19,9 +20,11 @@ struct Validity {
         if record.errors > 0 {
             ofRow.append("\(record.errors) errors, the first: \(record.faults.first ?? "unknown")")
         }
+        ofRow += (outcome.link?.faults ?? []).map { "the simulated network: \($0)" }
         ofBytes = Conservation(of: record.ledger, against: record.kernel).complaints
         if let server = outcome.serverKernel {
-            ofBytes += EndsAgreement(client: record.kernel, server: server).complaints
+            let swallowed = outcome.link?.swallowed ?? SwallowedBytes()
+            ofBytes += EndsAgreement(client: record.kernel, server: server, swallowed: swallowed).complaints
         }
         if record.unreadCounters > 0 {
             ofBytes.append("the kernel's counters of \(record.unreadCounters) connections could not be read")

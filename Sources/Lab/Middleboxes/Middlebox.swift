@@ -1,8 +1,11 @@
+import LinkRelay
 import LoadGenerator
+import Measurement
 import Scenario
 import Transports
 
-/// A proxy between clients and server while a case runs: a reverse or a forward proxy (middlebox: RFC 3234).
+/// What is between clients and server while a case runs: a reverse or a forward proxy, or a simulated network
+/// (middlebox: RFC 3234).
 protocol Middlebox: Sendable {
     /// The program's name in the manifest's `versions`.
     var name: String { get }
@@ -27,18 +30,21 @@ protocol Middlebox: Sendable {
 }
 
 /// Where the clients of a case connect.
-struct EntryPoint: Sendable, Equatable {
+struct EntryPoint: Sendable {
     let target: LoadTarget
     /// Whether client connections end at the server itself, so that the counts of both ends can be compared.
     let isDirect: Bool
     /// The processes of the middleboxes.
     let processes: [Int32]
+    /// The simulated network that clients connect through; `nil` for none.
+    let link: (any RunningLink)?
 
     /// The server itself, without a middlebox.
     init(of server: ServerEndpoint) {
         target = server.target
         isDirect = true
         processes = []
+        link = nil
     }
 
     /// A middlebox that connects to the entry point `inner`.
@@ -46,6 +52,18 @@ struct EntryPoint: Sendable, Equatable {
         self.target = target
         isDirect = false
         self.processes = inner.processes + processes
+        link = inner.link
+    }
+
+    /// A simulated network that clients reach on a port of this machine. Each of their connections has one to `inner`
+    /// that carries the same bytes.
+    init(_ link: any RunningLink, port: Int, before inner: EntryPoint) {
+        var target = inner.target
+        target.linkPort = port
+        self.target = target
+        isDirect = inner.isDirect
+        processes = inner.processes
+        self.link = link
     }
 }
 
@@ -57,10 +75,22 @@ struct MiddleboxChain: Sendable {
         self.boxes = boxes
     }
 
-    /// The middleboxes that a transport's options ask for.
-    init(for use: Scenario.TransportUse, clients: Int) {
-        let nginx = NginxProxy(use.intermediary, clients: clients)
-        boxes = nginx.map { [$0] } ?? []
+    /// The middleboxes that a transport's options and a network ask for.
+    init(for use: Scenario.TransportUse, through network: Scenario.Network? = nil, clients: Int, seed: UInt64 = 1) {
+        var boxes: [any Middlebox] = []
+        if let nginx = NginxProxy(use.intermediary, clients: clients) { boxes.append(nginx) }
+        self.boxes = boxes + Self.link(network, clients: clients, seed: seed)
+    }
+
+    /// A forward proxy and a simulated network, which clients reach first.
+    init(proxy: ProxyAddress?, through network: Scenario.Network?, clients: Int, seed: UInt64) {
+        var boxes: [any Middlebox] = []
+        if let proxy { boxes.append(ForwardProxy(address: proxy)) }
+        self.boxes = boxes + Self.link(network, clients: clients, seed: seed)
+    }
+
+    private static func link(_ network: Scenario.Network?, clients: Int, seed: UInt64) -> [any Middlebox] {
+        network.map { [SimulatedLink(settings: $0.settings, clients: clients, seed: seed)] } ?? []
     }
 
     var isEmpty: Bool { boxes.isEmpty }

@@ -12,14 +12,15 @@ extension Runner {
     /// - Parameters:
     ///   - target: The server, and the HTTP proxy if there is one.
     ///   - use: The transport.
+    ///   - network: The simulated network in front of the server; `nil` for none.
     ///   - timing: Durations and number of clients.
     ///   - seed: Seed of phases and pauses.
     ///   - stampsFile: File for the arrival time of each item; `nil` to write no such file.
     ///   - settings: Settings from the command line.
     /// - Throws: `ProbeFault` if nothing answers there; `OutputFault` or `DescriptorLimitFault`.
     package init(
-        loading target: LoadTarget, with use: Scenario.TransportUse, timing: CaseTiming, seed: UInt64,
-        stampsFile: String? = nil, settings: RunSettings
+        loading target: LoadTarget, with use: Scenario.TransportUse, through network: Scenario.Network? = nil,
+        timing: CaseTiming, seed: UInt64, stampsFile: String? = nil, settings: RunSettings
     ) throws {
         if let out = settings.out { try OutputPath.checkIsNew(out) }
         var serversOwn = target
@@ -27,13 +28,16 @@ extension Runner {
         // Check that the server answers before making a folder for the results.
         let server = try AlreadyRunningServer(serversOwn)
         let clients = "\(timing.clients)-clients"
+        let id = [server.feed, clients, network?.id, use.id].compactMap { $0 }.joined(separator: "_")
         var subject = MeasuredCase(
-            id: "\(server.feed)_\(clients)_\(use.id)", seed: seed, transport: use, timing: timing, feed: server.feed)
+            id: id, seed: seed, transport: use, timing: timing, feed: server.feed)
         subject.seedsMasks = settings.seedsMasks
         subject.stampsFile = stampsFile
+        subject.network = network
         let measurement = CaseMeasurement(
             subject: subject, server: server,
-            middleboxes: MiddleboxChain(target.proxy.map { [ForwardProxy(address: $0)] } ?? []),
+            middleboxes: MiddleboxChain(
+                proxy: target.proxy, through: network, clients: timing.clients, seed: seed),
             load: LoadProcess(executable: settings.executables.pushlab))
         let step = RunPlan.Step(
             measurement: measurement, label: subject.id, estimate: timing.lead + timing.feedDuration)

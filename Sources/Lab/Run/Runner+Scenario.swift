@@ -53,14 +53,16 @@ extension Runner {
         _ settings: RunSettings
     ) -> RunPlan.Step {
         let (feed, use) = (experimentCase.feed, experimentCase.transport)
-        let middleboxes = MiddleboxChain(for: use, clients: experimentCase.clients)
+        let seed = scenario.seed &+ UInt64(repetition - 1)
+        let network = experimentCase.network
+        let middleboxes = MiddleboxChain(for: use, through: network, clients: experimentCase.clients, seed: seed)
         let timing = CaseTiming(
             warmup: scenario.warmup, duration: scenario.duration, clients: experimentCase.clients,
-            encrypts: use.encrypts, startsProxy: !middleboxes.isEmpty)
+            encrypts: use.encrypts, startsProxy: !middleboxes.isEmpty, network: network)
         var subject = MeasuredCase(
-            id: experimentCase.id, repetition: repetition, seed: scenario.seed &+ UInt64(repetition - 1),
+            id: experimentCase.id, repetition: repetition, seed: seed,
             transport: use, timing: timing, feed: feed.id, ratePerSecond: feed.rate?.perSecond,
-            payloadBytes: feed.payload?.bytes, echo: EchoWorkload(feed))
+            payloadBytes: feed.payload?.bytes, network: network, echo: EchoWorkload(feed))
         subject.seedsMasks = settings.seedsMasks
         subject.faults = faults.load
         let arguments = ServerArguments(feed: feed, subject: subject, publishDelay: faults.publishDelay)

@@ -14,6 +14,7 @@ package struct Runner: Sendable {
     private var manifest: Manifest
     private var results = RunResults()
     private var complaints: [String] = []
+    private var links = LinkFacts()
 
     /// Checks that processes can open enough file descriptors, and makes the folder.
     ///
@@ -88,6 +89,10 @@ package struct Runner: Sendable {
         do {
             let outcome = try await measureUndisturbed(step)
             if let version = outcome.idle?.version { manifest.versions["pushlab-server"] = version }
+            if let link = outcome.link {
+                links.add(link)
+                manifest.environment[LinkFacts.group] = links.facts
+            }
             let maker = RowMaker(identity: identity, outcome: outcome)
             results.add(maker)
             complaints += Check(maker.summary, wantsEach: subject.transport.wantsEachItem).complaints

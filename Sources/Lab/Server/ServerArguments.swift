@@ -60,7 +60,7 @@ struct ServerArguments {
 
     /// Twice the number of items that a poller may be behind, within the memory limit.
     private var history: Int {
-        let behind = pause.seconds + 5
+        let behind = timing.patience(pause: pause).seconds
         let wanted = Int((feed.rate?.perSecond ?? 1_000) * behind * 2)
         let affordable = Self.windowBytes / (feed.payload?.bytes ?? 4_096)
         return max(64, min(max(4_096, wanted), affordable, 1_000_000))

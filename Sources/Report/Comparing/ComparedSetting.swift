@@ -11,6 +11,7 @@ struct ComparedSetting: Sendable {
         ComparedSetting(name: "payload_bytes") { $0.payloadBytes.map(String.init) ?? Figure.missing },
         ComparedSetting(name: "poll_interval_ms") { $0.pollIntervalMilliseconds.map(Figure.plain) ?? Figure.missing },
         ComparedSetting(name: "rtt_ms") { $0.roundTripMilliseconds.map(Figure.plain) ?? Figure.missing },
+        ComparedSetting(name: "network") { $0.network ?? Figure.missing },
         ComparedSetting(name: "tls") { $0.tls.map(String.init) ?? Figure.missing },
         ComparedSetting(name: "http_version") { $0.httpVersion ?? Figure.missing },
         ComparedSetting(name: "compression") { $0.compression ?? Figure.missing },

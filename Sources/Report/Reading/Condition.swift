@@ -1,23 +1,22 @@
 import ResultFiles
 
-/// Cases that are comparable: same feed, number of clients and link.
+/// Cases that are comparable: same feed, number of clients and simulated network.
 struct Condition: Equatable {
     let feed: String
     let clients: Int
-    let roundTripMilliseconds: Double?
+    /// `nil` without a simulated network.
+    let network: NetworkTerms?
     /// In the fixed order of transports, not in the order of the run.
     let cases: [CaseResult]
 
     /// `replay-host, 100 clients`.
     var title: String {
-        let link = roundTripMilliseconds.map { ", \(Figure.plain($0)) ms added round-trip time" } ?? ""
-        return "\(feed), \(Figure.counted(clients, "client"))\(link)"
+        [feed, Figure.counted(clients, "client"), network?.title].compactMap { $0 }.joined(separator: ", ")
     }
 
     /// `replay-host at 100 clients`, for sentences.
     var phrase: String {
-        let link = roundTripMilliseconds.map { " and \(Figure.plain($0)) ms of added round-trip time" } ?? ""
-        return "\(feed) at \(Figure.counted(clients, "client"))\(link)"
+        "\(feed) at \(Figure.counted(clients, "client"))" + (network.map { " \($0.phrase)" } ?? "")
     }
 
     /// The largest number of repeats of any case.
@@ -30,7 +29,7 @@ struct Condition: Equatable {
         return rows.map(Key.init).filter { seen.insert($0).inserted }.map { key in
             let byCase = Dictionary(grouping: byCondition[key] ?? [], by: \.caseID)
             return Condition(
-                feed: key.feed, clients: key.clients, roundTripMilliseconds: key.link,
+                feed: key.feed, clients: key.clients, network: key.network,
                 cases: byCase.values.compactMap(CaseResult.init).sorted(by: isInOrder))
         }
     }
@@ -45,10 +44,10 @@ struct Condition: Equatable {
     private struct Key: Hashable {
         let feed: String
         let clients: Int
-        let link: Double?
+        let network: NetworkTerms?
 
         init(_ row: SummaryRow) {
-            (feed, clients, link) = (row.feed, row.clients, row.roundTripMilliseconds)
+            (feed, clients, network) = (row.feed, row.clients, NetworkTerms(row))
         }
     }
 }

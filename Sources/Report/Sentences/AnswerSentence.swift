@@ -18,8 +18,10 @@ package enum AnswerSentence {
             !result.isSilent && !quoted.contains { $0.result == result }
         }
         let answer = quoted.isEmpty && !silent.isEmpty ? [] : [comparison(condition, quoted)]
-        return (answer + Silence.sentences(silent, in: condition) + BreakEven.sentences(quoted) + omissions(omitted))
-            .joined(separator: " ")
+        let network = NetworkCost.sentences(condition)
+        return
+            (answer + Silence.sentences(silent, in: condition) + BreakEven.sentences(quoted) + network
+            + omissions(omitted)).joined(separator: " ")
     }
 
     private static func comparison(_ condition: Condition, _ quoted: [QuotedCase]) -> String {

@@ -3,7 +3,7 @@
 set -euo pipefail
 cd "$(dirname "${BASH_SOURCE[0]}")/.."
 
-names=(reliability repeats package)
+names=(reliability repeats package network)
 
 # About 50 minutes after the builds: every check of Tests/Reliability in full, HTTP/2 under AddressSanitizer, fuzzing,
 # a soak test.
@@ -67,6 +67,16 @@ package() {
     rm -rf .build-package/out
     bash Scenarios/package.sh .build-package/out
     bash Tests/package.sh .build-package/out
+}
+
+# About 12 minutes after the build, on a quiet machine: whether delays through the simulated network are those of
+# theory, and what the simulation itself costs.
+network() {
+    local failed=0
+    swift build -c release 2>&1 | tail -n 1
+    bash Tests/Benchmarks/relay.sh || failed=1
+    python3 Tests/Network/closed_forms.py .build/release || failed=1
+    return "$failed"
 }
 
 if [ "${1:-}" = --names ]; then

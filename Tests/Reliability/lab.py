@@ -107,6 +107,33 @@ class Server(wire.Server):
         return self.status, time.monotonic() - began
 
 
+class Relay:
+    """A `pushlab relay` to a port of this machine; `resets` is the number of connections that it has reset, once it
+    has stopped."""
+
+    def __init__(self, build, target, *arguments):
+        listen = ["--listen", "127.0.0.1:0", "--to", f"127.0.0.1:{target}"]
+        self.command = [build / "pushlab", "relay", *listen, *arguments]
+        self.resets = 0
+
+    def __enter__(self):
+        self.process = subprocess.Popen([str(word) for word in self.command], stdout=subprocess.PIPE, text=True)
+        line = self.process.stdout.readline()
+        if not line:
+            raise RuntimeError(f"the relay did not start, exit code {self.process.wait(10)}")
+        self.port, self.pid = json.loads(line)["port"], self.process.pid
+        return self
+
+    def __exit__(self, *_):
+        self.stop()
+
+    def stop(self):
+        if self.process.poll() is None:
+            self.process.terminate()
+            summary = self.process.communicate(timeout=10)[0]
+            self.resets = int(re.search(r"reset by the link: (\d+)", summary)[1])
+
+
 # ---------------------------------------------------------------- process data from the kernel
 
 

@@ -18,6 +18,9 @@ final class RelayEnd {
     /// The connection to this end is reset.
     private(set) var hasFailed = false
 
+    // The error of a reset, known before the bytes ahead of it are read.
+    private var errorAfterBytes: Int32 = 0
+
     /// A client's connection that was accepted.
     init(accepted socket: Int32) {
         self.socket = socket
@@ -51,8 +54,10 @@ final class RelayEnd {
     func finishConnect() -> Int32? {
         guard isWritable else { return nil }
         let error = RelaySocket.takeError(of: socket)
-        if error == 0 { isConnected = true } else { hasFailed = true }
-        return error
+        // A server may accept, send and reset before this is called; it did not refuse the connection.
+        isConnected = [0, ECONNRESET, EPIPE].contains(error)
+        if isConnected { errorAfterBytes = error } else { hasFailed = true }
+        return isConnected ? 0 : error
     }
 
     /// There is no connection to this end.
@@ -72,7 +77,8 @@ final class RelayEnd {
             if count < requested, !hasHungUp { isReadable = false }
         } else if count == 0 {
             // A reset that a write has seen before reads as an end, too.
-            let error = hasHungUp ? RelaySocket.takeError(of: socket) : 0
+            if errorAfterBytes == 0, hasHungUp { errorAfterBytes = RelaySocket.takeError(of: socket) }
+            let error = errorAfterBytes
             if error == 0 || error == EPIPE { hasEnded = true }
             if error != 0 { hasFailed = true }
         } else if errno == EAGAIN {

@@ -45,10 +45,8 @@ package struct ByteLedger: Sendable, Hashable, Codable {
     package mutating func merge(_ other: Self) {
         inflatedBytes += other.inflatedBytes
         tlsSetupBytes += other.tlsSetupBytes
-        for layer in ByteLayer.allCases {
-            up[layer] += other.up[layer]
-            down[layer] += other.down[layer]
-        }
+        up += other.up
+        down += other.down
     }
 
     package subscript(layer: ByteLayer, direction: Direction) -> Int64 {

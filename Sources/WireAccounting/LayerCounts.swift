@@ -43,4 +43,18 @@ package struct LayerCounts: Sendable, Hashable, Codable {
             }
         }
     }
+
+    /// Field by field: clients merge the bytes of each message.
+    static func += (left: inout Self, right: Self) {
+        left.payload += right.payload
+        left.envelope += right.envelope
+        left.framing += right.framing
+        left.httpHead += right.httpHead
+        left.webSocketFrameHeader += right.webSocketFrameHeader
+        left.webSocketMask += right.webSocketMask
+        left.webSocketControl += right.webSocketControl
+        left.handshake += right.handshake
+        left.tls += right.tls
+        left.tcpIP += right.tcpIP
+    }
 }

@@ -94,23 +94,42 @@ extension ScenarioDecoder {
 
     /// A field's quantities: one, or several different ones for a sweep.
     mutating func values<Value>(_ field: BoundedField<Value>, in group: FieldGroup) -> [Value]? {
-        guard let entry = group.entries[field.name], case .list(let items) = entry.value.content else {
-            return value(field, in: group).map { [$0] }
+        guard let entry = group.entries[field.name] else { return field.defaultValue.map { [$0] } }
+        var values: [Value] = []
+        let areRead = readEach(entry) { decoder, text, location in
+            guard let value = decoder.quantity(text, of: field, at: location) else { return false }
+            if values.contains(value) {
+                decoder.fail(location, "\(field.name) has \(value.spokenText) twice in its list")
+            }
+            values.append(value)
+            return true
+        }
+        return areRead ? values : nil
+    }
+
+    /// Reads the one value of a field, or each value of its list.
+    ///
+    /// - Parameters:
+    ///   - entry: The field.
+    ///   - read: Returns whether the text is a value.
+    /// - Returns: Whether all values were read.
+    mutating func readEach(
+        _ entry: SourceNode.Entry, _ read: (inout Self, String, ScenarioError.Location) -> Bool
+    ) -> Bool {
+        guard case .list(let items) = entry.value.content else {
+            return scalar(entry).map { read(&self, $0, entry.value.location) } ?? false
         }
         if items.isEmpty {
-            fail(entry.value.location, "\(field.name) is an empty list; write one value or a list of them")
-            return nil
+            fail(entry.value.location, "\(entry.key) is an empty list; write one value or a list of them")
+            return false
         }
-        var values: [Value] = []
+        var areRead = true
         for item in items {
-            let entry = SourceNode.Entry(key: field.name, keyLocation: item.location, value: item)
-            guard let text = scalar(entry),
-                let value = quantity(text, of: field, at: item.location)
-            else { continue }
-            if values.contains(value) { fail(item.location, "\(field.name) has \(value.spokenText) twice in its list") }
-            values.append(value)
+            let part = SourceNode.Entry(key: entry.key, keyLocation: item.location, value: item)
+            let isRead = scalar(part).map { read(&self, $0, item.location) } ?? false
+            areRead = areRead && isRead
         }
-        return values.count == items.count ? values : nil
+        return areRead
     }
 
     /// Reads a quantity and checks its bounds.

@@ -201,26 +201,18 @@ extension ScenarioDecoder {
         return [changes]
     }
 
-    /// One text, or the different texts of a list.
+    /// One text, or the different texts of a list; `nil` without any.
     private mutating func texts(
         _ entry: SourceNode.Entry
     ) -> [(text: String, location: ScenarioError.Location)]? {
-        guard case .list(let items) = entry.value.content else {
-            return scalar(entry).map { [($0, entry.value.location)] }
-        }
-        if items.isEmpty {
-            fail(entry.value.location, "\(entry.key) is an empty list; write one value or a list of them")
-            return nil
-        }
         var texts: [(text: String, location: ScenarioError.Location)] = []
-        for item in items {
-            let part = SourceNode.Entry(key: entry.key, keyLocation: item.location, value: item)
-            guard let text = scalar(part) else { continue }
+        _ = readEach(entry) { decoder, text, location in
             if texts.contains(where: { $0.text == text }) {
-                fail(item.location, "\(entry.key) has \(text.prefix(64)) twice in its list")
+                decoder.fail(location, "\(entry.key) has \(text.prefix(64)) twice in its list")
             }
-            texts.append((text, item.location))
+            texts.append((text, location))
+            return true
         }
-        return texts
+        return texts.isEmpty ? nil : texts
     }
 }

@@ -1,4 +1,5 @@
 import Glibc
+import Host
 
 /// A host name or IP address, and a TCP port.
 package struct RelayAddress: Sendable, Hashable {
@@ -11,7 +12,7 @@ package struct RelayAddress: Sendable, Hashable {
     }
 
     /// `127.0.0.1:80`, `[::1]:80`.
-    package var text: String { host.contains(":") ? "[\(host)]:\(port)" : "\(host):\(port)" }
+    package var text: String { URLAuthority.text(host: host, port: port) }
 }
 
 /// An address of a TCP socket, IPv4 or IPv6.

@@ -74,6 +74,8 @@ package struct LoadTarget: Codable, Sendable, Hashable {
 
     static let linkHost = "127.0.0.1"
 
+    var goesThroughLink: Bool { linkPort != nil }
+
     /// The authority of the server's URL.
     package var authority: String { URLAuthority.text(host: host, port: port) }
 }
@@ -102,14 +104,6 @@ package struct LoadTimes: Codable, Sendable, Hashable {
         self.windowStart = windowStart
         self.windowEnd = windowEnd
         self.patience = patience
-    }
-}
-
-/// Host and port as a URL writes them.
-package enum URLAuthority {
-    /// Puts an IPv6 address in brackets (RFC 3986 §3.2.2).
-    package static func text(host: String, port: Int) -> String {
-        host.contains(":") ? "[\(host)]:\(port)" : "\(host):\(port)"
     }
 }
 

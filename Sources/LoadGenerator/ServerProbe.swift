@@ -1,5 +1,6 @@
 import CCurl
 import Foundation
+import Host
 import Measurement
 import Transports
 

@@ -1,6 +1,7 @@
 import ArgumentParser
 import Arguments
 import Foundation
+import Host
 import LoadGenerator
 import Measurement
 

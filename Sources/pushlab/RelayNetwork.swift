@@ -71,9 +71,8 @@ struct RelayNetwork: ParsableArguments {
             ("rtt", rtt), ("jitter", jitter), ("bandwidth", bandwidth), ("loss", loss), ("queue", queue),
             ("resets", resets), ("silence", silence),
         ].compactMap { name, value in value.map { (name, $0) } }
-        let fields = options.map { "\($0)=\($1)" }
-        guard let network else { return try read(fields.joined(separator: ","), options.map(\.0)) }
-        try read(([network] + fields).joined(separator: ","), options.map(\.0))
+        let parts = [network].compactMap(\.self) + options.map { "\($0)=\($1)" }
+        try read(parts.joined(separator: ","), options.map(\.0))
     }
 
     private mutating func read(_ text: String, _ options: [String]) throws {

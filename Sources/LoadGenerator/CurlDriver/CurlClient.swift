@@ -45,7 +45,6 @@ final class CurlClient {
     private var fieldList: UnsafeMutablePointer<curl_slist>?
     // Where to connect instead of the URL's host.
     private var linkList: UnsafeMutablePointer<curl_slist>?
-    private let endsHeldPolls: Bool
     // libcurl writes to it until the easy handle is cleaned up.
     private var lastError: CurlErrorText?
 
@@ -59,7 +58,6 @@ final class CurlClient {
         version = CurlHTTPVersion(plan.httpVersion, encrypts: plan.target.tls != nil)
         tunnel = plan.target.proxy.map { _ in CurlTunnel() }
         post = listener.requestBody.map { CurlPost(to: fleet.base + listener.target, bodiesLike: $0, on: easy) }
-        endsHeldPolls = plan.target.linkPort != nil
         configure(plan.target)
         version.configure(easy)
         multi.adopt(easy)
@@ -140,8 +138,7 @@ final class CurlClient {
 
     /// Asks the server to end a streaming response, or through a simulated network also a held poll.
     func endStream() {
-        guard isTransferring, listener.isStreaming || endsHeldPolls && !listener.followsSchedule && !isOpening
-        else { return }
+        guard isTransferring, listener.isStreaming || isHeldPollThroughLink else { return }
         // libcurl repeats a request if a connection that it used before ends without an answer.
         mayConnect = false
         if lastError == nil {
@@ -150,6 +147,10 @@ final class CurlClient {
             lastError = error
         }
         multi.halfClose()
+    }
+
+    private var isHeldPollThroughLink: Bool {
+        fleet.plan.target.goesThroughLink && !listener.followsSchedule && !isOpening
     }
 
     /// Removes the easy handle from the multi handle and counts the headers of the exchange, complete or not.

@@ -13,13 +13,13 @@ extension CurlFleet {
     }
 
     // Held polls are not waited for: the server sees that their connections close and does not answer. Through a
-    // simulated network the answer may be on its way, so there they end like streams. Polls not sent
-    // yet are waited for, because the server counts a connection from its first request. Streams are waited for too:
-    // their last bytes are still to be read.
+    // simulated network the answer may be on its way, so there they end like streams. Polls not sent yet are waited
+    // for, because the server counts a connection from its first request. Streams are waited for too: their last bytes
+    // are still to be read.
     func endIfReady() {
         guard let ending else { return }
         // Requests that were not sent yet when the run ended may be sent by now.
-        if plan.target.linkPort != nil { for client in clients { client.endStream() } }
+        if plan.target.goesThroughLink { for client in clients { client.endStream() } }
         let isAwaited = clients.contains {
             $0.isTransferring && ($0.listener.followsSchedule || $0.multi.isHalfClosed || $0.isOpening)
         }

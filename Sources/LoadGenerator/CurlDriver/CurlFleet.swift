@@ -197,7 +197,7 @@ final class CurlFleet: Fleet, @unchecked Sendable {
         if let fault = client.versionFault { recorder.fail(fault) }
         client.endTransfer()
         // A client waits for an answer before it polls again. The travel through a simulated network is no lateness.
-        if plan.target.linkPort != nil { client.answeredAt = MonotonicClock.now() }
+        if plan.target.goesThroughLink { client.answeredAt = MonotonicClock.now() }
         if client.multi.isHalfClosed, client.listener.isStreaming {
             count(client)
         } else if result == CURLE_OK {

@@ -1,3 +1,4 @@
+import Host
 import NIOCore
 import NIOPosix
 import WebSocketProtocol

@@ -3,12 +3,7 @@ package struct Percentage: Quantity, Hashable, Codable, CustomStringConvertible 
     /// 1 % is 10,000,000.
     package let partsPerBillion: Int64
 
-    package init(partsPerBillion: Int64) {
-        precondition(partsPerBillion >= 0, "a share must not be negative")
-        self.partsPerBillion = partsPerBillion
-    }
-
-    package init(percent: Int64) { self.init(partsPerBillion: percent * Self.onePercent) }
+    package init(percent: Int64) { partsPerBillion = percent * Self.onePercent }
 
     package static let quantityName = "share"
     package static let units = ["%"]

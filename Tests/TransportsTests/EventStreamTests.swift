@@ -38,6 +38,16 @@ struct EventStreamTests {
         #expect(reading.ledger[.payload, .down] == 100_004)
     }
 
+    @Test("only the beginning of a long line has a meaning, in one part or in several", arguments: [1, 64, .max])
+    func longGap(chunkBytes: Int) {
+        let zeros = String(repeating: "0", count: 80)
+        let text = "\n" + "event: gap\ndata: oldest=\(zeros)9\n\n"
+        #expect(
+            Reading(text, chunkBytes: chunkBytes).events == [
+                .fault("the server sent a gap event without the oldest sequence that it keeps")
+            ])
+    }
+
     @Test(
         "an event that is not an item is a fault, in one sentence",
         arguments: [

@@ -56,7 +56,9 @@ struct EventStreamReader: StreamContent {
         _ part: UnsafeRawBufferPointer, _ ledger: inout ByteLedger, _ events: (ListenerEvent) -> Void
     ) {
         if startedBytes == 0, !isFirstLine {
-            return assembler.take(line: part, bytes: part.count, ledger: &ledger, events: events)
+            // As many bytes as of a line in several parts, so that the result is the same.
+            let beginning = UnsafeRawBufferPointer(rebasing: part.prefix(Self.keptBytes))
+            return assembler.take(line: beginning, bytes: part.count, ledger: &ledger, events: events)
         }
         keep(part)
         let mark = isFirstLine && started.starts(with: Self.byteOrderMark) ? Self.byteOrderMark.count : 0

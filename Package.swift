@@ -6,8 +6,8 @@ import PackageDescription
 // file, read no clock and draw no random number.
 let layers = [
     ["Codecs", "Measurement", "WireAccounting", "HTTP"],
-    ["Feed", "WebSocketProtocol", "WebSocketDrafts", "Link"],
-    ["Transports", "Scenario", "ResultFiles"],
+    ["Feed", "WebSocketProtocol", "WebSocketDrafts", "Link", "TeachingPage"],
+    ["Transports", "Scenario", "ResultFiles", "Dissection"],
     // Operating system (clock, files, kernel counters), and code that both ends of a connection share.
     ["Host", "ConnectionEnds"],
     // Server, clients and the link between them, and reports from result files.
@@ -19,6 +19,8 @@ let layers = [
 let importsWithinLayer = [
     "Measurement": ["Codecs"],
     "WebSocketDrafts": ["WebSocketProtocol"],
+    "Dissection": ["Transports"],
+    "FeedServer": ["LinkRelay"],
     "Scenario": ["Transports"],
 ]
 
@@ -76,6 +78,11 @@ let package = Package(
         .target(
             name: "Link", dependencies: ["HTTP", "Measurement", "WireAccounting", nioCore], swiftSettings: strict),
 
+        // Its page is part of the program, so that one file can be moved and packaged.
+        .target(
+            name: "TeachingPage", dependencies: ["Codecs", "HTTP", nioCore],
+            resources: [.embedInCode("Page")], swiftSettings: strict),
+
         // Layer 3
         .target(
             name: "Transports",
@@ -95,6 +102,14 @@ let package = Package(
             dependencies: ["WireAccounting"],
             swiftSettings: strict
         ),
+        .target(
+            name: "Dissection",
+            dependencies: [
+                "Codecs", "Feed", "HTTP", "Measurement", "Transports", "WebSocketProtocol", "WireAccounting", nioCore,
+                nioHPACK,
+            ],
+            swiftSettings: strict
+        ),
 
         // Layer 4
         .systemLibrary(
@@ -111,16 +126,16 @@ let package = Package(
         .target(
             name: "FeedServer",
             dependencies: [
-                "CCrypto", "ConnectionEnds", "Feed", "HTTP", "Measurement", "WireAccounting", "Transports", "Host",
-                nioCore, nioPosix, nioSSL, nioHTTP2,
+                "CCrypto", "ConnectionEnds", "Dissection", "Feed", "HTTP", "Link", "LinkRelay", "Measurement",
+                "Scenario", "WireAccounting", "Transports", "Host", nioCore, nioPosix, nioSSL, nioHTTP2,
             ],
             swiftSettings: strict
         ),
         .target(
             name: "LoadGenerator",
             dependencies: [
-                "CCurl", "CLinux", "Feed", "Measurement", "Transports", "WireAccounting", "WebSocketProtocol", "Host",
-                "ConnectionEnds", nioCore, nioPosix, nioSSL, nioTLS, nioHTTP2,
+                "CCurl", "CLinux", "Dissection", "Feed", "Measurement", "Transports", "WireAccounting",
+                "WebSocketProtocol", "Host", "ConnectionEnds", nioCore, nioPosix, nioSSL, nioTLS, nioHTTP2,
             ],
             swiftSettings: strict
         ),
@@ -137,8 +152,8 @@ let package = Package(
         .target(
             name: "Lab",
             dependencies: [
-                "Codecs", "Feed", "Measurement", "WireAccounting", "Transports", "Scenario", "ResultFiles", "Host",
-                "Link", "LinkRelay", "LoadGenerator", "Report", "WebSocketProtocol",
+                "Codecs", "Dissection", "Feed", "FeedServer", "HTTP", "Host", "Link", "LinkRelay", "LoadGenerator",
+                "Measurement", "Report", "ResultFiles", "Scenario", "Transports", "WebSocketProtocol", "WireAccounting",
                 .product(name: "Subprocess", package: "swift-subprocess"),
                 .product(name: "SystemPackage", package: "swift-system"),
             ],
@@ -154,16 +169,15 @@ let package = Package(
         .executableTarget(
             name: "pushlab-server",
             dependencies: [
-                "Arguments", "Feed", "FeedServer", "Host", "Measurement", "Transports", argumentParser,
+                "Arguments", "Feed", "FeedServer", "Host", "Measurement", "TeachingPage", "Transports", argumentParser,
             ],
             swiftSettings: strict
         ),
         .executableTarget(
             name: "pushlab",
             dependencies: [
-                "Arguments", "Host", "Lab", "Link", "LinkRelay", "LoadGenerator", "Measurement", "Report",
-                "ResultFiles",
-                "Scenario", "Transports", "WebSocketProtocol", argumentParser,
+                "Arguments", "Dissection", "Host", "Lab", "Link", "LinkRelay", "LoadGenerator", "Measurement", "Report",
+                "ResultFiles", "Scenario", "Transports", "WebSocketProtocol", "WireAccounting", argumentParser,
             ],
             swiftSettings: strict
         ),
@@ -176,6 +190,10 @@ let package = Package(
         .testTarget(name: "WireAccountingTests", dependencies: ["WireAccounting"], swiftSettings: strict),
         .testTarget(
             name: "LinkTests", dependencies: ["Link", "HTTP", "Measurement", "WireAccounting"], swiftSettings: strict),
+        .testTarget(
+            name: "TeachingPageTests",
+            dependencies: ["TeachingPage", "Codecs", "HTTP", "ResultFiles", "WireAccounting", nioCore],
+            swiftSettings: strict),
         .testTarget(
             name: "WebSocketProtocolTests", dependencies: ["WebSocketProtocol", "HTTP", nioCore],
             swiftSettings: strict),
@@ -200,15 +218,14 @@ let package = Package(
             swiftSettings: strict),
         .testTarget(
             name: "EndToEndTests",
-            dependencies: ["Codecs", "ResultFiles", "Transports", "pushlab", "pushlab-server"],
+            dependencies: ["Codecs", "Dissection", "ResultFiles", "Transports", "pushlab", "pushlab-server"],
             swiftSettings: strict
         ),
         .testTarget(
             name: "LabTests",
             dependencies: [
-                "Lab", "Codecs", "Feed", "Host", "Link", "LinkRelay", "LoadGenerator", "Measurement", "ResultFiles",
-                "Scenario",
-                "Transports", "WireAccounting",
+                "Lab", "Codecs", "Dissection", "Feed", "Host", "Link", "LinkRelay", "LoadGenerator", "Measurement",
+                "ResultFiles", "Scenario", "Transports", "WireAccounting",
             ],
             swiftSettings: strict
         ),
@@ -217,6 +234,14 @@ let package = Package(
             dependencies: [
                 "pushlab", "pushlab-server", "Arguments", "Lab", "Link", "LoadGenerator", "Measurement", "Report",
                 "ResultFiles", "Scenario", "Transports", "WebSocketProtocol", argumentParser,
+            ],
+            swiftSettings: strict
+        ),
+        .testTarget(
+            name: "DissectionTests",
+            dependencies: [
+                "Dissection", "Feed", "HTTP", "Measurement", "Transports", "WebSocketProtocol", "WireAccounting",
+                nioCore,
             ],
             swiftSettings: strict
         ),
@@ -237,7 +262,7 @@ let package = Package(
             name: "FeedServerTests",
             dependencies: [
                 "FeedServer", "Feed", "HTTP", "Host", "Measurement", "Transports", "WireAccounting",
-                "WebSocketProtocol", nioCore, nioHPACK,
+                "WebSocketProtocol", nioCore, nioHPACK, nioPosix,
             ],
             swiftSettings: strict
         ),

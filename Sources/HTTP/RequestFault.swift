@@ -44,11 +44,13 @@ package enum HTTPStatus: Int, Sendable {
     case notFound = 404
     case methodNotAllowed = 405
     case requestTimeout = 408
+    case conflict = 409
     case gone = 410
     case lengthRequired = 411
     case contentTooLarge = 413
     case uriTooLong = 414
     case misdirectedRequest = 421
+    case unprocessableContent = 422
     case upgradeRequired = 426
     case headTooLarge = 431
     case serviceUnavailable = 503
@@ -67,11 +69,13 @@ package enum HTTPStatus: Int, Sendable {
         case .notFound: "Not Found"
         case .methodNotAllowed: "Method Not Allowed"
         case .requestTimeout: "Request Timeout"
+        case .conflict: "Conflict"
         case .gone: "Gone"
         case .lengthRequired: "Length Required"
         case .contentTooLarge: "Content Too Large"
         case .uriTooLong: "URI Too Long"
         case .misdirectedRequest: "Misdirected Request"
+        case .unprocessableContent: "Unprocessable Content"
         case .upgradeRequired: "Upgrade Required"
         case .headTooLarge: "Request Header Fields Too Large"
         case .serviceUnavailable: "Service Unavailable"

@@ -96,10 +96,10 @@ extension StringProtocol {
     }
 
     /// A peer's text for a sentence: in quotation marks, printable, on one line and not longer than 80 characters.
-    package var quotedLine: String {
-        let printable = prefix(80).map { $0.isASCII && !$0.isNewline && $0 >= " " ? $0 : "?" }
-        return "'\(String(printable))'"
-    }
+    package var quotedLine: String { "'\(prefix(80).printableASCII)'" }
+
+    /// The text with question marks for all other characters, so that a peer's text cannot control a terminal.
+    package var printableASCII: String { String(map { (" "..."~").contains($0) && $0.isASCII ? $0 : "?" }) }
 
     /// One or more token characters (RFC 9110 §5.6.2).
     package var isToken: Bool { !isEmpty && utf8.allSatisfy(\.isTokenByte) }

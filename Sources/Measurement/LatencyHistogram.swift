@@ -80,6 +80,19 @@ package struct LatencyHistogram: Sendable, Equatable {
         if percent == 100 { return max }
         return Int64(buckets.valueAtPercentile(percent))
     }
+
+    /// The number of latencies between neighbouring limits, for a picture of the distribution.
+    ///
+    /// - Parameter limits: Microseconds from 1 to 1 h, ascending.
+    /// - Returns: One number more than limits: below the first limit, between two limits, and from the last one on. A
+    ///   latency within 0.1 % of a limit may count on either side of it.
+    package func counts(between limits: [Int64]) -> [UInt64] {
+        let below = limits.map { limit in
+            precondition((1...Self.highestTrackable).contains(limit), "a limit is between 1 µs and 1 h")
+            return buckets.count(within: 0...UInt64(limit - 1))
+        }
+        return zip(below + [count], [0] + below).map { $0 > $1 ? $0 - $1 : 0 }
+    }
 }
 
 extension LatencyHistogram {

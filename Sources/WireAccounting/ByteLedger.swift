@@ -49,6 +49,18 @@ package struct ByteLedger: Sendable, Hashable, Codable {
         down += other.down
     }
 
+    /// The bytes since an earlier state of this ledger.
+    package func since(_ earlier: Self) -> Self {
+        var result = Self()
+        result.inflatedBytes = inflatedBytes - earlier.inflatedBytes
+        result.tlsSetupBytes = tlsSetupBytes - earlier.tlsSetupBytes
+        for layer in ByteLayer.allCases {
+            result.up[layer] = up[layer] - earlier.up[layer]
+            result.down[layer] = down[layer] - earlier.down[layer]
+        }
+        return result
+    }
+
     package subscript(layer: ByteLayer, direction: Direction) -> Int64 {
         direction == .up ? up[layer] : down[layer]
     }

@@ -1,9 +1,13 @@
 typealias FuzzTarget = @Sendable (inout FuzzInput) -> Void
 
 // run.sh builds two programs: CLIENT fuzzes the parsers of everything that the load generator and a simulated link read
-// from a server; the other fuzzes WebSocket frames, permessage-deflate, handshakes and HTTP/1 requests.
+// from a server, and those that explain connections, captures and pasted texts; the other fuzzes WebSocket frames,
+// permessage-deflate, handshakes and HTTP/1 requests.
 #if CLIENT
-    private let targets: [String: FuzzTarget] = ["Answers": fuzzAnswers, "Hold": fuzzHold]
+    private let targets: [String: FuzzTarget] = [
+        "Answers": fuzzAnswers, "Capture": fuzzCapture, "Dissector": fuzzDissector, "Explain": fuzzExplain,
+        "Hold": fuzzHold,
+    ]
 #else
     private let targets: [String: FuzzTarget] = [
         "Decoder": fuzzDecoder, "Deflate": fuzzDeflate, "Handshake": fuzzHandshake, "Request": fuzzRequest,

@@ -9,19 +9,21 @@ cd "$(dirname "${BASH_SOURCE[0]}")/../.."
 seconds=${1:-60}
 shift || true
 targets=("$@")
-[ ${#targets[@]} -gt 0 ] || targets=(Answers Decoder Deflate Handshake Hold Request)
+[ ${#targets[@]} -gt 0 ] || targets=(Answers Capture Decoder Deflate Dissector Explain Handshake Hold Request)
 # Longest input in bytes: just above the limits of the target.
 declare -A longest=([Decoder]=1500 [Deflate]=4096 [Handshake]=1500 [Request]=17000 [Answers]=4096 [Hold]=4096)
+longest+=([Capture]=4096 [Dissector]=4096 [Explain]=4096)
 out=.build/fuzzing
 mkdir -p "$out/findings"
 
 # Two programs: targets of the same sources share one program, because the sources take most of the build time.
 declare -A program=([Decoder]=Wire [Deflate]=Wire [Handshake]=Wire [Request]=Wire [Answers]=Client [Hold]=Client)
+program+=([Capture]=Client [Dissector]=Client [Explain]=Client)
 
 # The package targets to fuzz: their sources are compiled with the sanitizers, into one module.
 fuzzed() {
     case $1 in
-    Client) echo HTTP Link WebSocketProtocol WebSocketDrafts Transports ;;
+    Client) echo HTTP Link WebSocketProtocol WebSocketDrafts Transports Dissection ;;
     Wire) echo HTTP WebSocketProtocol ;;
     esac
 }
@@ -29,7 +31,10 @@ fuzzed() {
 # Their imports: modules and objects of the debug build, in addition to those of NIO.
 imports() {
     case $1 in
-    Client) echo Feed Measurement WireAccounting Histogram Numerics RealModule ComplexModule _NumericsShims ;;
+    Client)
+        echo Feed Measurement WireAccounting Histogram Numerics RealModule ComplexModule _NumericsShims
+        echo NIOHPACK NIOHTTP1 CNIOLLHTTP
+        ;;
     esac
 }
 

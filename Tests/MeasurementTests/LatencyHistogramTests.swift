@@ -16,6 +16,19 @@ struct LatencyHistogramTests {
         #expect(histogram.mean == nil)
     }
 
+    @Test("counts between limits: below the first, between two, from the last on")
+    func countsBetween() {
+        var histogram = LatencyHistogram()
+        #expect(histogram.counts(between: [100, 1_000]) == [0, 0, 0])
+        for value in [-5, 0, 50, 99, 100, 500, 999, 1_000, 5_000, Self.hour + 1] {
+            histogram.record(microseconds: Int64(value))
+        }
+        #expect(histogram.counts(between: [100, 1_000]) == [4, 3, 3])
+        #expect(histogram.counts(between: [1]) == [2, 8])
+        #expect(histogram.counts(between: []) == [10])
+        #expect(histogram.counts(between: [Self.hour]).reduce(0, +) == 10)
+    }
+
     @Test(
         "nanoseconds are rounded to the nearest microsecond",
         arguments: [(0, 0), (499, 0), (500, 1), (1_499, 1), (1_500, 2), (-500, 0), (-501, -1)]

@@ -3,7 +3,9 @@ package struct Percentage: Quantity, Hashable, Codable, CustomStringConvertible 
     /// 1 % is 10,000,000.
     package let partsPerBillion: Int64
 
-    package init(percent: Int64) { partsPerBillion = percent * Self.onePercent }
+    package init(partsPerBillion: Int64) { self.partsPerBillion = partsPerBillion }
+
+    package init(percent: Int64) { self.init(partsPerBillion: percent * Self.onePercent) }
 
     package static let quantityName = "share"
     package static let units = ["%"]

@@ -19,7 +19,7 @@ package struct CloseCode: RawRepresentable, Sendable, Hashable {
     ///
     /// 1004 is reserved; 1005, 1006 and 1015 must not be sent (§7.4.1). 1012–1014 were registered with IANA later.
     /// 3000–3999 are for libraries and 4000–4999 for private use (§7.4.2).
-    var isAllowedOnWire: Bool {
+    package var isAllowedOnWire: Bool {
         switch rawValue {
         case 1000...1003, 1007...1014, 3000...4999: true
         default: false

@@ -133,3 +133,30 @@ extension DeflateParameters {
         }
     }
 }
+
+extension DeflateParameters {
+    /// The agreement that a server's response states, for an observer that did not see the offer.
+    ///
+    /// `nil` if there is no valid `permessage-deflate`.
+    ///
+    /// - Parameter fields: The fields of the response.
+    package init?(agreedIn fields: HeaderFields) {
+        guard let elements = ExtensionElement.list(fields.values("Sec-WebSocket-Extensions")), elements.count == 1,
+            let response = DeflateElement(elements[0])
+        else { return nil }
+        var clientBits = Self.mostWindowBits
+        if case .bits(let bits) = response.clientWindow { clientBits = bits }
+        self.init(
+            serverNoContextTakeover: response.serverNoContextTakeover,
+            clientNoContextTakeover: response.clientNoContextTakeover,
+            serverMaxWindowBits: response.serverMaxWindowBits ?? Self.mostWindowBits,
+            clientMaxWindowBits: clientBits)
+    }
+}
+
+extension DeflateParameters {
+    /// Whether a value of `Sec-WebSocket-Extensions` follows the grammar of RFC 6455 §9.1.
+    package static func isExtensionList(_ value: String) -> Bool {
+        ExtensionElement.list([value]) != nil
+    }
+}

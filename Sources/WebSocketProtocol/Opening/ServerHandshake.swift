@@ -115,7 +115,8 @@ package struct HandshakeAcceptance: WebSocketAcceptance, Sendable, Equatable {
 
 /// The proof that a server read the handshake (RFC 6455 §4.2.2).
 package enum AcceptKey {
-    private static let uniqueIdentifier = "258EAFA5-E914-47DA-95CA-C5AB0DC85B11"
+    /// The text that is appended to every key (RFC 6455 §1.3).
+    package static let uniqueIdentifier = "258EAFA5-E914-47DA-95CA-C5AB0DC85B11"
 
     /// The `Sec-WebSocket-Accept` that answers a `Sec-WebSocket-Key`.
     package static func answering(_ key: String) -> String {

@@ -28,28 +28,44 @@ package struct CommandLineMistake {
     private let root: any ParsableCommand.Type
     /// The command that the arguments name, or the root.
     private let command: any ParsableCommand.Type
+    /// The words that name it, such as `lesson hidden`; empty for the root.
+    private let path: [String]
     /// Without the program's name.
     private let arguments: [String]
 
     package init(_ arguments: [String], of root: any ParsableCommand.Type) {
         self.root = root
         self.arguments = arguments
-        let first = arguments.first
-        command = root.configuration.subcommands.first { $0.configuration.commandName == first } ?? root
+        (command, path) = Self.command(of: arguments, root)
     }
 
-    /// - Returns: A sentence if the first word, or the word after `help`, is not a command; `nil` for a program without
-    ///   commands.
+    private static func command(
+        of arguments: [String], _ root: any ParsableCommand.Type
+    ) -> (any ParsableCommand.Type, path: [String]) {
+        var (command, path) = (root, [String]())
+        for word in arguments {
+            let next = command.configuration.subcommands.first { $0.configuration.commandName == word }
+            guard let next else { break }
+            command = next
+            path.append(word)
+        }
+        return (command, path)
+    }
+
+    /// - Returns: A sentence if the first word, or the word after `help`, is not a command, or the word after a command
+    ///   with subcommands is not one of them; `nil` for a program without commands.
     package var unknownCommand: String? {
-        let commands = root.configuration.subcommands
-        let word = arguments.first == "help" ? arguments.dropFirst().first : arguments.first
-        guard !commands.isEmpty, let word, !word.hasPrefix("-"), word != "help",
-            !commands.contains(where: { $0.configuration.commandName == word })
+        let words = arguments.first == "help" ? Array(arguments.dropFirst()) : arguments
+        let (parent, path) = Self.command(of: words, root)
+        let commands = parent.configuration.subcommands
+        guard !commands.isEmpty, let word = words.dropFirst(path.count).first, !word.hasPrefix("-"), word != "help"
         else { return nil }
-        if let advice = (root as? any CommandAdvice.Type)?.advice(onArgument: word) { return advice }
+        if let advice = (parent as? any CommandAdvice.Type)?.advice(onArgument: word) { return advice }
         let shown = commands.filter { $0.configuration.shouldDisplay }.compactMap { $0.configuration.commandName }
         let suggestion = Spelling.suggestion(for: word, among: shown)
-        return "there is no command \(ShownValue.text(word)); allowed \(shown.joined(separator: ", "))\(suggestion)"
+        let place = path.isEmpty ? "" : " for \(path.joined(separator: " "))"
+        return "there is no command \(ShownValue.text(word))\(place); allowed \(shown.joined(separator: ", "))"
+            + suggestion
     }
 
     /// - Parameter error: An error of the argument parser, whose details are public only as text.
@@ -82,7 +98,10 @@ package struct CommandLineMistake {
         return text
     }
 
-    private var name: String { command.configuration.commandName ?? "the program" }
+    private var name: String {
+        path.isEmpty ? command.configuration.commandName ?? "the program" : path.joined(separator: " ")
+    }
+
     private var adviser: (any CommandAdvice.Type)? { command as? any CommandAdvice.Type }
 
     // The reason comes from the option's reader: what is allowed, a sentence without its subject (`is 5 s; allowed …`,
@@ -96,7 +115,7 @@ package struct CommandLineMistake {
     /// The first word that begins with a hyphen and is neither an option of the command nor the value of one.
     private func unknownOption() -> String? {
         let known = Self.options(of: command, includeHidden: true)
-        var rest = arguments[...].drop { $0 == command.configuration.commandName }
+        var rest = arguments.dropFirst(path.count)
         while let word = rest.popFirst(), word != "--" {
             guard word.hasPrefix("-"), word != "-" else { continue }
             let option = String(word.prefix { $0 != "=" })

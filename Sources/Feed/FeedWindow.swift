@@ -85,6 +85,12 @@ package struct FeedWindow: Sendable {
         return ring[slot(of: sequence)]
     }
 
+    /// Due time of the item with this sequence, µs since the epoch. The item must be in the window.
+    package func dueMicroseconds(of sequence: UInt64) -> Int64 {
+        precondition(sequence >= oldest && sequence <= newest, "the item is not in the window")
+        return ring[slot(of: sequence)].dueMicroseconds
+    }
+
     private func lastSequence(after cursor: UInt64, within byteLimit: Int) -> UInt64 {
         var last = cursor + 1
         var bytes = self[last].payloadBytes

@@ -2,6 +2,7 @@ import Feed
 import Host
 import Measurement
 import NIOCore
+import Transports
 
 /// One event loop's share of the server: its copy of the window and its connections.
 ///
@@ -12,6 +13,8 @@ final class FeedLoop: @unchecked Sendable {
     let configuration: FeedServerConfiguration
     let occupancy: Occupancy
     let feed: LoopFeed
+    /// The taps of open connections on lane ports.
+    var laneTaps: [ObjectIdentifier: LaneTap] = [:]
     private(set) var isStopping = false
 
     // Connections whose exchange waits for items. Each stores its index, so removal needs no search.
@@ -30,14 +33,15 @@ final class FeedLoop: @unchecked Sendable {
     private static let clockPeriod = TimeAmount.milliseconds(20)
 
     init(
-        eventLoop: any EventLoop, configuration: FeedServerConfiguration, occupancy: Occupancy, position: FeedPosition
+        eventLoop: any EventLoop, configuration: FeedServerConfiguration, occupancy: Occupancy, position: FeedPosition,
+        epoch: MonotonicInstant
     ) {
         self.eventLoop = eventLoop
         self.configuration = configuration
         self.occupancy = occupancy
         feed = LoopFeed(
             FeedWindow(capacity: configuration.historyItems, byteLimit: configuration.historyBytes),
-            position: position)
+            position: position, epoch: epoch, transports: configuration.transports.push.count)
     }
 
     func start() {
@@ -67,6 +71,18 @@ final class FeedLoop: @unchecked Sendable {
             self.feed.complete()
             self.notifyWaiting()
         }
+    }
+
+    /// Closes every connection of a lane port.
+    func dropLanes() {
+        eventLoop.preconditionInEventLoop()
+        for tap in Array(laneTaps.values) { tap.connection?.drop() }
+    }
+
+    /// The state of the page's controls has changed.
+    func controlsChanged() {
+        eventLoop.preconditionInEventLoop()
+        notifyWaiting()
     }
 
     private func notifyWaiting() {

@@ -18,6 +18,8 @@ final class FeedPublisher: @unchecked Sendable {
     private var published: [PublicationSchedule.Entry] = []
     private var pushedSequence: UInt64 = 0
     private var isStopped = false
+    private var isPaused = false
+    private var scheduled: Scheduled<Void>?
     let epoch: MonotonicInstant
 
     // A larger batch would delay the loop's connections.
@@ -50,7 +52,7 @@ final class FeedPublisher: @unchecked Sendable {
     /// When the next item is due; `nil` if that is unknown, or no item is left.
     var nextDueInstant: MonotonicInstant? {
         eventLoop.preconditionInEventLoop()
-        return nextDue.map { instant(of: $0) }
+        return isPaused ? nil : nextDue.map { instant(of: $0) }
     }
 
     func start() {
@@ -77,6 +79,44 @@ final class FeedPublisher: @unchecked Sendable {
         return pushedSequence
     }
 
+    // MARK: Changes while the feed runs
+
+    /// Whether ``change(payloadBytes:period:isPaused:)`` and ``publishNow()`` have an effect: only for a synthetic feed
+    /// that has not ended.
+    var isAdjustable: Bool {
+        eventLoop.preconditionInEventLoop()
+        return source is SyntheticSource && !hasEnded && !isStopped
+    }
+
+    /// Changes the feed from now on; `nil` leaves a part as it is. A new rate and the end of a pause begin a new
+    /// schedule: the next item is due one gap from now, and items of the pause are skipped.
+    func change(payloadBytes: Int? = nil, period: Duration? = nil, isPaused pauses: Bool? = nil) {
+        guard isAdjustable, var live = source as? SyntheticSource else { return }
+        let endsPause = isPaused && pauses == false
+        if let payloadBytes { live.generator.resize(payloadBytes: payloadBytes) }
+        if period != nil || endsPause { live.generator.restart(period: period, at: sinceEpoch) }
+        source = live
+        isPaused = pauses ?? isPaused
+        scheduleNext()
+    }
+
+    /// Publishes an additional item, due now.
+    ///
+    /// - Returns: Its sequence; `nil` if the feed is not adjustable.
+    func publishNow() -> UInt64? {
+        // Items that are due come first.
+        publishDue()
+        guard isAdjustable, var live = source as? SyntheticSource else { return nil }
+        let item = live.generator.additional(at: sinceEpoch)
+        source = live
+        publish([item], at: MonotonicClock.now())
+        return item.sequence
+    }
+
+    private var sinceEpoch: Int64 { max(0, (MonotonicClock.now() - epoch).nanoseconds / 1_000) }
+
+    // MARK: Schedule
+
     /// The recorded times of the items from one sequence to another, inclusive.
     func schedule(from first: UInt64, to last: UInt64) -> PublicationSchedule {
         eventLoop.preconditionInEventLoop()
@@ -100,12 +140,13 @@ final class FeedPublisher: @unchecked Sendable {
     }
 
     private func scheduleNext() {
-        guard !isStopped, source != nil else { return }
+        scheduled?.cancel()
+        guard !isStopped, !isPaused, source != nil else { return }
         guard let due = nextDue else {
             return endFeed()
         }
         let wait = (instant(of: due) + publishDelay - MonotonicClock.now()).nanoseconds
-        eventLoop.scheduleTask(in: .nanoseconds(max(0, wait))) { self.publishDue() }
+        scheduled = eventLoop.scheduleTask(in: .nanoseconds(max(0, wait))) { self.publishDue() }
     }
 
     // A feed lasts for its whole duration, even if its last item is due earlier.
@@ -115,7 +156,7 @@ final class FeedPublisher: @unchecked Sendable {
     }
 
     private func publishDue() {
-        if isStopped { return }
+        if isStopped || isPaused { return }
         let now = MonotonicClock.now()
         var batch: [FeedItem] = []
         while batch.count < Self.maximumBatch, let due = nextDue, instant(of: due) + publishDelay <= now {

@@ -1,10 +1,9 @@
 import Feed
 import Host
+import LinkRelay
 import Measurement
 import NIOCore
 import NIOPosix
-import NIOSSL
-import Synchronization
 import Transports
 
 /// The server: listens, publishes the feed and serves it by every registered transport.
@@ -14,6 +13,7 @@ package final class FeedServer: Sendable {
     private let loops: [FeedLoop]
     private let publisher: FeedPublisher
     private let reserve: DescriptorReserve
+    private let laneListener: LaneListener?
 
     private static let reservedDescriptors = 8
 
@@ -34,34 +34,47 @@ package final class FeedServer: Sendable {
             maximumSubscribers: configuration.maximumSubscribers ?? configuration.maximumConnections,
             descriptorLimit: FileDescriptorLimit.current.soft)
         let position = FeedPosition()
+        let epoch = MonotonicClock.now() + configuration.feedDelay
         let loops = group.makeIterator().map {
-            FeedLoop(eventLoop: $0, configuration: configuration, occupancy: occupancy, position: position)
+            FeedLoop(
+                eventLoop: $0, configuration: configuration, occupancy: occupancy, position: position, epoch: epoch)
         }
         for loop in loops { try await loop.eventLoop.submit { loop.start() }.get() }
         let publisher = FeedPublisher(
             makeSource(configuration.feed), loops: loops, position: position,
-            epoch: MonotonicClock.now() + configuration.feedDelay, duration: configuration.feedDuration,
-            publishDelay: configuration.publishDelay)
-        let router = RequestRouter(
-            status: StatusPages(loops: loops, publisher: publisher, feedText: configuration.feedText),
-            publishing: configuration.publishToken.map { PublishPage(token: $0, publisher: publisher) },
-            settings: configuration.settings, transports: configuration.transports)
+            epoch: epoch, duration: configuration.feedDuration, publishDelay: configuration.publishDelay)
         let reserve = DescriptorReserve(count: Self.reservedDescriptors)
-        let channel: any Channel
+        let listening = Listening(
+            configuration: configuration, group: group, loops: loops, occupancy: occupancy, reserve: reserve, tls: tls)
+        let status = StatusPages(
+            loops: loops, publisher: publisher, feedText: configuration.feedText, transports: configuration.transports)
         do {
-            channel = try await bind(configuration, group, loops, occupancy, reserve, router, tls)
+            var lanes: LaneListener?
+            if let page = configuration.page {
+                lanes = try await LaneListener.open(page, listening, status: status, publisher: publisher)
+            }
+            let router = RequestRouter(
+                status: status,
+                publishing: configuration.publishToken.map { PublishPage(token: $0, publisher: publisher) },
+                settings: configuration.settings, transports: configuration.transports, site: lanes?.site)
+            let channel = try await listening.bind(host: configuration.host, port: configuration.port, router)
+            lanes?.pagePort.listens(on: channel.localAddress?.port ?? 0)
+            try await loops[0].eventLoop.submit { publisher.start() }.get()
+            return FeedServer(
+                group: group, channel: channel, loops: loops, publisher: publisher, reserve: reserve, lanes: lanes)
         } catch {
             try? await group.shutdownGracefully()
+            let unknownHost = LinkRelayFault.unknownHost(RelayAddress(host: configuration.host, port: 0))
+            if let fault = error as? LinkRelayFault, fault != unknownHost { throw fault }
             throw ListenFault(error, host: configuration.host, port: configuration.port)
         }
-        try await loops[0].eventLoop.submit { publisher.start() }.get()
-        return FeedServer(group: group, channel: channel, loops: loops, publisher: publisher, reserve: reserve)
     }
 
     private init(
         group: MultiThreadedEventLoopGroup, channel: any Channel, loops: [FeedLoop], publisher: FeedPublisher,
-        reserve: DescriptorReserve
+        reserve: DescriptorReserve, lanes: LaneListener?
     ) {
+        laneListener = lanes
         self.reserve = reserve
         self.group = group
         self.channel = channel
@@ -105,6 +118,7 @@ package final class FeedServer: Sendable {
     package func stop(patience: Duration = .seconds(3)) async {
         reserve.release()
         try? await channel.close().get()
+        try? await laneListener?.channel.close().get()
         try? await loops[0].eventLoop.submit { self.publisher.stop() }.get()
         for loop in loops { try? await loop.eventLoop.submit { loop.stop() }.get() }
         let deadline = MonotonicClock.now() + patience
@@ -112,6 +126,7 @@ package final class FeedServer: Sendable {
             try? await Task.sleep(for: .milliseconds(10))
         }
         for loop in loops { try? await loop.eventLoop.submit { loop.abandon() }.get() }
+        await laneListener?.stop()
         try? await group.shutdownGracefully()
     }
 
@@ -130,64 +145,25 @@ package final class FeedServer: Sendable {
         }
     }
 
-    private static func bind(
-        _ configuration: FeedServerConfiguration, _ group: MultiThreadedEventLoopGroup, _ loops: [FeedLoop],
-        _ occupancy: Occupancy, _ reserve: DescriptorReserve, _ router: RequestRouter, _ tls: NIOSSLContext?
-    ) async throws -> any Channel {
-        let loopOf = Dictionary(uniqueKeysWithValues: loops.map { (ObjectIdentifier($0.eventLoop), $0) })
-        return try await ServerBootstrap(group: group)
-            .serverChannelInitializer { channel in
-                channel.eventLoop.makeCompletedFuture {
-                    try channel.pipeline.syncOperations.addHandler(AcceptPause(occupancy, reserve: reserve))
-                }
-            }
-            .serverChannelOption(.backlog, value: 4_096)
-            .serverChannelOption(.socketOption(.so_reuseaddr), value: 1)
-            .childChannelOption(.tcpOption(.tcp_nodelay), value: 1)
-            .childChannelOption(.maxMessagesPerRead, value: 1)
-            // The kernel's counters are read after the peer's end and before ours; also, a client may close its half
-            // early.
-            .childChannelOption(.allowRemoteHalfClosure, value: true)
-            .childChannelOption(
-                .writeBufferWaterMark, value: ChannelOptions.Types.WriteBufferWaterMark(low: 64 << 10, high: 256 << 10)
-            )
-            // Requests are small; a fixed buffer saves memory on idle connections.
-            .childChannelOption(.recvAllocator, value: FixedSizeRecvByteBufferAllocator(capacity: 2_048))
-            .childChannelInitializer { channel in
-                guard let loop = loopOf[ObjectIdentifier(channel.eventLoop)] else {
-                    preconditionFailure("every event loop of the group has a feed loop")
-                }
-                let admission = occupancy.admitConnection(descriptor: Self.descriptor(of: channel))
-                channel.closeFuture.whenComplete { _ in occupancy.leavePlace() }
-                if admission == .dropped {
-                    loop.feed.counters.refusedConnections += 1
-                    return channel.close()
-                }
-                return channel.eventLoop.makeCompletedFuture {
-                    let handler = ConnectionHandler(loop: loop, router: router, isRefused: admission == .refused)
-                    if let tls {
-                        let handlers: [any ChannelHandler] = [handler.makeWireEnd(), NIOSSLServerHandler(context: tls)]
-                        try channel.pipeline.syncOperations.addHandlers(handlers)
-                    }
-                    try channel.pipeline.syncOperations.addHandler(handler)
-                }
-            }
-            .bind(host: configuration.host, port: configuration.port)
-            .get()
-    }
-
-    /// Number of the socket's descriptor; -1 if it is closed already.
-    private static func descriptor(of channel: any Channel) -> Int {
-        let descriptor = try? channel.pipeline.syncOperations.withUnsafeTransportIfAvailable(
-            of: NIOBSDSocket.Handle.self
-        ) { Int($0) }
-        return descriptor.flatMap { $0 } ?? -1
-    }
-
     /// Descriptors that a server needs in addition to those of its connections.
     package static func descriptors(threads: Int) -> Int {
         // An event loop has three: epoll, eventfd, timerfd. The process itself uses about ten.
         Occupancy.refusedAtOnce + Occupancy.unseenAtOnce + Occupancy.reservedDescriptors + reservedDescriptors
             + 3 * threads + 16
+    }
+
+    /// Connections per lane port for which this number of further descriptors is enough; may be 0 or less.
+    package static func laneConnections(descriptors: Int, _ transports: TransportRegistry) -> Int {
+        LanePort.connections(descriptors: descriptors, transports)
+    }
+
+    /// The highest first port with which the ports of all lanes exist.
+    package static func highestFirstLanePort(_ transports: TransportRegistry) -> UInt16 {
+        UInt16.max - UInt16(LanePort.count(transports) - 1)
+    }
+
+    /// Descriptors that the teaching page's lane ports need in addition.
+    package static func laneDescriptors(_ transports: TransportRegistry) -> Int {
+        LanePort.descriptors(transports)
     }
 }

@@ -47,6 +47,8 @@ package struct FeedServerConfiguration: Sendable {
     package var headTimeout = Duration.seconds(10)
     /// Time a connection may stay idle between requests.
     package var idleTimeout = Duration.seconds(120)
+    /// The teaching page and its lane ports; `nil` for none.
+    package var page: PageConfiguration?
     /// A deliberate fault for tests of the lab itself: each item is published this much late.
     package var publishDelay = Duration.zero
 

@@ -11,24 +11,17 @@ protocol ItemSource: Sendable {
     mutating func take() -> FeedItem
 }
 
-/// The synthetic feed, which never ends.
+/// The synthetic feed, which never ends. Its rate and size can change while it runs.
 struct SyntheticSource: ItemSource {
-    private var generator: FeedGenerator
-    private var next: FeedItem
+    var generator: FeedGenerator
 
     init(_ generator: FeedGenerator) {
-        var generator = generator
-        next = generator.next()
         self.generator = generator
     }
 
-    func nextDue() -> Int64? { next.dueMicroseconds }
+    func nextDue() -> Int64? { generator.nextDueMicroseconds }
 
-    mutating func take() -> FeedItem {
-        let item = next
-        next = generator.next()
-        return item
-    }
+    mutating func take() -> FeedItem { generator.next() }
 }
 
 /// A recording; ends with its last line.

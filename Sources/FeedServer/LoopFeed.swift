@@ -1,6 +1,7 @@
 import Feed
 import HTTP
 import Host
+import Measurement
 import NIOCore
 import Synchronization
 import Transports
@@ -13,11 +14,15 @@ final class LoopFeed {
     private(set) var date = ""
     var counters = LoopCounters()
     let position: FeedPosition
+    private let epoch: MonotonicInstant
     private var encoded = EncodedMessages()
 
-    init(_ window: FeedWindow, position: FeedPosition) {
+    /// `transports`: number of the server's transports, for their counters.
+    init(_ window: FeedWindow, position: FeedPosition, epoch: MonotonicInstant, transports: Int) {
         self.window = window
         self.position = position
+        self.epoch = epoch
+        counters.transports = Array(repeating: TransportCounters(), count: transports)
         refreshDate()
     }
 
@@ -34,6 +39,21 @@ final class LoopFeed {
     func refreshDate() {
         date = HTTPDate.text(unixSeconds: WallClock.unixSeconds())
         encoded.clear()
+    }
+
+    /// Items were written for one client and flushed.
+    ///
+    /// - Parameters:
+    ///   - items: Their sequences.
+    ///   - transport: Number of the transport in the registry.
+    ///   - isHistory: Whether the client had no cursor, so that the age of the items is no delay.
+    func handedOver(_ items: ClosedRange<UInt64>, by transport: Int, isHistory: Bool) {
+        counters.transports[transport].items += UInt64(items.count)
+        if isHistory || items.lowerBound < window.oldest { return }
+        let now = (MonotonicClock.now() - epoch).nanoseconds / 1_000
+        for sequence in items {
+            counters.transports[transport].delays.record(microseconds: now - window.dueMicroseconds(of: sequence))
+        }
     }
 
     /// The bytes of a message. A response with headers for one client only is not cached.
@@ -83,6 +103,8 @@ struct LoopCounters: Sendable {
     var feedHTTP2 = HTTP2Tally()
     /// Such connections that closed before their counters could be read.
     var unreadKernelCounters: UInt64 = 0
+    /// In the order of the registry.
+    var transports: [TransportCounters] = []
 
     /// Adds the last counters of a closed connection that carried the feed; `nil` if they were never read.
     mutating func addClosedConnection(_ count: KernelCount?) {
@@ -93,7 +115,7 @@ struct LoopCounters: Sendable {
     mutating func add(_ actions: SubscriberActions) {
         if case .message(.items)? = actions.first { deliveries += 1 }
         if case .message(.items)? = actions.second { deliveries += 1 }
-        if actions.deliversOwnItems { deliveries += 1 }
+        if actions.ownItems != nil { deliveries += 1 }
         skippedItems += actions.skipped
         if actions.fellBehind { slowDisconnects += 1 }
         if case .abandonPeer = actions.then { deadPeers += 1 }

@@ -11,24 +11,17 @@ import Transports
 final class PublishPage: Sendable {
     static let path: StaticString = "/publish"
 
-    private static let scheme = "bearer "
-
-    private let token: [UInt8]
+    private let token: BearerToken
     private let publisher: FeedPublisher
 
     init(token: String, publisher: FeedPublisher) {
-        self.token = Array(token.utf8)
+        self.token = BearerToken(token)
         self.publisher = publisher
     }
 
     /// - Throws: ``RequestFault`` (401) unless the request carries the token.
     func authorize(_ head: RequestHead) throws(RequestFault) {
-        // The scheme's name is case-insensitive (RFC 9110 §11.1).
-        if let value = head.value(of: "authorization"), value.lowercased().hasPrefix(Self.scheme),
-            Self.isEqual(Array(value.utf8.dropFirst(Self.scheme.utf8.count)), token)
-        {
-            return
-        }
+        if token.isCarried(by: head) { return }
         throw RequestFault(
             .unauthorized, "publishing requires the server's token; send Authorization: Bearer TOKEN",
             fields: [ResponseField("WWW-Authenticate", "Bearer")])
@@ -61,11 +54,5 @@ final class PublishPage: Sendable {
             }
             return HTTPResponse.page(.created, "\(sequence)\n", context: context)
         }
-    }
-
-    // In constant time, wherever the first difference is, so that a token cannot be guessed byte by byte.
-    private static func isEqual(_ left: [UInt8], _ right: [UInt8]) -> Bool {
-        guard left.count == right.count else { return false }
-        return zip(left, right).reduce(UInt8(0)) { $0 | ($1.0 ^ $1.1) } == 0
     }
 }

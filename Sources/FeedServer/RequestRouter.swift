@@ -9,7 +9,8 @@ final class RequestRouter: Sendable {
     typealias Answer = (ResponseContext, any EventLoop) -> EventLoopFuture<ByteBuffer>
 
     enum Route {
-        case feed(any PushTransport.Type)
+        /// A transport, and its number in the registry.
+        case feed(any PushTransport.Type, Int)
         /// A WebSocket that echoes every message.
         case echo
         /// A request whose body is echoed.
@@ -17,68 +18,111 @@ final class RequestRouter: Sendable {
         case answer(Answer)
         /// An answer that needs the request's body.
         case publish(PublishPage)
+        /// An answer of the teaching page that needs the request's body.
+        case page(PageBody)
+        /// An answer in parts, until one side ends it.
+        case parts(any Subscriber)
 
         /// Whether the request's body is read, with or without a declared length.
         var readsBody: Bool {
             switch self {
-            case .echoBody, .publish: true
-            case .feed, .echo, .answer: false
+            case .echoBody, .publish, .page: true
+            case .feed, .echo, .answer, .parts: false
             }
         }
     }
 
-    private let settings: ServerSettings
+    private let fixedSettings: ServerSettings
+    /// The origins whose pages may use this port; stored, so that a request does not copy all settings for it.
+    let origins: OriginPolicy
     // Main paths first: the main path of one transport may be another path of a second one.
-    private let transports: [(path: StaticString, transport: any PushTransport.Type)]
+    private let transports: [(path: StaticString, transport: any PushTransport.Type, number: Int)]
+    private let numbers: [(id: ObjectIdentifier, number: Int)]
     private let paths: [String]
     /// The transports that a connection's first line can select.
     let firstLines: [any FirstLineTransport.Type]
     private let status: StatusPages
     // Only for a feed whose items come from outside.
     private let publishing: PublishPage?
+    // The teaching page; only on the main port.
+    private let site: PageSite?
+    // Only on lane ports.
+    private let lanes: LaneRegistry?
 
     init(
         status: StatusPages, publishing: PublishPage?, settings: ServerSettings = ServerSettings(),
-        transports: TransportRegistry = .standard
+        transports: TransportRegistry = .standard, site: PageSite? = nil, lanes: LaneRegistry? = nil
     ) {
-        let paths = transports.push.compactMap { transport in
-            if case .path(let path) = transport.entrance { (path: path, transport: transport) } else { nil }
+        let paths = transports.push.enumerated().compactMap { number, transport in
+            if case .path(let path) = transport.entrance {
+                (path: path, transport: transport, number: number)
+            } else {
+                nil
+            }
         }
-        self.transports = paths + transports.push.flatMap { transport in transport.otherPaths.map { ($0, transport) } }
+        let otherPaths = transports.push.enumerated().flatMap { number, transport in
+            transport.otherPaths.map { (path: $0, transport: transport, number: number) }
+        }
+        self.transports = paths + otherPaths
+        numbers = transports.push.enumerated().map { (ObjectIdentifier($1), $0) }
         self.paths = transports.paths
         firstLines = transports.firstLines
-        self.settings = settings
+        fixedSettings = settings
+        origins = settings.origins
         self.status = status
         self.publishing = publishing
+        self.site = site
+        self.lanes = lanes
+    }
+
+    /// The settings for a request that arrives now.
+    var settings: ServerSettings {
+        guard let lanes else { return fixedSettings }
+        var settings = fixedSettings
+        settings.compresses = lanes.compresses
+        return settings
+    }
+
+    func number(of transport: any PushTransport.Type) -> Int? {
+        numbers.first { $0.id == ObjectIdentifier(transport) }?.number
+    }
+
+    func allowsHost(of head: RequestHead) -> Bool {
+        do throws(RequestFault) {
+            try fixedSettings.hosts?.check(head)
+            return true
+        } catch {
+            return false
+        }
     }
 
     /// - Throws: ``RequestFault`` if the host name, the origin, the path or the method is not allowed.
     func route(_ head: RequestHead) throws(RequestFault) -> Route {
-        try settings.hosts?.check(head)
+        try fixedSettings.hosts?.check(head)
         if CrossOrigin.isPreflight(head) {
-            try settings.origins.check(head)
+            try origins.check(head)
             return .answer { context, eventLoop in
                 eventLoop.makeSucceededFuture(CrossOrigin.preflight.encoded(context))
             }
         }
-        if let transport = transports.first(where: { head.pathEquals($0.path) })?.transport {
+        if let found = transports.first(where: { head.pathEquals($0.path) }) {
             // RFC 9110 §9.3.2: HEAD where the response to GET ends.
-            try require(transport.pacing == .feed ? Self.get : Self.getAndHead, head)
-            return .feed(transport)
+            try Self.require(found.transport.pacing == .feed ? Self.get : Self.getAndHead, head)
+            return .feed(found.transport, found.number)
         }
         if head.pathEquals(EchoSubscriber.path) {
             if head.method == .post {
-                try settings.origins.check(head)
+                try origins.check(head)
                 return .echoBody
             }
-            try require(Self.getAndPost, head)
+            try Self.require(Self.getAndPost, head)
             return .echo
         }
         if head.pathEquals("/healthz") { return try page(head, status.health) }
         if head.pathEquals("/stats") { return try page(head, status.stats) }
         if head.pathEquals("/metrics") { return try page(head, status.metrics) }
         if let publishing, head.pathEquals(PublishPage.path) {
-            try require(Self.post, head)
+            try Self.require(Self.post, head)
             try publishing.authorize(head)
             return .publish(publishing)
         }
@@ -87,12 +131,13 @@ final class RequestRouter: Sendable {
             return try page(head) { self.status.schedule(range, $0, $1) }
         }
         if head.pathEquals("*") { return .answer(Self.options) }
-        let known = paths + ["/feed/schedule", "/stats", "/metrics", "/healthz"]
+        if let site, let route = try site.route(head) { return route }
+        let known = (site == nil ? [] : ["/"]) + paths + ["/feed/schedule", "/stats", "/metrics", "/healthz"]
         throw RequestFault(.notFound, "unknown path; available paths are \(known.joined(separator: ", "))")
     }
 
     private func page(_ head: RequestHead, _ answer: @escaping Answer) throws(RequestFault) -> Route {
-        try require(Self.getAndHead, head)
+        try Self.require(Self.getAndHead, head)
         return .answer(answer)
     }
 
@@ -103,17 +148,17 @@ final class RequestRouter: Sendable {
     }
 
     // Made once, so that a request for the feed allocates no array.
-    private static let get: [RequestHead.Method] = [.get]
-    private static let getAndHead: [RequestHead.Method] = [.get, .head]
+    static let get: [RequestHead.Method] = [.get]
+    static let getAndHead: [RequestHead.Method] = [.get, .head]
     private static let getAndPost: [RequestHead.Method] = [.get, .post]
-    private static let post: [RequestHead.Method] = [.post]
+    static let post: [RequestHead.Method] = [.post]
 
-    private func require(_ methods: [RequestHead.Method], _ head: RequestHead) throws(RequestFault) {
+    static func require(_ methods: [RequestHead.Method], _ head: RequestHead) throws(RequestFault) {
         if methods.contains(head.method) { return }
         let names = methods.map(\.name)
+        let listed = names.count < 3 ? names.joined(separator: " and ") : names.joined(separator: ", ")
         throw RequestFault(
-            .methodNotAllowed,
-            "only \(names.joined(separator: " and ")) \(names.count == 1 ? "is" : "are") allowed here",
+            .methodNotAllowed, "only \(listed) \(names.count == 1 ? "is" : "are") allowed here",
             fields: [ResponseField("Allow", names.joined(separator: ", "))])
     }
 }

@@ -11,12 +11,38 @@ package enum AtomicFile {
 
     /// The same for bytes.
     package static func write(_ contents: [UInt8], to path: String) throws(FileFault) {
+        try replace(path) { (file) throws(FileFault) in try file.append(contents) }
+    }
+
+    /// Copies a file with another beginning; its size does not matter.
+    ///
+    /// - Parameters:
+    ///   - source: The file to copy.
+    ///   - offset: The first byte to copy.
+    ///   - beginning: Bytes before it.
+    ///   - path: The file to write.
+    /// - Throws: ``FileFault``; the target is then unchanged.
+    package static func copy(
+        _ source: String, from offset: Int, after beginning: [UInt8], to path: String
+    ) throws(FileFault) {
+        try replace(path) { (file) throws(FileFault) in
+            var pieces = try FilePieces(source, from: offset)
+            try file.append(beginning)
+            while let piece = try pieces.next() { try file.append(piece) }
+        }
+    }
+
+    private static func replace(
+        _ path: String, _ fill: (inout FileAppender) throws(FileFault) -> Void
+    ) throws(FileFault) {
         let temporary = path + ".partial"
         do throws(FileFault) {
-            try writeAll(contents, to: temporary)
+            var file = try FileAppender(temporary, named: path)
+            try fill(&file)
+            try file.finish()
         } catch {
             unlink(temporary)
-            throw FileFault(path: path, errorNumber: error.errorNumber)
+            throw error
         }
         if rename(temporary, path) != 0 {
             let number = errno
@@ -48,14 +74,5 @@ package enum AtomicFile {
     static func entryExists(_ path: String) -> Bool {
         var status = stat()
         return lstat(path, &status) == 0
-    }
-
-    private static func writeAll(_ bytes: [UInt8], to path: String) throws(FileFault) {
-        let descriptor = open(path, O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC, 0o644)
-        guard descriptor >= 0 else { throw FileFault(path: path, errorNumber: errno) }
-        defer { close(descriptor) }
-        try Descriptor.write(bytes, to: descriptor, named: path)
-        // A full disk may be reported only now.
-        if fsync(descriptor) != 0, errno != EINVAL { throw FileFault(path: path, errorNumber: errno) }
     }
 }

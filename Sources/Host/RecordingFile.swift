@@ -21,12 +21,10 @@ package enum RecordingFile {
 /// The file is opened before the first item, so that a missing or unwritable folder is detected before the work.
 package final class RecordingWriter {
     private let path: String
-    private let descriptor: Int32
+    private var file: FileAppender
     private var dues: [Int64] = []
-    private var buffer: [UInt8] = []
     private var isFinished = false
 
-    private static let bufferBytes = 256 << 10
     private var partialPath: String { path + ".partial" }
 
     /// - Throws: ``FileFault`` if the file, or the file for its due times, cannot be written.
@@ -35,12 +33,10 @@ package final class RecordingWriter {
         for existing in [path, path + Recording.dueSuffix] where AtomicFile.entryExists(existing) {
             throw FileFault(path: existing, errorNumber: EEXIST)
         }
-        descriptor = open(path + ".partial", O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC, 0o644)
-        if descriptor < 0 { throw FileFault(path: path, errorNumber: errno) }
+        file = try FileAppender(path + ".partial", named: path)
     }
 
     deinit {
-        close(descriptor)
         if !isFinished { unlink(path + ".partial") }
     }
 
@@ -53,18 +49,15 @@ package final class RecordingWriter {
     /// - Throws: ``FileFault`` with the system's reason, such as a full disk.
     package func append(_ line: ItemLine, due: Int64) throws(FileFault) {
         dues.append(due)
-        buffer += line.bytes
-        buffer.append(UInt8(ascii: "\n"))
-        if buffer.count >= Self.bufferBytes { try flush() }
+        try file.append(line.bytes)
+        try file.append(CollectionOfOne(UInt8(ascii: "\n")))
     }
 
     /// Completes the two files of the recording.
     ///
     /// - Throws: ``FileFault``; then neither file exists.
     package func finish() throws(FileFault) {
-        try flush()
-        // A full disk may be reported only now.
-        if fsync(descriptor) != 0, errno != EINVAL { throw FileFault(path: path, errorNumber: errno) }
+        try file.finish()
         let duePath = path + Recording.dueSuffix
         try AtomicFile.write(Recording.dueText(dues), to: duePath)
         if rename(partialPath, path) != 0 {
@@ -73,10 +66,5 @@ package final class RecordingWriter {
             throw FileFault(path: path, errorNumber: number)
         }
         isFinished = true
-    }
-
-    private func flush() throws(FileFault) {
-        try Descriptor.write(buffer, to: descriptor, named: path)
-        buffer.removeAll(keepingCapacity: true)
     }
 }

@@ -24,21 +24,10 @@ package enum TextFile {
 
     /// - Throws: ``FileFault`` with the system's reason.
     package static func readBytes(_ path: String) throws(FileFault) -> [UInt8] {
-        let descriptor = open(path, O_RDONLY | O_CLOEXEC)
-        guard descriptor >= 0 else { throw FileFault(path: path, errorNumber: errno) }
-        defer { close(descriptor) }
+        var pieces = try FilePieces(path)
         var contents: [UInt8] = []
-        // Files in /proc report no size, so the end is found by reading.
-        var chunk = [UInt8](repeating: 0, count: 64 * 1_024)
-        while true {
-            let count = chunk.withUnsafeMutableBytes { Glibc.read(descriptor, $0.baseAddress, $0.count) }
-            if count < 0 {
-                if errno == EINTR { continue }
-                throw FileFault(path: path, errorNumber: errno)
-            }
-            if count == 0 { return contents }
-            contents.append(contentsOf: chunk[..<count])
-        }
+        while let piece = try pieces.next() { contents += piece }
+        return contents
     }
 }
 

@@ -70,6 +70,11 @@ package final class LinkRelay: Sendable {
         loop.request(.countStalls(origin))
     }
 
+    /// Uses another network for the connections that clients open from now on.
+    package func use(_ settings: LinkSettings) {
+        loop.request(.use(settings))
+    }
+
     /// What happened so far.
     package func report() async -> LinkRelayReport {
         await withCheckedContinuation { loop.request(.report($0)) }
@@ -83,7 +88,7 @@ package final class LinkRelay: Sendable {
 
 /// What a relay does for each connection.
 struct RelayPlan: Sendable {
-    let settings: LinkSettings
+    var settings: LinkSettings
     let seed: UInt64
     let target: RelayAddress
     let targetAddress: SocketAddress

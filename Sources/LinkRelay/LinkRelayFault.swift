@@ -16,7 +16,7 @@ package struct LinkRelayFault: Error, Equatable, CustomStringConvertible {
         return Self(description: "cannot listen on \(address.text): \(reason)")
     }
 
-    static func unknownHost(_ address: RelayAddress) -> Self {
+    package static func unknownHost(_ address: RelayAddress) -> Self {
         Self(description: "the host name \(address.host) is unknown; correct it, or use an IP address")
     }
 

@@ -14,6 +14,7 @@ final class RelayLoop: @unchecked Sendable {
     enum Request: Sendable {
         case report(CheckedContinuation<LinkRelayReport, Never>)
         case countStalls(MonotonicInstant)
+        case use(LinkSettings)
         case stop(CheckedContinuation<LinkRelayReport, Never>?)
     }
 
@@ -25,7 +26,7 @@ final class RelayLoop: @unchecked Sendable {
     private static let acceptPause = Duration.milliseconds(100)
     private static let acceptsAtOnce = 64
 
-    let plan: RelayPlan
+    private(set) var plan: RelayPlan
     var report = LinkRelayReport()
     /// When the stalls begin to count.
     private(set) var stallOrigin: MonotonicInstant
@@ -84,7 +85,7 @@ final class RelayLoop: @unchecked Sendable {
         switch request {
         case .report(let waiting): waiting.resume(returning: final)
         case .stop(let waiting): waiting?.resume(returning: final)
-        case .countStalls: break
+        case .countStalls, .use: break
         }
     }
 
@@ -144,6 +145,7 @@ final class RelayLoop: @unchecked Sendable {
             case .countStalls(let origin):
                 stallOrigin = origin
                 for connection in slots { connection?.countStalls(from: origin) }
+            case .use(let settings): plan.settings = settings
             }
         }
     }
@@ -176,7 +178,7 @@ final class RelayLoop: @unchecked Sendable {
             switch request {
             case .report(let waiting): waiting.resume(returning: report)
             case .stop(let waiting): waiting?.resume(returning: report)
-            case .countStalls: break
+            case .countStalls, .use: break
             }
         }
     }

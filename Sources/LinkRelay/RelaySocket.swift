@@ -23,10 +23,16 @@ enum RelaySocket {
         SocketArrival.enableTimestamps(on: made)
         set(made, Int32(IPPROTO_TCP), TCP_NODELAY, 1)
         if isLimited {
-            set(made, SOL_SOCKET, SO_RCVBUF, limitedReceiveBuffer)
+            limit(made)
             set(made, Int32(IPPROTO_TCP), TCP_MAXSEG, limitedSegment)
         }
         return made
+    }
+
+    /// Limits the kernel's receive buffer of a socket. On an accepted socket this holds only for what exceeds the
+    /// window that was already announced.
+    static func limit(_ socket: Int32) {
+        set(socket, SOL_SOCKET, SO_RCVBUF, limitedReceiveBuffer)
     }
 
     /// Accepted sockets inherit the options of the listening one, also the timestamps of what they receive.

@@ -16,6 +16,8 @@ final class RelayedConnection {
     private static let turnBytes = 1 << 20
 
     private unowned let loop: RelayLoop
+    // Those of the loop when the client connected.
+    private let settings: LinkSettings
     private let client: RelayEnd
     private let server = RelayEnd()
     private let up: RelayLane
@@ -27,23 +29,25 @@ final class RelayedConnection {
 
     init(_ client: Int32, loop: RelayLoop, slot: Int, number: UInt64) {
         self.loop = loop
+        settings = loop.plan.settings
         self.slot = slot
         self.number = number
         self.client = RelayEnd(accepted: client)
         up = RelayLane(.up, from: self.client, to: server)
         down = RelayLane(.down, from: server, to: self.client)
         model = LinkModel(
-            loop.plan.settings, seed: loop.plan.seed, connection: number, acceptedAt: MonotonicClock.now(),
+            settings, seed: loop.plan.seed, connection: number, acceptedAt: MonotonicClock.now(),
             stallsFrom: loop.stallOrigin)
     }
 
     func start() {
+        if settings.up.bandwidth != nil { RelaySocket.limit(client.socket) }
         loop.register(client.socket, Self.events, tag: RelayTag(self, .client).value)
         takeTurn()
     }
 
     func countStalls(from origin: MonotonicInstant) {
-        model.beginStalls(loop.plan.settings.stalls, at: origin)
+        model.beginStalls(settings.stalls, at: origin)
         takeTurn()
     }
 
@@ -89,7 +93,7 @@ final class RelayedConnection {
         if server.isConnected || server.hasFailed || isSilent { return }
         if server.socket < 0 {
             guard MonotonicClock.now() >= model.connectAt else { return }
-            let isLimited = loop.plan.settings.down.bandwidth != nil
+            let isLimited = settings.down.bandwidth != nil
             let socket = RelaySocket.make(for: loop.plan.targetAddress, isLimited: isLimited)
             guard socket >= 0 else { return refuse(errno) }
             server.beginsToConnect(socket)

@@ -7,6 +7,11 @@ import WireAccounting
 /// Use it on the driver's thread only. Recording an item usually allocates nothing.
 final class DeliveryRecorder {
     private(set) var latency = LatencyHistogram()
+    /// For live views: the item with the highest sequence, and copies received.
+    private(set) var newest: NewestItem?
+    private(set) var received: UInt64 = 0
+    /// For live views: the last failure, until an item arrives after it.
+    private(set) var trouble: String?
     private(set) var receptions: ReceptionLog
     private var ledgers: [DeliveryLedger]
     private var staleness: [StalenessMeter]
@@ -58,17 +63,24 @@ final class DeliveryRecorder {
 
     /// A client's response or connection ended. Whether that is an error is decided at the end of the run.
     func ended(_ kind: EndingJudge.Kind, _ sentence: String, client: Int, at now: MonotonicInstant) {
+        trouble = sentence
         endings.ended(kind, sentence, having: position(of: client), at: now)
     }
 
     /// Records an error, whatever the client has received.
     func fail(_ sentence: String) {
         errors += 1
+        trouble = sentence
         note(sentence)
     }
 
     private func note(_ sentence: String) {
         if faults.count < Self.maximumFaults, !faults.contains(sentence) { faults.append(sentence) }
+    }
+
+    /// Items that clients should have received by now and did not, because a newer one arrived.
+    var missed: UInt64 {
+        ledgers.reduce(0) { $0 + $1.totals(through: $1.highest).missed }
     }
 
     func highestReceived() -> UInt64 {
@@ -133,6 +145,7 @@ final class DeliveryRecorder {
             isBeyondWindow[client] = true
             return
         }
+        note(item, at: now)
         let kind = ledgers[client].itemReceived(item.sequence)
         let isFirstCopy = kind == .fresh || kind == .reordered
         guard let epoch = plan.epoch else {
@@ -146,6 +159,14 @@ final class DeliveryRecorder {
             receptions.received(item.sequence, latency: now - due)
         }
         timeline.received(at: now, latency: now - due)
+    }
+
+    private func note(_ item: ReceivedItem, at now: MonotonicInstant) {
+        received += 1
+        if trouble != nil { trouble = nil }
+        if let newest, newest.sequence >= item.sequence { return }
+        newest = NewestItem(
+            sequence: item.sequence, due: plan.epoch.map { due(item, $0) }, arrived: now)
     }
 
     // This cannot overflow, because ItemLimits and ServerStatus bound both numbers.

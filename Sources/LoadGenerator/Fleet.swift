@@ -13,6 +13,9 @@ protocol Fleet: Sendable {
     /// Bytes and requests so far.
     func traffic() async -> Traffic
 
+    /// What the clients have received so far, for a live view.
+    func progress() async -> FleetProgress
+
     /// Stops all clients, reads the kernel's counters before each close, and returns the results.
     func finish(through last: UInt64, by account: FeedAccount) async -> LoadRecord
 

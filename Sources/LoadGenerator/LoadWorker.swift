@@ -101,7 +101,7 @@ package enum LoadWorker {
         UInt64(clients) * (transport.client.isMadeOfExchanges ? 3 : 1) + 64
     }
 
-    private static func makeFleet(_ plan: LoadPlan, _ transport: any ClientTransport.Type) throws -> any Fleet {
+    static func makeFleet(_ plan: LoadPlan, _ transport: any ClientTransport.Type) throws -> any Fleet {
         switch transport.client {
         case .exchanges(let makeListener): CurlFleet(plan, makeListener)
         case .connection(let makeListener): try SocketFleet(plan, makeListener)

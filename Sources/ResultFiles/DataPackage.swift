@@ -31,7 +31,7 @@ package struct DataPackage: Encodable, Sendable {
 
     /// The text of `datapackage.json`.
     package func json() throws -> String {
-        try ResultJSON.text(of: self)
+        try ResultJSON.text(of: self) + "\n"
     }
 }
 
@@ -150,11 +150,17 @@ private struct TableResource: Encodable {
     }
 }
 
-/// Writes the JSON files of a run's folder: readable, and the same bytes for the same content.
-enum ResultJSON {
-    static func text(of value: some Encodable) throws -> String {
+/// JSON as files and commands print it: the same bytes for the same content.
+package enum ResultJSON {
+    /// - Parameters:
+    ///   - value: What is printed.
+    ///   - isOneLine: Whether it has no line ends, for programs; otherwise it is indented.
+    /// - Returns: The text, without a line end behind it.
+    /// - Throws: The encoder's error, for a number that JSON does not have.
+    package static func text(of value: some Encodable, isOneLine: Bool = false) throws -> String {
         let encoder = JSONEncoder()
-        encoder.outputFormatting = [.prettyPrinted, .sortedKeys, .withoutEscapingSlashes]
-        return String(decoding: try encoder.encode(value), as: UTF8.self) + "\n"
+        encoder.outputFormatting = [.sortedKeys, .withoutEscapingSlashes]
+        if !isOneLine { encoder.outputFormatting.insert(.prettyPrinted) }
+        return String(decoding: try encoder.encode(value), as: UTF8.self)
     }
 }

@@ -101,6 +101,6 @@ package struct Manifest: Codable, Sendable, Equatable {
 
     /// The text of `manifest.json`.
     package func json() throws -> String {
-        try ResultJSON.text(of: self)
+        try ResultJSON.text(of: self) + "\n"
     }
 }

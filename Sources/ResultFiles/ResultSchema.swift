@@ -42,3 +42,11 @@ package enum HistogramFileName {
         "\(caseID)_r\(repetition).hlog"
     }
 }
+
+/// Names of the packet captures in a run's folder, one per run of a case.
+package enum CaptureFileName {
+    /// `synthetic-10-per-s-128B_100-clients_websocket_r1.pcapng`
+    package static func of(caseID: String, repetition: Int) -> String {
+        "\(caseID)_r\(repetition).pcapng"
+    }
+}

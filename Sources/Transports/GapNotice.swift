@@ -1,4 +1,5 @@
 import Feed
+import HTTP
 
 /// Reports lost items to a client: the body of a 410, or the reason of a WebSocket close 4410.
 enum GapNotice {
@@ -43,7 +44,7 @@ struct RefusalText: Sendable {
 
     /// The complete response as a fault: its status and first line.
     func fault(status: Int) -> ListenerEvent {
-        .fault("the server answered \(status): \(text.prefix { !$0.isNewline })")
+        .fault("the server answered \(status): \(text.prefix { !$0.isNewline }.printableASCII)")
     }
 
     private var text: String { String(decoding: beginning, as: UTF8.self) }

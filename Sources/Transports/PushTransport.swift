@@ -84,6 +84,8 @@ package struct ServerSettings: Sendable {
     package var messageTimeout: Duration?
     /// Memory for compression contexts of all WebSockets; `nil` for unlimited.
     package var deflateMemory: MemoryBudget?
+    /// Whether responses are compressed, and permessage-deflate is accepted, for clients that offer it.
+    package var compresses = true
     /// Whether to accept WebSocket drafts before RFC 6455, which are less secure.
     package var acceptsLegacyWebSocket = false
     /// Largest message and POST body that `/echo` returns, in bytes.

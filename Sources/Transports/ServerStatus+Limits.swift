@@ -44,7 +44,7 @@ extension ServerStatus {
             ("refused_connections", refusedConnections), ("deliveries", deliveries),
             ("slow_disconnects", slowDisconnects), ("skipped_items", skippedItems), ("dead_peers", deadPeers ?? 0),
             ("feed_kernel_unread", unreadKernelCounters ?? 0),
-        ]
+        ] + (transports ?? []).flatMap { [("transports", $0.requests), ("transports", $0.items)] }
     }
 }
 

@@ -45,9 +45,11 @@ package struct ServerStatus: Codable, Equatable, Sendable {
     package var feedHTTP2: HTTP2Tally?
     /// Such connections whose counters could not be read in time.
     package var unreadKernelCounters: UInt64?
+    /// Each transport, in the order of the registry; `nil` from servers that do not count them separately.
+    package var transports: [TransportStatus]?
 
     package enum CodingKeys: String, CodingKey {
-        case version, clock, feed, oldest, newest, threads, connections, requests, deliveries
+        case version, clock, feed, oldest, newest, threads, connections, requests, deliveries, transports
         case epochNanoseconds = "epoch_ns"
         case nowNanoseconds = "now_ns"
         case feedEnded = "feed_ended"

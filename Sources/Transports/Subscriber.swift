@@ -74,8 +74,8 @@ package struct SubscriberActions: Equatable, Sendable {
     package var wakeAt: MonotonicInstant?
     /// Items that this client will not get because it was too slow.
     package var skipped: UInt64
-    /// Whether ``Write/bytes(_:)`` carries items, encoded for this client only.
-    package var deliversOwnItems = false
+    /// The items in ``Write/bytes(_:)``, encoded for this client only; `nil` if it carries none.
+    package var ownItems: ClosedRange<UInt64>?
     /// Whether the connection ends because the client was too slow.
     package var fellBehind = false
     /// Work done for this client only, in bytes of messages.

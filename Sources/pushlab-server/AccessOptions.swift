@@ -45,7 +45,7 @@ struct AccessOptions: ParsableArguments {
             publishToken == nil || publishTokenFile == nil,
             "--publish-token and --publish-token-file are both given; allowed one of them")
         if let publishToken {
-            try require(PublishToken.isAllowed(publishToken), "--publish-token is not valid; \(PublishToken.rule)")
+            try require(SecretToken.isAllowed(publishToken), "--publish-token is not valid; \(SecretToken.rule)")
         }
     }
 
@@ -78,11 +78,11 @@ struct AccessOptions: ParsableArguments {
                 throw Failure("--publish-token-file: \(error)", code: .usage)
             }
             let token = String(decoding: bytes, as: UTF8.self).trimmingCharacters(in: .newlines)
-            if PublishToken.isAllowed(token) { return token }
-            throw Failure("\(publishTokenFile):1: the token is not valid; \(PublishToken.rule)", code: .usage)
+            if SecretToken.isAllowed(token) { return token }
+            throw Failure("\(publishTokenFile):1: the token is not valid; \(SecretToken.rule)", code: .usage)
         }
         guard let token = ProcessInfo.processInfo.environment[Self.tokenVariable] else { return nil }
-        if PublishToken.isAllowed(token) { return token }
-        throw Failure("\(Self.tokenVariable) is not a valid token; \(PublishToken.rule)", code: .usage)
+        if SecretToken.isAllowed(token) { return token }
+        throw Failure("\(Self.tokenVariable) is not a valid token; \(SecretToken.rule)", code: .usage)
     }
 }

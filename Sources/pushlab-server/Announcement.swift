@@ -12,11 +12,14 @@ struct Announcement {
     let certificate: String?
     /// The token for publishing; `nil` unless the server generated it.
     let publishToken: String?
+    /// The page's address with the token that permits control; `nil` without the page.
+    let control: String?
 
     func line() -> [UInt8] {
         var text = #"{"event":"listening","host":"\#(host)","port":\#(port),"pid":\#(pid),"tls":\#(tls)"#
         if let certificate { text += #","certificate":"\#(certificate.replacing("\n", with: #"\n"#))""# }
         if let publishToken { text += #","publish_token":"\#(publishToken)""# }
+        if let control { text += #","control":"\#(control)""# }
         return Array((text + "}\n").utf8)
     }
 }

@@ -5,6 +5,7 @@ import FeedServer
 import Foundation
 import Host
 import Measurement
+import TeachingPage
 import Transports
 
 @main
@@ -27,9 +28,11 @@ struct ServerCommand: AsyncParsableCommand, CommandAdvice {
 
             Clients choose the transport by its path: \(TransportRegistry.standard.paths.joined(separator: ", ")). A \
             connection that begins with \(TransportRegistry.standard.firstLines.map { "\($0.firstWord)" }.joined()) is \
-            raw TCP. /stats and /metrics have counters.
+            raw TCP. /stats and /metrics have counters. A browser shows the teaching page at /, and each of its lanes \
+            uses a separate port.
 
-            When ready, the server prints one line of JSON with its address. On SIGTERM or SIGINT it closes WebSockets \
+            When ready, the server prints one line of JSON with its address; "control" is the page's address with the \
+            token that permits control. On SIGTERM or SIGINT it closes WebSockets \
             with 1001, ends streams, answers held polls and exits with code 0 within 5 s.
             """,
         version: "pushlab-server \(ProgramVersion.current)")
@@ -49,6 +52,7 @@ struct ServerCommand: AsyncParsableCommand, CommandAdvice {
     @OptionGroup(title: "Memory") var memory: MemoryOptions
     @OptionGroup(title: "Access") var access: AccessOptions
     @OptionGroup(title: "TLS") var tlsOptions: TLSOptions
+    @OptionGroup(title: "Teaching page") var page: PageOptions
 
     @Flag(help: "Also accept pre-RFC 6455 WebSocket drafts; on a loopback address only.")
     var legacyWebsocket = false
@@ -65,6 +69,9 @@ struct ServerCommand: AsyncParsableCommand, CommandAdvice {
         ] {
             try require(value == nil || isExternal, "\(option) is given, which needs --feed external")
         }
+        try require(
+            !page.readsInput || feedOptions.feed != .standardInput,
+            "--control-token is -, which reads standard input; with --feed stdin that has the items")
     }
 
     func run() async throws {
@@ -78,11 +85,15 @@ struct ServerCommand: AsyncParsableCommand, CommandAdvice {
         try address.pin()
         var configuration = try makeConfiguration()
         let chosenToken = isExternal ? try access.chosenToken() : nil
-        configuration.publishToken = isExternal ? chosenToken ?? PublishToken.random() : nil
+        configuration.publishToken = isExternal ? chosenToken ?? SecretToken.random() : nil
+        let laneConnections = try laneConnections(configuration)
+        let controlToken = try laneConnections.map { _ in try page.token() }
+        configuration.page = controlToken.map { makePage($0, laneConnections ?? 0) }
         let server = try await start(configuration)
         do throws(FileFault) {
             // The user knows their own token, and it is a secret.
-            try announce(server, configuration, publishToken: chosenToken == nil ? configuration.publishToken : nil)
+            let publishToken = chosenToken == nil ? configuration.publishToken : nil
+            try announce(server, configuration, publishToken: publishToken, controlToken: controlToken)
         } catch {
             await server.stop(patience: .zero)
             throw Failure("\(error); the server prints its address there")
@@ -97,13 +108,35 @@ struct ServerCommand: AsyncParsableCommand, CommandAdvice {
 
     private func start(_ configuration: FeedServerConfiguration) async throws -> FeedServer {
         do {
-            try FileDescriptorLimit.raise(
-                toAtLeast: UInt64(limits.maximumConnections) + UInt64(FeedServer.descriptors(threads: address.threads)))
             return try await FeedServer.start(configuration)
         } catch {
             throw Failure("\(error)")
         }
     }
+
+    /// Raises the limit of file descriptors.
+    ///
+    /// - Returns: Connections per lane port of the teaching page; `nil` without the page. A sentence says so if there
+    ///   are too few descriptors for it.
+    /// - Throws: ``Failure`` if there are too few without the page.
+    private func laneConnections(_ configuration: FeedServerConfiguration) throws -> Int? {
+        let needed = UInt64(limits.maximumConnections) + UInt64(FeedServer.descriptors(threads: address.threads))
+        let lanes = FeedServer.laneDescriptors(configuration.transports)
+        do {
+            try FileDescriptorLimit.raise(toAtLeast: page.noPage ? needed : needed + UInt64(lanes))
+            return page.noPage ? nil : PageConfiguration.mostLaneConnections
+        } catch {
+            do { try FileDescriptorLimit.raise(toAtLeast: needed) } catch { throw Failure("\(error)") }
+            let left = Int(clamping: FileDescriptorLimit.raise() - needed)
+            let connections = FeedServer.laneConnections(descriptors: left, configuration.transports)
+            if connections >= Self.fewestLaneConnections { return connections }
+            Complaint.show("warning: the teaching page is not served: \(error); or lower --max-connections")
+            return nil
+        }
+    }
+
+    // Enough for the lanes of a few browsers.
+    private static let fewestLaneConnections = 20
 
     private func makeConfiguration() throws -> FeedServerConfiguration {
         var result = FeedServerConfiguration()
@@ -125,6 +158,21 @@ struct ServerCommand: AsyncParsableCommand, CommandAdvice {
         return result
     }
 
+    private func makePage(_ token: String, _ laneConnections: Int) -> PageConfiguration {
+        var result = PageConfiguration(controlToken: token, files: TeachingPage.response)
+        result.laneConnections = laneConnections
+        result.firstLanePort = page.lanePorts.map { Int($0) }
+        let (host, tls) = (address.host, tlsOptions.tls != nil)
+        result.addresses = { port in
+            PageAddress(host: host, port: port, tls: tls).forOthers(NetworkAddresses.all())
+        }
+        if feedOptions.feed == .synthetic {
+            result.rate = feedOptions.rate
+            result.payload = feedOptions.payload ?? ByteCount(bytes: 128)
+        }
+        return result
+    }
+
     private func makeSettings() throws -> ServerSettings {
         var settings = ServerSettings(
             hold: timing.hold, slowSubscriber: limits.slowSubscriber, keepAlive: timing.keepAlive, retry: timing.retry,
@@ -140,11 +188,21 @@ struct ServerCommand: AsyncParsableCommand, CommandAdvice {
     }
 
     private func announce(
-        _ server: FeedServer, _ configuration: FeedServerConfiguration, publishToken: String?
+        _ server: FeedServer, _ configuration: FeedServerConfiguration, publishToken: String?, controlToken: String?
     ) throws(FileFault) {
+        let tls = configuration.certificate != nil
+        let address = PageAddress(host: self.address.host, port: server.port, tls: tls)
+        let control = controlToken.map { address.withControl($0) }
         let announcement = Announcement(
-            host: server.host, port: server.port, pid: getpid(), tls: configuration.certificate != nil,
-            certificate: configuration.certificate?.authority, publishToken: publishToken)
+            host: server.host, port: server.port, pid: getpid(), tls: tls,
+            certificate: configuration.certificate?.authority, publishToken: publishToken, control: control)
         try StandardOutput.write(announcement.line())
+        guard let control else { return }
+        let others = address.forOthers(NetworkAddresses.all())
+        let shown = (others.isEmpty ? [address.local] : others).joined(separator: " or ")
+        Complaint.show("the teaching page is \(shown); with its controls it is \(control)")
+        if others.isEmpty { return }
+        let secrecy = tls ? "" : "; without --tls, others can read the control token in the network"
+        Complaint.show("warning: every computer that reaches this address can use the server\(secrecy)")
     }
 }

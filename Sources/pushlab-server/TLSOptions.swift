@@ -18,7 +18,19 @@ struct TLSOptions: ParsableArguments {
             """, valueName: "file"))
     var tlsCertificateOut: String?
 
+    @Option(
+        help: ArgumentHelp(
+            """
+            With --tls: append the secrets of all TLS connections to this file, as SSLKEYLOGFILE, so that Wireshark \
+            shows what they carry. Anyone with the file can read recorded connections.
+            """, valueName: "file"))
+    var tlsKeyLog: String?
+
     func validate() throws {
+        if let tlsKeyLog {
+            try require(tls != nil, "--tls-key-log is given, which needs --tls")
+            try require(!tlsKeyLog.isEmpty, "--tls-key-log is empty; allowed the name of a file")
+        }
         guard let tlsCertificateOut else { return }
         try require(tls == .selfSigned, "--tls-certificate-out is given, which needs --tls self-signed")
         try require(!tlsCertificateOut.isEmpty, "--tls-certificate-out is empty; allowed the name of a file")
@@ -26,7 +38,14 @@ struct TLSOptions: ParsableArguments {
 
     /// - Throws: ``Failure`` if a file cannot be read or written.
     func certificate() throws -> ServerCertificate? {
-        let certificate = try tls?.certificate()
+        var certificate = try tls?.certificate()
+        if let tlsKeyLog {
+            do throws(FileFault) {
+                certificate?.keyLog = try TLSKeyLog(appendingTo: tlsKeyLog)
+            } catch {
+                throw Failure("--tls-key-log: \(error)", code: .usage)
+            }
+        }
         if let tlsCertificateOut, let authority = certificate?.authority {
             do throws(FileFault) {
                 try AtomicFile.write(authority, to: tlsCertificateOut)

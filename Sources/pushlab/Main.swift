@@ -27,8 +27,8 @@ struct PushLabCommand: AsyncParsableCommand {
         version: "pushlab \(ProgramVersion.current)",
         subcommands: [
             RunCommand.self, ValidateCommand.self, LoadCommand.self, ReportCommand.self, MergeCommand.self,
-            CompareCommand.self, RecordCommand.self, RelayCommand.self, EchoCommand.self, DoctorCommand.self,
-            WorkerCommand.self,
+            CompareCommand.self, RecordCommand.self, RelayCommand.self, WatchCommand.self, LessonCommand.self,
+            EchoCommand.self, ExplainCommand.self, DoctorCommand.self, WorkerCommand.self,
         ])
 }
 

@@ -6,8 +6,7 @@ import Measurement
 enum RelayText {
     /// One line of JSON, as the server's.
     static func announcement(_ address: RelayAddress, to target: RelayAddress) -> String {
-        let place = #""host":"\#(address.host)","port":\#(address.port)"#
-        return #"{"event":"listening",\#(place),"pid":\#(getpid()),"to":"\#(target.text)"}"#
+        ListeningLine.text(address, further: #","to":"\#(target.text)""#)
     }
 
     /// One line per fact.
@@ -25,5 +24,16 @@ enum RelayText {
             lines.append("delay added by the relay itself: p50 \(median) µs, p99 \(high) µs, max \(longest) µs")
         }
         return lines.joined(separator: "\n")
+    }
+}
+
+/// The line of JSON that a program prints when clients can connect.
+enum ListeningLine {
+    /// - Parameters:
+    ///   - address: Where it listens.
+    ///   - further: More fields, each after a comma.
+    /// - Returns: The line, without its end.
+    static func text(_ address: RelayAddress, further: String = "") -> String {
+        #"{"event":"listening","host":"\#(address.host)","port":\#(address.port),"pid":\#(getpid())\#(further)}"#
     }
 }

@@ -21,14 +21,25 @@ struct RunCommand: AsyncParsableCommand, CommandAdvice {
     func run() async throws {
         let file = try options.readScenario()
         if let sentence = faults.faults.sentence { Complaint.show(sentence) }
-        let ending = try await RunControl.interruptible { try await makeRunner(file).run() }
+        let options = options
+        let ending = try await RunControl.interruptible {
+            let recording = options.capture ? try await Self.recording() : nil
+            return try await makeRunner(file, recording).run()
+        }
         try RunControl.conclude(ending, quiet: options.quiet)
     }
 
-    private func makeRunner(_ file: ScenarioFile) throws -> Runner {
+    private static func recording() async throws -> any PacketRecording {
+        do { return try await PacketRecordings.find() } catch let error as PacketRecordings.Unavailable {
+            throw Failure("\(error)", code: .usage)
+        }
+    }
+
+    private func makeRunner(_ file: ScenarioFile, _ recording: (any PacketRecording)?) throws -> Runner {
         do {
-            let settings = try RunSettings(
+            var settings = try RunSettings(
                 out: options.out, seedsMasks: options.seededMasks, quiet: options.quiet)
+            settings.recording = recording
             return try Runner(file.scenario, text: file.text, faults: faults.faults, settings: settings)
         } catch {
             throw Failure("\(error)", code: .usage)

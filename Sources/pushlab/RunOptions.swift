@@ -47,6 +47,14 @@ struct RunOptions: ParsableArguments {
         transform: Self.change)
     var changes: [String] = []
 
+    @Flag(
+        help: """
+            Record the packets of each case in a .pcapng file next to the results, for Wireshark and 'pushlab explain \
+            capture'; with TLS, the file has the secrets that decrypt it. Needs root, or dumpcap and its permission. \
+            Recording takes CPU time.
+            """)
+    var capture = false
+
     @Flag(help: "Print errors only.")
     var quiet = false
 

@@ -11,6 +11,8 @@ struct ServerURL: Equatable, TLSAddress {
     let port: Int
     let encrypts: Bool
 
+    var text: String { "\(encrypts ? "https" : "http")://\(URLAuthority.text(host: host, port: port))" }
+
     /// - Throws: `ValidationError` that says what was seen and what is allowed, without naming the option.
     static func read(_ text: String) throws -> ServerURL {
         // RFC 3986 §3.1: the case of a scheme does not matter.

@@ -26,7 +26,7 @@ struct MemoryTests {
         let scratch = try Scratch()
         let script = """
             { head -c 60000000 /dev/zero | tr '\\0' a; echo; echo short; head -c 2000000 /dev/zero | tr '\\0' b; echo
-              printf 'caf\\351\\n'; echo last; } | exec "$1" --feed stdin > "$2/said" 2> "$2/complaints"
+              printf 'caf\\351\\n'; echo last; } | exec "$1" --feed stdin --no-page > "$2/said" 2> "$2/complaints"
             """
         let shell = try Tool.Running(
             "/bin/bash", ["-c", script, "bash", Tool.path("pushlab-server"), scratch.folder.path], folder: nil)

@@ -68,6 +68,38 @@ struct ServerTests {
         #expect(try Tool.shell(script, token, "\(port)").output.hasPrefix("HTTP/1.1 201 Created"))
     }
 
+    @Test(
+        "the server prints the page's address with the token, from standard input or made up", arguments: [true, false])
+    func controlToken(isGiven: Bool) throws {
+        let token = "a-secret-of-this-test"
+        let script = """
+            { [ -n "$3" ] && echo "$3"; sleep 1; } | "$1" ${3:+--control-token -} > "$2/said" 2> "$2/complaint" &
+            for i in $(seq 100); do [ -s "$2/complaint" ] && break; sleep 0.05; done
+            kill $(sed 's/.*"pid":\\([0-9]*\\).*/\\1/' "$2/said")
+            wait
+            """
+        let scratch = try Scratch()
+        _ = try Tool.shell(script, Tool.path("pushlab-server"), scratch.folder.path, isGiven ? token : "")
+        let said = scratch.read("said") ?? ""
+        let line = try JSONSerialization.jsonObject(with: Data(said.utf8)) as? [String: Any]
+        let control = try #require(line?["control"] as? String)
+        let port = try #require(line?["port"] as? Int)
+        #expect(control.hasPrefix("http://127.0.0.1:\(port)/#control="))
+        #expect(control.hasSuffix("=" + token) == isGiven)
+        #expect(control.count >= "http://127.0.0.1:1/#control=".count + 16)
+        let complaint = scratch.read("complaint") ?? ""
+        #expect(
+            complaint == "the teaching page is http://127.0.0.1:\(port)/; with its controls it is \(control)\n")
+    }
+
+    @Test("without the page there is neither token nor sentence")
+    func noPage() throws {
+        let server = try Tool.start("pushlab-server", "--no-page")
+        #expect(!server.firstLine.contains("control"))
+        server.signal(SIGTERM)
+        #expect(server.wait().complaint == "")
+    }
+
     @Test("pushlab record writes a recording and its due times")
     func recording() throws {
         let scratch = try Scratch()

@@ -185,10 +185,16 @@ struct PublishTests {
                 #expect(lines.contains("# TYPE pushlab_connections gauge"))
                 #expect(lines.contains { $0.hasPrefix("pushlab_requests_total ") })
                 // HELP and TYPE come before every sample.
-                for (index, line) in lines.enumerated() where !line.hasPrefix("#") {
-                    let name = line.split(separator: " ")[0]
-                    #expect(lines[index - 1].hasPrefix("# TYPE \(name) "))
-                    #expect(lines[index - 2].hasPrefix("# HELP \(name) "))
+                var described: Substring = ""
+                for (index, line) in lines.enumerated() {
+                    if line.hasPrefix("# TYPE ") {
+                        described = line.split(separator: " ")[2]
+                        #expect(lines[index - 1].hasPrefix("# HELP \(described) "))
+                    } else if !line.hasPrefix("#") {
+                        let name = line.prefix { $0 != " " && $0 != "{" }
+                        let parts = ["", "_bucket", "_sum", "_count"].map { "\(described)\($0)" }
+                        #expect(parts.contains("\(name)"), "\(line) follows the description of \(described)")
+                    }
                 }
             }
         }

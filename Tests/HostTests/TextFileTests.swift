@@ -65,6 +65,22 @@ struct TextFileTests {
         }
     }
 
+    @Test("a file is copied with another beginning", arguments: [0, 3, 200_000])
+    func copied(offset: Int) throws {
+        let contents = (0..<300_000).map { UInt8(truncatingIfNeeded: $0 &* 31) }
+        try withFile(contents) { (path) throws in
+            let target = path + ".copy"
+            defer { unlink(target) }
+            try AtomicFile.copy(path, from: offset, after: [1, 2], to: target)
+            #expect(try TextFile.readBytes(target) == [1, 2] + contents[offset...])
+            let missing = FileFault(path: path + ".none", errorNumber: ENOENT)
+            #expect(throws: missing) { try AtomicFile.copy(missing.path, from: 0, after: [], to: target) }
+            #expect(!AtomicFile.exists(target + ".partial"))
+            let unwritable = FileFault(path: "/nowhere/x", errorNumber: ENOENT)
+            #expect(throws: unwritable) { try AtomicFile.copy(path, from: 0, after: [], to: "/nowhere/x") }
+        }
+    }
+
     private func withFile(_ contents: [UInt8], _ body: (String) throws -> Void) throws {
         let path = NSTemporaryDirectory() + "pushlab-\(UUID().uuidString).txt"
         try Data(contents).write(to: URL(fileURLWithPath: path))

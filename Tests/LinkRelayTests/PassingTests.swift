@@ -48,6 +48,25 @@ struct PassingTests {
         #expect(report.addedLatency.negativeCount == 0)
     }
 
+    @Test("another network holds for the connections after it, and no earlier ones")
+    func otherNetwork() async throws {
+        let line = try Line(LinkSettings())
+        let (early, earlyServer) = try line.connect()
+        line.relay.use(.delay(.milliseconds(80), .milliseconds(20)))
+        // The relay's thread takes requests in order.
+        _ = await line.relay.report()
+        let start = MonotonicClock.now()
+        early.send("ping")
+        #expect(try earlyServer.text(4) == "ping")
+        #expect(MonotonicClock.now() - start < .milliseconds(80))
+        let (late, lateServer) = try line.connect()
+        let begin = MonotonicClock.now()
+        late.send("ping")
+        #expect(try lateServer.text(4) == "ping")
+        expect(since: begin, .milliseconds(80))
+        _ = await line.relay.stop()
+    }
+
     private func expect(
         since start: MonotonicInstant, _ expected: Duration, sourceLocation: SourceLocation = #_sourceLocation
     ) {

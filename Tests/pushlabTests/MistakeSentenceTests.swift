@@ -16,7 +16,7 @@ struct MistakeSentenceTests {
         (
             ["help", "rum"],
             "there is no command \"rum\"; allowed run, validate, load, report, merge, compare, record, relay, "
-                + "echo, doctor; did you mean run?"
+                + "watch, lesson, echo, explain, doctor; did you mean run?"
         ),
         (["run"], "run needs <scenario>, such as: pushlab run quickstart"),
         (["run", "--hepl"], "there is no option --hepl; did you mean --help?"),
@@ -128,6 +128,14 @@ struct MistakeSentenceTests {
         ),
         (["--rate", "0/s"], "--rate is 0/s; allowed 1/min to 100000/s"),
         (["--ping-interval", "5ms"], "--ping-interval is 5 ms; allowed 100 ms to 1 h, or 0 s"),
+        (["--lane-ports", "0"], "--lane-ports is 0; allowed 1 to 65531"),
+        (["--control-token", "short"], "--control-token is not valid; allowed 16 to 128 letters, digits and -._~"),
+        (["--no-page", "--control-token", "-"], "--control-token is given, which does not go with --no-page"),
+        (["--no-page", "--lane-ports", "9000"], "--lane-ports is given, which does not go with --no-page"),
+        (
+            ["--feed", "stdin", "--control-token", "-"],
+            "--control-token is -, which reads standard input; with --feed stdin that has the items"
+        ),
         (["--publish-token-file", "x"], "--publish-token-file is given, which needs --feed external"),
         (
             ["--feed", "external", "--publish-token", "short"],

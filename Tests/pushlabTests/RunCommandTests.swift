@@ -22,6 +22,8 @@ struct RunCommandTests {
     func defaults() throws {
         let plain = try RunCommand.parse(["s.yaml"])
         #expect(!plain.options.quiet && !plain.options.seededMasks && plain.options.out == nil)
+        #expect(!plain.options.capture)
+        #expect(try RunCommand.parse(["s.yaml", "--capture"]).options.capture)
         #expect(plain.faults.faults.sentence == nil)
         let full = try RunCommand.parse(["s.yaml", "--quiet", "--seeded-masks", "--out", "x"])
         #expect(full.options.quiet && full.options.seededMasks && full.options.out == "x")

@@ -1,7 +1,8 @@
 #ifndef PUSHLAB_CLINUX_H
 #define PUSHLAB_CLINUX_H
 
-// What the Glibc module of Swift lacks: epoll, eventfd, getrandom, accept4 and the byte counters of TCP_INFO.
+// What the Glibc module of Swift lacks: epoll, eventfd, getrandom, accept4, packet sockets and the byte counters of
+// TCP_INFO.
 
 #include <stdbool.h>
 #include <stdint.h>
@@ -65,5 +66,37 @@ bool pushlab_pin_thread(int thread, const int *processors, int count);
 
 /// Writes the processors that the calling thread may run on, ascending, at most `capacity`; returns how many there are.
 int pushlab_allowed_processors(int *processors, int capacity);
+
+/// Packets that the kernel copies to memory of this program (packet(7), TPACKET_V3). For one thread at a time.
+struct pushlab_packet_ring {
+    int socket;
+    uint8_t *memory;          ///< Blocks of packets.
+    uint32_t block_count;
+    uint32_t block;           ///< The block that is read, or is read next.
+    bool holds_block;         ///< Whether the kernel has handed over that block.
+    uint32_t unread_packets;  ///< Of that block.
+    uint8_t *next;            ///< The first of them.
+};
+
+/// A packet from the link layer on.
+struct pushlab_packet {
+    const uint8_t *bytes;  ///< Valid until the next call.
+    uint32_t captured;
+    uint32_t length;       ///< On the wire; can be larger.
+    int64_t arrived_ns;    ///< In nanoseconds of CLOCK_REALTIME.
+};
+
+/// Begins to record the TCP packets from and to `port` on a loopback interface, in a ring of `bytes`, at least 1 MiB.
+/// Needs CAP_NET_RAW. Returns false with errno set.
+bool pushlab_open_packet_ring(
+    struct pushlab_packet_ring *ring, const char *interface, uint16_t port, uint32_t bytes);
+
+/// Returns false if there is no further packet yet. Packets appear at most 50 ms after their arrival.
+bool pushlab_next_packet(struct pushlab_packet_ring *ring, struct pushlab_packet *packet);
+
+/// Packets since the last call that were lost because the ring was full.
+int64_t pushlab_take_dropped_packets(struct pushlab_packet_ring *ring);
+
+void pushlab_close_packet_ring(struct pushlab_packet_ring *ring);
 
 #endif

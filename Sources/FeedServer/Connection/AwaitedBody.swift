@@ -9,6 +9,8 @@ struct AwaitedBody {
         case publish(PublishPage)
         /// The body is echoed.
         case echo
+        /// The body belongs to a request for one of the server's pages.
+        case page(PageBody)
     }
 
     let head: RequestHead

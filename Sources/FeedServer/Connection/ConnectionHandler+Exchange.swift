@@ -20,6 +20,7 @@ extension ConnectionHandler {
         life.exchangeBegan()
         if let actions = self.exchange?.subscriber.opened(feed.window, at: MonotonicClock.now()) { perform(actions) }
         catchUp()
+        self.exchange?.sendsHistory = false
     }
 
     /// - Returns: Whether the exchange consumed any bytes.
@@ -83,10 +84,16 @@ extension ConnectionHandler {
     }
 
     func perform(_ actions: SubscriberActions) {
+        // Read first: a stream may end with its last bytes, and its exchange with it.
+        let (number, isHistory) = (exchange?.number, exchange?.sendsHistory ?? false)
         guard let output = exchange?.output(of: actions, from: feed) else { return }
         if let bytes = output.first { write(bytes) }
         if let bytes = output.second { write(bytes) }
         if output.first != nil { context?.flush() }
+        if let items = output.items, let number {
+            feed.handedOver(items, by: number, isHistory: isHistory)
+            tap?.itemsSent(items.count, stream: stream?.number)
+        }
         if actions.workBytes > 0 { loop.worked(actions.workBytes) }
         if actions.hasMoreWork {
             hasWorkLeft = true

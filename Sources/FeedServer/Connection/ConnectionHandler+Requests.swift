@@ -54,8 +54,11 @@ extension ConnectionHandler {
             case .firstLine(let line, let transport):
                 feed.counters.requests += 1
                 try checkRoom()
-                let settings = loop.configuration.settings
-                try begin(try Exchange(transport, for: line, position: feed.position, settings: settings))
+                let number = router.number(of: transport)
+                served(number)
+                let settings = router.settings
+                try begin(
+                    try Exchange(transport, number: number, for: line, position: feed.position, settings: settings))
             }
         } catch {
             refuse(error, withBody: !reader.hasRefusedHEAD)
@@ -65,19 +68,21 @@ extension ConnectionHandler {
 
     private func becomeHTTP2() {
         guard let context else { return }
-        let connection = HTTP2Connection(loop: loop, wireEnd: wireEnd)
+        let connection = HTTP2Connection(loop: loop, wireEnd: wireEnd, tap: tap)
         let bytes = reader.bytes
         reader.bytes = ByteBuffer()
         do {
             try HTTP2Upgrade.perform(
                 before: context, by: connection, maximumStreams: loop.configuration.streamsPerConnection
-            ) { [loop, router, isRefused] hasNoPlace in
+            ) { [loop, router, refusal, tap] stream, hasNoPlace in
                 ConnectionHandler(
-                    loop: loop, router: router, isRefused: isRefused || hasNoPlace, streamOf: connection)
+                    loop: loop, router: router, refusal: refusal ?? (hasNoPlace ? loop.occupancy.refusal : nil),
+                    stream: Stream(number: stream, connection: connection), tap: tap)
             }
         } catch {
             return closeNow()
         }
+        tap?.connection = connection
         loop.connectionClosed(self)
         context.pipeline.syncOperations.removeHandler(context: context, promise: nil)
         connection.replay(bytes)
@@ -112,23 +117,27 @@ extension ConnectionHandler {
             try accept(head)
         } catch {
             // RFC 9110 §9.3.2: the response to HEAD has no body.
-            let fault = error.adding(CrossOrigin.fields(for: head, loop.configuration.settings.origins))
+            let fault = error.adding(CrossOrigin.fields(for: head, router.origins))
             refuse(fault, withBody: head.method != .head)
         }
     }
 
     private func accept(_ head: RequestHead) throws(RequestFault) {
-        if isRefused, case .feed = try? router.route(head) { hasCarriedFeed = true }
+        if refusal != nil, case .feed = try? router.route(head) { hasCarriedFeed = true }
         try checkRoom()
-        let settings = loop.configuration.settings
+        try tap?.requestArrived(router.allowsHost(of: head) ? head : nil, stream: stream?.number)
+        let settings = router.settings
         let route = try router.route(head)
         if head.isChunked, !route.readsBody {
             throw RequestFault(.lengthRequired, "the request body is chunked; send it with a Content-Length")
         }
         switch route {
-        case .feed(let transport):
+        case .feed(let transport, let number):
             hasCarriedFeed = true
-            try begin(try Exchange(transport, for: head, position: feed.position, settings: settings))
+            served(number)
+            tap?.serves(transport.name, number: number, stream: stream?.number)
+            try begin(
+                try Exchange(transport, number: number, for: head, position: feed.position, settings: settings))
         case .echo:
             // The WebSocket would read the body as frames.
             if head.hasBody { throw RequestFault(.contentTooLarge, "a WebSocket request must not have a body") }
@@ -142,17 +151,25 @@ extension ConnectionHandler {
             collect(answer, head, unreadBodyBytes: head.contentLength)
         case .publish(let page):
             try awaitBody(of: head, upTo: Self.maximumBodyBytes, for: .publish(page))
+        case .page(let page): try awaitBody(of: head, upTo: page.limit, for: .page(page))
+        case .parts(let subscriber):
+            if head.hasBody { throw RequestFault(.contentTooLarge, "a request for events must not have a body") }
+            try begin(Exchange(page: subscriber, for: head))
         }
+    }
+
+    private func served(_ number: Int?) {
+        guard let number else { return }
+        feed.counters.transports[number].requests += 1
+        uses(number)
     }
 
     private func checkRoom() throws(RequestFault) {
         // An exchange that begins after the stop would never be ended.
         if loop.isStopping { throw RequestFault(.serviceUnavailable, "the server is stopping") }
-        guard isRefused else { return }
+        guard let refusal else { return }
         feed.counters.refusedConnections += 1
-        throw RequestFault(
-            .serviceUnavailable,
-            "the server has reached its maximum of \(loop.occupancy.maximumPlaces) connections")
+        throw RequestFault(.serviceUnavailable, refusal)
     }
 
     private func awaitBody(
@@ -160,7 +177,7 @@ extension ConnectionHandler {
     ) throws(RequestFault) {
         var awaited = AwaitedBody(
             head: head, use: use, body: try RequestBody(of: head, limit: limit),
-            memory: loop.configuration.settings.messageMemory)
+            memory: router.settings.messageMemory)
         if let body = try awaited.take(&reader.bytes) { return self.use(body, of: awaited) }
         awaitedBody = awaited
         var isLong = false
@@ -176,6 +193,15 @@ extension ConnectionHandler {
         switch awaited.use {
         case .publish(let page): publish(body, on: page, awaited.head)
         case .echo: sendBack(body, awaited.head)
+        case .page(let page): answer(body, on: page, awaited.head)
+        }
+    }
+
+    private func answer(_ body: ByteBuffer, on page: PageBody, _ head: RequestHead) {
+        do throws(RequestFault) {
+            collect(try page.answer(body), head, unreadBodyBytes: 0)
+        } catch {
+            refuse(error)
         }
     }
 
@@ -228,6 +254,6 @@ extension ConnectionHandler {
     private func encodingContext(for head: RequestHead) -> ResponseContext {
         ResponseContext(
             date: feed.date, closing: !head.keepsAlive,
-            fields: CrossOrigin.fields(for: head, loop.configuration.settings.origins))
+            fields: CrossOrigin.fields(for: head, router.origins))
     }
 }

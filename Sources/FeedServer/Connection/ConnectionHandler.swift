@@ -7,7 +7,7 @@ import Transports
 import WireAccounting
 
 /// One connection of the server: passes events to its parts and carries out their decisions.
-final class ConnectionHandler: ChannelInboundHandler, RemovableChannelHandler, WireOwner {
+final class ConnectionHandler: ChannelInboundHandler, RemovableChannelHandler, WireOwner, LaneConnection {
     typealias InboundIn = ByteBuffer
     typealias OutboundOut = ByteBuffer
 
@@ -20,7 +20,8 @@ final class ConnectionHandler: ChannelInboundHandler, RemovableChannelHandler, W
     /// The loop's feed, stored here so that a delivery does not look it up in the loop.
     let feed: LoopFeed
     let router: RequestRouter
-    let isRefused: Bool
+    /// The sentence of the 503 that answers the first request, because the server is full; `nil` if it has room.
+    let refusal: String?
     var life: ConnectionLife
     var reader: RequestReader
     var exchange: Exchange?
@@ -34,30 +35,43 @@ final class ConnectionHandler: ChannelInboundHandler, RemovableChannelHandler, W
     var hasWorkLeft = false
     /// Whether the connection carried the feed or an echo; others are not part of the experiment.
     var hasCarriedFeed = false {
-        didSet { parent?.hasCarriedFeed = true }
+        didSet { stream?.connection.hasCarriedFeed = true }
     }
+    /// On a lane port: counts the connection's bytes.
+    let tap: LaneTap?
+    /// Number of the transport that the last request was for.
+    private var transport: Int?
     private(set) var context: ChannelHandlerContext?
     // Only with TLS: the handler between TLS and the socket.
     private(set) var wireEnd: TLSWireEnd?
-    // The HTTP/2 connection of this stream; `nil` if this is not a stream.
-    private let parent: HTTP2Connection?
+    /// Only of an HTTP/2 stream.
+    let stream: Stream?
     private var kernel = LastKernelCount { SocketCounters.read($0, at: .server, closedOrderly: $1, peer: &$2) }
 
-    /// `isRefused`: the server is full, and the first request is answered 503.
-    init(loop: FeedLoop, router: RequestRouter, isRefused: Bool, streamOf parent: HTTP2Connection? = nil) {
+    /// An HTTP/2 stream, and the connection that it belongs to.
+    struct Stream {
+        let number: Int
+        let connection: HTTP2Connection
+    }
+
+    init(
+        loop: FeedLoop, router: RequestRouter, refusal: String?, stream: Stream? = nil,
+        tap: LaneTap? = nil
+    ) {
+        self.tap = tap
         self.loop = loop
         feed = loop.feed
         self.router = router
-        self.isRefused = isRefused
-        self.parent = parent
+        self.refusal = refusal
+        self.stream = stream
         life = ConnectionLife(
             headTimeout: loop.configuration.headTimeout, idleTimeout: loop.configuration.idleTimeout,
             openedAt: MonotonicClock.now())
-        reader = RequestReader(isStream: parent != nil, firstLines: router.firstLines)
+        reader = RequestReader(isStream: stream != nil, firstLines: router.firstLines)
     }
 
     /// Whether this is an HTTP/2 stream, not a connection.
-    var isStream: Bool { parent != nil }
+    var isStream: Bool { stream != nil }
 
     /// Makes the handler between TLS and the socket.
     func makeWireEnd() -> TLSWireEnd {
@@ -83,7 +97,12 @@ final class ConnectionHandler: ChannelInboundHandler, RemovableChannelHandler, W
         awaitedBody = nil
         self.context = nil
         wireEnd = nil
-        if isCounted { feed.counters.addClosedConnection(kernel.count) }
+        uses(nil)
+        if let tap {
+            if let stream { tap.streamEnded(stream.number) } else { tap.ended(kernel.count) }
+        } else if isCounted {
+            feed.counters.addClosedConnection(kernel.count)
+        }
         loop.connectionClosed(self)
     }
 
@@ -177,15 +196,39 @@ final class ConnectionHandler: ChannelInboundHandler, RemovableChannelHandler, W
         context.writeAndFlush(wrapOutboundOut(ByteBuffer()), promise: written)
     }
 
+    func drop() {
+        closeNow()
+    }
+
     func closeNow(orderly: Bool = true) {
         readKernel(orderly: orderly)
         if let wireEnd { wireEnd.close() } else { context?.close(promise: nil) }
     }
 
+    /// From now on, the connection counts for this transport; `nil` for none.
+    func uses(_ number: Int?) {
+        if number == transport { return }
+        if let transport { feed.counters.transports[transport].connections -= 1 }
+        if let number { feed.counters.transports[number].connections += 1 }
+        transport = number
+    }
+
+    /// Whether no request is under way and no byte of the next one has arrived.
+    var isBetweenRequests: Bool {
+        if case .awaitingRequest = life.state { reader.bytes.readableBytes == 0 } else { false }
+    }
+
     // MARK: Kernel byte counters
 
-    // A stream has no socket; its connection reads the counters.
-    private var isCounted: Bool { (hasCarriedFeed || reader.firstLineTransport != nil) && parent == nil }
+    // A stream has no socket; its connection reads the counters. On a lane port every byte counts.
+    private var isCounted: Bool {
+        (hasCarriedFeed || reader.firstLineTransport != nil || tap != nil) && !isStream
+    }
+
+    /// The counters of a connection that is still open.
+    func kernelNow() -> KernelCount? {
+        context.flatMap { kernel.now($0) }
+    }
 
     private func readKernel(orderly: Bool = true) {
         if isCounted, let context { kernel.read(context, orderly: orderly) }

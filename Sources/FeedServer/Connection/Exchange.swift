@@ -5,15 +5,18 @@ import Transports
 /// One request's exchange: the subscriber decides what the client gets, the transport encodes it.
 struct Exchange {
     var subscriber: any Subscriber
-    /// Encodes shared messages; `nil` for an echo.
+    /// Encodes shared messages; `nil` for an echo and for the server's own pages.
     private let transport: (any PushTransport.Type)?
+    /// Number of the transport in the registry.
+    let number: Int?
+    /// Whether the exchange echoes the client's messages instead of serving the feed.
+    let isEcho: Bool
+    /// Whether the next items are history, because the client has no cursor. Their age is then not a delay.
+    var sendsHistory = false
     /// Whether the connection ends with the exchange.
     let closing: Bool
     // CORS headers for a page of another origin.
     private var fields: [ResponseField] = []
-    /// Whether the exchange echoes the client's messages instead of serving the feed.
-    var isEcho: Bool { transport == nil }
-
     // Whether the request is HEAD, which gets the headers of the response to GET.
     private let answersHead: Bool
 
@@ -24,13 +27,17 @@ struct Exchange {
     ///
     /// - Throws: ``RequestFault`` for a request that the transport does not allow, or a cursor ahead of the feed.
     init(
-        _ transport: any PushTransport.Type, for head: RequestHead, position: FeedPosition, settings: ServerSettings
+        _ transport: any PushTransport.Type, number: Int, for head: RequestHead, position: FeedPosition,
+        settings: ServerSettings
     ) throws(RequestFault) {
         if head.hasBody { throw RequestFault(.contentTooLarge, "a request for the feed must not have a body") }
         let request = try FeedRequest(head)
+        sendsHistory = request.after ?? 0 == 0
         if let after = try transport.cursor(of: request) { try position.check(after) }
         subscriber = try transport.makeSubscriber(for: request, settings: settings)
         self.transport = transport
+        self.number = number
+        isEcho = false
         closing = !head.keepsAlive
         answersHead = head.method == .head
         fields = CrossOrigin.fields(for: head, settings.origins)
@@ -40,12 +47,15 @@ struct Exchange {
     ///
     /// - Throws: ``RequestFault`` for a cursor ahead of the feed.
     init(
-        _ transport: any FirstLineTransport.Type, for line: FirstLine, position: FeedPosition,
+        _ transport: any FirstLineTransport.Type, number: Int?, for line: FirstLine, position: FeedPosition,
         settings: ServerSettings
     ) throws(RequestFault) {
+        sendsHistory = line.after ?? 0 == 0
         if let after = line.after { try position.check(after) }
         subscriber = transport.makeSubscriber(for: line, settings: settings)
         self.transport = transport
+        self.number = number
+        isEcho = false
         closing = true
         answersHead = false
     }
@@ -56,7 +66,19 @@ struct Exchange {
     init(echoFor head: RequestHead, settings: ServerSettings) throws(RequestFault) {
         subscriber = try EchoSubscriber(for: head, settings: settings)
         transport = nil
+        number = nil
+        isEcho = true
         closing = true
+        answersHead = false
+    }
+
+    /// A page of the server that is sent in parts.
+    init(page subscriber: any Subscriber, for head: RequestHead) {
+        self.subscriber = subscriber
+        transport = nil
+        number = nil
+        isEcho = false
+        closing = !head.keepsAlive
         answersHead = false
     }
 
@@ -64,6 +86,8 @@ struct Exchange {
     struct Output {
         var first: ByteBuffer?
         var second: ByteBuffer?
+        /// The items among these bytes.
+        var items: ClosedRange<UInt64>?
         /// Whether the connection ends after these bytes.
         var closing: Bool
     }
@@ -74,7 +98,14 @@ struct Exchange {
         feed.counters.add(actions)
         return Output(
             first: actions.first.map { bytes(of: $0, closing, feed) },
-            second: actions.second.map { bytes(of: $0, closing, feed) }, closing: closing)
+            second: actions.second.map { bytes(of: $0, closing, feed) }, items: Self.items(of: actions),
+            closing: closing)
+    }
+
+    private static func items(of actions: SubscriberActions) -> ClosedRange<UInt64>? {
+        if case .message(.items(let after, let through))? = actions.first { return after + 1...through }
+        if case .message(.items(let after, let through))? = actions.second { return after + 1...through }
+        return actions.ownItems
     }
 
     private func bytes(of write: SubscriberActions.Write, _ closing: Bool, _ feed: LoopFeed) -> ByteBuffer {
@@ -88,7 +119,7 @@ struct Exchange {
         case .response(let response):
             return response.encoded(ResponseContext(date: feed.date, closing: closing, fields: fields))
         case .message(let message):
-            guard let transport else { preconditionFailure("an echo has no shared messages") }
+            guard let transport else { preconditionFailure("an exchange without a transport has no shared messages") }
             return feed.bytes(
                 of: message, by: transport, variant: subscriber.variant, closing: closing, fields: fields)
         }

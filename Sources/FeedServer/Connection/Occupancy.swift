@@ -1,11 +1,11 @@
 import Synchronization
 
-/// Counts the clients of the whole server, over all its loops.
+/// Counts the clients of the whole server, or of all lane ports, over all its loops.
 ///
 /// Each connection takes a place, and so does each HTTP/2 stream after the first of its connection.
 final class Occupancy: Sendable {
     /// How a new connection is treated.
-    enum Admission {
+    enum Admission: Comparable {
         case served
         /// Its first request is answered 503.
         case refused
@@ -21,6 +21,8 @@ final class Occupancy: Sendable {
     static let reservedDescriptors = 16
 
     let maximumPlaces: Int
+    /// The sentence for a client that finds no place.
+    let refusal: String
     let maximumSubscribers: Int
 
     private let highestDescriptor: Int
@@ -28,8 +30,16 @@ final class Occupancy: Sendable {
     private let places = Atomic<Int>(0)
     private let subscribers = Atomic<Int>(0)
 
-    /// `descriptorLimit`: descriptors that the process may open. The system assigns the lowest free number, from 0.
-    init(maximumPlaces: Int, maximumSubscribers: Int, descriptorLimit: UInt64) {
+    /// - Parameters:
+    ///   - subject: What has this maximum, as the beginning of ``refusal``.
+    ///   - maximumPlaces: Connections, and HTTP/2 streams after the first of a connection.
+    ///   - maximumSubscribers: Exchanges that wait for items.
+    ///   - descriptorLimit: Descriptors that the process may open. The system assigns the lowest free number, from 0.
+    init(
+        _ subject: String = "the server has reached its", maximumPlaces: Int, maximumSubscribers: Int = .max,
+        descriptorLimit: UInt64 = .max
+    ) {
+        refusal = "\(subject) maximum of \(maximumPlaces) connections"
         self.maximumPlaces = maximumPlaces
         self.maximumSubscribers = maximumSubscribers
         highestDescriptor = Int(clamping: descriptorLimit) - 1 - Self.reservedDescriptors
@@ -49,8 +59,13 @@ final class Occupancy: Sendable {
     /// `descriptor`: number of the connection's socket.
     func admitConnection(descriptor: Int) -> Admission {
         unseen.subtract(1, ordering: .relaxed)
+        return max(admitConnection(), descriptor > highestDescriptor ? .dropped : .served)
+    }
+
+    /// The same for a connection that another count has seen already.
+    func admitConnection() -> Admission {
         let taken = places.add(1, ordering: .relaxed).newValue
-        if descriptor > highestDescriptor || taken > maximumPlaces + Self.refusedAtOnce { return .dropped }
+        if taken > maximumPlaces + Self.refusedAtOnce { return .dropped }
         return taken <= maximumPlaces ? .served : .refused
     }
 

@@ -8,7 +8,7 @@ import Transports
 import WireAccounting
 
 /// An HTTP/2 connection below its streams: counts its frames, and reads the kernel's counters before the close.
-final class HTTP2Connection: ChannelDuplexHandler, WireOwner, HTTP2StreamOwner {
+final class HTTP2Connection: ChannelDuplexHandler, WireOwner, HTTP2StreamOwner, LaneConnection {
     typealias InboundIn = ByteBuffer
     typealias InboundOut = ByteBuffer
     typealias OutboundIn = ByteBuffer
@@ -20,6 +20,7 @@ final class HTTP2Connection: ChannelDuplexHandler, WireOwner, HTTP2StreamOwner {
     private var wireEnd: TLSWireEnd?
 
     private let loop: FeedLoop
+    private let tap: LaneTap?
     private var tally = HTTP2Tally()
     private var kernel = LastKernelCount { SocketCounters.read($0, at: .server, closedOrderly: $1, peer: &$2) }
     private var context: ChannelHandlerContext?
@@ -31,8 +32,9 @@ final class HTTP2Connection: ChannelDuplexHandler, WireOwner, HTTP2StreamOwner {
     // When the last stream ended; at first, when the connection began.
     private var lastStream = MonotonicClock.now()
 
-    init(loop: FeedLoop, wireEnd: TLSWireEnd?) {
+    init(loop: FeedLoop, wireEnd: TLSWireEnd?, tap: LaneTap? = nil) {
         self.loop = loop
+        self.tap = tap
         self.wireEnd = wireEnd
         budget = ConnectionBudget(maximumStreams: loop.configuration.streamsPerConnection)
     }
@@ -102,7 +104,9 @@ final class HTTP2Connection: ChannelDuplexHandler, WireOwner, HTTP2StreamOwner {
     func channelInactive(context: ChannelHandlerContext) {
         self.context = nil
         wireEnd = nil
-        if hasCarriedFeed {
+        if let tap {
+            tap.ended(kernel.count)
+        } else if hasCarriedFeed {
             loop.feed.counters.feedHTTP2.merge(tally)
             loop.feed.counters.addClosedConnection(kernel.count)
         }
@@ -172,6 +176,17 @@ final class HTTP2Connection: ChannelDuplexHandler, WireOwner, HTTP2StreamOwner {
         } else if budget.streams == 0, now - lastStream > loop.configuration.idleTimeout {
             serverStopping()
         }
+    }
+
+    /// The counters of a connection that is still open.
+    func kernelNow() -> KernelCount? {
+        context.flatMap { kernel.now($0) }
+    }
+
+    let isBetweenRequests = false
+
+    func drop() {
+        closeNow()
     }
 
     func closeNow() {

@@ -21,12 +21,12 @@ enum HTTP2Upgrade {
     ///   - context: Context of the handler that read the first bytes.
     ///   - connection: Counts the frames and closes the connection.
     ///   - maximumStreams: Streams that the client may have open at once.
-    ///   - makeHandler: Makes a stream's handler; called on the connection's event loop. `isRefused`: the stream's
-    ///     request is answered 503.
+    ///   - makeHandler: Makes the handler of a stream with this number; called on the connection's event loop.
+    ///     `isRefused`: the stream's request is answered 503.
     /// - Throws: The error of a handler that cannot be added.
     static func perform(
         before context: ChannelHandlerContext, by connection: HTTP2Connection,
-        maximumStreams: Int, makeHandler: @escaping (_ isRefused: Bool) -> ConnectionHandler
+        maximumStreams: Int, makeHandler: @escaping (_ stream: Int, _ isRefused: Bool) -> ConnectionHandler
     ) throws {
         let operations = context.pipeline.syncOperations
         try operations.addHandler(connection, position: .before(context.handler))
@@ -41,7 +41,10 @@ enum HTTP2Upgrade {
                 let isRefused = admission == .refused
                 let handler = HTTP2StreamHandler(
                     ServerStream(isRefused: isRefused), on: connection, isCounted: !isRefused)
-                let handlers: [any ChannelHandler] = [handler, makeHandler(admission == .unavailable)]
+                let number = try stream.syncOptions?.getOption(HTTP2StreamChannelOptions.streamID)
+                let handlers: [any ChannelHandler] = [
+                    handler, makeHandler(number.map { Int($0) } ?? 0, admission == .unavailable),
+                ]
                 try stream.pipeline.syncOperations.addHandlers(handlers)
             }
         }

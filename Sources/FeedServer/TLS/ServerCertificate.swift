@@ -1,4 +1,5 @@
 import Host
+import NIOCore
 import NIOSSL
 
 /// Why a certificate cannot be used, in one sentence for the user.
@@ -14,6 +15,8 @@ package struct ServerCertificate: Sendable {
     /// The certificate that clients must trust, in PEM; `nil` for a certificate from files, whose authority the user
     /// knows.
     package let authority: String?
+    /// Where the secrets of connections are written; `nil` for nowhere.
+    package var keyLog: TLSKeyLog?
 
     /// Makes a key pair and a self-signed certificate for loopback addresses and `localhost`, valid for 30 days.
     ///
@@ -64,6 +67,7 @@ package struct ServerCertificate: Sendable {
         configuration.minimumTLSVersion = .tlsv12
         configuration.cipherSuites = Self.suites
         configuration.applicationProtocols = ["h2", "http/1.1"]
+        if let keyLog { configuration.keyLogCallback = { keyLog.append($0) } }
         do {
             return try NIOSSLContext(configuration: configuration)
         } catch {

@@ -2,6 +2,7 @@ import Host
 import LinkRelay
 import LoadGenerator
 import Measurement
+import ResultFiles
 import Transports
 import WireAccounting
 
@@ -11,7 +12,7 @@ import WireAccounting
 /// Each step takes the result of the previous one, so a caller that has this result can begin at any step.
 struct CaseMeasurement: Sendable {
     let subject: MeasuredCase
-    let server: any ServerUnderTest
+    var server: any ServerUnderTest
     var middleboxes = MiddleboxChain()
     let load: any LoadExecutor
     var host: any LabHost = ThisHost()
@@ -25,6 +26,22 @@ struct CaseMeasurement: Sendable {
         var before: ServerStatus?
         var after: ServerStatus?
         var kernelDrops: KernelDrops?
+    }
+
+    /// The same, with the packets of the clients recorded in a folder.
+    func recorded(in folder: String, by method: any PacketRecording) -> Self {
+        var measurement = self
+        let file = CaptureFileName.of(caseID: subject.id, repetition: subject.repetition)
+        let path = "\(folder)/\(file)"
+        let keyLog = subject.timing.encrypts ? path + ".keys" : nil
+        if let keyLog, var own = server as? OwnServer {
+            own.arguments += ["--tls-key-log", keyLog]
+            measurement.server = own
+        }
+        let recorder = PacketRecorder(
+            method: method, path: path, comment: "pushlab run, \(subject.name)", keyLog: keyLog)
+        measurement.middleboxes = MiddleboxChain(middleboxes.boxes + [recorder])
+        return measurement
     }
 
     /// Runs all steps.

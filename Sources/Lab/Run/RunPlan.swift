@@ -19,6 +19,8 @@ package struct RunSettings: Sendable {
     var executables: Executables
     /// Whether WebSocket keys and masks come from the seed, so that a replay sends the same bytes.
     package var seedsMasks: Bool
+    /// How the packets of each case are recorded; `nil` if they are not.
+    package var recording: (any PacketRecording)?
     package var progress: any RunProgress
 
     package init(

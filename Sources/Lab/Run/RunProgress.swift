@@ -32,7 +32,7 @@ package final class PlainProgress: RunProgress {
 
     package func began(steps: Int, estimate: Duration) {
         self.steps.withLock { $0 = steps }
-        StandardError.write("\(steps) runs, about \(ProgressText.clock(estimate)) in all\n")
+        StandardError.write("\(steps) run\(steps == 1 ? "" : "s"), about \(ProgressText.clock(estimate)) in all\n")
     }
 
     package func stepBegan(_ index: Int, label: String, estimate: Duration) {

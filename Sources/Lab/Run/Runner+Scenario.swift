@@ -58,7 +58,7 @@ extension Runner {
         let middleboxes = MiddleboxChain(for: use, through: network, clients: experimentCase.clients, seed: seed)
         let timing = CaseTiming(
             warmup: scenario.warmup, duration: scenario.duration, clients: experimentCase.clients,
-            encrypts: use.encrypts, startsProxy: !middleboxes.isEmpty, network: network)
+            encrypts: use.encrypts, startsProxy: !middleboxes.isEmpty || settings.recording != nil, network: network)
         var subject = MeasuredCase(
             id: experimentCase.id, repetition: repetition, seed: seed,
             transport: use, timing: timing, feed: feed.id, ratePerSecond: feed.rate?.perSecond,

@@ -78,6 +78,7 @@ package struct Runner: Sendable {
         for box in plan.steps.flatMap({ $0.measurement.middleboxes.boxes }) where manifest.versions[box.name] == nil {
             manifest.versions[box.name] = await box.version()
         }
+        if let recording = settings.recording { manifest.versions[recording.name] = await recording.version() }
     }
 
     /// - Returns: Whether the step ended; false if the run was interrupted in it.
@@ -107,8 +108,10 @@ package struct Runner: Sendable {
     /// Measures again if the machine disturbed the run. Only lags and pauses decide which attempts are rejected, never
     /// a result. The manifest lists rejected attempts.
     private mutating func measureUndisturbed(_ step: RunPlan.Step) async throws -> CaseOutcome {
+        let measurement =
+            settings.recording.map { step.measurement.recorded(in: folder.path, by: $0) } ?? step.measurement
         for _ in 1..<step.attempts {
-            let outcome = try await step.measurement.run()
+            let outcome = try await measurement.run()
             let disturbances = BottleneckRules.disturbances(LoadEvidence(outcome))
             if disturbances.isEmpty { return outcome }
             let sentence = "\(step.measurement.subject.name): \(disturbances.joined(separator: "; "))"
@@ -116,7 +119,7 @@ package struct Runner: Sendable {
             manifest.environment["rejected_attempts", default: [:]]["\(count + 1)"] = sentence
             settings.progress.attemptRejected(sentence)
         }
-        return try await step.measurement.run()
+        return try await measurement.run()
     }
 
     private mutating func finish(wasInterrupted: Bool) throws -> RunEnding {

@@ -22,7 +22,7 @@ struct OwnServer: ServerUnderTest {
     }
 
     let executable: String
-    let arguments: [String]
+    var arguments: [String]
     /// How long the server may take to read its recording and start listening.
     var startTimeout = Duration.seconds(60)
     /// How long the server may take to stop, as its help promises.

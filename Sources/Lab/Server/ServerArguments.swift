@@ -19,7 +19,7 @@ struct ServerArguments {
 
     var list: [String] {
         var arguments = [
-            "--port", "0", "--until-stdin-closes", "--seed", "\(subject.seed)",
+            "--port", "0", "--until-stdin-closes", "--no-page", "--seed", "\(subject.seed)",
             "--feed-delay", timing.lead.quantityText, "--history", "\(history)", "--max-connections",
             "\(timing.clients + 100)",
         ]

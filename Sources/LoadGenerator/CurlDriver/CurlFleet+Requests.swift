@@ -2,6 +2,7 @@ import CLinux
 import Host
 import Measurement
 import Synchronization
+import WireAccounting
 
 /// Requests of other threads, and the answers of the driver's thread.
 extension CurlFleet {
@@ -9,6 +10,7 @@ extension CurlFleet {
         case hasReached(UInt64, CheckedContinuation<Bool, Never>)
         case highestReceived(CheckedContinuation<UInt64, Never>)
         case traffic(CheckedContinuation<Traffic, Never>)
+        case progress(CheckedContinuation<FleetProgress, Never>)
         case finish(UInt64, FeedAccount, CheckedContinuation<LoadRecord, Never>)
     }
 
@@ -28,6 +30,10 @@ extension CurlFleet {
         await withCheckedContinuation { ask(.traffic($0)) }
     }
 
+    func progress() async -> FleetProgress {
+        await withCheckedContinuation { ask(.progress($0)) }
+    }
+
     func finish(through last: UInt64, by account: FeedAccount) async -> LoadRecord {
         await withCheckedContinuation { ask(.finish(last, account, $0)) }
     }
@@ -35,6 +41,10 @@ extension CurlFleet {
     private func ask(_ request: Request) {
         requests.withLock { $0.append(request) }
         eventfd_write(wake, 1)
+    }
+
+    private var openCounts: [KernelCount] {
+        (multis.flatMap(\.openSockets) + lingering.openSockets).compactMap { SocketCounters.read($0) }
     }
 
     func answerRequests() {
@@ -49,10 +59,12 @@ extension CurlFleet {
             case .hasReached(let last, let answer): answer.resume(returning: recorder.hasReached(last))
             case .highestReceived(let answer): answer.resume(returning: recorder.highestReceived())
             case .traffic(let answer):
-                let open = (multis.flatMap(\.openSockets) + lingering.openSockets).compactMap {
-                    SocketCounters.read($0)
-                }
-                answer.resume(returning: Traffic(kernel, open: open, requests: counts.requests))
+                answer.resume(returning: Traffic(kernel, open: openCounts, requests: counts.requests))
+            case .progress(let answer):
+                let progress = FleetProgress(
+                    recorder, ledger: ledger, exchanges: counts,
+                    openRequests: clients.count { $0.isTransferring }, ended: kernel, open: openCounts)
+                answer.resume(returning: progress)
             case .finish(let last, let account, let answer):
                 let now = MonotonicClock.now()
                 judgeAnswers(at: now)

@@ -95,6 +95,15 @@ final class SocketFleet: Fleet, @unchecked Sendable {
         return traffic ?? Traffic()
     }
 
+    func progress() async -> FleetProgress {
+        let progress = try? await eventLoop.submit {
+            FleetProgress(
+                self.recorder, ledger: self.ledger, exchanges: self.counts, ended: self.kernel,
+                open: self.connections.values.compactMap { $0.countNow() })
+        }.get()
+        return progress ?? FleetProgress()
+    }
+
     func finish(through last: UInt64, by account: FeedAccount) async -> LoadRecord {
         try? await eventLoop.flatSubmit { self.closeAll() }.get()
         let record = try? await eventLoop.submit { self.report(through: last, by: account) }.get()

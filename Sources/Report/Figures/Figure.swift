@@ -1,12 +1,12 @@
 import ResultFiles
 
 /// Formats numbers for people. The text does not depend on the locale.
-enum Figure {
+package enum Figure {
     /// The text for a missing value.
-    static let missing = "–"
+    package static let missing = "–"
 
     /// Three significant digits, but all digits before the decimal point: `6.10`, `312`, `12,345`.
-    static func significant(_ value: Double) -> String {
+    package static func significant(_ value: Double) -> String {
         guard value.isFinite else { return missing }
         guard value.magnitude >= 0.000_000_5 else { return "0" }
         // If rounding adds a digit before the decimal point, use one decimal less: 9.996 is 10.0, not 10.00.
@@ -18,7 +18,7 @@ enum Figure {
     }
 
     /// A whole number with commas between thousands.
-    static func count(_ value: Int) -> String {
+    package static func count(_ value: Int) -> String {
         let digits = String(value.magnitude)
         var grouped = ""
         for (index, digit) in digits.enumerated() {
@@ -31,7 +31,7 @@ enum Figure {
     static func count(_ value: Int?) -> String { value.map(count) ?? missing }
 
     /// A delay in µs, ms or s: `410 µs`, `1.20 ms`. Histograms hold whole microseconds, so µs get no extra decimals.
-    static func delay(microseconds: Double) -> String {
+    package static func delay(microseconds: Double) -> String {
         if microseconds < 0 { return "−" + delay(microseconds: -microseconds) }
         if microseconds < 99.95 { return (microseconds.fieldText(decimals: 1) ?? missing) + " µs" }
         if microseconds < 999.5 { return significant(microseconds) + " µs" }
@@ -39,18 +39,18 @@ enum Figure {
         return significant(microseconds / 1_000_000) + " s"
     }
 
-    static func delay(microseconds: Double?) -> String {
+    package static func delay(microseconds: Double?) -> String {
         microseconds.map { delay(microseconds: $0) } ?? missing
     }
 
     /// Bytes per item, or another mean: three significant digits.
-    static func mean(_ value: Double?) -> String { value.map(significant) ?? missing }
+    package static func mean(_ value: Double?) -> String { value.map(significant) ?? missing }
 
     /// A value without trailing zeros: `1 s`, `2.5 s`.
     static func plain(_ value: Double) -> String { value.fieldText(decimals: 3) ?? missing }
 
     /// `1 client`, `100 clients`.
-    static func counted(_ count: Int, _ noun: String) -> String {
+    package static func counted(_ count: Int, _ noun: String) -> String {
         "\(Self.count(count)) \(noun)\(count == 1 ? "" : "s")"
     }
 

@@ -8,10 +8,13 @@ package enum CrossOrigin {
     /// The fields that every response to this request has, errors included; empty if the page may not read it.
     package static func fields(for head: RequestHead, _ origins: OriginPolicy) -> [ResponseField] {
         guard head.origin != nil, case .allowed(let origin) = origins.relation(of: head) else { return [] }
-        return [
+        let fields = [
             ResponseField("Vary", "Origin"), ResponseField("Access-Control-Allow-Origin", origin),
             ResponseField("Access-Control-Expose-Headers", "Last-Sequence, Oldest-Sequence, ETag"),
         ]
+        // The server's own page sends cookies only for their size.
+        let hasCookie = origins.pagePort != nil && head.field("cookie") != nil
+        return hasCookie ? fields + [ResponseField("Access-Control-Allow-Credentials", "true")] : fields
     }
 
     /// Whether the request is a CORS preflight.

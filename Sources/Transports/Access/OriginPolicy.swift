@@ -1,5 +1,6 @@
 import HTTP
 import Measurement
+import Synchronization
 
 /// The origins whose pages may use the server (RFC 6454). Clients that send no `Origin` always may.
 package struct OriginPolicy: Sendable, Equatable {
@@ -16,6 +17,8 @@ package struct OriginPolicy: Sendable, Equatable {
 
     // In the form that browsers send.
     private let allowed: Set<String>
+    /// The port of this server whose pages may use this one, under the same host name; `nil` for none.
+    package var pagePort: PagePort?
 
     /// - Parameter origins: In any case, with or without default port and trailing slash.
     /// - Throws: ``OriginFault`` for the first one that is not an origin.
@@ -37,15 +40,20 @@ package struct OriginPolicy: Sendable, Equatable {
         guard let range = head.origin else { return .program }
         let origin = head.text(range)
         if allowed.contains(origin) { return .allowed(origin) }
-        guard let host = head.host.map({ head.text($0) }), let separator = origin.firstRange(of: "://") else {
+        guard let host = head.host.map({ head.text($0) }), let (scheme, authority) = Self.parts(origin) else {
             return .foreign
         }
         // The scheme is not compared because a proxy before the server may terminate TLS.
-        let scheme = origin[..<separator.lowerBound].lowercased()
-        let authority = origin[separator.upperBound...].lowercased()
         let isSame =
             Self.withoutDefaultPort(authority, scheme) == Self.withoutDefaultPort(host.lowercased(), scheme)
-        return isSame ? .sameOrigin : .foreign
+        if isSame { return .sameOrigin }
+        return isPage(authority, scheme, host.lowercased()) ? .allowed(origin) : .foreign
+    }
+
+    private func isPage(_ authority: String, _ scheme: String, _ host: String) -> Bool {
+        guard let port = pagePort?.number, let (name, own) = Self.split(authority) else { return false }
+        let number = own.map { Int($0) } ?? Self.defaultPort(scheme)
+        return number == port && name == Self.split(host)?.host
     }
 
     /// - Throws: ``RequestFault`` (403) for a page whose origin is neither the server's nor allowed.
@@ -60,11 +68,8 @@ package struct OriginPolicy: Sendable, Equatable {
     private static func serialized(_ text: String) -> String? {
         // Pages from files and sandboxed frames send this.
         if text == "null" { return text }
-        guard let separator = text.firstRange(of: "://"), text.utf8.allSatisfy({ $0 > 0x20 && $0 < 0x7f }) else {
-            return nil
-        }
-        let scheme = text[..<separator.lowerBound].lowercased()
-        var authority = text[separator.upperBound...].lowercased()
+        guard text.utf8.allSatisfy({ $0 > 0x20 && $0 < 0x7f }), let (scheme, rest) = parts(text) else { return nil }
+        var authority = rest
         if authority.last == "/" { authority.removeLast() }
         guard scheme.first?.isLetter == true, scheme.allSatisfy({ $0.isLetter || $0.isNumber || "+-.".contains($0) }),
             let (host, port) = split(authority), isHost(host)
@@ -72,6 +77,15 @@ package struct OriginPolicy: Sendable, Equatable {
         guard let port else { return "\(scheme)://\(host)" }
         guard let number = UInt16(port), number > 0 else { return nil }
         return "\(scheme)://" + withoutDefaultPort("\(host):\(number)", scheme)
+    }
+
+    /// Both in lower case; `nil` without "://". Searched by bytes: each request of a browser has an origin.
+    private static func parts(_ origin: String) -> (scheme: String, authority: String)? {
+        let bytes = origin.utf8
+        guard let colon = bytes.firstIndex(of: UInt8(ascii: ":")), bytes[colon...].starts(with: "://".utf8) else {
+            return nil
+        }
+        return (origin[..<colon].lowercased(), origin[bytes.index(colon, offsetBy: 3)...].lowercased())
     }
 
     private static func split(_ authority: String) -> (host: String, port: String?)? {
@@ -88,10 +102,34 @@ package struct OriginPolicy: Sendable, Equatable {
     }
 
     private static func withoutDefaultPort(_ authority: String, _ scheme: String) -> String {
-        let suffix = ["http": ":80", "https": ":443"][scheme]
-        guard let suffix, authority.hasSuffix(suffix) else { return authority }
-        return String(authority.dropLast(suffix.count))
+        guard let port = defaultPort(scheme), authority.hasSuffix(":\(port)") else { return authority }
+        return String(authority[..<(authority.lastIndex(of: ":") ?? authority.endIndex)])
     }
+
+    private static func defaultPort(_ scheme: String) -> Int? {
+        switch scheme {
+        case "http": 80
+        case "https": 443
+        default: nil
+        }
+    }
+}
+
+/// A port of the server that is known only once the server listens on it.
+package final class PagePort: Sendable, Equatable {
+    private let value = Atomic<Int>(0)
+
+    package init() {}
+
+    /// `nil` before the server listens.
+    package var number: Int? {
+        let number = value.load(ordering: .acquiring)
+        return number > 0 ? number : nil
+    }
+
+    package func listens(on port: Int) { value.store(port, ordering: .releasing) }
+
+    package static func == (left: PagePort, right: PagePort) -> Bool { left === right }
 }
 
 /// An allowed origin that no page can have.

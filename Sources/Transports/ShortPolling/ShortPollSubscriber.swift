@@ -17,7 +17,7 @@ struct ShortPollSubscriber: Subscriber {
         self.byteLimit = byteLimit
     }
 
-    init(_ request: FeedRequest, byteLimit: Int) {
+    init(_ request: FeedRequest, byteLimit: Int, compresses: Bool = true) {
         if request.head.pathEquals(Quantum2009.target) {
             self.init(after: nil, latestOnly: true, byteLimit: byteLimit)
             form = .quantum2009
@@ -25,7 +25,7 @@ struct ShortPollSubscriber: Subscriber {
         }
         self.init(after: request.after, latestOnly: request.latestOnly, byteLimit: byteLimit)
         if request.wantsFull { form.insert(.full) }
-        if request.head.acceptsGzip { form.insert(.gzip) }
+        if compresses, request.head.acceptsGzip { form.insert(.gzip) }
         if let tags = request.head.ifNoneMatch {
             form.insert(.conditional)
             knownTags = request.head.text(tags)

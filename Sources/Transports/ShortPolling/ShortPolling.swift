@@ -39,7 +39,7 @@ package enum ShortPolling: PushTransport {
     package static func makeSubscriber(
         for request: FeedRequest, settings: ServerSettings
     ) throws(RequestFault) -> any Subscriber {
-        ShortPollSubscriber(request, byteLimit: settings.batchByteLimit)
+        ShortPollSubscriber(request, byteLimit: settings.batchByteLimit, compresses: settings.compresses)
     }
 
     package static func encode(

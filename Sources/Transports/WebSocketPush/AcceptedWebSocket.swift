@@ -25,7 +25,8 @@ struct AcceptedWebSocket {
         compressionContext = MemoryShare(of: settings.deflateMemory)
         let names = subprotocols(version.carriesBinary)
         do throws(HandshakeRefusal) {
-            let accepted = try version.accept(head, subprotocols: names, deflate: DeflateParameters())
+            let offer = settings.compresses ? DeflateParameters() : nil
+            let accepted = try version.accept(head, subprotocols: names, deflate: offer)
             if let agreed = accepted.agreement.deflate,
                 compressionContext?.resize(to: contextBytes(agreed)) == false
             {

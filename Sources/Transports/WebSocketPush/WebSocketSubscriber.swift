@@ -64,7 +64,7 @@ struct WebSocketSubscriber: Subscriber {
         guard let response = end.open(&bytes) else { return nil }
         let behind = take(follower.begin(window), window)
         var actions = SubscriberActions(.bytes(response), behind.first, then: behind.then)
-        actions.deliversOwnItems = behind.deliversOwnItems
+        actions.ownItems = behind.ownItems
         return actions
     }
 
@@ -90,7 +90,7 @@ struct WebSocketSubscriber: Subscriber {
             end.session.send(form.subprotocol.kind, form.subprotocol.payload(of: window[sequence]))
         }
         var actions = end.takeActions()
-        actions.deliversOwnItems = true
+        actions.ownItems = sequences
         return actions
     }
 }

@@ -57,6 +57,25 @@ struct OriginPolicyTests {
         }
     }
 
+    @Test(
+        "pages of the server's page port may use a lane port under the same host name",
+        arguments: [
+            ("http://lab.example:8080", "lab.example:9001", true),
+            ("http://Lab.example:8080", "lab.example:9001", true),
+            ("https://lab.example:8080", "lab.example:9001", true), ("http://[::1]:8080", "[::1]:9001", true),
+            ("http://lab.example:8081", "lab.example:9001", false), ("http://lab.example", "lab.example:9001", false),
+            ("http://other.example:8080", "lab.example:9001", false), ("null", "lab.example:9001", false),
+        ])
+    func pagePort(origin: String, host: String, isAllowed: Bool) throws {
+        var policy = OriginPolicy.sameOrigin
+        let port = PagePort()
+        policy.pagePort = port
+        let head = try head(origin: origin, host: host)
+        #expect(policy.relation(of: head) == .foreign, "the port is not known yet")
+        port.listens(on: 8_080)
+        #expect(policy.relation(of: head) == (isAllowed ? .allowed(origin) : .foreign))
+    }
+
     @Test("Sec-WebSocket-Origin of the hybi drafts counts as Origin; two origins are refused")
     func fields() throws {
         let wire = request("GET /ws HTTP/1.1", "Host: a", "Sec-WebSocket-Origin: http://evil.example")

@@ -1,6 +1,7 @@
-/// The secret that `POST /publish` requires.
-enum PublishToken {
-    private static let lengths = 16...128
+/// A secret that requests carry: for `POST /publish`, or for control of the teaching page.
+enum SecretToken {
+    static let longest = 128
+    private static let lengths = 16...longest
     /// The rule in words, for error sentences.
     static let rule = "allowed 16 to 128 letters, digits and -._~"
 

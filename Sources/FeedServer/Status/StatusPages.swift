@@ -12,8 +12,12 @@ final class StatusPages: Sendable {
     private let loops: [FeedLoop]
     private let feedText: String
     private let publisher: FeedPublisher
+    private let transports: [String]
 
-    init(loops: [FeedLoop], publisher: FeedPublisher, feedText: String) {
+    init(
+        loops: [FeedLoop], publisher: FeedPublisher, feedText: String, transports: TransportRegistry = .standard
+    ) {
+        self.transports = transports.push.map { $0.name }
         self.loops = loops
         self.publisher = publisher
         self.feedText = feedText
@@ -24,7 +28,7 @@ final class StatusPages: Sendable {
     }
 
     func stats(_ context: ResponseContext, _ eventLoop: any EventLoop) -> EventLoopFuture<ByteBuffer> {
-        status(eventLoop).map { Self.json($0, context) }
+        status(eventLoop).map { PageJSON.response($0, context: context) }
     }
 
     func metrics(_ context: ResponseContext, _ eventLoop: any EventLoop) -> EventLoopFuture<ByteBuffer> {
@@ -35,12 +39,19 @@ final class StatusPages: Sendable {
     }
 
     private func status(_ eventLoop: any EventLoop) -> EventLoopFuture<ServerStatus> {
-        let counters = loops.map { loop in loop.eventLoop.submit { loop.feed.counters } }
+        let counters = loops.map { loop in
+            loop.eventLoop.submit {
+                // Without a system call for each connection: any client may request this page.
+                for tap in loop.laneTaps.values { tap.settle(readsKernel: false) }
+                return loop.feed.counters
+            }
+        }
         let feed = feedStatus()
         return EventLoopFuture.whenAllSucceed(counters, on: eventLoop).and(feed).map { counters, feed in
             var status = feed
             status.threads = self.loops.count
             for counter in counters { Self.add(counter, to: &status) }
+            status.transports = self.transportStatus(counters)
             Self.addUsage(to: &status)
             return status
         }
@@ -52,7 +63,7 @@ final class StatusPages: Sendable {
         let (first, last) = (query.first, query.last)
         return publisher.eventLoop.submit { [publisher] in publisher.schedule(from: first, to: last) }
             .hop(to: eventLoop)
-            .map { Self.json($0, context) }
+            .map { PageJSON.response($0, context: context) }
     }
 
     private func feedStatus() -> EventLoopFuture<ServerStatus> {
@@ -94,6 +105,16 @@ final class StatusPages: Sendable {
         status.unreadKernelCounters = (status.unreadKernelCounters ?? 0) + counters.unreadKernelCounters
     }
 
+    private func transportStatus(_ loops: [LoopCounters]) -> [TransportStatus] {
+        transports.enumerated().map { number, name in
+            var sum = TransportCounters()
+            for loop in loops { sum.merge(loop.transports[number]) }
+            return TransportStatus(
+                transport: name, connections: sum.connections, requests: sum.requests, items: sum.items,
+                laneBytes: sum.laneBytes, handover: sum.delays)
+        }
+    }
+
     private static func addUsage(to status: inout ServerStatus) {
         let usage = ProcessUsage.ofThisProcess()
         status.cpuUserMicroseconds = usage.userMicroseconds
@@ -102,12 +123,5 @@ final class StatusPages: Sendable {
         status.residentPeakBytes = usage.residentPeakBytes
         status.voluntarySwitches = usage.voluntarySwitches
         status.involuntarySwitches = usage.involuntarySwitches
-    }
-
-    private static func json(_ value: some Encodable, _ context: ResponseContext) -> ByteBuffer {
-        let encoder = JSONEncoder()
-        encoder.outputFormatting = [.sortedKeys]
-        let body = (try? encoder.encode(value)).map { String(decoding: $0, as: UTF8.self) } ?? "{}"
-        return HTTPResponse.page(.ok, body + "\n", contentType: "application/json", context: context)
     }
 }

@@ -24,6 +24,12 @@ need_nginx() {
     need 'command -v nginx || test -x /usr/sbin/nginx' nginx
 }
 
+# For the tests of the teaching page.
+need_browsers() {
+    need 'command -v chromium && command -v chromedriver' chromium chromium-driver
+    need 'command -v firefox-esr || command -v firefox' firefox-esr
+}
+
 # Debian starts a service that it installs; the user of the lab did not ask for a web server on port 80.
 stop_new_nginx() {
     case " $1 " in *" nginx "*) ;; *) return 0 ;; esac

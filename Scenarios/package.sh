@@ -49,7 +49,11 @@ rm -f "$tree/usr/share/man/man1/pushlab.worker.1"
 gzip -9n "$tree"/usr/share/man/man1/*
 
 echo "== scenarios, documents, licences" >&2
-for file in Scenarios/*.yaml Scenarios/feeds/*; do install -D -m 644 "$file" "$tree/usr/share/pushlab/s${file#S}"; done
+# Without what the steps of the lessons write.
+find Scenarios/feeds Scenarios/lessons -type f -not -path '*/my-run/*' -not -name 'readings.*' >"$scratch/files"
+for file in Scenarios/*.yaml $(<"$scratch/files"); do
+    install -D -m 644 "$file" "$tree/usr/share/pushlab/s${file#S}"
+done
 install -m 644 README.md "$doc/README.md"
 install -m 644 Scenarios/README.md "$doc/scenarios.md"
 install -m 644 Results/README.md "$doc/results.md"

@@ -3,7 +3,7 @@
 set -euo pipefail
 cd "$(dirname "${BASH_SOURCE[0]}")/.."
 
-names=(reliability repeats package network)
+names=(reliability repeats package browser lessons network)
 
 # About 50 minutes after the builds: every check of Tests/Reliability in full, HTTP/2 under AddressSanitizer, fuzzing,
 # a soak test.
@@ -69,6 +69,21 @@ package() {
     bash Tests/package.sh .build-package/out
 }
 
+# About 8 minutes after the build: also a changed network, and a browser, a network and a server that stop.
+browser() {
+    # shellcheck source=../Scenarios/install.sh
+    . Scenarios/install.sh
+    need 'python3 -c "import venv, ensurepip"' python3 python3-venv
+    need 'command -v tshark' tshark
+    need_browsers
+    install_missing
+    local python=.build/venv/bin/python
+    [ -x "$python" ] || python3 -m venv .build/venv
+    "$python" -m pip install --quiet --disable-pip-version-check -r Tests/Browser/requirements.txt
+    swift build 2>&1 | tail -n 1
+    bash Tests/Browser/run.sh .build/debug lanes layout inspector changes faults
+}
+
 # About 12 minutes after the build, on a quiet machine: whether delays through the simulated network are those of
 # theory, and what the simulation itself costs.
 network() {
@@ -77,6 +92,18 @@ network() {
     bash Tests/Benchmarks/relay.sh || failed=1
     python3 Tests/Network/closed_forms.py .build/release || failed=1
     return "$failed"
+}
+
+# About 10 minutes after the build: every command of every lesson, and every expected range of its answers.
+lessons() {
+    # shellcheck source=../Scenarios/install.sh
+    . Scenarios/install.sh
+    need_build_tools
+    need 'command -v python3' python3
+    need 'command -v curl' curl
+    install_missing
+    swift build -c release 2>&1 | tail -n 1
+    python3 Tests/Lessons/lessons.py .build/release
 }
 
 if [ "${1:-}" = --names ]; then

@@ -57,6 +57,10 @@ for file in man/man1/pushlab{,.run,-server}.1.gz bash-completion/completions/pus
     pushlab/scenarios/aa.yaml; do
     [ -s "$root/usr/share/$file" ] || { echo "/usr/share/$file is missing" >&2 && exit 1; }
 done
+# The lessons are complete, and without results.
+diff --recursive --brief --exclude my-run --exclude 'readings.*' \
+    Scenarios/lessons "$root/usr/share/pushlab/scenarios/lessons"
+if find "$root/usr/share/pushlab" -name my-run -o -name 'readings.*' | grep .; then exit 1; fi
 bash -n "$root/usr/share/bash-completion/completions/pushlab"
 
 echo "== the tarball"
@@ -67,3 +71,13 @@ inside /opt/unpacked/bin/pushlab validate quickstart
 echo "== the quickstart, not as root"
 inside setpriv --reuid nobody --regid nogroup --clear-groups sh -c 'cd /tmp && pushlab run quickstart'
 python3 Tests/Interop/run_check.py "$root"/tmp/Results/quickstart/*
+
+echo "== a lesson, as its worksheet says"
+inside setpriv --reuid nobody --regid nogroup --clear-groups bash -e -c 'cp -r /usr/share/pushlab/scenarios ~
+    cd ~/scenarios/lessons/05-below-the-transport
+    pushlab validate scenario.yaml
+    cd ../04-a-masked-frame
+    pushlab explain capture capture.pcapng
+    pushlab run scenario.yaml --out my-run
+    pushlab lesson check --student 4711 --answer loss=10%'
+

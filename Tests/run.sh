@@ -7,7 +7,7 @@
 set -euo pipefail
 cd "$(dirname "${BASH_SOURCE[0]}")/.."
 
-stages=(style build unit reference clock interop reliability fuzzing capture)
+stages=(style build unit reference clock interop reliability browser lessons fuzzing capture)
 debug=.build/debug
 logs=$(mktemp -d)
 release_build=
@@ -21,7 +21,7 @@ explain() {
 style() {
     swift format lint --strict --recursive Package.swift Sources Tests
     # The linter does not measure comments, strings and scripts.
-    if LC_ALL=C.UTF-8 grep -rnE --include='*.'{swift,c,h,sh,py} --include=run '^.{121}' \
+    if LC_ALL=C.UTF-8 grep -rnE --include='*.'{swift,c,h,sh,py,js,css,html} --include=run '^.{121}' \
         Package.swift Sources Tests Scenarios .ci; then
         echo "these lines are longer than 120 columns" >&2
         return 1
@@ -87,6 +87,18 @@ reliability() {
     bash Tests/Reliability/run.sh quick "$debug"
 }
 
+browser() {
+    local python=.build/venv/bin/python
+    [ -x "$python" ] || python3 -m venv .build/venv
+    "$python" -m pip install --quiet --disable-pip-version-check -r Tests/Browser/requirements.txt
+    bash Tests/Browser/run.sh "$debug"
+}
+
+# One lesson; Tests/long.sh lessons runs all.
+lessons() {
+    python3 Tests/Lessons/lessons.py "$debug" 04-a-masked-frame
+}
+
 fuzzing() {
     bash Tests/Fuzzing/run.sh "${PUSHLAB_FUZZ_SECONDS:-20}"
 }
@@ -125,13 +137,19 @@ done
 need_build_tools
 case " ${chosen[*]} " in *" style "*) need 'command -v python3' python3 ;; esac
 case " ${chosen[*]} " in
-*" clock "* | *" interop "* | *" reliability "* | *" capture "*)
+*" clock "* | *" interop "* | *" reliability "* | *" lessons "* | *" capture "*)
     need 'python3 -c "import venv, ensurepip"' python3 python3-venv
     need 'command -v tshark' tshark
     need 'command -v tinyproxy' tinyproxy-bin
     need 'command -v openssl' openssl
     need 'command -v curl' curl
     need_nginx
+    ;;
+esac
+case " ${chosen[*]} " in
+*" browser "*)
+    need 'python3 -c "import venv, ensurepip"' python3 python3-venv
+    need_browsers
     ;;
 esac
 install_missing

@@ -1,9 +1,9 @@
 #!/usr/bin/env bash
 # Finds hard-to-read words and suggests better ones: bash Tests/Gates/english.sh [FILE...]
 #
-# Reads README files, comments and strings of Swift, Python and shell (help, errors, reports, docstrings), and comments
-# of scenarios. Finds phrases across line breaks. Prints file:line, the phrase and the suggestion; non-zero if there is
-# a hit.
+# Reads README files, comments and strings of Swift, JavaScript, Python and shell (help, errors, reports, docstrings),
+# and comments of scenarios. Finds phrases across line breaks. Prints file:line, the phrase and the suggestion; non-zero
+# if there is a hit.
 set -euo pipefail
 cd "$(dirname "${BASH_SOURCE[0]}")/../.."
 
@@ -79,7 +79,8 @@ RULES
 
 if [ $# -eq 0 ]; then
     mapfile -t files < <(find README.md Package.swift Sources Tests Scenarios Results .ci -type f \
-        \( -name '*.md' -o -name '*.swift' -o -name '*.sh' -o -name '*.py' -o -name '*.yaml' -o -path .ci/run \) \
+        \( -name '*.md' -o -name '*.swift' -o -name '*.sh' -o -name '*.py' -o -name '*.js' -o -name '*.yaml' \
+        -o -path .ci/run \) \
         -not -path 'Results/reference/*/*' -not -name english.sh | sort)
     set -- "${files[@]}"
 fi
@@ -120,8 +121,8 @@ def swift_texts(lines):
                 yield "string", ""
             else:
                 yield "string", stripped
-        elif stripped.startswith("//"):
-            yield "comment", stripped.lstrip("/ ")
+        elif stripped.startswith(("//", "/*", "* ", "*/")):
+            yield "comment", stripped.removesuffix("*/").lstrip("/* ")
         else:
             if stripped.endswith('"""'):
                 is_literal = True
@@ -165,7 +166,7 @@ def shell_texts(lines):
 
 
 def texts(path, lines):
-    if path.endswith(".swift"):
+    if path.endswith((".swift", ".js")):
         yield from swift_texts(lines)
     elif path.endswith(".py"):
         yield from python_texts(path, lines)

@@ -204,6 +204,12 @@ for check in http_requests item_sources; do
 done
 gate reliability-missing "a check that does not exist" true "bash Tests/Reliability/run.sh quick $debug nothing" \
     'there is no check nothing'
+lesson=Scenarios/lessons/04-a-masked-frame
+gate lesson-answer "an expected figure that the lesson's run does not have" \
+    'change $lesson/answers.md "/65,536 bytes/s/10 \|$/11 |/"' 'bash Tests/run.sh lessons' 'FAILED: .*expected 11'
+gate lesson-translation "a command that differs between a lesson and its translation" \
+    'change $lesson/lesson.zh.md "s/0548656c6c6f$/0548656c6c6e/"' 'bash Tests/run.sh lessons' \
+    'FAILED: .*the commands of lesson.md'
 gate capture "a server that flips one bit in every 50th byte" plant_programs \
     "python3 Tests/Interop/capture_check.py $faulty" 'FAILED|Traceback'
 

@@ -73,10 +73,15 @@ final class FeedLoop: @unchecked Sendable {
         }
     }
 
-    /// Closes every connection of a lane port.
-    func dropLanes() {
+    /// Closes connections of lane ports.
+    ///
+    /// - Parameter isChosen: Which ones.
+    /// - Returns: Their number.
+    @discardableResult func dropLanes(where isChosen: (LaneTap) -> Bool = { _ in true }) -> Int {
         eventLoop.preconditionInEventLoop()
-        for tap in Array(laneTaps.values) { tap.connection?.drop() }
+        let chosen = laneTaps.values.filter(isChosen)
+        for tap in chosen { tap.connection?.drop() }
+        return chosen.count
     }
 
     /// The state of the page's controls has changed.

@@ -35,6 +35,14 @@ struct ExplainFormat: ParsableArguments {
         try show(explanation) { ExplanationText.render(explanation, colours: colours, columns: columns) }
     }
 
+    /// Shows the explanation of an input.
+    ///
+    /// - Throws: `ExitCode` 1 if the input has mistakes.
+    func conclude(_ explanation: Explanation) throws {
+        try show(explanation)
+        if !explanation.faults.isEmpty { throw ExitCode(Failure.Code.failed.rawValue) }
+    }
+
     func show(_ value: some Encodable, text: () -> String) throws {
         switch format {
         case .text: print(text(), terminator: "")

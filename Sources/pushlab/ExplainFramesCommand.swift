@@ -43,8 +43,7 @@ struct ExplainFramesCommand: AsyncParsableCommand, CommandAdvice {
         let explanation = try ExplainInput.explained(isPlace ? input : "frames") {
             try FrameExplanation.explain(try bytes(), context)
         }
-        try format.show(explanation)
-        if !explanation.faults.isEmpty { throw ExitCode(Failure.Code.failed.rawValue) }
+        try format.conclude(explanation)
     }
 
     /// Whether the input is the name of a file or folder, or `-`.

@@ -25,8 +25,7 @@ struct ExplainHandshakeCommand: AsyncParsableCommand, CommandAdvice {
         let explanation = try ExplainInput.explained(file) {
             try HandshakeExplanation.explain(CurlTrace.messages(in: bytes))
         }
-        try format.show(explanation)
-        if !explanation.faults.isEmpty { throw ExitCode(Failure.Code.failed.rawValue) }
+        try format.conclude(explanation)
     }
 }
 
@@ -53,7 +52,6 @@ struct ExplainExchangeCommand: AsyncParsableCommand, CommandAdvice {
         let explanation = try ExplainInput.explained(file) {
             try ExchangeExplanation.explain(CurlTrace.messages(in: bytes))
         }
-        try format.show(explanation)
-        if !explanation.faults.isEmpty { throw ExitCode(Failure.Code.failed.rawValue) }
+        try format.conclude(explanation)
     }
 }

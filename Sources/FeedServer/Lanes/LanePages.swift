@@ -61,11 +61,7 @@ final class LanePages: Sendable {
         _ lane: Lane?, _ context: ResponseContext, _ eventLoop: any EventLoop
     ) -> EventLoopFuture<ByteBuffer> {
         onEachLoop(eventLoop) { loop in
-            let dropped = loop.laneTaps.values.filter { tap in
-                lane.map { tap.isUsed(by: $0) } ?? (tap.lane != nil)
-            }
-            for tap in dropped { tap.connection?.drop() }
-            return dropped.count
+            loop.dropLanes { tap in lane.map { tap.isUsed(by: $0) } ?? (tap.lane != nil) }
         }.map { PageJSON.response(["dropped": $0.reduce(0, +)], context: context) }
     }
 

@@ -6,8 +6,8 @@ import PackageDescription
 // file, read no clock and draw no random number.
 let layers = [
     ["Codecs", "Measurement", "WireAccounting", "HTTP"],
-    ["Feed", "WebSocketProtocol", "WebSocketDrafts", "Link", "TeachingPage"],
-    ["Transports", "Scenario", "ResultFiles", "Dissection"],
+    ["Feed", "WebSocketProtocol", "WebSocketDrafts", "Link", "TeachingPage", "Expressions"],
+    ["Transports", "Scenario", "ResultFiles", "Dissection", "Prediction"],
     // Operating system (clock, files, kernel counters), and code that both ends of a connection share.
     ["Host", "ConnectionEnds"],
     // Server, clients and the link between them, and reports from result files.
@@ -21,7 +21,8 @@ let importsWithinLayer = [
     "WebSocketDrafts": ["WebSocketProtocol"],
     "Dissection": ["Transports"],
     "FeedServer": ["LinkRelay"],
-    "Scenario": ["Transports"],
+    "Prediction": ["ResultFiles", "Scenario", "Transports"],
+    "Scenario": ["ResultFiles", "Transports"],
 ]
 
 let strict: [SwiftSetting] = [
@@ -70,7 +71,7 @@ let package = Package(
         .target(name: "HTTP", dependencies: [nioCore], swiftSettings: strict),
 
         // Layer 2
-        .target(name: "Feed", dependencies: ["Measurement", nioCore], swiftSettings: strict),
+        .target(name: "Feed", dependencies: ["Codecs", "Measurement", nioCore], swiftSettings: strict),
         .target(name: "WebSocketProtocol", dependencies: ["Codecs", "HTTP", nioCore], swiftSettings: strict),
         .target(
             name: "WebSocketDrafts", dependencies: ["Codecs", "HTTP", "WebSocketProtocol", nioCore],
@@ -82,6 +83,7 @@ let package = Package(
         .target(
             name: "TeachingPage", dependencies: ["Codecs", "HTTP", nioCore],
             resources: [.embedInCode("Page")], swiftSettings: strict),
+        .target(name: "Expressions", dependencies: ["Measurement"], swiftSettings: strict),
 
         // Layer 3
         .target(
@@ -94,12 +96,12 @@ let package = Package(
         ),
         .target(
             name: "Scenario",
-            dependencies: ["Feed", "Link", "Measurement", "Transports", "Yams"],
+            dependencies: ["Expressions", "Feed", "Link", "Measurement", "ResultFiles", "Transports", "Yams"],
             swiftSettings: strict
         ),
         .target(
             name: "ResultFiles",
-            dependencies: ["WireAccounting"],
+            dependencies: ["Expressions", "WireAccounting"],
             swiftSettings: strict
         ),
         .target(
@@ -107,6 +109,15 @@ let package = Package(
             dependencies: [
                 "Codecs", "Feed", "HTTP", "Measurement", "Transports", "WebSocketProtocol", "WireAccounting", nioCore,
                 nioHPACK,
+            ],
+            swiftSettings: strict
+        ),
+
+        .target(
+            name: "Prediction",
+            dependencies: [
+                "Codecs", "Feed", "HTTP", "Link", "Measurement", "ResultFiles", "Scenario", "Transports",
+                "WireAccounting", nioCore,
             ],
             swiftSettings: strict
         ),
@@ -144,7 +155,7 @@ let package = Package(
             swiftSettings: strict),
         .target(
             name: "Report",
-            dependencies: ["Measurement", "ResultFiles", "Host", "Transports", "WebSocketDrafts"],
+            dependencies: ["Expressions", "Measurement", "ResultFiles", "Host", "Transports", "WebSocketDrafts"],
             swiftSettings: strict
         ),
 
@@ -152,9 +163,9 @@ let package = Package(
         .target(
             name: "Lab",
             dependencies: [
-                "Codecs", "Dissection", "Feed", "FeedServer", "HTTP", "Host", "Link", "LinkRelay", "LoadGenerator",
-                "Measurement", "Report", "ResultFiles", "Scenario", "Transports", "WebSocketProtocol", "WireAccounting",
-                .product(name: "Subprocess", package: "swift-subprocess"),
+                "Codecs", "Dissection", "Expressions", "Feed", "FeedServer", "HTTP", "Host", "Link", "LinkRelay",
+                "LoadGenerator", "Measurement", "Prediction", "Report", "ResultFiles", "Scenario", "Transports",
+                "WebSocketProtocol", "WireAccounting", .product(name: "Subprocess", package: "swift-subprocess"),
                 .product(name: "SystemPackage", package: "swift-system"),
             ],
             swiftSettings: strict
@@ -176,8 +187,9 @@ let package = Package(
         .executableTarget(
             name: "pushlab",
             dependencies: [
-                "Arguments", "Dissection", "Host", "Lab", "Link", "LinkRelay", "LoadGenerator", "Measurement", "Report",
-                "ResultFiles", "Scenario", "Transports", "WebSocketProtocol", "WireAccounting", argumentParser,
+                "Arguments", "Dissection", "Expressions", "Host", "Lab", "Link", "LinkRelay", "LoadGenerator",
+                "Measurement", "Prediction", "Report", "ResultFiles", "Scenario", "Transports", "WebSocketProtocol",
+                "WireAccounting", argumentParser,
             ],
             swiftSettings: strict
         ),
@@ -185,9 +197,11 @@ let package = Package(
         // Tests mirror the targets.
         .testTarget(name: "PackageTests", swiftSettings: strict),
         .testTarget(name: "CodecsTests", dependencies: ["Codecs", nioCore], swiftSettings: strict),
-        .testTarget(name: "FeedTests", dependencies: ["Feed", "Measurement", nioCore], swiftSettings: strict),
+        .testTarget(
+            name: "FeedTests", dependencies: ["Codecs", "Feed", "Measurement", nioCore], swiftSettings: strict),
         .testTarget(name: "HTTPTests", dependencies: ["HTTP", nioCore], swiftSettings: strict),
         .testTarget(name: "WireAccountingTests", dependencies: ["WireAccounting"], swiftSettings: strict),
+        .testTarget(name: "ExpressionsTests", dependencies: ["Expressions"], swiftSettings: strict),
         .testTarget(
             name: "LinkTests", dependencies: ["Link", "HTTP", "Measurement", "WireAccounting"], swiftSettings: strict),
         .testTarget(
@@ -214,7 +228,8 @@ let package = Package(
             swiftSettings: strict
         ),
         .testTarget(
-            name: "ScenarioTests", dependencies: ["Scenario", "Feed", "Link", "Measurement", "Transports"],
+            name: "ScenarioTests",
+            dependencies: ["Expressions", "Scenario", "Feed", "Link", "Measurement", "ResultFiles", "Transports"],
             swiftSettings: strict),
         .testTarget(
             name: "EndToEndTests",
@@ -224,8 +239,8 @@ let package = Package(
         .testTarget(
             name: "LabTests",
             dependencies: [
-                "Lab", "Codecs", "Dissection", "Feed", "Host", "Link", "LinkRelay", "LoadGenerator", "Measurement",
-                "ResultFiles", "Scenario", "Transports", "WireAccounting",
+                "Lab", "Codecs", "Dissection", "Expressions", "Feed", "Host", "Link", "LinkRelay", "LoadGenerator",
+                "Measurement", "Report", "ResultFiles", "Scenario", "Transports", "WireAccounting",
             ],
             swiftSettings: strict
         ),
@@ -245,9 +260,14 @@ let package = Package(
             ],
             swiftSettings: strict
         ),
+        .testTarget(
+            name: "PredictionTests",
+            dependencies: ["Prediction", "Measurement", "ResultFiles", "Scenario", "Transports", "WireAccounting"],
+            swiftSettings: strict),
         .testTarget(name: "ResultFilesTests", dependencies: ["ResultFiles"], swiftSettings: strict),
         .testTarget(
-            name: "ReportTests", dependencies: ["Report", "ResultFiles", "Measurement"], swiftSettings: strict),
+            name: "ReportTests", dependencies: ["Expressions", "Report", "ResultFiles", "Measurement"],
+            swiftSettings: strict),
         .testTarget(
             name: "HostTests", dependencies: ["Host", "Feed", "Measurement", "WireAccounting"], swiftSettings: strict
         ),
@@ -280,8 +300,8 @@ let package = Package(
         .testTarget(
             name: "ContractTests",
             dependencies: [
-                "FeedServer", "LoadGenerator", "LinkRelay", "Feed", "HTTP", "Host", "Link", "Measurement", "Report",
-                "Scenario", "Transports", "WebSocketDrafts", "WireAccounting", nioCore,
+                "FeedServer", "LoadGenerator", "LinkRelay", "Feed", "HTTP", "Host", "Link", "Measurement", "Prediction",
+                "Report", "Scenario", "Transports", "WebSocketDrafts", "WireAccounting", nioCore,
             ],
             swiftSettings: strict
         ),

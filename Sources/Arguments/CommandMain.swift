@@ -3,7 +3,7 @@ import Dispatch
 import Foundation
 import Host
 
-/// Runs a command with the lab's exit codes: 0 done, 1 failed, 2 usage or scenario error, 130 interrupted.
+/// Runs a command with the lab's exit codes: those of ``Failure/Code``, and 0 for done.
 package enum CommandMain {
     /// Not `async`: if /proc cannot be read, the process traps soon after its first task starts. So check before that.
     package static func run(_ root: any AsyncParsableCommand.Type) -> Never {
@@ -46,10 +46,11 @@ package enum CommandMain {
         }
     }
 
-    /// Exits. A success becomes a failure if standard output could not be written.
+    /// Exits. It is a failure too if standard output could not be written.
     private static func end(with code: Int32) -> Never {
         guard let fault = StandardOutputEnd.fault() else { exit(code) }
         Complaint.show("standard output: \(fault)")
-        exit(code == 0 ? Failure.Code.failed.rawValue : code)
+        let codes = [Failure.Code(rawValue: code), .failed].compactMap { $0 }
+        exit(Failure.Code.first(of: codes)?.rawValue ?? code)
     }
 }

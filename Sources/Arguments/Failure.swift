@@ -9,8 +9,19 @@ package struct Failure: Error, CustomStringConvertible {
         case failed = 1
         /// The command line or the scenario is wrong.
         case usage = 2
+        /// A condition on the results does not hold.
+        case condition = 3
+        /// The results cannot tell whether a condition holds.
+        case undecided = 4
         /// Ctrl-C.
         case interrupted = 130
+
+        private static let byPrecedence: [Code] = [.interrupted, .usage, .failed, .condition, .undecided]
+
+        /// The code of a command that ends for several reasons; `nil` without any, which is exit code 0.
+        package static func first(of codes: some Collection<Code>) -> Code? {
+            byPrecedence.first { codes.contains($0) }
+        }
     }
 
     package let description: String

@@ -1,5 +1,4 @@
 import Measurement
-import NIOCore
 
 /// The synthetic feed. The same seed gives the same items, with the same bytes and due times.
 package struct FeedGenerator: Sendable {
@@ -8,8 +7,7 @@ package struct FeedGenerator: Sendable {
 
     private var payloadBytes: Int
     private var arrivals: ArrivalTimes
-    private var random: SeededGenerator
-    private var filler: FillerText
+    private var data: ItemData
     private var sequence: UInt64 = 0
     private let process: ArrivalProcess
     private let itemsPerBurst: Int
@@ -26,16 +24,18 @@ package struct FeedGenerator: Sendable {
     ///   - period: Mean gap between items.
     ///   - arrivals: The arrival process.
     ///   - itemsPerBurst: Items due at one instant in the bursty process.
+    ///   - content: Kind of data.
     ///   - seed: Determines due times and data.
-    package init(payloadBytes: Int, period: Duration, arrivals: ArrivalProcess, itemsPerBurst: Int = 10, seed: UInt64) {
+    package init(
+        payloadBytes: Int, period: Duration, arrivals: ArrivalProcess, itemsPerBurst: Int = 10,
+        content: ItemContent = .filler, seed: UInt64
+    ) {
         precondition(Self.payloadRange.contains(payloadBytes), "an item must have 20 B to 1 MiB")
         self.payloadBytes = payloadBytes
         (process, self.itemsPerBurst, self.seed, self.period) = (arrivals, itemsPerBurst, seed, period)
         // Separate random streams for times and data, so that due times do not change with the size.
         self.arrivals = ArrivalTimes(arrivals, period: period, itemsPerBurst: itemsPerBurst, seed: seed)
-        var random = SeededGenerator(seed: seed ^ 0x9e37_79b9_7f4a_7c15)
-        self.filler = FillerText(longest: payloadBytes, from: &random)
-        self.random = random
+        data = ItemData(content, longest: payloadBytes, seed: seed ^ 0x9e37_79b9_7f4a_7c15)
         nextDueMicroseconds = self.arrivals.next() / 1_000
     }
 
@@ -61,7 +61,7 @@ package struct FeedGenerator: Sendable {
     package mutating func resize(payloadBytes: Int) {
         precondition(Self.payloadRange.contains(payloadBytes), "an item must have 20 B to 1 MiB")
         self.payloadBytes = payloadBytes
-        filler = FillerText(longest: payloadBytes, from: &random)
+        data.resize(longest: payloadBytes)
     }
 
     /// Begins a new schedule: the next item is due one gap after `now`. Sequences go on, and no item is due before an
@@ -81,9 +81,6 @@ package struct FeedGenerator: Sendable {
     private mutating func item(due: Int64) -> FeedItem {
         sequence += 1
         lastDue = due
-        var text = ByteBufferAllocator().buffer(capacity: payloadBytes)
-        ItemText.writeHeader(sequence: sequence, dueMicroseconds: due, into: &text)
-        filler.write(payloadBytes - text.readableBytes, at: random.next(), into: &text)
-        return FeedItem(sequence: sequence, dueMicroseconds: due, text: text)
+        return data.item(sequence: sequence, dueMicroseconds: due, bytes: payloadBytes)
     }
 }

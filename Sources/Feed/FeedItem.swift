@@ -8,6 +8,8 @@ package struct FeedItem: Sendable, Equatable {
     package let dueMicroseconds: Int64
     /// The text form `SEQUENCE,DUE,DATA`, without a line end. All connections share it.
     package let text: ByteBuffer
+    /// The item with its data as bytes, if the data are not text; then ``text`` has them in Base64.
+    private let binary: ByteBuffer?
 
     package init(sequence: UInt64, dueMicroseconds: Int64, data: some Sequence<UInt8>) {
         var text = ByteBuffer()
@@ -17,17 +19,27 @@ package struct FeedItem: Sendable, Equatable {
     }
 
     /// Makes an item from its text form, which must have the same sequence and due time.
-    package init(sequence: UInt64, dueMicroseconds: Int64, text: ByteBuffer) {
+    ///
+    /// - Parameters:
+    ///   - sequence: Position in the feed.
+    ///   - dueMicroseconds: Due time.
+    ///   - text: The text form.
+    ///   - binary: `SEQUENCE,DUE,` and data that are not text; `nil` if they are text.
+    package init(sequence: UInt64, dueMicroseconds: Int64, text: ByteBuffer, binary: ByteBuffer? = nil) {
         self.sequence = sequence
         self.dueMicroseconds = dueMicroseconds
         self.text = text
+        self.binary = binary
     }
 
-    /// The item's size in bytes; the result tables call it payload.
+    /// Size of the text form in bytes. It is larger than the item's if the data are not text.
     package var payloadBytes: Int { text.readableBytes }
 
+    /// `SEQUENCE,DUE,DATA` with the data as they are, for transports that carry any bytes.
+    package var bytes: ByteBuffer { binary ?? text }
+
     /// Memory of the item in bytes: more than its size, because buffers grow in powers of two.
-    var retainedBytes: Int { text.storageCapacity }
+    var retainedBytes: Int { text.storageCapacity + (binary?.storageCapacity ?? 0) }
 }
 
 /// Limits of an item's numbers and size, for items from any program.

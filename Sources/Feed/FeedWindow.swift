@@ -18,6 +18,8 @@ package struct FeedWindow: Sendable {
     private var ring: [FeedItem] = []
     private let capacity: Int
     private let byteLimit: Int
+    // Sequence of the item before the first one.
+    private let start: UInt64
     private var count = 0
     /// Memory of the kept items in bytes; see ``FeedItem/retainedBytes``.
     private(set) var retainedBytes = 0
@@ -32,8 +34,10 @@ package struct FeedWindow: Sendable {
     /// - Parameters:
     ///   - capacity: Most items kept; at least 1.
     ///   - byteLimit: Most bytes kept; one item is kept whatever its size.
-    package init(capacity: Int, byteLimit: Int = .max) {
+    ///   - sequence: Sequence of the item before the first one.
+    package init(capacity: Int, byteLimit: Int = .max, after sequence: UInt64 = 0) {
         precondition(capacity > 0, "a feed window must keep at least one item")
+        (start, newest) = (sequence, sequence)
         self.capacity = capacity
         self.byteLimit = byteLimit
     }
@@ -41,7 +45,7 @@ package struct FeedWindow: Sendable {
     /// Sequence of the oldest item kept; one above ``newest`` while the window is empty.
     package var oldest: UInt64 { newest - UInt64(count) + 1 }
 
-    /// Adds the next item. Sequences are consecutive and start with 1.
+    /// Adds the next item. Sequences are consecutive.
     package mutating func append(_ item: FeedItem) {
         precondition(item.sequence == newest + 1, "feed items must be consecutive")
         if count == capacity { dropOldest() }
@@ -58,6 +62,11 @@ package struct FeedWindow: Sendable {
         retainedBytes -= ring[slot].retainedBytes
         ring[slot] = Self.nothing
         count -= 1
+    }
+
+    /// Drops all items; sequences go on.
+    package mutating func forget() {
+        while count > 0 { dropOldest() }
     }
 
     /// The feed has ended.
@@ -103,6 +112,6 @@ package struct FeedWindow: Sendable {
     }
 
     private func slot(of sequence: UInt64) -> Int {
-        Int((sequence - 1) % UInt64(capacity))
+        Int((sequence - 1 - start) % UInt64(capacity))
     }
 }

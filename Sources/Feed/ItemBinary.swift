@@ -5,11 +5,11 @@ package enum ItemBinary {
     /// Size of sequence and due time.
     static let headerBytes = 16
 
-    /// Encodes an item; the data is the same as in the text form.
+    /// Encodes an item, with the data as they are.
     package static func encoded(_ item: FeedItem) -> ByteBuffer {
         precondition(item.dueMicroseconds >= 0, "an item must be due at or after the feed's epoch")
         let textHeader = ItemText.headerBytes(sequence: item.sequence, dueMicroseconds: item.dueMicroseconds)
-        var data = item.text
+        var data = item.bytes
         data.moveReaderIndex(forwardBy: textHeader)
         var buffer = ByteBuffer()
         buffer.reserveCapacity(headerBytes + data.readableBytes)

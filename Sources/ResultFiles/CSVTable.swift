@@ -57,8 +57,8 @@ package struct CSVTable<Row: CSVRow>: Sendable {
 }
 
 /// RFC 4180 records.
-enum CSVLine {
-    static func text(_ fields: [String]) -> String {
+package enum CSVLine {
+    package static func text(_ fields: [String]) -> String {
         fields.map(quoted).joined(separator: ",") + "\r\n"
     }
 

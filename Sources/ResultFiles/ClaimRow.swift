@@ -17,6 +17,10 @@ package struct ClaimRow: CSVRow {
     package var repeats: Int = 0
     package var verdict: String = ""
     package var note: String?
+    package var predicted: Double?
+    package var formula: String = ""
+    package var caseIDs: String = ""
+    package var reason: String = ""
 
     package init() {}
 
@@ -75,5 +79,21 @@ package struct ClaimRow: CSVRow {
         .maybe(
             "note", \.note, empty: "there is no note",
             "Differences between the published setting and ours."),
+        CSVField.maybe(
+            "predicted", \.predicted, unit: "quantity_unit", decimals: 6, empty: "there is no formula for it",
+            "Value by the formulas of `Results/formulas.md`."
+        ).addedLater,
+        CSVField.name(
+            "formula", \.formula, empty: "the quantity is computed from measurements alone",
+            "The expression over columns of cases that gives the value, as written in the scenario."
+        ).addedLater,
+        CSVField.name(
+            "case_ids", \.caseIDs, empty: "the quantity needs no case",
+            "The cases of its columns, separated by spaces."
+        ).addedLater,
+        CSVField.name(
+            "reason", \.reason, empty: "a file of an earlier version",
+            "Why the verdict is what it is, in one sentence."
+        ).addedLater,
     ]
 }

@@ -1,13 +1,13 @@
 extension Manifest {
     /// A recording that a feed replays, and where its copy is.
     package struct RecordingRecord: Codable, Sendable, Equatable {
-        /// The path that it was read from.
+        /// The path by which the scenario names it, from the working directory of the run.
         package var path: String
         package var bytes: Int
         /// SHA-256 of the recording's bytes, 64 hexadecimal digits.
         package var sha256: String
         /// SHA-256 of its file of due times; `nil` without such a file.
-        var dueSHA256: String?
+        package var dueSHA256: String?
         /// The copy in the run's folder, with its due times in a second file that ends with `.due`; `nil` for a
         /// recording of 1 MiB or more.
         package var file: String?

@@ -4,12 +4,12 @@
     import Foundation
 #endif
 
-/// Describes a run and its machine: `manifest.json`. It is enough to repeat the run.
+/// Describes a run and its machine: `manifest.json`. With the copies of its recordings it is enough to repeat the run.
 package struct Manifest: Codable, Sendable, Equatable {
     package struct ScenarioRecord: Codable, Sendable, Equatable {
         package var name: String
         /// The file's text as read, before overrides.
-        var text: String
+        package var text: String
         /// SHA-256 of the text, 64 hexadecimal digits.
         package var sha256: String
         /// The question that the scenario answers, after overrides; `nil` if it has none, and in older files.
@@ -49,6 +49,12 @@ package struct Manifest: Codable, Sendable, Equatable {
     package var recordings: [RecordingRecord]?
     /// The runs that this folder was merged from; `nil` for a single run.
     package var mergedRuns: [RunRecord]?
+    /// The options of a run of a scenario; `nil` for `pushlab load`, for merged runs and in files of earlier versions.
+    package var options: RunOptions?
+    /// When the run went on after an interruption; `nil` if it never did.
+    package var resumptions: [Resumption]?
+    /// The run that this one repeats (`pushlab run --again`); `nil` if it repeats none.
+    package var repeatsRun: String?
 
     private enum CodingKeys: String, CodingKey {
         case schemaVersion = "schema_version"
@@ -62,6 +68,8 @@ package struct Manifest: Codable, Sendable, Equatable {
         case incompleteReason = "incomplete_reason"
         case environment, versions, recordings
         case mergedRuns = "merged_runs"
+        case options, resumptions
+        case repeatsRun = "repeats_run"
     }
 
     /// A run that has just begun.

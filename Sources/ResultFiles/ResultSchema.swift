@@ -32,6 +32,12 @@ enum ResultSchema {
         ResultTable(LayerRow.table),
         ResultTable(TimelineRow.table),
         ResultTable(ClaimRow.table),
+        ResultTable(CheckRow.table),
+        ResultTable(CapacityRow.table),
+        ResultTable(ComparisonRow.table),
+        ResultTable(AggregateRow.table),
+        ResultTable(PredictionRow.table),
+        ResultTable(ExchangeRow.table),
     ]
 }
 

@@ -60,7 +60,8 @@ extension SummaryRow {
             "inflated_bytes_total", \.inflatedBytesTotal, unit: "bytes", within: .fromZero,
             empty: "nothing was compressed",
             "Uncompressed size of the items in all deliveries; payload_bytes_total has their compressed size. Whole "
-                + "run.")
+                + "run."
+        ).addedLater
     ]
 
     static let tlsColumns: [CSVField<SummaryRow>] = [

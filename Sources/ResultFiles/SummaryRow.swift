@@ -119,6 +119,24 @@ package struct SummaryRow: CSVRow {
     package var linkAddedP99Microseconds: Double?
     package var linkSwallowedBytesUp: Int?
     package var linkSwallowedBytesDown: Int?
+    // Sweeps
+    package var axes: String?
+    package var content: String?
+    // Strain
+    package var recoveries: Int?
+    package var recoveryP50Microseconds: Double?
+    package var recoveryP99Microseconds: Double?
+    package var recoveryMaxMicroseconds: Double?
+    package var itemsLostBeforeNotice: Int?
+    package var serverRSSRiseBytes: Int?
+    package var slowClients: Int?
+    package var slowDelivered: Int?
+    package var slowMissed: Int?
+    package var slowGaps: Int?
+    package var slowItemsLostBeforeNotice: Int?
+    package var slowReconnects: Int?
+    package var slowDisconnects: Int?
+    package var slowItemsSkipped: Int?
 
     package init() {}
 
@@ -128,6 +146,6 @@ package struct SummaryRow: CSVRow {
         key: ["run_id", "case_id", "repeat"],
         fields: identityColumns + deliveryColumns + latencyColumns + requestColumns + byteColumns + costColumns
             + evidenceColumns + resourceColumns + workloadColumns + compressionColumns + tlsColumns + validityColumns
-            + perClientColumns + retransmissionColumns + drainColumns + linkColumns
+            + perClientColumns + retransmissionColumns + drainColumns + linkColumns + sweepColumns + strainColumns
     )
 }

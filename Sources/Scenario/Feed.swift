@@ -20,6 +20,8 @@ extension Scenario {
         package let rate: ItemRate?
         /// `nil` if the source decides the size.
         package let payload: ByteCount?
+        /// Kind of data of a synthetic feed.
+        package let content: ItemContent
         package let arrivals: Arrivals
         /// Items due at once; `nil` unless arrivals are bursty.
         package let burst: Int?
@@ -30,6 +32,7 @@ extension Scenario {
             source: Source,
             rate: ItemRate? = nil,
             payload: ByteCount? = nil,
+            content: ItemContent = .filler,
             arrivals: Arrivals = .constant,
             burst: Int? = nil,
             speed: Double? = nil
@@ -37,6 +40,7 @@ extension Scenario {
             self.source = source
             self.rate = rate
             self.payload = payload
+            self.content = content
             self.arrivals = arrivals
             self.burst = burst
             self.speed = speed
@@ -46,7 +50,7 @@ extension Scenario {
         package var isEcho: Bool { source == .clients }
 
         /// A short name, safe in file names: `synthetic-poisson-10-per-s-128B`. Feeds that differ only in the folder of
-        /// their recording have the same name; ``Scenario/cases()`` numbers those.
+        /// their recording have the same name; ``CaseMaker`` numbers those.
         package var id: String {
             var parts: [String]
             switch source {
@@ -55,6 +59,7 @@ extension Scenario {
             case .replay(let path): parts = ["replay", Self.stem(of: path)]
             case .clients: parts = ["echo"]
             }
+            if content != .filler { parts.append(content.rawValue) }
             if arrivals != .constant { parts.append(arrivals.rawValue + (burst.map(String.init) ?? "")) }
             if let rate { parts.append(rate.quantityText) }
             if let payload { parts.append(payload.quantityText) }
@@ -72,7 +77,7 @@ extension Scenario {
 }
 
 /// Keeps ASCII letters, digits, points and hyphens. `/` becomes `-per-`, everything else a hyphen.
-func fileNameSafe(_ text: String) -> String {
+package func fileNameSafe(_ text: String) -> String {
     var safe = ""
     for character in text {
         switch character {

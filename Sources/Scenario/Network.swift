@@ -8,7 +8,7 @@ extension Scenario {
         package let text: String
         package let settings: LinkSettings
 
-        /// A short name, safe in file names; long texts have only their first word. ``Scenario/cases()`` numbers
+        /// A short name, safe in file names; long texts have only their first word. ``CaseMaker`` numbers
         /// networks with the same name.
         package var id: String {
             let safe = fileNameSafe(text.replacing("%", with: "pct"))

@@ -2,7 +2,7 @@ import Measurement
 import Transports
 
 extension Scenario {
-    /// One point of the comparison: a feed, a number of clients, a network, a transport.
+    /// One point of the comparison: a feed, a number of clients, a network, a transport, and times.
     package struct Case: Sendable, Equatable {
         /// Unique in the scenario, safe in file names, and the same in every run of the same text:
         /// `synthetic-10-per-s-128B_100-clients_short-poll`.
@@ -14,49 +14,32 @@ extension Scenario {
         /// `nil` without a simulated network.
         package let network: Network?
         package let transport: TransportUse
-    }
+        package let warmup: Duration
+        package let duration: Duration
+        package let strain: Strain
+        /// The named axes with this case's values of their first fields.
+        let point: [CaseFact]
+        /// The swept fields with this case's values, in the order of the documentation: those that have several values
+        /// among the cases of the same transport.
+        package internal(set) var axes: [CaseFact] = []
 
-    /// The cross product of feeds, clients, networks and transports; feeds vary slowest, transports fastest, each in
-    /// file order.
-    package func cases() -> [Case] {
-        zip(feeds, feedNames).flatMap { feed, feedName in
-            clients.flatMap { count in
-                zip(networks, networkNames).flatMap { network, networkName in
-                    transports.map { use in
-                        let condition =
-                            "\(feedName)_\(count)-client\(count == 1 ? "" : "s")" + (networkName.map { "_\($0)" } ?? "")
-                        return Case(
-                            id: "\(condition)_\(use.id)",
-                            condition: condition,
-                            feed: feed,
-                            clients: count,
-                            network: network,
-                            transport: use
-                        )
-                    }
-                }
-            }
-        }
+        /// From the first item to the last.
+        package var feedTime: Duration { warmup + duration }
     }
 
     /// Total time of all warm-ups and measurements; processes also need time to start and stop.
-    package var measuringTime: Duration {
-        (warmup + duration) * (feeds.count * clients.count * networks.count * transports.count * repeats)
-    }
+    package var measuringTime: Duration { cases.reduce(.zero) { $0 + $1.feedTime } * repeats }
 
-    private var feedNames: [String] { Self.numbered(feeds.map(\.id)).compactMap { $0 } }
+    /// Every feed once, in the order of the cases.
+    package var feeds: [Feed] { Self.distinct(cases.map(\.feed)) }
+    /// Every transport with its options once, in the order of the cases.
+    package var transports: [TransportUse] { Self.distinct(cases.map(\.transport)) }
+    /// Every network once, in the order of the cases; `nil` is no simulated network.
+    var networks: [Network?] { Self.distinct(cases.map(\.network)) }
+    var clients: [Int] { Self.distinct(cases.map(\.clients)) }
 
-    /// `nil` without a simulated network.
-    private var networkNames: [String?] { Self.numbered(networks.map { $0?.id }) }
-
-    /// The second of the same names gets `-2`.
-    private static func numbered(_ names: [String?]) -> [String?] {
-        var seen: [String: Int] = [:]
-        return names.map { name in
-            guard let name else { return nil }
-            seen[name, default: 0] += 1
-            let count = seen[name, default: 1]
-            return count == 1 ? name : "\(name)-\(count)"
-        }
+    private static func distinct<Value: Hashable>(_ values: [Value]) -> [Value] {
+        var seen: Set<Value> = []
+        return values.filter { seen.insert($0).inserted }
     }
 }

@@ -1,5 +1,7 @@
+import Expressions
 import Feed
 import Measurement
+import ResultFiles
 import Transports
 
 /// A comparison, checked and with defaults for all missing fields.
@@ -7,19 +9,22 @@ package struct Scenario: Sendable, Equatable {
     package let name: String
     /// What the comparison has to answer; may be empty.
     package let question: String
-    /// One entry per feed and combination of its swept fields, in file order.
-    package let feeds: [Feed]
-    /// One entry per value of the sweep.
-    let clients: [Int]
-    /// One entry per network and combination of its swept fields, in file order; `nil` is no simulated network.
-    package let networks: [Network?]
-    package let transports: [TransportUse]
-    package let warmup: Duration
-    package let duration: Duration
+    /// Every point of the comparison: the cross product of all swept fields, without what `exclude` leaves out. Feeds
+    /// vary slowest, transports fastest, each in file order.
+    package private(set) var cases: [Case]
+    /// The ids of all cases, those included that ``only(_:)`` left out.
+    let allCaseIDs: [String]
+    /// Conditions that the results must fulfil.
+    package let thresholds: [Predicate]
+    /// Published claims that the results are compared with.
+    package let claims: [PublishedClaim]
     package let repeats: Int
     package let seed: UInt64
     /// Where the text names each recording; the key is the path.
     let recordingPlaces: [String: ScenarioError.Location]
+
+    /// A run of more cases and repeats is refused.
+    package static let maximumRuns = ScenarioDecoder.maximumRuns
 
     /// How `--set` changes a field: `clients=5`, `'feeds[0].rate=3/s'`; `nil` if no field has this name.
     package static func change(of field: String, to value: String) -> String? {
@@ -76,28 +81,33 @@ package struct Scenario: Sendable, Equatable {
     }
 
     init(
-        name: String,
-        question: String,
-        feeds: [Feed],
-        clients: [Int],
-        networks: [Network?],
-        transports: [TransportUse],
-        warmup: Duration,
-        duration: Duration,
-        repeats: Int,
-        seed: UInt64,
+        name: String, question: String, cases: [Case], thresholds: [Predicate], claims: [PublishedClaim] = [],
+        repeats: Int, seed: UInt64,
         recordingPlaces: [String: ScenarioError.Location]
     ) {
         self.name = name
         self.question = question
-        self.feeds = feeds
-        self.clients = clients
-        self.networks = networks
-        self.transports = transports
-        self.warmup = warmup
-        self.duration = duration
+        self.cases = cases
+        allCaseIDs = cases.map(\.id)
+        self.thresholds = thresholds
+        self.claims = claims
         self.repeats = repeats
         self.seed = seed
         self.recordingPlaces = recordingPlaces
+    }
+
+    /// The same scenario with fewer cases.
+    ///
+    /// - Parameter patterns: Each case matches one of them; none means all cases.
+    /// - Returns: The scenario without the cases that match no pattern.
+    /// - Throws: ``UnmatchedPattern`` for a pattern that no case matches.
+    package func only(_ patterns: [CasePattern]) throws(UnmatchedPattern) -> Scenario {
+        if patterns.isEmpty { return self }
+        if let unmatched = patterns.first(where: { pattern in !cases.contains { pattern.matches($0.id) } }) {
+            throw UnmatchedPattern(pattern: unmatched, example: cases.first?.id ?? "")
+        }
+        var smaller = self
+        smaller.cases = cases.filter { one in patterns.contains { $0.matches(one.id) } }
+        return smaller
     }
 }

@@ -7,7 +7,9 @@ extension ScenarioDecoder {
         guard let nodes = list("feeds", in: group) else { return nil }
         var feeds: [Scenario.Feed] = []
         for (index, node) in nodes.enumerated() {
-            for feed in self.feeds(node, index: index) {
+            let swept = ["content", "arrivals", "burst", "speed"]
+            if checkSize(node.expansions(swept), at: node.location) { return nil }
+            for feed in node.expanded(swept).flatMap({ self.feeds($0, index: index) }) {
                 if feeds.contains(feed) { fail(node.location, "feeds[\(index)] repeats an earlier feed (\(feed.id))") }
                 feeds.append(feed)
             }
@@ -35,23 +37,24 @@ extension ScenarioDecoder {
 
     private mutating func synthetic(in group: FieldGroup) -> [Scenario.Feed] {
         refuse(["speed"], in: group, because: "rate sets the pace of a synthetic feed")
-        let arrivals = arrivals(in: group)
+        let content = word("content", default: ItemContent.filler, in: group)
+        let arrivals = word("arrivals", default: Scenario.Arrivals.constant, in: group)
         if arrivals != .bursty { refuse(["burst"], in: group, because: "burst belongs to arrivals: bursty") }
         guard let rates = values(Fields.rate, in: group), let payloads = values(Fields.payload, in: group),
-            let burst = value(Fields.burst, in: group), let arrivals
+            let burst = value(Fields.burst, in: group), let content, let arrivals
         else { return [] }
         if checkSize(rates.count * payloads.count, at: group.location) { return [] }
         return rates.flatMap { rate in
             payloads.map { payload in
                 Scenario.Feed(
-                    source: .synthetic, rate: rate, payload: payload, arrivals: arrivals,
+                    source: .synthetic, rate: rate, payload: payload, content: content, arrivals: arrivals,
                     burst: arrivals == .bursty ? burst : nil, speed: nil)
             }
         }
     }
 
     private mutating func host(in group: FieldGroup) -> [Scenario.Feed] {
-        refuse(["payload", "arrivals", "burst", "speed"], in: group, because: "a host feed has only a rate")
+        refuse(["payload", "content", "arrivals", "burst", "speed"], in: group, because: "a host feed has only a rate")
         guard let rates = values(Fields.rate, in: group) else { return [] }
         return rates.map {
             Scenario.Feed(source: .host, rate: $0, payload: nil, arrivals: .constant, burst: nil, speed: nil)
@@ -59,7 +62,7 @@ extension ScenarioDecoder {
     }
 
     private mutating func replay(_ source: Scenario.Feed.Source, in group: FieldGroup) -> [Scenario.Feed] {
-        let refused = ["rate", "payload", "arrivals", "burst"]
+        let refused = ["rate", "payload", "content", "arrivals", "burst"]
         refuse(refused, in: group, because: "a replay has its own pace and data; speed makes it faster or slower")
         guard let speed = value(Fields.speed, in: group) else { return [] }
         return [Scenario.Feed(source: source, rate: nil, payload: nil, arrivals: .constant, burst: nil, speed: speed)]
@@ -72,13 +75,16 @@ extension ScenarioDecoder {
         }
     }
 
-    private mutating func arrivals(in group: FieldGroup) -> Scenario.Arrivals? {
-        guard let entry = group.entries["arrivals"] else { return .constant }
+    /// One of a few words.
+    private mutating func word<Word: RawRepresentable & CaseIterable>(
+        _ name: String, default defaultWord: Word, in group: FieldGroup
+    ) -> Word? where Word.RawValue == String {
+        guard let entry = group.entries[name] else { return defaultWord }
         guard let text = scalar(entry) else { return nil }
-        if let arrivals = Scenario.Arrivals(rawValue: text) { return arrivals }
-        let words = Scenario.Arrivals.allCases.map(\.rawValue)
+        if let word = Word(rawValue: text) { return word }
+        let words = Word.allCases.map(\.rawValue)
         let allowed = words.joined(separator: ", ") + Spelling.suggestion(for: text, among: words)
-        fail(entry.value.location, "arrivals is \"\(text.prefix(64))\"; allowed \(allowed)")
+        fail(entry.value.location, "\(name) is \"\(text.prefix(64))\"; allowed \(allowed)")
         return nil
     }
 
@@ -103,7 +109,7 @@ extension ScenarioDecoder {
     }
 
     /// A path relative to the scenario's folder, made relative to the working directory.
-    private func resolved(_ path: String) -> String {
+    func resolved(_ path: String) -> String {
         guard !path.hasPrefix("/"), let slash = file.lastIndex(of: "/") else { return path }
         return file[...slash] + path
     }

@@ -45,7 +45,7 @@ extension ScenarioDecoder {
         let before = errors.count
         guard let group = open(node, as: name, allowed: allowed, example: "{rtt: 50ms, loss: 1%}") else { return nil }
         let changes = changes(in: group)
-        let combinations = changes.reduce(1) { min($0 * $1.count, Self.maximumCases + 1) }
+        let combinations = changes.reduce(1) { min($0 * $1.count, Self.maximumRuns + 1) }
         if errors.count > before || checkSize(combinations, at: node.location) { return nil }
         let networks = NetworkChange.networks(changes, setsSlowStart: group.entries["slow-start"] != nil)
         let given = Set(group.entries.keys).union(

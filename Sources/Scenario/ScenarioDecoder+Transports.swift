@@ -2,24 +2,51 @@ import Measurement
 import Transports
 
 extension ScenarioDecoder {
-    /// A use before its name is decided, which depends on other uses of its transport.
-    private struct LabelledUse {
-        let location: ScenarioError.Location
-        let transport: any ClientTransport.Type
-        let label: String?
-        let options: TransportOptions
-    }
+    /// A use of a transport, and its group `with`.
+    typealias ChangedUse = (use: UnnamedUse, changes: SourceNode?)
 
-    mutating func transportUses(in group: FieldGroup) -> [Scenario.TransportUse]? {
+    /// All uses of transports: one per entry and combination of listed options.
+    mutating func transportUses(in group: FieldGroup) -> [ChangedUse]? {
         guard let nodes = list("transports", in: group) else { return nil }
-        var uses: [LabelledUse] = []
+        let options = Set(transports.flatMap { $0.options.map(\.name) }).sorted()
+        var uses: [ChangedUse] = []
         for (index, node) in nodes.enumerated() {
-            if let use = labelledUse(node, name: "transports[\(index)]") { uses.append(use) }
+            let count = node.expansions(options)
+            if checkSize(uses.count.addingReportingOverflow(count).partialValue, at: node.location) { return nil }
+            if !checkLists(in: node, of: options) { continue }
+            for expanded in node.expanded(options) {
+                let before = errors.count
+                guard let use = changedUse(expanded, name: "transports[\(index)]") else { continue }
+                if errors.count == before, uses.contains(where: { $0.use == use.use }) {
+                    let name = use.use.transport.name
+                    fail(node.location, "\(name) is used twice in the same way; add label: NAME to one of them")
+                }
+                uses.append(use)
+            }
         }
-        return uses.isEmpty ? nil : named(uses)
+        return uses.isEmpty ? nil : uses
     }
 
-    private mutating func labelledUse(_ node: SourceNode, name: String) -> LabelledUse? {
+    /// - Returns: Whether each list of an option's values has values, all different.
+    private mutating func checkLists(in node: SourceNode, of options: [String]) -> Bool {
+        guard case .mapping(let entries) = node.content else { return true }
+        let before = errors.count
+        for entry in entries where options.contains(entry.key) {
+            guard case .list(let items) = entry.value.content else { continue }
+            if items.isEmpty {
+                fail(entry.value.location, "\(entry.key) is an empty list; write one value or a list of them")
+            }
+            for (index, item) in items.enumerated() {
+                guard let text = item.shortText, items[..<index].contains(where: { $0.shortText == text }) else {
+                    continue
+                }
+                fail(item.location, "\(entry.key) has \(text) twice in its list")
+            }
+        }
+        return errors.count == before
+    }
+
+    private mutating func changedUse(_ node: SourceNode, name: String) -> ChangedUse? {
         guard let group = open(node, as: name, example: example(for: node)) else { return nil }
         // Without a transport, a field is unknown only if no transport has it.
         if group.entries["use"] == nil {
@@ -44,8 +71,8 @@ extension ScenarioDecoder {
         var options = TransportOptions()
         for option in transport.options { options[option] = value(option, in: group) }
         if let complaint = transport.contradiction(in: options) { fail(node.location, complaint) }
-        return LabelledUse(
-            location: node.location, transport: transport, label: label("label", in: group), options: options)
+        let use = UnnamedUse(transport: transport, label: label("label", in: group), options: options)
+        return (use, group.entries["with"]?.value)
     }
 
     private mutating func transport(_ name: String, at location: ScenarioError.Location) -> (any ClientTransport.Type)?
@@ -76,21 +103,5 @@ extension ScenarioDecoder {
             fail(entry.value.location, error.description)
             return option.defaultValue
         }
-    }
-
-    /// Gives each use a variant, so that uses of one transport have different names.
-    private mutating func named(_ uses: [LabelledUse]) -> [Scenario.TransportUse] {
-        var named: [Scenario.TransportUse] = []
-        for use in uses {
-            let isRepeated = uses.count { $0.transport.name == use.transport.name } > 1
-            let options = use.transport.optionsText(use.options, choicesOnly: !isRepeated)
-            let variant = use.label ?? fileNameSafe(options)
-            let name = use.transport.name
-            if named.contains(where: { $0.name == name && $0.variant == variant }) {
-                fail(use.location, "\(name) is used twice in the same way; add label: NAME to one of them")
-            }
-            named.append(Scenario.TransportUse(use.transport, variant: variant, options: use.options))
-        }
-        return named
     }
 }

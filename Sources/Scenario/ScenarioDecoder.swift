@@ -3,7 +3,8 @@ import Transports
 
 /// Turns a scenario's nodes into a ``Scenario`` and collects all mistakes.
 struct ScenarioDecoder {
-    static let maximumCases = 1000
+    /// More runs of cases are refused.
+    static let maximumRuns = 10_000
 
     let file: String
     let registry: TransportRegistry
@@ -12,6 +13,8 @@ struct ScenarioDecoder {
     var recordingPlaces: [String: ScenarioError.Location] = [:]
     /// Where the text names each network; the key is its text.
     var networkPlaces: [String: ScenarioError.Location] = [:]
+    /// Where the text has the fields of ``StrainFields``.
+    var strainPlaces: [String: ScenarioError.Location] = [:]
     var errors: [ScenarioError] = []
 
     init(file: String, registry: TransportRegistry) {
@@ -30,28 +33,67 @@ struct ScenarioDecoder {
         let name = label("name", in: group)
         if name == nil { require("name", in: group) }
         let question = question(in: group)
+        let repeats = value(Fields.repeats, in: group)
+        let seed = value(Fields.seed, in: group)
+        let maker = cases(root, in: group, repeats: repeats ?? 1)
+        guard let name, let question, let repeats, let seed, let maker else { return nil }
+        let cases = remaining(maker.cases(), in: group).withAxes
+        return Scenario(
+            name: name, question: question, cases: cases, thresholds: thresholds(of: cases, in: group),
+            claims: claims(about: cases, in: group), repeats: repeats, seed: seed,
+            recordingPlaces: recordingPlaces)
+    }
+
+    /// The cases of every point of the named axes.
+    private mutating func cases(_ root: SourceNode, in group: FieldGroup, repeats: Int) -> CaseMaker? {
+        guard let points = axisPoints(root, in: group) else { return nil }
+        var maker = CaseMaker()
+        for point in points {
+            guard let uses = uses(point.root) else { return nil }
+            let count = uses.reduce(maker.count) { $0.addingReportingOverflow($1.fields.count).partialValue }
+            if checkSize(count, times: repeats, at: root.location) { return nil }
+            maker.add(uses, at: point.facts)
+        }
+        return maker
+    }
+
+    /// Each transport with the fields that apply to it.
+    private mutating func uses(_ root: SourceNode) -> [(use: UnnamedUse, fields: CaseFields)]? {
+        guard let group = open(root, as: "the scenario") else { return nil }
+        let fields = caseFields(in: group)
+        guard let uses = transportUses(in: group), let fields else { return nil }
+        var complete: [(use: UnnamedUse, fields: CaseFields)] = []
+        for (use, changes) in uses {
+            var own: CaseFields? = fields
+            if let changes { own = self.fields(changedBy: changes, in: root) }
+            guard let own else { return nil }
+            for time in own.feedTimes { checkNetworks(own.networks, with: [use.unnamed], in: time) }
+            checkStrains(of: own, with: use.unnamed)
+            complete.append((use, own))
+        }
+        return complete
+    }
+
+    /// The fields that make cases.
+    mutating func caseFields(in group: FieldGroup) -> CaseFields? {
         let feeds = group.entries["send"].map { messages($0.value, in: group) } ?? feeds(in: group)
         let clients = values(Fields.clients, in: group)
         let networks = networks(in: group)
-        let uses = transportUses(in: group)
-        let warmup = value(Fields.warmup, in: group)
-        let duration = value(Fields.duration, in: group)
-        let repeats = value(Fields.repeats, in: group)
-        let seed = value(Fields.seed, in: group)
-        guard let name, let question, let feeds, let clients, let networks, let uses, let warmup, let duration,
-            let repeats, let seed
-        else { return nil }
-        checkMessages(of: feeds, within: warmup + duration, in: group)
-        checkNetworks(networks, with: uses, in: warmup + duration)
-        let cases = feeds.count * clients.count * networks.count * uses.count
-        if checkSize(cases, at: root.location) { return nil }
-        return Scenario(
-            name: name, question: question, feeds: feeds, clients: clients, networks: networks, transports: uses,
-            warmup: warmup, duration: duration, repeats: repeats, seed: seed, recordingPlaces: recordingPlaces)
+        let warmups = values(Fields.warmup, in: group)
+        let durations = values(Fields.duration, in: group)
+        let strains = strains(in: group)
+        guard let feeds, let clients, let networks, let warmups, let durations, let strains else { return nil }
+        let fields = CaseFields(
+            feeds: feeds, clients: clients, networks: networks, warmups: warmups, durations: durations,
+            strains: strains)
+        for time in fields.feedTimes { checkMessages(of: feeds, within: time, in: group) }
+        return fields
     }
 
+    /// Notes a mistake; once, although fields are read again for each point of an axis.
     mutating func fail(_ location: ScenarioError.Location, _ message: String) {
-        errors.append(ScenarioError(at: location, message))
+        let error = ScenarioError(at: location, message)
+        if !errors.contains(error) { errors.append(error) }
     }
 
     private mutating func question(in group: FieldGroup) -> String? {
@@ -64,10 +106,12 @@ struct ScenarioDecoder {
         return text
     }
 
-    /// Reports a sweep with too many cases.
-    mutating func checkSize(_ cases: Int, at location: ScenarioError.Location) -> Bool {
-        guard cases > Self.maximumCases else { return false }
-        fail(location, "the sweeps make \(cases) cases; allowed 1 to \(Self.maximumCases)")
+    /// Reports sweeps with too many runs.
+    mutating func checkSize(_ cases: Int, times repeats: Int = 1, at location: ScenarioError.Location) -> Bool {
+        let runs = saturatingProduct(cases, repeats)
+        guard runs > Self.maximumRuns else { return false }
+        let parts = repeats == 1 ? "\(cases) cases" : "\(runs) runs (\(cases) cases, \(repeats) repeats)"
+        fail(location, "the sweeps make \(parts); allowed 1 to \(Self.maximumRuns)\(repeats == 1 ? "" : " runs")")
         return true
     }
 }

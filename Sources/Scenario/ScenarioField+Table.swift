@@ -7,10 +7,10 @@ enum Fields {
     static let clients = BoundedField(
         "clients", 1...20_000, default: 100, canSweep: true, "Number of clients that listen at the same time.")
     static let warmup = BoundedField<Duration>(
-        "warmup", .zero ... .seconds(600), default: .seconds(2),
+        "warmup", .zero ... .seconds(600), default: .seconds(2), canSweep: true,
         "Warm-up before the measurement; its items count in deliveries and bytes, not in delays and CPU.")
     static let duration = BoundedField<Duration>(
-        "duration", .seconds(1) ... .seconds(3600), default: .seconds(10),
+        "duration", .seconds(1) ... .seconds(3600), default: .seconds(10), canSweep: true,
         "Length of the measurement, after the warm-up.")
     static let repeats = BoundedField("repeats", 1...1000, default: 1, "Number of runs per case.")
     static let seed = BoundedField(
@@ -24,7 +24,8 @@ enum Fields {
         "feeds[].payload", ByteCount(bytes: 20)...ByteCount(bytes: 1_048_576), default: ByteCount(bytes: 128),
         canSweep: true, "Size of an item, its sequence number and due time included; only for `synthetic`.")
     static let burst = BoundedField(
-        "feeds[].burst", 1...100_000, default: 10, "Items due at the same time; only with `arrivals: bursty`.")
+        "feeds[].burst", 1...100_000, default: 10, canSweep: true,
+        "Items due at the same time; only with `arrivals: bursty`.")
     static let sendRate = BoundedField(
         "send.rate", ItemRate(items: 1, per: .seconds(60))...ItemRate(items: 1_000, per: .seconds(1)),
         default: ItemRate(items: 10, per: .seconds(1)), canSweep: true,
@@ -33,13 +34,13 @@ enum Fields {
         "send.payload", ByteCount(bytes: 20)...ByteCount(bytes: 1_048_576), default: ByteCount(bytes: 128),
         canSweep: true, "Size of a message, its sequence number and due time included.")
     static let speed = BoundedField(
-        "feeds[].speed", 0.001...1000.0, default: 1.0,
+        "feeds[].speed", 0.001...1000.0, default: 1.0, canSweep: true,
         "Replay speed relative to the recording; only for `replay`.")
 }
 
 extension ScenarioField {
     /// Every field of a scenario, in the order of the documentation. The options of a transport are in its `options`.
-    static let all = data + NetworkFields.all + transportsAndTimes
+    static let all = data + NetworkFields.all + transports + StrainFields.all + times
 
     private static let data = [
         ScenarioField(
@@ -57,8 +58,13 @@ extension ScenarioField {
         ScenarioField(Fields.rate),
         ScenarioField(Fields.payload),
         ScenarioField(
+            "feeds[].content", unit: "word", default: ItemContent.filler.rawValue,
+            range: ItemContent.allCases.map(\.rawValue).joined(separator: ", "), canSweep: true,
+            "Kind of data: random letters, JSON readings that change little, English text, or random bytes; only for "
+                + "`synthetic`. See below."),
+        ScenarioField(
             "feeds[].arrivals", unit: "word", default: "constant",
-            range: Scenario.Arrivals.allCases.map(\.rawValue).joined(separator: ", "),
+            range: Scenario.Arrivals.allCases.map(\.rawValue).joined(separator: ", "), canSweep: true,
             "Distribution of due times around the rate; only for `synthetic`."),
         ScenarioField(Fields.burst),
         ScenarioField(Fields.speed),
@@ -70,7 +76,7 @@ extension ScenarioField {
         ScenarioField(Fields.clients),
     ]
 
-    private static let transportsAndTimes = [
+    private static let transports = [
         ScenarioField(
             "transports", unit: "list of groups", default: nil, range: "1 entry or more",
             "The transports to compare."),
@@ -80,10 +86,58 @@ extension ScenarioField {
         ScenarioField(
             "transports[].label", unit: "text", default: "", range: Label.rangeText,
             "Names this use in results where one transport is used several times."),
+        ScenarioField(
+            "transports[].with", unit: "group", default: "",
+            range: "feeds, send, clients, network, warmup, duration, \(StrainFields.names.joined(separator: ", "))",
+            "Fields that are different for this transport."),
+    ]
+
+    private static let times = [
         ScenarioField(Fields.warmup),
         ScenarioField(Fields.duration),
+        ScenarioField(
+            "axes", unit: "group of groups", default: "", range: "names of axes, each with fields and lists",
+            "Axes whose fields change together. See below."),
+        ScenarioField(
+            "exclude", unit: "list of groups", default: "", range: "fields and axes with values",
+            "Cases to leave out: those that have all values of an entry. See below."),
+        ScenarioField(
+            "thresholds", unit: "text or list of texts", default: "", range: "conditions on columns of the results",
+            "What the results must fulfil; otherwise the run ends with exit code 3. See below."),
+        ScenarioField(
+            "claims", unit: "list of groups", default: "", range: "1 entry or more",
+            "Published claims; a run compares them with its results and writes `claims.csv`. See below."),
+        ScenarioField(
+            "claims[].id", unit: "text", default: nil, range: Label.rangeText, "Short name of the claim."),
+        ScenarioField(
+            "claims[].source", unit: "text", default: nil, range: "1 to 1000 characters",
+            "The publication, with section, figure or table."),
+        ScenarioField(
+            "claims[].statement", unit: "text", default: nil, range: "1 to 1000 characters",
+            "The claim in one sentence."),
+        ScenarioField(
+            "claims[].quantity", unit: "text", default: nil, range: "an expression over columns of cases",
+            "What is compared: `poll.requests / poll.delivered`."),
+        ScenarioField(
+            "claims[].words", unit: "text", default: "", range: "1 to 1000 characters", "The quantity in words."),
+        ScenarioField(
+            "claims[].published", unit: "number, list or group", default: nil,
+            range: "871B, [500, 1000], {at-least: 2}, {at-most: 3}",
+            "The published value or range, with the unit of the quantity."),
+        ScenarioField(
+            "claims[].tolerance", unit: "%", default: "0%", range: "0% to 100%",
+            "Widens the published range at both ends."),
+        ScenarioField(
+            "claims[].cases", unit: "group", default: "", range: "a name and the id, transport or label of a case",
+            "Names for cases in the quantity, where a transport or label names several."),
+        ScenarioField(
+            "claims[].note", unit: "text", default: "", range: "1 to 1000 characters",
+            "Differences between the published setting and this one."),
         ScenarioField(Fields.repeats),
         ScenarioField(Fields.seed),
+        ScenarioField(
+            "$schema", unit: "text", default: "", range: "any text",
+            "Path or address of the JSON Schema, for editors; PushLab does not read it."),
     ]
 
     /// How `--set` changes a field or a transport's option: `clients=5`, `'feeds[0].rate=3/s'`.

@@ -12,6 +12,12 @@ struct ScenarioField: Sendable {
     /// Whether a list of values is a sweep.
     let canSweep: Bool
     let meaning: String
+    /// Whether the value is a number with one of the units.
+    private(set) var isQuantity = false
+    /// Of a whole number.
+    private(set) var bounds: (low: Double, high: Double)?
+    /// For a search for the capacity; `nil` if the value is not a number.
+    private(set) var raised: RaisedField?
 
     /// The last part of the path.
     var name: String {
@@ -43,6 +49,10 @@ struct ScenarioField: Sendable {
             canSweep: field.canSweep,
             field.meaning
         )
+        raised = RaisedField(field)
+        isQuantity = !Value.units.isEmpty
+        let ends = [field.range.lowerBound, field.range.upperBound].compactMap { Double($0.quantityText) }
+        if ends.count == 2 { bounds = (ends[0], ends[1]) }
     }
 }
 

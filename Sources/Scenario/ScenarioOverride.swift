@@ -27,6 +27,13 @@ struct ScenarioOverride {
         value = try reader.read(yaml)
     }
 
+    /// A change that the scenario itself makes, for one value of an axis.
+    init(_ steps: [Step], _ value: SourceNode) {
+        self.steps = steps
+        self.value = value
+        location = value.location
+    }
+
     func apply(to root: inout SourceNode) throws(ScenarioError) {
         try put(at: steps[...], under: "the scenario", into: &root)
     }

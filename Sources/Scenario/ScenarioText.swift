@@ -3,7 +3,7 @@ struct ScenarioText: Sendable {
     /// Name for error messages, as given by the user; relative paths in the text start at its folder.
     let file: String
     let text: String
-    private(set) var root: SourceNode
+    var root: SourceNode
 
     /// Reads YAML.
     ///

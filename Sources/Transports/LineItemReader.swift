@@ -18,8 +18,14 @@ package struct LineItemReader: Sendable {
     // Whether a line may be a gap notice; a notice has no comma, so it cannot be confused with an item.
     private let takesNotices: Bool
 
-    package init(takesNotices: Bool = false) {
+    private let base64: Base64Items
+
+    /// - Parameters:
+    ///   - takesNotices: Whether a line may be a gap notice.
+    ///   - itemBytes: Size of every item whose data arrive in Base64; `nil` if they are text.
+    package init(takesNotices: Bool = false, itemBytes: Int? = nil) {
         self.takesNotices = takesNotices
+        base64 = Base64Items(itemBytes: itemBytes)
     }
 
     /// Counts items as payload and line ends as envelope; calls `events` for each complete item.
@@ -65,6 +71,7 @@ package struct LineItemReader: Sendable {
         _ beginning: UnsafeRawBufferPointer, bytes: Int, _ ledger: inout ByteLedger, _ events: (ListenerEvent) -> Void
     ) {
         if let header = ItemText.header(of: beginning) {
+            base64.book(bytes, in: &ledger)
             return events(.item(ReceivedItem(sequence: header.sequence, dueMicroseconds: header.dueMicroseconds)))
         }
         if takesNotices, let oldest = GapNotice.oldest(in: String(decoding: beginning, as: UTF8.self)), oldest > 0 {

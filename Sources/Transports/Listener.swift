@@ -21,6 +21,12 @@ package struct ListenerSetup: Sendable {
     package var encrypts = false
     /// Seed of this client's random numbers that need not be secret.
     package let seed: UInt64
+    /// Size of every item, if its data are not text and a transport for text carries them in Base64; otherwise `nil`.
+    package var base64ItemBytes: Int?
+    /// Determines the client's session, which is the same after a reconnect; differs between clients.
+    package var session: UInt64
+    /// How the client waits before it connects again; `nil` for the transport's own way.
+    package var reconnect: ReconnectPolicy?
     /// Messages that the client sends; `nil` for a client that only receives.
     package var messages: EchoMessages?
     /// Source of WebSocket handshake keys and mask keys.
@@ -37,6 +43,7 @@ package struct ListenerSetup: Sendable {
         self.phase = phase
         self.host = host
         self.seed = seed
+        session = seed
         self.maskKeys = maskKeys ?? MaskKeySource(seed: seed)
     }
 }
@@ -88,6 +95,9 @@ package protocol ExchangeListener {
     /// Ticks of the schedule that passed while the client waited for a response.
     var skippedTicks: UInt64 { get }
 
+    /// The chunks of the client's streamed bodies so far; none for other transports.
+    var chunks: ChunkCounts { get }
+
     /// Body of the next request, which is then a POST; `nil` for GET. All bodies of a client have the same size.
     var requestBody: ByteBuffer? { get }
 
@@ -116,6 +126,9 @@ package protocol ExchangeListener {
 
     /// How long the server may hold a request before it sends response headers.
     var hold: Duration { get }
+
+    /// The client left and comes back: its next request is a first one, without a wait.
+    mutating func cameBack()
 
     /// The response is complete.
     mutating func exchangeEnded(status: Int, events: (ListenerEvent) -> Void)
@@ -147,6 +160,7 @@ package struct ResponseCoding: Equatable, Sendable {
 
 extension ExchangeListener {
     package var requestBody: ByteBuffer? { nil }
+    package var chunks: ChunkCounts { ChunkCounts() }
     package var fieldLines: [String] { [] }
     package var isStreaming: Bool { false }
     package var usesNewConnections: Bool { false }
@@ -155,6 +169,7 @@ extension ExchangeListener {
     package var isWithinItem: Bool { false }
     package var wantsNoMore: Bool { false }
     package var hold: Duration { .zero }
+    package mutating func cameBack() {}
     package mutating func responseBegan(status: Int, coding: ResponseCoding) {}
 }
 
@@ -201,6 +216,9 @@ package protocol ConnectionListener {
     /// The negotiated compression; `nil` without.
     var compression: String? { get }
 
+    /// The control frames received and sent so far, if the transport has any.
+    var controlFrames: (received: Int, sent: Int) { get }
+
     /// Whether an item is incomplete.
     var isWithinItem: Bool { get }
 
@@ -216,6 +234,7 @@ package protocol ConnectionListener {
 
 extension ConnectionListener {
     package var streamRequest: [(name: String, value: String)] { [] }
+    package var controlFrames: (received: Int, sent: Int) { (0, 0) }
     package mutating func streamAnswered(
         _ fields: [(name: String, value: String)], events: (ListenerEvent) -> Void
     ) {}

@@ -66,45 +66,21 @@ struct GaussTests {
     }
 }
 
-@Suite("Bootstrap")
-struct BootstrapTests {
-    // Python, 100 000 draws: statistics.median(random.choices(b, k=10)) / statistics.median(random.choices(a, k=10))
-    @Test("the interval of a ratio of medians agrees with Python within the resampling noise")
-    func ratioOfMedians() throws {
-        var generator = SeededGenerator(seed: 1)
-        let interval = try #require(Bootstrap.ratioOfMedians(b, to: a, resamples: 20_000, using: &generator))
-        #expect(isClose(interval.estimate, 15 / 13.3))
-        #expect(abs(interval.low - 1.0) < 0.01)
-        #expect(abs(interval.high - 1.2327) < 0.01)
-    }
-
-    @Test("the same seed gives the same interval")
-    func replay() {
-        var first = SeededGenerator(seed: 9)
-        var second = SeededGenerator(seed: 9)
-        #expect(
-            Bootstrap.ratioOfMedians(b, to: a, using: &first) == Bootstrap.ratioOfMedians(b, to: a, using: &second))
-    }
-
-    @Test("one sample or a denominator of 0 gives no interval")
-    func impossible() {
-        var generator = SeededGenerator(seed: 9)
-        #expect(Bootstrap.ratioOfMedians([1], to: a, using: &generator) == nil)
-        #expect(Bootstrap.ratioOfMedians(a, to: [0, 1], using: &generator) == nil)
-    }
-}
-
 @Suite("Mann–Whitney test")
 struct MannWhitneyTests {
     // scipy.stats.mannwhitneyu(x, y, method='exact')
-    static let untied: [([Double], [Double], Double, Double)] = [
+    static let few: [([Double], [Double], Double, Double)] = [
         (a, b, 20, 0.023230639329710537),
         (b, a, 80, 0.023230639329710537),
         ([1, 2, 3], [4, 5, 6], 0, 0.1),
         ([1, 2, 3, 4], [5, 6, 7, 8], 0, 0.02857142857142857),
+        // With ties: all choices of a side by itertools.combinations, with midranks.
+        (c, d, 26.5, 0.07851436489207388),
+        (a, a, 50, 1),
+        ([1, 2, 2, 3], [3, 4, 4, 5], 0.5, 0.05714285714285714),
     ]
 
-    @Test("is exact for few values without ties", arguments: untied)
+    @Test("is exact for few values", arguments: few)
     func exact(x: [Double], y: [Double], u: Double, p: Double) throws {
         let test = try #require(MannWhitney(x, y))
         #expect(test.isExact)
@@ -121,13 +97,11 @@ struct MannWhitneyTests {
     }
 
     // scipy.stats.mannwhitneyu(x, y, method='asymptotic')
-    static let tiedOrLarge: [([Double], [Double], Double, Double)] = [
-        (c, d, 26.5, 0.07933818125207155),
-        (a, a, 50, 1),
-        ((0..<30).map { Double(2 * $0 + 1) }, (0..<30).map { Double(2 * $0 + 7) }, 364.5, 0.20870011734931715),
+    static let many: [([Double], [Double], Double, Double)] = [
+        ((0..<30).map { Double(2 * $0 + 1) }, (0..<30).map { Double(2 * $0 + 7) }, 364.5, 0.20870011734931715)
     ]
 
-    @Test("is otherwise corrected for ties and continuity", arguments: tiedOrLarge)
+    @Test("is otherwise corrected for ties and continuity", arguments: many)
     func approximate(x: [Double], y: [Double], u: Double, p: Double) throws {
         let test = try #require(MannWhitney(x, y))
         #expect(!test.isExact)
@@ -174,8 +148,8 @@ struct ShiftTests {
         #expect(isClose(shift.confidence, 1 - 0.04325705254497823))
     }
 
-    // floor(50 - norm.ppf(.975) * s) with the tie-corrected s: the 24th difference from either end
-    @Test("with ties the interval is approximate")
+    // The 24th difference from either end, as without ties.
+    @Test("with ties the interval is that of samples without ties")
     func ties() throws {
         let shift = try #require(HodgesLehmann.shift(of: d, against: c))
         #expect(shift.estimate == 2)
@@ -187,10 +161,19 @@ struct ShiftTests {
     func fewRepeats() throws {
         let three = try #require(Comparison(of: [1, 2, 3], against: [7, 8, 9], preferring: .lower))
         #expect(three.verdict == .noDetectableDifference)
-        #expect(three.shift == nil)
+        #expect(three.shift == nil && three.ratio == nil)
         let four = try #require(Comparison(of: [1, 2, 3, 4], against: [7, 8, 9, 10], preferring: .lower))
         #expect(four.verdict == .better)
         #expect(four.shift?.contains(-6) == true)
+    }
+
+    // numpy.exp of the median and of the 1st and 16th of numpy.subtract.outer(numpy.log(y), numpy.log(x))
+    @Test("the ratio is the shift of the logarithms; a value of 0 has none")
+    func ratio() throws {
+        let ratio = try #require(HodgesLehmann.ratio(of: [2, 4, 8, 16], to: [1, 2, 4, 8]))
+        #expect(isClose(ratio.estimate, 2))
+        #expect(isClose(ratio.low, 0.25) && isClose(ratio.high, 16))
+        #expect(HodgesLehmann.ratio(of: [2, 4, 8, 16], to: [0, 2, 4, 8]) == nil)
     }
 
     @Test("the preference decides between better and worse")

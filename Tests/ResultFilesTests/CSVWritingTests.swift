@@ -53,7 +53,10 @@ struct CSVWritingTests {
             inflated_bytes_total,tls_resumed,bytes_valid,times_valid,bytes_per_client_s,requests_per_client_s,\
             server_cpu_us_per_client_hour,retransmitted_bytes,delivered_after_window,network,jitter_ms,\
             bandwidth_up_bit_s,bandwidth_down_bit_s,loss_ratio,link_added_p50_us,link_added_p99_us,\
-            link_swallowed_bytes_up,link_swallowed_bytes_down\r\n
+            link_swallowed_bytes_up,link_swallowed_bytes_down,axes,content,\
+            recoveries,recovery_p50_us,recovery_p99_us,recovery_max_us,items_lost_before_notice,server_rss_rise_bytes,\
+            slow_clients,slow_delivered,slow_missed,slow_gaps,slow_items_lost_before_notice,slow_reconnects,\
+            slow_disconnects,slow_items_skipped\r\n
             """
         #expect(SummaryRow.table.header == contract)
         #expect(

@@ -14,7 +14,7 @@ struct NetworkTests {
     func none() throws {
         let scenario = try read(minimal)
         #expect(scenario.networks == [nil])
-        #expect(scenario.cases().map(\.id) == ["synthetic-10-per-s-128B_100-clients_short-poll"])
+        #expect(scenario.cases.map(\.id) == ["synthetic-10-per-s-128B_100-clients_short-poll"])
     }
 
     @Test("rtt is half in each direction, and turns slow start on")
@@ -73,7 +73,7 @@ struct NetworkTests {
                 "rtt=0s,loss=0%", "rtt=0s,loss=1.5%", "rtt=50ms,loss=0%", "rtt=50ms,loss=1.5%",
             ])
         #expect(
-            scenario.cases().map(\.id).suffix(1) == [
+            scenario.cases.map(\.id).suffix(1) == [
                 "synthetic-10-per-s-128B_100-clients_rtt-50ms-loss-1.5pct_short-poll"
             ])
         #expect(scenario.measuringTime == .seconds(48))

@@ -33,7 +33,7 @@ struct ScenarioErrorTests {
             ("clients: []", "clients is an empty list; write one value or a list of them"),
             ("clients: {count: 1}", "clients is a group of fields; write a single value"),
             ("clients:", "clients has no value; write a single value"),
-            ("duration: [1s, 2s]", "duration is a list; write a single value"),
+            ("repeats: [1, 2]", "repeats is a list; write a single value"),
             (
                 "duration: 10",
                 "duration: \"10\" has no unit; write a number followed by one of ns, us, ms, s, min, h"
@@ -48,7 +48,8 @@ struct ScenarioErrorTests {
             (
                 "durration: 10s",
                 "the scenario has no field durration; allowed name, question, feeds, send, clients, network, "
-                    + "transports, warmup, duration, repeats, seed; did you mean duration?"
+                    + "transports, lifetime, reconnect, slow-clients, slow-read, history, slow-subscriber, warmup, "
+                    + "duration, axes, exclude, thresholds, claims, repeats, seed, $schema; did you mean duration?"
             ),
             (
                 "question: What: why?",
@@ -108,6 +109,11 @@ struct ScenarioErrorTests {
             ("{source: synthetic, payload: 19B}", "payload is 19 B; allowed 20 B to 1 MiB"),
             ("{source: synthetic, payload: [1MiB, 1048577B]}", "payload is 1048577 B; allowed 20 B to 1 MiB"),
             ("{source: synthetic, arrivals: random}", "arrivals is \"random\"; allowed constant, poisson, bursty"),
+            (
+                "{source: synthetic, content: jsn}",
+                "content is \"jsn\"; allowed filler, json, text, random; did you mean json?"
+            ),
+            ("{source: host, content: json}", "content does not apply: a host feed has only a rate"),
             ("{source: synthetic, burst: 5}", "burst does not apply: burst belongs to arrivals: bursty"),
             ("{source: host, payload: 1kB}", "payload does not apply: a host feed has only a rate"),
             (
@@ -135,8 +141,8 @@ struct ScenarioErrorTests {
             ),
             (
                 "{use: websocket, interval: 1s}",
-                "interval is an option of short-poll, not of websocket; allowed use, label, subprotocol, deflate, "
-                    + "window-bits, version, http, through, tls"
+                "interval is an option of short-poll, not of websocket; allowed use, label, with, subprotocol, "
+                    + "deflate, window-bits, version, headers, http, through, tls"
             ),
             ("{use: short-poll, latest: yes}", "latest is \"yes\"; allowed true, false; did you mean true?"),
             ("{use: short-poll, label: a/b}", "label is \"a/b\"; allowed \(Label.rangeText)"),
@@ -242,9 +248,20 @@ struct ScenarioErrorTests {
         #expect(seen.first?.hasPrefix("Scenarios/idle.yaml:3: not YAML: ") == true)
     }
 
-    @Test("a sweep of more than 1000 cases is refused")
+    @Test("sweeps of more than 10000 runs are refused with their number")
     func wideSweep() {
         let clients = (1...1001).map(String.init).joined(separator: ",")
-        #expect(messages(minimal + "clients: [\(clients)]").first?.contains("1001 cases; allowed 1 to 1000") == true)
+        #expect(
+            messages(minimal + "clients: [\(clients)]\nrepeats: 10") == [
+                "Scenarios/idle.yaml:1: the sweeps make 10010 runs (1001 cases, 10 repeats); allowed 1 to 10000 runs"
+            ])
+        let intervals = (1...101).map { "\($0)ms" }.joined(separator: ",")
+        let wide = "transports: [{use: short-poll, interval: [\(intervals)]}]"
+        let text = minimal.replacing("transports: [{use: short-poll}]", with: wide)
+        let payloads = (100...199).map { "\($0)B" }.joined(separator: ",")
+        #expect(
+            messages(text, overrides: ["feeds=[{source: synthetic, payload: [\(payloads)]}]"]) == [
+                "Scenarios/idle.yaml:1: the sweeps make 10100 cases; allowed 1 to 10000"
+            ])
     }
 }

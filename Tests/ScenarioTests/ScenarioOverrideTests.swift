@@ -21,8 +21,8 @@ struct ScenarioOverrideTests {
             ("link.rtt=1ms", "the scenario has no field link"),
             (
                 "transports[0].hold=1s",
-                "hold is an option of long-poll, not of short-poll; allowed use, label, interval, latest, connection, "
-                    + "empty, gzip, headers, http, through, tls, resumption"
+                "hold is an option of long-poll, not of short-poll; allowed use, label, with, interval, latest, "
+                    + "connection, empty, gzip, headers, http, through, tls, resumption"
             ),
         ]
     )

@@ -13,8 +13,8 @@ struct ScenarioReadingTests {
         #expect(scenario.name == "idle")
         #expect(scenario.question == "")
         #expect(scenario.clients == [100])
-        #expect(scenario.warmup == .seconds(2))
-        #expect(scenario.duration == .seconds(10))
+        #expect(scenario.cases.first?.warmup == .seconds(2))
+        #expect(scenario.cases.first?.duration == .seconds(10))
         #expect(scenario.repeats == 1)
         #expect(scenario.seed == 1)
         let feed = try #require(scenario.feeds.first)
@@ -46,7 +46,7 @@ struct ScenarioReadingTests {
             transports: [{use: short-poll}, {use: websocket}]
             """
         )
-        let ids = scenario.cases().map(\.id)
+        let ids = scenario.cases.map(\.id)
         #expect(ids.count == 16)
         #expect(ids.first == "synthetic-1-per-min-20B_1-client_short-poll")
         #expect(ids[1] == "synthetic-1-per-min-20B_1-client_websocket")
@@ -62,13 +62,13 @@ struct ScenarioReadingTests {
             overrides: ["transports=[{use: short-poll, interval: 250ms}, {use: short-poll, label: slow}]"]
         )
         #expect(scenario.transports.map(\.id) == ["short-poll_interval-250ms", "short-poll_slow"])
-        #expect(scenario.cases()[1].condition == "synthetic-10-per-s-128B_100-clients")
+        #expect(scenario.cases[1].condition == "synthetic-10-per-s-128B_100-clients")
     }
 
     @Test("two recordings with the same name get different case names")
     func equalNames() throws {
         let feeds = "feeds=[{source: \"replay:a/x.ndjson\"}, {source: \"replay:b/x.ndjson\"}]"
-        let ids = try read(minimal, overrides: [feeds]).cases().map(\.id)
+        let ids = try read(minimal, overrides: [feeds]).cases.map(\.id)
         #expect(ids == ["replay-x_100-clients_short-poll", "replay-x-2_100-clients_short-poll"])
     }
 
@@ -103,7 +103,7 @@ struct ScenarioReadingTests {
             minimal,
             overrides: ["duration=5s", "transports[0].interval=250ms", "clients=[10,100]", "feeds[0].rate=1/s"]
         )
-        #expect(scenario.duration == .seconds(5))
+        #expect(scenario.cases.first?.duration == .seconds(5))
         #expect(scenario.transports.first?.pollInterval == .milliseconds(250))
         #expect(scenario.clients == [10, 100])
         #expect(scenario.feeds.first?.rate == ItemRate(items: 1, per: .seconds(1)))

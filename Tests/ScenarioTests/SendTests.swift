@@ -17,7 +17,7 @@ struct SendTests {
     func defaults() throws {
         let scenario = try read(Self.text + "send: {}")
         #expect(
-            scenario.cases().map(\.id) == [
+            scenario.cases.map(\.id) == [
                 "echo-10-per-s-128B_100-clients_websocket", "echo-10-per-s-128B_100-clients_http-post",
             ])
         let feed = try #require(scenario.feeds.first)
@@ -30,7 +30,7 @@ struct SendTests {
     @Test("rate and payload sweep, the last field fastest")
     func sweep() throws {
         let scenario = try read(Self.text + "send: {rate: [1/s, 2/s], payload: [20B, 1MiB]}\nclients: [1, 2]")
-        #expect(scenario.cases().count == 16)
+        #expect(scenario.cases.count == 16)
         #expect(
             scenario.feeds.map(\.id) == [
                 "echo-1-per-s-20B", "echo-1-per-s-1MiB", "echo-2-per-s-20B", "echo-2-per-s-1MiB",
@@ -98,7 +98,7 @@ struct SendTests {
         let text = "name: idle\nsend: {}\ntransports: [{use: http-post, interval: 1s}]"
         #expect(
             messages(text) == [
-                "Scenarios/idle.yaml:3: http-post has no field interval; allowed use, label, http, through, tls"
+                "Scenarios/idle.yaml:3: http-post has no field interval; allowed use, label, with, http, through, tls"
             ])
     }
 
@@ -110,7 +110,7 @@ struct SendTests {
     @Test("echo.yaml is a valid scenario of two cases")
     func example() throws {
         let scenario = try Scenario(text: try Self.text(of: "echo.yaml"), file: "Scenarios/echo.yaml")
-        #expect(scenario.cases().map(\.transport.name) == ["websocket", "http-post"])
+        #expect(scenario.cases.map(\.transport.name) == ["websocket", "http-post"])
         #expect(scenario.measuringTime <= .seconds(40))
     }
 

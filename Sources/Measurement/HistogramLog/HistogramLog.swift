@@ -27,7 +27,7 @@ package struct HistogramLog: Sendable, Equatable {
     }
 
     /// Start of the log since 1970-01-01T00:00:00Z, in whole milliseconds.
-    var startTime: Duration
+    package var startTime: Duration
     package var intervals: [Interval]
 
     package init(startTime: Duration, intervals: [Interval]) {

@@ -1,9 +1,18 @@
+#if canImport(Glibc)
+    import Glibc
+#elseif canImport(Musl)
+    import Musl
+#else
+    import Darwin
+#endif
+
 /// The shift between two samples: the median of all pairwise differences (Hodges and Lehmann 1963).
 enum HodgesLehmann {
     /// The shift of `candidate` against `baseline` and the interval that the Mann–Whitney test does not reject.
     ///
-    /// The limits of the interval are two ordered differences. Their rank comes from the exact distribution of U, or
-    /// from its normal approximation with ties or more than 20 samples per side (Hollander, Wolfe, Chicken 2014, §4.3).
+    /// The limits of the interval are two ordered differences. Their rank comes from the exact distribution of U
+    /// without ties, which is the widest, or from its normal approximation with more than 20 samples per side
+    /// (Hollander, Wolfe, Chicken 2014, §4.3).
     ///
     /// - Parameters:
     ///   - candidate: Independent samples.
@@ -27,12 +36,24 @@ enum HodgesLehmann {
         )
     }
 
+    /// The ratio of two samples: the shift of their logarithms. The interval is what the same test does not reject.
+    ///
+    /// - Returns: `nil` also if a value is not above 0.
+    static func ratio(
+        of candidate: [Double],
+        to baseline: [Double],
+        confidence: Double = 0.95
+    ) -> ConfidenceInterval? {
+        guard (candidate + baseline).allSatisfy({ $0 > 0 }) else { return nil }
+        return shift(of: candidate.map { log($0) }, against: baseline.map { log($0) }, confidence: confidence)?
+            .exponential
+    }
+
     private static func rank(_ x: [Double], _ y: [Double], confidence: Double) -> (rank: Int, reached: Double)? {
-        let ranking = Ranking(x, y)
-        if !ranking.hasTies && max(x.count, y.count) <= MannWhitney.largestExactSample {
+        if max(x.count, y.count) <= MannWhitney.largestExactSample {
             return exactRank(x.count, y.count, confidence: confidence)
         }
-        let deviation = MannWhitney.deviation(x.count, y.count, tieTerm: ranking.tieTerm)
+        let deviation = MannWhitney.deviation(x.count, y.count, tieTerm: Ranking(x, y).tieTerm)
         let reach = Gauss.quantile(upperTail: (1 - confidence) / 2) * deviation
         let rank = Int((Double(x.count * y.count) / 2 - reach).rounded(.down))
         return rank >= 1 ? (rank, confidence) : nil

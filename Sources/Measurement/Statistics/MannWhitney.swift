@@ -1,6 +1,6 @@
 /// The two-sided rank test of Mann and Whitney (1947): does one of two independent samples tend to be larger?
 ///
-/// Exact without ties and with at most 20 samples per side; otherwise the normal approximation, corrected for ties and
+/// Exact with at most 20 samples per side, ties included; otherwise the normal approximation, corrected for ties and
 /// continuity. With 3 samples per side the smallest possible p is 0.1, with 4 it is 0.029.
 ///
 /// The statistics in this folder are written here, because no maintained Swift package has rank tests with intervals.
@@ -20,11 +20,12 @@ package struct MannWhitney: Sendable, Hashable {
         let pairs = Double(first.count * second.count)
         u = ranking.rankSumOfFirst - Double(first.count * (first.count + 1)) / 2
         let larger = max(u, pairs - u)
-        isExact = !ranking.hasTies && max(first.count, second.count) <= Self.largestExactSample
-        if isExact {
+        isExact = max(first.count, second.count) <= Self.largestExactSample
+        if isExact, !ranking.hasTies {
             let counts = Self.exactCounts(first.count, second.count)
-            let tail = counts[Int(larger)...].reduce(0, +) / counts.reduce(0, +)
-            p = min(1, 2 * tail)
+            p = min(1, 2 * counts[Int(larger)...].reduce(0, +) / counts.reduce(0, +))
+        } else if isExact {
+            p = Self.exactP(ranking, first.count)
         } else {
             let deviation = Self.deviation(first.count, second.count, tieTerm: ranking.tieTerm)
             p = deviation > 0 ? min(1, 2 * Gauss.upperTail((larger - pairs / 2 - 0.5) / deviation)) : 1
@@ -36,6 +37,24 @@ package struct MannWhitney: Sendable, Hashable {
         guard n > 0, m > 0 else { return 1 }
         // One of the (n + m choose n) arrangements and its mirror image.
         return min(1, 2 * (1...min(n, m)).reduce(1) { $0 * Double($1) / Double(max(n, m) + $1) })
+    }
+
+    /// With ties: the share of all choices of ranks for the first sample whose sum is at least as far from the mean.
+    private static func exactP(_ ranking: Ranking, _ n: Int) -> Double {
+        let ranks = ranking.doubledRanks
+        let all = ranks.reduce(0, +)
+        // By the number of ranks chosen and their sum. At most 40 over 20 choices, so the doubles are exact.
+        var counts = [[Double]](repeating: [Double](repeating: 0, count: all + 1), count: n + 1)
+        counts[0][0] = 1
+        for (index, rank) in ranks.enumerated() {
+            for chosen in stride(from: min(n, index + 1), through: 1, by: -1) {
+                for sum in rank..<(all + 1) { counts[chosen][sum] += counts[chosen - 1][sum - rank] }
+            }
+        }
+        let mean = Double(all * n) / Double(ranks.count)
+        let distance = abs(2 * ranking.rankSumOfFirst - mean)
+        let far = counts[n].indices.reduce(0) { abs(Double($1) - mean) >= distance ? $0 + counts[n][$1] : $0 }
+        return far / counts[n].reduce(0, +)
     }
 
     /// The number of arrangements of n and m values for each U, by the Gaussian binomial ∏ (1 − q^(m+i)) / (1 − q^i).
@@ -65,6 +84,8 @@ struct Ranking {
     /// Σ (t³ − t) over groups of t equal values.
     private(set) var tieTerm = 0.0
     var hasTies: Bool { tieTerm > 0 }
+    /// Twice each midrank, which is a whole number.
+    private(set) var doubledRanks: [Int] = []
 
     init(_ first: [Double], _ second: [Double]) {
         let values = (first.map { ($0, true) } + second.map { ($0, false) }).sorted { $0.0 < $1.0 }
@@ -75,6 +96,7 @@ struct Ranking {
             let midrank = Double(start + end + 1) / 2
             rankSumOfFirst += midrank * Double(values[start..<end].count { $0.1 })
             tieTerm += size * size * size - size
+            doubledRanks += [Int](repeating: start + end + 1, count: end - start)
             start = end
         }
     }

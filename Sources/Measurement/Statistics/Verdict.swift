@@ -17,6 +17,8 @@ package struct Comparison: Sendable, Hashable {
     let test: MannWhitney
     /// Candidate minus baseline; `nil` with too few repeats.
     package let shift: ConfidenceInterval?
+    /// Candidate divided by baseline: the shift of the logarithms. `nil` also if a value is not above 0.
+    package let ratio: ConfidenceInterval?
     private let candidateIsLower: Bool
     private let preference: Preference
 
@@ -26,7 +28,7 @@ package struct Comparison: Sendable, Hashable {
     ///   - candidate: One number per repeat.
     ///   - baseline: One number per repeat.
     ///   - preference: Which values are better.
-    ///   - confidence: The confidence of the shift's interval.
+    ///   - confidence: The confidence of each interval.
     package init?(
         of candidate: [Double],
         against baseline: [Double],
@@ -37,6 +39,7 @@ package struct Comparison: Sendable, Hashable {
         self.test = test
         self.preference = preference
         shift = HodgesLehmann.shift(of: candidate, against: baseline, confidence: confidence)
+        ratio = HodgesLehmann.ratio(of: candidate, to: baseline, confidence: confidence)
         candidateIsLower = test.u < Double(candidate.count * baseline.count) / 2
     }
 

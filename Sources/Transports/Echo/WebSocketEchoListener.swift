@@ -51,6 +51,7 @@ struct WebSocketEchoListener: ConnectionListener {
     }
 
     var isOpen: Bool { socket.isOpen }
+    var controlFrames: (received: Int, sent: Int) { socket.controlFrames }
     var isWithinItem: Bool { socket.isWithinItem }
     var isOrderlyEnd: Bool { socket.isOrderlyEnd }
 

@@ -17,7 +17,8 @@ package enum HTTPStreaming: PushTransport {
     package static let entrance = Entrance.path(path)
     package static let pacing = Pacing.feed
     package static let options = [
-        AccelBuffering.key.option, HTTPVersion.key.option, Intermediary.key.option, Encryption.key.option,
+        AccelBuffering.key.option, RequestProfile.sessionKey.option, HTTPVersion.key.option, Intermediary.key.option,
+        Encryption.key.option,
     ]
 
     private static let form = StreamForm(
@@ -56,8 +57,12 @@ package enum HTTPStreaming: PushTransport {
 
 /// One item per line, and a gap notice at the end if the subscriber was too slow.
 struct LineStream: StreamContent {
-    private var items = LineItemReader(takesNotices: true)
+    private var items: LineItemReader
     let reconnectionTime: Duration? = nil
+
+    init(itemBytes: Int?) {
+        items = LineItemReader(takesNotices: true, itemBytes: itemBytes)
+    }
 
     static let mediaType: String? = nil
 

@@ -16,13 +16,14 @@ package enum LongPolling: PushTransport {
     package static let hold = OptionKey<Duration>(
         "hold", in: .milliseconds(1)...FeedRequest.maximumHold, default: .seconds(25),
         "Longest time for which the server holds a request while there is no item.")
-    static let batch = OptionKey<PollBatch>(
+    package static let batch = OptionKey<PollBatch>(
         "batch", default: .all, "Whether a response carries every available item or one.")
     package static let pause = OptionKey<Duration>(
         "pause", in: .zero...(.seconds(60)), default: .zero,
         "Time between a response and the client's next request. Items published meanwhile are not lost.")
     package static let options = [
-        hold.option, batch.option, pause.option, PollConnection.key.option, HTTPVersion.key.option,
+        hold.option, batch.option, pause.option, PollConnection.key.option, RequestProfile.sessionKey.option,
+        HTTPVersion.key.option,
         Intermediary.key.option, Encryption.key.option, SessionResumption.key.option,
     ]
 
@@ -47,7 +48,7 @@ package enum LongPolling: PushTransport {
 }
 
 /// How many items a response of long polling carries.
-enum PollBatch: String, OptionWord {
+package enum PollBatch: String, OptionWord {
     case all
     case one
 

@@ -3,7 +3,8 @@ import WireAccounting
 
 /// Reads a polling client's response bodies, of every status.
 struct PollBody {
-    private var items = LineItemReader()
+    private var items: LineItemReader
+    private let itemBytes: Int?
     private var refusal = RefusalText()
 
     /// Last sequence received.
@@ -18,8 +19,10 @@ struct PollBody {
     private var isBroken = false
     private var headFault: String?
 
-    init(cursor: UInt64, latestOnly: Bool = false, mayBeCompressed: Bool = false) {
+    init(cursor: UInt64, latestOnly: Bool = false, mayBeCompressed: Bool = false, itemBytes: Int? = nil) {
         self.cursor = cursor
+        self.itemBytes = itemBytes
+        items = LineItemReader(itemBytes: itemBytes)
         self.latestOnly = latestOnly
         gunzip = mayBeCompressed ? Gunzip() : nil
     }
@@ -28,7 +31,7 @@ struct PollBody {
 
     /// A new response begins: discards the state of an interrupted one.
     mutating func begin() {
-        items = LineItemReader()
+        items = LineItemReader(itemBytes: itemBytes)
         refusal.begin()
         (isCompressed, isBroken, headFault) = (false, false, nil)
     }

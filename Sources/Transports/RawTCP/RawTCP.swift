@@ -36,12 +36,12 @@ package enum RawTCP: FirstLineTransport {
             preconditionFailure("raw TCP encodes only items")
         }
         let sequences = after + 1...through
-        let length = sequences.reduce(0) { $0 + window[$1].payloadBytes + 4 }
+        let length = sequences.reduce(0) { $0 + window[$1].bytes.readableBytes + 4 }
         var buffer = ByteBufferAllocator().buffer(capacity: length)
         for sequence in sequences {
-            let text = window[sequence].text
-            buffer.writeInteger(UInt32(text.readableBytes))
-            buffer.writeImmutableBuffer(text)
+            let bytes = window[sequence].bytes
+            buffer.writeInteger(UInt32(bytes.readableBytes))
+            buffer.writeImmutableBuffer(bytes)
         }
         return buffer
     }

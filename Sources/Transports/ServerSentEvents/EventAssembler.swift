@@ -14,6 +14,7 @@ struct EventAssembler: Sendable {
         case other
     }
 
+    private let base64: Base64Items
     private var id: UInt64?
     private var kind = Kind.item
     // First bytes of the data, and the length of all data.
@@ -24,6 +25,10 @@ struct EventAssembler: Sendable {
     private(set) var isWithinEvent = false
     /// Value of the last `retry` field.
     private(set) var reconnectionTime: Duration?
+
+    init(itemBytes: Int? = nil) {
+        base64 = Base64Items(itemBytes: itemBytes)
+    }
 
     // Longest accepted `retry`: one day, in milliseconds. Longer values are ignored.
     private static let longestReconnection: UInt64 = 86_400_000
@@ -80,6 +85,7 @@ struct EventAssembler: Sendable {
         }
         ledger.book(-dataBytes, .envelope, .down)
         ledger.book(dataBytes, .payload, .down)
+        base64.book(dataBytes, in: &ledger)
         if id != header.sequence {
             let seen = id.map { "\($0)" } ?? "none"
             events(.fault("an event has id \(seen), but its item has sequence \(header.sequence); they must be equal"))

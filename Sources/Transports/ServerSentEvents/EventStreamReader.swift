@@ -14,7 +14,11 @@ struct EventStreamReader: StreamContent {
     private var isFirstLine = true
     // The last line ended in CR; an LF directly after it belongs to the same line end.
     private var lastWasReturn = false
-    private var assembler = EventAssembler()
+    private var assembler: EventAssembler
+
+    init(itemBytes: Int? = nil) {
+        assembler = EventAssembler(itemBytes: itemBytes)
+    }
 
     static let mediaType: String? = ServerSentEvents.mediaType
 

@@ -18,7 +18,8 @@ package enum ServerSentEvents: PushTransport {
     package static let entrance = Entrance.path(path)
     package static let pacing = Pacing.feed
     package static let options = [
-        AccelBuffering.key.option, HTTPVersion.key.option, Intermediary.key.option, Encryption.key.option,
+        AccelBuffering.key.option, RequestProfile.sessionKey.option, HTTPVersion.key.option, Intermediary.key.option,
+        Encryption.key.option,
     ]
 
     static let mediaType = "text/event-stream"

@@ -29,11 +29,11 @@ struct ShortPollListener: ExchangeListener {
         isConditional = empty == .conditional
         extraQuery = (latestOnly ? "&latest=1" : "") + empty.query
         constantLines =
-            profile.fieldLines(host: setup.host) + connection.fieldLines
+            profile.fieldLines(setup) + connection.fieldLines
             + (acceptsGzip ? ["Accept-Encoding: gzip"] : [])
         body = PollBody(
             cursor: setup.cursor, latestOnly: latestOnly || profile == .quantum2009,
-            mayBeCompressed: acceptsGzip || profile.acceptsGzip)
+            mayBeCompressed: acceptsGzip || profile.acceptsGzip, itemBytes: setup.base64ItemBytes)
         let phase = Duration.nanoseconds(Int64(setup.phase * Double(interval.nanoseconds)))
         pacer = Pacer(origin: setup.start, phase: phase, interval: interval)
     }

@@ -4,7 +4,8 @@ import WireAccounting
 
 /// Decodes the content of a stream's body, from bytes split at any positions.
 protocol StreamContent: Sendable {
-    init()
+    /// - Parameter itemBytes: Size of every item whose data arrive in Base64; `nil` if they are text.
+    init(itemBytes: Int?)
 
     /// Counts the bytes and calls `events` for each item or notice that they complete.
     mutating func read(_ bytes: UnsafeRawBufferPointer, ledger: inout ByteLedger, events: (ListenerEvent) -> Void)
@@ -40,40 +41,54 @@ struct StreamListener<Content: StreamContent, Resumption: StreamResumption>: Exc
     private let start: MonotonicInstant
     private let resumption: Resumption
     private var delay: ReconnectDelay
-    private var content = Content()
+    private var content: Content
+    private let itemBytes: Int?
+    private let constantLines: [String]
     private var refusal = RefusalText()
     // `nil` if the body is not chunked.
-    private var chunks: ChunkedReader?
+    private var reader: ChunkedReader?
+    private(set) var chunks = ChunkCounts()
     private var isBroken = false
     private var headFault: String?
     private var hasBegun = false
     private var hasReportedGap = false
     private var isDismissed = false
+    // Whether the server may set the wait before a reconnect.
+    private let followsServersTime: Bool
 
     private static var never: MonotonicInstant { MonotonicInstant(nanoseconds: .max) }
 
     init(_ setup: ListenerSetup, resumption: Resumption) {
         cursor = setup.cursor
         start = setup.start + setup.ramp * setup.phase
-        delay = ReconnectDelay(seed: setup.seed)
+        delay = ReconnectDelay(seed: setup.seed, policy: setup.reconnect ?? ReconnectPolicy())
+        followsServersTime = setup.reconnect == nil
         self.resumption = resumption
+        itemBytes = setup.base64ItemBytes
+        content = Content(itemBytes: itemBytes)
+        constantLines = setup.options[RequestProfile.key].fieldLines(setup)
     }
 
     var target: String { resumption.target(cursor: cursor) }
-    var fieldLines: [String] { resumption.fieldLines(cursor: cursor) }
+    var fieldLines: [String] { constantLines + resumption.fieldLines(cursor: cursor) }
 
     mutating func nextRequestDue(at now: MonotonicInstant) -> MonotonicInstant {
         if isDismissed { return Self.never }
-        if let time = content.reconnectionTime { delay.first = time }
-        content = Content()
+        if followsServersTime, let time = content.reconnectionTime { delay.first = time }
+        content = Content(itemBytes: itemBytes)
         refusal.begin()
-        (chunks, isBroken, headFault, hasReportedGap) = (nil, false, nil, false)
+        chunks.begin()
+        (reader, isBroken, headFault, hasReportedGap) = (nil, false, nil, false)
         defer { hasBegun = true }
         return hasBegun ? now + delay.next() : max(now, start)
     }
 
+    mutating func cameBack() {
+        hasBegun = false
+    }
+
     mutating func responseBegan(status: Int, coding: ResponseCoding) {
-        if coding.isChunked { chunks = ChunkedReader() }
+        if coding.isChunked { reader = ChunkedReader() }
         if status == 200 { headFault = coding.unrequestedEncodingFault ?? Self.faultOfType(coding.contentType) }
     }
 
@@ -85,7 +100,7 @@ struct StreamListener<Content: StreamContent, Resumption: StreamResumption>: Exc
         return "the server sent an SSE stream \(text); browsers accept only \(wanted)"
     }
 
-    var isWithinItem: Bool { content.isWithinItem || chunks?.isWithinChunk == true }
+    var isWithinItem: Bool { content.isWithinItem || reader?.isWithinChunk == true }
     var wantsNoMore: Bool { isBroken || content.isEndless }
 
     mutating func bodyArrived(
@@ -95,16 +110,18 @@ struct StreamListener<Content: StreamContent, Resumption: StreamResumption>: Exc
             (headFault, isBroken) = (nil, true)
             events(.fault(fault))
         }
-        guard chunks != nil else { return take(bytes, status, &ledger, events) }
+        guard reader != nil else { return take(bytes, status, &ledger, events) }
         var rest = bytes
         var framingBytes = bytes.count
         defer { ledger.book(framingBytes, .framing, .down) }
         if isBroken { return }
         do throws(ChunkedFault) {
-            while let part = try chunks?.nextContent(&rest) {
+            while let part = try reader?.nextContent(&rest) {
                 framingBytes -= part.count
+                chunks.arrived(part.count, isComplete: reader?.isWithinChunk == false)
                 take(part, status, &ledger, events)
             }
+            if reader?.isComplete == true { chunks.ended() }
         } catch {
             isBroken = true
             events(.fault("the server violated the chunked coding: \(error)"))

@@ -16,11 +16,12 @@ enum ClientOpening: Sendable {
             self = .stream(
                 ExtendedConnect(
                     scheme: setup.encrypts ? "https" : "http", authority: setup.host, target: target,
-                    subprotocols: subprotocols, deflate: deflate))
+                    subprotocols: subprotocols, deflate: deflate, extraFields: setup.profileFields))
             return
         }
         let request = WebSocketVersion.Request(
-            host: setup.host, target: target, subprotocols: subprotocols, deflate: deflate)
+            host: setup.host, target: target, subprotocols: subprotocols, deflate: deflate,
+            extraFields: setup.profileFields)
         var random = SeededGenerator(seed: setup.seed)
         self = .upgrade(setup.options.webSocketVersion.open(request, maskKeys: &maskKeys, random: &random))
     }

@@ -19,6 +19,7 @@ struct WebSocketListener: ConnectionListener {
     // The server has given its reason to end the connection, or this client has requested the end.
     private var endIsExpected = false
     private var counted: CountedFrames
+    private let base64: Base64Items
 
     init(_ setup: ListenerSetup) {
         let options = WebSocketOptions(setup.options)
@@ -37,6 +38,7 @@ struct WebSocketListener: ConnectionListener {
             maskKeys: &maskKeys)
         self.maskKeys = maskKeys
         version = setup.options.webSocketVersion
+        base64 = Base64Items(itemBytes: subprotocol == .text ? setup.base64ItemBytes : nil)
         session = Self.session(opening, HandshakeAgreement(), maskKeys)
         counted = CountedFrames(masks: session.masksFrames)
     }
@@ -131,6 +133,8 @@ struct WebSocketListener: ConnectionListener {
         return true
     }
 
+    var controlFrames: (received: Int, sent: Int) { (session.received.controlFrames, session.sent.controlFrames) }
+
     var isWithinItem: Bool { isOpen && session.unfinishedBytes > 0 }
 
     var isOrderlyEnd: Bool { isOver || endIsExpected || !session.isOpen }
@@ -198,6 +202,8 @@ struct WebSocketListener: ConnectionListener {
         switch event {
         case .message(let kind, let payload):
             let event = reading(kind, payload)
+            // Of a compressed message nothing can be separated.
+            if case .item = event, compression == nil { base64.book(payload.readableBytes, in: &ledger) }
             if case .fault = event, !session.closesWithReason, takeNotice(payload, &ledger, events) { return }
             events(event)
         case .closeReceived(let code, let reason):

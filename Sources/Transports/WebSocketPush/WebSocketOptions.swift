@@ -67,3 +67,8 @@ extension TransportOptions {
     /// Whether clients use a draft, which a server accepts only if its user enabled drafts.
     package var usesWebSocketDraft: Bool { webSocketVersion.isDraft }
 }
+
+extension TransportOptions {
+    /// Whether a WebSocket with these options compresses messages.
+    package var compressesMessages: Bool { WebSocketOptions(self).deflate != nil }
+}

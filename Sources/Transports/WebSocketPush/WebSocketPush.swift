@@ -16,7 +16,10 @@ package enum WebSocketPush: PushTransport {
     package static let pacing = Pacing.feed
     package static let options =
         WebSocketOptions.all
-        + [version.option, HTTPVersion.key.option, Intermediary.http11Key.option, Encryption.key.option]
+        + [
+            version.option, RequestProfile.sessionKey.option, HTTPVersion.key.option, Intermediary.http11Key.option,
+            Encryption.key.option,
+        ]
 
     package static func conflict(in options: TransportOptions) -> String? {
         let version = options[version]

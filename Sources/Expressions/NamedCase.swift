@@ -1,0 +1,84 @@
+/// A case of a run, by the names that expressions can use for it.
+package struct NamedCase: Sendable, Hashable {
+    package let id: String
+    package let transport: String
+    /// The label or the options; empty if the transport is used once.
+    package let variant: String
+
+    package init(id: String, transport: String, variant: String) {
+        self.id = id
+        self.transport = transport
+        self.variant = variant
+    }
+
+    /// The transport with its variant, as ids end.
+    private var use: String { variant.isEmpty ? transport : "\(transport)_\(variant)" }
+
+    /// The part of ``id`` before the transport: cases with the same one can be compared.
+    var condition: String { id.hasSuffix(use) ? String(id.dropLast(use.count)) : id }
+
+    /// Whether a name in an expression or on a command line means this case.
+    package func isNamed(_ subject: String) -> Bool { [id, transport, variant, use].contains(subject) }
+}
+
+/// Which case each subject of an expression names.
+package struct CaseBinding: Sendable, Hashable {
+    /// The case of columns without a subject; `nil` if the expression has none.
+    package let judged: NamedCase?
+    package let subjects: [String: NamedCase]
+
+    init(judged: NamedCase?, subjects: [String: NamedCase]) {
+        self.judged = judged
+        self.subjects = subjects
+    }
+
+    /// For an expression whose columns all have subjects.
+    package init(subjects: [String: NamedCase]) {
+        self.init(judged: nil, subjects: subjects)
+    }
+
+    /// In alphabetical order of their subjects, the judged one first.
+    package var cases: [NamedCase] {
+        (judged.map { [$0] } ?? []) + subjects.sorted { $0.key < $1.key }.map(\.value)
+    }
+
+    package func named(_ reference: ColumnReference) -> NamedCase? {
+        reference.subject.map { subjects[$0] } ?? judged
+    }
+
+    /// Every way to bind the references of an expression to comparable cases.
+    ///
+    /// Columns without a subject are those of each case; a subject names each case with this id, transport or label.
+    /// All cases of a binding have the same feed, clients and network. An id is bound without this condition.
+    ///
+    /// - Returns: In the order of the cases; empty if a subject names no case.
+    package static func all(of references: Set<ColumnReference>, among cases: [NamedCase]) -> [CaseBinding] {
+        let subjects = Set(references.compactMap(\.subject)).sorted()
+        let isJudging = references.contains { $0.subject == nil }
+        var conditions: [String] = []
+        for one in cases where !conditions.contains(one.condition) { conditions.append(one.condition) }
+        var found: [CaseBinding] = []
+        for condition in conditions {
+            let members = cases.filter { $0.condition == condition }
+            var bindings = [CaseBinding(judged: nil, subjects: [:])]
+            if isJudging { bindings = members.map { CaseBinding(judged: $0, subjects: [:]) } }
+            for subject in subjects {
+                let exact = cases.filter { $0.id == subject }
+                let named = exact.isEmpty ? members.filter { $0.isNamed(subject) } : exact
+                bindings = bindings.flatMap { binding in
+                    named.filter { $0 != binding.judged }.map { one in
+                        CaseBinding(
+                            judged: binding.judged, subjects: binding.subjects.merging([subject: one]) { $1 })
+                    }
+                }
+            }
+            for binding in bindings where !found.contains(binding) { found.append(binding) }
+        }
+        return found
+    }
+
+    /// The subjects that name no case at all.
+    package static func unknown(in references: Set<ColumnReference>, among cases: [NamedCase]) -> [String] {
+        Set(references.compactMap(\.subject)).filter { subject in !cases.contains { $0.isNamed(subject) } }.sorted()
+    }
+}

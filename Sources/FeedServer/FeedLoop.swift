@@ -16,6 +16,7 @@ final class FeedLoop: @unchecked Sendable {
     /// The taps of open connections on lane ports.
     var laneTaps: [ObjectIdentifier: LaneTap] = [:]
     private(set) var isStopping = false
+    private var delayPace: DelayPace?
 
     // Connections whose exchange waits for items. Each stores its index, so removal needs no search.
     private var waiting: ContiguousArray<ConnectionHandler> = []
@@ -39,6 +40,7 @@ final class FeedLoop: @unchecked Sendable {
         self.eventLoop = eventLoop
         self.configuration = configuration
         self.occupancy = occupancy
+        delayPace = configuration.delayPerItem > .zero ? DelayPace(configuration.delayPerItem) : nil
         feed = LoopFeed(
             FeedWindow(capacity: configuration.historyItems, byteLimit: configuration.historyBytes),
             position: position, epoch: epoch, transports: configuration.transports.push.count)
@@ -145,6 +147,15 @@ final class FeedLoop: @unchecked Sendable {
         connection.wakeAt = nil
     }
 
+    /// Spends the time of `FeedServerConfiguration/delayPerItem` on items for one client. Not by sleeping: a process
+    /// wakes late, and its processor would look idle.
+    func spendDelay(on items: Int) {
+        guard var pace = delayPace else { return }
+        let end = pace.end(of: items, from: MonotonicClock.now())
+        delayPace = pace
+        while MonotonicClock.now() < end {}
+    }
+
     // MARK: Turns of work
 
     /// Whether work for one client must wait until other connections were served.
@@ -186,6 +197,13 @@ final class FeedLoop: @unchecked Sendable {
         isStopping = true
         for connection in Array(connections.values) { connection.serverStopping() }
         for connection in Array(http2Connections.values) { connection.serverStopping() }
+    }
+
+    /// Begins exchanges again after ``stop()``.
+    func resume(keepsHistory: Bool) {
+        eventLoop.preconditionInEventLoop()
+        isStopping = false
+        if !keepsHistory { feed.forget() }
     }
 
     /// Closes the connections that are still open.

@@ -4,12 +4,16 @@ import LinkRelay
 import Measurement
 import NIOCore
 import NIOPosix
+import Synchronization
 import Transports
 
 /// The server: listens, publishes the feed and serves it by every registered transport.
 package final class FeedServer: Sendable {
     private let group: MultiThreadedEventLoopGroup
-    private let channel: any Channel
+    // The listening channel; a restart replaces it, a stop removes it.
+    private let channel: Mutex<(any Channel)?>
+    private let listening: Listening
+    private let router: RequestRouter
     private let loops: [FeedLoop]
     private let publisher: FeedPublisher
     private let reserve: DescriptorReserve
@@ -60,8 +64,10 @@ package final class FeedServer: Sendable {
             let channel = try await listening.bind(host: configuration.host, port: configuration.port, router)
             lanes?.pagePort.listens(on: channel.localAddress?.port ?? 0)
             try await loops[0].eventLoop.submit { publisher.start() }.get()
-            return FeedServer(
-                group: group, channel: channel, loops: loops, publisher: publisher, reserve: reserve, lanes: lanes)
+            let server = FeedServer(
+                listening, router, channel: channel, publisher: publisher, lanes: lanes)
+            if let restart = configuration.restart { Task { await server.restart(restart) } }
+            return server
         } catch {
             try? await group.shutdownGracefully()
             let unknownHost = LinkRelayFault.unknownHost(RelayAddress(host: configuration.host, port: 0))
@@ -71,14 +77,16 @@ package final class FeedServer: Sendable {
     }
 
     private init(
-        group: MultiThreadedEventLoopGroup, channel: any Channel, loops: [FeedLoop], publisher: FeedPublisher,
-        reserve: DescriptorReserve, lanes: LaneListener?
+        _ listening: Listening, _ router: RequestRouter, channel: any Channel, publisher: FeedPublisher,
+        lanes: LaneListener?
     ) {
+        self.listening = listening
+        self.router = router
         laneListener = lanes
-        self.reserve = reserve
-        self.group = group
-        self.channel = channel
-        self.loops = loops
+        reserve = listening.reserve
+        group = listening.group
+        loops = listening.loops
+        self.channel = Mutex(channel)
         self.publisher = publisher
         host = channel.localAddress?.ipAddress ?? ""
         port = channel.localAddress?.port ?? 0
@@ -117,7 +125,7 @@ package final class FeedServer: Sendable {
     /// - Parameter patience: Connections that are still open after this time are closed.
     package func stop(patience: Duration = .seconds(3)) async {
         reserve.release()
-        try? await channel.close().get()
+        try? await takeChannel()?.close().get()
         try? await laneListener?.channel.close().get()
         try? await loops[0].eventLoop.submit { self.publisher.stop() }.get()
         for loop in loops { try? await loop.eventLoop.submit { loop.stop() }.get() }
@@ -128,6 +136,34 @@ package final class FeedServer: Sendable {
         for loop in loops { try? await loop.eventLoop.submit { loop.abandon() }.get() }
         await laneListener?.stop()
         try? await group.shutdownGracefully()
+    }
+
+    private func restart(_ plan: RestartPlan) async {
+        let begin = epoch + plan.after
+        try? await MonotonicClock.sleep(until: begin)
+        // The server may have been stopped before.
+        guard let listener = channel.withLock({ $0 }) else { return }
+        try? await listener.close().get()
+        for loop in loops { try? await loop.eventLoop.submit { loop.stop() }.get() }
+        try? await MonotonicClock.sleep(until: begin + plan.down)
+        if channel.withLock({ $0 == nil }) { return }
+        for loop in loops {
+            try? await loop.eventLoop.submit {
+                loop.abandon()
+                loop.resume(keepsHistory: plan.keepsHistory)
+            }.get()
+        }
+        // The server was ready before, so this fails only if another program has taken the port; clients then see that
+        // no server answers.
+        guard let next = try? await listening.bind(host: host, port: port, router) else { return }
+        channel.withLock { $0 = next }
+    }
+
+    private func takeChannel() -> (any Channel)? {
+        channel.withLock { channel in
+            defer { channel = nil }
+            return channel
+        }
     }
 
     private func connections() async -> Int {

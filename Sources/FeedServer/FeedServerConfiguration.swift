@@ -52,6 +52,12 @@ package struct FeedServerConfiguration: Sendable {
     /// A deliberate fault for tests of the lab itself: each item is published this much late.
     package var publishDelay = Duration.zero
 
+    /// For tests: time that an event loop spends on each item for each client before it is sent; see ``DelayPace``.
+    package var delayPerItem = Duration.zero
+
+    /// Ends all connections within the feed and listens again; `nil` for never.
+    package var restart: RestartPlan?
+
     package init() {}
 
     var streamsPerConnection: Int { maximumStreams ?? maximumConnections }

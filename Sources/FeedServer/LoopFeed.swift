@@ -36,6 +36,12 @@ final class LoopFeed {
         window.complete()
     }
 
+    /// Drops the items kept.
+    func forget() {
+        window.forget()
+        encoded.clear()
+    }
+
     func refreshDate() {
         date = HTTPDate.text(unixSeconds: WallClock.unixSeconds())
         encoded.clear()

@@ -66,6 +66,11 @@ package enum AtomicFile {
         }
     }
 
+    /// Removes a file; one that does not exist is not an error.
+    package static func remove(_ path: String) {
+        unlink(path)
+    }
+
     package static func exists(_ path: String) -> Bool {
         access(path, F_OK) == 0
     }

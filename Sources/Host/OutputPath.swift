@@ -15,6 +15,22 @@ package enum OutputPath {
         try checkParent(of: path)
     }
 
+    /// For a file that may exist and is then replaced.
+    ///
+    /// - Parameters:
+    ///   - path: The file.
+    ///   - option: The option that names it, for the error.
+    /// - Throws: ``OutputFileFault`` if the path is empty or a folder, or if its folder is missing or not writable.
+    package static func checkFile(_ path: String, of option: String) throws(OutputFileFault) {
+        if path.isEmpty { throw OutputFileFault("\(option) is empty; name a file in an existing folder") }
+        if PathKind(path) == .folder { throw OutputFileFault("\(option) is \(path), which is a folder; name a file") }
+        do throws(OutputFault) {
+            try checkParent(of: path)
+        } catch {
+            throw OutputFileFault(error.description.replacing("--out", with: option))
+        }
+    }
+
     private static func checkParent(of path: String) throws(OutputFault) {
         let folder = parent(of: path)
         guard PathKind(folder) == .folder else { throw .noFolder(path, parent: folder) }
@@ -49,4 +65,11 @@ package enum OutputFault: Error, Equatable, CustomStringConvertible {
         case .notWritable(let path, let fault): "--out is \(path), which cannot be created: \(fault)"
         }
     }
+}
+
+/// Why a file cannot be written where an option says; a usage error.
+package struct OutputFileFault: Error, Equatable, CustomStringConvertible {
+    package let description: String
+
+    fileprivate init(_ sentence: String) { description = sentence }
 }

@@ -20,7 +20,9 @@ package struct ProcessUsage: Codable, Equatable, Sendable {
         getrusage(__rusage_who_t(RUSAGE_SELF.rawValue), &usage)
         return ProcessUsage(
             userMicroseconds: microseconds(usage.ru_utime), systemMicroseconds: microseconds(usage.ru_stime),
-            residentBytes: residentBytes(), residentPeakBytes: Int64(usage.ru_maxrss) * 1_024,
+            residentBytes: residentBytes(),
+            // `ru_maxrss` has the memory of the program that started this one, if that is larger.
+            residentPeakBytes: peakBytes() ?? Int64(usage.ru_maxrss) * 1_024,
             voluntarySwitches: Int64(usage.ru_nvcsw), involuntarySwitches: Int64(usage.ru_nivcsw))
     }
 
@@ -36,6 +38,20 @@ package struct ProcessUsage: Codable, Equatable, Sendable {
 
     private static func microseconds(_ time: timeval) -> Int64 {
         Int64(time.tv_sec) * 1_000_000 + Int64(time.tv_usec)
+    }
+
+    /// From now on, the peak of a process of this user is that since now (proc(5): `clear_refs`). No effect if the
+    /// kernel does not permit it.
+    package static func resetPeak(of process: Int32) {
+        let file = open("/proc/\(process)/clear_refs", O_WRONLY | O_CLOEXEC)
+        guard file >= 0 else { return }
+        _ = "5".withCString { write(file, $0, 1) }
+        Descriptor.close(file)
+    }
+
+    private static func peakBytes() -> Int64? {
+        let line = TextFile.read("/proc/self/status")?.split(separator: "\n").first { $0.hasPrefix("VmHWM:") }
+        return line?.split(separator: " ").dropFirst().first.flatMap { Int64($0) }.map { $0 * 1_024 }
     }
 
     private static func residentBytes() -> Int64? {

@@ -13,6 +13,7 @@ package enum SocketCounters {
 
     // linux/tcp_states.h
     private static let established: UInt8 = 1
+    private static let finWait1: UInt8 = 4
     private static let closed: UInt8 = 7
     private static let closeWait: UInt8 = 8
 
@@ -77,8 +78,10 @@ package enum SocketCounters {
             if info.unread_bytes == 0, [Self.established, Self.closeWait].contains(info.state) {
                 count.bytesUp += Int64(info.not_sent_bytes)
             }
-        // Unsent bytes are still sent after our close, if the peer has closed its half and keeps reading.
-        case .server: if info.state == closeWait { count.bytesDown += Int64(info.not_sent_bytes) }
+        // Unsent bytes are still sent after our close, if the peer has closed its half and keeps reading, or if ours is
+        // closed and the peer reads slowly.
+        case .server:
+            if [closeWait, finWait1].contains(info.state) { count.bytesDown += Int64(info.not_sent_bytes) }
         }
         return count
     }

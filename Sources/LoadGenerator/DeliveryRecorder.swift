@@ -1,3 +1,4 @@
+import Feed
 import Measurement
 import Transports
 import WireAccounting
@@ -13,6 +14,8 @@ final class DeliveryRecorder {
     /// For live views: the last failure, until an item arrives after it.
     private(set) var trouble: String?
     private(set) var receptions: ReceptionLog
+    /// The messages of the clients by the widths of what varies in them.
+    var messages = MessageTally()
     private var ledgers: [DeliveryLedger]
     private var staleness: [StalenessMeter]
     private var timeline: TimelineRecorder
@@ -21,6 +24,8 @@ final class DeliveryRecorder {
     private(set) var faults: [String] = []
     private(set) var errors: UInt64 = 0
     private(set) var announcedGaps: UInt64 = 0
+    private(set) var announcedLosses: UInt64 = 0
+    private var absences: Absences
     private var endings: EndingJudge
     private var deliveredAfterWindow: UInt64 = 0
     // By client: whether it received an item due after the window, so that its missing items are lost.
@@ -30,7 +35,9 @@ final class DeliveryRecorder {
 
     init(_ plan: LoadPlan) {
         self.plan = plan
-        endings = EndingJudge(windowEnd: plan.times.windowEnd, expectsBreaks: plan.expectsBreaks)
+        endings = EndingJudge(
+            windowEnd: plan.times.windowEnd, expectsBreaks: plan.expectsBreaks, outage: plan.outage)
+        absences = Absences(plan)
         isBeyondWindow = Array(repeating: false, count: plan.clients)
         receptions = ReceptionLog(after: plan.cursor)
         ledgers = Array(repeating: DeliveryLedger(after: plan.cursor), count: plan.clients)
@@ -54,6 +61,7 @@ final class DeliveryRecorder {
         case .item(let item): received(item, client, now)
         case .gap(let sequence):
             announcedGaps += 1
+            announcedLosses += sequence - min(sequence, ledgers[client].highest)
             ledgers[client].gapAnnounced(through: sequence)
         case .skipped(let sequence): ledgers[client].gapAnnounced(through: sequence)
         case .ended(let sentence): ended(.orderly, sentence, client: client, at: now)
@@ -65,6 +73,22 @@ final class DeliveryRecorder {
     func ended(_ kind: EndingJudge.Kind, _ sentence: String, client: Int, at now: MonotonicInstant) {
         trouble = sentence
         endings.ended(kind, sentence, having: position(of: client), at: now)
+    }
+
+    /// A client left by itself.
+    func left(client: Int, at now: MonotonicInstant) {
+        absences.left(client, at: now)
+    }
+
+    /// A client that had left connects again.
+    func cameBack(client: Int, at now: MonotonicInstant) {
+        absences.cameBack(client, at: now)
+    }
+
+    /// A connection could not be opened. While the server restarts that is no error.
+    func couldNotConnect(_ sentence: String, at now: MonotonicInstant) {
+        trouble = sentence
+        if plan.outage?.excuses(now) != true { fail(sentence) }
     }
 
     /// Records an error, whatever the client has received.
@@ -118,10 +142,13 @@ final class DeliveryRecorder {
         } catch {
             fail("\(error)")
         }
+        record.messages = messages
         record.timeline = timeline.finish()
         record.faults = faults
         record.errors = errors
         record.announcedGaps = announcedGaps
+        record.announcedLosses = announcedLosses
+        record.recovery = absences.recovery
         record.lastSequence = last
     }
 
@@ -139,10 +166,20 @@ final class DeliveryRecorder {
 
     private func received(_ item: ReceivedItem, _ client: Int, _ now: MonotonicInstant) {
         stamps?.received(item.sequence, client: client, at: now)
+        messages.count(
+            .item, cursorDigits: Digits.decimal(item.sequence),
+            lengthDigits: ItemText.headerBytes(
+                sequence: item.sequence, dueMicroseconds: max(0, item.dueMicroseconds)) - 2)
+        if absences.areExpected { absences.received(client, at: now) }
         if plan.faults.receiveDelay > .zero { LoadFaults.burn(for: plan.faults.receiveDelay) }
         if let epoch = plan.epoch, plan.send == nil, due(item, epoch) >= plan.times.windowEnd {
             deliveredAfterWindow += 1
             isBeyondWindow[client] = true
+            return
+        }
+        // A slow client reads everything at the end, so that its connection can end in order.
+        if plan.readBytesPerSecond != nil, now >= plan.times.windowEnd {
+            deliveredAfterWindow += 1
             return
         }
         note(item, at: now)
@@ -153,6 +190,10 @@ final class DeliveryRecorder {
             return
         }
         let due = due(item, epoch)
+        if absences.areExpected, absences.madeLate(client, due: due) {
+            timeline.received(at: now, latency: nil)
+            return
+        }
         staleness[client].valueReceived(at: now, due: due)
         if isFirstCopy, due >= plan.times.windowStart, due < plan.times.windowEnd {
             latency.record(now - due)

@@ -22,6 +22,7 @@ struct EndingJudge {
 
     private let windowEnd: MonotonicInstant
     private let expectsBreaks: Bool
+    private let outage: OutagePlan?
     private let limit: Int
     private var endings: [Ending] = []
     // Ends beyond the limit are only counted, as errors: a run with this number of ends is not usable anyway.
@@ -31,8 +32,12 @@ struct EndingJudge {
     ///   - windowEnd: Before this instant the feed continues, so an end is an error even if the client has all items.
     ///   - expectsBreaks: Whether connections break as a part of the experiment. Then only a client that never gets the
     ///     last item is an error, which the recorder counts.
+    ///   - outage: When the server restarts, which ends all connections; likewise.
     ///   - limit: Most ends stored.
-    init(windowEnd: MonotonicInstant, expectsBreaks: Bool = false, limit: Int = 100_000) {
+    init(
+        windowEnd: MonotonicInstant, expectsBreaks: Bool = false, outage: OutagePlan? = nil, limit: Int = 100_000
+    ) {
+        self.outage = outage
         self.windowEnd = windowEnd
         self.expectsBreaks = expectsBreaks
         self.limit = limit
@@ -41,6 +46,7 @@ struct EndingJudge {
     /// A client's response or connection ended; the client needs no item up to `highest` any more.
     mutating func ended(_ kind: Kind, _ sentence: String, having highest: UInt64, at now: MonotonicInstant) {
         if expectsBreaks, kind == .broken { return }
+        if outage?.excuses(now) == true { return }
         guard endings.count < limit else {
             unstored += 1
             return

@@ -33,6 +33,10 @@ struct ListenerSetups: Sequence, IteratorProtocol {
             options: plan.options, cursor: cursor, start: plan.times.start, ramp: plan.times.ramp,
             phase: phases[client].seconds, host: plan.target.authority, seed: seed, maskKeys: maskKeys)
         setup.encrypts = plan.target.tls != nil
+        setup.reconnect = plan.reconnect
+        setup.base64ItemBytes = plan.base64ItemBytes
+        var session = SeededGenerator(seed: plan.seed, stream: UInt64(client) << 20)
+        setup.session = session.next()
         if let send = plan.send, let filler {
             // After a reconnect a client sends the same messages, so the seed does not depend on the attempt.
             setup.messages = EchoMessages(

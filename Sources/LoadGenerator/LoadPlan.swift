@@ -16,6 +16,18 @@ package struct LoadPlan: Codable, Sendable {
     /// Whether WebSocket keys and masks also come from the seed, so that a run is reproducible byte for byte; otherwise
     /// they come from the system's random numbers.
     package var seedsMasks = false
+    /// Size of every item, if the feed's data are not text; otherwise `nil`.
+    package var base64ItemBytes: Int?
+    /// Clients that leave and come back; `nil` for none.
+    package var churn: ChurnPlan?
+    /// When the server restarts within the run; `nil` for never.
+    package var outage: OutagePlan?
+    /// How clients wait before they connect again; `nil` for each transport's own way.
+    package var reconnect: ReconnectPolicy?
+    /// Additional clients that read slowly; `nil` for none.
+    package var slow: SlowPlan?
+    /// Bytes per second that each client reads; `nil` for all that arrive.
+    package var readBytesPerSecond: Int?
     /// Clients request all items after this sequence.
     package var cursor: UInt64
     /// Origin of due times; `nil` if the server does not report it or has another clock. Without it there are no

@@ -17,6 +17,8 @@ package struct LoadRecord: Codable, Sendable {
     /// Connections whose kernel counters could not be read before the socket was closed.
     package var unreadCounters: UInt64 = 0
     package var exchanges = ExchangeCounts()
+    /// Messages by the widths of what varies in them.
+    package var messages = MessageTally()
     /// The compressions that connections negotiated, without duplicates; usually one, or none.
     package var compressions: [String] = []
     /// Delay of polls or messages scheduled within the window. Empty for transports without a schedule.
@@ -45,6 +47,12 @@ package struct LoadRecord: Codable, Sendable {
     package var hasExchanges = false
     /// How often servers announced that items are lost.
     package var announcedGaps: UInt64 = 0
+    /// Items that these notices announced as lost, over all clients.
+    package var announcedLosses: UInt64 = 0
+    /// From the server's restart, or from the return of a client that had left, until its next item.
+    package var recovery = LatencyHistogram()
+    /// The results of additional slow clients; `nil` without any.
+    package var slow: SlowRecord?
     /// When the last client was connected; `nil` for transports that connect on a schedule.
     package var connectedAt: MonotonicInstant?
 

@@ -60,9 +60,13 @@ package enum LoadWorker {
                 name: plan.transport,
                 allowed: TransportRegistry.allowedNames(insteadOf: plan.transport, among: candidates))
         }
-        try FileDescriptorLimit.raise(toAtLeast: descriptorsNeeded(for: plan.clients, of: transport))
+        let clients = plan.clients + (plan.slow?.clients ?? 0)
+        try FileDescriptorLimit.raise(toAtLeast: descriptorsNeeded(for: clients, of: transport))
         let fleet = try makeFleet(plan, transport)
+        let slowPlan = plan.ofSlowClients
+        let slowFleet = try slowPlan.map { try makeFleet($0, transport) }
         fleet.start()
+        slowFleet?.start()
         try await MonotonicClock.sleep(until: plan.times.windowStart)
         let trafficBefore = await fleet.traffic()
         let before = ProcessUsage.ofThisProcess()
@@ -77,6 +81,11 @@ package enum LoadWorker {
                 try await account()
             }
         var record = try await finish(fleet, plan, feed)
+        if let slowFleet, let slowPlan {
+            // They may lack any number of items, so nothing is waited for.
+            record.slow = SlowRecord(
+                await slowFleet.finish(through: record.lastSequence, by: feed), clients: slowPlan.clients)
+        }
         if case .lost(let reason) = feed {
             record.hasLostServer = true
             record.rowObjections.append(reason)

@@ -20,11 +20,13 @@ struct HixieClientHandshake: ConnectionOpening {
     ///   - target: Path and query.
     ///   - origin: The `Origin` field; the drafts require one.
     ///   - subprotocol: The subprotocol that the server must select; `nil` for any.
+    ///   - extraFields: Sent after the fields of the handshake.
     ///   - random: Source of hixie-76's challenge.
     ///   - headLimit: Largest response header section, in bytes.
     init(
         _ version: WebSocketVersion, host: String, target: String, origin: String, subprotocol: String? = nil,
-        random: inout some RandomNumberGenerator, headLimit: Int = ResponseParser.defaultHeadLimit
+        extraFields: [(name: String, value: String)] = [], random: inout some RandomNumberGenerator,
+        headLimit: Int = ResponseParser.defaultHeadLimit
     ) {
         precondition(version.isHixie, "later drafts have RFC 6455's handshake")
         self.version = version
@@ -37,6 +39,7 @@ struct HixieClientHandshake: ConnectionOpening {
         if let challenge {
             lines += ["Sec-WebSocket-Key1: \(challenge.key1.text)", "Sec-WebSocket-Key2: \(challenge.key2.text)"]
         }
+        lines += extraFields.map { "\($0.name): \($0.value)" }
         var request = ByteBuffer(string: lines.joined(separator: "\r\n") + "\r\n\r\n")
         request.writeBytes(challenge?.tail ?? [])
         self.request = request

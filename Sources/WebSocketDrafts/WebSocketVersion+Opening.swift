@@ -31,11 +31,18 @@ extension WebSocketVersion {
         /// Parameters for offering permessage-deflate, if the version has it; `nil` for no offer.
         package let deflate: DeflateParameters?
 
-        package init(host: String, target: String, subprotocols: [String], deflate: DeflateParameters?) {
+        /// Further fields, such as a cookie.
+        package let extraFields: [(name: String, value: String)]
+
+        package init(
+            host: String, target: String, subprotocols: [String], deflate: DeflateParameters?,
+            extraFields: [(name: String, value: String)] = []
+        ) {
             self.host = host
             self.target = target
             self.subprotocols = subprotocols
             self.deflate = deflate
+            self.extraFields = extraFields
         }
     }
 
@@ -52,11 +59,12 @@ extension WebSocketVersion {
         guard let number else {
             return HixieClientHandshake(
                 self, host: request.host, target: request.target, origin: "http://\(request.host)",
-                subprotocol: request.subprotocols.first, random: &random)
+                subprotocol: request.subprotocols.first, extraFields: request.extraFields, random: &random)
         }
         return ClientHandshake(
             host: request.host, target: request.target, key: maskKeys.nextHandshakeKey(),
-            subprotocols: request.subprotocols, deflate: request.deflate, versionNumber: number)
+            subprotocols: request.subprotocols, deflate: request.deflate, extraFields: request.extraFields,
+            versionNumber: number)
     }
 }
 

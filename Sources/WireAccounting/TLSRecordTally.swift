@@ -23,6 +23,8 @@ package struct TLSRecordTally: Sendable, Equatable {
     // Lengths of records since the handshake that may be tickets.
     private var undecided: [Int] = []
     private var applicationContent = 0
+    // Records with that content.
+    private var applicationCount = 0
     private var plaintextBytes = 0
     private var knownSetupBytes = 0
 
@@ -41,10 +43,14 @@ package struct TLSRecordTally: Sendable, Equatable {
 
     /// Bytes of records without application data: handshake, session tickets, alerts.
     package var setupBytes: Int {
-        let isClosed = isTLS13 && applicationContent - plaintextBytes == Self.alertContentBytes
-        return knownSetupBytes + undecided.reduce(0, +)
-            + (isClosed ? Self.alertContentBytes + Self.overheadOfRecord : 0)
+        knownSetupBytes + undecided.reduce(0, +)
+            + (hasAlert ? Self.alertContentBytes + Self.overheadOfRecord : 0)
     }
+
+    private var hasAlert: Bool { isTLS13 && applicationContent - plaintextBytes == Self.alertContentBytes }
+
+    /// Records with application data.
+    package var applicationRecords: Int { applicationCount - (hasAlert ? 1 : 0) }
 
     /// Bytes passed between TLS and the socket.
     package mutating func passed(_ raw: UnsafeRawBufferPointer) {
@@ -77,6 +83,7 @@ package struct TLSRecordTally: Sendable, Equatable {
         var rest = count
         while rest > 0, let last = undecided.popLast() {
             applicationContent += last - Self.overheadOfRecord
+            applicationCount += 1
             rest -= last - Self.overheadOfRecord
         }
         knownSetupBytes += undecided.reduce(0, +)
@@ -100,6 +107,7 @@ package struct TLSRecordTally: Sendable, Equatable {
             undecided.append(length)
         } else if isTLS13 {
             applicationContent += length - Self.overheadOfRecord
+            applicationCount += 1
         }
     }
 }
@@ -114,6 +122,12 @@ package struct TLSTally: Sendable, Equatable {
     package mutating func handshakeCompleted(isTLS13: Bool) {
         up.handshakeCompleted(isTLS13: isTLS13)
         down.handshakeCompleted(isTLS13: isTLS13)
+    }
+
+    /// Counts the records with application data.
+    package func count(in messages: inout MessageTally) {
+        messages.count(.recordUp, times: UInt64(max(0, up.applicationRecords)))
+        messages.count(.recordDown, times: UInt64(max(0, down.applicationRecords)))
     }
 
     /// Adds the bytes of TLS, without application data, to a ledger.

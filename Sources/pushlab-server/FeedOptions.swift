@@ -33,6 +33,16 @@ struct FeedOptions: ParsableArguments {
 
     @Option(
         help: ArgumentHelp(
+            """
+            Data of the synthetic feed: filler, random letters and digits; json, sensor readings that change little; \
+            text, English words; random, bytes that cannot be compressed, in Base64 where a transport carries text. \
+            (default: filler)
+            """, valueName: "word"),
+        transform: ArgumentReading.choice)
+    var content = ItemContent.filler
+
+    @Option(
+        help: ArgumentHelp(
             "Arrivals of the synthetic feed: constant, poisson or bursty. (default: constant)", valueName: "word"),
         transform: ArgumentReading.choice)
     var arrivals = ArrivalProcess.constant
@@ -77,6 +87,31 @@ struct FeedOptions: ParsableArguments {
         transform: ArgumentReading.quantity(in: .zero...Self.day))
     var faultPublishDelay = Duration.zero
 
+    @Option(
+        parsing: .unconditional,
+        help: ArgumentHelp(
+            """
+            Spend this much processor time on each item for each client before it is sent, 0s to 1s; a test option, \
+            which gives the server a known capacity. (default: 0s)
+            """, valueName: "time"),
+        transform: ArgumentReading.quantity(in: .zero...Duration.seconds(1)))
+    var testDelayPerItem = Duration.zero
+
+    @Option(
+        parsing: .unconditional,
+        help: ArgumentHelp("Restart this long after the epoch, for experiments.", visibility: .hidden),
+        transform: ArgumentReading.quantity(in: .zero...Self.day))
+    var restartAfter: Duration?
+
+    @Option(
+        parsing: .unconditional,
+        help: ArgumentHelp("Time without a port in a restart.", visibility: .hidden),
+        transform: ArgumentReading.quantity(in: .zero...Self.day))
+    var restartDown = Duration.seconds(1)
+
+    @Flag(help: ArgumentHelp("Lose the history in a restart.", visibility: .hidden))
+    var restartForgets = false
+
     private static let day = Duration.seconds(86_400)
     private static let sizes = ByteCount(bytes: bytes.lowerBound)...ByteCount(bytes: bytes.upperBound)
     private static let bytes = FeedGenerator.payloadRange
@@ -88,10 +123,15 @@ struct FeedOptions: ParsableArguments {
         let isBursty = isSynthetic && arrivals == .bursty
         return [
             payload == nil || isSynthetic ? nil : "--payload has no effect without --feed synthetic",
+            content == .filler || isSynthetic ? nil : "--content has no effect without --feed synthetic",
             arrivals == .constant || isSynthetic ? nil : "--arrivals has no effect without --feed synthetic",
             burst == nil || isBursty ? nil : "--burst has no effect without --feed synthetic --arrivals bursty",
             speed == nil || isReplay ? nil : "--speed has no effect without --feed replay:FILE",
         ].compactMap(\.self)
+    }
+
+    var restart: RestartPlan? {
+        restartAfter.map { RestartPlan(after: $0, down: restartDown, keepsHistory: !restartForgets) }
     }
 
     /// - Throws: ``FileFault`` or ``RecordingFault``, which name the file.
@@ -101,7 +141,7 @@ struct FeedOptions: ParsableArguments {
             return .synthetic(
                 FeedGenerator(
                     payloadBytes: payload?.bytes ?? 128, period: rate.period, arrivals: arrivals,
-                    itemsPerBurst: burst ?? 10, seed: seed))
+                    itemsPerBurst: burst ?? 10, content: content, seed: seed))
         case .host: return .host(period: rate.period)
         case .replay(let path):
             let recording = try RecordingFile.load(path)

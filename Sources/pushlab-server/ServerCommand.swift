@@ -153,7 +153,9 @@ struct ServerCommand: AsyncParsableCommand, CommandAdvice {
         result.maximumConnections = limits.maximumConnections
         result.maximumStreams = limits.maximumStreams
         result.maximumSubscribers = limits.maximumSubscribers
+        result.restart = feedOptions.restart
         result.publishDelay = feedOptions.faultPublishDelay
+        result.delayPerItem = feedOptions.testDelayPerItem
         result.settings = try makeSettings()
         return result
     }

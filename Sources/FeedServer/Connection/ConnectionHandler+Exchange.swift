@@ -87,6 +87,7 @@ extension ConnectionHandler {
         // Read first: a stream may end with its last bytes, and its exchange with it.
         let (number, isHistory) = (exchange?.number, exchange?.sendsHistory ?? false)
         guard let output = exchange?.output(of: actions, from: feed) else { return }
+        if let items = output.items { loop.spendDelay(on: items.count) }
         if let bytes = output.first { write(bytes) }
         if let bytes = output.second { write(bytes) }
         if output.first != nil { context?.flush() }

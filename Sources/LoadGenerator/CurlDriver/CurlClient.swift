@@ -20,12 +20,24 @@ final class CurlClient {
     private(set) var began = MonotonicInstant(nanoseconds: 0)
     /// Through a simulated network: when the answer to the last request arrived.
     var answeredAt = MonotonicInstant(nanoseconds: 0)
+    /// When the client disconnects; `nil` if it stays.
+    var leavesAt: MonotonicInstant?
+    /// Whether the current exchange is its last one before it leaves.
+    var isLeaving = false
+    /// Whether it has left and not come back.
+    var isAway = false
+    /// Waits after failures, if the plan says how; otherwise `nil`.
+    var reconnect: ReconnectDelay?
     /// Number of empty answers long before the end of the hold time.
     var earlyAnswers = 0
     var isTransferring = false
     /// Number of the connection of the current request, see ``ConnectionOpener``.
     var connection = 0
     var itemsInResponse = 0
+    // The cursor in the current request.
+    private var requestedCursor: UInt64 = 0
+    /// Bytes of the body of the current response.
+    private(set) var bodyBytes = 0
     /// How the current request has ended; `nil` before its end.
     var result: CURLcode?
     /// Whether the request was not sent because its connection broke first. The fleet starts it again.
@@ -35,6 +47,7 @@ final class CurlClient {
     // `nil` for a client whose requests are GET.
     private let post: CurlPost?
     private let version: CurlHTTPVersion
+    private let readBytesPerSecond: Int?
     private var hasConnected = false
     private var mayConnect = true
     private var hasSeenCoding = false
@@ -58,7 +71,10 @@ final class CurlClient {
         version = CurlHTTPVersion(plan.httpVersion, encrypts: plan.target.tls != nil)
         tunnel = plan.target.proxy.map { _ in CurlTunnel() }
         post = listener.requestBody.map { CurlPost(to: fleet.base + listener.target, bodiesLike: $0, on: easy) }
+        reconnect = plan.reconnect.map { ReconnectDelay(seed: plan.seed &+ UInt64(index), policy: $0) }
+        readBytesPerSecond = plan.readBytesPerSecond
         configure(plan.target)
+        if let rate = readBytesPerSecond { readSlowly(bytesPerSecond: rate) }
         version.configure(easy)
         multi.adopt(easy)
         if let trust = plan.target.tls { CurlTLS.trust(trust, on: easy) }
@@ -100,11 +116,41 @@ final class CurlClient {
         pushlab_easy_set_pointer(easy, CURLOPT_OPENSOCKETDATA, this)
     }
 
+    // MARK: Slow reading
+
+    private func readSlowly(bytesPerSecond: Int) {
+        pushlab_easy_set_size(easy, CURLOPT_MAX_RECV_SPEED_LARGE, bytesPerSecond)
+        // The smallest that libcurl has.
+        pushlab_easy_set_long(easy, CURLOPT_BUFFERSIZE, 1_024)
+    }
+
+    /// When a slow client has read the current response. libcurl reads a short response at once, so the client waits
+    /// before its next request.
+    var slowEnd: MonotonicInstant? {
+        readBytesPerSecond.map { began + .seconds(1) * (Double(bodyBytes) / Double($0)) }
+    }
+
+    /// From now on reads all that arrives, so that the connection can end in order.
+    func readFreely() {
+        if readBytesPerSecond == nil { return }
+        pushlab_easy_set_size(easy, CURLOPT_MAX_RECV_SPEED_LARGE, 0)
+        guard isTransferring else { return }
+        // Otherwise libcurl still waits for what it has read too early.
+        curl_easy_pause(easy, CURLPAUSE_RECV)
+        curl_easy_pause(easy, CURLPAUSE_CONT)
+    }
+
+    /// Whether the connection ends with the next exchange.
+    func closesConnection(_ closes: Bool) {
+        if !listener.usesNewConnections { pushlab_easy_set_long(easy, CURLOPT_FORBID_REUSE, closes ? 1 : 0) }
+    }
+
     // MARK: Requests
 
     func beginRequest(to base: String) {
         status = 0
         itemsInResponse = 0
+        (requestedCursor, bodyBytes) = (listener.cursor, 0)
         result = nil
         isTransferring = true
         wasStranded = false
@@ -163,9 +209,25 @@ final class CurlClient {
             fleet.ledger.book(sent, .httpHead, .up)
         }
         if !version.isHTTP2 { fleet.ledger.book(number(CURLINFO_HEADER_SIZE), .httpHead, .down) }
+        tally(sent: number(CURLINFO_REQUEST_SIZE), headBytes: number(CURLINFO_HEADER_SIZE))
         fleet.counts.connects += UInt64(number(CURLINFO_NUM_CONNECTS))
         isTransferring = false
         multi.end(self)
+    }
+
+    /// Counts the request and its response by the widths of what varies in them.
+    private func tally(sent: Int, headBytes: Int) {
+        if sent > 0 { fleet.recorder.messages.count(.request, cursorDigits: Digits.decimal(requestedCursor)) }
+        if headBytes == 0 { return }
+        let newest = Digits.decimal(listener.cursor)
+        switch responseStatus {
+        case 200 where listener.isStreaming: fleet.recorder.messages.count(.stream)
+        case 200 where itemsInResponse > 0:
+            fleet.recorder.messages.count(
+                .response, cursorDigits: newest, lengthDigits: Digits.decimal(UInt64(bodyBytes)))
+        case 200, 204, 304: fleet.recorder.messages.count(.empty, cursorDigits: newest)
+        default: fleet.recorder.messages.count(.failure)
+        }
     }
 
     /// A sentence if the server answered with another HTTP version than the measured one.
@@ -211,13 +273,19 @@ final class CurlClient {
     fileprivate func socketOpens(_ address: curl_sockaddr) -> curl_socket_t {
         wasStranded = !mayConnect
         if wasStranded { return -1 }
-        return socket(address.family, address.socktype | Int32(SOCK_CLOEXEC.rawValue), address.protocol)
+        let opened = socket(address.family, address.socktype | Int32(SOCK_CLOEXEC.rawValue), address.protocol)
+        if readBytesPerSecond != nil {
+            var size = Int32(SlowReading.socketBuffer)
+            setsockopt(opened, SOL_SOCKET, SO_RCVBUF, &size, socklen_t(MemoryLayout<Int32>.size))
+        }
+        return opened
     }
 
     /// - Returns: Whether to continue the transfer.
     func bodyArrived(_ bytes: UnsafeRawBufferPointer) -> Bool {
         // Read the clock first: the work below must not count in the item's latency.
         let now = MonotonicClock.now()
+        bodyBytes += bytes.count
         var others = 0
         if status == 0 {
             status = responseStatus

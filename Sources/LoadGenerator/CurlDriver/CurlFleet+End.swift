@@ -21,10 +21,16 @@ extension CurlFleet {
         // Requests that were not sent yet when the run ended may be sent by now.
         if plan.target.goesThroughLink { for client in clients { client.endStream() } }
         let isAwaited = clients.contains {
-            $0.isTransferring && ($0.listener.followsSchedule || $0.multi.isHalfClosed || $0.isOpening)
+            $0.isTransferring
+                && ($0.listener.followsSchedule || $0.multi.isHalfClosed || $0.isOpening || isReadingSlowly($0))
         }
         if isAwaited, MonotonicClock.now() < ending.deadline { return }
         ending.answer.resume(returning: end(ending))
+    }
+
+    // The rest of a slow client's response is read first; closing the connection would reset it.
+    private func isReadingSlowly(_ client: CurlClient) -> Bool {
+        plan.readBytesPerSecond != nil && client.responseStatus >= 200
     }
 
     /// Checks the outstanding responses when the clients stop.
@@ -44,6 +50,7 @@ extension CurlFleet {
         for client in ended { _ = endIfDone(client) }
         for client in clients {
             counts.lateSends += client.listener.skippedTicks
+            client.listener.chunks.add(to: &recorder.messages)
             client.close()
         }
         for multi in multis { multi.close() }
@@ -89,5 +96,8 @@ extension CurlFleet {
             ? records.reduce(setup) { $0 + $1.applicationRecords * TLSRecordTally.overheadOfRecord }
             : records.reduce(-Int(ledger.tcpPayloadBytes(direction))) { $0 + $1.bytes }
         ledger.bookTLS(added, setup: setup, direction)
+        recorder.messages.count(
+            direction == .up ? .recordUp : .recordDown,
+            times: UInt64(records.reduce(0) { $0 + $1.applicationRecords }))
     }
 }

@@ -17,6 +17,8 @@ extension CurlFleet {
     // At the end, polls that the server answers at once may finish. Otherwise the server would count bytes that no
     // client reads.
     private static let endPatience = Duration.seconds(1)
+    // What waits in the server for a slow client is read first.
+    private static let slowPatience = Duration.seconds(3)
 
     func hasReached(_ last: UInt64) async -> Bool {
         await withCheckedContinuation { ask(.hasReached(last, $0)) }
@@ -68,9 +70,13 @@ extension CurlFleet {
             case .finish(let last, let account, let answer):
                 let now = MonotonicClock.now()
                 judgeAnswers(at: now)
-                let deadline = now + Self.endPatience + plan.times.networkAllowance
+                let drain = plan.readBytesPerSecond == nil ? Duration.zero : Self.slowPatience
+                let deadline = now + Self.endPatience + plan.times.networkAllowance + drain
                 ending = Ending(last: last, account: account, answer: answer, deadline: deadline)
-                for client in clients { client.endStream() }
+                for client in clients {
+                    client.readFreely()
+                    client.endStream()
+                }
             }
         }
     }

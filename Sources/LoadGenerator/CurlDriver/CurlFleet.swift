@@ -41,6 +41,9 @@ final class CurlFleet: Fleet, @unchecked Sendable {
     var rules: AnswerRules
     var heartbeat: Heartbeat
     private var connectedCount = 0
+    private var lifetimes: ClientLifetimes?
+    // When clients with a streaming response leave.
+    private var leaveTimes = DeadlineHeap()
     var connectedAt: MonotonicInstant?
     let epoll = epoll_create1(Int32(EPOLL_CLOEXEC))
     let wake = eventfd(0, Int32(EFD_CLOEXEC | EFD_NONBLOCK))
@@ -68,6 +71,7 @@ final class CurlFleet: Fleet, @unchecked Sendable {
             windowStart: plan.times.windowStart, windowEnd: plan.times.windowEnd, from: plan.times.start)
         base = "\(plan.target.tls == nil ? "http" : "https")://\(plan.target.authority)"
         curl_global_init(Int(CURL_GLOBAL_DEFAULT))
+        lifetimes = ClientLifetimes(plan)
         for (index, setup) in ListenerSetups(plan).enumerated() {
             let (listener, multi) = (makeListener(setup), multi(ofClient: index))
             clients.append(CurlClient(index: index, multi: multi, fleet: self, listener: listener, plan: plan))
@@ -101,7 +105,10 @@ final class CurlFleet: Fleet, @unchecked Sendable {
         event.data.u64 = Self.lingeringTag
         epoll_ctl(epoll, EPOLL_CTL_ADD, lingering.descriptor, &event)
         let now = MonotonicClock.now()
-        for client in clients { schedule(client, now) }
+        for client in clients {
+            stay(client, until: lifetimes?.firstEnd(of: client.index))
+            schedule(client, now)
+        }
         var events = [epoll_event](repeating: epoll_event(), count: 1_024)
         while isRunning {
             let count = waitForEvents(&events)
@@ -128,7 +135,8 @@ final class CurlFleet: Fleet, @unchecked Sendable {
     }
 
     private var nextDeadline: MonotonicInstant? {
-        Self.earlier(Self.earlier(dueTimes.first?.deadline, curlTimers.first?.deadline), lingering.nextLook)
+        let requests = Self.earlier(dueTimes.first?.deadline, leaveTimes.first?.deadline)
+        return Self.earlier(Self.earlier(requests, curlTimers.first?.deadline), lingering.nextLook)
     }
 
     private static func earlier(_ one: MonotonicInstant?, _ other: MonotonicInstant?) -> MonotonicInstant? {
@@ -150,12 +158,16 @@ final class CurlFleet: Fleet, @unchecked Sendable {
     }
 
     private func runTimers() {
-        if dueTimes.first == nil, curlTimers.first == nil { return }
+        if dueTimes.first == nil, curlTimers.first == nil, leaveTimes.first == nil { return }
         let now = MonotonicClock.now()
         // Ignores entries that were replaced by a newer due time.
         while let entry = dueTimes.removeFirst(dueAt: now) {
             let client = clients[entry.index]
             if !client.isTransferring, client.due == entry.deadline, ending == nil { begin(client) }
+        }
+        while let entry = leaveTimes.removeFirst(dueAt: now) {
+            let client = clients[entry.index]
+            if client.leavesAt == entry.deadline, client.listener.isStreaming, ending == nil { leave(client, now) }
         }
         while let entry = curlTimers.removeFirst(dueAt: now) {
             let multi = multis[entry.index]
@@ -198,11 +210,15 @@ final class CurlFleet: Fleet, @unchecked Sendable {
         client.endTransfer()
         // A client waits for an answer before it polls again. The travel through a simulated network is no lateness.
         if plan.target.goesThroughLink { client.answeredAt = MonotonicClock.now() }
-        if client.multi.isHalfClosed, client.listener.isStreaming {
+        if client.isLeaving, client.listener.isStreaming {
+            count(client)
+            left(client)
+        } else if client.multi.isHalfClosed, client.listener.isStreaming {
             count(client)
         } else if result == CURLE_OK {
             client.due = MonotonicInstant(nanoseconds: 0)
             note(client, status: status)
+            if client.isLeaving { left(client) }
         } else if !client.multi.isHalfClosed {
             // A streaming response that failed still counts as a response.
             if client.listener.isStreaming, status != 0 { count(client) }
@@ -212,7 +228,7 @@ final class CurlFleet: Fleet, @unchecked Sendable {
                 let reason = NetworkErrorText.text(result, encrypts: plan.target.tls != nil)
                 recorder.ended(.broken, "a request failed: \(reason)", client: client.index, at: now)
             }
-            client.due = now + Self.retryDelay
+            client.due = now + pauseAfterFailure(client)
         }
         return true
     }
@@ -229,7 +245,11 @@ final class CurlFleet: Fleet, @unchecked Sendable {
             if case .fault = event { failed = true }
             recorder.take(event, client: client.index, at: MonotonicClock.now())
         }
-        if failed { client.due = MonotonicClock.now() + Self.retryDelay }
+        if failed {
+            client.due = MonotonicClock.now() + pauseAfterFailure(client)
+        } else {
+            client.reconnect?.succeeded()
+        }
     }
 
     // Such an answer counts as failed, so that the client pauses. Otherwise it would poll thousands of times a second.
@@ -252,8 +272,53 @@ final class CurlFleet: Fleet, @unchecked Sendable {
         performActions()
     }
 
+    // A streaming client waits by itself.
+    private func pauseAfterFailure(_ client: CurlClient) -> Duration {
+        if client.listener.isStreaming, client.reconnect != nil { return .zero }
+        return client.reconnect?.next() ?? Self.retryDelay
+    }
+
+    // MARK: Leaving
+
+    private func stay(_ client: CurlClient, until end: MonotonicInstant?) {
+        client.leavesAt = end
+        if let end, client.listener.isStreaming { leaveTimes.insert(client.index, at: end) }
+    }
+
+    /// Ends a streaming response. A client that is not receiving one leaves later.
+    private func leave(_ client: CurlClient, _ now: MonotonicInstant) {
+        guard client.isTransferring, client.responseStatus == 200 else {
+            return stay(client, until: lifetimes?.nextEnd(of: client.index, after: now))
+        }
+        client.isLeaving = true
+        recorder.left(client: client.index, at: now)
+        client.endStream()
+    }
+
+    /// The client's connection has ended because it leaves. That of a polling client ends with the end of an exchange.
+    private func left(_ client: CurlClient) {
+        let now = MonotonicClock.now()
+        if !client.listener.isStreaming { recorder.left(client: client.index, at: now) }
+        client.isAway = true
+        client.due = now + (lifetimes?.away ?? .zero)
+        client.listener.cameBack()
+    }
+
+    private func begins(_ client: CurlClient) {
+        let now = MonotonicClock.now()
+        if client.isAway {
+            client.isAway = false
+            client.isLeaving = false
+            recorder.cameBack(client: client.index, at: now)
+            stay(client, until: lifetimes?.nextEnd(of: client.index, after: now))
+        }
+        // The last exchange of a polling client closes its connection.
+        if !client.listener.isStreaming, let end = client.leavesAt, end <= now { client.isLeaving = true }
+        if lifetimes != nil { client.closesConnection(client.isLeaving) }
+    }
+
     private func schedule(_ client: CurlClient, _ now: MonotonicInstant) {
-        let retry = client.due
+        let retry = client.listener.isStreaming ? client.due : max(client.due, client.slowEnd ?? client.due)
         let planned = client.listener.nextRequestDue(at: now)
         client.due = max(planned, retry)
         if client.due <= now { begin(client) } else { dueTimes.insert(client.index, at: client.due) }
@@ -261,6 +326,7 @@ final class CurlFleet: Fleet, @unchecked Sendable {
 
     private func begin(_ client: CurlClient) {
         guard client.multi.admits(client) else { return }
+        begins(client)
         // A request that is sent again was counted when it was due.
         if client.listener.followsSchedule, !client.wasStranded {
             if plan.faults.pollDelay > .zero { usleep(UInt32(plan.faults.pollDelay.nanoseconds / 1_000)) }

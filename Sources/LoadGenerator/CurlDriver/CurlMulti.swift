@@ -239,11 +239,14 @@ final class CurlMulti {
     }
 
     fileprivate func socketCloses(_ socket: Int32) {
-        if socket == sockets.newest { opening.closed() }
+        let isNewest = socket == sockets.newest
+        if isNewest { opening.closed() }
         sockets.closed(socket)
         // If the peer ended the connection while our half is open, state CLOSE means a reset, perhaps one that followed
         // the peer's FIN. With our half closed, only libcurl has seen whether it was a reset.
         let isOrderly = isHalfClosed && !lastErrors.contains { $0.isReset }
+        // A client that left comes back on another connection.
+        if isNewest, fleet.ending == nil { isHalfClosed = false }
         if tls != nil { return fleet.linger(socket, endedOrderly: isOrderly) }
         fleet.bookCounters(of: socket, closedOrderly: isOrderly)
         Host.Descriptor.close(socket)

@@ -10,15 +10,17 @@ import NIOCore
 final class ArrivalAllocator: RecvByteBufferAllocator, @unchecked Sendable {
     /// The connection's socket; -1 before it is known.
     var socket: Int32 = -1
+    /// Most bytes per read.
+    var capacity = ArrivalReader.capacity
     private var arrivals = ArrivalReader()
 
     func nextBufferSize() -> Int? {
         arrivals.willRead(socket < 0 ? nil : SocketArrival.peek(socket, upTo: ArrivalReader.capacity))
-        return ArrivalReader.capacity
+        return capacity
     }
 
     func buffer(allocator: ByteBufferAllocator) -> ByteBuffer {
-        allocator.buffer(capacity: ArrivalReader.capacity)
+        allocator.buffer(capacity: capacity)
     }
 
     func record(actualReadBytes: Int) -> Bool {

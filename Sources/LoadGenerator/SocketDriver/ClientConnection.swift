@@ -60,11 +60,28 @@ final class ClientConnection: ChannelDuplexHandler, WireOwner {
         streamTally?.delivered(count)
     }
 
+    // MARK: Slow reading
+
+    /// Reads the bytes of one period.
+    func readSlowly() {
+        context?.channel.read()
+    }
+
+    /// From now on reads all that arrives, so that the connection can end in order.
+    func readFreely() {
+        if fleet.plan.readBytesPerSecond == nil { return }
+        allocator.capacity = ArrivalReader.capacity
+        _ = context?.channel.setOption(.autoRead, value: true)
+    }
+
     // MARK: Reads and writes
 
     func channelActive(context: ChannelHandlerContext) {
         self.context = context
         enableTimestamps(context)
+        if let rate = fleet.plan.readBytesPerSecond {
+            allocator.capacity = SlowReading.portion(bytesPerSecond: rate)
+        }
         fleet.connectionOpened(self)
         context.fireChannelActive()
     }
@@ -124,6 +141,7 @@ final class ClientConnection: ChannelDuplexHandler, WireOwner {
     func channelInactive(context: ChannelHandlerContext) {
         self.context = nil
         wireEnd?.tally?.book(in: &fleet.ledger)
+        wireEnd?.tally?.count(in: &fleet.recorder.messages)
         wireEnd = nil
         context.fireChannelInactive()
         // By now the streams have received all content.

@@ -1,3 +1,5 @@
+import Host
+import Measurement
 import NIOCore
 import NIOPosix
 import Transports
@@ -66,6 +68,7 @@ final class ClientConnector {
             .channelOption(.allowRemoteHalfClosure, value: true)
             .channelOption(.maxMessagesPerRead, value: 1)
             .channelOption(.recvAllocator, value: connection.allocator)
+            .slowed(fleet.plan.readBytesPerSecond != nil)
             .channelInitializer { channel in
                 channel.eventLoop.makeCompletedFuture {
                     let (connection, top) = handlers.value
@@ -75,7 +78,8 @@ final class ClientConnector {
                 }
             }
         route.connect(bootstrap).whenFailure { error in
-            fleet.recorder.fail("a connection could not be opened: \(NetworkErrorText.text(error))")
+            fleet.recorder.couldNotConnect(
+                "a connection could not be opened: \(NetworkErrorText.text(error))", at: MonotonicClock.now())
             for client in unconnected.value() { fleet.retry(client) }
         }
     }

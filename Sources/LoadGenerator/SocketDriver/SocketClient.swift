@@ -31,6 +31,9 @@ final class SocketClient: ChannelInboundHandler {
     private var hasFailed = false
 
     var isWithinItem: Bool { listener.isWithinItem }
+    var isOpen: Bool { listener.isOpen }
+    /// Whether the client ends its connection by itself within the run.
+    private(set) var isLeaving = false
 
     init(_ client: PendingClient, on connection: ClientConnection, fleet: SocketFleet) {
         index = client.index
@@ -90,7 +93,7 @@ final class SocketClient: ChannelInboundHandler {
 
     func errorCaught(context: ChannelHandlerContext, error: any Error) {
         hasFailed = true
-        if !fleet.isFinishing {
+        if !fleet.isFinishing, !isLeaving {
             let reason = NetworkErrorText.text(error)
             fleet.recorder.ended(
                 .broken, "a connection failed: \(reason)", client: index, at: MonotonicClock.now())
@@ -102,6 +105,9 @@ final class SocketClient: ChannelInboundHandler {
         self.context = nil
         wakesAt = nil
         listener.connectionEnded(ledger: &fleet.ledger)
+        let frames = listener.controlFrames
+        fleet.recorder.messages.count(.controlDown, times: UInt64(frames.received))
+        fleet.recorder.messages.count(.controlUp, times: UInt64(frames.sent))
         fleet.clientClosed(self)
     }
 
@@ -146,6 +152,12 @@ final class SocketClient: ChannelInboundHandler {
         guard listener.finish() else { return closeNow() }
         writeOutput()
         if listener.finishesByEndingOutput { context?.close(mode: .output, promise: nil) }
+    }
+
+    /// Ends the connection in order, because the client's lifetime is over.
+    func leave() {
+        isLeaving = true
+        finish()
     }
 
     func closeNow() {

@@ -38,6 +38,9 @@ final class SocketFleet: Fleet, @unchecked Sendable {
     private var connectedAt: MonotonicInstant?
     private(set) var isFinishing = false
     private var rules: AnswerRules
+    private var lifetimes: ClientLifetimes?
+    // Clients that have left and not come back.
+    private var hasLeft: Set<Int> = []
     private var heartbeat: Heartbeat
     private var whenAllClosed: EventLoopPromise<Void>?
 
@@ -56,7 +59,8 @@ final class SocketFleet: Fleet, @unchecked Sendable {
         heartbeat = Heartbeat(
             windowStart: plan.times.windowStart, windowEnd: plan.times.windowEnd, from: plan.times.start)
         setups = ListenerSetups(plan)
-        delays = setups.map { ReconnectDelay(seed: $0.seed) }
+        lifetimes = ClientLifetimes(plan)
+        delays = setups.map { ReconnectDelay(seed: $0.seed, policy: plan.reconnect ?? ReconnectPolicy()) }
         eventLoop = group.next()
         connector = try ClientConnector(plan, eventLoop: eventLoop)
     }
@@ -70,11 +74,19 @@ final class SocketFleet: Fleet, @unchecked Sendable {
             let now = MonotonicClock.now()
             for client in Array(self.clients.values) { client.clockReached(now) }
         }
+        if plan.readBytesPerSecond != nil {
+            let period = TimeAmount.nanoseconds(SlowReading.period.nanoseconds)
+            eventLoop.scheduleRepeatedTask(initialDelay: period, delay: period) { task in
+                if self.isFinishing { return task.cancel() }
+                for connection in Array(self.connections.values) { connection.readSlowly() }
+            }
+        }
         eventLoop.execute {
             let now = MonotonicClock.now()
             for client in 0..<self.plan.clients {
                 let place = self.plan.times.ramp * (Double(client) / Double(self.plan.clients))
                 self.connect(client, attempt: 0, after: self.plan.times.start + place - now)
+                self.scheduleLeaving(client, at: self.lifetimes?.firstEnd(of: client))
             }
         }
     }
@@ -120,6 +132,7 @@ final class SocketFleet: Fleet, @unchecked Sendable {
     }
 
     private func connectNow(_ client: Int, attempt: UInt64) {
+        if hasLeft.remove(client) != nil { cameBack(client) }
         let cursor = recorder.highestReceived(client: client)
         let listener = makeListener(setups.setup(of: client, cursor: cursor, attempt: attempt))
         connector.connect(PendingClient(index: client, attempt: attempt, listener: listener), for: self)
@@ -132,6 +145,31 @@ final class SocketFleet: Fleet, @unchecked Sendable {
 
     private func retry(_ client: Int, attempt: UInt64) {
         connect(client, attempt: attempt + 1, after: delays[client].next())
+    }
+
+    // MARK: Leaving
+
+    private func scheduleLeaving(_ client: Int, at end: MonotonicInstant?) {
+        guard let end else { return }
+        let wait = max(0, (end - MonotonicClock.now()).nanoseconds)
+        eventLoop.scheduleTask(in: .nanoseconds(wait)) { self.leave(client) }
+    }
+
+    /// A client whose connection is not open leaves later.
+    private func leave(_ index: Int) {
+        if isFinishing { return }
+        let now = MonotonicClock.now()
+        guard let client = clients[index], client.isOpen else {
+            return scheduleLeaving(index, at: lifetimes?.nextEnd(of: index, after: now))
+        }
+        recorder.left(client: index, at: now)
+        client.leave()
+    }
+
+    private func cameBack(_ client: Int) {
+        let now = MonotonicClock.now()
+        recorder.cameBack(client: client, at: now)
+        scheduleLeaving(client, at: lifetimes?.nextEnd(of: client, after: now))
     }
 
     // MARK: Called by connections
@@ -189,6 +227,10 @@ final class SocketFleet: Fleet, @unchecked Sendable {
     func clientClosed(_ client: SocketClient) {
         clients[client.index] = nil
         if isFinishing { return }
+        if client.isLeaving {
+            hasLeft.insert(client.index)
+            return connect(client.index, attempt: client.attempt + 1, after: lifetimes?.away ?? .zero)
+        }
         // An orderly end was reported as an event, such as a gap, and is not an error here.
         if !client.endedOrderly {
             recorder.ended(
@@ -201,6 +243,7 @@ final class SocketFleet: Fleet, @unchecked Sendable {
 
     private func closeAll() -> EventLoopFuture<Void> {
         isFinishing = true
+        for connection in Array(connections.values) { connection.readFreely() }
         heartbeat.beat(at: MonotonicClock.now())
         for client in clients.values
         where client.isWithinItem && recorder.highestReceived(client: client.index) == plan.cursor {

@@ -16,9 +16,10 @@ package struct ExtendedConnect: Sendable {
     ///   - target: Path and query.
     ///   - subprotocols: The offered subprotocols, the preferred one first.
     ///   - deflate: The offer of permessage-deflate; `nil` offers no extension.
+    ///   - extraFields: Sent after the fields of the handshake.
     package init(
         scheme: String, authority: String, target: String, subprotocols: [String] = [],
-        deflate: DeflateParameters? = nil
+        deflate: DeflateParameters? = nil, extraFields: [(name: String, value: String)] = []
     ) {
         precondition(target.utf8.allSatisfy { $0 > 0x20 && $0 < 0x7F }, "a request target must be visible ASCII")
         offer = HandshakeOffer(subprotocols: subprotocols, deflate: deflate)
@@ -26,7 +27,7 @@ package struct ExtendedConnect: Sendable {
             [
                 (":method", "CONNECT"), (":protocol", "websocket"), (":scheme", scheme), (":path", target),
                 (":authority", authority), ("sec-websocket-version", "13"),
-            ] + offer.fields.map { ($0.name.lowercased(), $0.value) }
+            ] + (offer.fields + extraFields).map { ($0.name.lowercased(), $0.value) }
     }
 
     /// Checks a response.

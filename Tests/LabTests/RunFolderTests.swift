@@ -40,12 +40,12 @@ struct RunFolderTests {
             for id in ["b", "a"] {
                 results.add(RowMaker(identity: .fake, outcome: .fake(of: .fake(id))))
                 results.sort(by: ["a", "b"])
-                try folder.write(results, manifest: manifest)
+                try folder.write(&results, manifest: manifest)
             }
             #expect(
                 try names(folder.path) == [
-                    "a_r1.hlog", "b_r1.hlog", "datapackage.json", "layers.csv", "manifest.json", "summary.csv",
-                    "timeline.csv",
+                    "a_r1.hlog", "b_r1.hlog", "datapackage.json", "exchanges.csv", "layers.csv", "manifest.json",
+                    "summary.csv", "timeline.csv",
                 ])
             let text = TextFile.read("\(folder.path)/summary.csv") ?? ""
             #expect(try SummaryRow.table.rows(from: text, file: "summary.csv").map(\.caseID) == ["a", "b"])

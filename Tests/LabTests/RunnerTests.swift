@@ -87,23 +87,6 @@ struct RunnerTests {
         #expect(!folder.has("report.md"))
     }
 
-    @Test("a run can continue at any step with earlier results")
-    func resumption() async throws {
-        let first = ScratchFolder()
-        let load = FakeLoad { _ in throw CancellationError() }
-        let broken = try await first.run([first.step("a"), first.step("b", load: load)], rowOrder: ["a", "b"])
-        let second = ScratchFolder()
-        let untouchable = FakeServer(startFault: .serverDidNotStart(complaint: "it must not start again"))
-        let ending = try await second.run(
-            [second.step("a", server: untouchable), second.step("b")], rowOrder: ["a", "b"], from: 1,
-            having: broken.results)
-        #expect(ending.complaints == [])
-        #expect(try second.rows().map(\.caseID) == ["a", "b"])
-        #expect(try second.rows().map(\.valid) == [true, true])
-        #expect(second.has("a_r1.hlog") && second.has("b_r1.hlog"))
-        #expect(ending.manifest.complete)
-    }
-
     @Test("a run that the machine disturbed is measured again, and the manifest lists it")
     func disturbance() async throws {
         let folder = ScratchFolder()
@@ -123,6 +106,36 @@ struct RunnerTests {
         #expect(ending.manifest.environment["rejected_attempts"] == ["1": sentence])
         #expect(
             progress.log.events == ["1 steps", "0 began: a", "rejected: \(sentence)", "0 ended", "over"])
+    }
+
+    @Test("steps that the results ask for follow, and the manifest lists them")
+    func furtherSteps() async throws {
+        let folder = ScratchFolder()
+        let progress = LoggedProgress()
+        let source = Once(steps: [folder.step("a", repetition: 2), folder.step("b")])
+        let ending = try await folder.run([folder.step("a")], rowOrder: ["a"], progress: progress, then: source)
+        #expect(ending.results.summary.map { "\($0.caseID) \($0.repetition)" } == ["a 1", "a 2", "b 1"])
+        #expect(ending.manifest.caseOrder == ["a", "a", "b"])
+        #expect(ending.manifest.complete)
+        #expect(
+            progress.log.events == [
+                "1 steps", "0 began: a", "0 ended", "3 steps now", "1 began: a", "1 ended", "2 began: b", "2 ended",
+                "over",
+            ])
+    }
+
+    @Test("no other process can resume a run that is under way")
+    func lockedFolder() async throws {
+        let folder = ScratchFolder()
+        let out = folder.out
+        let load = FakeLoad { _ in
+            let lock = try FolderLock.take(out)
+            #expect(lock == nil)
+            return LoadRecord()
+        }
+        _ = try await folder.run([folder.step("a", load: load)], rowOrder: ["a"])
+        let lock = try FolderLock.take(out)
+        #expect(lock != nil)
     }
 
     @Test("the last attempt counts even if disturbed", arguments: [1, 2])
@@ -170,26 +183,29 @@ private final class ScratchFolder {
     deinit { try? FileManager.default.removeItem(atPath: out) }
 
     func step(
-        _ id: String, server: FakeServer = FakeServer(), middleboxes: [any Middlebox] = [], load: FakeLoad = FakeLoad(),
+        _ id: String, repetition: Int = 1, server: FakeServer = FakeServer(), middleboxes: [any Middlebox] = [],
+        load: FakeLoad = FakeLoad(),
         attempts: Int = 1
     ) -> RunPlan.Step {
         let measurement = CaseMeasurement(
-            subject: .fake(id), server: server, middleboxes: MiddleboxChain(middleboxes), load: load,
+            subject: .fake(id, repetition: repetition), server: server, middleboxes: MiddleboxChain(middleboxes),
+            load: load,
             host: ManualHost())
         return RunPlan.Step(measurement: measurement, label: id, estimate: .seconds(1), attempts: attempts)
     }
 
     func run(
-        _ steps: [RunPlan.Step], rowOrder: [String], from first: Int = 0, having results: RunResults = RunResults(),
-        progress: any RunProgress = NoProgress()
+        _ steps: [RunPlan.Step], rowOrder: [String], progress: any RunProgress = NoProgress(),
+        then source: any StepSource = NoFurtherSteps()
     ) async throws -> RunEnding {
         let scenario = Manifest.ScenarioRecord(
             name: "fake", text: "name: fake\n", sha256: SHA256.hexDigest(of: "name: fake\n"))
         let settings = RunSettings(
             out: out, commandLine: ["pushlab", "run"], executables: Executables(server: "/", pushlab: "/"),
             seedsMasks: false, progress: progress)
-        let plan = RunPlan(scenario: scenario, seed: 5, steps: steps, rowOrder: rowOrder)
-        return try await Runner(plan, settings: settings, host: ManualHost()).run(from: first, having: results)
+        var plan = RunPlan(scenario: scenario, seed: 5, steps: steps, rowOrder: rowOrder)
+        plan.source = source
+        return try await Runner(plan, settings: settings, host: ManualHost()).run()
     }
 
     func has(_ name: String) -> Bool { FileManager.default.fileExists(atPath: "\(out)/\(name)") }
@@ -199,10 +215,21 @@ private final class ScratchFolder {
     }
 }
 
+/// Gives its steps once.
+private struct Once: StepSource {
+    var steps: [RunPlan.Step]
+
+    mutating func next(after results: RunResults) -> [RunPlan.Step] {
+        defer { steps = [] }
+        return steps
+    }
+}
+
 private struct LoggedProgress: RunProgress {
     let log = EventLog()
 
-    func began(steps: Int, estimate: Duration) { log.add("\(steps) steps") }
+    func began(steps: Int, left: Int, estimate: Duration) { log.add("\(steps) steps") }
+    func continued(steps: Int, estimate: Duration) { log.add("\(steps) steps now") }
     func stepBegan(_ index: Int, label: String, estimate: Duration) { log.add("\(index) began: \(label)") }
     func stepEnded(_ index: Int) { log.add("\(index) ended") }
     func attemptRejected(_ reason: String) { log.add("rejected: \(reason)") }

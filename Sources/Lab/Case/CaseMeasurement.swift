@@ -3,6 +3,7 @@ import LinkRelay
 import LoadGenerator
 import Measurement
 import ResultFiles
+import Scenario
 import Transports
 import WireAccounting
 
@@ -77,6 +78,9 @@ struct CaseMeasurement: Sendable {
         async let record = load.run(plan)
         try await host.sleep(until: plan.times.windowStart)
         let before = try? server.status()
+        if subject.strain != Scenario.Strain() {
+            for process in server.endpoint.processes { host.resetPeakMemory(of: process) }
+        }
         try await host.sleep(until: plan.times.windowEnd)
         let after = try? server.status()
         var observation = Observation(plan: plan, record: try await record, idle: idle, before: before, after: after)
@@ -147,7 +151,7 @@ struct CaseMeasurement: Sendable {
         while true {
             guard let status = try? server.status(), let total = status.feedKernel else { return nil }
             let ends = ServerEnds(
-                kernel: total.since(seen.idle?.feedKernel ?? KernelCount()),
+                kernel: total.since(seen.idle?.feedKernel ?? KernelCount()).without(seen.record.slow?.kernel),
                 http2: (status.feedHTTP2 ?? HTTP2Tally()).since(seen.idle?.feedHTTP2 ?? HTTP2Tally()))
             if ends.kernel.connections == connections { return ends }
             // A fresh server has no other clients, so a difference must be reported.
@@ -190,4 +194,9 @@ extension CaseMeasurement.Observation {
         }
         return seen
     }
+}
+
+extension KernelCount {
+    /// Without the connections of slow clients, whose counts at both ends are then the same too.
+    fileprivate func without(_ slow: KernelCount?) -> KernelCount { slow.map { since($0) } ?? self }
 }

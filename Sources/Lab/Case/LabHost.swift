@@ -16,6 +16,12 @@ protocol LabHost: Sendable {
     var loadProcessors: [Int]? { get }
     /// Calibration of clock and loopback for the manifest; takes about 0.25 s.
     func calibration() -> [String: String]
+    /// From now on, the peak of a process's memory is that since now.
+    func resetPeakMemory(of process: Int32)
+}
+
+extension LabHost {
+    func resetPeakMemory(of process: Int32) {}
 }
 
 /// This machine.
@@ -27,4 +33,5 @@ struct ThisHost: LabHost {
     func kernelDrops() -> KernelDrops? { KernelDrops.read() }
     var loadProcessors: [Int]? { ProcessorPlacement.halves()?.load }
     func calibration() -> [String: String] { Calibration.facts() }
+    func resetPeakMemory(of process: Int32) { ProcessUsage.resetPeak(of: process) }
 }

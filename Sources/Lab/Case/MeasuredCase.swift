@@ -1,3 +1,4 @@
+import Feed
 import LoadGenerator
 import Measurement
 import ResultFiles
@@ -16,8 +17,14 @@ struct MeasuredCase: Sendable {
     var feed: String
     var ratePerSecond: Double?
     var payloadBytes: Int?
+    /// Kind of data of a synthetic feed; `nil` for other feeds.
+    var content: ItemContent?
     /// The simulated network between clients and server; `nil` for none.
     var network: Scenario.Network?
+    /// Clients that leave, restarts and slow clients.
+    var strain = Scenario.Strain()
+    /// The swept fields with this case's values.
+    var axes: [CaseFact] = []
     /// What clients send; `nil` if they only listen.
     var echo: EchoWorkload?
     /// Whether WebSocket keys and masks also come from the seed.
@@ -25,6 +32,12 @@ struct MeasuredCase: Sendable {
     var faults = LoadFaults()
     /// File for the arrival time of each item; `nil` to write no such file.
     var stampsFile: String?
+
+    /// Longest time in which a client neither requests nor listens.
+    var longestPause: Duration { transport.longestPause + strain.longestAbsence }
+
+    /// Whether a missed item is an error, and not a result.
+    var wantsEachItem: Bool { transport.wantsEachItem && strain.restart?.keepsHistory != false }
 
     /// For error messages.
     var name: String { "\(id), repeat \(repetition)" }
@@ -53,7 +66,9 @@ struct MeasuredCase: Sendable {
             times: LoadTimes(
                 start: now + .milliseconds(100), ramp: timing.ramp, windowStart: windowStart,
                 windowEnd: windowStart + timing.duration,
-                patience: timing.patience(pause: transport.longestPause)))
+                patience: timing.patience(pause: longestPause)))
+        strain.add(to: &plan, from: windowStart)
+        plan.base64ItemBytes = content == .random ? payloadBytes : nil
         plan.times.networkAllowance = timing.networkAllowance
         plan.expectsBreaks = network?.breaksConnections ?? false
         echo?.add(to: &plan, from: feedStart, timing)

@@ -17,6 +17,20 @@ extension RowMaker {
         return counted + estimated
     }
 
+    var exchanges: [ExchangeRow] {
+        record.messages.entries.map { entry in
+            var row = ExchangeRow()
+            row.runID = identity.runID
+            row.caseID = subject.id
+            row.repetition = subject.repetition
+            row.what = entry.kind.rawValue
+            row.cursorDigits = entry.cursorDigits
+            row.lengthDigits = entry.lengthDigits
+            row.count = entry.count
+            return row
+        }
+    }
+
     var timeline: [TimelineRow] {
         record.timeline.map { second in
             var row = TimelineRow()

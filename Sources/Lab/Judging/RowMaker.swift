@@ -1,3 +1,4 @@
+import Feed
 import Host
 import LoadGenerator
 import Measurement
@@ -49,6 +50,7 @@ struct RowMaker {
         addResources(&row)
         addPerClient(&row)
         addLink(&row)
+        addStrain(&row)
         let validity = Validity(outcome)
         row.bytesValid = validity.areBytesValid
         row.timesValid = validity.areTimesValid
@@ -80,11 +82,13 @@ struct RowMaker {
         row.feed = subject.feed
         row.ratePerSecond = subject.ratePerSecond
         row.payloadBytes = subject.payloadBytes
+        row.content = subject.content?.rawValue
         row.pollIntervalMilliseconds = subject.transport.pollInterval.map { $0.seconds * 1_000 }
         row.tls = subject.timing.encrypts
         row.httpVersion = subject.transport.httpVersion
         row.startedAt = identity.startedAt
         if let network = subject.network { add(network, to: &row) }
+        if !subject.axes.isEmpty { row.axes = subject.axes.map { "\($0.name)=\($0.value)" }.joined(separator: "; ") }
         return row
     }
 
@@ -167,7 +171,10 @@ struct RowMaker {
             row.loadUserCPUSeconds = Double(usage.userMicroseconds) / 1e6
             row.loadSystemCPUSeconds = Double(usage.systemMicroseconds) / 1e6
         }
-        row.serverRSSPeakBytes = outcome.after.map { Int($0.residentPeakBytes) }
+        // The peak may be that since the start of the window.
+        row.serverRSSPeakBytes = outcome.after.map {
+            Int(max($0.residentPeakBytes, outcome.before?.residentPeakBytes ?? 0))
+        }
         guard let cpu = outcome.serverCPU else { return }
         row.serverUserCPUSeconds = Double(cpu.user) / 1e6
         row.serverSystemCPUSeconds = Double(cpu.system) / 1e6

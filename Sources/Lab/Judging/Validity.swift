@@ -22,9 +22,15 @@ struct Validity {
         }
         ofRow += (outcome.link?.faults ?? []).map { "the simulated network: \($0)" }
         ofBytes = Conservation(of: record.ledger, against: record.kernel).complaints
+        if let slow = record.slow {
+            ofBytes += Conservation(of: slow.ledger, against: slow.kernel).complaints.map { "slow clients: \($0)" }
+        }
         if let server = outcome.serverKernel {
             let swallowed = outcome.link?.swallowed ?? SwallowedBytes()
             ofBytes += EndsAgreement(client: record.kernel, server: server, swallowed: swallowed).complaints
+        }
+        if let unread = record.slow?.unreadCounters, unread > 0 {
+            ofBytes.append("the kernel's counters of \(unread) connections of slow clients could not be read")
         }
         if record.unreadCounters > 0 {
             ofBytes.append("the kernel's counters of \(record.unreadCounters) connections could not be read")

@@ -7,15 +7,31 @@ package struct DeliberateFaults: Equatable, Sendable {
     package var load = LoadFaults()
     /// Each item is published this much late.
     package var publishDelay = Duration.zero
+    /// The server spends this much processor time per item and client, so that its capacity is known. No fault of the
+    /// measurement, which is as valid as without it.
+    package var itemDelay = Duration.zero
 
     package init() {}
 
+    /// The faults that a manifest lists.
+    init(_ manifest: Manifest) {
+        func time(_ name: String) -> Duration { manifest.faults[name].flatMap { try? Duration(quantity: $0) } ?? .zero }
+        publishDelay = time("publish_delay")
+        itemDelay = time("item_delay")
+        load.receiveDelay = time("receive_delay")
+        load.pollDelay = time("poll_delay")
+    }
+
     var isEmpty: Bool { self == DeliberateFaults() }
+
+    /// Whether a run with these faults must be rejected, so that it is not measured again.
+    var spoilsRuns: Bool { publishDelay > .zero || load != LoadFaults() }
 
     /// A sentence for the terminal; `nil` without faults.
     package var sentence: String? {
         let sentences = [
             (publishDelay, "the server publishes each item", "late"),
+            (itemDelay, "the server spends", "on each item per client"),
             (load.receiveDelay, "the load process burns", "for each item it receives"),
             (load.pollDelay, "each scheduled poll begins", "late"),
         ].filter { $0.0 > .zero }.map { "\($0.1) \($0.0.quantityText) \($0.2)" }
@@ -28,7 +44,8 @@ package struct DeliberateFaults: Equatable, Sendable {
 
     private var parts: [String: String] {
         let all = [
-            "publish_delay": publishDelay, "receive_delay": load.receiveDelay, "poll_delay": load.pollDelay,
+            "publish_delay": publishDelay, "item_delay": itemDelay, "receive_delay": load.receiveDelay,
+            "poll_delay": load.pollDelay,
         ]
         return all.filter { $0.value > .zero }.mapValues(\.quantityText)
     }

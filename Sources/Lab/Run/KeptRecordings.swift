@@ -17,13 +17,13 @@ struct KeptRecordings: Sendable {
     let copies: [(name: String, bytes: [UInt8])]
 
     /// - Throws: `FileFault` if a recording cannot be read.
-    init(_ scenario: Scenario) throws {
+    init(_ scenario: Scenario, from places: RecordingPlaces = RecordingPlaces()) throws {
         var records: [Manifest.RecordingRecord] = []
         var copies: [(name: String, bytes: [UInt8])] = []
         for feed in scenario.feeds {
             guard case .replay(let path) = feed.source, !records.contains(where: { $0.path == path }) else { continue }
-            let bytes = try TextFile.readBytes(path)
-            let dues = try? TextFile.readBytes(path + Recording.dueSuffix)
+            let bytes = try TextFile.readBytes(places[path])
+            let dues = try? TextFile.readBytes(places[path] + Recording.dueSuffix)
             let isCopied = bytes.count + (dues?.count ?? 0) < Self.copiedBelowBytes
             let name = "\(Self.folder)/\(Self.fileName(path, number: records.count + 1))"
             records.append(
@@ -53,11 +53,14 @@ extension KeptRecordings {
     /// Reads every recording and plans its replay, as the server will.
     ///
     /// - Throws: `ScenarioErrors`: what is wrong with a recording, and where the scenario names it.
-    static func check(_ scenario: Scenario) throws(ScenarioErrors) {
+    static func check(
+        _ scenario: Scenario, from places: RecordingPlaces = RecordingPlaces()
+    ) throws(ScenarioErrors) {
         for feed in scenario.feeds {
             guard case .replay(let path) = feed.source else { continue }
+            let longest = scenario.cases.filter { $0.feed == feed }.map(\.feedTime).max() ?? .zero
             do {
-                try check(feed, path, lasting: (scenario.warmup + scenario.duration).seconds)
+                try check(feed, places[path], lasting: longest.seconds)
             } catch {
                 let isMissing = (error as? FileFault)?.isMissing == true
                 let advice = isMissing ? "; paths start at the folder of the scenario" : ""

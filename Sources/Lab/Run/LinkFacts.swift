@@ -1,12 +1,22 @@
 import LinkRelay
 import Measurement
+import ResultFiles
 
 /// What the simulated networks of a run did, for the manifest.
 struct LinkFacts: Sendable {
-    /// The group of the manifest's `environment`.
-    static let group = "simulated network"
+    /// The group of the manifest's `environment`. A run that goes on has a second group, because percentiles cannot be
+    /// added.
+    let group: String
 
+    private static let firstGroup = "simulated network"
     private var total = LinkRelayReport()
+
+    init() { group = Self.firstGroup }
+
+    init(resuming manifest: Manifest) {
+        let earlier = manifest.environment.keys.filter { $0.hasPrefix(Self.firstGroup) }.count
+        group = earlier == 0 ? Self.firstGroup : "\(Self.firstGroup), resumed \(earlier)"
+    }
 
     mutating func add(_ report: LinkRelayReport) {
         total.addedLatency.merge(report.addedLatency)

@@ -33,15 +33,26 @@ package struct RunFolder: Sendable {
         }
     }
 
-    func write(_ results: RunResults, manifest: Manifest) throws {
+    /// The tables with results that every run writes.
+    static let tables = ReportFolder.needed + [ExchangeRow.table.fileName]
+
+    /// Writes the tables, and the histograms that are not written yet, so that a histogram exists only if its run is in
+    /// every table.
+    func write(_ results: inout RunResults, manifest: Manifest, tables: [String] = Self.tables) throws {
         try write(SummaryRow.table, of: results.summary)
         try write(LayerRow.table, of: results.layers)
         try write(TimelineRow.table, of: results.timeline)
-        for log in results.logs {
+        try write(ExchangeRow.table, of: results.exchanges)
+        for log in results.takeUnwrittenLogs() {
             let name = HistogramFileName.of(caseID: log.caseID, repetition: log.repetition)
             try write(name, HistogramLog(startTime: log.startedAt, intervals: [log.interval]).text)
         }
-        try write(manifest, tables: ReportFolder.needed)
+        try write(manifest, tables: tables)
+    }
+
+    /// Removes the histogram of a run that is measured again.
+    func removeHistogram(caseID: String, repetition: Int) {
+        AtomicFile.remove("\(path)/\(HistogramFileName.of(caseID: caseID, repetition: repetition))")
     }
 
     func write<Row>(_ table: CSVTable<Row>, of rows: [Row]) throws {
@@ -87,9 +98,23 @@ package struct RunResults: Sendable {
     package var summary: [SummaryRow] = []
     var layers: [LayerRow] = []
     var timeline: [TimelineRow] = []
-    var logs: [Log] = []
+    var exchanges: [ExchangeRow] = []
+    private(set) var logs: [Log] = []
+    // The others are in the folder.
+    private var unwrittenLogs = 0
 
     init() {}
+
+    /// Adds the histogram of an earlier run, which is in the folder already.
+    mutating func keep(_ log: Log) {
+        precondition(unwrittenLogs == 0, "histograms of earlier runs come first")
+        logs.append(log)
+    }
+
+    mutating func takeUnwrittenLogs() -> ArraySlice<Log> {
+        defer { unwrittenLogs = 0 }
+        return logs.suffix(unwrittenLogs)
+    }
 
     /// Latencies per case over all repeats: merged histograms, not averaged percentiles.
     package var mergedLatencies: [String: LatencyHistogram] {
@@ -104,7 +129,9 @@ package struct RunResults: Sendable {
         summary.append(maker.summary)
         layers += maker.layers
         timeline += maker.timeline
+        exchanges += maker.exchanges
         let (identity, subject) = (maker.identity, maker.subject)
+        unwrittenLogs += 1
         logs.append(
             Log(
                 caseID: subject.id, repetition: subject.repetition,
@@ -121,6 +148,7 @@ package struct RunResults: Sendable {
         summary = summary.stablySorted { key($0.caseID, $0.repetition) }
         layers = layers.stablySorted { key($0.caseID, $0.repetition) }
         timeline = timeline.stablySorted { key($0.caseID, $0.repetition) }
+        exchanges = exchanges.stablySorted { key($0.caseID, $0.repetition) }
     }
 }
 

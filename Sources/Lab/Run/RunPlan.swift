@@ -1,4 +1,6 @@
+import Report
 import ResultFiles
+import Scenario
 
 /// The programs that a run starts.
 package struct Executables: Sendable {
@@ -16,12 +18,14 @@ package struct RunSettings: Sendable {
     /// The run's folder; `nil` for `Results/<scenario>/<UTC>-<seed>`.
     package var out: String?
     package var commandLine: [String]
-    var executables: Executables
+    package var executables: Executables
     /// Whether WebSocket keys and masks come from the seed, so that a replay sends the same bytes.
     package var seedsMasks: Bool
     /// How the packets of each case are recorded; `nil` if they are not.
     package var recording: (any PacketRecording)?
     package var progress: any RunProgress
+    /// Conditions of the command line on the results.
+    package var checks: [ResultCheck] = []
 
     package init(
         out: String?, commandLine: [String], executables: Executables, seedsMasks: Bool, progress: any RunProgress
@@ -43,16 +47,34 @@ struct RunPlan: Sendable {
         let estimate: Duration
         /// Maximum number of attempts if the machine disturbs them; the last one always counts.
         var attempts = 1
+
+        var run: PlannedRun { PlannedRun(measurement.subject.id, repetition: measurement.subject.repetition) }
     }
 
     let scenario: Manifest.ScenarioRecord
     let seed: UInt64
     /// In the order of execution.
-    let steps: [Step]
+    var steps: [Step]
     /// Cases in the order of their rows.
-    let rowOrder: [String]
+    var rowOrder: [String]
     var recordings: KeptRecordings?
     var faults = DeliberateFaults()
+    /// Conditions on the results.
+    var checks: [ResultCheck] = []
+    /// What the formulas predict for the cases; the run fills in its own identifier.
+    var predictions: [PredictionRow] = []
+    /// Published claims that the scenario replays.
+    var claims: [PublishedClaim] = []
+    /// Decides what follows when all steps have ended.
+    var source: any StepSource = NoFurtherSteps()
+    /// Number of steps and time if they are not known before the run; `nil` if they are.
+    var expectation: (steps: Int, estimate: Duration)?
+    /// Further groups for the manifest's `environment`.
+    var facts: [String: [String: String]] = [:]
+    /// For the manifest; `nil` unless it is a run of a scenario.
+    var options: Manifest.RunOptions?
+    /// The id of the run that this one repeats.
+    var repeatsRun: String?
 }
 
 /// How a run ended.
@@ -62,5 +84,11 @@ package struct RunEnding: Sendable {
     package let manifest: Manifest
     /// Failed checks, one sentence each; empty if all checks passed.
     package let complaints: [String]
+    /// The verdict of each condition on the results.
+    package let checks: [CheckRow]
+    /// The answers of a search for the capacity; empty for other runs.
+    package let capacity: [CapacityFinding]
+    /// The verdict on each published claim.
+    package let claims: [ClaimRow]
     package let wasInterrupted: Bool
 }

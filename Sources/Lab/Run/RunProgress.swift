@@ -1,22 +1,47 @@
 import Foundation
 import Host
 import Measurement
+import ResultFiles
 import Synchronization
 
 /// Receives the progress of a run.
 package protocol RunProgress: Sendable {
-    func began(steps: Int, estimate: Duration)
+    /// - Parameters:
+    ///   - steps: Number of runs of cases.
+    ///   - left: Those that are not measured yet; fewer than `steps` if an incomplete run goes on.
+    ///   - estimate: Time of those.
+    func began(steps: Int, left: Int, estimate: Duration)
+    /// More runs follow.
+    ///
+    /// - Parameters:
+    ///   - steps: Number of all runs now.
+    ///   - estimate: Time of the new ones.
+    func continued(steps: Int, estimate: Duration)
     func stepBegan(_ index: Int, label: String, estimate: Duration)
     func stepEnded(_ index: Int)
     /// A run was disturbed by the machine and is measured again.
     func attemptRejected(_ reason: String)
     func ended()
+
+    /// What a step measures; follows ``stepBegan(_:label:estimate:)``.
+    func caseBegan(_ caseID: String, repetition: Int)
+    /// What a step found, before ``stepEnded(_:)``.
+    func caseEnded(_ row: SummaryRow)
+    /// All files are written.
+    func done(folder: String, isComplete: Bool)
+}
+
+extension RunProgress {
+    package func caseBegan(_ caseID: String, repetition: Int) {}
+    package func caseEnded(_ row: SummaryRow) {}
+    package func done(folder: String, isComplete: Bool) {}
 }
 
 /// Shows nothing.
 package struct NoProgress: RunProgress {
     package init() {}
-    package func began(steps: Int, estimate: Duration) {}
+    package func began(steps: Int, left: Int, estimate: Duration) {}
+    package func continued(steps: Int, estimate: Duration) {}
     package func stepBegan(_ index: Int, label: String, estimate: Duration) {}
     package func stepEnded(_ index: Int) {}
     package func attemptRejected(_ reason: String) {}
@@ -25,14 +50,18 @@ package struct NoProgress: RunProgress {
 
 /// Prints one line per run, for logs.
 package final class PlainProgress: RunProgress {
-    // Guards the number of steps, which is set once.
+    // Guards the number of steps.
     private let steps = Mutex(0)
 
     package init() {}
 
-    package func began(steps: Int, estimate: Duration) {
+    package func began(steps: Int, left: Int, estimate: Duration) {
         self.steps.withLock { $0 = steps }
-        StandardError.write("\(steps) run\(steps == 1 ? "" : "s"), about \(ProgressText.clock(estimate)) in all\n")
+        StandardError.write(ProgressText.plan(steps: steps, left: left, estimate: estimate) + "\n")
+    }
+
+    package func continued(steps: Int, estimate: Duration) {
+        self.steps.withLock { $0 = steps }
     }
 
     package func stepBegan(_ index: Int, label: String, estimate: Duration) {
@@ -66,13 +95,21 @@ package final class BarProgress: RunProgress {
 
     package init() {}
 
-    package func began(steps: Int, estimate: Duration) {
+    package func began(steps: Int, left: Int, estimate: Duration) {
+        StandardError.write(ProgressText.plan(steps: steps, left: left, estimate: estimate) + "\n")
         state.withLock {
             $0.steps = steps
             $0.total = estimate
         }
         Task.detached { [weak self] in
             while let self, self.draw() { try? await Task.sleep(for: .milliseconds(250)) }
+        }
+    }
+
+    package func continued(steps: Int, estimate: Duration) {
+        state.withLock {
+            $0.steps = steps
+            $0.total += estimate
         }
     }
 
@@ -139,6 +176,13 @@ enum ProgressText {
     static func bar(_ share: Double, width: Int) -> String {
         let filled = Int((min(1, max(0, share)) * Double(width)).rounded())
         return "[" + String(repeating: "█", count: filled) + String(repeating: "·", count: width - filled) + "]"
+    }
+
+    /// What a run is about to do: `24 runs, about 7:12 in all`.
+    static func plan(steps: Int, left: Int, estimate: Duration) -> String {
+        let time = clock(estimate)
+        if left < steps { return "\(left) of \(steps) runs are left, about \(time)" }
+        return "\(steps) run\(steps == 1 ? "" : "s"), about \(time) in all"
     }
 
     /// Minutes and seconds, `1:05`.

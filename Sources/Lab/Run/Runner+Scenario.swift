@@ -2,6 +2,7 @@ import Codecs
 import Feed
 import Host
 import Measurement
+import Report
 import ResultFiles
 import Scenario
 import Transports
@@ -10,72 +11,126 @@ extension Runner {
     /// A scenario's run: every case and repeat in fresh processes, in an order shuffled by the seed.
     ///
     /// - Parameters:
-    ///   - scenario: What to run.
-    ///   - text: The scenario file's text as read, for the manifest.
-    ///   - faults: Faults made on purpose, to test the instrument.
+    ///   - run: What to run.
+    ///   - repeated: The earlier run that it repeats; `nil` if it repeats none.
     ///   - settings: Settings from the command line.
-    /// - Throws: What ``check(_:)`` throws, `OutputFault` or `DescriptorLimitFault`.
-    package init(
-        _ scenario: Scenario, text: String, faults: DeliberateFaults = DeliberateFaults(), settings: RunSettings
-    ) throws {
-        try Self.check(scenario)
-        let record = Manifest.ScenarioRecord(
-            name: scenario.name, text: text, sha256: SHA256.hexDigest(of: text),
-            question: scenario.question.isEmpty ? nil : scenario.question)
-        let plan = RunPlan(
-            scenario: record, seed: scenario.seed, steps: Self.steps(scenario, faults, settings),
-            rowOrder: scenario.cases().map(\.id), recordings: try KeptRecordings(scenario), faults: faults)
+    /// - Throws: What ``ScenarioRun/check()`` throws, `OutputFault` or `DescriptorLimitFault`.
+    package init(_ run: ScenarioRun, repeating repeated: EarlierRun? = nil, settings: RunSettings) throws {
+        try run.check()
+        var plan = RunPlan(run, settings)
+        plan.recordings = try KeptRecordings(run.scenario, from: run.recordings)
+        plan.repeatsRun = repeated?.manifest.runID
         try self.init(plan, settings: settings)
     }
 
-    /// Checks everything about a scenario that can be checked before the first process starts.
+    /// Goes on with an incomplete run, in its folder.
     ///
-    /// - Throws: `ScenarioErrors` if a recording cannot be used; ``NginxProgram/Missing`` if nginx is missing.
-    package static func check(_ scenario: Scenario) throws {
-        try KeptRecordings.check(scenario)
-        for box in scenario.transports.flatMap({ MiddleboxChain(for: $0, clients: 1).boxes }) { try box.check() }
+    /// - Parameters:
+    ///   - earlier: The run.
+    ///   - settings: Settings from the command line; no results are written elsewhere.
+    /// - Throws: ``EarlierRunFault``; what ``ScenarioRun/check()`` throws; `DescriptorLimitFault`.
+    package init(resuming earlier: EarlierRun, settings: RunSettings) throws {
+        let run = try ScenarioRun(earlier, extends: true)
+        try run.check()
+        try self.init(
+            RunPlan(run, settings), settings: settings, in: .existing(earlier, try earlier.keptResults()))
     }
+}
 
-    // Each repeat has its own seed. All its transports share this seed: they carry the same items at the same times.
-    private static func steps(
-        _ scenario: Scenario, _ faults: DeliberateFaults, _ settings: RunSettings
-    ) -> [RunPlan.Step] {
-        var random = SeededGenerator(seed: scenario.seed)
-        return (1...scenario.repeats).flatMap { repetition in
-            var cases = scenario.cases()
-            random.shuffle(&cases)
-            return cases.map { step($0, repetition, of: scenario, faults, settings) }
+extension RunPlan {
+    init(_ run: ScenarioRun, _ settings: RunSettings) {
+        let maker = StepMaker(run, settings)
+        self.init(
+            scenario: run.record, seed: run.scenario.seed, steps: run.order.runs.map(maker.step),
+            rowOrder: run.scenario.cases.map(\.id))
+        faults = run.faults
+        checks = run.checks
+        claims = run.scenario.claims
+        predictions = ScenarioForecast(run.scenario).rows(run.scenario, runID: "")
+        options = run.options
+        if let rule = run.until {
+            source = RepeatSource(rule, of: run.scenario, after: run.repeats, makeStep: maker.step)
         }
     }
+}
 
-    private static func step(
-        _ experimentCase: Scenario.Case, _ repetition: Int, of scenario: Scenario, _ faults: DeliberateFaults,
-        _ settings: RunSettings
+/// Makes the steps of a scenario's run.
+struct StepMaker: Sendable {
+    private let cases: [String: Scenario.Case]
+    private let run: ScenarioRun
+    private let settings: RunSettings
+
+    init(_ run: ScenarioRun, _ settings: RunSettings) {
+        cases = Dictionary(run.scenario.cases.map { ($0.id, $0) }) { first, _ in first }
+        (self.run, self.settings) = (run, settings)
+    }
+
+    /// - Parameter planned: A run of a case of the scenario.
+    /// - Returns: Its step.
+    @Sendable func step(_ planned: PlannedRun) -> RunPlan.Step {
+        guard let one = cases[planned.caseID] else {
+            preconditionFailure("\(planned.caseID) is not a case of the scenario")
+        }
+        return step(one, planned.repetition)
+    }
+
+    /// - Parameters:
+    ///   - experimentCase: The case.
+    ///   - repetition: Counted from 1.
+    ///   - id: The case's id in results; `nil` for the id of the scenario.
+    ///   - axis: A further axis of the case.
+    /// - Returns: Its step.
+    func step(
+        _ experimentCase: Scenario.Case, _ repetition: Int, id: String? = nil, axis: CaseFact? = nil
     ) -> RunPlan.Step {
-        let (feed, use) = (experimentCase.feed, experimentCase.transport)
-        let seed = scenario.seed &+ UInt64(repetition - 1)
+        let feed = experimentCase.feed
+        let use = experimentCase.transport
+        let seed = run.scenario.seed(ofRepeat: repetition)
         let network = experimentCase.network
         let middleboxes = MiddleboxChain(for: use, through: network, clients: experimentCase.clients, seed: seed)
         let timing = CaseTiming(
-            warmup: scenario.warmup, duration: scenario.duration, clients: experimentCase.clients,
+            warmup: experimentCase.warmup, duration: experimentCase.duration, clients: experimentCase.clients,
             encrypts: use.encrypts, startsProxy: !middleboxes.isEmpty || settings.recording != nil, network: network)
         var subject = MeasuredCase(
-            id: experimentCase.id, repetition: repetition, seed: seed,
+            id: id ?? experimentCase.id, repetition: repetition, seed: seed,
             transport: use, timing: timing, feed: feed.id, ratePerSecond: feed.rate?.perSecond,
             payloadBytes: feed.payload?.bytes, network: network, echo: EchoWorkload(feed))
+        subject.axes = experimentCase.axes + (axis.map { [$0] } ?? [])
+        subject.content = feed.source == .synthetic ? feed.content : nil
+        subject.strain = experimentCase.strain
         subject.seedsMasks = settings.seedsMasks
-        subject.faults = faults.load
-        let arguments = ServerArguments(feed: feed, subject: subject, publishDelay: faults.publishDelay)
+        subject.faults = run.faults.load
+        var arguments = ServerArguments(feed: feed, subject: subject, publishDelay: run.faults.publishDelay)
+        arguments.recordings = run.recordings
+        arguments.itemDelay = run.faults.itemDelay
         let measurement = CaseMeasurement(
             subject: subject, server: OwnServer(executable: settings.executables.server, arguments: arguments.list),
             middleboxes: middleboxes, load: LoadProcess(executable: settings.executables.pushlab))
-        let repeats = scenario.repeats > 1 ? ", repeat \(repetition) of \(scenario.repeats)" : ""
         return RunPlan.Step(
-            measurement: measurement,
-            label: experimentCase.id.split(separator: "_").joined(separator: " · ") + repeats,
-            // Starting and stopping processes takes about half a second.
-            estimate: timing.lead + timing.feedDuration + .milliseconds(500),
-            attempts: faults.isEmpty ? maximumAttempts : 1)
+            measurement: measurement, label: label(subject, repetition),
+            estimate: Self.estimate(of: timing),
+            attempts: run.faults.spoilsRuns ? 1 : Self.maximumAttempts)
+    }
+
+    /// Time of a run of a case.
+    static func estimate(of one: Scenario.Case) -> Duration {
+        let chain = MiddleboxChain(for: one.transport, through: one.network, clients: one.clients, seed: 0)
+        return estimate(
+            of: CaseTiming(
+                warmup: one.warmup, duration: one.duration, clients: one.clients, encrypts: one.transport.encrypts,
+                startsProxy: !chain.isEmpty, network: one.network))
+    }
+
+    // Starting and stopping processes takes about half a second.
+    private static func estimate(of timing: CaseTiming) -> Duration {
+        timing.lead + timing.feedDuration + .milliseconds(500)
+    }
+
+    private func label(_ subject: MeasuredCase, _ repetition: Int) -> String {
+        let isOne = run.repeats == 1 && run.until == nil
+        let isPlanned = run.until == nil && repetition <= run.repeats
+        let repeats = isOne && isPlanned ? "" : ", repeat \(repetition)" + (isPlanned ? " of \(run.repeats)" : "")
+        return subject.id.split(separator: "_").joined(separator: " · ") + repeats
     }
 
     private static let maximumAttempts = 3

@@ -7,19 +7,29 @@ import Transports
 
 /// Runs steps one after another, and writes the results after each step.
 package struct Runner: Sendable {
-    private let plan: RunPlan
+    /// Where a run's results go.
+    enum Place {
+        case new
+        /// The folder of an incomplete run, which goes on.
+        case existing(EarlierRun, KeptResults)
+    }
+
+    private var plan: RunPlan
     private let settings: RunSettings
     private let host: any LabHost
     private let folder: RunFolder
+    // Keeps another process from resuming the run at the same time.
+    private let lock: FolderLock
     private var manifest: Manifest
-    private var results = RunResults()
-    private var complaints: [String] = []
-    private var links = LinkFacts()
+    private var results: RunResults
+    private let kept: Set<PlannedRun>
+    private var complaints: [String]
+    private var links: LinkFacts
 
     /// Checks that processes can open enough file descriptors, and makes the folder.
     ///
-    /// - Throws: `OutputFault`, `FileFault` or `DescriptorLimitFault`.
-    init(_ plan: RunPlan, settings: RunSettings, host: any LabHost = ThisHost()) throws {
+    /// - Throws: `OutputFault`, `FileFault`, ``EarlierRunFault`` or `DescriptorLimitFault`.
+    init(_ plan: RunPlan, settings: RunSettings, in place: Place = .new, host: any LabHost = ThisHost()) throws {
         self.plan = plan
         self.settings = settings
         self.host = host
@@ -29,51 +39,128 @@ package struct Runner: Sendable {
         }
         try FileDescriptorLimit.raise(toAtLeast: needed.max() ?? 0)
         let start = host.timeOfDay()
-        let runID = "\(start.compactText)-\(plan.seed)"
-        folder = try RunFolder(creating: settings.out, otherwise: "Results/\(plan.scenario.name)/\(runID)")
-        manifest = Manifest(
-            runID: runID, scenario: plan.scenario, seed: plan.seed,
+        switch place {
+        case .new:
+            manifest = Self.manifest(of: plan, at: start, settings)
+            folder = try RunFolder(
+                creating: settings.out, otherwise: "Results/\(plan.scenario.name)/\(manifest.runID)")
+            (results, kept, links) = (RunResults(), [], LinkFacts())
+        case .existing(let earlier, let kept):
+            folder = RunFolder(existing: earlier.folder)
+            manifest = earlier.manifest
+            (results, self.kept, links) = (kept.results, kept.runs, LinkFacts(resuming: earlier.manifest))
+            manifest.resume(at: start, keeping: kept.runs.count)
+        }
+        guard let lock = try FolderLock.take(folder.path) else { throw EarlierRunFault.busy(folder.path) }
+        self.lock = lock
+        let wantsEach = Dictionary(plan.steps.map { ($0.run, $0.measurement.subject.transport.wantsEachItem) }) { $1 }
+        complaints = results.summary.flatMap { row in
+            let run = PlannedRun(row.caseID, repetition: row.repetition)
+            return Check(row, wantsEach: wantsEach[run] ?? true).complaints
+        }
+    }
+
+    private static func manifest(of plan: RunPlan, at start: UTCInstant, _ settings: RunSettings) -> Manifest {
+        var manifest = Manifest(
+            runID: "\(start.compactText)-\(plan.seed)", scenario: plan.scenario, seed: plan.seed,
             caseOrder: plan.steps.map { $0.measurement.subject.id }, commandLine: settings.commandLine,
             startedAt: start, environment: MachineFacts.all(), versions: ComponentVersions.all())
         manifest.recordings = plan.recordings?.records
+        manifest.options = plan.options
+        manifest.repeatsRun = plan.repeatsRun
         plan.faults.note(in: &manifest)
+        manifest.environment.merge(plan.facts) { _, new in new }
+        return manifest
+    }
+
+    /// The steps that are not measured yet.
+    private var remaining: [RunPlan.Step] { plan.steps.filter { !kept.contains($0.run) } }
+
+    /// Whether there is nothing to measure.
+    package var isComplete: Bool { remaining.isEmpty && manifest.resumptions != nil && !hasFurtherSteps }
+
+    private var hasFurtherSteps: Bool {
+        var source = plan.source
+        return !source.next(after: results).isEmpty
     }
 
     /// Runs the steps.
     ///
-    /// - Parameters:
-    ///   - first: The step to begin with.
-    ///   - measured: Results of the steps before it.
-    /// - Returns: All results, those before the first step included.
+    /// - Returns: All results, also those that were kept from before an interruption.
     /// - Throws: `FileFault` if results cannot be written; earlier files stay.
-    package consuming func run(
-        from first: Int = 0, having measured: RunResults = RunResults()
-    ) async throws -> RunEnding {
-        results = measured
+    package consuming func run() async throws -> RunEnding {
         try await prepare()
-        let steps = plan.steps
-        settings.progress.began(steps: steps.count, estimate: steps.dropFirst(first).reduce(.zero) { $0 + $1.estimate })
+        let estimate = remaining.reduce(.zero) { $0 + $1.estimate }
+        if let expectation = plan.expectation {
+            settings.progress.began(
+                steps: expectation.steps, left: expectation.steps, estimate: expectation.estimate)
+        } else {
+            settings.progress.began(steps: plan.steps.count, left: remaining.count, estimate: estimate)
+        }
         var wasInterrupted = Task.isCancelled
-        for (index, step) in steps.enumerated().dropFirst(first) where !wasInterrupted {
-            settings.progress.stepBegan(index, label: step.label, estimate: step.estimate)
-            guard await run(step) else {
-                wasInterrupted = true
-                break
-            }
-            results.sort(by: plan.rowOrder)
-            try folder.write(results, manifest: manifest)
-            settings.progress.stepEnded(index)
-            wasInterrupted = Task.isCancelled
+        var index = 0
+        while !wasInterrupted, try hasStep(index) {
+            let step = plan.steps[index]
+            if !kept.contains(step.run) { wasInterrupted = try await !measure(step, index) }
+            index += 1
         }
         settings.progress.ended()
         return try finish(wasInterrupted: wasInterrupted)
     }
 
+    private var predictions: [PredictionRow] {
+        plan.predictions.map { row in
+            var row = row
+            row.runID = manifest.runID
+            return row
+        }
+    }
+
+    /// The tables in the folder.
+    private var tables: [String] {
+        RunFolder.tables + (plan.predictions.isEmpty ? [] : [PredictionRow.table.fileName])
+    }
+
+    /// Whether there is a step with this index; adds what the source of the plan decides.
+    private mutating func hasStep(_ index: Int) throws -> Bool {
+        if index < plan.steps.count { return true }
+        let further = plan.source.next(after: results)
+        if !plan.source.rows.isEmpty { try folder.write(CapacityRow.table, of: plan.source.rows) }
+        if further.isEmpty { return false }
+        plan.steps += further
+        let added = further.map(\.run.caseID).filter { !plan.rowOrder.contains($0) }
+        plan.rowOrder = plan.source.inOrder(plan.rowOrder + added)
+        manifest.caseOrder = plan.steps.map(\.run.caseID)
+        if let expected = plan.expectation?.steps {
+            settings.progress.continued(steps: max(expected, plan.steps.count), estimate: .zero)
+        } else {
+            settings.progress.continued(
+                steps: plan.steps.count, estimate: further.reduce(.zero) { $0 + $1.estimate })
+        }
+        return true
+    }
+
+    /// - Returns: False if the run was interrupted.
+    private mutating func measure(_ step: RunPlan.Step, _ index: Int) async throws -> Bool {
+        settings.progress.stepBegan(index, label: step.label, estimate: step.estimate)
+        settings.progress.caseBegan(step.run.caseID, repetition: step.run.repetition)
+        guard await run(step) else { return false }
+        if let row = results.summary.last { settings.progress.caseEnded(row) }
+        results.sort(by: plan.rowOrder)
+        try folder.write(&results, manifest: manifest, tables: tables)
+        settings.progress.stepEnded(index)
+        return !Task.isCancelled
+    }
+
     /// Writes to the folder first, so that a full or read-only disk fails before the measurement, not after it.
     private mutating func prepare() async throws {
+        for step in remaining where manifest.resumptions != nil {
+            folder.removeHistogram(caseID: step.run.caseID, repetition: step.run.repetition)
+        }
         try folder.write("manifest.json", manifest.json())
         if let recordings = plan.recordings { try folder.write(copies: recordings.copies) }
-        manifest.environment["calibration"] = host.calibration()
+        if !predictions.isEmpty { try folder.write(PredictionRow.table, of: predictions) }
+        if manifest.environment["calibration"] == nil { manifest.environment["calibration"] = host.calibration() }
         manifest.versions.merge(await ComponentVersions.source(settings.executables)) { _, new in new }
         for box in plan.steps.flatMap({ $0.measurement.middleboxes.boxes }) where manifest.versions[box.name] == nil {
             manifest.versions[box.name] = await box.version()
@@ -92,11 +179,11 @@ package struct Runner: Sendable {
             if let version = outcome.idle?.version { manifest.versions["pushlab-server"] = version }
             if let link = outcome.link {
                 links.add(link)
-                manifest.environment[LinkFacts.group] = links.facts
+                manifest.environment[links.group] = links.facts
             }
             let maker = RowMaker(identity: identity, outcome: outcome)
             results.add(maker)
-            complaints += Check(maker.summary, wantsEach: subject.transport.wantsEachItem).complaints
+            complaints += Check(maker.summary, wantsEach: subject.wantsEachItem).complaints
         } catch {
             if error is CancellationError || Task.isCancelled { return false }
             results.summary.append(RowMaker.failed(identity, subject, reason: "\(error)"))
@@ -127,10 +214,26 @@ package struct Runner: Sendable {
             at: host.timeOfDay(),
             incompleteBecause: wasInterrupted
                 ? "interrupted after \(results.summary.count) of \(plan.steps.count) runs" : nil)
-        try folder.write(results, manifest: manifest)
-        if !results.summary.isEmpty { try folder.write(try ReportFolder(directory: folder.path)) }
+        try folder.write(&results, manifest: manifest, tables: tables)
+        let checks = ResultCheck.rows(
+            plan.checks + settings.checks, results.summary, results.layers, runID: manifest.runID,
+            scenario: plan.scenario.name)
+        let claims = ClaimJudge(
+            results.summary, results.layers, predictions: predictions, runID: manifest.runID,
+            scenario: plan.scenario.name
+        ).rows(plan.claims)
+        let searched = plan.source.rows
+        if !searched.isEmpty { try folder.write(CapacityRow.table, of: searched) }
+        if !checks.isEmpty { try folder.write(CheckRow.table, of: checks) }
+        if !claims.isEmpty { try folder.write(ClaimRow.table, of: claims) }
+        if !results.summary.isEmpty {
+            let report = try ReportFolder(directory: folder.path)
+            try folder.write(manifest, tables: report.tableNames)
+            try folder.write(report)
+        }
+        settings.progress.done(folder: folder.path, isComplete: manifest.complete)
         return RunEnding(
             folder: folder.path, results: results, manifest: manifest, complaints: complaints,
-            wasInterrupted: wasInterrupted)
+            checks: checks, capacity: plan.source.capacity, claims: claims, wasInterrupted: wasInterrupted)
     }
 }

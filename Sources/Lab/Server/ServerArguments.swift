@@ -10,33 +10,39 @@ struct ServerArguments {
     let feed: Scenario.Feed
     let subject: MeasuredCase
     var publishDelay = Duration.zero
+    var itemDelay = Duration.zero
+    var recordings = RecordingPlaces()
 
     // Memory limit of the items that the server keeps.
     private static let windowBytes = 1 << 30
 
     private var timing: CaseTiming { subject.timing }
-    private var pause: Duration { subject.transport.longestPause }
+    private var pause: Duration { subject.longestPause }
+    private var connections: Int {
+        timing.clients + 100 + subject.strain.additionalConnections(clients: timing.clients)
+    }
 
     var list: [String] {
         var arguments = [
             "--port", "0", "--until-stdin-closes", "--no-page", "--seed", "\(subject.seed)",
             "--feed-delay", timing.lead.quantityText, "--history", "\(history)", "--max-connections",
-            "\(timing.clients + 100)",
+            "\(connections)",
         ]
         arguments += memoryArguments
         if let halves = ProcessorPlacement.halves() {
             arguments += ["--cpus", halves.server.map(String.init).joined(separator: ",")]
         }
-        arguments += feedArguments
+        arguments += feedArguments + subject.strain.serverArguments(warmup: timing.warmup)
         if timing.encrypts { arguments += ["--tls", "self-signed"] }
         if publishDelay > .zero { arguments += ["--fault-publish-delay", publishDelay.quantityText] }
+        if itemDelay > .zero { arguments += ["--test-delay-per-item", itemDelay.quantityText] }
         if subject.transport.options.usesWebSocketDraft { arguments.append("--legacy-websocket") }
         return arguments
     }
 
     // Limits that protect a server must not change the measurement: each is as large as this case can need.
     private var memoryArguments: [String] {
-        let clients = timing.clients + 100
+        let clients = connections
         let message = (feed.payload?.bytes ?? 4_096) + 4_096
         let context = DeflateParameters().streamBytes(at: .server)
         // Buffers grow in powers of two, so items may take twice their size.
@@ -51,6 +57,7 @@ struct ServerArguments {
         if feed.isEcho { return ["--feed-duration", Duration.zero.quantityText] }
         var arguments = ["--feed-duration", timing.feedDuration(pause: pause).quantityText]
         arguments += ["--feed", sourceText, "--arrivals", feed.arrivals.rawValue]
+        if feed.content != .filler { arguments += ["--content", feed.content.rawValue] }
         if let rate = feed.rate { arguments += ["--rate", rate.quantityText] }
         if let payload = feed.payload { arguments += ["--payload", payload.quantityText] }
         if let burst = feed.burst { arguments += ["--burst", "\(burst)"] }
@@ -60,6 +67,7 @@ struct ServerArguments {
 
     /// Twice the number of items that a poller may be behind, within the memory limit.
     private var history: Int {
+        if let history = subject.strain.history { return history }
         let behind = timing.patience(pause: pause).seconds
         let wanted = Int((feed.rate?.perSecond ?? 1_000) * behind * 2)
         let affordable = Self.windowBytes / (feed.payload?.bytes ?? 4_096)
@@ -70,7 +78,7 @@ struct ServerArguments {
         switch feed.source {
         case .synthetic, .clients: FeedSource.synthetic.text
         case .host: FeedSource.host.text
-        case .replay(let path): FeedSource.replay(path: path).text
+        case .replay(let path): FeedSource.replay(path: recordings[path]).text
         }
     }
 }

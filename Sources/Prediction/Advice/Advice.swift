@@ -1,0 +1,93 @@
+import Measurement
+import Transports
+import WireAccounting
+
+/// Transports for a purpose, the cheapest on the wire first, with what the formulas predict for each.
+package struct Advice: Sendable {
+    /// One transport with its figures, per second.
+    package struct Candidate: Sendable {
+        package let type: any ClientTransport.Type
+        package let options: [String: TransportOptionValue]
+        /// Mean and largest age of an item at its arrival, in seconds; `nil` where requests are too slow for the feed.
+        package let meanAge: Double?
+        package let largestAge: Double?
+        /// Whether the largest age is acceptable.
+        package let meetsAge: Bool
+        /// Bytes per client and second, with TCP and IP headers.
+        package let wireBytes: Double
+        /// The same without them.
+        package let bytes: Double
+        package let requests: Double
+        /// Processor time of the server per client and second, in seconds.
+        package let serverTime: Double
+
+        /// As in a scenario: `{use: short-poll, interval: 950ms}`.
+        package var use: String {
+            let given = type.options.compactMap { option in options[option.name].map { "\(option.name): \($0.text)" } }
+            return "{" + (["use: \(type.name)"] + given).joined(separator: ", ") + "}"
+        }
+    }
+
+    package let request: AdviceRequest
+    package let candidates: [Candidate]
+    package let breakEvens: [BreakEven]
+    package let costs: ServerCosts
+
+    /// - Parameters:
+    ///   - request: What to carry.
+    ///   - costs: What requests and messages cost the server.
+    package init(_ request: AdviceRequest, costs: ServerCosts) {
+        self.request = request
+        self.costs = costs
+        let all = request.uses.compactMap { Self.candidate($0.type, $0.options, request, costs) }
+        candidates = all.sorted {
+            ($0.meetsAge ? 0 : 1, $0.wireBytes, $0.requests) < ($1.meetsAge ? 0 : 1, $1.wireBytes, $1.requests)
+        }
+        breakEvens = BreakEven.all(request)
+    }
+
+    // Long enough that beginnings and ends of connections do not matter.
+    private static let seconds = 3_600.0
+
+    private static func candidate(
+        _ type: any ClientTransport.Type, _ given: [String: TransportOptionValue], _ request: AdviceRequest,
+        _ costs: ServerCosts
+    ) -> Candidate? {
+        guard let options = try? type.checkedOptions(given) else { return nil }
+        let feed = FeedForecast(
+            rate: request.rate.perSecond, arrivals: .poisson, payload: Double(request.payload))
+        let subject = PredictedCase(
+            id: type.name, type: type, options: options, feed: feed,
+            link: LinkForecast(roundTrip: request.roundTrip.seconds), clients: 1, feedTime: seconds)
+        let forecast = subject.forecast
+        let counts = subject.messages(forecast, feed).counts
+        let bytes = ByteModel(subject.sizes, encrypts: request.encrypts).bytes(of: counts)
+        let rate = forecast.requestRate.value
+        let headers = SegmentEstimate.headers(
+            of: counts, bytes, use: type, gap: rate > 0 ? 1 / rate : feed.period, hasHold: type.pacing == .serverHold)
+        let largest = forecast.largest?.value
+        let messages = rate > 0 ? 0 : feed.rate
+        return Candidate(
+            type: type, options: given, meanAge: forecast.mean?.value, largestAge: largest,
+            meetsAge: largest.map { $0 <= request.age.seconds } ?? false,
+            wireBytes: (bytes.tcpPayload + headers.value) / seconds, bytes: bytes.tcpPayload / seconds,
+            requests: rate, serverTime: rate * costs.perRequest + messages * costs.perMessage)
+    }
+}
+
+/// Processor time that the server needs, in seconds.
+package struct ServerCosts: Sendable, Equatable {
+    /// For a request with its response.
+    package var perRequest: Double
+    /// For an item that is pushed to one client.
+    package var perMessage: Double
+    /// Whether it was measured on this machine.
+    package var isMeasured: Bool
+
+    package init(perRequest: Double, perMessage: Double, isMeasured: Bool) {
+        (self.perRequest, self.perMessage, self.isMeasured) = (perRequest, perMessage, isMeasured)
+    }
+
+    /// Rough guesses for a machine of 2026; nothing measured them.
+    package static let reference = ServerCosts(perRequest: 30e-6, perMessage: 15e-6, isMeasured: false)
+}

@@ -1,0 +1,156 @@
+import Foundation
+import Transports
+import WireAccounting
+
+/// The messages that one client of a case is expected to exchange.
+struct PlannedMessages {
+    let use: any ClientTransport.Type
+    let options: TransportOptions
+    let feed: FeedForecast
+    let forecast: Forecast
+    let sizes: MessageSizes
+    /// Time in which items are due, and the earlier time in which clients may already ask, in seconds.
+    let feedTime: Double
+    let leadTime: Double
+
+    /// The whole run.
+    var counts: MessageCounts {
+        var counts = MessageCounts()
+        let items = itemsUntilEnd * forecast.coherence.value * forecast.redundancy.value
+        let digits = DigitShares(items: feed.rate * feedTime)
+        addItems(items, digits, to: &counts)
+        switch use.client {
+        case .exchanges where isStreaming:
+            counts.add(1, MessageCounts.Key(.request))
+            counts.add(1, MessageCounts.Key(.stream))
+            counts.add(1, MessageCounts.Key(.lastChunk))
+            addChunks(items, digits, to: &counts)
+            counts.connections = 1
+        case .exchanges:
+            addExchanges(items, digits, to: &counts)
+            counts.connections = forecast.connectsEachTime ? counts.total(.request) : 1
+        case .connection:
+            counts.connections = 1
+            if sizes.closing[.webSocketControl] > 0 {
+                counts.add(1, MessageCounts.Key(.controlUp))
+                counts.add(1, MessageCounts.Key(.controlDown))
+            }
+        }
+        counts.endings = 1
+        return counts
+    }
+
+    /// Time after the window until every client of short polling has asked after the last item of the window: an
+    /// interval, less the time between this item and the window's end.
+    var tailTime: Double {
+        let interval = pollInterval
+        if interval == 0 { return 0 }
+        switch feed.arrivals {
+        case .periodic, .bursty: return max(0, interval - feed.period)
+        case .poisson, .recorded: return interval - (1 - exp(-feed.rate * interval)) / feed.rate
+        }
+    }
+
+    /// Items that a client receives if it misses none, those after the window included. The last poll of a client is on
+    /// average half an interval before the end.
+    private var itemsUntilEnd: Double {
+        let published = feed.published(in: feedTime).value
+        if pollInterval == 0 { return max(published, feed.rate * feedTime) }
+        let partial = feed.arrivals == .periodic ? 0.5 : 0
+        return max(published, feed.rate * (feedTime + tailTime - pollInterval / 2) - partial)
+    }
+
+    private var pollInterval: Double {
+        use.pacing == .clientInterval && forecast.requestRate.value > 0 ? 1 / forecast.requestRate.value : 0
+    }
+
+    var isStreaming: Bool {
+        use.pacing == .feed && use.client.isMadeOfExchanges
+    }
+
+    private func addItems(_ items: Double, _ digits: DigitShares, to counts: inout MessageCounts) {
+        for part in digits.items {
+            counts.add(
+                items * part.share,
+                MessageCounts.Key(.item, cursorDigits: part.decimal, lengthDigits: part.base36))
+        }
+    }
+
+    /// One chunk per item.
+    private func addChunks(_ items: Double, _ digits: DigitShares, to counts: inout MessageCounts) {
+        for part in digits.items {
+            let item = sizes.item(cursorDigits: part.decimal, base36Digits: part.base36)
+            let bytes = item[.payload, .down] + item[.envelope, .down]
+            counts.add(
+                items * part.share,
+                MessageCounts.Key(.chunk, lengthDigits: Digits.hexadecimal(UInt64(max(1, bytes)))))
+        }
+        if sizes.streamBeginning[.envelope, .down] > 0 {
+            let bytes = UInt64(sizes.streamBeginning[.envelope, .down])
+            counts.add(1, MessageCounts.Key(.chunk, lengthDigits: Digits.hexadecimal(bytes)))
+        }
+    }
+
+    private func addExchanges(_ items: Double, _ digits: DigitShares, to counts: inout MessageCounts) {
+        let requests = forecast.requestRate.value * (feedTime + tailTime)
+        let empty = requests * forecast.emptyShare.value
+        // Polls before the first item ask with the cursor 0.
+        let early = use.pacing == .clientInterval ? forecast.requestRate.value * leadTime : 0
+        counts.add(early, MessageCounts.Key(.request))
+        counts.add(early, MessageCounts.Key(.empty))
+        let perItem = sizes.item(cursorDigits: 1, base36Digits: 6)
+        let itemBytes = Double(perItem[.payload, .down] + perItem[.envelope, .down])
+        for part in digits.cursors {
+            counts.add(requests * part.share, MessageCounts.Key(.request, cursorDigits: part.digits))
+            counts.add(empty * part.share, MessageCounts.Key(.empty, cursorDigits: part.digits))
+            for batch in forecast.batches {
+                let length = Digits.decimal(UInt64(max(1, batch.items * itemBytes)))
+                counts.add(
+                    (requests - empty) * part.share * batch.weight,
+                    MessageCounts.Key(.response, cursorDigits: max(1, part.digits), lengthDigits: length))
+            }
+        }
+        // A request of long polling is under way when the run ends.
+        if use.pacing == .serverHold {
+            counts.add(1, MessageCounts.Key(.request, cursorDigits: digits.last))
+        }
+    }
+}
+
+/// How many of a feed's sequences have how many digits.
+struct DigitShares {
+    struct ItemPart {
+        let decimal: Int
+        let base36: Int
+        let share: Double
+    }
+
+    struct CursorPart {
+        let digits: Int
+        let share: Double
+    }
+
+    /// Sequences of the items.
+    let items: [ItemPart]
+    /// Cursors at times spread evenly over the feed.
+    let cursors: [CursorPart]
+    /// Digits of the last sequence.
+    let last: Int
+
+    /// - Parameter count: Items of the feed; their due times are taken as one second apart on average, which is exact
+    ///   enough for numbers of base-36 digits.
+    init(items count: Double) {
+        let count = max(1, count)
+        var (items, cursors): ([ItemPart], [CursorPart]) = ([], [])
+        var (digits, first) = (1, 1.0)
+        while first <= count {
+            let end = min(count + 1, first * 10)
+            let share = (end - first) / count
+            // µs since the epoch, in base 36: 5 digits up to 60 s, 6 up to 36 min.
+            items.append(ItemPart(decimal: digits, base36: (digits + 1) / 2 + 5, share: share))
+            cursors.append(CursorPart(digits: digits, share: min(share, 1)))
+            (digits, first) = (digits + 1, first * 10)
+        }
+        (self.items, self.cursors, last) = (items, cursors, max(1, digits - 1))
+    }
+}

@@ -29,7 +29,7 @@ struct DraftTableTests {
         #expect(files.map(\.contents) == again.map(\.contents))
         #expect(files[0].contents.contains("## WebSocket versions: drafts and RFC 6455\n"))
         #expect(files[0].contents.contains("| hybi-10 | 2011-07-11 | Chrome 14, Firefox 7 (MozWebSocket) | 120 |"))
-        #expect(files[1].contents.contains("<h2>WebSocket versions: drafts and RFC 6455</h2>"))
+        #expect(files[1].contents.contains("<h3>WebSocket versions: drafts and RFC 6455</h3>"))
         #expect(files[1].contents.contains("<td class=\"words\">2011-07-11</td>"))
     }
 

@@ -22,7 +22,20 @@ enum RequestPlot {
         return Plot(
             fileName: "plots/requests.svg", title: title,
             caption: "HTTP requests divided by items delivered. Only rows with valid bytes; the median of repeats.",
-            svg: svg(folder.conditions, highest: highest))
+            svg: svg(folder.conditions, highest: highest), data: data(folder.conditions),
+            papers: PaperFigure.bars(
+                folder.conditions, title: title, [PaperFigure.Bar(column: "requests_per_item", name: "requests")],
+                axis: PaperFigure.Side(column: "requests_per_item", title: "requests per item")))
+    }
+
+    private static func data(_ conditions: [Condition]) -> PlotTable {
+        var table = PlotTable(CaseResult.plotColumns + ["requests_per_item"])
+        for condition in conditions {
+            for result in condition.cases {
+                table.add(result.plotCells(in: condition) + [PlotTable.cell(requestsPerItem(result))])
+            }
+        }
+        return table
     }
 
     private static func requestsPerItem(_ result: CaseResult) -> Double? {

@@ -32,23 +32,24 @@ struct FolderComparisonTests {
     func tooFew() throws {
         let comparison = try compare(repeats([400, 400, 400]), repeats([4_000, 4_000, 4_000]))
         #expect(
-            comparison.cases[0].verdicts[0].finding == .tooFewRepeats(baseline: 3, candidate: 3, needed: 4))
-        #expect(comparison.text.contains("too few repeats for a verdict: 3 and 3; needs at least 4 per run"))
-        #expect(comparison.text.contains("Overall: no verdict; each run needs 4 valid repeats"))
+            comparison.cases[0].verdicts[0].finding == .tooFewRepeats(baseline: 3, candidate: 3, needed: 5))
+        #expect(comparison.text.contains("too few repeats for a verdict: 3 and 3; needs at least 5 per run"))
+        #expect(comparison.text.contains("Overall: no verdict; each run needs 5 valid repeats"))
     }
 
     @Test("more metrics need more repeats")
     func family() throws {
-        var before = repeats([400, 410, 420, 430])
-        let after = repeats([200, 210, 220, 230])
+        var before = repeats([400, 410, 420, 430, 440])
+        let after = repeats([200, 210, 220, 230, 240])
         #expect(try compare(before, after).cases[0].verdicts[0].finding == .verdict(.better))
         before[0].latencyP99Microseconds = 821
+        before[0].latencyMeanMicroseconds = 452
         #expect(
             try compare(before, after).cases[0].verdicts[0].finding
-                == .tooFewRepeats(baseline: 4, candidate: 4, needed: 5))
+                == .tooFewRepeats(baseline: 5, candidate: 5, needed: 6))
     }
 
-    @Test("false alarms: at most about 20 of 400 comparisons of random values show a difference")
+    @Test("false alarms: at most about 8 of 400 comparisons of random values show a difference")
     func falseAlarms() throws {
         var random = SeededGenerator(seed: 5)
         var alarms = 0
@@ -56,10 +57,11 @@ struct FolderComparisonTests {
             let (one, other) = (noise(&random), noise(&random))
             let samples = zip(one, other).map { MetricSamples(ComparedMetric.all[0], baseline: $0, candidate: $1) }
             let family = ComparisonFamily(samples, areConsecutive: false)
-            if family.adjusted(samples).values.contains(where: { $0 < 0.05 }) { alarms += 1 }
+            let significance = ComparisonFamily.significance
+            if family.adjusted(samples).values.contains(where: { $0 < significance }) { alarms += 1 }
         }
-        // At most 20 are expected; 33 is three standard deviations above.
-        #expect(alarms <= 33)
+        // At most 8 are expected; 16 is three standard deviations above.
+        #expect(alarms <= 16)
     }
 
     /// Random values of ten metrics with eight repeats.
@@ -102,7 +104,7 @@ struct FolderComparisonTests {
         after[3].valid = false
         let comparison = try compare(repeats([400, 410, 420, 430]), after)
         #expect(
-            comparison.cases[0].verdicts[0].finding == .tooFewRepeats(baseline: 4, candidate: 3, needed: 4))
+            comparison.cases[0].verdicts[0].finding == .tooFewRepeats(baseline: 4, candidate: 3, needed: 5))
         #expect(comparison.text.contains("invalid repeats left out: 0 of the baseline, 1 of the candidate"))
     }
 
@@ -123,12 +125,17 @@ struct FolderComparisonTests {
 
         Overall: 1 better out of 4 metrics
 
+        Each metric: the verdict with p (two-sided Mann–Whitney test, adjusted for all metrics by Holm); medians of
+          the valid repeats, baseline → candidate; shift, candidate minus baseline, and ratio, candidate divided by
+          baseline (both Hodges–Lehmann), with intervals that all together contain the true values with 98 %
+          probability (Bonferroni). Two equal runs show any difference in at most 2 of 100 comparisons. Lower is
+          better. "No detectable difference" does not mean "equal".
+
         replay-host_100-clients_websocket
           repeats: 6 and 6
           settings differ: duration_s 10 vs 20
           latency_p50_us            better, p 0.002
-            425 µs (400 µs to 450 µs) → 225 µs (200 µs to 250 µs); shift −200 µs (−230 µs to −170 µs); ratio 0.529
-              (0.477 to 0.580)
+            425 µs → 225 µs; shift −200 µs (−230 µs to −170 µs); ratio 0.529 (0.467 to 0.595)
           latency_p99_us            no detectable difference
             820 µs → 820 µs; shift 0 µs; ratio 1.00
           latency_mean_us           no detectable difference
@@ -142,12 +149,6 @@ struct FolderComparisonTests {
 
         Only in the candidate:
           replay-host_100-clients_raw-tcp
-
-        Medians of the valid repeats, with confidence intervals from order statistics (at least 95 %, from 6 repeats
-          on). Shift: candidate minus baseline (Hodges–Lehmann). Ratio: median of the candidate divided by median of
-          the baseline (bootstrap). Shift and ratio have separate 95 % confidence intervals. p: two-sided Mann–Whitney
-          test, adjusted for all metrics (Holm): two equal runs show any difference in at most 5 of 100 comparisons.
-          Lower is better. "No detectable difference" does not mean "equal".
 
         """
 

@@ -55,8 +55,10 @@ struct PagesTests {
     func names() throws {
         #expect(
             try Rows.folder(Rows.three).files().map(\.name) == [
-                "report.md", "report.html", "plots/overhead-by-layer.svg", "plots/latency.svg", "plots/timeline.svg",
-                "plots/bytes-by-direction.svg",
+                "report.md", "report.html", "plots/overhead-by-layer.svg", "plots/overhead-by-layer.csv",
+                "plots/latency.svg", "plots/latency.csv", "plots/timeline.svg", "plots/timeline.csv",
+                "plots/bytes-by-direction.svg", "plots/bytes-by-direction.csv", "plots/plot.gp",
+                "summary.json", "aggregates.csv", "aggregates.tex",
             ])
     }
 
@@ -66,7 +68,7 @@ struct PagesTests {
         row.valid = false
         row.invalidReason = "bytes not conserved"
         let files = try Rows.folder([row]).files()
-        #expect(files.map(\.name) == ["report.md", "report.html"])
+        #expect(files.map(\.name) == ["report.md", "report.html", "summary.json"])
         #expect(files[0].contents.contains("bytes not conserved"))
     }
 

@@ -5,13 +5,27 @@ import Testing
 
 @Suite("Errors of reading a run folder")
 struct ReportFolderTests {
-    @Test("a file is missing", arguments: ["summary.csv", "layers.csv", "timeline.csv"])
-    func missing(name: String) {
+    @Test("without summary.csv there is no report")
+    func withoutSummary() {
         var texts = Rows.texts(Rows.three)
-        texts[name] = nil
-        #expect(throws: ReportError.missingFile("Results/x/\(name)")) {
+        texts["summary.csv"] = nil
+        #expect(throws: ReportError.missingFile("Results/x/summary.csv")) {
             try ReportFolder(texts: texts, in: "Results/x")
         }
+    }
+
+    @Test(
+        "another missing file is named, and what it would show is left out, never 0",
+        arguments: [
+            ("layers.csv", "plots/overhead-by-layer.svg"), ("timeline.csv", "plots/timeline.svg"),
+        ])
+    func missing(name: String, plot: String) throws {
+        var texts = Rows.texts(Rows.three)
+        texts[name] = nil
+        let files = try ReportFolder(texts: texts).files()
+        #expect(files[0].contents.contains("**\(name) is missing; what it would show is left out.**"))
+        #expect(files[1].contents.contains("\(name) is missing"))
+        #expect(!files.contains { $0.name == plot })
     }
 
     @Test("a folder that does not exist, a file, and the folder above the runs")

@@ -13,11 +13,13 @@ struct ResultTableTests {
         #expect(
             text == """
                 replay-host, 100 clients
-                                    unique/  miss/dup/    delay    delay    delay  overhead  requests  srv CPU
-                  transport        expected    reorder      p50      p99      max    B/item     /item  µs/item
-                ✓ short-poll  12,000/12,000      0/0/0   498 ms   996 ms   1.99 s      40.0     0.100     4.50
-                ✓ long-poll   12,000/12,000      0/0/0  1.20 ms  2.41 ms  4.81 ms       312      1.00     33.0
-                ✓ websocket   12,000/12,000      0/0/0   410 µs   820 µs  1.64 ms      6.10   0.00833     11.3
+                                delay    delay    delay  overhead    set-up  requests  srv CPU
+                  transport       p50      p99      max    B/item  B/client     /item  µs/item
+                ✓ short-poll   498 ms   996 ms   1.99 s      40.0         0     0.100     4.50
+                ✓ long-poll   1.20 ms  2.41 ms  4.81 ms       312         0      1.00     33.0
+                ✓ websocket    410 µs   820 µs  1.64 ms      6.10       300   0.00833     11.3
+                  every client received every item once and in order (12,000 deliveries per
+                    case)
 
                 """)
     }
@@ -35,14 +37,17 @@ struct ResultTableTests {
 
     private static let rangesText = """
         replay-host, 100 clients
-                           unique/  miss/dup/   delay   delay    delay  overhead  requests  srv CPU
-          transport       expected    reorder     p50     p99      max    B/item     /item  µs/item
-        ~ websocket  24,000/24,000      0/0/0  430 µs  820 µs  1.64 ms      6.20   0.00833     11.3
+                      delay   delay    delay  overhead  srv CPU
+          transport     p50     p99      max    B/item  µs/item
+        ~ websocket  430 µs  820 µs  1.64 ms      6.20     11.3
             valid: 2 of 3 repeats
             invalid: repeat 3: load generator at 0.97 of its CPUs
-            2 repeats, median (min to max): p50 430 µs (410 µs to 450 µs), p99 820 µs, overhead 6.20 B (6.10 B to 6.30
-              B), CPU 11.3 µs
-          items are the sum of the repeats; bytes, requests and CPU are the median of the repeats
+            2 repeats, median (min to max): p50 430 µs (410 µs to 450 µs), p99 820 µs,
+              overhead 6.20 B (6.10 B to 6.30 B), CPU 11.3 µs
+          every client received every item once and in order (24,000 deliveries per
+            case)
+          items are the sum of the repeats; bytes, requests and CPU are the median of
+            the repeats
           p50 and p99 are the median of 2 repeats, max is the largest value
           ✗ invalid: do not use; ~ partly valid: invalid values are left out
 
@@ -56,7 +61,7 @@ struct ResultTableTests {
         }
         let folder = try Rows.folder(rows)
         let line = "6 repeats, median (95 % confidence interval): p50 435 µs (410 µs to 460 µs), p99 820 µs"
-        #expect(ResultTableText.terminal(folder).contains(line))
+        #expect(ResultTableText.terminal(folder, columns: 110).contains(line))
         #expect(ResultTableText.markdown(folder).contains(line))
     }
 
@@ -68,7 +73,7 @@ struct ResultTableTests {
         row.inflatedBytesTotal = 12_000 * 360
         let line = "compressed from 360 B to 90.0 B per item, compressed / uncompressed 0.250 (permessage-deflate)"
         let folder = try Rows.folder([Rows.summary("websocket"), row])
-        #expect(ResultTableText.terminal(folder).contains("    \(line)\n"))
+        #expect(ResultTableText.terminal(folder, columns: 110).contains("    \(line)\n"))
         #expect(ResultTableText.markdown(folder).contains("- websocket context: \(line)\n"))
         #expect(ResultTableText.terminal(folder).components(separatedBy: "compressed from 360").count == 2)
     }
@@ -93,15 +98,16 @@ struct ResultTableTests {
         #expect(text.contains("    invalid: not checked: the run stopped early\n"))
     }
 
-    @Test("no line is wider than 110 columns, however long names and reasons are")
-    func width() throws {
+    @Test("no line is wider than the terminal, however long names and reasons are", arguments: [80, 110, 200])
+    func width(columns: Int) throws {
         var row = Rows.summary("short-poll", variant: "interval-250ms-with-a-label-that-is-too-long-for-a-table")
         row.unique = 123_456_789
         row.expected = 123_456_789
         row.valid = false
         row.invalidReason = String(repeating: "the schedule lag was too large; ", count: 9)
-        let text = ResultTableText.terminal(try Rows.folder([row]))
-        #expect(text.split(separator: "\n").allSatisfy { $0.count <= ResultTableText.maximumColumns })
+        (row.wireBytesEstimated, row.bytesPerClientSecond) = (1_234_567_890, 1_234)
+        let text = ResultTableText.terminal(try Rows.folder([row]), columns: columns)
+        #expect(text.split(separator: "\n").allSatisfy { $0.count <= min(columns, ResultTableText.maximumColumns) })
         #expect(text.contains("123,456,789/123,456,789"))
     }
 
@@ -110,10 +116,11 @@ struct ResultTableTests {
         let text = ResultTableText.markdown(try Rows.folder([Rows.summary("websocket", variant: "a|b")]))
         #expect(
             text == """
-                |  | transport | unique / expected items | missed / duplicate / reordered | delay p50 | \
-                delay p99 | delay max | overhead, B per item | requests per item | server CPU, µs per item |
-                |:-:|:--|--:|--:|--:|--:|--:|--:|--:|--:|
-                | ✓ | websocket a\\|b | 12,000/12,000 | 0/0/0 | 410 µs | 820 µs | 1.64 ms | 6.10 | 0.00833 | 11.3 |
+                |  | transport | delay p50 | delay p99 | delay max | overhead, B per item | server CPU, µs per item |
+                |:-:|:--|--:|--:|--:|--:|--:|
+                | ✓ | websocket a\\|b | 410 µs | 820 µs | 1.64 ms | 6.10 | 11.3 |
+
+                - every client received every item once and in order (12,000 deliveries per case)
 
                 """)
     }

@@ -2,8 +2,11 @@ import Measurement
 
 /// All metrics of one comparison. The p values are adjusted for all of them, to limit false alarms over all metrics.
 struct ComparisonFamily {
-    /// The allowed probability that a comparison of two equal runs finds any difference.
-    static let significance = 0.05
+    /// The allowed probability that a comparison of two equal runs finds any difference, and that any interval of a
+    /// comparison misses the true value.
+    static let significance = 0.02
+    /// Probability that all intervals of a comparison together contain the true values: `98 %`.
+    static var confidenceText: String { "\(Figure.fixed((1 - significance) * 100, decimals: 0)) %" }
 
     /// The number of metrics whose values are not all equal; the others cannot raise a false alarm.
     let size: Int
@@ -15,9 +18,12 @@ struct ComparisonFamily {
         self.areConsecutive = areConsecutive
     }
 
-    /// The smallest number of repeats per run that can show a difference with this number of metrics; at least 4.
+    /// The confidence of each interval, so that all together have the confidence of the comparison (Bonferroni).
+    var confidence: Double { 1 - Self.significance / Double(max(size, 1)) }
+
+    /// The smallest number of repeats per run that can show a difference with this number of metrics.
     var minimumRepeats: Int {
-        var count = 4
+        var count = 1
         while MannWhitney.smallestP(count, count) * Double(max(size, 1)) >= Self.significance { count += 1 }
         return count
     }

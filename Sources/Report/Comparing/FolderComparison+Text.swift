@@ -5,10 +5,10 @@ extension FolderComparison {
     package var text: String {
         var lines = ["baseline   \(names.baseline)", "candidate  \(names.candidate)", ""]
         for warning in warnings { lines += ResultTableText.wrapped("warning: \(warning)", indent: 0) + [""] }
-        lines += ResultTableText.wrapped(summary, indent: 0)
+        lines += ResultTableText.wrapped(summary, indent: 0) + [""] + ResultTableText.wrapped(Self.head, indent: 0)
         for one in cases { lines += [""] + Self.lines(one) }
         lines += Self.missing(onlyInBaseline, from: "baseline") + Self.missing(onlyInCandidate, from: "candidate")
-        lines += notes.flatMap { [""] + ResultTableText.wrapped($0, indent: 0) }
+        if areConsecutive { lines += [""] + ResultTableText.wrapped(Self.consecutiveNote, indent: 0) }
         return lines.map { $0.trimmingTrailingSpaces + "\n" }.joined()
     }
 
@@ -40,22 +40,19 @@ extension FolderComparison {
         return "each run needs \(count) valid repeats or more: pushlab run SCENARIO --repeats \(max(count, 8))"
     }
 
-    private var notes: [String] {
-        [
-            "Medians of the valid repeats, with confidence intervals from order statistics (at least 95 %, from 6 "
-                + "repeats on). Shift: candidate minus baseline (Hodges–Lehmann). Ratio: median of the candidate "
-                + "divided by median of the baseline (bootstrap). Shift and ratio have separate 95 % confidence "
-                + "intervals. p: two-sided Mann–Whitney test, adjusted for all metrics (Holm): two equal runs show any "
-                + "difference in at most 5 of 100 comparisons. Lower is better. \"No detectable difference\" does not "
-                + "mean \"equal\"."
-        ] + (areConsecutive ? [consecutiveNote] : [])
-    }
+    /// The statistic of each figure.
+    private static let head =
+        "Each metric: the verdict with p (two-sided Mann–Whitney test, adjusted for all metrics by Holm); medians of "
+        + "the valid repeats, baseline → candidate; shift, candidate minus baseline, and ratio, candidate divided by "
+        + "baseline (both Hodges–Lehmann), with intervals that all together contain the true values with "
+        + "\(ComparisonFamily.confidenceText) probability (Bonferroni). Two equal runs show any difference in at most "
+        + "\(Figure.fixed(ComparisonFamily.significance * 100, decimals: 0)) of 100 comparisons. Lower is better. \"No "
+        + "detectable difference\" does not mean \"equal\"."
 
-    private var consecutiveNote: String {
+    private static let consecutiveNote =
         "One run ended before the other began, so a change of the machine may look like a difference. To rule this "
-            + "out, interleave the runs: run both alternately with --repeats 1, then merge the runs of each (pushlab "
-            + "merge)."
-    }
+        + "out, interleave the runs: run both alternately with --repeats 1, then merge the runs of each (pushlab "
+        + "merge)."
 
     private static func lines(_ one: Case) -> [String] {
         let differences = one.differences.isEmpty ? [] : ["settings differ: " + one.differences.joined(separator: ", ")]
@@ -77,7 +74,7 @@ extension FolderComparison {
     private static func lines(_ verdict: MetricVerdict) -> [String] {
         let metric = ComparedMetric.all.first { $0.name == verdict.metric }
         let text = { (value: Double) in metric?.text(value) ?? Figure.missing }
-        let name = verdict.metric + String(repeating: " ", count: max(0, 25 - verdict.metric.count))
+        let name = verdict.metric.padding(to: 25)
         let figures = figures(verdict, text)
         return ["  \(name) \(finding(verdict, text))"]
             + (figures.isEmpty ? [] : ResultTableText.wrapped(figures.joined(separator: "; "), indent: 4))
@@ -85,7 +82,7 @@ extension FolderComparison {
 
     private static func finding(_ verdict: MetricVerdict, _ text: (Double) -> String) -> String {
         switch verdict.finding {
-        case .verdict(let word): verdict.p.map { "\(word.rawValue), p \(probability($0))" } ?? "\(word.rawValue)"
+        case .verdict(let word): verdict.p.map { "\(word.rawValue), p \(Figure.probability($0))" } ?? "\(word.rawValue)"
         case .withinDrift(let drift): "no detectable difference: values within one run drifted by \(text(drift))"
         case .notMeasured: "not measured"
         case .tooFewRepeats(let before, let after, let needed):
@@ -95,19 +92,12 @@ extension FolderComparison {
 
     private static func figures(_ verdict: MetricVerdict, _ text: (Double) -> String) -> [String] {
         guard let before = verdict.baseline, let after = verdict.candidate else { return [] }
-        let medians = [before, after].map { side in text(side.value) + range(side.interval, text) }
-        let shift = verdict.shift.map { "shift \(text($0.estimate))\(range($0, text))" }
-        let ratio = verdict.ratio.map { "ratio \(Figure.significant($0.estimate))\(range($0, Figure.significant))" }
+        let medians = [before, after].map(text)
+        let shift = verdict.shift.map { "shift \(text($0.estimate))\(Figure.range($0, text))" }
+        let ratio = verdict.ratio.map { ratio in
+            "ratio \(Figure.significant(ratio.estimate))\(Figure.range(ratio, Figure.significant))"
+        }
         return [medians.joined(separator: " → ")] + [shift, ratio].compactMap { $0 }
-    }
-
-    private static func range(_ interval: ConfidenceInterval?, _ text: (Double) -> String) -> String {
-        guard let interval, text(interval.low) != text(interval.high) else { return "" }
-        return " (\(text(interval.low)) to \(text(interval.high)))"
-    }
-
-    private static func probability(_ p: Double) -> String {
-        p < 0.001 ? "below 0.001" : Figure.fixed(p, decimals: 3)
     }
 
     private static func missing(_ caseIDs: [String], from folder: String) -> [String] {

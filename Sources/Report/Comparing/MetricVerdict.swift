@@ -60,42 +60,29 @@ struct MetricVerdict: Equatable, Sendable {
         case withinDrift(drift: Double)
     }
 
-    /// The median of one run; the interval is `nil` below 6 repeats.
-    struct Median: Equatable {
-        let value: Double
-        let interval: ConfidenceInterval?
-
-        init?(_ values: [Double]) {
-            guard let value = Quantile.median(of: values) else { return nil }
-            self.value = value
-            interval = Quantile.medianInterval(of: values)
-        }
-    }
-
     /// The column of `summary.csv`.
     let metric: String
     let finding: Finding
-    /// `nil` if no repeat has the value.
-    let baseline: Median?
-    let candidate: Median?
-    /// Candidate minus baseline.
+    /// Numbers of valid repeats: baseline, then candidate.
+    let repeats: [Int]
+    /// Medians; `nil` if no repeat has the value.
+    let baseline: Double?
+    let candidate: Double?
+    /// Candidate minus baseline, with the interval of the family's confidence.
     let shift: ConfidenceInterval?
-    /// Median of the candidate divided by median of the baseline.
+    /// Candidate divided by baseline, likewise.
     let ratio: ConfidenceInterval?
     /// Adjusted for all metrics of the comparison.
     let p: Double?
 
-    // The bootstrap draws random samples. A fixed seed makes its result reproducible.
-    private static let bootstrapSeed: UInt64 = 1
-
     init(_ samples: MetricSamples, in family: ComparisonFamily, adjusted p: Double?) {
         metric = samples.metric.name
-        baseline = Median(samples.baseline)
-        candidate = Median(samples.candidate)
-        let comparison = Comparison(of: samples.candidate, against: samples.baseline, preferring: .lower)
-        shift = comparison?.shift
-        var generator = SeededGenerator(seed: Self.bootstrapSeed)
-        ratio = Bootstrap.ratioOfMedians(samples.candidate, to: samples.baseline, using: &generator)
+        repeats = [samples.baseline.count, samples.candidate.count]
+        baseline = Quantile.median(of: samples.baseline)
+        candidate = Quantile.median(of: samples.candidate)
+        let comparison = Comparison(
+            of: samples.candidate, against: samples.baseline, preferring: .lower, confidence: family.confidence)
+        (shift, ratio) = (comparison?.shift, comparison?.ratio)
         self.p = p
         finding = Self.finding(samples, comparison, in: family, adjusted: p)
     }

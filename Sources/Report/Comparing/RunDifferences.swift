@@ -1,13 +1,13 @@
 import ResultFiles
 
 /// Differences between two runs of the same scenario: machine, versions, recordings.
-enum RunDifferences {
+package enum RunDifferences {
     private static let facts = [
         "cpu_model", "cpus_online", "architecture", "hypervisor", "cpu_governor", "kernel", "operating_system",
     ]
 
     /// One sentence per kind of difference. A value that a manifest lacks is not a difference.
-    static func sentences(_ first: Manifest, _ second: Manifest) -> [String] {
+    package static func sentences(_ first: Manifest, _ second: Manifest) -> [String] {
         let machine = differences(
             first.environment["machine"] ?? [:], second.environment["machine"] ?? [:], names: facts)
         let versions = differences(

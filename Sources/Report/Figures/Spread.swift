@@ -11,6 +11,9 @@ struct Spread: Equatable {
     /// The smallest number of repeats that gives a 95 % interval.
     static let minimumRepeats = 6
 
+    /// The ends of the interval, or of the range if there are too few repeats for one.
+    var ends: (low: Double, high: Double) { interval.map { ($0.low, $0.high) } ?? (low, high) }
+
     /// - Returns: `nil` if no repeat has the value.
     init?(_ values: [Double]) {
         guard let median = Quantile.median(of: values), let low = values.min(), let high = values.max() else {

@@ -1,12 +1,32 @@
 import Transports
 
-/// Name, order and colour of a transport, the same in every table, sentence and plot.
+/// Name, order, colour and marker of a transport, the same in every table, sentence and plot.
 struct TransportStyle: Equatable {
     /// The name in sentences.
     let name: String
     /// The position in tables and plots.
     let rank: Int
     let colour: String
+    /// As well as the colour, for colour-blind readers and for print.
+    let marker: Marker
+
+    /// The shape of a point.
+    enum Marker: CaseIterable {
+        case circle, square, triangle, diamond, droppedTriangle, cross, hollow
+
+        /// gnuplot's number of the shape.
+        var gnuplot: Int {
+            switch self {
+            case .circle: 7
+            case .square: 5
+            case .triangle: 9
+            case .diamond: 13
+            case .droppedTriangle: 11
+            case .cross: 2
+            case .hollow: 6
+            }
+        }
+    }
 
     private static let grey = "#7F7F7F"
 
@@ -18,5 +38,20 @@ struct TransportStyle: Equatable {
         self.rank = rank ?? registry.all.count
         name = rank.map { registry.all[$0].title } ?? transport
         colour = rank.map { registry.all[$0].colour } ?? Self.grey
+        marker = Marker.allCases[self.rank % Marker.allCases.count]
     }
+}
+
+/// Dashes of lines, which distinguish several cases of one transport.
+enum LineDash {
+    private static let all = ["", "7 3", "2 3", "9 3 2 3", "12 4", "4 2 1 2"]
+
+    /// The SVG dash array of the n-th case of a transport.
+    static func svg(_ number: Int) -> String { all[number % all.count] }
+
+    /// gnuplot's dash type of predictions, which no series has.
+    static let predicted = 10
+
+    /// gnuplot's number of the dash type.
+    static func gnuplot(_ number: Int) -> Int { number % all.count + 1 }
 }

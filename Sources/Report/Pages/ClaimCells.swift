@@ -1,8 +1,10 @@
 import ResultFiles
 
-/// A table row with a published claim and the measured value.
+/// A table row with a published claim, the prediction and the measured value.
 struct ClaimCells {
-    static let headings = ["claim", "source", "quantity", "published", "measured", "verdict", "note"]
+    static let headings = ["claim", "verdict", "published", "predicted", "measured", "quantity", "reason", "source"]
+    /// Columns with text.
+    static let words: Set<Int> = [0, 1, 2, 3, 4, 5, 6, 7]
 
     let cells: [String]
 
@@ -13,9 +15,11 @@ struct ClaimCells {
             let interval = "\(Figure.significant(low)) to \(Figure.significant(high))"
             measured += " (95 % confidence interval \(interval), \(claim.repeats) repeats)"
         }
+        let predicted = claim.predicted.map { Figure.significant($0) + unit } ?? Figure.missing
+        let reason = [claim.reason, claim.note ?? ""].filter { !$0.isEmpty }.joined(separator: " ")
         cells = [
-            claim.statement, claim.source, claim.quantity, Self.published(claim, unit), measured, claim.verdict,
-            claim.note ?? "",
+            "\(claim.claimID): \(claim.statement)", claim.verdict, Self.published(claim, unit), predicted, measured,
+            claim.quantity, reason, claim.source,
         ]
     }
 

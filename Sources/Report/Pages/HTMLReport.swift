@@ -1,35 +1,83 @@
-/// `report.html`: a self-contained page for light and dark screens.
+/// `report.html`: a self-contained page for light and dark screens, phones and paper. It needs no script.
 enum HTMLReport {
-    static func text(_ folder: ReportFolder) -> String {
+    /// A part of the page; nothing of it is shown without content.
+    private struct Section {
+        let id: String
+        let title: String
+        let content: [String]
+    }
+
+    static func text(_ folder: ReportFolder, _ plots: [Plot]) -> String {
         let title = folder.scenario.markupEscaped
+        let sections = sections(folder, plots).filter { !$0.content.isEmpty }
         var parts = [
             "<!DOCTYPE html>", "<html lang=\"en\">", "<head>", "<meta charset=\"utf-8\"/>",
             "<meta name=\"viewport\" content=\"width=device-width, initial-scale=1\"/>",
             "<meta name=\"color-scheme\" content=\"light dark\"/>",
-            "<title>\(title) – PushLab</title>", "<style>\(style)</style>", "</head>", "<body>", "<main>",
+            "<title>\(title) – PushLab</title>", "<style>\(HTMLStyle.text)</style>", "</head>", "<body>", "<main>",
             "<h1>\(title)</h1>",
         ]
         parts += folder.question.map { ["<p class=\"question\">\($0.markupEscaped)</p>"] } ?? []
         parts += RunFacts.warnings(folder).map { "<p class=\"warning\"><strong>\($0.markupEscaped)</strong></p>" }
-        parts += AnswerSentence.all(folder).map { "<p class=\"answer\">\($0.markupEscaped)</p>" }
-        parts += ["<h2>Results</h2>"] + folder.conditions.map { table(TableCells($0)) }
-        parts += drafts(folder)
-        parts += ["<h2>Plots</h2>"] + Plots.all(folder).map(figure)
-        parts += claims(folder) + facts(folder)
+        parts += answer(folder) + navigation(sections)
+        for section in sections {
+            parts += ["<section id=\"\(section.id)\">", "<h2>\(section.title)</h2>"] + section.content + ["</section>"]
+        }
         parts += ["</main>", "</body>", "</html>"]
         return parts.joined(separator: "\n") + "\n"
     }
 
-    private static func table(_ table: TableCells) -> String {
-        let headings = [""] + table.columns.map(\.title)
+    private static func sections(_ folder: ReportFolder, _ plots: [Plot]) -> [Section] {
+        [
+            Section(id: "claims", title: "Published claims", content: claims(folder)),
+            Section(id: "conditions", title: "Conditions on the results", content: checks(folder)),
+            Section(
+                id: "results", title: "Results", content: conditions(folder) + drafts(folder)),
+            Section(id: "comparisons", title: ComparisonTable.title, content: comparisons(folder)),
+            Section(id: "plots", title: "Plots", content: plots.map(figure)),
+            Section(id: "details", title: "Run details", content: facts(folder)),
+        ]
+    }
+
+    private static func answer(_ folder: ReportFolder) -> [String] {
+        let blocks = AnswerSentence.blocks(folder)
+        if blocks.isEmpty { return [] }
+        return ["<div class=\"answer\">"] + blocks.map(text) + ["</div>"]
+    }
+
+    /// The first sentence, then the others as a list.
+    private static func text(_ block: AnswerSentence.Block) -> String {
+        let items = block.sentences.dropFirst().map { "<li>\($0.markupEscaped)</li>" }.joined()
+        return "<p>\((block.sentences.first ?? "").markupEscaped)</p>" + (items.isEmpty ? "" : "\n<ul>\(items)</ul>")
+    }
+
+    private static func navigation(_ sections: [Section]) -> [String] {
+        let links = sections.map { "<li><a href=\"#\($0.id)\">\($0.title)</a></li>" }.joined()
+        return ["<nav aria-label=\"Parts of this page\"><ul>\(links)</ul></nav>"]
+    }
+
+    private static func conditions(_ folder: ReportFolder) -> [String] {
+        let topics = QuestionTopics(folder.question)
+        return folder.conditions.flatMap { condition in
+            let block = AnswerSentence.below(condition, in: folder).map(text)
+            return table(condition, topics) + (block.map { ["<div class=\"more\">\($0)</div>"] } ?? [])
+        }
+    }
+
+    private static func table(_ condition: Condition, _ topics: QuestionTopics) -> [String] {
+        let table = TableCells(condition, topics: topics)
         let body = table.rows.map { row in
             let cells = row.cells.dropFirst().map { "<td>\($0.markupEscaped)</td>" }.joined()
             return "<tr><td>\(mark(row.mark))</td><th scope=\"row\">\(row.cells[0].markupEscaped)</th>\(cells)</tr>"
                 + remarks(row)
         }
         let notes = table.notes.map { "<li>\($0.markupEscaped)</li>" }.joined()
-        return scrolling(caption: table.title, headings: headings, body: body)
-            + (notes.isEmpty ? "" : "\n<ul class=\"notes\">\(notes)</ul>")
+        return [
+            HTMLTable(
+                caption: table.title, headings: [""] + table.columns.map(\.title), body: body, words: [1]
+            ).text,
+            notes.isEmpty ? "" : "<ul class=\"notes\">\(notes)</ul>",
+        ].filter { !$0.isEmpty }
     }
 
     private static func remarks(_ row: TableCells.Row) -> String {
@@ -44,77 +92,54 @@ enum HTMLReport {
         return "<span role=\"img\" aria-label=\"\(words)\" title=\"\(words)\">\(mark)</span>"
     }
 
-    private static func scrolling(caption: String, headings: [String], body: [String]) -> String {
-        let head = headings.map { $0.isEmpty ? "<td></td>" : "<th scope=\"col\">\($0.markupEscaped)</th>" }.joined()
-        return """
-            <div class="wide" tabindex="0" role="region" aria-label="\(caption.markupEscaped)"><table>
-            <caption>\(caption.markupEscaped)</caption>
-            <thead><tr>\(head)</tr></thead>
-            <tbody>
-            \(body.joined(separator: "\n"))
-            </tbody></table></div>
-            """
-    }
-
     private static func figure(_ plot: Plot) -> String {
-        "<figure>\n<div class=\"wide\">\n\(plot.svg)</div>\n<figcaption>\(plot.caption.markupEscaped)</figcaption>\n"
-            + "</figure>"
+        let link = "<a href=\"\(plot.dataFileName.markupEscaped)\">\(plot.dataFileName.markupEscaped)</a>"
+        return
+            "<figure>\n<div class=\"wide\" tabindex=\"0\" role=\"region\" aria-label=\"\(plot.title.markupEscaped)\">\n"
+            + "\(plot.svg)</div>\n<figcaption>\(plot.caption.markupEscaped) Data: \(link).</figcaption>\n</figure>"
     }
 
     private static func drafts(_ folder: ReportFolder) -> [String] {
         let tables = DraftTable.all(folder)
         guard !tables.isEmpty else { return [] }
+        let words = Set(0..<DraftTable.wordColumns)
         let blocks = tables.map { table in
-            let body = table.rows.map { cells in
-                let tagged = cells.enumerated().map { column, cell in
-                    let kind = column < DraftTable.wordColumns ? " class=\"words\"" : ""
-                    return "<td\(kind)>\(cell.markupEscaped)</td>"
-                }
-                return "<tr>\(tagged.joined())</tr>"
-            }
-            return scrolling(caption: table.caption, headings: DraftTable.headings, body: body)
+            let rows = table.rows.map { HTMLTable.row($0, words: words) }
+            return HTMLTable(caption: table.caption, headings: DraftTable.headings, body: rows, words: words).text
         }
-        return ["<h2>\(DraftTable.title)</h2>"] + blocks + ["<p class=\"notes\">\(DraftTable.note.markupEscaped)</p>"]
+        return ["<h3>\(DraftTable.title)</h3>"] + blocks + ["<p class=\"notes\">\(DraftTable.note.markupEscaped)</p>"]
     }
 
     private static func claims(_ folder: ReportFolder) -> [String] {
         guard !folder.claims.isEmpty else { return [] }
-        let body = folder.claims.map { claim in
-            let cells = ClaimCells(claim).cells.map { "<td class=\"words\">\($0.markupEscaped)</td>" }
-            return "<tr>\(cells.joined())</tr>"
+        let rows = folder.claims.map { HTMLTable.row(ClaimCells($0).cells, words: ClaimCells.words) }
+        return [HTMLTable(caption: "Claims", headings: ClaimCells.headings, body: rows, words: ClaimCells.words).text]
+    }
+
+    private static func comparisons(_ folder: ReportFolder) -> [String] {
+        let tables = ComparisonTable.all(folder).map { table in
+            let words = Set(table.headings.indices)
+            return HTMLTable(
+                caption: table.caption, headings: table.headings,
+                body: table.rows.map { HTMLTable.row($0, words: words) }, words: words
+            ).text
         }
-        return ["<h2>Published claims</h2>", scrolling(caption: "Claims", headings: ClaimCells.headings, body: body)]
+        return tables.isEmpty ? [] : tables + ["<p class=\"notes\">\(ComparisonTable.note.markupEscaped)</p>"]
+    }
+
+    private static func checks(_ folder: ReportFolder) -> [String] {
+        guard !folder.checks.isEmpty else { return [] }
+        let rows = folder.checks.map { HTMLTable.row(CheckCells($0).cells, words: CheckCells.words) }
+        return [
+            HTMLTable(caption: "Conditions", headings: CheckCells.headings, body: rows, words: CheckCells.words).text,
+            "<p class=\"notes\">\(CheckCells.note.markupEscaped)</p>",
+        ]
     }
 
     private static func facts(_ folder: ReportFolder) -> [String] {
-        let groups = RunFacts.groups(folder)
-        guard !groups.isEmpty else { return [] }
-        let lists = groups.map { group in
+        RunFacts.groups(folder).map { group in
             let facts = group.facts.map { "<dt>\($0.name.markupEscaped)</dt><dd>\($0.value.markupEscaped)</dd>" }
             return "<h3>\(group.title.markupEscaped)</h3>\n<dl>\(facts.joined(separator: "\n"))</dl>"
         }
-        return ["<h2>Run details</h2>"] + lists
     }
-
-    private static let style = """
-        :root{color-scheme:light dark;--ink:#1f2328;--quiet:#57606a;--paper:#ffffff;--line:#d0d7de;--alarm:#a40e26}
-        @media (prefers-color-scheme:dark){:root{--ink:#e6edf3;--quiet:#9da7b3;--paper:#0d1117;--line:#30363d;\
-        --alarm:#ff8182}}
-        body{margin:0;background:var(--paper);color:var(--ink);\
-        font:16px/1.5 system-ui,-apple-system,"Segoe UI",Roboto,"DejaVu Sans",sans-serif}
-        main{max-width:62rem;margin:0 auto;padding:1.5rem}
-        h1,h2,h3{line-height:1.25}h2{margin-top:2.5rem}
-        .answer{max-width:50rem}.question{font-style:italic;color:var(--quiet)}.warning{color:var(--alarm)}
-        .wide{overflow-x:auto}
-        table{border-collapse:collapse;font-size:.875rem;font-variant-numeric:tabular-nums;margin:1rem 0 .5rem}
-        caption{text-align:left;font-weight:600;padding-bottom:.35rem}
-        th,td{padding:.3rem .6rem;text-align:right;border-bottom:1px solid var(--line);vertical-align:top}
-        td,th[scope=row]{white-space:nowrap}thead th{vertical-align:bottom}\
-        th[scope=row],.words,.remarks td{text-align:left}
-        .words,.remarks td{white-space:normal}.remarks td{color:var(--quiet)}
-        .notes,figcaption{color:var(--quiet);font-size:.875rem;max-width:50rem}
-        figure{margin:1.5rem 0}svg{display:block;max-width:none}
-        dl{display:grid;grid-template-columns:max-content 1fr;gap:.15rem 1rem;font-size:.875rem}
-        dt{color:var(--quiet)}dd{margin:0;overflow-wrap:anywhere}
-        """
 }

@@ -1,20 +1,22 @@
 /// `report.md`.
 enum MarkdownReport {
-    static func text(_ folder: ReportFolder) -> String {
+    static func text(_ folder: ReportFolder, _ plots: [Plot]) -> String {
         var parts = ["# \(folder.scenario.markdownEscaped)\n"]
         parts += folder.question.map { ["*\($0.markdownEscaped)*\n"] } ?? []
         parts += RunFacts.warnings(folder).map { "**\($0.markdownEscaped)**\n" }
         parts += AnswerSentence.all(folder).map { $0.markdownEscaped + "\n" }
+        parts += claims(folder) + checks(folder)
         for condition in folder.conditions {
             parts.append("## \(condition.title.markdownEscaped)\n")
             parts.append(ResultTableText.markdown(TableCells(condition)))
+            parts += AnswerSentence.below(condition, in: folder).map { [$0.text.markdownEscaped + "\n"] } ?? []
         }
-        parts += drafts(folder)
-        for plot in Plots.all(folder) {
+        parts += comparisons(folder) + drafts(folder)
+        for plot in plots {
             parts.append("## \(plot.title)\n\n![\(plot.title)](\(plot.fileName))\n")
-            parts.append(plot.caption.markdownEscaped + "\n")
+            parts.append(plot.caption.markdownEscaped + " Data: [\(plot.dataFileName)](\(plot.dataFileName)).\n")
         }
-        return (parts + claims(folder) + facts(folder)).joined(separator: "\n")
+        return (parts + facts(folder)).joined(separator: "\n")
     }
 
     private static func drafts(_ folder: ReportFolder) -> [String] {
@@ -30,10 +32,29 @@ enum MarkdownReport {
     }
 
     private static func claims(_ folder: ReportFolder) -> [String] {
-        guard !folder.claims.isEmpty else { return [] }
-        let rows = folder.claims.map { row(ClaimCells($0).cells) }
-        let rule = "|" + String(repeating: ":--|", count: ClaimCells.headings.count)
-        return ["## Published claims\n", ([row(ClaimCells.headings), rule] + rows).joined(separator: "\n") + "\n"]
+        let rows = folder.claims.map { ClaimCells($0).cells }
+        return rows.isEmpty ? [] : ["## Published claims\n", table(ClaimCells.headings, rows)]
+    }
+
+    private static func comparisons(_ folder: ReportFolder) -> [String] {
+        let tables = ComparisonTable.all(folder).map {
+            "\($0.caption.markdownEscaped)\n\n" + table($0.headings, $0.rows)
+        }
+        if tables.isEmpty { return [] }
+        return ["## \(ComparisonTable.title)\n"] + tables + [ComparisonTable.note.markdownEscaped + "\n"]
+    }
+
+    private static func checks(_ folder: ReportFolder) -> [String] {
+        let rows = folder.checks.map { CheckCells($0).cells }
+        if rows.isEmpty { return [] }
+        return [
+            "## Conditions on the results\n", table(CheckCells.headings, rows), CheckCells.note.markdownEscaped + "\n",
+        ]
+    }
+
+    private static func table(_ headings: [String], _ rows: [[String]]) -> String {
+        let rule = "|" + String(repeating: ":--|", count: headings.count)
+        return ([row(headings), rule] + rows.map(row)).joined(separator: "\n") + "\n"
     }
 
     private static func facts(_ folder: ReportFolder) -> [String] {

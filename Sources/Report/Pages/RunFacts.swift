@@ -14,12 +14,13 @@ enum RunFacts {
 
     /// Warnings above the results.
     static func warnings(_ folder: ReportFolder) -> [String] {
-        guard let manifest = folder.manifest else { return [] }
+        let missing = folder.missing.map { "\($0) is missing; what it would show is left out." }
+        guard let manifest = folder.manifest else { return missing }
         let faults = manifest.faults.keys.sorted().map { "\($0) \(manifest.faults[$0] ?? "")" }
         let broken = faults.isEmpty ? [] : ["Deliberate faults: \(faults.joined(separator: ", "))."]
-        if manifest.complete { return broken }
+        if manifest.complete { return broken + missing }
         let reason = manifest.incompleteReason ?? "no reason given"
-        return broken + ["This run is incomplete: \(reason). The results cover only the finished cases."]
+        return broken + missing + ["This run is incomplete: \(reason). The results cover only the finished cases."]
     }
 
     /// Empty without a manifest.
@@ -47,6 +48,9 @@ enum RunFacts {
     }
 
     private static func facts(_ values: [String: String]) -> [Fact] {
-        values.keys.sorted().map { Fact(name: $0, value: values[$0] ?? "") }
+        // Numbers in the order of numbers.
+        values.keys.sorted { (Int($0) ?? .max, $0) < (Int($1) ?? .max, $1) }.map {
+            Fact(name: $0, value: values[$0] ?? "")
+        }
     }
 }

@@ -20,7 +20,25 @@ struct DirectionPlot {
             caption: "TCP payload bytes per delivered item, including the item itself and opening handshakes. Left: "
                 + "clients to server (up). Right: server to clients (down). Only rows with valid bytes. Several "
                 + "repeats are pooled: all their bytes divided by all their items.",
-            svg: plot.svg)
+            svg: plot.svg, data: plot.data,
+            papers: PaperFigure.bars(
+                plot.conditions, title: title,
+                [
+                    PaperFigure.Bar(column: "up_bytes_per_item", name: "up", colour: "#56B4E9"),
+                    PaperFigure.Bar(column: "down_bytes_per_item", name: "down"),
+                ],
+                axis: PaperFigure.Side(column: "", title: "bytes per item")))
+    }
+
+    private var data: PlotTable {
+        var table = PlotTable(CaseResult.plotColumns + ["up_bytes_per_item", "down_bytes_per_item"])
+        for condition in conditions {
+            for result in condition.cases {
+                let side = sides[result.caseID]
+                table.add(result.plotCells(in: condition) + [PlotTable.cell(side?.up), PlotTable.cell(side?.down)])
+            }
+        }
+        return table
     }
 
     private init(_ conditions: [Condition]) {

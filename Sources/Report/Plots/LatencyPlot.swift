@@ -16,7 +16,33 @@ struct LatencyPlot {
                 + "the warm-up and rows with valid times. With several repeats, each percentile is the median of "
                 + "the repeats' percentiles and the maximum is the largest value. The axis is logarithmic."
                 + folder.roundTripNote,
-            svg: plot.svg)
+            svg: plot.svg, data: plot.data, papers: plot.papers)
+    }
+
+    private static let columns: [(name: String, value: @Sendable (CaseResult) -> Double?)] = [
+        ("latency_p50_us", { $0.times.median(\.latencyP50Microseconds) }),
+        ("latency_p90_us", { $0.times.median(\.latencyP90Microseconds) }),
+        ("latency_p99_us", { $0.times.median(\.latencyP99Microseconds) }),
+        ("latency_max_us", { $0.times.latencyMax }),
+    ]
+
+    private var data: PlotTable {
+        var table = PlotTable(CaseResult.plotColumns + Self.columns.map(\.name))
+        for condition in conditions {
+            for result in condition.cases {
+                let cells = Self.columns.map { PlotTable.cell(result.hasValidTimes ? $0.value(result) : nil) }
+                table.add(result.plotCells(in: condition) + cells)
+            }
+        }
+        return table
+    }
+
+    private var papers: [PaperFigure] {
+        [("latency_p50_us", "p50"), ("latency_p99_us", "p99")].flatMap { column, name in
+            PaperFigure.bars(
+                conditions, named: name, title: "\(Self.title), \(name)", [PaperFigure.Bar(column: column, name: name)],
+                axis: PaperFigure.Side(column: column, title: "delay (µs)", isLogarithmic: true))
+        }
     }
 
     private var values: [Double] {

@@ -2,19 +2,26 @@ import ResultFiles
 
 /// Overhead bytes by layer: one bar per case, one segment per layer.
 struct LayerPlot {
-    private static let title = "Overhead per item, by layer"
-    /// The legend's name and colour of each layer. Colours are from Paul Tol's light scheme.
-    private static let styles: [(layer: String, name: String, colour: String)] = [
-        ("envelope", "item envelopes", "#44BB99"),
-        ("framing", "HTTP framing", "#BBCC33"),
-        ("http_head", "HTTP headers", "#EE8866"),
-        ("ws_frame_header", "WebSocket frame headers", "#77AADD"),
-        ("ws_mask", "WebSocket masking keys", "#99DDFF"),
-        ("ws_control", "WebSocket control frames", "#AAAA00"),
-        ("handshake", "opening handshakes", "#FFAABB"),
-        (tlsSetup, "TLS handshakes", "#EEDD88"),
-        ("tls", "TLS records", "#CCBB44"),
-        ("tcp_ip", "TCP/IP headers (estimated)", "#BBBBBB"),
+    /// The legend's name, colour and hatch of each layer. Colours are from Paul Tol's light scheme.
+    private struct Style {
+        let layer: String
+        let name: String
+        let colour: String
+        let hatch: SVGCanvas.Hatch
+    }
+
+    private static let payload = Style(layer: "payload", name: "items", colour: "#DDDDDD", hatch: .none)
+    private static let overhead = [
+        Style(layer: "envelope", name: "item envelopes", colour: "#44BB99", hatch: .rising),
+        Style(layer: "framing", name: "HTTP framing", colour: "#BBCC33", hatch: .dots),
+        Style(layer: "http_head", name: "HTTP headers", colour: "#EE8866", hatch: .none),
+        Style(layer: "ws_frame_header", name: "WebSocket frame headers", colour: "#77AADD", hatch: .flat),
+        Style(layer: "ws_mask", name: "WebSocket masking keys", colour: "#99DDFF", hatch: .dots),
+        Style(layer: "ws_control", name: "WebSocket control frames", colour: "#AAAA00", hatch: .grid),
+        Style(layer: "handshake", name: "opening handshakes", colour: "#FFAABB", hatch: .falling),
+        Style(layer: tlsSetup, name: "TLS handshakes", colour: "#EEDD88", hatch: .grid),
+        Style(layer: "tls", name: "TLS records", colour: "#CCBB44", hatch: .rising),
+        Style(layer: "tcp_ip", name: "TCP/IP headers (estimated)", colour: "#BBBBBB", hatch: .falling),
     ]
 
     // The setup part of the layer `tls`; not a layer of layers.csv.
@@ -25,18 +32,50 @@ struct LayerPlot {
     private let conditions: [Condition]
     /// Bytes per item, by case and layer.
     private let bytes: [String: [String: Double]]
+    /// The items are shown where transports carry them in different sizes, as with compression.
+    private let showsItems: Bool
+
+    private var styles: [Style] { showsItems ? [Self.payload] + Self.overhead : Self.overhead }
+    private var title: String { showsItems ? "Bytes per item, by layer" : "Overhead per item, by layer" }
 
     static func plot(_ folder: ReportFolder) -> Plot? {
         let plot = LayerPlot(folder)
         guard plot.highest > 0 else { return nil }
         return Plot(
-            fileName: "plots/overhead-by-layer.svg", title: title,
+            fileName: "plots/overhead-by-layer.svg", title: plot.title,
             caption:
-                "Bytes per delivered item in both directions, without the item itself. Setup: opening handshakes and "
-                + "TLS records without application data (as in setup_bytes_total), divided by the items of the run. "
-                + "TCP/IP headers are estimated. Only rows with valid bytes. Several repeats are pooled: all their "
-                + "bytes divided by all their items.",
-            svg: plot.svg)
+                "Bytes per delivered item in both directions, \(plot.showsItems ? "with" : "without") the item itself. "
+                + "Setup: opening handshakes and TLS records without application data (as in setup_bytes_total), "
+                + "divided by the items of the run. TCP/IP headers are estimated. Only rows with valid bytes. Several "
+                + "repeats are pooled: all their bytes divided by all their items.",
+            svg: plot.svg, data: plot.data,
+            papers: PaperFigure.bars(
+                plot.conditions, title: plot.title,
+                plot.seen.map { PaperFigure.Bar(column: column($0.layer), name: $0.name, colour: $0.colour) },
+                axis: PaperFigure.Side(column: "", title: "bytes per item")))
+    }
+
+    /// The layers of any case.
+    private var seen: [Style] {
+        let layers = Set(bytes.keys.flatMap { pieces($0).map(\.style.layer) })
+        return styles.filter { layers.contains($0.layer) }
+    }
+
+    private static func column(_ layer: String) -> String {
+        layer.split(separator: " ").joined(separator: "_") + "_bytes_per_item"
+    }
+
+    /// A cell is empty if the case has no valid bytes, and 0 if it has no bytes of the layer.
+    private var data: PlotTable {
+        var table = PlotTable(CaseResult.plotColumns + styles.map { Self.column($0.layer) })
+        for condition in conditions {
+            for result in condition.cases {
+                let own = bytes[result.caseID].flatMap { $0.isEmpty ? nil : $0 }
+                let cells = styles.map { style in PlotTable.cell(own.map { $0[style.layer] ?? 0 }) }
+                table.add(result.plotCells(in: condition) + cells)
+            }
+        }
+        return table
     }
 
     private init(_ folder: ReportFolder) {
@@ -46,6 +85,10 @@ struct LayerPlot {
             bytes[result.caseID] = Self.perItem(result, folder.layers)
         }
         self.bytes = bytes
+        showsItems = folder.conditions.contains { condition in
+            let sizes = condition.cases.compactMap { bytes[$0.caseID]?["payload"] }
+            return (sizes.max() ?? 0) > (sizes.min() ?? 0) * 1.02
+        }
     }
 
     private static func perItem(_ result: CaseResult, _ layers: [LayerRow]) -> [String: Double] {
@@ -64,10 +107,10 @@ struct LayerPlot {
         return sums.mapValues { $0 / Double(delivered) }
     }
 
-    private func pieces(_ caseID: String) -> [(layer: String, name: String, colour: String, bytes: Double)] {
-        Self.styles.compactMap { style in
+    private func pieces(_ caseID: String) -> [(style: Style, bytes: Double)] {
+        styles.compactMap { style in
             guard let value = bytes[caseID]?[style.layer], value > 0 else { return nil }
-            return (style.layer, style.name, style.colour, value)
+            return (style, value)
         }
     }
 
@@ -79,21 +122,21 @@ struct LayerPlot {
         let chart = RowChart(conditions, rightMargin: 290)
         let ticks = Ticks.linear(to: highest)
         let scale = Scale.linear(from: 0, to: ticks.last ?? 1, pixels: (chart.left, chart.right))
-        let seen = Set(bytes.keys.flatMap { pieces($0).map(\.layer) })
-        let entries = Self.styles.filter { seen.contains($0.layer) }.map {
-            Legend.Entry(mark: .box(colour: $0.colour, opacity: 1), name: $0.name)
+        let entries = seen.map {
+            Legend.Entry(mark: .hatched(colour: $0.colour, hatch: $0.hatch, name: "layers"), name: $0.name)
         }
         let axis = Axis(
             ticks: ticks.map { Axis.Tick(position: scale.position($0), label: Axis.bytesLabel($0)) },
             title: "bytes per item")
         let content = RowChart.Content(
-            name: "layers", title: Self.title, description: description, legend: Legend(entries: entries), axis: axis)
+            name: "layers", title: title, description: description, legend: Legend(entries: entries), axis: axis)
         return chart.svg(content) { canvas, result, y in
             var left = 0.0
             for piece in pieces(result.caseID) {
-                canvas.bar(
-                    x: scale.position(left), y: y - 9, width: scale.position(piece.bytes) - chart.left, height: 18,
-                    colour: piece.colour, hover: "\(piece.name): \(Figure.significant(piece.bytes)) bytes per item")
+                let (x, width) = (scale.position(left), scale.position(piece.bytes) - chart.left)
+                let hover = "\(piece.style.name): \(Figure.significant(piece.bytes)) bytes per item"
+                canvas.bar(x: x, y: y - 9, width: width, height: 18, colour: piece.style.colour, hover: hover)
+                canvas.hatch(piece.style.hatch, x: x, y: y - 9, width: width, height: 18, name: "layers")
                 left += piece.bytes
             }
             canvas.text(totals(result.caseID), x: scale.position(left) + 8, y: y + 4.5, ink: .figure)
@@ -103,13 +146,18 @@ struct LayerPlot {
     private func totals(_ caseID: String) -> String {
         let pieces = pieces(caseID)
         let parts = [
-            ("", pieces.filter { !Self.setup.contains($0.layer) && $0.layer != "tcp_ip" }),
-            (" setup", pieces.filter { Self.setup.contains($0.layer) }),
-            (" TCP/IP", pieces.filter { $0.layer == "tcp_ip" }),
+            (" items", pieces.filter { $0.style.layer == Self.payload.layer }),
+            ("", pieces.filter { isOverhead($0.style.layer) }),
+            (" setup", pieces.filter { Self.setup.contains($0.style.layer) }),
+            (" TCP/IP", pieces.filter { $0.style.layer == "tcp_ip" }),
         ]
         return parts.filter { $0.0.isEmpty || !$0.1.isEmpty }.map { name, pieces in
             "\(Figure.significant(pieces.reduce(0) { $0 + $1.bytes })) B\(name)"
         }.joined(separator: " + ")
+    }
+
+    private func isOverhead(_ layer: String) -> Bool {
+        !Self.setup.contains(layer) && layer != "tcp_ip" && layer != Self.payload.layer
     }
 
     private var description: String {

@@ -2,10 +2,14 @@
 struct Legend {
     enum Mark {
         case box(colour: String, opacity: Double)
+        /// `name` is that of the plot.
+        case hatched(colour: String, hatch: SVGCanvas.Hatch, name: String)
+        case series(colour: String, dash: String, marker: TransportStyle.Marker)
         case dot(isFilled: Bool)
         case diamond
         case tick
         case line(colour: String, dash: String)
+        case model
     }
 
     struct Entry {
@@ -38,12 +42,19 @@ struct Legend {
         switch mark {
         case .box(let colour, let opacity):
             canvas.bar(x: x + 2, y: y - 6, width: 14, height: 12, colour: colour, opacity: opacity)
+        case .hatched(let colour, let hatch, let name):
+            canvas.bar(x: x + 2, y: y - 6, width: 14, height: 12, colour: colour)
+            canvas.hatch(hatch, x: x + 2, y: y - 6, width: 14, height: 12, name: name)
+        case .series(let colour, let dash, let marker):
+            canvas.path([(x, y), (x + 19, y)], colour: colour, dash: dash, opacity: 1)
+            canvas.marker(marker, x: x + 9.5, y: y, radius: 4, colour: colour)
         case .dot(let isFilled):
             canvas.dot(x: x + 9, y: y, radius: isFilled ? 5 : 4, colour: neutral, isFilled: isFilled)
         case .diamond:
             canvas.diamond(x: x + 9, y: y, radius: 6, colour: neutral)
         case .tick:
             canvas.stroke(from: (x + 9, y - 6), to: (x + 9, y + 6), colour: neutral, width: 3)
+        case .model: canvas.model([(x, y), (x + 19, y)])
         case .line(let colour, let dash):
             canvas.path([(x, y), (x + 19, y)], colour: colour, dash: dash, opacity: 1)
         }

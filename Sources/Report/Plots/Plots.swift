@@ -6,6 +6,19 @@ struct Plot: Equatable {
     /// What the plot shows and which rows it uses.
     let caption: String
     let svg: String
+    /// Every number that the plot shows.
+    let data: PlotTable
+    /// How gnuplot draws it for a paper.
+    let papers: [PaperFigure]
+
+    /// `plots/latency.csv`.
+    var dataFileName: String { "plots/\(name).csv" }
+
+    /// `latency`.
+    var name: String {
+        let file = fileName.split(separator: "/").last ?? ""
+        return String(file.hasSuffix(".svg") ? file.dropLast(4) : file)
+    }
 }
 
 /// All plots for which the folder has data.
@@ -14,9 +27,11 @@ enum Plots {
     typealias Maker = @Sendable (ReportFolder) -> Plot?
 
     /// In the order of the report.
-    static let standard: [Maker] = [LayerPlot.plot, LatencyPlot.plot, TimelinePlot.plot, DirectionPlot.plot]
+    static let standard: [Maker] = [
+        LayerPlot.plot, LatencyPlot.plot, PercentilePlot.plot, TimelinePlot.plot, DirectionPlot.plot,
+    ]
 
     static func all(_ folder: ReportFolder, by makers: [Maker] = standard) -> [Plot] {
-        makers.compactMap { $0(folder) }
+        SweepPlot.all(folder) + HeatMap.all(folder) + makers.compactMap { $0(folder) }
     }
 }

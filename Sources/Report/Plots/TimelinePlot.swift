@@ -9,11 +9,11 @@ struct TimelinePlot {
     private static let panelHeight = 170.0
     private static let panelGap = 36.0
     private static var panelWidth: Double { (width - left - margin - panelGap) / 2 }
-    private static let dashes = ["", "7 3", "2 3", "9 3 2 3"]
 
     private struct Series {
         let result: CaseResult
-        let dash: String
+        /// Its number among the cases of its transport.
+        let use: Int
         /// By repeat, then second.
         let runs: [[TimelineRow]]
     }
@@ -28,7 +28,41 @@ struct TimelinePlot {
             caption: "Delay of the items received in each second after the warm-up. Left: median. Right: 99th "
                 + "percentile. Only rows with valid times; one line per repeat. A line breaks where nothing was "
                 + "delivered. The delay axis is logarithmic." + folder.roundTripNote,
-            svg: plot.svg)
+            svg: plot.svg, data: plot.data, papers: plot.papers)
+    }
+
+    private var data: PlotTable {
+        var table = PlotTable(
+            CaseResult.plotColumns + ["repeat", "second", "delivered", "latency_p50_us", "latency_p99_us"])
+        for panel in panels {
+            for series in panel.series {
+                for row in series.runs.flatMap({ $0 }) {
+                    table.add(
+                        series.result.plotCells(in: panel.condition) + [
+                            PlotTable.cell(row.repetition), PlotTable.cell(row.second), PlotTable.cell(row.delivered),
+                            PlotTable.cell(row.latencyP50Microseconds), PlotTable.cell(row.latencyP99Microseconds),
+                        ])
+                }
+            }
+        }
+        return table
+    }
+
+    private var papers: [PaperFigure] {
+        panels.enumerated().flatMap { index, panel in
+            [("latency_p50_us", "p50"), ("latency_p99_us", "p99")].map { column, name in
+                PaperFigure.lines(
+                    "\(index + 1)-\(name)", title: "\(Self.title), \(name): \(panel.condition.title)",
+                    x: PaperFigure.Side(column: "second", title: "seconds after the warm-up"),
+                    y: PaperFigure.Side(column: column, title: "delay (µs)", isLogarithmic: true),
+                    series: panel.series.map { one in
+                        PaperFigure.Series(
+                            name: one.result.label, filter: [("case_id", one.result.caseID)],
+                            colour: one.result.style.colour, marker: one.result.style.marker.gnuplot,
+                            dash: LineDash.gnuplot(one.use))
+                    }, joins: panel.series.allSatisfy { $0.runs.count == 1 })
+            }
+        }
     }
 
     private init(_ folder: ReportFolder) {
@@ -52,7 +86,7 @@ struct TimelinePlot {
                 }
                 .sorted { $0.second < $1.second }
             }
-            return Series(result: result, dash: dashes[use % dashes.count], runs: runs)
+            return Series(result: result, use: use, runs: runs)
         }
     }
 
@@ -76,7 +110,8 @@ struct TimelinePlot {
         let series = panels.flatMap(\.series).filter { seen.insert($0.result.label).inserted }
         return Legend(
             entries: series.map {
-                Legend.Entry(mark: .line(colour: $0.result.style.colour, dash: $0.dash), name: $0.result.label)
+                Legend.Entry(
+                    mark: .line(colour: $0.result.style.colour, dash: LineDash.svg($0.use)), name: $0.result.label)
             })
     }
 
@@ -129,7 +164,8 @@ struct TimelinePlot {
             for piece in Self.unbroken(run, value) {
                 let corners = piece.map { place(Double($0.second), $0.delay) }
                 let opacity = series.runs.count > 1 ? 0.55 : 1
-                canvas.path(corners, colour: series.result.style.colour, dash: series.dash, opacity: opacity)
+                canvas.path(
+                    corners, colour: series.result.style.colour, dash: LineDash.svg(series.use), opacity: opacity)
                 // A line of one second has no length, so it is a dot.
                 if corners.count == 1 {
                     canvas.dot(

@@ -11,16 +11,19 @@ extension ReportFolder {
     /// - Parameter directory: The folder's path.
     /// - Returns: Empty if the folder has no histograms.
     package func mergedHistograms(in directory: String) -> [String: LatencyHistogram] {
-        let folder = FolderTexts(texts: [:], directory: directory)
         let rowsByCase = Dictionary(grouping: summary.filter { ($0.latencySamples ?? 0) > 0 }, by: \.caseID)
-        return rowsByCase.compactMapValues { rows in
-            var merged = LatencyHistogram()
-            for row in rows {
-                guard let histogram = Self.histogram(row, in: folder) else { return nil }
-                merged.merge(histogram)
-            }
-            return merged
+        return rowsByCase.compactMapValues { Self.merged($0, in: directory) }
+    }
+
+    /// The delays of some rows together; `nil` if one has no usable histogram.
+    static func merged(_ rows: [SummaryRow], in directory: String) -> LatencyHistogram? {
+        let folder = FolderTexts(texts: [:], directory: directory)
+        var merged = LatencyHistogram()
+        for row in rows {
+            guard let histogram = Self.histogram(row, in: folder) else { return nil }
+            merged.merge(histogram)
         }
+        return merged
     }
 
     private static func histogram(_ row: SummaryRow, in folder: FolderTexts) -> LatencyHistogram? {

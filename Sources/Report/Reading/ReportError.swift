@@ -1,4 +1,5 @@
 import Host
+import Measurement
 import ResultFiles
 
 /// Why a run folder cannot be read, or why two cannot be compared, in one sentence.
@@ -18,6 +19,13 @@ package enum ReportError: Error, Equatable, Sendable, CustomStringConvertible {
     /// The scenario texts differ.
     case differentScenarios(String, String)
 
+    /// A name that is neither a transport, a label nor the id of a case of the run.
+    case noCase(String, String, known: [String])
+    /// A name of several comparable cases.
+    case severalCases(String, [String])
+    /// Two cases that are never under the same condition.
+    case incomparable(String, String)
+
     package var description: String {
         switch self {
         case .missingFile(let path):
@@ -32,6 +40,18 @@ package enum ReportError: Error, Equatable, Sendable, CustomStringConvertible {
         case .noRows(let path): "\(path) has no rows: no case of the run finished"
         case .differentScenarios(let first, let second):
             "\(first) and \(second) are runs of different scenarios; compare needs runs of the same scenario text"
+        case .noCase(let name, let path, let known):
+            "\(path) has no case named \(name.prefix(64)); allowed \(Self.distinct(known).joined(separator: ", ")) and "
+                + "the ids of cases\(Spelling.suggestion(for: name, among: known))"
+        case .severalCases(let name, let ids):
+            "\(name) names several cases: \(ids.joined(separator: ", ")); give a label or an id"
+        case .incomparable(let first, let second):
+            "\(first) and \(second) are never two cases with the same feed, number of clients and network; give the "
+                + "ids of two cases"
         }
+    }
+
+    private static func distinct(_ names: [String]) -> [String] {
+        names.enumerated().filter { index, name in !names[..<index].contains(name) }.map(\.element)
     }
 }

@@ -9,20 +9,39 @@ package struct ReportFolder: Sendable {
     let summary: [SummaryRow]
     let layers: [LayerRow]
     let timeline: [TimelineRow]
-    /// Empty without `claims.csv`; this version does not write that file.
+    /// Empty without `claims.csv`.
     let claims: [ClaimRow]
+    /// Conditions on the results; empty without `checks.csv`.
+    package let checks: [CheckRow]
+    /// The measurements of a search for the capacity; empty without `capacity.csv`.
+    let capacity: [CapacityRow]
+    /// Empty without `predictions.csv`.
+    let predictions: Predictions
+    /// Whether there is an `exchanges.csv`; the report does not use its rows.
+    let hasExchanges: Bool
     package let manifest: Manifest?
+    /// The folder's path; empty if the files came as texts.
+    let directory: String
+    /// The tables of every run that this folder lacks; what they would show is left out of the report.
+    let missing: [String]
+    /// Delays by percentile, by `case_id`; empty unless the histograms were read.
+    var curves: [String: LatencyCurve] = [:]
 
     /// The tables that every run has.
     package static let needed = [SummaryRow.table.fileName, LayerRow.table.fileName, TimelineRow.table.fileName]
-    static let optional = [ClaimRow.table.fileName, "manifest.json"]
+    static let optional = [
+        LayerRow.table.fileName, TimelineRow.table.fileName, ClaimRow.table.fileName, CheckRow.table.fileName,
+        PredictionRow.table.fileName, ExchangeRow.table.fileName, CapacityRow.table.fileName, "manifest.json",
+    ]
 
     /// Reads a run folder.
     ///
     /// - Parameter directory: The folder's path.
     /// - Throws: ``ReportError`` if a file is missing or invalid.
     package init(directory: String) throws(ReportError) {
-        try self.init(texts: FolderTexts.read(directory, needed: Self.needed, optional: Self.optional), in: directory)
+        try self.init(
+            texts: FolderTexts.read(directory, needed: [SummaryRow.table.fileName], optional: Self.optional),
+            in: directory)
     }
 
     /// Parses the files of a run folder.
@@ -34,10 +53,16 @@ package struct ReportFolder: Sendable {
     init(texts: [String: String], in directory: String = "") throws(ReportError) {
         let folder = FolderTexts(texts: texts, directory: directory)
         summary = try folder.rows(SummaryRow.table)
-        layers = try folder.rows(LayerRow.table)
-        timeline = try folder.rows(TimelineRow.table)
-        claims = try folder.has(ClaimRow.table.fileName) ? folder.rows(ClaimRow.table) : []
+        layers = try folder.rowsIfAny(LayerRow.table)
+        timeline = try folder.rowsIfAny(TimelineRow.table)
+        claims = try folder.rowsIfAny(ClaimRow.table)
+        checks = try folder.rowsIfAny(CheckRow.table)
+        capacity = try folder.rowsIfAny(CapacityRow.table)
+        predictions = Predictions(try folder.rowsIfAny(PredictionRow.table))
+        hasExchanges = folder.has(ExchangeRow.table.fileName)
         manifest = try folder.manifest()
+        self.directory = directory
+        missing = Self.needed.filter { !folder.has($0) }
         if summary.isEmpty { throw .noRows(folder.path(SummaryRow.table.fileName)) }
     }
 
@@ -55,8 +80,39 @@ extension ReportFolder {
     ///
     /// - Returns: Paths inside the folder, some in `plots/`, with their contents.
     package func files() -> [(name: String, contents: String)] {
-        [("report.md", MarkdownReport.text(self)), ("report.html", HTMLReport.text(self))]
-            + Plots.all(self).map { ($0.fileName, $0.svg) }
+        let folder = withCurves()
+        let plots = Plots.all(folder)
+        let drawings = plots.flatMap { [($0.fileName, $0.svg), ($0.dataFileName, $0.data.text)] }
+        return [
+            ("report.md", MarkdownReport.text(folder, plots)), ("report.html", HTMLReport.text(folder, plots)),
+        ] + drawings + (plots.isEmpty ? [] : [(GnuplotScript.fileName, GnuplotScript.text(plots))]) + derivedTables()
+    }
+
+    /// Files for programs and papers.
+    private func derivedTables() -> [(name: String, contents: String)] {
+        let aggregates = Aggregates.rows(self)
+        let comparisons = CaseComparisons.rows(self)
+        var files = [(ResultSummary.fileName, ResultSummary.json(self, aggregates, comparisons).text() + "\n")]
+        if !aggregates.isEmpty {
+            files.append((AggregateRow.table.fileName, AggregateRow.table.text(of: aggregates)))
+            files.append(("aggregates.tex", LatexTable.text(aggregates, columns: Aggregates.columnsOfTable)))
+        }
+        if !comparisons.isEmpty {
+            files.append((ComparisonRow.table.fileName, ComparisonRow.table.text(of: comparisons)))
+        }
+        return files
+    }
+
+    /// The CSV files of the folder, those of the report included.
+    package var tableNames: [String] {
+        let present = [
+            (ExchangeRow.table.fileName, hasExchanges), (PredictionRow.table.fileName, !predictions.isEmpty),
+            (ClaimRow.table.fileName, !claims.isEmpty), (CheckRow.table.fileName, !checks.isEmpty),
+            (CapacityRow.table.fileName, !capacity.isEmpty),
+            (ComparisonRow.table.fileName, !CaseComparisons.rows(self).isEmpty),
+            (AggregateRow.table.fileName, !Aggregates.rows(self).isEmpty),
+        ]
+        return Self.needed.filter { !missing.contains($0) } + present.filter(\.1).map(\.0)
     }
 }
 
@@ -116,6 +172,11 @@ struct FolderTexts {
         } catch {
             throw .malformed(error)
         }
+    }
+
+    /// Empty without the file.
+    func rowsIfAny<Row: CSVRow>(_ table: CSVTable<Row>) throws(ReportError) -> [Row] {
+        try has(table.fileName) ? rows(table) : []
     }
 
     func manifest() throws(ReportError) -> Manifest? {

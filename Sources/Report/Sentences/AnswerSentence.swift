@@ -6,22 +6,82 @@ import Transports
 /// Bytes are from rows with valid bytes, delays from rows with valid times. Cases that are left out are listed with the
 /// reason. With several repeats the numbers are medians of the repeats.
 package enum AnswerSentence {
-    /// One paragraph per condition.
-    package static func all(_ folder: ReportFolder) -> [String] {
-        folder.conditions.map(answer)
+    /// More conditions than this, in a sweep, get sentences along its axes instead of a paragraph each.
+    private static let mostConditions = 2
+
+    /// The capacity, the verdicts of claims and conditions, then one paragraph per feed, number of clients and network,
+    /// or what changes along the axes of a sweep, then how well the formulas agree.
+    package static func all(_ folder: ReportFolder) -> [String] { blocks(folder).map(\.text) }
+
+    /// Sentences that belong together: a page can list all but the first.
+    struct Block: Equatable {
+        let sentences: [String]
+
+        var text: String { sentences.joined(separator: " ") }
     }
 
-    static func answer(_ condition: Condition) -> String {
+    /// ``all(_:)`` as blocks.
+    static func blocks(_ folder: ReportFolder) -> [Block] {
+        let topics = QuestionTopics(folder.question)
+        let sweeps = SweepSentences.all(folder, topics)
+        let tests = Self.tests(folder)
+        let paragraphs =
+            isSweep(folder, sweeps)
+            ? [] : folder.conditions.map { block($0, topics, tests[$0.phrase] ?? []) }
+        let single = { (texts: [String]) in texts.map { Block(sentences: [$0]) } }
+        let options = OptionEffect.all(folder)
+        let first = CapacitySentences.all(folder) + VerdictSentences.all(folder)
+        // Where only words change, they are what the scenario is about.
+        return single(first) + single(sweeps.isEmpty ? options : []) + paragraphs
+            + single(sweeps + (sweeps.isEmpty ? [] : options) + PredictionSentences.all(folder))
+    }
+
+    /// The sentences of a condition, for below its table; `nil` if they are part of the answer.
+    static func below(_ condition: Condition, in folder: ReportFolder) -> Block? {
+        let topics = QuestionTopics(folder.question)
+        guard isSweep(folder, SweepSentences.all(folder, topics)) else { return nil }
+        return block(condition, topics, tests(folder)[condition.phrase] ?? [])
+    }
+
+    /// The comparisons of the median delay, by condition.
+    private static func tests(_ folder: ReportFolder) -> [String: [ComparisonRow]] {
+        Dictionary(
+            grouping: CaseComparisons.rows(folder).filter { $0.metric == SweepQuantity.median.column }, by: \.condition)
+    }
+
+    private static func isSweep(_ folder: ReportFolder, _ sweeps: [String]) -> Bool {
+        folder.conditions.count > mostConditions && !sweeps.isEmpty
+    }
+
+    static func answer(_ condition: Condition, _ topics: QuestionTopics = QuestionTopics(nil)) -> String {
+        block(condition, topics, []).text
+    }
+
+    private static func block(_ condition: Condition, _ topics: QuestionTopics, _ tests: [ComparisonRow]) -> Block {
         let quoted = condition.cases.compactMap(QuotedCase.init).sorted(by: QuotedCase.isInOrder)
         let silent = condition.cases.filter(\.isSilent)
         let omitted = condition.cases.filter { result in
             !result.isSilent && !quoted.contains { $0.result == result }
         }
         let answer = quoted.isEmpty && !silent.isEmpty ? [] : [comparison(condition, quoted)]
-        let network = NetworkCost.sentences(condition)
-        return
-            (answer + Silence.sentences(silent, in: condition) + BreakEven.sentences(quoted) + network
-            + omissions(omitted)).joined(separator: " ")
+        return Block(
+            sentences: answer + Silence.sentences(silent, in: condition) + Strain.sentences(condition.cases)
+                + topics.sorted(details(quoted, tests))
+                + NetworkCost.sentences(condition) + omissions(omitted))
+    }
+
+    /// Sentences that are said only where they decide something.
+    private static func details(
+        _ quoted: [QuotedCase], _ tests: [ComparisonRow]
+    ) -> [(topic: QuestionTopics.Topic, text: String)] {
+        let all: [(QuestionTopics.Topic, [String])] = [
+            (.items, SkippedItems.sentences(quoted)), (.bytes, WireRatio.sentences(quoted)),
+            (.setup, BreakEven.sentences(quoted)), (.bytes, SharedHeaders.sentences(quoted)),
+            (.setup, SetupShare.sentences(quoted)), (.bytes, CompressedItems.sentences(quoted)),
+            (.delay, TestedOrder.sentences(quoted, tests)), (.delay, TailOrder.sentences(quoted)),
+            (.processor, ProcessorCost.sentences(quoted)),
+        ]
+        return all.flatMap { topic, texts in texts.map { (topic: topic, text: $0) } }
     }
 
     private static func comparison(_ condition: Condition, _ quoted: [QuotedCase]) -> String {
@@ -29,14 +89,23 @@ package enum AnswerSentence {
             return "For \(condition.phrase) there is no answer: no row is valid."
         }
         let terms = condition.terms
-        let noTime = "no valid \(terms.time)"
-        let time = first.delayText.map { "a median \(terms.time) of \($0)" } ?? noTime
-        let start =
-            "For \(condition.phrase)\(repeats(quoted)), \(first.name) \(terms.action) with \(first.overheadText) bytes "
-            + "of overhead per \(terms.noun) and \(time)"
-        let others = selected(quoted).map {
-            "\($0.name) with \($0.overheadText) bytes and \($0.delayText ?? noTime)"
+        // A figure that one case lacks would make the lists uneven.
+        let hasWire = quoted.allSatisfy { $0.wire != nil }
+        let hasTraffic = quoted.allSatisfy { $0.traffic != nil }
+        let figures = { (one: QuotedCase, isFirst: Bool) -> String in
+            let wire = one.wire.map { "\(Figure.significant($0)) bytes\(isFirst ? " on the wire" : "")" }
+            let traffic = one.traffic.map { "\(Figure.significant($0)) B/s\(isFirst ? " per client" : "")" }
+            let time =
+                one.delayText.map { isFirst ? "a median \(terms.time) of \($0)" : $0 } ?? "no valid \(terms.time)"
+            return Figure.list(
+                ["\(one.overheadText) bytes\(isFirst ? " of overhead per \(terms.noun)" : "")"]
+                    + (hasWire ? [wire].compactMap { $0 } : []) + (hasTraffic ? [traffic].compactMap { $0 } : []) + [
+                        time
+                    ])
         }
+        let start =
+            "For \(condition.phrase)\(repeats(quoted)), \(first.name) \(terms.action) with \(figures(first, true))"
+        let others = selected(quoted).map { "\($0.name) with \(figures($0, false))" }
         let rest = quoted.count - 1 - others.count
         let omission = rest == 0 ? "" : " The other \(rest) are in the table."
         return ([start] + others).joined(separator: "; ") + "." + omission
@@ -79,6 +148,10 @@ struct QuotedCase {
     let overhead: Double
     /// In µs; `nil` if no row has valid times. The bytes are still quoted.
     let delay: Double?
+    /// Bytes per item with items and TCP/IP headers; `nil` if unknown.
+    let wire: Double?
+    /// TCP payload per client and second; `nil` in files of earlier versions.
+    let traffic: Double?
 
     /// - Returns: `nil` if no row has valid bytes or an overhead, or if valid times have no median.
     init?(_ result: CaseResult) {
@@ -87,6 +160,8 @@ struct QuotedCase {
         // Valid times without a median: no item arrived after the warm-up.
         if delay == nil, result.hasValidTimes { return nil }
         (self.result, self.overhead, self.delay) = (result, overhead, delay)
+        wire = result.bytes.median(\.wireBytesPerItem)
+        traffic = result.bytes.median(\.bytesPerClientSecond)
     }
 
     var name: String { Self.name(of: result) }
@@ -101,8 +176,12 @@ struct QuotedCase {
         }
         let every = pace.map { " every \($0)" } ?? ""
         // Without a label, the variant lists the options. An interval alone is not repeated.
-        let isInterval = result.variant == ShortPolling.interval.option.name + "-" + (pace ?? "").filter { $0 != " " }
-        return result.style.name + every + (result.variant.isEmpty || isInterval ? "" : " (\(result.variant))")
+        let prefix = ShortPolling.interval.option.name + "-"
+        let words = result.variant.hasPrefix(prefix) ? result.variant.dropFirst(prefix.count).split(separator: "-") : []
+        let written = words.first.map { AxisValue(String($0)) }
+        let isInterval = written?.number.map { ($0 * 1_000).rounded() } == result.pollIntervalMilliseconds?.rounded()
+        let rest = isInterval && written?.number != nil ? words.dropFirst().joined(separator: "-") : result.variant
+        return result.style.name + every + (rest.isEmpty ? "" : " (\(rest))")
     }
 
     /// The fastest first.

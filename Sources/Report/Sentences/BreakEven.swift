@@ -1,7 +1,8 @@
 import ResultFiles
 import Transports
 
-/// The number of items after which the bytes that WebSocket saves per item exceed its larger setup.
+/// The number of items after which the bytes that WebSocket saves per item exceed its larger setup, and whether it
+/// also took less on the wire, where TCP/IP headers count.
 enum BreakEven {
     /// One sentence per WebSocket case; empty without cases of other transports.
     static func sentences(_ quoted: [QuotedCase]) -> [String] {
@@ -28,29 +29,48 @@ enum BreakEven {
     private static func sentence(_ socket: QuotedCase, against others: [QuotedCase]) -> String? {
         guard let setup = socket.result.bytes.median(\.setupBytesPerClient), setup > 0 else { return nil }
         // Transports with the same break-even share a clause.
-        var clauses: [(verdict: String, names: [String])] = []
+        var clauses: [(verdict: String, wire: String, names: [String])] = []
         for other in others {
-            guard let verdict = verdict(socket, setup: setup, against: other) else { continue }
-            if let index = clauses.firstIndex(where: { $0.verdict == verdict }) {
+            guard let (verdict, isLess) = verdict(socket, setup: setup, against: other) else { continue }
+            let wire = wire(socket, against: other, expectsLess: isLess)
+            if let index = clauses.firstIndex(where: { $0.verdict == verdict && $0.wire == wire }) {
                 clauses[index].names.append(other.name)
             } else {
-                clauses.append((verdict, [other.name]))
+                clauses.append((verdict, wire, [other.name]))
             }
         }
         guard !clauses.isEmpty else { return nil }
         return "The handshake of \(socket.name) (\(Figure.significant(setup)) bytes per client) "
-            + clauses.map { "\($0.verdict) \(Figure.list($0.names))" }.joined(separator: "; it ") + "."
+            + clauses.map { "\($0.verdict) \(Figure.list($0.names))\($0.wire)" }.joined(separator: "; it ") + "."
     }
 
-    /// The verdict up to the name of the other transport.
-    private static func verdict(_ socket: QuotedCase, setup: Double, against other: QuotedCase) -> String? {
+    /// The verdict up to the name of the other transport, and whether WebSocket needs less in this run by it.
+    private static func verdict(
+        _ socket: QuotedCase, setup: Double, against other: QuotedCase
+    ) -> (text: String, isLess: Bool)? {
         guard let otherSetup = other.result.bytes.median(\.setupBytesPerClient) else { return nil }
         let saved = other.overhead - socket.overhead
         let extra = setup - otherSetup
-        if extra <= 0 { return "needs no more bytes than the connection setup of" }
+        let noun = socket.result.terms.noun
+        if extra <= 0 { return ("needs no more bytes than the connection setup of", saved > 0) }
         // If almost nothing is saved per item, the quotient is larger than any run: "never" is more honest.
         let items = (extra / saved).rounded(.up)
-        guard saved > 0, items < 1e9 else { return "never breaks even compared with" }
-        return "breaks even after \(Figure.counted(Int(items), socket.result.terms.noun)) compared with"
+        guard saved > 0, items < 1e9 else { return ("never breaks even compared with", false) }
+        let received = socket.result.bytes.median(\.itemsPerClient) ?? items
+        return ("breaks even after \(Figure.counted(Int(items), noun)) compared with", items <= received)
+    }
+
+    /// What the wire says if it says something else; empty if it agrees, is unknown, or if the items differ.
+    private static func wire(_ socket: QuotedCase, against other: QuotedCase, expectsLess: Bool) -> String {
+        guard let own = socket.wire, let its = other.wire,
+            let received = socket.result.bytes.median(\.itemsPerClient),
+            let otherReceived = other.result.bytes.median(\.itemsPerClient), otherReceived > 0,
+            (0.95...1.05).contains(received / otherReceived), (own < its) != expectsLess
+        else { return "" }
+        let noun = socket.result.terms.noun
+        let figures = "\(Figure.significant(own)) bytes per \(noun) against \(Figure.significant(its))"
+        let place = "on the wire, TCP/IP headers included, \(socket.name) took"
+        return expectsLess
+            ? " – but \(place) more in this run: \(figures)" : " – but \(place) less in this run: \(figures)"
     }
 }

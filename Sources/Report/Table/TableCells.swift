@@ -8,6 +8,8 @@ struct TableCells: Equatable {
         let heading: (upper: String, lower: String)
         /// The full title for Markdown and HTML.
         let title: String
+        /// The lowest is left out first; that of the transport is the highest.
+        let weight: Int
 
         static func == (left: Self, right: Self) -> Bool { left.title == right.title }
     }
@@ -26,48 +28,33 @@ struct TableCells: Equatable {
     /// Notes below the table.
     let notes: [String]
 
-    private static func columns(_ terms: WorkloadTerms) -> [Column] {
-        let delay = { (figure: String) in
-            Column(heading: (terms.upperHeading, terms.lowerHeading + figure), title: "\(terms.time) \(figure)")
-        }
-        return [
-            Column(heading: ("", "transport"), title: "transport"),
-            Column(heading: ("unique/", "expected"), title: "unique / expected items"),
-            Column(heading: ("miss/dup/", "reorder"), title: "missed / duplicate / reordered"),
-            delay("p50"), delay("p99"), delay("max"),
-            Column(heading: ("overhead", "B/item"), title: "overhead, B per item"),
-            Column(heading: ("requests", "/item"), title: "requests per item"),
-            Column(heading: ("srv CPU", "µs/item"), title: "server CPU, µs per item"),
-        ]
-    }
-
     /// - Parameters:
     ///   - condition: The cases to show.
     ///   - histograms: Merged delays of all repeats of a case, by `case_id`; may lack cases.
-    init(_ condition: Condition, histograms: [String: LatencyHistogram] = [:]) {
+    ///   - topics: Those of the question, whose columns are the last to be left out of a narrow terminal.
+    init(
+        _ condition: Condition, histograms: [String: LatencyHistogram] = [:],
+        topics: QuestionTopics = QuestionTopics(nil)
+    ) {
         title = condition.title
-        columns = Self.columns(condition.terms)
-        rows = condition.cases.map { Self.row($0, merged: histograms[$0.caseID]) }
+        let shown = TableColumn.all.filter { column in
+            column.isShown(condition.cases) && (!column.needsQuestion || topics.contains(column.topic))
+        }
+        let terms = condition.terms
+        columns =
+            [Column(heading: ("", "transport"), title: "transport", weight: .max)]
+            + shown.map { column in
+                let weight = column.weight + (topics.contains(column.topic) ? 20 : 0)
+                return Column(heading: column.heading(terms), title: column.title(terms), weight: weight)
+            }
+        rows = condition.cases.map { result in
+            // The histogram includes the invalid repeats too, so it is used only if all repeats are valid.
+            let merged = result.rows.allSatisfy(\.hasValidTimes) ? histograms[result.caseID] : nil
+            return Row(
+                mark: Self.mark(result), cells: [result.label] + shown.map { $0.cell(result, merged) },
+                remarks: Self.remarks(result))
+        }
         notes = Self.notes(condition, histograms)
-    }
-
-    private static func row(_ result: CaseResult, merged: LatencyHistogram?) -> Row {
-        // The histogram includes the invalid repeats too, so it is used only if all repeats are valid.
-        let merged = result.rows.allSatisfy(\.hasValidTimes) ? merged : nil
-        let (bytes, times) = (result.bytes, result.times)
-        let disorder = [bytes.sum(\.missed), bytes.sum(\.duplicate), bytes.sum(\.reordered)]
-        let cells = [
-            result.label,
-            result.isSilent ? "silent" : "\(Figure.count(bytes.sum(\.unique)))/\(Figure.count(bytes.sum(\.expected)))",
-            disorder.map(Figure.count).joined(separator: "/"),
-            Figure.delay(microseconds: merged?.median ?? times.median(\.latencyP50Microseconds)),
-            Figure.delay(microseconds: merged?.p99 ?? times.median(\.latencyP99Microseconds)),
-            Figure.delay(microseconds: merged?.max.map(Double.init) ?? times.latencyMax),
-            Figure.mean(bytes.median(\.overheadBytesPerItem)),
-            Figure.mean(bytes.median(\.requestsPerItem)),
-            Figure.mean(times.median(\.serverCPUMicrosecondsPerItem)),
-        ]
-        return Row(mark: mark(result), cells: cells, remarks: remarks(result))
     }
 
     private static func mark(_ result: CaseResult) -> String {
@@ -129,8 +116,21 @@ struct TableCells: Equatable {
         return low == high ? "\(name) \(low)" : "\(name) \(text(spread.median)) (\(low) to \(high))"
     }
 
+    /// Says what the columns of items would say, if they say nothing else.
+    private static func completeness(_ condition: Condition) -> [String] {
+        guard condition.cases.allSatisfy({ $0.isComplete && $0.isInOrder }) else { return [] }
+        let counts = condition.cases.compactMap { $0.bytes.sum(\.unique) }
+        guard let low = counts.min(), let high = counts.max() else { return [] }
+        let number = low == high ? Figure.count(low) : "\(Figure.count(low)) to \(Figure.count(high))"
+        let noun = condition.terms.noun
+        return [
+            "every client received every \(noun) once and in order "
+                + "(\(number) deliver\(high == 1 ? "y" : "ies") per case)"
+        ]
+    }
+
     private static func notes(_ condition: Condition, _ histograms: [String: LatencyHistogram]) -> [String] {
-        var notes: [String] = []
+        var notes = completeness(condition)
         if condition.repeats > 1 {
             let cases = condition.cases.filter { $0.times.rows.count > 1 }
             let isMerged = { (result: CaseResult) in
@@ -153,9 +153,4 @@ struct TableCells: Equatable {
         }
         return notes
     }
-}
-
-extension LatencyHistogram {
-    fileprivate var median: Double? { percentile(50).map(Double.init) }
-    fileprivate var p99: Double? { percentile(99).map(Double.init) }
 }

@@ -1,0 +1,77 @@
+import Measurement
+import ResultFiles
+
+/// All pairs of comparable cases of one run, for `comparisons.csv`.
+///
+/// The pairs of one condition are judged together, for each metric by itself: more cases need more repeats.
+enum CaseComparisons {
+    /// More cases under one condition are not compared pair by pair.
+    static let maximumCases = 16
+
+    /// - Returns: A row per metric and pair, in the order of the report; empty if no pair has enough repeats for a
+    ///   verdict.
+    static func rows(_ folder: ReportFolder) -> [ComparisonRow] {
+        let rows = folder.conditions.filter { $0.cases.count <= maximumCases }.flatMap { condition in
+            ComparedMetric.all.flatMap { self.rows($0, condition) }
+        }
+        let identified = rows.map { row in
+            var row = row
+            (row.runID, row.scenario) = (folder.summary.first?.runID ?? "", folder.scenario)
+            return row
+        }
+        return rows.contains { $0.p != nil } ? identified : []
+    }
+
+    private static func rows(_ metric: ComparedMetric, _ condition: Condition) -> [ComparisonRow] {
+        let cases = condition.cases
+        let pairs = cases.indices.flatMap { first in
+            cases[(first + 1)...].map { (cases[first], $0, PairedComparison.pairs(metric, cases[first], $0)) }
+        }.filter { !$0.2.isEmpty }
+        let family = PairedComparison.Family(pairs.map(\.2))
+        return pairs.enumerated().map { number, pair in
+            let result = PairedComparison.Metric(metric, pair.2, in: family, number: number)
+            var row = ComparisonRow(result, tests: family.size)
+            row.condition = condition.phrase
+            (row.baseline, row.candidate) = (pair.0.caseID, pair.1.caseID)
+            return row
+        }
+    }
+}
+
+extension ComparisonRow {
+    init(_ metric: PairedComparison.Metric, tests: Int) {
+        self.init()
+        self.metric = metric.metric.name
+        unit = SummaryRow.unit(of: metric.metric.name)
+        pairs = metric.pairs.count
+        (baselineMedian, candidateMedian) = (metric.medians?.baseline, metric.medians?.candidate)
+        (difference, differenceLow, differenceHigh) = metric.difference.ends
+        (ratio, ratioLow, ratioHigh) = metric.ratio.ends
+        self.tests = tests
+        p = metric.p
+        switch metric.finding {
+        case .lower: verdict = Verdict.lower.rawValue
+        case .higher: verdict = Verdict.higher.rawValue
+        case .noDetectableDifference: verdict = Verdict.noDetectableDifference.rawValue
+        case .tooFewRepeats, .notMeasured: verdict = Verdict.tooFewRepeats.rawValue
+        }
+    }
+}
+
+extension ConfidenceInterval? {
+    var ends: (estimate: Double?, low: Double?, high: Double?) { (self?.estimate, self?.low, self?.high) }
+}
+
+extension PairedComparison {
+    /// The comparison as rows of `comparisons.csv`; here all metrics and conditions are judged together.
+    var rows: [ComparisonRow] {
+        comparisons.flatMap { comparison in
+            comparison.metrics.map { metric in
+                var row = ComparisonRow(metric, tests: tests)
+                (row.runID, row.scenario, row.condition) = (run.id, run.scenario, comparison.condition)
+                (row.baseline, row.candidate) = (comparison.cases.baseline, comparison.cases.candidate)
+                return row
+            }
+        }
+    }
+}

@@ -1,0 +1,108 @@
+import Expressions
+import Measurement
+import ResultFiles
+
+/// Compares published claims with the results of a run and with what the formulas predict.
+package struct ClaimJudge {
+    private let results: ResultScope
+    private let predictions: [String: [String: PredictionRow]]
+    private let runID: String
+    private let scenario: String
+
+    package init(
+        _ summary: [SummaryRow], _ layers: [LayerRow], predictions: [PredictionRow], runID: String, scenario: String
+    ) {
+        results = ResultScope(summary, layers)
+        self.predictions = Dictionary(grouping: predictions, by: \.caseID).mapValues { rows in
+            Dictionary(rows.map { ($0.quantity, $0) }) { first, _ in first }
+        }
+        (self.runID, self.scenario) = (runID, scenario)
+    }
+
+    package func rows(_ claims: [PublishedClaim]) -> [ClaimRow] { claims.map(row) }
+
+    private func row(_ claim: PublishedClaim) -> ClaimRow {
+        var row = ClaimRow()
+        (row.runID, row.scenario, row.claimID) = (runID, scenario, claim.id)
+        (row.source, row.statement, row.quantity) = (claim.source, claim.statement, claim.words)
+        (row.quantityUnit, row.publishedLow, row.publishedHigh) = (claim.unit, claim.low, claim.high)
+        (row.note, row.formula) = (claim.note, claim.quantity.text)
+        row.caseIDs = claim.binding.cases.map(\.id).joined(separator: " ")
+        let measured = claim.quantity.evaluate(in: BoundScope(results: results, binding: claim.binding))
+        let predicted = claim.quantity.evaluate(in: PredictionScope(predictions, claim.binding))
+        row.predicted = predicted?.median.map(claim.inUnit)
+        row.measured = measured?.median.map(claim.inUnit)
+        if let interval = measured?.interval {
+            row.measuredLow = claim.inUnit(interval.low)
+            row.measuredHigh = claim.inUnit(interval.high)
+        }
+        let samples = (measured?.samples ?? []).map(claim.inUnit)
+        row.repeats = samples.count
+        let verdict = ClaimVerdict(claim, row, samples)
+        (row.verdict, row.reason) = (verdict.word, verdict.reason)
+        return row
+    }
+}
+
+/// The predicted values of the cases that a claim is about; one per column, not per repeat.
+private struct PredictionScope: ExpressionScope {
+    private let predictions: [String: [String: PredictionRow]]
+    private let binding: CaseBinding
+
+    init(_ predictions: [String: [String: PredictionRow]], _ binding: CaseBinding) {
+        (self.predictions, self.binding) = (predictions, binding)
+    }
+
+    func values(of reference: ColumnReference) -> [Int: Double]? {
+        let row = binding.named(reference).flatMap { predictions[$0.id]?[reference.column] }
+        if let row { return [1: row.value] }
+        // A number that the formulas do not give is missing, except one that is 0 by construction.
+        guard let one = binding.named(reference), predictions[one.id] != nil, reference.column.contains("."),
+            predictions[one.id]?["tcp_payload_bytes_down"] != nil, !reference.column.hasSuffix(".tcp_ip")
+        else { return nil }
+        return [1: 0]
+    }
+}
+
+/// Whether measured values are within a published range, and why.
+struct ClaimVerdict {
+    let word: String
+    let reason: String
+
+    init(_ claim: PublishedClaim, _ row: ClaimRow, _ samples: [Double]) {
+        guard let least = samples.min(), let most = samples.max(), let measured = row.measured else {
+            word = "open"
+            reason = "No repeat has all values of the quantity."
+            return
+        }
+        // Below 6 repeats there is no interval, so all repeats have to agree.
+        let (low, high) = (row.measuredLow ?? least, row.measuredHigh ?? most)
+        func text(_ value: Double) -> String { Figure.significant(value) + (claim.unit.map { " \($0)" } ?? "") }
+        let extent =
+            row.measuredLow != nil
+            ? "the 95 % interval, \(text(low)) to \(text(high)),"
+            : samples.count == 1 ? "the only repeat" : "each of the \(samples.count) repeats"
+        let range = Self.range(claim, text)
+        let isWithin = low >= claim.low ?? -.infinity && high <= claim.high ?? .infinity
+        let isOutside = high < claim.low ?? -.infinity || low > claim.high ?? .infinity
+        if isWithin {
+            word = "holds"
+            reason = "Measured \(text(measured)): \(extent) is \(range)."
+        } else if isOutside {
+            word = "fails"
+            reason = "Measured \(text(measured)): \(extent) is not \(range)."
+        } else {
+            word = "open"
+            reason = "Measured \(text(measured)), \(text(low)) to \(text(high)): only a part of this is \(range)."
+        }
+    }
+
+    private static func range(_ claim: PublishedClaim, _ text: (Double) -> String) -> String {
+        switch (claim.low, claim.high) {
+        case (let low?, let high?): low == high ? text(low) : "within \(text(low)) to \(text(high))"
+        case (let low?, nil): "at least \(text(low))"
+        case (nil, let high?): "at most \(text(high))"
+        case (nil, nil): "in the published range"
+        }
+    }
+}

@@ -1,0 +1,96 @@
+import ResultFiles
+
+/// The cases of a run along one axis: facets with equal other fields, and in each facet a series per transport.
+struct Sweep: Equatable {
+    struct Series: Equatable {
+        /// `short-poll`, `short-poll latest=true`.
+        let name: String
+        /// For sentences: `short polling (latest=true)`.
+        let phrase: String
+        let style: TransportStyle
+        /// Its number among the series of its transport.
+        let use: Int
+        /// By the axis; one case without a place for a transport that does not have the field.
+        let cases: [(value: AxisValue?, result: CaseResult)]
+
+        var isFlat: Bool { cases.count == 1 && cases[0].value == nil }
+
+        static func == (left: Self, right: Self) -> Bool {
+            left.name == right.name && left.cases.map(\.result) == right.cases.map(\.result)
+        }
+    }
+
+    struct Facet: Equatable {
+        /// `clients=10`; empty if nothing else changes.
+        let title: String
+        let series: [Series]
+    }
+
+    let axis: SweepAxis
+    let facets: [Facet]
+
+    static func all(_ folder: ReportFolder) -> [Sweep] {
+        let results = folder.conditions.flatMap(\.cases)
+        return SweepAxis.all(in: results).map { Sweep($0, results) }
+    }
+
+    private init(_ axis: SweepAxis, _ results: [CaseResult]) {
+        self.axis = axis
+        let shared = Self.shared(by: results)
+        let own = [axis.name] + axis.companions
+        let groups = Self.grouped(results) { result in
+            let fields = result.axes.filter { shared.contains($0.name) && !own.contains($0.name) }
+            return fields.map { "\($0.name)=\($0.value.text)" }.joined(separator: ", ")
+        }
+        facets = groups.map { title, results in
+            // A field with one value here says nothing.
+            Facet(
+                title: groups.count > 1 ? title : "",
+                series: Self.series(results, except: shared.union(own), along: axis.name))
+        }.filter { facet in facet.series.contains { !$0.isFlat } }
+    }
+
+    /// The fields that all cases have. Others are options of a transport.
+    private static func shared(by results: [CaseResult]) -> Set<String> {
+        guard let first = results.first else { return [] }
+        return results.reduce(into: Set(first.axes.map(\.name))) { $0.formIntersection($1.axes.map(\.name)) }
+    }
+
+    private static func series(
+        _ results: [CaseResult], except fields: Set<String>, along axis: String
+    ) -> [Series] {
+        let groups = grouped(results) { result in
+            let options = result.axes.filter { !fields.contains($0.name) }.map { "\($0.name)=\($0.value.text)" }
+            return ([result.transport] + options).joined(separator: " ")
+        }
+        var uses: [String: Int] = [:]
+        return groups.sorted { $0.results[0].style.rank < $1.results[0].style.rank }.map { name, results in
+            let transport = results[0].transport
+            let use = uses[transport, default: 0]
+            uses[transport] = use + 1
+            let cases = results.map { (value: $0.axis(axis), result: $0) }
+                .sorted { ($0.value?.number ?? 0, $0.result.caseID) < ($1.value?.number ?? 0, $1.result.caseID) }
+            let options = name.split(separator: " ").dropFirst().joined(separator: ", ")
+            let phrase = results[0].style.name + (options.isEmpty ? "" : " (\(options))")
+            return Series(name: name, phrase: phrase, style: results[0].style, use: use, cases: cases)
+        }
+    }
+
+    /// Groups in the order of their first cases; none is empty.
+    private static func grouped(
+        _ results: [CaseResult], by name: (CaseResult) -> String
+    ) -> [(name: String, results: [CaseResult])] {
+        var groups: [(name: String, results: [CaseResult])] = []
+        var places: [String: Int] = [:]
+        for result in results {
+            let name = name(result)
+            if let place = places[name] {
+                groups[place].results.append(result)
+            } else {
+                places[name] = groups.count
+                groups.append((name, [result]))
+            }
+        }
+        return groups
+    }
+}

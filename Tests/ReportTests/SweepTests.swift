@@ -1,0 +1,232 @@
+import ResultFiles
+import Testing
+
+@testable import Report
+
+#if canImport(FoundationXML)
+    import Foundation
+    import FoundationXML
+#else
+    import Foundation
+#endif
+
+@Suite("Sweeps: axes, plots, heat maps, sentences")
+struct SweepTests {
+    /// Short polling by interval and rate, WebSocket by rate.
+    static func rows(repeats: ClosedRange<Int> = 1...1) -> [SummaryRow] {
+        repeats.flatMap { repetition in
+            ["1/s", "10/s"].flatMap { rate in
+                ["100ms", "1s"].map { interval in
+                    var row = Rows.summary("short-poll", repeat: repetition, variant: "interval-\(interval)")
+                    (row.feed, row.axes) = ("feed-\(rate)", "rate=\(rate); interval=\(interval)")
+                    row.caseID = "\(row.feed)_\(interval)"
+                    // Above WebSocket at 100ms, below it at 1s.
+                    row.wireBytesEstimated = 12_000 * (interval == "1s" ? 50 : 500)
+                    row.latencyP50Microseconds = interval == "1s" ? 500_000 : 50_000
+                    return row
+                } + [socket(rate, repetition)]
+            }
+        }
+    }
+
+    private static func socket(_ rate: String, _ repetition: Int) -> SummaryRow {
+        var row = Rows.summary("websocket", repeat: repetition)
+        (row.feed, row.axes, row.caseID) = ("feed-\(rate)", "rate=\(rate)", "feed-\(rate)_socket")
+        row.wireBytesEstimated = 12_000 * 200
+        return row
+    }
+
+    @Test(
+        "values of axes",
+        arguments: [
+            ("250ms", 0.25), ("1s", 1), ("128B", 128), ("8KiB", 8_192), ("10/s", 10), ("100", 100), ("rtt=50ms", 0.05),
+            ("true", nil), ("lte", nil), ("rtt=50ms,loss=1%", nil), ("5 apples", nil), ("", nil),
+        ] as [(String, Double?)])
+    func value(text: String, number: Double?) {
+        #expect(AxisValue(text).number == number)
+    }
+
+    @Test("fields that change together are one axis, named by the last; words make no axis")
+    func axes() {
+        let cases = ["clients=10; rate=10/s; content=json; load=10", "clients=100; rate=1/s; content=text; load=100"]
+        let results = cases.enumerated().compactMap { index, axes -> CaseResult? in
+            var row = Rows.summary("websocket")
+            (row.caseID, row.axes) = ("c\(index)", axes)
+            return CaseResult([row])
+        }
+        let found = SweepAxis.all(in: results)
+        #expect(found.map(\.name) == ["load"])
+        #expect(found.first?.title == "load (with clients, rate and content)")
+    }
+
+    @Test("a transport without the field is a flat line; other fields make blocks")
+    func facets() throws {
+        let sweeps = Sweep.all(try Rows.folder(Self.rows()))
+        #expect(sweeps.map(\.axis.name) == ["rate", "interval"])
+        #expect(sweeps[0].facets.map(\.title) == [""])
+        #expect(
+            sweeps[0].facets[0].series.map(\.name) == [
+                "short-poll interval=100ms", "short-poll interval=1s", "websocket",
+            ])
+        #expect(sweeps[1].facets.map(\.title) == ["rate=1/s", "rate=10/s"])
+        #expect(sweeps[1].facets[0].series.map(\.isFlat) == [false, true])
+    }
+
+    @Test("plots of sweeps are well-formed, and their data has every point once, missing as empty")
+    func plots() throws {
+        var rows = Self.rows()
+        rows[0].wireBytesEstimated = nil
+        let plots = Plots.all(try Rows.folder(rows))
+        let names = plots.map(\.name)
+        #expect(names.prefix(3) == ["sweep-rate", "sweep-interval-1", "sweep-interval-2"])
+        #expect(names.contains("heat-rate-interval-latency-p50-us"))
+        for plot in plots { #expect(XMLParser(data: Data(plot.svg.utf8)).parse(), "\(plot.name)") }
+        let sweep = try #require(plots.first)
+        let wire = sweep.data.rows.filter { $0[0] == "wire_bytes_per_item" }
+        #expect(wire.count == 6)
+        #expect(wire.first?[8] == "")
+        #expect(wire.contains { $0[4] == "feed-10/s_1s" && $0[6] == "10" && $0[8] == "50" })
+    }
+
+    @Test("predictions are drawn as a line, and are in the data")
+    func model() throws {
+        let rows = Self.rows()
+        var texts = Rows.texts(rows)
+        let predictions = rows.map { row in
+            var prediction = PredictionRow()
+            (prediction.runID, prediction.caseID, prediction.quantity) = (row.runID, row.caseID, "latency_p50_us")
+            (prediction.value, prediction.formula) = (51_234, "f")
+            return prediction
+        }
+        let without = try #require(SweepPlot.all(try ReportFolder(texts: texts)).first)
+        texts["predictions.csv"] = PredictionRow.table.text(of: predictions)
+        let plot = try #require(SweepPlot.all(try ReportFolder(texts: texts)).first)
+        let line = "<polyline class=\"pl-model\""
+        #expect(plot.svg.contains(line) && !without.svg.contains(line))
+        #expect(plot.data.rows.filter { $0[0] == "latency_p50_us" }.allSatisfy { $0[12] == "51234" })
+        #expect(without.data.rows.allSatisfy { $0[12].isEmpty })
+    }
+
+    @Test("a heat map needs two values of both axes")
+    func heat() throws {
+        let grid = HeatMap.all(try Rows.folder(Self.rows()))
+        #expect(grid.count == 2)
+        #expect(grid[0].data.columns == ["series", "rate", "rate_text", "interval", "interval_text", "latency_p50_us"])
+        #expect(grid[0].data.rows.count == 4)
+        #expect(HeatMap.all(try Rows.folder(Self.rows().filter { $0.axes != "rate=10/s; interval=1s" })).count == 2)
+        #expect(HeatMap.all(try Rows.folder(Self.rows().filter { $0.feed == "feed-1/s" })) == [])
+        #expect(HeatColour(1, from: 1, to: 10).isDark && !HeatColour(10, from: 1, to: 10).isDark)
+    }
+
+    @Test("sentences: which is lowest where, and where two change places")
+    func sentences() throws {
+        let rows = Self.rows(repeats: 1...3).filter { $0.feed == "feed-1/s" }
+        let texts = SweepSentences.all(try Rows.folder(rows), QuestionTopics(nil))
+        #expect(
+            texts == [
+                "Lowest median delay by interval: from 100ms to 1s WebSocket.",
+                "Lowest bytes on the wire per item by interval: at 100ms WebSocket; at 1s short polling.",
+                "In bytes on the wire per item, short polling is above WebSocket up to interval 100ms and below it "
+                    + "from 1s on.",
+            ])
+    }
+
+    @Test("what the repeats cannot decide is said, and no change of places is")
+    func noise() throws {
+        var rows = Self.rows(repeats: 1...3).filter { $0.feed == "feed-1/s" }
+        // One repeat of short polling at 1s is above WebSocket.
+        let last = try #require(rows.lastIndex { $0.caseID.hasSuffix("_1s") })
+        rows[last].wireBytesEstimated = 12_000 * 300
+        let texts = SweepSentences.all(try Rows.folder(rows), QuestionTopics(nil))
+        #expect(
+            texts.last
+                == "Lowest bytes on the wire per item by interval: at 100ms WebSocket; at 1s short polling and "
+                + "WebSocket – no clear difference.")
+    }
+
+    @Test("transports that the question names are compared; blocks with the same answer share a sentence")
+    func named() throws {
+        let sweeps = Sweep.all(try Rows.folder(Self.rows(repeats: 1...3)))
+        let interval = try #require(sweeps.last)
+        let sentences = interval.facets.flatMap { facet in
+            SweepPairs.named(facet.series, .wire, interval.axis).map { AxisSentence(text: $0, facet: facet) }
+        }
+        #expect(
+            AxisSentence.merged(sentences) == [
+                "Short polling against WebSocket in bytes on the wire per item by interval at rate=1/s and rate=10/s: "
+                    + "at 100ms higher; at 1s lower."
+            ])
+        // Without the field on either side there is nothing to say.
+        let flat = interval.facets.flatMap(\.series).filter(\.isFlat)
+        #expect(SweepPairs.named(flat, .wire, interval.axis) == [])
+    }
+
+    @Test("another word in a field: ratios over pairs of cases that differ in nothing else")
+    func option() throws {
+        var rows = [Rows.summary("long-poll"), Rows.summary("websocket")].flatMap { row in
+            ["false", "true"].map { tls in
+                var row = row
+                (row.axes, row.caseID) = ("tls=\(tls)", "\(row.caseID)_\(tls)")
+                row.overheadBytesPerItem = row.overheadBytesPerItem.map { tls == "true" ? $0 * 1.5 : $0 }
+                return row
+            }
+        }
+        #expect(
+            OptionEffect.all(try Rows.folder(rows)) == [
+                "tls=true against tls=false: 1.00 times the median delay, 1.50 times the overhead per item, 1.00 times "
+                    + "the server CPU per item (2 pairs of cases)."
+            ])
+        rows.removeAll { $0.axes == "tls=false" }
+        #expect(OptionEffect.all(try Rows.folder(rows)) == [])
+        #expect(OptionEffect.all(try Rows.folder(Rows.three)) == [])
+    }
+
+    @Test("one repeat is enough for bytes, but times must differ by a quarter")
+    func single() throws {
+        let pair = [100, 110].map { delay in
+            var row = Rows.summary("websocket")
+            (row.latencyP50Microseconds, row.overheadBytesPerItem) = (Double(delay), Double(delay))
+            return row
+        }
+        let (low, high) = (try #require(CaseResult([pair[0]])), try #require(CaseResult([pair[1]])))
+        #expect(SweepQuantity.overhead.isClearlyAbove(high, low))
+        #expect(!SweepQuantity.median.isClearlyAbove(high, low))
+        #expect(!SweepQuantity.overhead.isClearlyAbove(low, high))
+    }
+
+    @Test("versions are names, and file names of axes are unique")
+    func names() {
+        let points = [("1.1", 1, 5), ("2", 1, 7), ("1.1", 2, 7), ("2", 2, 5)]
+        let results = points.enumerated().compactMap { index, point -> CaseResult? in
+            var row = Rows.summary("websocket")
+            row.caseID = "c\(index)"
+            row.axes = "http=\(point.0); rate[]=\(point.1); Rate=\(point.2)"
+            return CaseResult([row])
+        }
+        #expect(SweepAxis.all(in: results).map(\.fileWord) == ["rate", "rate-2"])
+    }
+
+    @Test("no sentence about a run without axes, or with one transport")
+    func none() throws {
+        #expect(SweepSentences.all(try Rows.folder(Rows.three), QuestionTopics(nil)) == [])
+        let polls = Self.rows().filter { $0.transport == "short-poll" && $0.feed == "feed-1/s" }
+        #expect(SweepSentences.all(try Rows.folder(polls), QuestionTopics(nil)) == [])
+    }
+
+    @Test("a sweep over many conditions has sentences along its axes, and the paragraphs below the tables")
+    func conditions() throws {
+        var rows = Self.rows()
+        for rate in ["20/s"] {
+            rows += Self.rows().filter { $0.feed == "feed-1/s" }.map { row in
+                var row = row
+                row.feed = "feed-\(rate)"
+                row.caseID = row.caseID.replacingOccurrences(of: "1/s", with: rate)
+                row.axes = row.axes?.replacingOccurrences(of: "rate=1/s", with: "rate=\(rate)")
+                return row
+            }
+        }
+        let files = try Rows.folder(rows).files()
+        #expect(AnswerSentence.all(try Rows.folder(rows)).allSatisfy { !$0.hasPrefix("For ") })
+        #expect(files[1].contents.components(separatedBy: "<div class=\"more\">").count == 4)
+    }
+}

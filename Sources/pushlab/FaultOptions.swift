@@ -15,11 +15,17 @@ struct FaultOptions: ParsableArguments {
     @Option(parsing: .unconditional, help: "Sleep this long before each scheduled poll.", transform: Self.time)
     var faultPollDelay = Duration.zero
 
+    @Option(
+        parsing: .unconditional, help: "Let the server spend this much processor time per item and client.",
+        transform: Self.time)
+    var testDelayPerItem = Duration.zero
+
     private static let time = ArgumentReading.quantity(in: Duration.zero...Duration.seconds(86_400))
 
     var faults: DeliberateFaults {
         var faults = DeliberateFaults()
         faults.publishDelay = faultPublishDelay
+        faults.itemDelay = testDelayPerItem
         faults.load.receiveDelay = faultReceiveDelay
         faults.load.pollDelay = faultPollDelay
         return faults

@@ -80,8 +80,9 @@ struct LoadCommand: AsyncParsableCommand, CommandAdvice {
         help: ArgumentHelp("Write the arrival times of the first million items to this file.", visibility: .hidden))
     var stamps: String?
 
-    @Flag(help: "Print errors only.")
-    var quiet = false
+    @OptionGroup var gates: CheckOptions
+
+    @OptionGroup var output: RunOutput
 
     @OptionGroup var trust: TrustOptions
     @OptionGroup var proxy: ProxyOption
@@ -90,12 +91,13 @@ struct LoadCommand: AsyncParsableCommand, CommandAdvice {
     @OptionGroup var settings: TransportSettings
 
     func validate() throws {
+        try gates.check(loading: transport)
         try link.check(try transportUse(), encrypts: url.encrypts, in: warmup + duration)
     }
 
     func run() async throws {
         let ending = try await RunControl.interruptible { try await makeRunner().run() }
-        try RunControl.conclude(ending, quiet: quiet)
+        try RunControl.conclude(ending, of: "load", output)
     }
 
     private func makeRunner() throws -> Runner {
@@ -103,7 +105,8 @@ struct LoadCommand: AsyncParsableCommand, CommandAdvice {
             let target = LoadTarget(
                 host: url.host, port: url.port, tls: try trust.trust(url),
                 proxy: try proxy.address())
-            let settings = try RunSettings(out: out, seedsMasks: seededMasks, quiet: quiet)
+            var settings = try RunSettings(out: out, seedsMasks: seededMasks, progress: output.makeProgress())
+            settings.checks = gates.checks
             return try Runner(
                 loading: target, with: try transportUse(), through: link.network,
                 timing: CaseTiming(

@@ -21,14 +21,15 @@ struct PushLabCommand: AsyncParsableCommand {
         discussion: """
             Start with: pushlab run quickstart (in the source tree: pushlab run Scenarios/quickstart.yaml).
 
-            Exit codes: 0 done, 1 the run failed or a check did not hold, 2 usage or scenario error, 130 interrupted \
-            (results so far are kept).
+            Exit codes: 0 done, 1 the run failed or a check did not hold, 2 usage or scenario error, 3 a threshold or \
+            --fail-if did not pass, 4 the results cannot tell, 130 interrupted (results so far are kept).
             """,
         version: "pushlab \(ProgramVersion.current)",
         subcommands: [
-            RunCommand.self, ValidateCommand.self, LoadCommand.self, ReportCommand.self, MergeCommand.self,
-            CompareCommand.self, RecordCommand.self, RelayCommand.self, WatchCommand.self, LessonCommand.self,
-            EchoCommand.self, ExplainCommand.self, DoctorCommand.self, WorkerCommand.self,
+            RunCommand.self, ValidateCommand.self, PredictCommand.self, AdviseCommand.self, CapacityCommand.self,
+            LoadCommand.self, ReportCommand.self, MergeCommand.self, CompareCommand.self, RecordCommand.self,
+            RelayCommand.self, WatchCommand.self, LessonCommand.self, EchoCommand.self, ExplainCommand.self,
+            SchemaCommand.self, DoctorCommand.self, WorkerCommand.self,
         ])
 }
 

@@ -13,6 +13,7 @@ enum ResultPrinter {
         let folder = try ReportFolder(directory: ending.folder)
         let columns = Terminal.columns(of: STDOUT_FILENO)
         print(text(folder, histograms: ending.results.mergedLatencies, columns: columns))
+        print(claims(folder, columns: columns), terminator: "")
         for sentence in AnswerSentence.all(folder) { print(paragraph(sentence, columns)) }
         print("Files: \(ending.folder)")
     }
@@ -26,8 +27,14 @@ enum ResultPrinter {
     /// - Returns: Lines that end in a line feed.
     static func text(_ folder: ReportFolder, histograms: [String: LatencyHistogram], columns: Int?) -> String {
         let table = ResultTableText.terminal(
-            folder, histograms: histograms, columns: columns ?? ResultTableText.maximumColumns)
+            folder, histograms: histograms, columns: columns ?? ResultTableText.standardColumns)
         return (folder.question.map { paragraph($0, columns) + "\n" } ?? "") + table
+    }
+
+    /// The verdicts on published claims, with an empty line behind them; empty without claims.
+    static func claims(_ folder: ReportFolder, columns: Int?) -> String {
+        let text = ClaimText.terminal(folder, columns: columns ?? Terminal.defaultColumns)
+        return text.isEmpty ? "" : text + "\n"
     }
 
     /// Broken between words, with a line feed at its end.

@@ -18,15 +18,27 @@ struct RunCommand: AsyncParsableCommand, CommandAdvice {
     @OptionGroup(visibility: .hidden)
     var faults: FaultOptions
 
+    func validate() throws {
+        if options.earlier.isGiven, faults.faults.sentence != nil {
+            throw ValidationError(
+                "a deliberate fault is given; \(options.earlier.name) takes it from the run's manifest.json")
+        }
+    }
+
     func run() async throws {
-        let file = try options.readScenario()
-        if let sentence = faults.faults.sentence { Complaint.show(sentence) }
+        let request = try options.request(faults: faults.faults)
+        let run = try usage { try request.run() }
+        if let sentence = run.faults.sentence { Complaint.show(sentence) }
         let options = options
         let ending = try await RunControl.interruptible {
-            let recording = options.capture ? try await Self.recording() : nil
-            return try await makeRunner(file, recording).run()
+            let recording = run.captures ? try await Self.recording() : nil
+            var settings = try RunSettings(
+                out: options.out, seedsMasks: run.seedsMasks, progress: options.output.makeProgress())
+            settings.recording = recording
+            let runner = try await Self.runner(request, run, settings)
+            return try await runner?.run()
         }
-        try RunControl.conclude(ending, quiet: options.quiet)
+        if let ending { try RunControl.conclude(ending, of: "run", options.output) }
     }
 
     private static func recording() async throws -> any PacketRecording {
@@ -35,14 +47,30 @@ struct RunCommand: AsyncParsableCommand, CommandAdvice {
         }
     }
 
-    private func makeRunner(_ file: ScenarioFile, _ recording: (any PacketRecording)?) throws -> Runner {
-        do {
-            var settings = try RunSettings(
-                out: options.out, seedsMasks: options.seededMasks, quiet: options.quiet)
-            settings.recording = recording
-            return try Runner(file.scenario, text: file.text, faults: faults.faults, settings: settings)
-        } catch {
-            throw Failure("\(error)", code: .usage)
+    /// - Returns: `nil` if a run that is resumed is complete; a sentence says so.
+    private static func runner(_ request: RunRequest, _ run: ScenarioRun, _ settings: RunSettings) async throws
+        -> Runner?
+    {
+        switch request {
+        case .new: return try usage { try Runner(run, settings: settings) }
+        case .again(let earlier):
+            let differences = await earlier.differences(settings.executables)
+            for sentence in differences { Complaint.show("\(earlier.folder) (first) and this run: \(sentence)") }
+            return try usage { try Runner(run, repeating: earlier, settings: settings) }
+        case .resume(let earlier):
+            let differences = await earlier.differences(settings.executables)
+            if !differences.isEmpty {
+                throw Failure("\(EarlierRunFault.otherMachine(earlier.folder, differences: differences))", code: .usage)
+            }
+            let runner = try usage { try Runner(resuming: earlier, settings: settings) }
+            if !runner.isComplete { return runner }
+            Complaint.show("\(earlier.folder) is complete: every run of its cases is valid, so nothing is measured")
+            return nil
         }
     }
+}
+
+/// Turns any error into a ``Failure`` with exit code 2.
+private func usage<Value>(_ body: () throws -> Value) throws -> Value {
+    do { return try body() } catch { throw Failure("\(error)", code: .usage) }
 }

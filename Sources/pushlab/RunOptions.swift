@@ -2,6 +2,7 @@ import ArgumentParser
 import Arguments
 import Host
 import Lab
+import ResultFiles
 import Scenario
 
 /// Options of `run` and `validate`, so that `validate` can check a command line of `run`.
@@ -12,7 +13,9 @@ struct RunOptions: ParsableArguments {
             explains every field.
             """,
         completion: .file(extensions: ["yaml"]))
-    var scenario: String
+    var scenario: String?
+
+    @OptionGroup var earlier: EarlierRunOptions
 
     @Option(
         help: ArgumentHelp(
@@ -47,6 +50,8 @@ struct RunOptions: ParsableArguments {
         transform: Self.change)
     var changes: [String] = []
 
+    @OptionGroup var selection: SelectionOptions
+
     @Flag(
         help: """
             Record the packets of each case in a .pcapng file next to the results, for Wireshark and 'pushlab explain \
@@ -55,8 +60,9 @@ struct RunOptions: ParsableArguments {
             """)
     var capture = false
 
-    @Flag(help: "Print errors only.")
-    var quiet = false
+    @OptionGroup var gates: CheckOptions
+
+    @OptionGroup var output: RunOutput
 
     /// Changes of the scenario in the order in which they apply: `--repeats` and `--seed` win.
     var overrides: [String] {
@@ -64,7 +70,7 @@ struct RunOptions: ParsableArguments {
         return changes + numbers.compactMap { name, value in value.map { "\(name)=\($0)" } }
     }
 
-    private static func change(_ text: String) throws -> String {
+    static func change(_ text: String) throws -> String {
         if text.contains("=") { return text }
         throw ValidationError("allowed path=value without spaces, such as duration=5s")
     }
@@ -76,20 +82,73 @@ struct RunOptions: ParsableArguments {
         }
     }
 
+    func validate() throws {
+        if scenario == nil, !earlier.isGiven { throw ValidationError("Missing expected argument '<scenario>'") }
+        if earlier.resume != nil, out != nil {
+            throw ValidationError("--out is given; --resume writes to the folder of the run")
+        }
+        if let option = decided.first, earlier.isGiven {
+            throw ValidationError("\(option) is given; \(earlier.name) takes it from the run's manifest.json")
+        }
+    }
+
+    /// The options given that decide what a run measures.
+    private var decided: [String] {
+        let all: [(String, Bool)] = [
+            ("--set", !changes.isEmpty), ("--repeats", repeats != nil), ("--seed", seed != nil),
+            ("--seeded-masks", seededMasks), ("--capture", capture), ("--fail-if", !gates.checks.isEmpty),
+        ]
+        return all.filter(\.1).map(\.0) + selection.given
+    }
+
+    /// Reads the scenario, or the folder of an earlier run.
+    ///
+    /// - Parameter faults: Faults made on purpose, to test the instrument.
+    /// - Returns: What to run.
     /// - Throws: ``Failure`` with exit code 2: one line per mistake, with file and line.
-    func readScenario() throws -> ScenarioFile {
-        try ScenarioFile(scenario, overrides: overrides)
+    func request(faults: DeliberateFaults = DeliberateFaults()) throws -> RunRequest {
+        guard let scenario else { return try earlier.request(checking: nil) }
+        if earlier.isGiven { return try earlier.request(checking: scenario) }
+        let file = try ScenarioFile(scenario, overrides: overrides)
+        let smaller = try selection.apply(to: file.scenario)
+        try gates.check(smaller)
+        var options = Manifest.RunOptions()
+        options.scenarioFile = file.path
+        options.overrides = overrides
+        options.only = selection.only
+        (options.seededMasks, options.capture) = (seededMasks, capture)
+        return .new(
+            ScenarioRun(
+                smaller, text: file.text, options: options, failIf: gates.checks,
+                until: try selection.repeats(of: smaller),
+                faults: faults))
     }
 
     /// Checks everything that can be checked before the first process starts.
     ///
     /// - Throws: ``Failure`` with exit code 2.
-    func check(_ scenario: Scenario) throws {
+    func check(_ request: RunRequest) throws {
         do {
             if let out { try OutputPath.checkIsNew(out) }
-            try Runner.check(scenario)
+            try request.run().check()
         } catch {
             throw Failure("\(error)", code: .usage)
+        }
+    }
+}
+
+/// What a command line asks for.
+enum RunRequest {
+    case new(ScenarioRun)
+    case resume(EarlierRun)
+    case again(EarlierRun)
+
+    /// - Throws: ``EarlierRunFault``.
+    func run() throws -> ScenarioRun {
+        switch self {
+        case .new(let run): run
+        case .resume(let earlier): try ScenarioRun(earlier, extends: true)
+        case .again(let earlier): try ScenarioRun(earlier, extends: false)
         }
     }
 }

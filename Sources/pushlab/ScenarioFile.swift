@@ -6,6 +6,7 @@ import Scenario
 
 /// A scenario from a file or an installed one, with the changes of the command line.
 struct ScenarioFile {
+    let path: String
     let text: String
     let scenario: Scenario
 
@@ -15,6 +16,7 @@ struct ScenarioFile {
         guard let path = installed.file(name) else {
             throw Failure(Self.refusal(of: name, installed: installed.names), code: .usage)
         }
+        self.path = path
         do {
             let bytes = try TextFile.readBytes(path)
             guard let text = String(validating: bytes, as: UTF8.self) else {

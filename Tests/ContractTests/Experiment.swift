@@ -43,7 +43,7 @@ struct Experiment {
     /// Starts a server with a finite feed of equally large items, one per `period`.
     static func start(
         _ subject: Subject, items: Int, period: Duration = .milliseconds(5), payloadBytes: Int = 128,
-        history: Int = 4_096,
+        history: Int = 4_096, content: ItemContent = .filler,
         threads: Int = 1, delay: Duration = .milliseconds(100), acceptsLegacyWebSocket: Bool = false,
         retry: Duration = .seconds(1),
         configure: (inout FeedServerConfiguration) -> Void = { _ in }
@@ -51,7 +51,7 @@ struct Experiment {
         var configuration = FeedServerConfiguration()
         configuration.threads = threads
         configuration.feed = .synthetic(
-            FeedGenerator(payloadBytes: payloadBytes, period: period, arrivals: .constant, seed: 4))
+            FeedGenerator(payloadBytes: payloadBytes, period: period, arrivals: .constant, content: content, seed: 4))
         configuration.feedDelay = delay
         // Item n is due after n periods; the feed ends half a period after the last item.
         configuration.feedDuration = period * items + period / 2

@@ -23,7 +23,7 @@ struct SentenceTests {
             ),
             (
                 ["load", "--url", "http://127.0.0.1:1", "--transport", "sse", "--option", "htp=2"],
-                "sse has no option 'htp'; allowed: accel-buffering, http; did you mean http?"
+                "sse has no option 'htp'; allowed: accel-buffering, headers, http; did you mean http?"
             ),
         ])
     func commandLine(arguments: [String], sentence: String) throws {

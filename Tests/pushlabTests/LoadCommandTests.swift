@@ -21,7 +21,7 @@ struct LoadCommandTests {
         let command = try LoadCommand.parse(Self.needed + ["websocket"])
         #expect((command.clients, command.seed) == (100, 1))
         #expect((command.duration, command.warmup) == (.seconds(10), .seconds(2)))
-        #expect(!command.quiet && !command.seededMasks && command.out == nil && command.stamps == nil)
+        #expect(!command.output.quiet && !command.seededMasks && command.out == nil && command.stamps == nil)
         #expect(command.url == ServerURL(host: "127.0.0.1", port: 1, encrypts: false))
         #expect(try command.transportUse().id == "websocket")
     }

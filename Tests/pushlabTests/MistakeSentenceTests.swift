@@ -15,8 +15,8 @@ struct MistakeSentenceTests {
         (["q.yaml"], "to run a scenario: pushlab run q.yaml"),
         (
             ["help", "rum"],
-            "there is no command \"rum\"; allowed run, validate, load, report, merge, compare, record, relay, "
-                + "watch, lesson, echo, explain, doctor; did you mean run?"
+            "there is no command \"rum\"; allowed run, validate, predict, advise, capacity, load, report, "
+                + "merge, compare, record, relay, watch, lesson, echo, explain, schema, doctor; did you mean run?"
         ),
         (["run"], "run needs <scenario>, such as: pushlab run quickstart"),
         (["run", "--hepl"], "there is no option --hepl; did you mean --help?"),
@@ -61,7 +61,7 @@ struct MistakeSentenceTests {
         ),
         (
             load + ["sse", "--interval", "1s"],
-            "--interval is an option of short-poll, not of sse; sse has accel-buffering, http"
+            "--interval is an option of short-poll, not of sse; sse has accel-buffering, headers, http"
         ),
         (
             load + ["sse", "--deflate", "off"],

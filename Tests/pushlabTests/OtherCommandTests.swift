@@ -26,7 +26,7 @@ struct OtherCommandTests {
             (["merge", "a", "b", "a", "--out", "x"], "a is given twice; merge takes each run only once"),
             (["merge", "a", "--out", "x"], "there is 1 folder to merge; allowed 2 or more"),
             (["compare"], "compare needs <baseline>, such as: pushlab compare "),
-            (["compare", "a"], "compare needs <candidate>"),
+            (["compare", "a"], "compare needs two folders, or one folder and --cases"),
             (["compare", "a", "b", "c"], "\"c\" is one argument too many for compare"),
             (["report"], "report needs <folder>, such as: pushlab report "),
             (["echo", "http://h"], "<url> has the scheme http; allowed ws://HOST:PORT/PATH or wss://HOST:PORT/PATH"),

@@ -1,0 +1,107 @@
+import ArgumentParser
+import Arguments
+import Foundation
+import Host
+import Lab
+import Measurement
+import Prediction
+import ResultFiles
+import Transports
+
+struct AdviseCommand: AsyncParsableCommand, CommandAdvice {
+    static let configuration = CommandConfiguration(
+        commandName: "advise",
+        abstract: "Ranks the transports for a purpose by what the formulas predict.",
+        discussion: """
+            Prints figures per client and for all clients, where polling and WebSocket cost the same, and a command \
+            that measures the two best on this machine. Results/formulas.md has the formulas.
+            """)
+
+    static let example = "pushlab advise --rate 10/s --payload 128B --clients 1000 --rtt 50ms --age 1s"
+
+    @Option(
+        parsing: .unconditional,
+        help: ArgumentHelp("Publication rate: 1/min to 100000/s.", valueName: "rate"),
+        transform: ArgumentReading.quantity(
+            in: ItemRate(items: 1, per: .seconds(60))...ItemRate(items: 100_000, per: .seconds(1))))
+    var rate: ItemRate
+
+    @Option(
+        parsing: .unconditional,
+        help: ArgumentHelp("Size of an item: 20B to 1MiB. (default: 128B)", valueName: "size"),
+        transform: ArgumentReading.quantity(in: ByteCount(bytes: 20)...ByteCount(bytes: 1_048_576)))
+    var payload = ByteCount(bytes: 128)
+
+    @Option(
+        parsing: .unconditional,
+        help: ArgumentHelp("Number of clients: 1 to 1000000000. (default: 100)", valueName: "n"),
+        transform: ArgumentReading.number(in: 1...1_000_000_000))
+    var clients = 100
+
+    @Option(
+        parsing: .unconditional,
+        help: ArgumentHelp("Round trip between client and server: 0s to 10s. (default: 0s)", valueName: "time"),
+        transform: ArgumentReading.quantity(in: .zero...Duration.seconds(10)))
+    var rtt = Duration.zero
+
+    @Option(
+        parsing: .unconditional,
+        help: ArgumentHelp("Longest acceptable age of an item at its arrival: 1ms to 1h.", valueName: "time"),
+        transform: ArgumentReading.quantity(in: .milliseconds(1)...Duration.seconds(3_600)))
+    var age: Duration
+
+    @Option(
+        parsing: .unconditional,
+        help: ArgumentHelp(
+            "Request headers of polling clients: \(profiles.joined(separator: ", ")). (default: minimal)",
+            valueName: "profile"),
+        transform: profile)
+    var headers = RequestProfile.minimal
+
+    @Flag(help: "Encrypt the connections.")
+    var tls = false
+
+    @Flag(help: "Measure on this machine what requests and messages cost the server, in about 13 s.")
+    var calibrate = false
+
+    @Option(help: "text, or json. (default: text)", transform: ArgumentReading.choice)
+    var format = OutputFormat.text
+
+    /// The exchange of 2009 answers with the newest item only.
+    private static let profiles = RequestProfile.allCases.map(\.rawValue).filter {
+        $0 != RequestProfile.quantum2009.rawValue
+    }
+
+    private static func profile(_ text: String) throws -> RequestProfile {
+        guard profiles.contains(text), let profile = RequestProfile(rawValue: text) else {
+            throw ValidationError("allowed \(profiles.joined(separator: ", "))")
+        }
+        return profile
+    }
+
+    private var request: AdviceRequest {
+        AdviceRequest(
+            rate: rate, payload: payload.bytes, clients: clients, roundTrip: rtt, age: age, encrypts: tls,
+            headers: headers)
+    }
+
+    func run() async throws {
+        let costs = calibrate ? try await Self.measuredCosts() : .reference
+        let advice = Advice(request, costs: costs)
+        switch format {
+        case .text: print(AdviceText(advice, columns: Terminal.columns(of: STDOUT_FILENO)).text)
+        case .json: print(try ResultJSON.text(of: AdviceDocument(advice)))
+        }
+    }
+
+    private static func measuredCosts() async throws -> ServerCosts {
+        let folder = FileManager.default.temporaryDirectory.appendingPathComponent("pushlab-\(UUID().uuidString)").path
+        defer { try? FileManager.default.removeItem(atPath: folder) }
+        let settings = try RunSettings(out: folder, seedsMasks: false, progress: NoProgress())
+        let costs = try await RunControl.interruptible { try await CostCalibration.measure(settings) }
+        guard let costs else {
+            throw Failure("the calibration gave no valid processor times; try again when the machine is less busy")
+        }
+        return costs
+    }
+}

@@ -1,0 +1,58 @@
+import Lab
+import Measurement
+import Prediction
+import Report
+import Scenario
+
+/// Predictions as text, in 80 columns: a block per case.
+struct PredictionText {
+    private let scenario: Scenario
+    private let predictions: [(Scenario.Case, CasePrediction?)]
+    private let clients: Int?
+
+    init(_ scenario: Scenario, _ predictions: [(Scenario.Case, CasePrediction?)], clients: Int?) {
+        (self.scenario, self.predictions, self.clients) = (scenario, predictions, clients)
+    }
+
+    var text: String {
+        var lines = ["\(scenario.name): predicted, per run of a case" + (clients.map { ", \($0) clients" } ?? "")]
+        if !scenario.question.isEmpty { lines.append(scenario.question) }
+        for (experimentCase, prediction) in predictions {
+            lines += ["", experimentCase.id]
+            guard let prediction else {
+                lines.append("  nothing: the rate or the size of the feed is not known")
+                continue
+            }
+            lines += prediction.figures.filter { Self.shown.contains($0.quantity) }.map(Self.line)
+            if prediction.bytes == nil {
+                lines.append("  no bytes: HTTP/2, compression or a proxy decide them")
+            }
+        }
+        return (lines + ["", "The ids of the formulas are those of Results/formulas.md."]).joined(separator: "\n")
+    }
+
+    private static let shown = [
+        "latency_p50_us", "latency_mean_us", "latency_max_us", "coherence_ratio", "redundancy_ratio", "connects",
+        "requests", "empty_responses", "items_per_response", "requests_per_client_s", "overhead_bytes_per_item",
+        "bytes_per_client_s", "payload_bytes_total", "tcp_payload_bytes_up", "tcp_payload_bytes_down",
+        "wire_bytes_estimated", "up.http_head", "down.http_head",
+    ]
+
+    private static func line(_ figure: CasePrediction.Figure) -> String {
+        let unit = figure.unit.map { " \($0)" } ?? ""
+        let value = figure.value
+        let range =
+            value.isExact
+            ? "" : "(\(Figure.significant(value.low)) to \(Figure.significant(value.high)))"
+        let name = figure.quantity.padding(to: 24)
+        let number = (Figure.significant(value.value) + unit).padding(to: 18)
+        return "  \(name)\(number)\(range.padding(to: 22)) \(figure.formula.id)"
+            .replacing(#/\s+$/#, with: "")
+    }
+}
+
+extension String {
+    fileprivate func padding(to width: Int) -> String {
+        self + String(repeating: " ", count: max(0, width - count))
+    }
+}

@@ -51,7 +51,7 @@ gzip -9n "$tree"/usr/share/man/man1/*
 echo "== scenarios, documents, licences" >&2
 # Without what the steps of the lessons write.
 find Scenarios/feeds Scenarios/lessons -type f -not -path '*/my-run/*' -not -name 'readings.*' >"$scratch/files"
-for file in Scenarios/*.yaml $(<"$scratch/files"); do
+for file in Scenarios/*.yaml Scenarios/scenario.schema.json $(<"$scratch/files"); do
     install -D -m 644 "$file" "$tree/usr/share/pushlab/s${file#S}"
 done
 install -m 644 README.md "$doc/README.md"

@@ -3,7 +3,7 @@
 set -euo pipefail
 cd "$(dirname "${BASH_SOURCE[0]}")/.."
 
-names=(reliability repeats package browser lessons network)
+names=(reliability repeats package browser lessons network compare capacity predict analysis)
 
 # About 50 minutes after the builds: every check of Tests/Reliability in full, HTTP/2 under AddressSanitizer, fuzzing,
 # a soak test.
@@ -94,6 +94,37 @@ network() {
     return "$failed"
 }
 
+# About 10 minutes after the build, on a quiet machine: whether the search for the capacity finds that of a server whose
+# capacity is known.
+capacity() {
+    swift build -c release 2>&1 | tail -n 1
+    bash Tests/Benchmarks/capacity.sh .build/release
+}
+
+# About 15 minutes after the build, on a quiet machine: what `compare` finds in runs of equal and of slower servers.
+compare() {
+    # shellcheck source=../Scenarios/install.sh
+    . Scenarios/install.sh
+    need_build_tools
+    need 'command -v python3' python3
+    install_missing
+    swift build -c release 2>&1 | tail -n 1
+    PUSHLAB=.build/release/pushlab bash Tests/Benchmarks/gate.sh
+}
+
+# About 80 minutes after the build, on a quiet machine: whether every scenario of the library has the bytes and the mean
+# delays that the formulas predict.
+predict() {
+    # shellcheck source=../Scenarios/install.sh
+    . Scenarios/install.sh
+    need_build_tools
+    need 'command -v python3' python3
+    need_nginx
+    install_missing
+    swift build -c release 2>&1 | tail -n 1
+    python3 Tests/Benchmarks/predictions.py .build/release
+}
+
 # About 10 minutes after the build: every command of every lesson, and every expected range of its answers.
 lessons() {
     # shellcheck source=../Scenarios/install.sh
@@ -104,6 +135,25 @@ lessons() {
     install_missing
     swift build -c release 2>&1 | tail -n 1
     python3 Tests/Lessons/lessons.py .build/release
+}
+
+# About a minute after the packages: the notebook, the SQL, the R script and plot.gp on the runs in Results/reference.
+# What cannot be installed is reported as NOT RUN; the rest runs.
+analysis() {
+    # shellcheck source=../Scenarios/install.sh
+    . Scenarios/install.sh
+    need 'command -v gnuplot' gnuplot-nox
+    need 'command -v Rscript' r-base-core
+    # In a subshell, which it ends if it fails.
+    (install_missing) || echo "NOT INSTALLED: ${missing[*]}; what needs them is NOT RUN"
+    missing=()
+    need 'python3 -c "import venv, ensurepip"' python3 python3-venv
+    install_missing
+    local python=.build/venv/bin/python
+    [ -x "$python" ] || python3 -m venv .build/venv
+    "$python" -m pip install --quiet --disable-pip-version-check -r Tests/Analysis/requirements.txt \
+        || echo "NOT INSTALLED: some of Tests/Analysis/requirements.txt; what needs them is NOT RUN"
+    "$python" Tests/Analysis/analysis.py
 }
 
 if [ "${1:-}" = --names ]; then

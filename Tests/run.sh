@@ -3,15 +3,16 @@
 #
 # Without arguments it runs every stage, in this order. Tests/README.md says what each stage proves.
 #   --quick         style, build, unit and reference: no tests that depend on time
-#   --with-release  also builds for release, in parallel with the tests; the capture check uses that build
+#   --with-release  also builds for release; the capture check uses that build. This build and the fuzzers run behind
+#                   the tests that depend on time, because these mostly wait
 set -euo pipefail
 cd "$(dirname "${BASH_SOURCE[0]}")/.."
 
-stages=(style build unit reference clock interop reliability browser lessons fuzzing capture)
+stages=(style build unit reference clock interop reliability browser lessons capture fuzzing)
 debug=.build/debug
 logs=$(mktemp -d)
-release_build=
-trap 'if [ -n "$release_build" ]; then kill "$release_build" 2>/dev/null || true; fi; rm -rf "$logs"' EXIT
+background=
+trap 'if [ -n "$background" ]; then kill -- "-$background" 2>/dev/null || true; fi; rm -rf "$logs"' EXIT
 
 # Prints the lines with errors; without any, the last lines.
 explain() {
@@ -99,23 +100,50 @@ lessons() {
     python3 Tests/Lessons/lessons.py "$debug" 04-a-masked-frame
 }
 
-fuzzing() {
+fuzz() {
     bash Tests/Fuzzing/run.sh "${PUSHLAB_FUZZ_SECONDS:-20}"
 }
 
+# The scheduling class for idle times leaves the CPU to the tests as soon as they are ready.
+release_then_fuzz() {
+    local code=0
+    chrt --idle --pid 0 "$BASHPID"
+    swift build -c release >"$logs/release" 2>&1 || code=$?
+    echo "$code" >"$logs/release.code"
+    case " ${chosen[*]} " in *" fuzzing "*) fuzz >"$logs/fuzzing" 2>&1 ;; esac
+}
+
+# Waits for the programs that --with-release builds.
+wait_for_release() {
+    until [ -s "$logs/release.code" ]; do
+        kill -0 "$background" 2>/dev/null || break
+        sleep 1
+    done
+    if [ "$(cat "$logs/release.code" 2>/dev/null)" != 0 ]; then
+        echo "the release build failed" >&2
+        explain "$logs/release"
+        return 1
+    fi
+}
+
 capture() {
-    local programs=$debug code=0
-    if [ -n "$release_build" ]; then
-        wait "$release_build" || code=$?
-        release_build=
-        if [ "$code" != 0 ]; then
-            echo "the release build failed" >&2
-            explain "$logs/release"
-            return 1
-        fi
+    local programs=$debug
+    if [ -n "$background" ]; then
+        wait_for_release
         programs=.build/release
     fi
     python3 Tests/Interop/capture_check.py "$programs"
+}
+
+fuzzing() {
+    if [ -z "$background" ]; then
+        fuzz
+        return
+    fi
+    local code=0
+    wait "$background" || code=$?
+    cat "$logs/fuzzing"
+    return "$code"
 }
 
 # shellcheck source=../Scenarios/install.sh
@@ -160,8 +188,10 @@ for stage in "${chosen[@]}"; do
     "$stage"
     echo "$stage: $((SECONDS - began)) s"
     if [ "$stage" = build ] && [ "$with_release" = 1 ]; then
-        # The tests mostly wait. The scheduling class for idle times leaves the CPU to them as soon as they are ready.
-        chrt --idle 0 swift build -c release >"$logs/release" 2>&1 &
-        release_build=$!
+        # In its own process group, so that the trap ends its children too.
+        set -m
+        release_then_fuzz &
+        background=$!
+        set +m
     fi
 done

@@ -1,14 +1,14 @@
 #!/usr/bin/env bash
 # Does `compare` detect a server that is 20 % slower?
 #
-#     bash Tests/Benchmarks/slower.sh [FOLDER]          about 2 minutes
+#     bash Tests/Benchmarks/slower.sh [FOLDER]          about 3 minutes
 #
 # Reads the median delay of WebSocket push from one run. Then measures the program interleaved with a version that
 # publishes each item late by a fifth of that delay (--fault-publish-delay). Exits with 1 unless the comparison reports
 # that the median delay of WebSocket is worse.
 set -euo pipefail
 folder=$(realpath -m "${1:-$(mktemp -d)/slower}")
-REPEATS=${REPEATS:-12}
+REPEATS=${REPEATS:-20}
 . "$(dirname "${BASH_SOURCE[0]}")/blocks.sh"
 
 rm -rf "${folder:?}"

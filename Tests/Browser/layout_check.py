@@ -99,6 +99,10 @@ def main(binaries):
             browser.open(REPORT.as_uri())
             found = violations(browser)
             checks.check("axe-core has no violation in the report", found == [], found)
+            for width in WIDTHS:
+                browser.resize(width, 900)
+                wide = browser.run("document.documentElement.scrollWidth > innerWidth")
+                checks.check(f"the report fits into {width} pixels", not wide)
     return checks.end()
 
 

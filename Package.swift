@@ -101,7 +101,7 @@ let package = Package(
         ),
         .target(
             name: "ResultFiles",
-            dependencies: ["Expressions", "WireAccounting"],
+            dependencies: ["Expressions", "Measurement", "WireAccounting"],
             swiftSettings: strict
         ),
         .target(

@@ -1,3 +1,5 @@
+import Measurement
+
 extension Manifest {
     /// A run that was merged with others into one folder.
     package struct RunRecord: Codable, Sendable, Equatable {
@@ -70,8 +72,7 @@ extension Manifest {
         return Dictionary(
             uniqueKeysWithValues: names.map { name in
                 let values = facts.map { $0[name] ?? "(not known)" }
-                var seen: Set<String> = []
-                return (name, values.filter { seen.insert($0).inserted }.joined(separator: " | "))
+                return (name, values.distinct().joined(separator: " | "))
             })
     }
 }

@@ -31,15 +31,10 @@ extension Scenario {
     package var measuringTime: Duration { cases.reduce(.zero) { $0 + $1.feedTime } * repeats }
 
     /// Every feed once, in the order of the cases.
-    package var feeds: [Feed] { Self.distinct(cases.map(\.feed)) }
+    package var feeds: [Feed] { cases.map(\.feed).distinct() }
     /// Every transport with its options once, in the order of the cases.
-    package var transports: [TransportUse] { Self.distinct(cases.map(\.transport)) }
+    package var transports: [TransportUse] { cases.map(\.transport).distinct() }
     /// Every network once, in the order of the cases; `nil` is no simulated network.
-    var networks: [Network?] { Self.distinct(cases.map(\.network)) }
-    var clients: [Int] { Self.distinct(cases.map(\.clients)) }
-
-    private static func distinct<Value: Hashable>(_ values: [Value]) -> [Value] {
-        var seen: Set<Value> = []
-        return values.filter { seen.insert($0).inserted }
-    }
+    var networks: [Network?] { cases.map(\.network).distinct() }
+    var clients: [Int] { cases.map(\.clients).distinct() }
 }

@@ -9,7 +9,7 @@ package enum ResultSummary {
     /// - Parameter folder: A run.
     /// - Returns: The content of the file.
     package static func json(_ folder: ReportFolder) -> JSONValue {
-        json(folder, Aggregates.rows(folder), CaseComparisons.rows(folder))
+        json(folder, Aggregates.rows(folder), folder.comparisons)
     }
 
     static func json(

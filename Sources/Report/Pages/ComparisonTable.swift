@@ -16,7 +16,7 @@ struct ComparisonTable {
     static func all(_ folder: ReportFolder) -> [ComparisonTable] {
         let labels = Dictionary(
             folder.conditions.flatMap(\.cases).map { ($0.caseID, $0.label) }, uniquingKeysWith: { first, _ in first })
-        let rows = CaseComparisons.rows(folder)
+        let rows = folder.comparisons
         let groups = Dictionary(grouping: rows, by: \.condition)
         return folder.conditions.compactMap { condition in
             groups[condition.phrase].map { ComparisonTable(condition, $0, labels) }

@@ -1,3 +1,4 @@
+import Measurement
 import ResultFiles
 
 /// Delay by percentile up to the 99.999th: one line per case, as HdrHistogram plots them.
@@ -103,9 +104,8 @@ struct PercentilePlot {
     }
 
     private var legend: Legend {
-        var seen: Set<String> = []
-        return Legend(
-            entries: drawn.flatMap(\.series).filter { seen.insert($0.result.label).inserted }.map {
+        Legend(
+            entries: drawn.flatMap(\.series).distinct { $0.result.label }.map {
                 Legend.Entry(
                     mark: .series(
                         colour: $0.result.style.colour, dash: LineDash.svg($0.use), marker: $0.result.style.marker),

@@ -1,3 +1,4 @@
+import Measurement
 import ResultFiles
 
 /// Median and 99th percentile of the delay in each second, one line per repeat of a case.
@@ -106,8 +107,7 @@ struct TimelinePlot {
     }
 
     private var legend: Legend {
-        var seen: Set<String> = []
-        let series = panels.flatMap(\.series).filter { seen.insert($0.result.label).inserted }
+        let series = panels.flatMap(\.series).distinct { $0.result.label }
         return Legend(
             entries: series.map {
                 Legend.Entry(

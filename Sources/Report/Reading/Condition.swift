@@ -1,3 +1,4 @@
+import Measurement
 import ResultFiles
 
 /// Cases that are comparable: same feed, number of clients and simulated network.
@@ -25,8 +26,7 @@ struct Condition: Equatable {
     /// Conditions in the order of their first rows, which is the order of the scenario.
     static func all(in rows: [SummaryRow]) -> [Condition] {
         let byCondition = Dictionary(grouping: rows, by: Key.init)
-        var seen: Set<Key> = []
-        return rows.map(Key.init).filter { seen.insert($0).inserted }.map { key in
+        return rows.map(Key.init).distinct().map { key in
             let byCase = Dictionary(grouping: byCondition[key] ?? [], by: \.caseID)
             return Condition(
                 feed: key.feed, clients: key.clients, network: key.network,

@@ -41,7 +41,7 @@ package enum ReportError: Error, Equatable, Sendable, CustomStringConvertible {
         case .differentScenarios(let first, let second):
             "\(first) and \(second) are runs of different scenarios; compare needs runs of the same scenario text"
         case .noCase(let name, let path, let known):
-            "\(path) has no case named \(name.prefix(64)); allowed \(Self.distinct(known).joined(separator: ", ")) and "
+            "\(path) has no case named \(name.prefix(64)); allowed \(known.distinct().joined(separator: ", ")) and "
                 + "the ids of cases\(Spelling.suggestion(for: name, among: known))"
         case .severalCases(let name, let ids):
             "\(name) names several cases: \(ids.joined(separator: ", ")); give a label or an id"
@@ -49,9 +49,5 @@ package enum ReportError: Error, Equatable, Sendable, CustomStringConvertible {
             "\(first) and \(second) are never two cases with the same feed, number of clients and network; give the "
                 + "ids of two cases"
         }
-    }
-
-    private static func distinct(_ names: [String]) -> [String] {
-        names.enumerated().filter { index, name in !names[..<index].contains(name) }.map(\.element)
     }
 }

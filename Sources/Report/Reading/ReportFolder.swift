@@ -24,6 +24,8 @@ package struct ReportFolder: Sendable {
     let directory: String
     /// The tables of every run that this folder lacks; what they would show is left out of the report.
     let missing: [String]
+    /// The pairs of cases of this run, compared; the report needs them in several places.
+    private(set) var comparisons: [ComparisonRow] = []
     /// Delays by percentile, by `case_id`; empty unless the histograms were read.
     var curves: [String: LatencyCurve] = [:]
 
@@ -64,6 +66,7 @@ package struct ReportFolder: Sendable {
         self.directory = directory
         missing = Self.needed.filter { !folder.has($0) }
         if summary.isEmpty { throw .noRows(folder.path(SummaryRow.table.fileName)) }
+        comparisons = CaseComparisons.rows(self)
     }
 
     /// The scenario's name.
@@ -91,7 +94,6 @@ extension ReportFolder {
     /// Files for programs and papers.
     private func derivedTables() -> [(name: String, contents: String)] {
         let aggregates = Aggregates.rows(self)
-        let comparisons = CaseComparisons.rows(self)
         var files = [(ResultSummary.fileName, ResultSummary.json(self, aggregates, comparisons).text() + "\n")]
         if !aggregates.isEmpty {
             files.append((AggregateRow.table.fileName, AggregateRow.table.text(of: aggregates)))
@@ -109,7 +111,7 @@ extension ReportFolder {
             (ExchangeRow.table.fileName, hasExchanges), (PredictionRow.table.fileName, !predictions.isEmpty),
             (ClaimRow.table.fileName, !claims.isEmpty), (CheckRow.table.fileName, !checks.isEmpty),
             (CapacityRow.table.fileName, !capacity.isEmpty),
-            (ComparisonRow.table.fileName, !CaseComparisons.rows(self).isEmpty),
+            (ComparisonRow.table.fileName, !comparisons.isEmpty),
             (AggregateRow.table.fileName, !Aggregates.rows(self).isEmpty),
         ]
         return Self.needed.filter { !missing.contains($0) } + present.filter(\.1).map(\.0)

@@ -46,7 +46,7 @@ package enum AnswerSentence {
     /// The comparisons of the median delay, by condition.
     private static func tests(_ folder: ReportFolder) -> [String: [ComparisonRow]] {
         Dictionary(
-            grouping: CaseComparisons.rows(folder).filter { $0.metric == SweepQuantity.median.column }, by: \.condition)
+            grouping: folder.comparisons.filter { $0.metric == SweepQuantity.median.column }, by: \.condition)
     }
 
     private static func isSweep(_ folder: ReportFolder, _ sweeps: [String]) -> Bool {

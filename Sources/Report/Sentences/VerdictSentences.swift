@@ -1,3 +1,4 @@
+import Measurement
 import ResultFiles
 
 /// How the claims and the conditions of a run ended, in a sentence each.
@@ -26,12 +27,8 @@ enum VerdictSentences {
             ]
         }
         let parts = [(failed, "failed"), (open, "open")].compactMap { rows, word -> String? in
-            rows.isEmpty ? nil : "\(rows.count) \(word): \(distinct(rows.map(\.condition)).joined(separator: "; "))"
+            rows.isEmpty ? nil : "\(rows.count) \(word): \(rows.map(\.condition).distinct().joined(separator: "; "))"
         }
         return ["Of \(Figure.counted(rows.count, "condition")) on the results, \(parts.joined(separator: ". "))."]
-    }
-
-    private static func distinct(_ texts: [String]) -> [String] {
-        texts.enumerated().filter { index, text in !texts[..<index].contains(text) }.map(\.element)
     }
 }

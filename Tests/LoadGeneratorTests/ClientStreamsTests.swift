@@ -33,6 +33,14 @@ struct ClientStreamsTests {
         #expect(!shared.acceptsClients)
     }
 
+    @Test("a connection that could not be opened accepts no client, so clients that connect again get another")
+    mutating func openingFails() {
+        _ = shared.joins(1)
+        let waiting = shared.openingFailed()
+        #expect(waiting == [0, 1])
+        #expect(!shared.acceptsClients)
+    }
+
     @Test("a connection of one client ends with its stream; a shared one ends when no client will reconnect")
     mutating func ending() {
         own.ready()

@@ -49,7 +49,7 @@ final class ClientConnector {
         let streams = HTTP2ClientConnection(
             for: client, on: connection, isShared: version == .twoShared, isEncrypted: route.isEncrypted, fleet: fleet)
         connection.streams = streams
-        open(connection, below: streams, for: fleet) { streams.takeWaiting() }
+        open(connection, below: streams, for: fleet) { streams.openingFailed() }
         return streams
     }
 

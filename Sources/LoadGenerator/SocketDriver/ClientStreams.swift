@@ -58,6 +58,14 @@ struct ClientStreams<Client> {
         state = .closing
     }
 
+    /// The connection could not be opened.
+    ///
+    /// - Returns: The clients that waited for it. They need another connection.
+    mutating func openingFailed() -> [Client] {
+        stopOpening()
+        return takeWaiting()
+    }
+
     /// - Returns: Whether this is the first failure. Only the first is reported, as it causes the others.
     mutating func fails() -> Bool {
         state = .closing

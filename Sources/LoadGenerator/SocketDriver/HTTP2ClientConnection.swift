@@ -39,9 +39,9 @@ final class HTTP2ClientConnection: ChannelInboundHandler, HTTP2StreamOwner {
         if streams.joins(client) { openStream(for: client) }
     }
 
-    /// Removes and returns the clients without a stream, after the connection could not be opened.
-    func takeWaiting() -> [PendingClient] {
-        streams.takeWaiting()
+    /// The connection could not be opened. Removes and returns the clients that waited for it.
+    func openingFailed() -> [PendingClient] {
+        streams.openingFailed()
     }
 
     /// No client will reconnect: the connection ends with its last stream.
@@ -106,7 +106,7 @@ final class HTTP2ClientConnection: ChannelInboundHandler, HTTP2StreamOwner {
         streams.stopOpening()
         multiplexer = nil
         patience?.cancel()
-        retry(takeWaiting())
+        retry(streams.takeWaiting())
         context.fireChannelInactive()
     }
 

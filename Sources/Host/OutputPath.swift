@@ -15,20 +15,43 @@ package enum OutputPath {
         try checkParent(of: path)
     }
 
-    /// For a file that may exist and is then replaced.
+    /// For a file that is replaced if an earlier call of the same command wrote it.
     ///
     /// - Parameters:
     ///   - path: The file.
     ///   - option: The option that names it, for the error.
-    /// - Throws: ``OutputFileFault`` if the path is empty or a folder, or if its folder is missing or not writable.
-    package static func checkFile(_ path: String, of option: String) throws(OutputFileFault) {
+    ///   - beginnings: What the command's own files begin with. A file that begins differently, such as a scenario or
+    ///     the measured rows of a run, is never replaced; an empty one is.
+    /// - Throws: ``OutputFileFault`` if the path is empty, a folder or another file, or if its folder is missing or not
+    ///   writable.
+    package static func checkFile(
+        _ path: String, of option: String, replacing beginnings: [String]
+    ) throws(OutputFileFault) {
         if path.isEmpty { throw OutputFileFault("\(option) is empty; name a file in an existing folder") }
-        if PathKind(path) == .folder { throw OutputFileFault("\(option) is \(path), which is a folder; name a file") }
+        switch PathKind(path) {
+        case .missing: break
+        case .folder: throw OutputFileFault("\(option) is \(path), which is a folder; name a file")
+        case .file:
+            if !begins(path, with: beginnings) {
+                throw OutputFileFault(
+                    "\(option) is \(path), which exists and was not written by \(option); it was not touched; name "
+                        + "another file")
+            }
+        }
         do throws(OutputFault) {
             try checkParent(of: path)
         } catch {
             throw OutputFileFault(error.description.replacing("--out", with: option))
         }
+    }
+
+    /// Whether a file that can be read is empty or begins with one of these texts. A device or a pipe is written, not
+    /// replaced.
+    private static func begins(_ path: String, with beginnings: [String]) -> Bool {
+        var status = stat()
+        guard stat(path, &status) == 0, status.st_mode & S_IFMT == S_IFREG else { return true }
+        guard var pieces = try? FilePieces(path), let piece = try? pieces.next() else { return status.st_size == 0 }
+        return beginnings.contains { piece.starts(with: $0.utf8) }
     }
 
     private static func checkParent(of path: String) throws(OutputFault) {

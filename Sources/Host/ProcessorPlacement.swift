@@ -1,4 +1,5 @@
 import CLinux
+import Glibc
 
 /// The processors that server and load generator run on.
 ///
@@ -15,16 +16,52 @@ package enum ProcessorPlacement {
 
     /// Pins all threads of this process, and those they start, to these processors.
     ///
-    /// - Returns: Whether the kernel accepted it.
-    package static func pinThisProcess(to processors: [Int]) -> Bool {
+    /// - Throws: ``PinningFault`` if the kernel refuses it.
+    package static func pinThisProcess(to processors: [Int]) throws(PinningFault) {
         let wanted = processors.map { Int32($0) }
-        let threads = (TextFile.folderEntries("/proc/self/task") ?? []).compactMap { Int32($0) }
-        return threads.allSatisfy { pushlab_pin_thread($0, wanted, Int32(wanted.count)) }
+        try pinAll {
+            (TextFile.folderEntries("/proc/self/task") ?? []).compactMap { Int32($0) }
+        } pinning: {
+            pushlab_pin_thread($0, wanted, Int32(wanted.count)) ? 0 : errno
+        }
     }
+
+    /// Pins threads that may end or start others meanwhile. A thread inherits the processors of the thread that starts
+    /// it, so those that a pinned thread starts are pinned.
+    ///
+    /// - Parameters:
+    ///   - listing: Lists the threads.
+    ///   - pin: Pins one of them; returns 0 or `errno`.
+    /// - Throws: ``PinningFault`` if one cannot be pinned.
+    static func pinAll(_ listing: () -> [Int32], pinning pin: (Int32) -> Int32) throws(PinningFault) {
+        var pinned: Set<Int32> = []
+        for _ in 0..<mostListings {
+            let others = listing().filter { !pinned.contains($0) }
+            if others.isEmpty { return }
+            for thread in others {
+                let error = pin(thread)
+                // The thread has ended since it was listed.
+                if error != 0, error != ESRCH { throw PinningFault(errorNumber: error) }
+                pinned.insert(thread)
+            }
+        }
+    }
+
+    // A process that starts a thread in every listing still ends.
+    private static let mostListings = 16
 
     package static func allowedProcessors() -> [Int] {
         var processors = [Int32](repeating: 0, count: 1_024)
         let count = pushlab_allowed_processors(&processors, Int32(processors.count))
         return processors.prefix(Int(count)).map { Int($0) }
+    }
+}
+
+/// The kernel did not pin a thread.
+package struct PinningFault: Error, Equatable, CustomStringConvertible {
+    let errorNumber: Int32
+
+    package var description: String {
+        "the kernel does not pin this process to these processors: \(String(cString: strerror(errorNumber)))"
     }
 }

@@ -3,8 +3,10 @@ import Glibc
 
 /// Reads a recording and, if it exists, the file with its due times.
 package enum RecordingFile {
-    /// - Throws: ``FileFault`` or ``RecordingFault``, each one sentence with the file's name.
+    /// - Throws: ``FileFault`` or ``RecordingFault``, each one sentence with the file's name. A pipe or a device is a
+    ///   fault: a run reads its recording several times.
     package static func load(_ path: String) throws -> Recording {
+        if PathKind(path) == .file, !PathKind.isRegular(path) { throw FileFault(path: path, errorNumber: ESPIPE) }
         let contents = try TextFile.readBytes(path)
         var dues: [UInt8]?
         do throws(FileFault) {

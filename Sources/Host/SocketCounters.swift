@@ -12,10 +12,7 @@ package enum SocketCounters {
     }
 
     // linux/tcp_states.h
-    private static let established: UInt8 = 1
-    private static let finWait1: UInt8 = 4
     private static let closed: UInt8 = 7
-    private static let closeWait: UInt8 = 8
 
     /// Total bytes that this program has read from an open TCP socket; `nil` if the kernel does not count them.
     package static func bytesRead(from socket: Int32) -> Int64? {
@@ -48,8 +45,9 @@ package enum SocketCounters {
         return (count.bytesUp, max(0, min(count.bytesDown, acknowledged)))
     }
 
-    /// Reads the counters. Bytes that arrived at the client and were never read are excluded: they belong to no layer.
-    /// Those that arrived at the server are included, because the client has sent them.
+    /// Reads the counters, as they will be when the kernel has sent all that was written to the socket. Bytes that
+    /// arrived at the client and were never read are excluded: they belong to no layer. Those that arrived at the
+    /// server are included, because the client has sent them.
     ///
     /// - Parameters:
     ///   - socket: An open TCP socket.
@@ -71,18 +69,9 @@ package enum SocketCounters {
             state: info.state, bytesSent: info.bytes_sent, bytesRetransmitted: info.bytes_retrans,
             bytesReceived: info.bytes_received, segmentsOut: info.segments_out, segmentsIn: info.segments_in,
             options: info.options, isIPv6: info.is_ipv6, at: end, closedOrderly: hadEnded)
-        switch end {
-        case .client:
-            count.bytesDown -= Int64(info.unread_bytes)
-            // Unsent bytes are still sent after a close, unless the close is a reset, as with unread bytes.
-            if info.unread_bytes == 0, [Self.established, Self.closeWait].contains(info.state) {
-                count.bytesUp += Int64(info.not_sent_bytes)
-            }
-        // Unsent bytes are still sent after our close, if the peer has closed its half and keeps reading, or if ours is
-        // closed and the peer reads slowly.
-        case .server:
-            if [closeWait, finWait1].contains(info.state) { count.bytesDown += Int64(info.not_sent_bytes) }
-        }
+        if end == .client { count.bytesDown -= Int64(info.unread_bytes) }
+        // A close with unread bytes is a reset, which discards what is unsent.
+        if info.unread_bytes == 0 { count.addUnsent(info.not_sent_bytes, state: info.state, at: end) }
         return count
     }
 

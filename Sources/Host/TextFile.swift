@@ -22,11 +22,20 @@ package enum TextFile {
         return names
     }
 
-    /// - Throws: ``FileFault`` with the system's reason.
+    /// What a pipe or a device may give at most: some never end.
+    package static let mostBytesOfStream = 64 << 20
+
+    /// - Throws: ``FileFault`` with the system's reason, or `EFBIG` for a pipe or a device that gives more than
+    ///   ``mostBytesOfStream``.
     package static func readBytes(_ path: String) throws(FileFault) -> [UInt8] {
         var pieces = try FilePieces(path)
         var contents: [UInt8] = []
-        while let piece = try pieces.next() { contents += piece }
+        while let piece = try pieces.next() {
+            contents += piece
+            if contents.count > mostBytesOfStream, PathKind(path) == .file, !PathKind.isRegular(path) {
+                throw FileFault(path: path, errorNumber: EFBIG)
+            }
+        }
         return contents
     }
 }
@@ -51,6 +60,8 @@ package struct FileFault: Error, Equatable, CustomStringConvertible {
         case ENOENT, ENOTDIR: missing
         case EISDIR: "\(path) is a folder, not a file"
         case EEXIST: "\(path) exists already"
+        case ESPIPE: "\(path) is no regular file; name one that keeps its content"
+        case EFBIG: "\(path) is no regular file, and does not end within \(TextFile.mostBytesOfStream >> 20) MiB"
         default: "\(path): \(String(cString: strerror(errorNumber)))"
         }
     }
@@ -81,5 +92,11 @@ package enum PathKind: Sendable {
         } else {
             self = status.st_mode & S_IFMT == S_IFDIR ? .folder : .file
         }
+    }
+
+    /// Whether a file is there that keeps its bytes: no pipe, device or socket.
+    package static func isRegular(_ path: String) -> Bool {
+        var status = stat()
+        return stat(path, &status) == 0 && status.st_mode & S_IFMT == S_IFREG
     }
 }

@@ -1,3 +1,5 @@
+import Measurement
+
 /// A column of `summary.csv` over the valid repeats of a case: a row of `aggregates.csv`.
 package struct AggregateRow: CSVRow {
     package var runID: String = ""
@@ -36,10 +38,12 @@ package struct AggregateRow: CSVRow {
         .always("repeats", \.repeats, within: .fromOne, "Number of repeats with a valid value."),
         .always("median", \.median, unit: "unit", decimals: 6, "Median of these values."),
         .maybe(
-            "low", \.low, unit: "unit", decimals: 6, empty: "fewer than 6 values",
+            "low", \.low, unit: "unit", decimals: 6, empty: tooFew,
             "Lower end of the interval of the median: an order statistic, at least 95 % for this column by itself."),
-        .maybe("high", \.high, unit: "unit", decimals: 6, empty: "fewer than 6 values", "Upper end of this interval."),
+        .maybe("high", \.high, unit: "unit", decimals: 6, empty: tooFew, "Upper end of this interval."),
         .always("min", \.minimum, unit: "unit", decimals: 6, "Smallest value."),
         .always("max", \.maximum, unit: "unit", decimals: 6, "Largest value."),
     ]
+
+    private static let tooFew = "fewer than \(Quantile.leastForInterval) values"
 }

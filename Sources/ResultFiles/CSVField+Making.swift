@@ -42,6 +42,18 @@ extension CSVField {
         }
     }
 
+    /// A probability that may be empty; a small one is not rounded to 0.
+    static func probability(
+        _ name: String,
+        _ path: any WritableKeyPath<Row, Double?> & Sendable,
+        empty: String,
+        _ description: String
+    ) -> Self {
+        let column = maybe(
+            name, path, within: CSVColumn.Constraints(minimum: 0, maximum: 1), empty: empty, description)
+        return Self(column: column.column, text: { $0[keyPath: path]?.fieldText(digits: 6) }, read: column.read)
+    }
+
     /// A text column that may be empty; an empty field reads as the empty string.
     static func name(
         _ name: String,

@@ -1,13 +1,29 @@
+import Measurement
+
 /// Why a result file cannot be read, in one sentence with file and line.
 package struct CSVError: Error, Equatable, Sendable, CustomStringConvertible {
     package let file: String
     package let line: Int
     package let message: String
 
+    package init(file: String, line: Int, message: String) {
+        (self.file, self.line, self.message) = (file, line, message)
+    }
+
     package var description: String { "\(file):\(line): \(message)" }
 }
 
 extension CSVTable {
+    /// Reads a file of this table, which must be UTF-8.
+    ///
+    /// - Throws: ``CSVError``, as for a text.
+    package func rows(from bytes: [UInt8], file: String) throws(CSVError) -> [Row] {
+        if let line = InvalidText.line(in: bytes) {
+            throw CSVError(file: file, line: line, message: "the line is not UTF-8 text")
+        }
+        return try rows(from: String(decoding: bytes, as: UTF8.self), file: file)
+    }
+
     /// Reads a file of this table.
     ///
     /// - Parameters:
@@ -22,6 +38,8 @@ extension CSVTable {
         }
         let fields = try fields(named: header.fields, file: file)
         var rows: [Row] = []
+        var lines: [[String]: Int] = [:]
+        let keyFields = self.fields.filter { key.contains($0.column.name) }
         var blank: CSVRecords.Record?
         while let record = try records.next() {
             // Spreadsheets write empty lines at the end; anywhere else they are an error.
@@ -30,7 +48,13 @@ extension CSVTable {
                 continue
             }
             if let blank { _ = try row(blank, of: fields, file: file) }
-            rows.append(try row(record, of: fields, file: file))
+            let row = try row(record, of: fields, file: file)
+            // A row that stands twice would count twice.
+            if let first = lines.updateValue(record.line, forKey: keyFields.map { $0.text(row) ?? "" }) {
+                let message = "the row repeats line \(first): \(key.joined(separator: ", ")) are the same"
+                throw CSVError(file: file, line: record.line, message: message)
+            }
+            rows.append(row)
         }
         return rows
     }
@@ -75,7 +99,11 @@ extension CSVTable {
     private func read(_ text: String, into row: inout Row, field: CSVField<Row>) -> String? {
         let column = field.column
         if text.isEmpty { return column.emptyMeaning == nil ? "is empty; the column needs a value" : nil }
-        return field.read(text, &row) ? nil : "is \"\(text.prefix(40))\"; allowed: \(column.allowedText)"
+        if field.read(text, &row) { return nil }
+        let isNumber = text.utf8.allSatisfy { (48...57).contains($0) }
+        let isTooLong = column.kind == .integer && isNumber && text.utf8.count > 14
+        let allowed = isTooLong ? "at most 14 digits" : column.allowedText
+        return "is \"\(text.prefix(40))\"; allowed: \(allowed)"
     }
 }
 

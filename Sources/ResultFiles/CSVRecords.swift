@@ -1,6 +1,7 @@
 /// Splits RFC 4180 text into records.
 ///
-/// Lines may end with CRLF or LF; every other deviation from the RFC is an error.
+/// Lines may end with CRLF or LF; every other deviation from the RFC is an error, and so are NUL and a field of more
+/// than ``longestField`` bytes, which no file of a run has.
 ///
 /// Not a package, because each error must name its line, and a package would be larger than this code.
 struct CSVRecords {
@@ -9,6 +10,8 @@ struct CSVRecords {
         let line: Int
         let fields: [String]
     }
+
+    static let longestField = 65_536
 
     private let bytes: [UInt8]
     private let file: String
@@ -44,6 +47,7 @@ struct CSVRecords {
         let start = position
         while position < bytes.count, !Self.ends(bytes[position]) {
             if bytes[position] == UInt8(ascii: "\"") { throw error("a quote is inside a field without quotes") }
+            try check(bytes[position], after: position - start)
             position += 1
         }
         return String(decoding: bytes[start..<position], as: UTF8.self)
@@ -60,10 +64,16 @@ struct CSVRecords {
                 guard position < bytes.count, bytes[position] == byte else { return try closed(content) }
                 position += 1
             }
+            try check(byte, after: content.count)
             if byte == UInt8(ascii: "\n") { line += 1 }
             content.append(byte)
         }
         throw CSVError(file: file, line: opening, message: "a quote is not closed")
+    }
+
+    private func check(_ byte: UInt8, after count: Int) throws(CSVError) {
+        if count >= Self.longestField { throw error("a field is longer than 64 KiB") }
+        if byte == 0 { throw error("a NUL byte") }
     }
 
     private func closed(_ content: [UInt8]) throws(CSVError) -> String {

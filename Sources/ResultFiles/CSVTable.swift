@@ -48,7 +48,7 @@ package struct CSVTable<Row: CSVRow>: Sendable {
     }
 
     /// The header row with its line end.
-    var header: String { CSVLine.text(fields.map(\.column.name)) }
+    package var header: String { CSVLine.text(fields.map(\.column.name)) }
 
     /// One row with its line end.
     func line(of row: Row) -> String {

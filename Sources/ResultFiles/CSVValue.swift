@@ -20,7 +20,14 @@ extension String: CSVValue {
 extension Int: CSVValue {
     static let kind = CSVColumn.Kind.integer
 
-    init?(field: String) { self.init(field, radix: 10) }
+    /// No count or size of a run is near this; sums of many rows stay far below the largest `Int`.
+    static let largest = 99_999_999_999_999
+
+    /// At most 14 digits.
+    init?(field: String) {
+        guard let value = Int(field, radix: 10), (-Self.largest...Self.largest).contains(value) else { return nil }
+        self = value
+    }
 
     func fieldText(decimals: Int) -> String? { String(self) }
 }
@@ -63,5 +70,13 @@ extension Double: CSVValue {
         while fraction.last == "0" { fraction.removeLast() }
         let sign = scaled < 0 ? "-" : ""
         return sign + padded.dropLast(decimals) + (fraction.isEmpty ? "" : "." + fraction)
+    }
+
+    /// At least this many significant digits, so that only 0 is `0`; no exponent from 1e-16 on.
+    package func fieldText(digits: Int) -> String? {
+        guard self != 0, isFinite else { return fieldText(decimals: digits) }
+        var (decimals, value) = (digits - 1, magnitude)
+        while value < 1, decimals < digits + 15 { (decimals, value) = (decimals + 1, value * 10) }
+        return value < 1 ? description : fieldText(decimals: decimals)
     }
 }

@@ -2,7 +2,7 @@
 package struct CapacityRow: CSVRow {
     /// Why a load was measured.
     package enum Phase: String, CaseIterable, Sendable {
-        case grow, shrink, bisect, edge
+        case grow, shrink, bisect, edge, again
     }
 
     /// How a search ended.
@@ -70,7 +70,7 @@ package struct CapacityRow: CSVRow {
         .always(
             "phase", \.phase, within: .oneOf(Phase.allCases.map(\.rawValue)),
             "Why this load: `grow` doubles, `shrink` halves, `bisect` lies between, `edge` repeats a load next to the "
-                + "edge."),
+                + "edge, `again` one whose results did not tell."),
         .always("condition", \.condition, "The condition as written."),
         .maybe(
             "reached", \.isReached, empty: "the results do not tell",

@@ -21,6 +21,8 @@ package struct ClaimRow: CSVRow {
     package var formula: String = ""
     package var caseIDs: String = ""
     package var reason: String = ""
+    package var tolerance: Double?
+    package var origin: String?
 
     package init() {}
 
@@ -56,11 +58,11 @@ package struct ClaimRow: CSVRow {
         .maybe(
             "published_low", \.publishedLow, unit: "quantity_unit", decimals: 6,
             empty: "the publication states no lower bound",
-            "Lowest value that the publication states or allows."),
+            "Lowest value that the publication states; see `origin`."),
         .maybe(
             "published_high", \.publishedHigh, unit: "quantity_unit", decimals: 6,
             empty: "the publication states no upper bound",
-            "Highest value that the publication states or allows."),
+            "Highest value that the publication states; see `origin`."),
         .maybe(
             "measured", \.measured, unit: "quantity_unit", decimals: 6, empty: "it could not be measured",
             "Measured value: the median over the repeats."),
@@ -94,6 +96,16 @@ package struct ClaimRow: CSVRow {
         CSVField.name(
             "reason", \.reason, empty: "a file of an earlier version",
             "Why the verdict is what it is, in one sentence."
+        ).addedLater,
+        CSVField.maybe(
+            "tolerance", \.tolerance, within: .fromZero, decimals: 6,
+            empty: "a file of an earlier version, whose range includes the tolerance",
+            "How far beyond a published bound a value may be, as a share of the bound."
+        ).addedLater,
+        CSVField.maybe(
+            "origin", \.origin, within: .oneOf(PublishedClaim.Origin.allCases.map(\.rawValue)),
+            empty: "a file of an earlier version",
+            "Where the bounds are from: `published`, `derived` from the publication, or `chosen` by the scenario."
         ).addedLater,
     ]
 }

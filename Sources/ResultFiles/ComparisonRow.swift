@@ -6,6 +6,14 @@ package struct ComparisonRow: CSVRow {
         case tooFewRepeats = "too few repeats"
     }
 
+    /// What is judged together.
+    package enum Family: String, CaseIterable, Sendable {
+        /// All pairs of cases of a condition, one metric: in `comparisons.csv`.
+        case pairs
+        /// All metrics and conditions of two cases: `compare --cases`.
+        case metrics
+    }
+
     package var runID: String = ""
     package var scenario: String = ""
     package var condition: String = ""
@@ -22,6 +30,7 @@ package struct ComparisonRow: CSVRow {
     package var ratio: Double?
     package var ratioLow: Double?
     package var ratioHigh: Double?
+    package var family: String = ""
     package var tests: Int = 0
     package var p: Double?
     package var verdict: String = ""
@@ -30,7 +39,7 @@ package struct ComparisonRow: CSVRow {
 
     package static let table = CSVTable<ComparisonRow>(
         fileName: "comparisons.csv",
-        summary: "One row per metric and pair of cases with the same feed, number of clients and network.",
+        summary: "One row per metric and pair of cases that differ only in the transport and its options.",
         key: ["run_id", "metric", "baseline_case_id", "candidate_case_id"],
         fields: columns
     )
@@ -53,27 +62,34 @@ package struct ComparisonRow: CSVRow {
             "Median of the candidate over these repeats."),
         .maybe(
             "difference", \.difference, unit: "unit", decimals: 6, empty: noInterval,
-            "Candidate minus baseline: the median of all averages of two differences (Hodges–Lehmann)."),
+            "Candidate minus baseline: the median of the differences of all means of two pairs (Hodges–Lehmann)."),
         .maybe("difference_low", \.differenceLow, unit: "unit", decimals: 6, empty: noInterval, low),
         .maybe("difference_high", \.differenceHigh, unit: "unit", decimals: 6, empty: noInterval, high),
         .maybe(
             "ratio", \.ratio, decimals: 6, empty: "\(noInterval), or a value is not above 0",
-            "Candidate divided by baseline, estimated as the difference of the logarithms."),
+            "Candidate divided by baseline: the median of the ratios of all means of two pairs."),
         .maybe("ratio_low", \.ratioLow, decimals: 6, empty: "as `ratio`", low),
         .maybe("ratio_high", \.ratioHigh, decimals: 6, empty: "as `ratio`", high),
+        .name(
+            "family", \.family, empty: "the file is older than the column",
+            "What is judged together, at 98 %: `pairs`, all pairs of cases of the condition in this metric (in this "
+                + "file); `metrics`, all metrics and conditions of the two cases (`pushlab compare --cases`)."
+        ).addedLater,
         .always(
             "tests", \.tests, within: .fromZero,
-            "Number of pairs that are judged together: those of the condition whose values differ in this metric."),
-        .maybe(
-            "p", \.p, within: CSVColumn.Constraints(minimum: 0, maximum: 1), decimals: 6, empty: "too few repeats",
-            "Two-sided signed-rank test (Wilcoxon) of the differences, adjusted for all `tests` (Holm)."),
+            "Number of tests in the family; values that are equal in all repeats need none."),
+        .probability(
+            "p", \.p, empty: "too few repeats, or no repeat differs",
+            "Two-sided signed-rank test (Wilcoxon) of the pairs, multiplied by `tests` (Bonferroni)."),
         .always(
             "verdict", \.verdict, within: .oneOf(Verdict.allCases.map(\.rawValue)),
-            "Whether the candidate is `lower` or `higher` (p below 0.02)."),
+            "Whether the candidate is `lower` or `higher` (p below 0.02): if and only if the interval of the "
+                + "difference excludes 0."),
     ]
 
     private static let nothing = "no repeat has both values"
     private static let noInterval = "too few repeats for the interval"
-    private static let low = "Lower end of its interval. All intervals of the `tests` together hold with 98 %."
+    private static let low =
+        "Lower end of its interval: what the test does not reject. All intervals of the family together hold with 98 %."
     private static let high = "Upper end of its interval."
 }

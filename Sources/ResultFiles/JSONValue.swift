@@ -22,12 +22,21 @@ package enum JSONValue: Sendable, Equatable {
     /// At most 6 decimals; null for a number that JSON does not have.
     package static func number(_ value: Double) -> Self { value.fieldText(decimals: 6).map(Self.number) ?? .null }
 
+    /// At least 6 significant digits, so that a small one is not 0; null if it is missing.
+    package static func probability(_ value: Double?) -> Self {
+        value.flatMap { $0.fieldText(digits: 6) }.map(Self.number) ?? .null
+    }
+
     /// Null if the value is missing.
     package static func optional(_ value: String?) -> Self { value.map(Self.string) ?? .null }
 
-    /// - Parameter isOneLine: Whether the text has no line ends, for programs; otherwise it is indented.
+    /// - Parameter isOneLine: Whether the text has no line ends, for programs; otherwise it is indented, with each
+    ///   array or object on one line that fits in ``width`` columns.
     /// - Returns: The text, without a line end behind it.
     package func text(isOneLine: Bool = false) -> String { written(isOneLine ? nil : 0) }
+
+    /// Columns of an indented text, unless a string is longer.
+    private static let width = 120
 
     private func written(_ indent: Int?) -> String {
         switch self {
@@ -44,7 +53,8 @@ package enum JSONValue: Sendable, Equatable {
     }
 
     private static func block(_ open: String, _ parts: [String], _ close: String, _ indent: Int?) -> String {
-        guard let indent, !parts.isEmpty else { return open + parts.joined(separator: ", ") + close }
+        let line = open + parts.joined(separator: ", ") + close
+        guard let indent, line.utf8.count + indent > width || line.contains("\n") else { return line }
         let margin = String(repeating: " ", count: indent)
         return open + "\n" + parts.map { "\(margin)  \($0)" }.joined(separator: ",\n") + "\n\(margin)\(close)"
     }

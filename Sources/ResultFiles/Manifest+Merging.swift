@@ -10,6 +10,8 @@ extension Manifest {
         let finishedAt: UTCInstant?
         let complete: Bool
         let incompleteReason: String?
+        /// As in the manifest of the run; `nil` in folders that earlier versions merged.
+        package let options: RunOptions?
 
         private enum CodingKeys: String, CodingKey {
             case runID = "run_id"
@@ -19,6 +21,7 @@ extension Manifest {
             case finishedAt = "finished_at"
             case complete
             case incompleteReason = "incomplete_reason"
+            case options
         }
 
         init(_ manifest: Manifest) {
@@ -29,6 +32,7 @@ extension Manifest {
             finishedAt = manifest.finishedAt
             complete = manifest.complete
             incompleteReason = manifest.incompleteReason
+            options = manifest.options
         }
     }
 

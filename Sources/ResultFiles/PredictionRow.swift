@@ -36,13 +36,13 @@ package struct PredictionRow: CSVRow {
             "Unit of the numbers in this row."),
         .always(
             "value", \.value, unit: "quantity_unit", decimals: 6,
-            "Predicted value per repeat: the middle of what the formula allows."),
+            "Value that the formula gives for one repeat."),
         .maybe(
             "low", \.low, unit: "quantity_unit", decimals: 6, empty: "the formula is exact",
-            "Lowest value that the formula allows."),
+            "Lowest value that the formula and its allowances in `Results/formulas.md` leave."),
         .maybe(
             "high", \.high, unit: "quantity_unit", decimals: 6, empty: "the formula is exact",
-            "Highest value that the formula allows."),
+            "Highest value that the formula and its allowances in `Results/formulas.md` leave."),
         .always(
             "formula", \.formula,
             "Identifier of the formula in `Results/formulas.md`."),

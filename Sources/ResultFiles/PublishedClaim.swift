@@ -2,6 +2,16 @@ import Expressions
 
 /// A claim of a publication about a quantity, as a scenario states it.
 package struct PublishedClaim: Sendable, Equatable {
+    /// Where the numbers of a claim come from.
+    package enum Origin: String, CaseIterable, Sendable {
+        /// The publication states them.
+        case published
+        /// They follow from what the publication states.
+        case derived
+        /// The publication has no number; the bound is the scenario's.
+        case chosen
+    }
+
     package var id: String
     package var source: String
     package var statement: String
@@ -12,19 +22,28 @@ package struct PublishedClaim: Sendable, Equatable {
     package var binding: CaseBinding
     /// `B`, `ms`, `Mbit/s`; `nil` for counts and ratios.
     package var unit: String?
-    /// The published range, widened by the tolerance, in ``unit``; `nil` for no bound.
+    /// The claimed range in ``unit``; `nil` for no bound.
     package var low: Double?
     package var high: Double?
+    /// How far beyond a bound a value may be, as a share of the bound; 0 to 1.
+    package var tolerance: Double
+    package var origin: Origin
     package var note: String?
 
     package init(
         id: String, source: String, statement: String, words: String, quantity: Expression, binding: CaseBinding,
-        unit: String?, low: Double?, high: Double?, note: String?
+        unit: String?, low: Double?, high: Double?, tolerance: Double = 0, origin: Origin = .published, note: String?
     ) {
         (self.id, self.source, self.statement, self.words) = (id, source, statement, words)
         (self.quantity, self.binding, self.unit, self.low, self.high) = (quantity, binding, unit, low, high)
-        self.note = note
+        (self.tolerance, self.origin, self.note) = (tolerance, origin, note)
     }
+
+    /// The lowest value that still agrees; `nil` for no bound.
+    package var lowest: Double? { low.map { $0 - abs($0) * tolerance } }
+
+    /// The highest value that still agrees; `nil` for no bound.
+    package var highest: Double? { high.map { $0 + abs($0) * tolerance } }
 
     /// A value in seconds and bytes as a number of ``unit``.
     package func inUnit(_ value: Double) -> Double {

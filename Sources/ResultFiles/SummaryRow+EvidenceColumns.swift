@@ -75,6 +75,14 @@ extension SummaryRow {
         ).addedLater,
     ]
 
+    static let attemptColumns: [CSVField<SummaryRow>] = [
+        .maybe(
+            "attempts", \.attempts, within: .fromOne, empty: "the run failed, or the file is older than the column",
+            "How often this run of the case was measured: above 1 if the machine disturbed it, which late polls and "
+                + "late publications show. Only the last attempt is in the files."
+        ).addedLater
+    ]
+
     private static let unknownPublication =
         "the server did not report every publication, or nothing or more than 20 million items were delivered after "
         + "the warm-up"

@@ -137,6 +137,8 @@ package struct SummaryRow: CSVRow {
     package var slowReconnects: Int?
     package var slowDisconnects: Int?
     package var slowItemsSkipped: Int?
+    // Judging
+    package var attempts: Int?
 
     package init() {}
 
@@ -147,5 +149,6 @@ package struct SummaryRow: CSVRow {
         fields: identityColumns + deliveryColumns + latencyColumns + requestColumns + byteColumns + costColumns
             + evidenceColumns + resourceColumns + workloadColumns + compressionColumns + tlsColumns + validityColumns
             + perClientColumns + retransmissionColumns + drainColumns + linkColumns + sweepColumns + strainColumns
+            + attemptColumns
     )
 }

@@ -91,6 +91,22 @@ package struct KernelCount: Sendable, Hashable, Codable {
         }
     }
 
+    /// Adds bytes that were written to a socket and not sent yet: a close sends them, however slowly the peer reads.
+    ///
+    /// - Parameters:
+    ///   - notSent: `tcpi_notsent_bytes`. It follows the sequence number, which our own FIN increases by 1 as soon as
+    ///     it is queued behind these bytes.
+    ///   - state: `tcpi_state`.
+    ///   - end: The end that read the counters.
+    package mutating func addUnsent(_ notSent: UInt32, state: UInt8, at end: ConnectionEnd) {
+        guard notSent > 0, let state = TCPState(rawValue: state), state.sendsWhatIsQueued else { return }
+        let bytes = Int64(notSent) - (state.hasQueuedFIN ? 1 : 0)
+        switch end {
+        case .client: bytesUp += bytes
+        case .server: bytesDown += bytes
+        }
+    }
+
     package mutating func merge(_ other: Self) {
         bytesUp += other.bytesUp
         bytesDown += other.bytesDown
@@ -146,7 +162,7 @@ private struct ClosingSegments {
     init(state: UInt8) {
         switch state {
         // ESTABLISHED: our FIN, the peer's FIN, our last ACK.
-        case 1: (outward, inward) = (2, 1)
+        case TCPState.established.rawValue: (outward, inward) = (2, 1)
         // CLOSE_WAIT: our FIN, the peer's last ACK.
         case TCPState.closeWait.rawValue: (outward, inward) = (1, 1)
         // FIN_WAIT_1 and 2: the peer's FIN, our last ACK.
@@ -156,18 +172,38 @@ private struct ClosingSegments {
     }
 }
 
-/// The connection states in which the peer's FIN may have arrived (linux/tcp_states.h).
+/// The states of a connection (linux/tcp_states.h) that decide what its counters include.
 private enum TCPState: UInt8 {
+    case established = 1
+    case finWait1 = 4
     case timeWait = 6
     case close = 7
     case closeWait = 8
     case lastACK = 9
     case closing = 11
 
+    /// Whether the peer's FIN has arrived.
     func hasReceivedFIN(closedOrderly: Bool) -> Bool {
         switch self {
         case .timeWait, .closeWait, .lastACK, .closing: true
+        case .established, .finWait1: false
         case .close: closedOrderly
+        }
+    }
+
+    /// Whether our FIN is in the send queue, or was sent and is not acknowledged.
+    var hasQueuedFIN: Bool {
+        switch self {
+        case .finWait1, .lastACK, .closing: true
+        case .established, .timeWait, .close, .closeWait: false
+        }
+    }
+
+    /// Whether the kernel still sends what is in the send queue.
+    var sendsWhatIsQueued: Bool {
+        switch self {
+        case .established, .finWait1, .closeWait, .lastACK, .closing: true
+        case .timeWait, .close: false
         }
     }
 }

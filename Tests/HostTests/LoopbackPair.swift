@@ -62,6 +62,33 @@ final class LoopbackPair {
         if recv(receiver, &buffer, count, Int32(MSG_WAITALL)) != count { throw Failure(what: "recv: \(errno)") }
     }
 
+    /// Sends until the client's receive buffer and the server's send buffer are full.
+    ///
+    /// - Returns: Number of bytes that the server's socket has taken.
+    func fillServerQueue() -> Int {
+        let bytes = [UInt8](repeating: 0x61, count: 1 << 16)
+        var total = 0
+        while true {
+            let count = Glibc.send(server, bytes, bytes.count, Int32(MSG_DONTWAIT))
+            if count < 0 { return total }
+            total += count
+        }
+    }
+
+    /// Reads at the client until the server's end; at most 5 s for each read.
+    func readToEnd() throws -> Int {
+        var patience = timeval(tv_sec: 5, tv_usec: 0)
+        setsockopt(client, SOL_SOCKET, SO_RCVTIMEO, &patience, socklen_t(MemoryLayout<timeval>.size))
+        var bytes = [UInt8](repeating: 0, count: 1 << 16)
+        var total = 0
+        while true {
+            let count = recv(client, &bytes, bytes.count, 0)
+            if count < 0 { throw Failure(what: "recv: \(errno)") }
+            if count == 0 { return total }
+            total += count
+        }
+    }
+
     /// Sends bytes to the client that stay unread.
     func sendToClient(_ count: Int) {
         let bytes = [UInt8](repeating: 0x61, count: count)

@@ -41,6 +41,25 @@ struct OutputPathTests {
         #expect(throws: OutputFault.self) { try OutputPath.checkIsNew("\(path)/out") }
     }
 
+    @Test("only an earlier file of the same command is replaced")
+    func replacing() throws {
+        let folder = FileManager.default.temporaryDirectory.appendingPathComponent("pushlab-\(UUID().uuidString)")
+        try FileManager.default.createDirectory(at: folder, withIntermediateDirectories: true)
+        defer { try? FileManager.default.removeItem(at: folder) }
+        for (name, contents) in [("own", "<?xml a"), ("empty", ""), ("other", "<?xmk"), ("short", "<?x")] {
+            try Data(contents.utf8).write(to: folder.appendingPathComponent(name))
+        }
+        func check(_ name: String) throws {
+            try OutputPath.checkFile("\(folder.path)/\(name)", of: "--junit", replacing: ["<?xml "])
+        }
+        for name in ["own", "empty", "new"] { #expect(throws: Never.self) { try check(name) } }
+        for name in ["other", "short"] {
+            let fault = #expect(throws: OutputFileFault.self) { try check(name) }
+            #expect(fault?.description.contains("exists and was not written by --junit; it was not touched") == true)
+        }
+        #expect(throws: Never.self) { try OutputPath.checkFile("/dev/null", of: "--junit", replacing: ["<?xml "]) }
+    }
+
     @Test("the sentences name the path and what is allowed")
     func sentences() {
         #expect("\(OutputFault.empty)".hasPrefix("--out is empty; allowed is "))

@@ -87,6 +87,21 @@ struct SocketCountersTests {
         #expect(SocketCounters.read(pair.client)?.bytesDown == 400)
     }
 
+    /// Which end closes its half before the server's counters are read and its socket is closed, in order.
+    static let unsentEnds: [[ConnectionEnd]] = [[], [.server], [.client], [.server, .client], [.client, .server]]
+
+    @Test("what the server closes with unsent bytes counts as sent, and reaches a slow client", arguments: unsentEnds)
+    func unsent(ends: [ConnectionEnd]) throws {
+        let pair = try LoopbackPair()
+        let written = pair.fillServerQueue()
+        for end in ends { shutdown(end == .client ? pair.client : pair.server, Int32(SHUT_WR)) }
+        let server = try #require(SocketCounters.read(pair.server, at: .server))
+        pair.closeServer()
+        #expect(try pair.readToEnd() == written)
+        #expect(server.bytesDown == Int64(written))
+        #expect(SocketCounters.read(pair.client)?.bytesDown == Int64(written))
+    }
+
     @Test("a descriptor that is not a TCP socket has no counters")
     func noSocket() {
         #expect(SocketCounters.read(-1) == nil)

@@ -24,6 +24,14 @@ struct TextFileTests {
         #expect(FileFault(path: "/proc/none at all", errorNumber: ENOENT).description.hasSuffix("does not exist"))
     }
 
+    @Test("a device that never ends is a fault, and no recording")
+    func endless() {
+        let fault = #expect(throws: FileFault.self) { try TextFile.readBytes("/dev/zero") }
+        #expect(fault?.description == "/dev/zero is no regular file, and does not end within 64 MiB")
+        let recording = #expect(throws: FileFault.self) { try RecordingFile.load("/dev/zero") }
+        #expect(recording?.description == "/dev/zero is no regular file; name one that keeps its content")
+    }
+
     @Test("a folder is not a file")
     func folder() {
         let fault = FileFault(path: "/proc", errorNumber: EISDIR)

@@ -104,7 +104,8 @@ struct QuantityTests {
         arguments: [
             ("", .empty), ("s", .notANumber), ("-1s", .tooSmall), ("1.s", .notANumber), (".5s", .notANumber),
             ("1e3s", .unknownUnit("e3s")), ("1S", .unknownUnit("S")), ("1s ", .unknownUnit("s ")), ("0.1ns", .tooFine),
-            ("99999999999h", .tooLarge), ("١s", .notANumber), ("9999999999999999999s", .notANumber),
+            ("99999999999h", .tooLarge), ("١s", .notANumber), ("9999999999999999999s", .tooLarge),
+            ("0.0000000000000000000000001s", .tooFine), ("00000000000000000000.1s", .tooFine),
         ] as [(String, QuantityError.Reason)]
     )
     func refused(text: String, reason: QuantityError.Reason) {

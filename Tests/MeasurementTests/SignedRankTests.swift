@@ -12,25 +12,26 @@ struct SignedRankTests {
             ([3], 1), ([-1, 2], 1),
         ] as [([Double], Double)])
     func exact(differences: [Double], p: Double) {
-        #expect(abs(SignedRank(differences).p - p) < 1e-12)
+        #expect(abs(RankTest(differences: differences).p - p) < 1e-12)
     }
 
-    @Test("ties have midranks and the exact distribution of these; equal pairs are left out")
+    @Test("pairs that are equal, or whose differences cancel out, speak against a difference")
     func ties() {
-        #expect(SignedRank([0, 0, 1, 2, 3, 4, 5, 6]).p == 0.03125)
-        #expect(SignedRank([0, 0, 1, 2, 3, 4, 5, 6]).pairs == 6)
-        // Two of the four patterns are as extreme.
-        #expect(SignedRank([1, 1]).p == 0.5)
-        #expect(SignedRank([1, -1]).p == 1)
-        #expect(SignedRank([0, 0]).p == 1)
-        #expect(SignedRank([]).p == 1)
+        // Three means of two are 0: 2 P(W ≤ 3) of 8 pairs.
+        #expect(RankTest(differences: [0, 0, 1, 2, 3, 4, 5, 6]).p == 2 * 5.0 / 256)
+        // Nine positive ones and six zeros, of which 21 means are 0; without the zeros p would be 0.004.
+        #expect(RankTest(differences: [0, 0, 0, 0, 0, 0, 1, 2, 3, 4, 5, 6, 7, 8, 9]).p > 0.02)
+        #expect(RankTest(differences: [1, 1]).p == 0.5)
+        #expect(RankTest(differences: [1, -1]).p == 1)
+        #expect(RankTest(differences: [0, 0]).p == 1)
+        #expect(RankTest(differences: []).p == 1)
     }
 
     @Test("the approximation is close to the exact distribution at its limit")
     func approximation() {
         let differences = (1...50).map { $0 % 3 == 0 ? -Double($0) : Double($0) }
-        let exact = SignedRank(differences).p
-        let more = SignedRank(differences + [51]).p
+        let exact = RankTest(differences: differences).p
+        let more = RankTest(differences: differences + [51]).p
         #expect(abs(exact - more) < 0.01 && more < exact)
         #expect(SignedRank.smallestP(6) == 0.03125)
         #expect(SignedRank.smallestP(0) == 1)
@@ -38,15 +39,15 @@ struct SignedRankTests {
 
     @Test("the shift is the median of the averages of two, with the interval that the test does not reject")
     func shift() throws {
-        let shift = try #require(SignedRank.shift([1, 2, 3, 4, 5, 6]))
+        let shift = try #require(RankTest(differences: [1, 2, 3, 4, 5, 6]).difference())
         #expect(shift.estimate == 3.5)
         #expect((shift.low, shift.high) == (1, 6))
         #expect(shift.confidence == 1 - 2.0 / 64)
-        #expect(SignedRank.shift([1, 2, 3, 4, 5]) == nil)
-        #expect(SignedRank.shift([]) == nil)
-        let more = try #require(SignedRank.shift([-3, 1, 2, 3, 4, 5, 6, 9]))
+        #expect(RankTest(differences: [1, 2, 3, 4, 5]).difference() == nil)
+        #expect(RankTest(differences: []).difference() == nil)
+        let more = try #require(RankTest(differences: [-3, 1, 2, 3, 4, 5, 6, 9]).difference())
         #expect((more.low, more.high) == (0, 6.5))
-        #expect(try #require(SignedRank.shift((1...60).map(Double.init))).contains(30.5))
+        #expect(try #require(RankTest(differences: (1...60).map(Double.init)).difference()).contains(30.5))
     }
 
     @Test("equal distributions: at most about 5 of 100 tests have a p below 0.05, and the interval has the true shift")
@@ -55,11 +56,15 @@ struct SignedRankTests {
         var (alarms, misses) = (0, 0)
         for _ in 0..<1_000 {
             let differences = (0..<8).map { _ in Double(random.uniform(below: 1 << 30)) - Double(1 << 29) }
-            if SignedRank(differences).p < 0.05 { alarms += 1 }
-            if SignedRank.shift(differences)?.contains(0) != true { misses += 1 }
+            if RankTest(differences: differences).p < 0.05 { alarms += 1 }
+            if RankTest(differences: differences).difference()?.contains(0) != true { misses += 1 }
         }
         // 1,000 × 0.039 is expected at 8 pairs; three standard deviations above.
         #expect(alarms <= 58)
         #expect(misses <= 58)
     }
+}
+
+extension RankTest {
+    fileprivate init(differences: [Double]) { self.init(pairs: differences.map { (0, $0) }) }
 }

@@ -69,23 +69,19 @@ struct GaussTests {
 @Suite("Mann–Whitney test")
 struct MannWhitneyTests {
     // scipy.stats.mannwhitneyu(x, y, method='exact')
-    static let few: [([Double], [Double], Double, Double)] = [
-        (a, b, 20, 0.023230639329710537),
-        (b, a, 80, 0.023230639329710537),
-        ([1, 2, 3], [4, 5, 6], 0, 0.1),
-        ([1, 2, 3, 4], [5, 6, 7, 8], 0, 0.02857142857142857),
-        // With ties: all choices of a side by itertools.combinations, with midranks.
-        (c, d, 26.5, 0.07851436489207388),
-        (a, a, 50, 1),
-        ([1, 2, 2, 3], [3, 4, 4, 5], 0.5, 0.05714285714285714),
+    static let few: [([Double], [Double], Double)] = [
+        (a, b, 0.023230639329710537),
+        (b, a, 0.023230639329710537),
+        ([1, 2, 3], [4, 5, 6], 0.1),
+        ([1, 2, 3, 4], [5, 6, 7, 8], 0.02857142857142857),
+        // A tie counts against a difference: U is 1, not 0.5; 2 (1 + 1) of 70 arrangements.
+        ([1, 2, 2, 3], [3, 4, 4, 5], 4.0 / 70),
+        (a, a, 1),
     ]
 
     @Test("is exact for few values", arguments: few)
-    func exact(x: [Double], y: [Double], u: Double, p: Double) throws {
-        let test = try #require(MannWhitney(x, y))
-        #expect(test.isExact)
-        #expect(test.u == u)
-        #expect(isClose(test.p, p))
+    func exact(x: [Double], y: [Double], p: Double) {
+        #expect(isClose(RankTest(x, against: y).p, p))
     }
 
     @Test(
@@ -96,23 +92,19 @@ struct MannWhitneyTests {
         #expect(isClose(MannWhitney.smallestP(m, n), p))
     }
 
-    // scipy.stats.mannwhitneyu(x, y, method='asymptotic')
-    static let many: [([Double], [Double], Double, Double)] = [
-        ((0..<30).map { Double(2 * $0 + 1) }, (0..<30).map { Double(2 * $0 + 7) }, 364.5, 0.20870011734931715)
-    ]
-
-    @Test("is otherwise corrected for ties and continuity", arguments: many)
-    func approximate(x: [Double], y: [Double], u: Double, p: Double) throws {
-        let test = try #require(MannWhitney(x, y))
-        #expect(!test.isExact)
-        #expect(test.u == u)
-        #expect(isClose(test.p, p))
+    // scipy.stats.mannwhitneyu(x, y, method='asymptotic') has 0.2087 with the correction for ties.
+    @Test("is otherwise corrected for continuity; there are no ties")
+    func approximate() {
+        let (x, y) = ((0..<30).map { Double(2 * $0 + 1) }, (0..<30).map { Double(2 * $0 + 7) + 0.5 })
+        // U is 351 of 900: z = (450 − 351 − 0.5) / √(900 × 61 / 12).
+        #expect(isClose(RankTest(x, against: y).p, 2 * Gauss.upperTail(98.5 / 4_575.0.squareRoot())))
     }
 
-    @Test("equal constants do not differ; an empty sample gives no test")
+    @Test("equal constants do not differ, nor do samples without values")
     func degenerate() {
-        #expect(MannWhitney([1, 1], [1, 1])?.p == 1)
-        #expect(MannWhitney([], [1]) == nil)
+        #expect(RankTest([1, 1], against: [1, 1]).p == 1)
+        #expect(RankTest([], against: [1]).p == 1)
+        #expect(RankTest([], against: [1]).difference() == nil)
     }
 
     @Test("arrangements add up to n + m over n")
@@ -123,25 +115,24 @@ struct MannWhitneyTests {
 }
 
 @Suite("Several tests at once")
-struct HolmTests {
-    // statsmodels.stats.multitest.multipletests([0.01, 0.04, 0.03, 0.005], method='holm')
-    @Test("each p is multiplied by the number of remaining tests, and the order is kept")
+struct TestFamilyTests {
+    @Test("each test has its share of the level, and p is multiplied by their number")
     func adjusted() {
-        let adjusted = Holm.adjusted([0.01, 0.04, 0.03, 0.005])
-        for (left, right) in zip(adjusted, [0.03, 0.06, 0.06, 0.02]) { #expect(isClose(left, right)) }
-        #expect(Holm.adjusted([0.7, 0.6]) == [1, 1])
-        #expect(Holm.adjusted([0.04]) == [0.04])
-        #expect(Holm.adjusted([]) == [])
+        let family = TestFamily(size: 4, significance: 0.02)
+        #expect(family.level == 0.005)
+        #expect([0.001, 0.005, 0.3].map(family.adjusted) == [0.004, 0.02, 1])
+        #expect(TestFamily(size: 0, significance: 0.02).size == 1)
+        #expect(TestFamily(size: 5, significance: 0.02).leastRepeats(SignedRank.smallestP) == 9)
     }
 }
 
-@Suite("Shift and verdict")
+@Suite("Difference and ratio of two samples")
 struct ShiftTests {
     // numpy.median(numpy.subtract.outer(b, a)); 24th difference from either end, for 2 P(U < 24) = 0.0433 with 10 and
     // 10
     @Test("the median difference and its exact interval")
     func exact() throws {
-        let shift = try #require(HodgesLehmann.shift(of: b, against: a))
+        let shift = try #require(RankTest(b, against: a).difference())
         #expect(isClose(shift.estimate, 1.4))
         #expect(isClose(shift.low, 0.3))
         #expect(isClose(shift.high, 2.6))
@@ -149,38 +140,78 @@ struct ShiftTests {
     }
 
     // The 24th difference from either end, as without ties.
-    @Test("with ties the interval is that of samples without ties")
+    @Test("with ties the interval is that of samples without ties, and the test agrees with it")
     func ties() throws {
-        let shift = try #require(HodgesLehmann.shift(of: d, against: c))
+        let test = RankTest(d, against: c)
+        let shift = try #require(test.difference())
         #expect(shift.estimate == 2)
         #expect(shift.low == 0)
         #expect(shift.high == 4)
+        #expect(test.p > 0.05)
     }
 
     @Test("three repeats per side can never show a difference, four can")
     func fewRepeats() throws {
-        let three = try #require(Comparison(of: [1, 2, 3], against: [7, 8, 9], preferring: .lower))
-        #expect(three.verdict == .noDetectableDifference)
-        #expect(three.shift == nil && three.ratio == nil)
-        let four = try #require(Comparison(of: [1, 2, 3, 4], against: [7, 8, 9, 10], preferring: .lower))
-        #expect(four.verdict == .better)
-        #expect(four.shift?.contains(-6) == true)
+        let three = RankTest([1, 2, 3], against: [7, 8, 9])
+        #expect(three.p > 0.05 && three.difference() == nil && three.ratio() == nil)
+        let four = RankTest([1, 2, 3, 4], against: [7, 8, 9, 10])
+        #expect(four.p < 0.05 && four.isLower)
+        #expect(four.difference()?.contains(-6) == true)
     }
 
-    // numpy.exp of the median and of the 1st and 16th of numpy.subtract.outer(numpy.log(y), numpy.log(x))
-    @Test("the ratio is the shift of the logarithms; a value of 0 has none")
+    @Test("the ratio is what the baseline may be multiplied by; a value of 0 has none")
     func ratio() throws {
-        let ratio = try #require(HodgesLehmann.ratio(of: [2, 4, 8, 16], to: [1, 2, 4, 8]))
-        #expect(isClose(ratio.estimate, 2))
-        #expect(isClose(ratio.low, 0.25) && isClose(ratio.high, 16))
-        #expect(HodgesLehmann.ratio(of: [2, 4, 8, 16], to: [0, 2, 4, 8]) == nil)
+        let ratio = try #require(RankTest([2, 4, 8, 16], against: [1, 2, 4, 8]).ratio())
+        #expect(ratio.estimate == 2)
+        #expect((ratio.low, ratio.high) == (0.25, 16))
+        #expect(RankTest([2, 4, 8, 16], against: [0, 2, 4, 8]).ratio() == nil)
+        #expect(try #require(RankTest([4, 5, 6, 7], against: [1, 2, 2, 3]).ratio()).low > 1)
+    }
+}
+
+@Suite("Tests and intervals agree")
+struct RankTestAgreementTests {
+    /// Whole numbers from a small range: many ties and zeros; shifted, so that some differ.
+    private func sample(_ random: inout SeededGenerator, _ count: Int, shift: UInt64) -> [Double] {
+        let (range, scale) = (1 + random.uniform(below: 30), random.uniform(below: 2) == 0 ? 1.0 : 0.1)
+        return (0..<count).map { _ in Double(1 + random.uniform(below: range) + shift) * scale }
     }
 
-    @Test("the preference decides between better and worse")
-    func preference() {
-        #expect(Comparison(of: b, against: a, preferring: .lower)?.verdict == .worse)
-        #expect(Comparison(of: b, against: a, preferring: .higher)?.verdict == .better)
-        #expect(Comparison(of: c, against: d, preferring: .lower)?.verdict == .noDetectableDifference)
-        #expect(Comparison(of: [], against: d, preferring: .lower) == nil)
+    @Test("p is below the level if and only if the difference excludes 0 and the ratio excludes 1")
+    func agree() {
+        var random = SeededGenerator(seed: 11)
+        var (found, notFound) = (0, 0)
+        for round in 0..<4_000 {
+            let count = 4 + Int(random.uniform(below: round.isMultiple(of: 50) ? 60 : 14))
+            let before = sample(&random, count, shift: 0)
+            let after = sample(&random, count, shift: random.uniform(below: 6))
+            let pairs = zip(before, after).map { (baseline: $0, candidate: random.uniform(below: 4) == 0 ? $0 : $1) }
+            for test in [RankTest(pairs: pairs), RankTest(after, against: before)] {
+                let level = [0.05, 0.02, 0.004, 0.3][Int(random.uniform(below: 4))]
+                guard let difference = test.difference(level: level), let ratio = test.ratio(level: level) else {
+                    #expect(test.p >= level)
+                    continue
+                }
+                #expect((test.p < level) == !difference.contains(0))
+                #expect((test.p < level) == !ratio.contains(1))
+                if test.p < level {
+                    found += 1
+                    #expect(test.isLower == (difference.high < 0) && test.isLower == (ratio.high < 1))
+                } else {
+                    notFound += 1
+                }
+            }
+        }
+        #expect(found > 300 && notFound > 300)
+    }
+
+    @Test("without a difference, ties do not raise false alarms")
+    func falseAlarms() {
+        var random = SeededGenerator(seed: 12)
+        let alarms = (0..<1_000).count { _ in
+            RankTest(pairs: (0..<9).map { _ in (Double(random.uniform(below: 4)), Double(random.uniform(below: 4))) }).p
+                < 0.05
+        }
+        #expect(alarms <= 50)
     }
 }

@@ -31,12 +31,33 @@ struct CSVReadingTests {
             ("a\n\"b\n\n", "x.csv:2: a quote is not closed"),
             ("a\rb\n", "x.csv:1: a carriage return has no line feed after it"),
             ("a\r", "x.csv:1: a carriage return has no line feed after it"),
-            ("\"", "x.csv:1: a quote is not closed"),
+            ("\"", "x.csv:1: a quote is not closed"), ("a\nb\0c\n", "x.csv:2: a NUL byte"),
+            ("\(String(repeating: "x", count: 65_537))\n", "x.csv:1: a field is longer than 64 KiB"),
+            ("\"\(String(repeating: "x", count: 65_537))\"\n", "x.csv:1: a field is longer than 64 KiB"),
         ]
     )
     func malformed(text: String, message: String) {
         let error = #expect(throws: CSVError.self) { try records(in: text) }
         #expect(error?.description == message)
+    }
+
+    @Test("a row that stands twice would count twice")
+    func twice() {
+        let rows = "r,c,1,sse,,up,payload,5,counted\nr,c,2,sse,,up,payload,5,counted\n"
+        let error = #expect(throws: CSVError.self) {
+            try LayerRow.table.rows(from: header + rows + "r,c,1,sse,x,up,payload,6,counted\n", file: "x.csv")
+        }
+        #expect(
+            error?.description
+                == "x.csv:4: the row repeats line 2: run_id, case_id, repeat, direction, layer, provenance are the same"
+        )
+    }
+
+    @Test("bytes that are not UTF-8 have their line")
+    func notText() {
+        let bytes = Array((header + "r,c,1,sse,").utf8) + [0xC3, 0x28] + Array(",up,payload,5,counted\n".utf8)
+        let error = #expect(throws: CSVError.self) { try LayerRow.table.rows(from: bytes, file: "x.csv") }
+        #expect(error?.description == "x.csv:2: the line is not UTF-8 text")
     }
 
     @Test(
@@ -48,6 +69,10 @@ struct CSVReadingTests {
             ("r,c,0,sse,,up,payload,5,counted\n", "repeat is \"0\"; allowed: a whole number of 1 or more"),
             ("r,c,1,sse,,up,payload,-5,counted\n", "bytes is \"-5\"; allowed: a whole number of 0 or more"),
             ("r,c,1,sse,,up,payload,5.0,counted\n", "bytes is \"5.0\"; allowed: a whole number of 0 or more"),
+            (
+                "r,c,1,sse,,up,payload,9223372036854775807,counted\n",
+                "bytes is \"9223372036854775807\"; allowed: at most 14 digits"
+            ),
             ("r,c,1,sse,,left,payload,5,counted\n", "direction is \"left\"; allowed: up, down"),
             ("r,c,1,sse,,up,payload,5,guessed\n", "provenance is \"guessed\"; allowed: counted, kernel, estimated"),
         ]

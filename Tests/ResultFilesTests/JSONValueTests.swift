@@ -16,16 +16,20 @@ struct JSONValueTests {
                 + #""none": [], "ratio": 0.1, "nan": null}"#)
     }
 
-    @Test("otherwise it is indented by two spaces")
+    @Test("otherwise what fits in 120 columns is on one line, and the rest is indented by two spaces")
     func indented() {
-        let value: JSONValue = ["a": [.number(1), ["b": "c"]]]
+        let long = String(repeating: "x", count: 107)
+        let value: JSONValue = [
+            "a": [.number(1), ["b": "c"]], "d": [["e": .string(long)], ["e": .string(long + "x")]],
+        ]
         #expect(
             value.text() == """
                 {
-                  "a": [
-                    1,
+                  "a": [1, {"b": "c"}],
+                  "d": [
+                    {"e": "\(long)"},
                     {
-                      "b": "c"
+                      "e": "\(long)x"
                     }
                   ]
                 }

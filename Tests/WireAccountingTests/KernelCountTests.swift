@@ -63,6 +63,24 @@ struct KernelCountTests {
         #expect(count.closingSegmentsDown == down)
     }
 
+    /// By state: what is added of 5 unsent bytes. ESTABLISHED and CLOSE_WAIT have no FIN in the queue yet; FIN_WAIT_1,
+    /// LAST_ACK and CLOSING have one, which is no byte; in FIN_WAIT_2, TIME_WAIT and CLOSE nothing more is sent.
+    static let unsentBytes: [(state: UInt8, bytes: Int64)] = [
+        (1, 5), (8, 5), (4, 4), (9, 4), (11, 4), (5, 0), (6, 0), (7, 0), (2, 0), (99, 0),
+    ]
+
+    @Test("what a close still sends is added, without our FIN", arguments: unsentBytes)
+    func unsent(state: UInt8, bytes: Int64) {
+        var client = KernelCount()
+        client.addUnsent(5, state: state, at: .client)
+        #expect((client.bytesUp, client.bytesDown) == (bytes, 0))
+        var server = KernelCount()
+        server.addUnsent(5, state: state, at: .server)
+        #expect((server.bytesUp, server.bytesDown) == (0, bytes))
+        server.addUnsent(0, state: state, at: .server)
+        #expect(server.bytesDown == bytes, "a FIN that was sent already is not in the count")
+    }
+
     @Test("the counts between two readings are their difference")
     func difference() {
         var total = count(state: 8)

@@ -38,10 +38,19 @@ func splitQuantity<Value: Quantity>(
 ) throws(QuantityError) -> (number: DecimalNumber, unit: String) {
     if text.isEmpty { throw QuantityError(.empty, seen: text, as: type) }
     guard let (number, rest) = DecimalNumber.leading(text) else {
-        let isNegative = text.first == "-" && text.dropFirst().first?.isNumber == true
-        throw QuantityError(isNegative ? .tooSmall : .notANumber, seen: text, as: type)
+        throw QuantityError(reasonNotANumber(text), seen: text, as: type)
     }
     // One space is allowed before the unit, as in messages.
     let unit = rest.first == " " ? rest.dropFirst() : rest
     return (number, String(unit))
+}
+
+/// Why a text does not begin with a number that can be stored.
+private func reasonNotANumber(_ text: String) -> QuantityError.Reason {
+    if text.first == "-" && text.dropFirst().first?.isNumber == true { return .tooSmall }
+    let number = text.prefix { $0.isASCII && $0.isNumber || $0 == "." }
+    let parts = number.split(separator: ".", omittingEmptySubsequences: false)
+    // A number with more than 18 digits.
+    guard let whole = parts.first, !whole.isEmpty, parts.count <= 2, number.count > 18 else { return .notANumber }
+    return whole.drop { $0 == "0" }.count > 18 ? .tooLarge : .tooFine
 }

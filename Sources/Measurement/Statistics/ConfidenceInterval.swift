@@ -1,11 +1,3 @@
-#if canImport(Glibc)
-    import Glibc
-#elseif canImport(Musl)
-    import Musl
-#else
-    import Darwin
-#endif
-
 /// An estimate and the range that contains the true value with a given confidence.
 package struct ConfidenceInterval: Sendable, Hashable, Codable {
     package var estimate: Double
@@ -14,10 +6,10 @@ package struct ConfidenceInterval: Sendable, Hashable, Codable {
     /// The confidence reached, 0 to 1. It may exceed the requested one, because distribution-free intervals have steps.
     var confidence: Double
 
-    /// Of a logarithm: the estimate and the range of the quantity itself.
-    var exponential: Self {
-        ConfidenceInterval(estimate: exp(estimate), low: exp(low), high: exp(high), confidence: confidence)
-    }
+    package func contains(_ value: Double) -> Bool { low <= value && value <= high }
 
-    func contains(_ value: Double) -> Bool { low <= value && value <= high }
+    /// The same estimate with this much more doubt on both sides.
+    package func widened(by reach: Double) -> Self {
+        ConfidenceInterval(estimate: estimate, low: low - reach, high: high + reach, confidence: confidence)
+    }
 }

@@ -1,5 +1,8 @@
 /// Quantiles of plain samples, for example one number per repeat. For latencies of items see ``LatencyHistogram``.
 package enum Quantile {
+    /// The smallest number of samples with a 95 % interval of their median.
+    package static let leastForInterval = 6
+
     /// The quantile with linear interpolation between order statistics (type 7 of Hyndman and Fan 1996, the default
     /// of R and NumPy).
     ///
@@ -23,7 +26,7 @@ package enum Quantile {
     /// - Parameters:
     ///   - samples: Independent, in any order.
     ///   - confidence: The minimum confidence.
-    /// - Returns: `nil` with too few samples: fewer than 6 at 0.95.
+    /// - Returns: `nil` with too few samples: fewer than ``leastForInterval`` at 0.95.
     package static func medianInterval(of samples: [Double], confidence: Double = 0.95) -> ConfidenceInterval? {
         let sorted = samples.sorted()
         guard let median = value(at: 0.5, ofSorted: sorted),

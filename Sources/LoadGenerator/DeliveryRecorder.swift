@@ -85,7 +85,7 @@ final class DeliveryRecorder {
         absences.cameBack(client, at: now)
     }
 
-    /// A connection could not be opened. While the server restarts that is no error.
+    /// A connection could not be opened, or broke as a whole. While the server restarts that is no error.
     func couldNotConnect(_ sentence: String, at now: MonotonicInstant) {
         trouble = sentence
         if plan.outage?.excuses(now) != true { fail(sentence) }

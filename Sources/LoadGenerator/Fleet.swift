@@ -1,3 +1,5 @@
+import Host
+import Measurement
 import WireAccounting
 
 /// All clients of one load process. Each driver (libcurl, sockets) has its own implementation.
@@ -31,10 +33,15 @@ package struct Traffic: Codable, Sendable, Equatable {
     package var bytes: Int64 = 0
     /// HTTP requests whose response has ended, plus opening handshakes.
     package var requests: UInt64 = 0
+    /// When the driver read them: with many clients, later than it was asked.
+    var readAt = MonotonicInstant(nanoseconds: 0)
+    /// Of a difference: the time between its two readings.
+    package var seconds = 0.0
 
     init() {}
 
     init(_ ended: KernelCount, open: [KernelCount], requests: UInt64) {
+        readAt = MonotonicClock.now()
         bytes = open.reduce(ended.bytesUp + ended.bytesDown) { $0 + $1.bytesUp + $1.bytesDown }
         self.requests = requests
     }
@@ -43,6 +50,7 @@ package struct Traffic: Codable, Sendable, Equatable {
         var difference = Self()
         difference.bytes = bytes - earlier.bytes
         difference.requests = requests - min(requests, earlier.requests)
+        difference.seconds = (readAt - earlier.readAt).seconds
         return difference
     }
 }

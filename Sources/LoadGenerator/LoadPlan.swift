@@ -107,6 +107,15 @@ package struct LoadTimes: Codable, Sendable, Hashable {
     /// How much longer answers and ends of connections may take because of a simulated network; zero without one.
     package var networkAllowance = Duration.zero
 
+    /// Counters of the window are read this much before its edges. Exactly at an edge an item is due if the rate is a
+    /// whole number, and small delays would decide whether the reading counts it: one item more or less per
+    /// client. 35 ms is no multiple of usual periods.
+    static let readingLead = Duration.milliseconds(35)
+
+    /// When counters of the window are read for the first and for the second time.
+    package var firstReading: MonotonicInstant { windowStart - Self.readingLead }
+    package var secondReading: MonotonicInstant { windowEnd - Self.readingLead }
+
     package init(
         start: MonotonicInstant, ramp: Duration = .zero, windowStart: MonotonicInstant, windowEnd: MonotonicInstant,
         patience: Duration = .zero

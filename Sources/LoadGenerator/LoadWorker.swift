@@ -67,14 +67,15 @@ package enum LoadWorker {
         let slowFleet = try slowPlan.map { try makeFleet($0, transport) }
         fleet.start()
         slowFleet?.start()
-        try await MonotonicClock.sleep(until: plan.times.windowStart)
+        try await MonotonicClock.sleep(until: plan.times.firstReading)
         let trafficBefore = await fleet.traffic()
         let before = ProcessUsage.ofThisProcess()
         let beganAt = MonotonicClock.now()
-        try await MonotonicClock.sleep(until: plan.times.windowEnd)
+        try await MonotonicClock.sleep(until: plan.times.secondReading)
         let after = ProcessUsage.ofThisProcess()
         let endedAt = MonotonicClock.now()
         let traffic = await fleet.traffic().since(trafficBefore)
+        try await MonotonicClock.sleep(until: plan.times.windowEnd)
         // Clients that send know which messages to expect.
         let feed =
             if let send = plan.send { FeedAccount.known(last: send.messages, hasEnded: false) } else {
@@ -93,7 +94,7 @@ package enum LoadWorker {
             record.publishedToReceived = fleet.receptions.publishedToReceived(schedule(record.lastSequence))
         }
         let times = plan.times
-        let lateness = max(beganAt - times.windowStart, endedAt - times.windowEnd)
+        let lateness = max(beganAt - times.firstReading, endedAt - times.secondReading)
         record.timeObjections += Heartbeat.objection(toReadingLateBy: lateness).map { [$0] } ?? []
         // A process that started late, near the window's end, has no usable CPU figure for the window.
         let seconds = (endedAt - beganAt).seconds

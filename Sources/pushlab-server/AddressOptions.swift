@@ -26,14 +26,23 @@ struct AddressOptions: ParsableArguments {
         transform: ArgumentReading.processors)
     var cpus: [Int]?
 
-    /// - Throws: `ValidationError` if the process may not run on the processors.
+    /// - Throws: `ValidationError` if the process may not run on the processors, or the kernel does not pin it.
     func pin() throws {
         guard let cpus else { return }
         let allowed = ProcessorPlacement.allowedProcessors()
         let refused = cpus.filter { !allowed.contains($0) }
-        if refused.isEmpty, ProcessorPlacement.pinThisProcess(to: cpus) { return }
-        let named = (refused.isEmpty ? cpus : refused).map(String.init).joined(separator: ",")
-        let list = allowed.map(String.init).joined(separator: ",")
-        throw ValidationError("--cpus names \(named); allowed here: \(list)")
+        guard refused.isEmpty else {
+            let (named, list) = (Self.list(refused), Self.list(allowed))
+            throw ValidationError("--cpus names \(named); allowed here: \(list)")
+        }
+        do throws(PinningFault) {
+            try ProcessorPlacement.pinThisProcess(to: cpus)
+        } catch {
+            throw ValidationError("--cpus \(Self.list(cpus)): \(error)")
+        }
+    }
+
+    private static func list(_ processors: [Int]) -> String {
+        processors.map(String.init).joined(separator: ",")
     }
 }

@@ -60,6 +60,26 @@ struct LoadPlanTests {
         await #expect(throws: DescriptorLimitFault.self) { try await LoadWorker.run(plan) { 0 } }
     }
 
+    @Test("counters are read at both edges of the window when no item is due there, and divided by the time between")
+    func readings() {
+        let zero = MonotonicInstant(nanoseconds: 1_000_000_000)
+        let times = LoadTimes(start: zero, windowStart: zero + .seconds(1), windowEnd: zero + .seconds(3))
+        #expect(times.secondReading - times.firstReading == .seconds(2))
+        for rate in [1, 2, 4, 5, 10, 20, 25, 40, 50] {
+            let period = 1_000 / Double(rate)
+            let phase = ((times.windowStart - times.firstReading).seconds * 1_000)
+                .truncatingRemainder(dividingBy: period)
+            let margin = min(period / 10, 30)
+            #expect(phase > margin && phase < period - margin, "an item is due at the reading of \(rate)/s")
+        }
+        var (first, second) = (Traffic(), Traffic())
+        (first.bytes, first.requests, first.readAt) = (100, 3, times.firstReading)
+        (second.bytes, second.requests, second.readAt) = (500, 5, times.firstReading + .milliseconds(2_040))
+        let between = second.since(first)
+        #expect((between.bytes, between.requests) == (400, 2))
+        #expect(abs(between.seconds - 2.04) < 1e-9)
+    }
+
     private func plan(
         host: String = "127.0.0.1", options: TransportOptions = TransportOptions(), clients: Int = 2, seed: UInt64 = 1
     ) -> LoadPlan {

@@ -19,6 +19,17 @@ struct EchoMessagesTests {
         #expect(due == [166_666_000, 500_000_000, 833_333_000, 1_166_666_000, 1_500_000_000, 1_833_333_000])
     }
 
+    @Test("the messages of a burst are due at the same time, and the mean rate stays the same")
+    func bursts() {
+        let plan = SendPlan(
+            from: at(1_000), lasting: .seconds(5), rate: ItemRate(items: 4, per: .seconds(1)), payloadBytes: 64,
+            burst: 8)
+        // 20 messages are two whole bursts.
+        #expect(plan.messages == 16)
+        let due = (1...16).map { plan.dueMicroseconds(of: $0, phase: 0.25) }
+        #expect(due == Array(repeating: 500_000, count: 8) + Array(repeating: 2_500_000, count: 8))
+    }
+
     @Test(
         "every client has the same number of messages",
         arguments: [

@@ -182,9 +182,9 @@ final class CurlClient {
         (fieldLines, fieldList) = (lines, list)
     }
 
-    /// Asks the server to end a streaming response, or through a simulated network also a held poll.
-    func endStream() {
-        guard isTransferring, listener.isStreaming || isHeldPollThroughLink else { return }
+    /// Asks the server to end a streaming response or a held poll. What it has sent by then is still read.
+    func endResponse() {
+        guard isTransferring, listener.isStreaming || isHeldPoll else { return }
         // libcurl repeats a request if a connection that it used before ends without an answer.
         mayConnect = false
         if lastError == nil {
@@ -195,9 +195,7 @@ final class CurlClient {
         multi.halfClose()
     }
 
-    private var isHeldPollThroughLink: Bool {
-        fleet.plan.target.goesThroughLink && !listener.followsSchedule && !isOpening
-    }
+    private var isHeldPoll: Bool { !listener.followsSchedule && !isOpening }
 
     /// Removes the easy handle from the multi handle and counts the headers of the exchange, complete or not.
     func endTransfer() {

@@ -9,23 +9,36 @@ extension CurlFleet {
         let last: UInt64
         let account: FeedAccount
         let answer: CheckedContinuation<LoadRecord, Never>
-        let deadline: MonotonicInstant
+        /// How long responses are waited for; later with each response, up to `latest`.
+        var deadline: MonotonicInstant
+        let latest: MonotonicInstant
+        /// Responses so far.
+        var responses: UInt64
     }
 
-    // Held polls are not waited for: the server sees that their connections close and does not answer. Through a
-    // simulated network the answer may be on its way, so there they end like streams. Polls not sent yet are waited
-    // for, because the server counts a connection from its first request. Streams are waited for too: their last bytes
-    // are still to be read.
+    // Streams and held polls end with our half of their connections, and the server's half is waited for. A closed
+    // connection would lose what the server sends until it sees the close: the rest of a stream, or the answer to a
+    // poll if an item is published at that moment, or if a busy server reads the poll later. Polls not sent yet are
+    // waited for, because the server counts a connection from its first request.
     func endIfReady() {
-        guard let ending else { return }
+        guard let ending = awaitingFurtherResponses() else { return }
         // Requests that were not sent yet when the run ended may be sent by now.
-        if plan.target.goesThroughLink { for client in clients { client.endStream() } }
+        for client in clients { client.endResponse() }
         let isAwaited = clients.contains {
             $0.isTransferring
                 && ($0.listener.followsSchedule || $0.multi.isHalfClosed || $0.isOpening || isReadingSlowly($0))
         }
         if isAwaited, MonotonicClock.now() < ending.deadline { return }
         ending.answer.resume(returning: end(ending))
+    }
+
+    // A busy server answers one poll after another. As long as it does, the others are waited for.
+    private func awaitingFurtherResponses() -> Ending? {
+        if let responses = ending?.responses, counts.requests > responses, let latest = ending?.latest {
+            ending?.responses = counts.requests
+            ending?.deadline = min(latest, MonotonicClock.now() + Self.endPatience + plan.times.networkAllowance)
+        }
+        return ending
     }
 
     // The rest of a slow client's response is read first; closing the connection would reset it.

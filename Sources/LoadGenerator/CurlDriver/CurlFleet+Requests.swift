@@ -15,8 +15,8 @@ extension CurlFleet {
     }
 
     // At the end, polls that the server answers at once may finish. Otherwise the server would count bytes that no
-    // client reads.
-    private static let endPatience = Duration.seconds(1)
+    // client reads. On a loaded machine that took more than 1 s.
+    static let endPatience = Duration.seconds(2)
     // What waits in the server for a slow client is read first.
     private static let slowPatience = Duration.seconds(3)
 
@@ -72,10 +72,12 @@ extension CurlFleet {
                 judgeAnswers(at: now)
                 let drain = plan.readBytesPerSecond == nil ? Duration.zero : Self.slowPatience
                 let deadline = now + Self.endPatience + plan.times.networkAllowance + drain
-                ending = Ending(last: last, account: account, answer: answer, deadline: deadline)
+                ending = Ending(
+                    last: last, account: account, answer: answer, deadline: deadline,
+                    latest: max(deadline, now + plan.times.patience), responses: counts.requests)
                 for client in clients {
                     client.readFreely()
-                    client.endStream()
+                    client.endResponse()
                 }
             }
         }

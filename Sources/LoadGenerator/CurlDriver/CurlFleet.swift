@@ -292,7 +292,7 @@ final class CurlFleet: Fleet, @unchecked Sendable {
         }
         client.isLeaving = true
         recorder.left(client: client.index, at: now)
-        client.endStream()
+        client.endResponse()
     }
 
     /// The client's connection has ended because it leaves. That of a polling client ends with the end of an exchange.

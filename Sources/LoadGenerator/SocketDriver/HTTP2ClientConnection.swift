@@ -1,4 +1,5 @@
 import ConnectionEnds
+import Host
 import NIOCore
 import NIOHTTP2
 import NIOTLS
@@ -44,9 +45,9 @@ final class HTTP2ClientConnection: ChannelInboundHandler, HTTP2StreamOwner {
         streams.openingFailed()
     }
 
-    /// No client will reconnect: the connection ends with its last stream.
+    /// No client will reconnect: the connection ends with its last stream. Clients that wait still get a stream and end
+    /// it at once, because the server counts a connection from its first stream.
     func finish() {
-        _ = streams.takeWaiting()
         endIfUnused()
     }
 
@@ -169,8 +170,10 @@ final class HTTP2ClientConnection: ChannelInboundHandler, HTTP2StreamOwner {
     }
 
     private func retry(_ clients: [PendingClient]) {
-        if clients.isEmpty { return }
-        if !streams.hasFailed { fleet.recorder.fail("the server ended a connection") }
+        if clients.isEmpty || fleet.isFinishing { return }
+        if !streams.hasFailed {
+            fleet.recorder.couldNotConnect("the server ended a connection", at: MonotonicClock.now())
+        }
         for client in clients { fleet.retry(client) }
     }
 
@@ -203,7 +206,7 @@ final class HTTP2ClientConnection: ChannelInboundHandler, HTTP2StreamOwner {
     // MARK: The end
 
     private func fail(_ sentence: String) {
-        if streams.fails() { fleet.recorder.fail(sentence) }
+        if streams.fails() { fleet.recorder.couldNotConnect(sentence, at: MonotonicClock.now()) }
         context?.close(promise: nil)
     }
 

@@ -67,7 +67,8 @@ final class SocketClient: ChannelInboundHandler {
         if wasOpen || !listener.isOpen { return }
         wasOpen = true
         fleet.handshakeDone(compression: listener.compression)
-        takeMessages()
+        // The opening handshake was under way when the run ended.
+        if fleet.isFinishing { finish() } else { takeMessages() }
     }
 
     func channelWritabilityChanged(context: ChannelHandlerContext) {
@@ -145,10 +146,12 @@ final class SocketClient: ChannelInboundHandler {
         closeNow()
     }
 
-    /// Starts the orderly end, or closes at once if the transport has none.
+    /// Starts the orderly end, or closes at once if the transport has none. During the opening handshake the end waits
+    /// for its answer: a close would lose bytes of it, which the server's kernel has counted.
     func finish() {
         takesMessagesSince = nil
         wakesAt = nil
+        if !wasOpen { return }
         guard listener.finish() else { return closeNow() }
         writeOutput()
         if listener.finishesByEndingOutput { context?.close(mode: .output, promise: nil) }

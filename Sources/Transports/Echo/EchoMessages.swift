@@ -62,7 +62,7 @@ package struct EchoMessages: Sendable {
     static let wrongEcho = "the server's echo differs from the message; an echo equals the message byte for byte"
 
     private func dueMicroseconds(of sequence: UInt64) -> Int64 {
-        Int64((phase + Double(sequence - 1)) * plan.periodNanoseconds / 1_000)
+        plan.dueMicroseconds(of: sequence, phase: phase)
     }
 
     // Fibonacci hashing spreads consecutive sequences over the filler text.

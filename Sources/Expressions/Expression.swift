@@ -33,7 +33,7 @@ package struct Expression: Sendable, Equatable {
     package func evaluate(in scope: some ExpressionScope) -> RepeatedValue? { node.value(in: scope) }
 }
 
-private struct NoColumns: ExpressionScope {
+struct NoColumns: ExpressionScope {
     func values(of reference: ColumnReference) -> [Int: Double]? { nil }
 }
 

@@ -14,8 +14,11 @@ package struct NamedCase: Sendable, Hashable {
     /// The transport with its variant, as ids end.
     private var use: String { variant.isEmpty ? transport : "\(transport)_\(variant)" }
 
+    /// Whether ``id`` ends with the transport, as the ids of scenarios do.
+    package var endsWithUse: Bool { id.hasSuffix(use) }
+
     /// The part of ``id`` before the transport: cases with the same one can be compared.
-    var condition: String { id.hasSuffix(use) ? String(id.dropLast(use.count)) : id }
+    package var condition: String { id.hasSuffix(use) ? String(id.dropLast(use.count)) : id }
 
     /// Whether a name in an expression or on a command line means this case.
     package func isNamed(_ subject: String) -> Bool { [id, transport, variant, use].contains(subject) }
@@ -49,7 +52,7 @@ package struct CaseBinding: Sendable, Hashable {
     /// Every way to bind the references of an expression to comparable cases.
     ///
     /// Columns without a subject are those of each case; a subject names each case with this id, transport or label.
-    /// All cases of a binding have the same feed, clients and network. An id is bound without this condition.
+    /// All cases of a binding differ only in the transport and its options. An id is bound without this condition.
     ///
     /// - Returns: In the order of the cases; empty if a subject names no case.
     package static func all(of references: Set<ColumnReference>, among cases: [NamedCase]) -> [CaseBinding] {

@@ -1,10 +1,14 @@
+import WireAccounting
+
 /// A closed form, with its source. `Results/formulas.md` lists all of them.
 package struct Formula: Sendable, Hashable {
+    /// As in the column `formula`.
     package let id: String
     /// What it gives.
     package let gives: String
     /// The formula, with the symbols of `Results/formulas.md`.
     package let text: String
+    /// Where it comes from.
     package let source: String
 
     private init(_ id: String, _ gives: String, _ text: String, source: String) {
@@ -18,13 +22,16 @@ package struct Formula: Sendable, Hashable {
         "Σ messages of a kind × their size, the size taken from the transport's encoder",
         source: "RFC 9112, RFC 6455, WHATWG HTML §9.2; the encoders of `Sources/Transports`")
     package static let tlsRecords = Formula(
-        "tls-records", "what TLS adds to messages", "22 B × records; one record per message",
+        "tls-records", "what TLS adds to messages",
+        "\(TLSRecordTally.overheadOfRecord) B × records; one record per message",
         source: "RFC 8446 §5.2: 5 B header, 1 B type, 16 B tag")
     package static let wireBytes = Formula(
         "wire-bytes", "bytes with TCP and IP headers",
-        "TCP payload + 52 B × segments; segments = messages + acknowledgments; a connection has 4 up and 3 down more, "
-            + "and 8 B more in SYN and SYN-ACK",
-        source: "RFC 791, RFC 9293, RFC 7323; Linux acknowledges a message with the next one, or within 40 ms")
+        "TCP payload + 52 B × segments; segments = ⌈bytes / MSS⌉ per message + those that only acknowledge: one for "
+            + "two segments of a message after its first, and one per message that no "
+            + "message of the other direction follows within 40 ms; a connection has 4 up and 3 down more, and 8 B "
+            + "more in SYN and SYN-ACK",
+        source: "RFC 791, RFC 7323; RFC 9293 §3.8.6.3 and Linux's TCP_DELACK_MIN: delayed acknowledgments")
 
     // MARK: Numbers
 
@@ -37,12 +44,21 @@ package struct Formula: Sendable, Hashable {
         "short-poll-empty", "share of empty answers",
         "Poisson: e^(−λJ); periodic with period P: max(0, 1 − J/P); J = max(I, R)",
         source: "no arrival within the interval")
+    package static let shortPollBatches = Formula(
+        "short-poll-batch", "items of a response that has some",
+        "Poisson: λJ / (1 − e^(−λJ)); periodic, b items each P: b max(1, J/P); 1 if only the newest is asked for",
+        source: "items due within an interval that has at least one")
     package static let longPollRequests = Formula(
-        "long-poll-requests", "requests per client and second",
-        "Poisson: 1 / (R + e^(−λR) (1 − e^(−λH)) / λ), which is λ / (λR + e^(−λR)) for a long hold H; periodic: "
-            + "1 / max(P, R), and ⌊(P − R)/(H + R)⌋ empty ones per item",
+        "long-poll-requests", "requests per client and second, and the share of empty answers",
+        "Poisson: f = 1 / (R + e^(−λR) (1 − e^(−λH)) / λ), which is λ / (λR + e^(−λR)) for a long hold H; share "
+            + "e^(−λ(R + H)); periodic: f = 1/R if P ≤ R; otherwise, with x from an answer to the next due item and w "
+            + "the wait of that item (see `long-poll-mean`), ⌊(x + w − R)/(H + R)⌋ empty ones before it",
         source:
             "renewal process: a request arrives R after the last answer and waits for an item or the end of the hold")
+    package static let longPollBatches = Formula(
+        "long-poll-batch", "items of a response of long polling that has some",
+        "Poisson: λ / (f (1 − share of empty answers)); periodic, b items each P: b max(1, R/P); 1 with `batch: one`",
+        source: "items per second over answers with items per second")
     package static let pushConnections = Formula(
         "connections", "connections", "one per client; one per request with `connection: new`", source: "the transports"
     )
@@ -58,13 +74,31 @@ package struct Formula: Sendable, Hashable {
 
     // MARK: Delays
 
+    package static let loss = Formula(
+        "loss", "mean delay that loss and jitter add to an item",
+        "p RTO (1 + λ RTO/2) + mean jitter; RTO = max(200 ms, 2 × round trip); p is the loss of the way down, and of "
+            + "the way up too where a request is under way; first order in p",
+        source:
+            "RFC 6298 §5.5 and Linux's TCP_RTO_MIN, as `Sources/Link` simulates them: a lost segment is late by RTO, "
+            + "and the λ RTO items behind it by half of this")
     package static let pushMean = Formula(
         "push-mean", "mean delay of WebSocket, SSE, HTTP streaming and raw TCP",
-        "d + B/w + ρ(B/w)/(2(1 − ρ)) + loss + processing; ρ = λB/w",
+        "d + B/w (b + 1)/2 + loss + processing for b items at once; for Poisson arrivals ρ(B/w)/(2(1 − ρ)) more; ρ = "
+            + "λB/w",
         source: "one way; waiting time of the M/D/1 queue (Pollaczek and Khinchine) where the line limits")
+    package static let pushMedian = Formula(
+        "push-median", "median delay of the same", "d + B/w + processing",
+        source: "an item that neither loss nor items before it delay, as long as these are fewer than half")
+    package static let pushMax = Formula(
+        "push-max", "largest delay of the same",
+        "d + 2 × the longest line time + 4 RTO with loss + largest jitter + 2 × processing",
+        source: "`loss`; the last of all clients; see the allowance `largest`")
     package static let shortPollMean = Formula(
         "short-poll-mean", "mean delay of short polling", "J/2 + d + B/w + loss + processing; J = max(I, R)",
         source: "phases of the clients are spread evenly over the interval; RFC 6202 §2.1")
+    package static let shortPollMedian = Formula(
+        "short-poll-median", "median delay of short polling", "as `short-poll-mean`",
+        source: "waits that are spread evenly between 0 and J have the median J/2")
     package static let shortPollMax = Formula(
         "short-poll-max", "largest delay of short polling", "J + d + B/w + loss + processing",
         source: "an item that just missed a poll; 2d more if the request's travel is not a part of the schedule")
@@ -74,22 +108,35 @@ package struct Formula: Sendable, Hashable {
         source: "age of the last arrival within the interval")
     package static let longPollMean = Formula(
         "long-poll-mean", "mean delay of long polling",
-        "Poisson: d + λR/(λR + e^(−λR)) × R/2; periodic: d if P > R, else d + R/2; with one item per answer the "
-            + "M/D/1 queue with service time R; line, loss, processing",
-        source: "RFC 6202 §2.2: one to three transits; an item that misses a request waits for the next one")
+        "d + wait + line, loss, processing. Poisson: wait = f R × R/2. Periodic: R/2 if P ≤ R; otherwise, with x = P − "
+            + "the last wait and c = x mod (H + R), the next wait is R − c if c < R, else 0: the mean until it is 0 "
+            + "again. `batch: one`, Poisson: λR²/(2(1 − λR)) + v R/2, v = e^(−λH) R/((1 − e^(−λH))/λ + e^(−λH) R); "
+            + "none if λR ≥ 1; groups of b: (b − 1) R/2 more",
+        source: "renewal reward theorem: the items due in the gap R after an answer wait R/2 on average; M/D/1 with "
+            + "vacations (Fuhrmann and Cooper 1985); RFC 6202 §2.2")
+    package static let longPollMedian = Formula(
+        "long-poll-median", "median delay of long polling",
+        "Poisson: d + R (1 − 1/(2s)) if the share s = f R of items due in the gap is above ½, else d; periodic: the "
+            + "middle one of the waits of `long-poll-mean`",
+        source: "an item that is due in the gap waits between 0 and R, all others not at all")
     package static let longPollMax = Formula(
         "long-poll-max", "largest delay of long polling", "d + R: three transits without a pause",
         source: "RFC 6202 §2.2")
     package static let echoMean = Formula(
-        "echo-mean", "mean round trip of an echo",
-        "2d + line, loss, processing; POST: one message at a time, so the "
-            + "queue with service time R where messages are due more often",
-        source: "a round trip")
+        "echo-mean", "mean and median round trip of an echo",
+        "2d + line, loss, processing; POST: one message at a time, so (b + 1)/2 times this for bursts of b messages, "
+            + "and none where messages are due more often than once per round trip, since they pile up",
+        source: "a round trip; a burst's messages wait for those before them")
+    package static let echoMax = Formula(
+        "echo-max", "largest round trip of an echo", "`push-max` and one way more; for POST times b",
+        source: "as for pushed items")
 
+    /// In the order of `Results/formulas.md`.
     package static let all = [
-        layerBytes, tlsRecords, wireBytes, published, shortPollRequests, shortPollEmpty, longPollRequests,
-        pushConnections, completeCoherence, latestCoherence, quantumRedundancy, pushMean, shortPollMean, shortPollMax,
-        shortPollNewest, longPollMean, longPollMax, echoMean,
+        layerBytes, tlsRecords, wireBytes, published, shortPollRequests, shortPollEmpty, shortPollBatches,
+        longPollRequests, longPollBatches, pushConnections, completeCoherence, latestCoherence, quantumRedundancy, loss,
+        pushMean, pushMedian, pushMax, shortPollMean, shortPollMedian, shortPollMax, shortPollNewest, longPollMean,
+        longPollMedian, longPollMax, echoMean, echoMax,
     ]
 }
 

@@ -119,14 +119,18 @@ struct CaseMaker {
 }
 
 extension [Scenario.Case] {
-    /// The cases with their axes: the fields that have several values among the cases of the same transport.
+    /// The cases with their axes: the fields that have several values among the cases of the same transport, or that
+    /// some of these cases have and others have not.
     var withAxes: Self {
         var values: [String: Set<String>] = [:]
         func key(_ fact: CaseFact, _ experimentCase: Scenario.Case) -> String {
             "\(experimentCase.transport.name) \(fact.name)"
         }
         for experimentCase in self {
-            for fact in experimentCase.allFacts { values[key(fact, experimentCase), default: []].insert(fact.value) }
+            let facts = experimentCase.allFacts
+            let names = Set(facts.map(\.name))
+            let missing = Scenario.Strain.optionalFacts.subtracting(names).map { CaseFact($0, "") }
+            for fact in facts + missing { values[key(fact, experimentCase), default: []].insert(fact.value) }
         }
         return map { experimentCase in
             var complete = experimentCase

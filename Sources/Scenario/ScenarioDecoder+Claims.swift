@@ -30,12 +30,13 @@ extension ScenarioDecoder {
         let statement = sentence("statement", in: fields)
         let quantity = quantity(in: fields, among: cases)
         guard let id, let source, let statement, let (expression, binding) = quantity,
-            let range = publishedRange(of: expression, in: fields)
+            let range = publishedRange(of: expression, in: fields), let tolerance = tolerance(in: fields),
+            let origin = word("origin", default: PublishedClaim.Origin.published, in: fields)
         else { return nil }
         return PublishedClaim(
             id: id, source: source, statement: statement, words: sentence("words", in: fields) ?? expression.text,
             quantity: expression, binding: binding, unit: range.unit, low: range.low, high: range.high,
-            note: sentence("note", in: fields))
+            tolerance: tolerance, origin: origin, note: sentence("note", in: fields))
     }
 
     /// A text of a claim; `nil` if it is absent or not valid.
@@ -126,17 +127,6 @@ extension ScenarioDecoder {
     private mutating func publishedRange(of quantity: Expression, in fields: FieldGroup) -> Range? {
         guard let entry = fields.entries["published"] else { return nil }
         let place = entry.value.location
-        var tolerance = 0.0
-        if let widening = fields.entries["tolerance"] {
-            guard let text = scalar(widening) else { return nil }
-            do {
-                tolerance = try Percentage(quantity: text, in: Percentage(percent: 0)...Percentage(percent: 100))
-                    .fraction
-            } catch {
-                fail(widening.value.location, error.sentence(about: "tolerance"))
-                return nil
-            }
-        }
         guard let texts = bounds(entry) else { return nil }
         var range = Range()
         for text in [texts.low, texts.high].compactMap({ $0 }) where range.unit == nil {
@@ -145,8 +135,7 @@ extension ScenarioDecoder {
         guard let low = number(texts.low, quantity, range.unit, place),
             let high = number(texts.high, quantity, range.unit, place)
         else { return nil }
-        range.low = low.map { $0 - abs($0) * tolerance }
-        range.high = high.map { $0 + abs($0) * tolerance }
+        (range.low, range.high) = (low, high)
         if let low = range.low, let high = range.high, low > high {
             fail(
                 place,
@@ -156,6 +145,17 @@ extension ScenarioDecoder {
             return nil
         }
         return range
+    }
+
+    private mutating func tolerance(in fields: FieldGroup) -> Double? {
+        guard let entry = fields.entries["tolerance"] else { return 0 }
+        guard let text = scalar(entry) else { return nil }
+        do {
+            return try Percentage(quantity: text, in: Percentage(percent: 0)...Percentage(percent: 100)).fraction
+        } catch {
+            fail(entry.value.location, error.sentence(about: "tolerance"))
+            return nil
+        }
     }
 
     /// The texts of one number, of a list with two, or of `at-least` and `at-most`.

@@ -76,7 +76,7 @@ extension ScenarioDecoder {
     }
 
     /// One of a few words.
-    private mutating func word<Word: RawRepresentable & CaseIterable>(
+    mutating func word<Word: RawRepresentable & CaseIterable>(
         _ name: String, default defaultWord: Word, in group: FieldGroup
     ) -> Word? where Word.RawValue == String {
         guard let entry = group.entries[name] else { return defaultWord }

@@ -37,7 +37,7 @@ extension ScenarioDecoder {
             do {
                 node = try NetworkText.group(text, at: node.location)
             } catch {
-                errors.append(error)
+                fail(error.location, error.message)
                 return nil
             }
         }

@@ -1,3 +1,4 @@
+import Feed
 import Measurement
 import Transports
 
@@ -10,21 +11,32 @@ extension ScenarioDecoder {
             fail(feeds.keyLocation, "feeds does not apply: with send, the clients send the items")
         }
         guard let group = open(node, as: "send", allowed: ScenarioField.names(under: "send.")),
-            let rates = values(Fields.sendRate, in: group), let payloads = values(Fields.sendPayload, in: group)
+            let rates = values(Fields.sendRate, in: group), let payloads = values(Fields.sendPayload, in: group),
+            let bursts = values(Fields.sendBurst, in: group)
         else { return nil }
-        if checkSize(rates.count * payloads.count, at: node.location) { return nil }
+        if checkSize(rates.count * payloads.count * bursts.count, at: node.location) { return nil }
         return rates.flatMap { rate in
-            payloads.map { Scenario.Feed(source: .clients, rate: rate, payload: $0) }
+            payloads.flatMap { payload in
+                bursts.map {
+                    Scenario.Feed(
+                        source: .clients, rate: rate, payload: payload, arrivals: $0 > 1 ? .bursty : .constant,
+                        burst: $0 > 1 ? $0 : nil)
+                }
+            }
         }
     }
 
-    /// Reports a rate so low that no client would send a message.
+    /// Reports a rate so low that no client would send a message, or no burst.
     mutating func checkMessages(of feeds: [Scenario.Feed], within time: Duration, in scenario: FieldGroup) {
         guard let send = scenario.entries["send"] else { return }
-        for rate in feeds.compactMap(\.rate) where SendPlan.messages(within: time, at: rate) == 0 {
+        for feed in feeds {
+            guard let rate = feed.rate, SendPlan.messages(within: time, at: rate, burst: feed.burst ?? 1) == 0 else {
+                continue
+            }
+            let least = feed.burst.map { "one burst of \($0) messages" } ?? "one message"
             fail(
                 send.value.location,
-                "rate is \(rate.spokenText), less than one message in warmup and duration, \(time.spokenText)")
+                "rate is \(rate.spokenText), less than \(least) in warmup and duration, \(time.spokenText)")
         }
     }
 

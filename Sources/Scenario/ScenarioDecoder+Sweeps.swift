@@ -62,6 +62,8 @@ extension ScenarioDecoder {
         var root: SourceNode
         /// The axes with the value of their first field.
         var facts: [CaseFact] = []
+        /// The axes that set fields, by the text of their paths.
+        var setBy: [String: String] = [:]
     }
 
     /// The grid of all named axes; the scenario itself without any.
@@ -131,6 +133,7 @@ extension ScenarioDecoder {
         var moved = point
         for (path, value) in step.changes {
             guard let paths = self.paths(path, in: point.root, at: value.location) else { return nil }
+            for steps in paths where !claim(steps, for: step.fact.name, in: &moved, at: value.location) { return nil }
             do {
                 for path in paths { try ScenarioOverride(path, value).apply(to: &moved.root) }
             } catch {
@@ -140,6 +143,26 @@ extension ScenarioDecoder {
         }
         moved.facts.append(step.fact)
         return moved
+    }
+
+    /// Notes that an axis sets a field, which then has no other list: one of them would be dropped.
+    private mutating func claim(
+        _ steps: [ScenarioOverride.Step], for axis: String, in point: inout AxisPoint,
+        at location: ScenarioError.Location
+    ) -> Bool {
+        if axis == ScenarioText.raisedAxis { return true }
+        let path = ScenarioOverride.text(of: steps)
+        if let other = point.setBy[path] {
+            if other == axis { return true }
+            fail(location, "the axes \(other) and \(axis) both set \(path); give its values in one of them")
+            return false
+        }
+        if let node = point.root.node(at: steps), case .list(let values) = node.content, values.count > 1 {
+            fail(location, "the axis \(axis) sets \(path), which has a list already; give its values in one place")
+            return false
+        }
+        point.setBy[path] = axis
+        return true
     }
 
     /// The paths that a field of an axis means: `feeds[].rate` is every feed's, `websocket.deflate` that of every
@@ -174,6 +197,17 @@ extension ScenarioDecoder {
 }
 
 extension SourceNode {
+    /// The node at a path; `nil` without one.
+    fileprivate func node(at steps: [ScenarioOverride.Step]) -> SourceNode? {
+        steps.reduce(self) { (node: SourceNode?, step) in
+            switch (node?.content, step) {
+            case (.mapping(let entries), .field(let name)): entries.first { $0.key == name }?.value
+            case (.list(let items), .index(let index)): items.indices.contains(index) ? items[index] : nil
+            default: nil
+            }
+        }
+    }
+
     /// The entries of a list in this group; empty without one.
     fileprivate func items(of field: String) -> [SourceNode] {
         guard case .mapping(let entries) = content, let entry = entries.first(where: { $0.key == field }),

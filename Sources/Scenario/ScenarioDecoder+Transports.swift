@@ -10,6 +10,7 @@ extension ScenarioDecoder {
         guard let nodes = list("transports", in: group) else { return nil }
         let options = Set(transports.flatMap { $0.options.map(\.name) }).sorted()
         var uses: [ChangedUse] = []
+        var known: Set<UnnamedUse> = []
         for (index, node) in nodes.enumerated() {
             let count = node.expansions(options)
             if checkSize(uses.count.addingReportingOverflow(count).partialValue, at: node.location) { return nil }
@@ -17,7 +18,7 @@ extension ScenarioDecoder {
             for expanded in node.expanded(options) {
                 let before = errors.count
                 guard let use = changedUse(expanded, name: "transports[\(index)]") else { continue }
-                if errors.count == before, uses.contains(where: { $0.use == use.use }) {
+                if !known.insert(use.use).inserted, errors.count == before {
                     let name = use.use.transport.name
                     fail(node.location, "\(name) is used twice in the same way; add label: NAME to one of them")
                 }
@@ -36,10 +37,9 @@ extension ScenarioDecoder {
             if items.isEmpty {
                 fail(entry.value.location, "\(entry.key) is an empty list; write one value or a list of them")
             }
-            for (index, item) in items.enumerated() {
-                guard let text = item.shortText, items[..<index].contains(where: { $0.shortText == text }) else {
-                    continue
-                }
+            var known: Set<String> = []
+            for item in items {
+                guard let text = item.shortText, !known.insert(text).inserted else { continue }
                 fail(item.location, "\(entry.key) has \(text) twice in its list")
             }
         }
@@ -71,7 +71,13 @@ extension ScenarioDecoder {
         var options = TransportOptions()
         for option in transport.options { options[option] = value(option, in: group) }
         if let complaint = transport.contradiction(in: options) { fail(node.location, complaint) }
-        let use = UnnamedUse(transport: transport, label: label("label", in: group), options: options)
+        let label = label("label", in: group)
+        if let label, label != transport.name, let entry = group.entries["label"],
+            registry.all.contains(where: { $0.name == label })
+        {
+            fail(entry.value.location, "label is \(label), the name of another transport; choose another word")
+        }
+        let use = UnnamedUse(transport: transport, label: label, options: options)
         return (use, group.entries["with"]?.value)
     }
 

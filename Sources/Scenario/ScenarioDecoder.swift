@@ -15,7 +15,8 @@ struct ScenarioDecoder {
     var networkPlaces: [String: ScenarioError.Location] = [:]
     /// Where the text has the fields of ``StrainFields``.
     var strainPlaces: [String: ScenarioError.Location] = [:]
-    var errors: [ScenarioError] = []
+    private(set) var errors: [ScenarioError] = []
+    private var noted: Set<ScenarioError> = []
 
     init(file: String, registry: TransportRegistry) {
         self.file = file
@@ -93,7 +94,7 @@ struct ScenarioDecoder {
     /// Notes a mistake; once, although fields are read again for each point of an axis.
     mutating func fail(_ location: ScenarioError.Location, _ message: String) {
         let error = ScenarioError(at: location, message)
-        if !errors.contains(error) { errors.append(error) }
+        if noted.insert(error).inserted { errors.append(error) }
     }
 
     private mutating func question(in group: FieldGroup) -> String? {

@@ -1,6 +1,6 @@
 /// One mistake in a scenario: a sentence with its place.
-package struct ScenarioError: Error, Equatable, Sendable, CustomStringConvertible {
-    enum Location: Sendable, Equatable {
+package struct ScenarioError: Error, Hashable, Sendable, CustomStringConvertible {
+    enum Location: Sendable, Hashable {
         /// A line of the scenario file, counted from 1.
         case line(Int, file: String)
         /// An override as given: `duration=5s`.

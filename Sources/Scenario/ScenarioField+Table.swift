@@ -1,5 +1,6 @@
 import Feed
 import Measurement
+import ResultFiles
 import Transports
 
 /// The fields that hold quantities, with their bounds and defaults.
@@ -33,6 +34,9 @@ enum Fields {
     static let sendPayload = BoundedField(
         "send.payload", ByteCount(bytes: 20)...ByteCount(bytes: 1_048_576), default: ByteCount(bytes: 128),
         canSweep: true, "Size of a message, its sequence number and due time included.")
+    static let sendBurst = BoundedField(
+        "send.burst", 1...1_000, default: 1, canSweep: true,
+        "Messages of a client that are due at the same time; the mean rate stays the same.")
     static let speed = BoundedField(
         "feeds[].speed", 0.001...1000.0, default: 1.0, canSweep: true,
         "Replay speed relative to the recording; only for `replay`.")
@@ -69,10 +73,11 @@ extension ScenarioField {
         ScenarioField(Fields.burst),
         ScenarioField(Fields.speed),
         ScenarioField(
-            "send", unit: "group", default: "", range: "rate, payload",
+            "send", unit: "group", default: "", range: "rate, payload, burst",
             "Clients send and the server echoes; replaces `feeds`."),
         ScenarioField(Fields.sendRate),
         ScenarioField(Fields.sendPayload),
+        ScenarioField(Fields.sendBurst),
         ScenarioField(Fields.clients),
     ]
 
@@ -126,7 +131,12 @@ extension ScenarioField {
             "The published value or range, with the unit of the quantity."),
         ScenarioField(
             "claims[].tolerance", unit: "%", default: "0%", range: "0% to 100%",
-            "Widens the published range at both ends."),
+            "How far beyond a published bound a value may be, as a share of the bound."),
+        ScenarioField(
+            "claims[].origin", unit: "word", default: "published",
+            range: PublishedClaim.Origin.allCases.map(\.rawValue).joined(separator: ", "),
+            "Where the number is from: the publication states it, it follows from what the publication states, or the "
+                + "publication has none and this scenario chooses the bound."),
         ScenarioField(
             "claims[].cases", unit: "group", default: "", range: "a name and the id, transport or label of a case",
             "Names for cases in the quantity, where a transport or label names several."),

@@ -93,6 +93,16 @@ struct ScenarioOverride {
         node.content = .list(items)
     }
 
+    /// The path of steps: `transports[0].interval`.
+    static func text(of steps: [Step]) -> String {
+        steps.reduce(into: "") { text, step in
+            switch step {
+            case .field(let name): text += text.isEmpty ? name : ".\(name)"
+            case .index(let index): text += "[\(index)]"
+            }
+        }
+    }
+
     /// The steps of a path such as `transports[0].interval`; `nil` if the text is not a path.
     static func steps(of path: some StringProtocol) -> [Step]? {
         var steps: [Step] = []

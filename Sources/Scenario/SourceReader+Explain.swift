@@ -9,6 +9,8 @@ extension SourceReader {
             return ScenarioError(at: locate(mark.line), "not YAML: \(sentence(context, problem, mark, in: yaml))")
         case .composer(_, let problem, let mark, _) where problem.contains("another document"):
             return ScenarioError(at: locate(mark.line), "a second document starts here; a scenario is one document")
+        case .composer(_, let problem, let mark, _) where problem.contains("undefined alias"):
+            return ScenarioError(at: locate(mark.line), Self.undefinedAlias(mark, in: yaml))
         case .composer(_, let problem, let mark, _):
             return ScenarioError(at: locate(mark.line), "not YAML: \(problem)")
         case .duplicatedKeysInMapping(let duplicates, let context):
@@ -19,6 +21,14 @@ extension SourceReader {
         default:
             return ScenarioError(at: locate(1), "not YAML: \(error)")
         }
+    }
+
+    private static func undefinedAlias(_ mark: Mark, in yaml: String) -> String {
+        let lines = lines(of: yaml)
+        let rest = mark.line <= lines.count ? lines[mark.line - 1].drop { $0 != "*" } : ""
+        let name = rest.prefix { !$0.isWhitespace && !",]}".contains($0) }.prefix(40)
+        return "\(name) has no anchor \(name.replacing("*", with: "&")) above it; write the value, or in quotes a text "
+            + "that begins with *"
     }
 
     /// Yams gives the place of the first field; the second is the one to remove.

@@ -55,6 +55,10 @@ struct SourceReader {
         if depth > Self.maximumDepth { throw ScenarioError(at: location, "lists and groups are nested too deeply") }
         switch node {
         case .scalar(let scalar):
+            // A terminal would carry them out.
+            if scalar.string.unicodeScalars.contains(where: Self.isControl) {
+                throw ScenarioError(at: location, "the value has a control character; write text without it")
+            }
             return SourceNode(content: .scalar(scalar.string, isQuoted: scalar.style != .plain), location: location)
         case .sequence(let sequence):
             var items: [SourceNode] = []
@@ -67,6 +71,10 @@ struct SourceReader {
         case .alias:
             throw ScenarioError(at: location, "an alias (*name) has no anchor (&name)")
         }
+    }
+
+    private static func isControl(_ scalar: Unicode.Scalar) -> Bool {
+        scalar.properties.generalCategory == .control && !"\n\t".unicodeScalars.contains(scalar)
     }
 
     private mutating func convert(_ pair: Node.Mapping.Element, depth: Int) throws(ScenarioError) -> SourceNode.Entry {

@@ -83,6 +83,9 @@ extension Scenario.Strain {
         return fileNameSafe(parts.joined(separator: "-"))
     }
 
+    /// Facts that distinguish a case also from cases that lack them: a group of fields begins with one of these.
+    static let optionalFacts: Set<String> = ["lifetime.mean", "reconnect.after", "history"]
+
     /// The fields as scenarios write them.
     var facts: [CaseFact] {
         var facts: [CaseFact] = []
@@ -99,12 +102,10 @@ extension Scenario.Strain {
             facts.append(CaseFact("reconnect.jitter", "\(restart.policy.hasJitter)"))
             facts.append(CaseFact("reconnect.history", restart.keepsHistory ? "kept" : "lost"))
         }
-        if let slow {
-            facts.append(CaseFact("slow-clients", slow.share.quantityText))
-            facts.append(CaseFact("slow-read", slow.readRate.quantityText))
-        }
+        facts.append(CaseFact("slow-clients", (slow?.share ?? Percentage(percent: 0)).quantityText))
+        if let slow { facts.append(CaseFact("slow-read", slow.readRate.quantityText)) }
         if let history { facts.append(CaseFact("history", "\(history)")) }
-        if slowSubscriber != .disconnect { facts.append(CaseFact("slow-subscriber", slowSubscriber.rawValue)) }
+        facts.append(CaseFact("slow-subscriber", slowSubscriber.rawValue))
         return facts
     }
 
@@ -115,12 +116,28 @@ extension Scenario.Strain {
         ].compactMap(\.self)
         guard let field = present.first else { return nil }
         if isEcho { return "\(field) does not apply: with send, the clients send the items" }
-        if use.options[HTTPVersion.key].isHTTP2 {
-            return "\(field) is measured over HTTP/1.1 only; set http: 1.1"
-        }
+        if let sentence = conflictOverHTTP2(of: field, with: use) { return sentence }
         guard restart != nil else { return nil }
         if use.intermediary != .direct { return "reconnect is a restart of the server, not of nginx; remove through" }
         return network == nil
             ? nil : "reconnect does not combine with network, which has other connections to the server"
+    }
+
+    /// Why this cannot be measured over the transport's HTTP version.
+    private func conflictOverHTTP2(of field: String, with use: Scenario.TransportUse) -> String? {
+        let version = use.options[HTTPVersion.key]
+        guard version.isHTTP2 else { return nil }
+        if restart != nil {
+            return "reconnect is measured over HTTP/1.1 only: the server does not count HTTP/2 connections that end "
+                + "before they carry the feed; set http: 1.1"
+        }
+        if use.type.client.isMadeOfExchanges {
+            return "\(field) over HTTP/2 is measured for websocket only: with requests the server counts the frames, "
+                + "and lacks those on their way when a connection ends; set http: 1.1"
+        }
+        if slow != nil, version == .twoShared {
+            return "slow-clients does not apply to http: 2-shared, where all clients read one connection; set http: 2"
+        }
+        return nil
     }
 }

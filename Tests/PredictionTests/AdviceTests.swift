@@ -8,11 +8,17 @@ import Transports
 @Suite("Advice")
 struct AdviceTests {
     private func request(
-        rate: Int64 = 10, age: Duration = .seconds(1), roundTrip: Duration = .milliseconds(50), clients: Int = 1_000
+        rate: Int64 = 10, per unit: Duration = .seconds(1), payload: Int = 128, age: Duration = .seconds(1),
+        roundTrip: Duration = .milliseconds(50), clients: Int = 1_000, headers: RequestProfile = .minimal,
+        segment: Int? = nil
     ) -> AdviceRequest {
         AdviceRequest(
-            rate: ItemRate(items: rate, per: .seconds(1)), payload: 128, clients: clients, roundTrip: roundTrip,
-            age: age, encrypts: false, headers: .minimal)
+            rate: ItemRate(items: rate, per: unit), payload: payload, clients: clients, roundTrip: roundTrip,
+            age: age, encrypts: false, headers: headers, segmentBytes: segment)
+    }
+
+    private func wire(_ request: AdviceRequest, _ name: String) throws -> Advice.Candidate {
+        try #require(Advice(request, costs: .reference).candidates.first { $0.type.name == name })
     }
 
     @Test("the poll interval keeps every item young enough")
@@ -37,13 +43,67 @@ struct AdviceTests {
         #expect(advice.candidates.first?.meetsAge == true)
     }
 
-    @Test("at the break-even interval both cost the same")
-    func breakEven() throws {
-        let point = BreakEven.all(request(age: .seconds(600))).compactMap { point -> Double? in
-            if case .interval(let seconds) = point.kind { seconds } else { nil }
+    @Test("headers change the bytes of every transport that has them", arguments: [RequestProfile.cookie, .bearer])
+    func headers(profile: RequestProfile) throws {
+        let all = ["short-poll", "long-poll", "websocket", "sse", "http-stream"]
+        for name in all {
+            let minimal = try wire(request(), name).bytes
+            let own = try wire(request(headers: profile), name).bytes
+            // A request per second and more has them each time, others once.
+            #expect(own > minimal + (name.hasSuffix("poll") ? 20 : 0.01), "\(name): \(minimal) B/s, \(own) B/s")
         }
-        let interval = try #require(point.first)
-        #expect(interval > 0.3 && interval < 0.5)
+        #expect(request(headers: profile).transportsWithoutHeaders == [])
+        #expect(
+            request(headers: .modernBrowser).transportsWithoutHeaders == [
+                "websocket", "sse", "http-stream", "long-poll",
+            ])
+    }
+
+    @Test("break-even points are those of the table", arguments: [1, 100] as [Int64], [0, 50] as [Int64])
+    func breakEven(rate: Int64, roundTrip: Int64) throws {
+        let request = request(rate: rate, roundTrip: .milliseconds(roundTrip))
+        let points = PollingBreakEven.all(request).map(\.kind)
+        let push = try #require(
+            Advice.candidate(WebSocketPush.self, [:], request, .reference))
+        func poll(_ interval: Double, rate: Double) throws -> Advice.Candidate {
+            try #require(
+                Advice.candidate(
+                    ShortPolling.self, ["interval": .duration(.nanoseconds(Int64(interval * 1e9)))], request,
+                    .reference,
+                    rate: rate))
+        }
+        let longest = try #require(request.longestInterval).seconds
+        for point in points {
+            switch point {
+            case .interval(let seconds):
+                #expect(try poll(seconds * 1.1, rate: Double(rate)).wireBytes < push.wireBytes)
+                #expect(try poll(seconds * 0.9, rate: Double(rate)).wireBytes > push.wireBytes)
+            case .items(let items): #expect(items > 0.5 && items < 20)
+            case .rate(let rate):
+                let dense = try #require(
+                    Advice.candidate(WebSocketPush.self, [:], request, .reference, rate: rate * 1.1))
+                #expect(try poll(longest, rate: rate * 1.1).wireBytes < dense.wireBytes)
+            case .headers(let bytes):
+                // Those of minimal requests are above 150 B.
+                let isCheaper = try poll(longest, rate: Double(rate)).wireBytes < push.wireBytes
+                #expect((bytes > 180) == isCheaper, "\(bytes) B")
+            }
+        }
+        #expect(!points.isEmpty)
+    }
+
+    @Test("64 KiB are 46 segments and their acknowledgments on a network, two segments on loopback")
+    func segments() throws {
+        let bytes = 65_536
+        func headers(_ roundTrip: Int64, _ segment: Int? = nil) throws -> Double {
+            let push = try wire(
+                request(rate: 1, payload: bytes, roundTrip: .milliseconds(roundTrip), segment: segment), "websocket")
+            return (push.wireBytes - push.bytes) / 52
+        }
+        let far = try headers(50)
+        #expect(far > 46 + 20 && far < 46 + 30, "\(far)")
+        #expect(try headers(0) < 5)
+        #expect(abs(try headers(0, 1_448) - far) < 0.01)
     }
 
     @Test(
@@ -51,8 +111,20 @@ struct AdviceTests {
         [1, 100, 3_600_000])
     func scenario(rate: Int64, age: Int) throws {
         let advice = Advice(request(rate: rate, age: .milliseconds(age), clients: 10_000_000), costs: .reference)
-        let scenario = try Scenario(text: advice.scenario, file: "advise")
+        let scenario = try Scenario(text: advice.scenario(repeats: 9), file: "advise")
         #expect(scenario.cases.count == 2)
         #expect(scenario.cases.allSatisfy { $0.clients == Advice.mostMeasuredClients })
+    }
+
+    @Test("the proposed scenario has enough items and repeats, or says that it has few items")
+    func firmness() throws {
+        #expect(Advice(request(), costs: .reference).measuredSeconds == 10)
+        #expect(Advice(request(rate: 1), costs: .reference).measuredSeconds == 20)
+        let rare = Advice(request(rate: 1, per: .seconds(60)), costs: .reference)
+        #expect(rare.measuredSeconds == Advice.longestMeasurement)
+        let text = rare.scenario(repeats: 9)
+        #expect(text.contains("# Only about 10 items per repeat"))
+        #expect(text.contains("repeats: 9\n"))
+        #expect(!Advice(request(), costs: .reference).scenario(repeats: 9).contains("Only about"))
     }
 }

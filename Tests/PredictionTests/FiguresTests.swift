@@ -8,20 +8,25 @@ import Transports
 struct FiguresTests {
     private func value(
         _ quantity: String, _ type: any ClientTransport.Type, _ options: [String: TransportOptionValue] = [:],
-        rate: Double = 1, payload: Double = 20, clients: Double = 1, time: Double = 100
+        rate: Double = 1, payload: Double = 20, clients: Double = 1, time: Double = 100, warmup: Double = 0,
+        lead: Double = 0, roundTrip: Double = 0
     ) throws -> Double {
         let subject = PredictedCase(
             id: "x", type: type, options: try type.checkedOptions(options),
-            feed: FeedForecast(rate: rate, arrivals: .periodic, payload: payload), link: LinkForecast(),
-            clients: clients, feedTime: time)
+            feed: FeedForecast(rate: rate, arrivals: .periodic, payload: payload),
+            link: LinkForecast(roundTrip: roundTrip), clients: clients, feedTime: time, warmup: warmup, leadTime: lead)
         return try #require(subject.prediction()[quantity]).value.value
     }
 
     // The difference of two lengths has no set-up.
     private func perSecond(
-        _ quantity: String, _ type: any ClientTransport.Type, _ options: [String: TransportOptionValue] = [:]
+        _ quantity: String, _ type: any ClientTransport.Type, _ options: [String: TransportOptionValue] = [:],
+        rate: Double = 1, roundTrip: Double = 0
     ) throws -> Double {
-        (try value(quantity, type, options, time: 900) - value(quantity, type, options, time: 100)) / 800
+        func value(_ time: Double) throws -> Double {
+            try self.value(quantity, type, options, rate: rate, time: time, roundTrip: roundTrip)
+        }
+        return (try value(900) - value(100)) / 800
     }
 
     @Test("wire-bytes: 1,086 B per poll of 2009 and 126 B per pushed item, as derived from the article")
@@ -41,6 +46,51 @@ struct FiguresTests {
         let plain = try value("bytes_per_client_s", WebSocketPush.self)
         let encrypted = try value("bytes_per_client_s", WebSocketPush.self, ["tls": .flag(true)])
         #expect(abs(encrypted - plain - 22) < 1)
+    }
+
+    @Test("wire-bytes: what is not answered within 40 ms is acknowledged by a segment without data")
+    func acknowledgments() throws {
+        /// Segments per message or exchange, of which there are 5 per second.
+        func segments(
+            _ type: any ClientTransport.Type, _ options: [String: TransportOptionValue] = [:], roundTrip: Double
+        ) throws -> Double {
+            let wire = try perSecond("wire_bytes_estimated", type, options, rate: 5, roundTrip: roundTrip)
+            let up = try perSecond("tcp_payload_bytes_up", type, options, rate: 5, roundTrip: roundTrip)
+            let down = try perSecond("tcp_payload_bytes_down", type, options, rate: 5, roundTrip: roundTrip)
+            return (wire - up - down) / 52 / 5
+        }
+        let polls = ["interval": TransportOptionValue.duration(.milliseconds(200))]
+        let expected: [(type: any ClientTransport.Type, options: [String: TransportOptionValue], near: Int, far: Int)] =
+            [
+                (WebSocketEcho.self, [:], 3, 4), (HTTPPost.self, [:], 3, 4), (ShortPolling.self, polls, 3, 4),
+                (LongPolling.self, [:], 3, 3), (WebSocketPush.self, [:], 2, 2), (ServerSentEvents.self, [:], 2, 2),
+            ]
+        for (type, options, near, far) in expected {
+            #expect(abs(try segments(type, options, roundTrip: 0.02) - Double(near)) < 0.02, "\(type), near")
+            #expect(abs(try segments(type, options, roundTrip: 0.1) - Double(far)) < 0.02, "\(type), far")
+        }
+        // An echo that comes just before the next message takes its acknowledgment along.
+        #expect(abs(try segments(WebSocketEcho.self, roundTrip: 0.19) - 3) < 0.02)
+        // A POST that takes longer than the period is followed by the next one at once.
+        #expect(abs(try segments(HTTPPost.self, roundTrip: 0.2) - 3) < 0.02)
+    }
+
+    @Test("bytes per second are those of the measurement: neither its length nor polls before the feed change them")
+    func steadyBytes() throws {
+        let options = ["interval": TransportOptionValue.duration(.milliseconds(200))]
+        for type in [ShortPolling.self, LongPolling.self, WebSocketPush.self, ServerSentEvents.self]
+            as [any ClientTransport.Type]
+        {
+            let options = type == ShortPolling.self ? options : [:]
+            let brief = try value("bytes_per_client_s", type, options, rate: 10, time: 2, warmup: 1, lead: 1)
+            let long = try value("bytes_per_client_s", type, options, rate: 10, time: 9, warmup: 1, lead: 1)
+            // The sequences have two digits in both.
+            #expect(abs(brief - long) < long * 1e-6, "\(type)")
+        }
+        // 5 polls with two items each; measured with 20 clients on loopback: 2,442 B/s.
+        let polled = try value(
+            "bytes_per_client_s", ShortPolling.self, options, rate: 10, payload: 128, time: 2, warmup: 1, lead: 0.6)
+        #expect(abs(polled - 2_440) < 25)
     }
 
     @Test("published, connections and coherence are those of all clients, 10 million too")
@@ -93,8 +143,10 @@ struct AllUsesTests {
                 }
         }
 
-    @Test("has a prediction with finite figures, at any rate and size")
+    @Test("has a prediction with finite figures, at any rate and size; together they use every formula")
     func predictions() throws {
+        // These two are terms within other formulas.
+        var unused = Set(Formula.all).subtracting([.tlsRecords, .loss])
         for (type, options) in Self.uses {
             for (rate, payload, arrivals) in [(0.01, 20, .poisson), (1e5, 100, .bursty(1_000))]
                 as [(Double, Double, FeedForecast.Arrivals)]
@@ -106,7 +158,9 @@ struct AllUsesTests {
                 let prediction = subject.prediction()
                 #expect(!prediction.figures.isEmpty)
                 #expect(prediction.figures.allSatisfy { $0.value.low <= $0.value.high && $0.value.value.isFinite })
+                unused.subtract(prediction.figures.map(\.formula))
             }
         }
+        #expect(unused.map(\.id) == [])
     }
 }

@@ -1,4 +1,5 @@
 import Foundation
+import Link
 import Measurement
 import Testing
 import Transports
@@ -25,6 +26,76 @@ struct TimingTests {
         let value = try #require(value, sourceLocation: sourceLocation)
         #expect(abs(value.value - expected) <= tolerance, "\(value)", sourceLocation: sourceLocation)
         #expect(value.low <= value.value && value.value <= value.high, "\(value)", sourceLocation: sourceLocation)
+    }
+
+    @Test("push-median, push-max: the median has no loss, the maximum has four timeouts and the last client's turn")
+    func pushOrder() throws {
+        var settings = LinkSettings()
+        (settings.up.delay, settings.down.delay) = (.milliseconds(40), .milliseconds(40))
+        settings.down.loss = 0.02
+        var lossy = try subject("websocket", rate: 5, roundTrip: 0, clients: 1)
+        lossy.link = LinkForecast(settings)
+        let forecast = lossy.forecast
+        let processing = 110e-6
+        try expect(forecast.median, near: 0.04 + processing, within: 1e-9)
+        // loss: 2 % of 200 ms, and half of that for the item behind it.
+        try expect(forecast.mean, near: 0.04 + processing + 0.02 * 0.2 * 1.5, within: 1e-9)
+        try expect(forecast.largest, near: 0.04 + 0.8 + 2 * processing, within: 1e-9)
+        #expect(forecast.formulas.median == .pushMedian && forecast.formulas.largest == .pushMax)
+    }
+
+    @Test("push-mean: only random arrivals queue for the line; a burst queues behind itself")
+    func pushQueue() throws {
+        func mean(_ arrivals: FeedForecast.Arrivals) throws -> Double {
+            var settings = LinkSettings()
+            settings.down.bandwidth = BitRate(bitsPerSecond: 80_000)
+            var subject = try subject("raw-tcp", rate: 20, arrivals: arrivals, roundTrip: 0, clients: 1)
+            subject.link = LinkForecast(settings)
+            return try #require(subject.forecast.mean).value
+        }
+        // 132 B at 10 kB/s, a load of 26.4 %.
+        let own = 0.0132 + 110e-6
+        #expect(abs(try mean(.periodic) - own) < 1e-6)
+        #expect(abs(try mean(.poisson) - own - 0.264 * 0.0132 / (2 * 0.736)) < 1e-6)
+        #expect(abs(try mean(.bursty(3)) - own - 0.0132 - 20e-6) < 1e-6)
+    }
+
+    @Test("medians and maxima of the other transports", arguments: ["short-poll", "long-poll", "post", "echo"])
+    func ofOthers(name: String) throws {
+        let types: [String: any ClientTransport.Type] = [
+            "short-poll": ShortPolling.self, "long-poll": LongPolling.self, "post": HTTPPost.self,
+            "echo": WebSocketEcho.self,
+        ]
+        let type = try #require(types[name])
+        let subject = PredictedCase(
+            id: name, type: type, options: type.defaultOptions,
+            feed: FeedForecast(rate: 1, arrivals: .poisson, payload: 128), link: LinkForecast(roundTrip: 0.2),
+            clients: 1, feedTime: 100)
+        let forecast = subject.forecast
+        switch name {
+        case "short-poll":
+            #expect(forecast.median == forecast.mean && forecast.formulas.median == .shortPollMedian)
+            try expect(forecast.largest, near: 1.1, within: 0.001)
+        case "long-poll":
+            // A fifth of the items waits.
+            try expect(forecast.median, near: 0.1, within: 0.001)
+            try expect(forecast.largest, near: 0.3, within: 0.001)
+            #expect(forecast.formulas.median == .longPollMedian)
+        default:
+            #expect(forecast.median == forecast.mean && forecast.formulas.largest == .echoMax)
+            try expect(forecast.mean, near: 0.2, within: 0.001)
+            try expect(forecast.largest, near: 0.2, within: 0.001)
+        }
+    }
+
+    @Test("items of a response: more than λ/f, since empty ones do not count")
+    func batches() throws {
+        let short = try subject("short-poll", ["interval": .duration(.seconds(1))], rate: 1).forecast
+        #expect(abs(short.itemsPerResponse - 1 / (1 - exp(-1))) < 1e-6)
+        let options = ["hold": TransportOptionValue.duration(.seconds(1))]
+        let long = try subject("long-poll", options, rate: 2, roundTrip: 0.8, clients: 1).forecast
+        let answers = long.requestRate.value * (1 - long.emptyShare.value)
+        #expect(abs(long.itemsPerResponse - 2 / answers) < 1e-6)
     }
 
     @Test("push takes one way", arguments: ["websocket", "sse", "http-stream", "raw-tcp"])
@@ -97,6 +168,23 @@ struct TimingTests {
         try expect(fast.mean, near: 0.2, within: 0.002)
         try expect(fast.requestRate, near: 5, within: 0.02)
         try expect(fast.largest, near: 0.3, within: 0.002)
+    }
+
+    @Test("with a short hold, items are due in the gap after an empty answer, and wait there")
+    func shortHolds() throws {
+        func long(_ hold: Int64, rate: Double, _ arrivals: FeedForecast.Arrivals) throws -> Forecast {
+            let options = ["hold": TransportOptionValue.duration(.seconds(hold))]
+            return try subject("long-poll", options, rate: rate, arrivals: arrivals, roundTrip: 0.8, clients: 1)
+                .forecast
+        }
+        // Simulated: 295 ms and 256 ms of waiting after a way of 400 ms.
+        try expect(long(1, rate: 1, .poisson).mean, near: 0.695, within: 0.002)
+        try expect(long(25, rate: 1, .poisson).mean, near: 0.656, within: 0.002)
+        // Every second item is due in the gap. Measured: 716 ms, and one empty answer for two items.
+        let periodic = try long(1, rate: 0.5, .periodic)
+        try expect(periodic.mean, near: 0.7, within: 0.003)
+        try expect(periodic.requestRate, near: 0.75, within: 0.001)
+        try expect(periodic.emptyShare, near: 1.0 / 3, within: 0.001)
     }
 
     @Test("a hold that ends before the next item makes empty answers")

@@ -37,8 +37,9 @@ struct ClaimTests {
                 """
             ).claims.first)
         #expect(claim.unit == "ms")
-        #expect(claim.low == 9)
-        #expect(claim.high == 22)
+        #expect((claim.low, claim.high, claim.tolerance) == (10, 20, 0.1))
+        #expect((claim.lowest, claim.highest) == (9, 22))
+        #expect(claim.origin == .published)
         #expect(claim.binding.cases.map(\.id) == [Self.slow])
         #expect(claim.words == "one.latency_p50_us / 2")
     }

@@ -43,7 +43,6 @@ struct RaisedFieldTests {
         let text = """
             name: raised
             feeds: [{source: synthetic, rate: [1/s, 2/s]}, {source: synthetic, payload: 64B}]
-            clients: [10, 100]
             transports: [{use: websocket}, {use: short-poll, interval: [1s, 2s]}]
             axes: {load: {clients: [1, 2]}}
             """

@@ -233,7 +233,11 @@ struct ScenarioErrorTests {
                 "name: a\nfeeds:\n\t- x\n",
                 "Scenarios/idle.yaml:3: not YAML: a tab indents this line; allowed are spaces"
             ),
-            ("name: *missing\n", "Scenarios/idle.yaml:1: not YAML: found undefined alias"),
+            (
+                "name: *missing\n",
+                "Scenarios/idle.yaml:1: *missing has no anchor &missing above it; write the value, or in quotes a text "
+                    + "that begins with *"
+            ),
             ("name: a\nseed: \u{1}\n", "Scenarios/idle.yaml:2: not YAML: control characters are not allowed"),
         ]
     )

@@ -52,7 +52,7 @@ struct SendTests {
             ("send: {rate: 0.9/min}", "rate is 0.9/min; allowed 1/min to 1000/s"),
             ("send: {payload: 19B}", "payload is 19 B; allowed 20 B to 1 MiB"),
             ("send: {payload: 1048577B}", "payload is 1048577 B; allowed 20 B to 1 MiB"),
-            ("send: {size: 1kB}", "send has no field size; allowed rate, payload"),
+            ("send: {size: 1kB}", "send has no field size; allowed rate, payload, burst"),
             ("send: {rate: [1/s, 1/s]}", "rate has 1/s twice in its list"),
             ("send: {rate: 1/min}", "rate is 1/min, less than one message in warmup and duration, 12 s"),
             (

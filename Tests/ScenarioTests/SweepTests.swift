@@ -116,6 +116,15 @@ struct SweepTests {
             ("axes: {'a b': {clients: [5, 6]}}", "an axis is named \"a b\"; allowed 1 to 64 letters"),
             ("axes: {load: {sse.interval: [1s, 2s]}}", "an axis has no field sse.interval"),
             ("axes: {load: {short-poll.hold: [1s, 2s]}}", "hold is an option of long-poll, not of short-poll"),
+            (
+                "axes: {load: {clients: [5, 6]}, more: {clients: [7, 8]}}",
+                "the axes load and more both set clients; give its values in one of them"
+            ),
+            (
+                "axes: {load: {\"feeds[].rate\": [1/s, 2/s]}, more: {\"feeds[0].rate\": [3/s, 4/s]}}",
+                "the axes load and more both set feeds[0].rate; give its values in one of them"
+            ),
+            ("clients: *nope", "*nope has no anchor &nope above it; write the value, or in quotes a text"),
             ("exclude: 5", "exclude is a single value; write [{clients: 1000, use: short-poll}]"),
             ("exclude: [{clients: 7}]", "exclude[0] names no case"),
             ("exclude: [{colour: 7}]", "exclude[0] has no field colour; allowed use"),
@@ -126,6 +135,15 @@ struct SweepTests {
         #expect(found.count == 1, "\(found)")
         #expect(found.first?.contains(expected) == true, "\(found)")
         #expect(found.first?.hasPrefix("Scenarios/idle.yaml:4: ") == true, "\(found)")
+    }
+
+    @Test("an axis whose field has a list of its own would drop that list")
+    func listAndAxis() {
+        let axes = "axes: {load: {clients: [3, 4]}}"
+        let found = messages(minimal + "clients: [1, 2]\n" + axes)
+        let message = "the axis load sets clients, which has a list already; give its values in one place"
+        #expect(found == ["Scenarios/idle.yaml:5: \(message)"])
+        #expect(messages(minimal + "clients: [1]\n" + axes).isEmpty)
     }
 
     @Test(

@@ -6,7 +6,9 @@ import WireAccounting
 package struct Advice: Sendable {
     /// One transport with its figures, per second.
     package struct Candidate: Sendable {
+        /// The transport.
         package let type: any ClientTransport.Type
+        /// As a scenario gives them, without those at their defaults.
         package let options: [String: TransportOptionValue]
         /// Mean and largest age of an item at its arrival, in seconds; `nil` where requests are too slow for the feed.
         package let meanAge: Double?
@@ -17,6 +19,7 @@ package struct Advice: Sendable {
         package let wireBytes: Double
         /// The same without them.
         package let bytes: Double
+        /// Requests per client and second; 0 for transports without exchanges.
         package let requests: Double
         /// Processor time of the server per client and second, in seconds.
         package let serverTime: Double
@@ -28,9 +31,13 @@ package struct Advice: Sendable {
         }
     }
 
+    /// What the figures are for.
     package let request: AdviceRequest
+    /// Those whose largest age is acceptable come first, then the fewest bytes on the wire.
     package let candidates: [Candidate]
-    package let breakEvens: [BreakEven]
+    /// In the order of ``PollingBreakEven/Kind``; empty where one of both is always cheaper.
+    package var breakEvens: [PollingBreakEven] { PollingBreakEven.all(request) }
+    /// What ``Candidate/serverTime`` was computed with.
     package let costs: ServerCosts
 
     /// - Parameters:
@@ -43,35 +50,40 @@ package struct Advice: Sendable {
         candidates = all.sorted {
             ($0.meetsAge ? 0 : 1, $0.wireBytes, $0.requests) < ($1.meetsAge ? 0 : 1, $1.wireBytes, $1.requests)
         }
-        breakEvens = BreakEven.all(request)
     }
 
     // Long enough that beginnings and ends of connections do not matter.
     private static let seconds = 3_600.0
 
-    private static func candidate(
+    /// - Parameters:
+    ///   - type: A transport.
+    ///   - given: Its options.
+    ///   - request: What to carry.
+    ///   - costs: What requests and messages cost the server.
+    ///   - rate: Items per second, instead of those of the request.
+    /// - Returns: `nil` if the transport does not allow the options.
+    static func candidate(
         _ type: any ClientTransport.Type, _ given: [String: TransportOptionValue], _ request: AdviceRequest,
-        _ costs: ServerCosts
+        _ costs: ServerCosts, rate: Double? = nil
     ) -> Candidate? {
         guard let options = try? type.checkedOptions(given) else { return nil }
         let feed = FeedForecast(
-            rate: request.rate.perSecond, arrivals: .poisson, payload: Double(request.payload))
+            rate: rate ?? request.rate.perSecond, arrivals: .poisson, payload: Double(request.payload))
         let subject = PredictedCase(
             id: type.name, type: type, options: options, feed: feed,
-            link: LinkForecast(roundTrip: request.roundTrip.seconds), clients: 1, feedTime: seconds)
+            link: request.link, clients: 1, feedTime: seconds)
         let forecast = subject.forecast
         let counts = subject.messages(forecast, feed).counts
         let bytes = ByteModel(subject.sizes, encrypts: request.encrypts).bytes(of: counts)
-        let rate = forecast.requestRate.value
-        let headers = SegmentEstimate.headers(
-            of: counts, bytes, use: type, gap: rate > 0 ? 1 / rate : feed.period, hasHold: type.pacing == .serverHold)
+        let requests = forecast.requestRate.value
+        let headers = SegmentEstimate(subject, forecast).headers(of: counts, bytes)
         let largest = forecast.largest?.value
-        let messages = rate > 0 ? 0 : feed.rate
+        let messages = requests > 0 ? 0 : feed.rate
         return Candidate(
             type: type, options: given, meanAge: forecast.mean?.value, largestAge: largest,
             meetsAge: largest.map { $0 <= request.age.seconds } ?? false,
             wireBytes: (bytes.tcpPayload + headers.value) / seconds, bytes: bytes.tcpPayload / seconds,
-            requests: rate, serverTime: rate * costs.perRequest + messages * costs.perMessage)
+            requests: requests, serverTime: requests * costs.perRequest + messages * costs.perMessage)
     }
 }
 
@@ -84,6 +96,7 @@ package struct ServerCosts: Sendable, Equatable {
     /// Whether it was measured on this machine.
     package var isMeasured: Bool
 
+    /// Times in seconds, none below 0.
     package init(perRequest: Double, perMessage: Double, isMeasured: Bool) {
         (self.perRequest, self.perMessage, self.isMeasured) = (perRequest, perMessage, isMeasured)
     }

@@ -3,23 +3,31 @@ import Transports
 
 /// What a user wants to carry, and how old the data may become.
 package struct AdviceRequest: Sendable {
+    /// Λ; a Poisson process.
     package var rate: ItemRate
     /// Size of an item in bytes.
     package var payload: Int
+    /// At least 1.
     package var clients: Int
+    /// 0 for loopback.
     package var roundTrip: Duration
+    /// Largest TCP payload of a segment in bytes; `nil` for that of a network, or of loopback without a round trip.
+    package var segmentBytes: Int?
     /// Longest acceptable age of an item when it arrives.
     package var age: Duration
+    /// TLS 1.3.
     package var encrypts: Bool
-    /// Request headers of polling clients.
+    /// Of requests and opening handshakes.
     package var headers: RequestProfile
 
+    /// See the properties; the command line checks the bounds.
     package init(
         rate: ItemRate, payload: Int, clients: Int, roundTrip: Duration, age: Duration, encrypts: Bool,
-        headers: RequestProfile
+        headers: RequestProfile, segmentBytes: Int? = nil
     ) {
         (self.rate, self.payload, self.clients) = (rate, payload, clients)
         (self.roundTrip, self.age, self.encrypts, self.headers) = (roundTrip, age, encrypts, headers)
+        self.segmentBytes = segmentBytes
     }
 
     /// The longest poll interval that keeps every item younger than ``age``; `nil` if it would be
@@ -33,20 +41,43 @@ package struct AdviceRequest: Sendable {
         return .milliseconds(milliseconds / step * step)
     }
 
+    /// The network that the formulas assume.
+    package var link: LinkForecast {
+        var link = LinkForecast(roundTrip: roundTrip.seconds)
+        if let segmentBytes { link.segmentBytes = Double(segmentBytes) }
+        return link
+    }
+
     /// The ways that come into question, as a scenario writes them.
     var uses: [(type: any ClientTransport.Type, options: [String: TransportOptionValue])] {
-        var common: [String: TransportOptionValue] = [:]
-        if encrypts { common["tls"] = .flag(true) }
-        var uses: [(type: any ClientTransport.Type, options: [String: TransportOptionValue])] = [
-            (WebSocketPush.self, common), (ServerSentEvents.self, common), (HTTPStreaming.self, common),
-            (LongPolling.self, common),
-        ]
+        var uses =
+            ([WebSocketPush.self, ServerSentEvents.self, HTTPStreaming.self, LongPolling.self]
+            as [any ClientTransport.Type]).map { (type: $0, options: options(of: $0)) }
         if let longestInterval {
-            var options = common
+            var options = options(of: ShortPolling.self)
             options["interval"] = .duration(longestInterval)
-            if headers != .minimal { options["headers"] = .choice(headers.rawValue) }
             uses.append((ShortPolling.self, options))
         }
         return uses
+    }
+
+    /// Encryption and request headers, for a transport that has these.
+    func options(of type: any ClientTransport.Type) -> [String: TransportOptionValue] {
+        var options: [String: TransportOptionValue] = [:]
+        if encrypts { options["tls"] = .flag(true) }
+        if headers != .minimal, has(headers, type) { options["headers"] = .choice(headers.rawValue) }
+        return options
+    }
+
+    /// Transports that have no such request headers; they are computed with minimal ones.
+    package var transportsWithoutHeaders: [String] {
+        headers == .minimal ? [] : uses.map(\.type).filter { !has(headers, $0) }.map { $0.name }
+    }
+
+    private func has(_ profile: RequestProfile, _ type: any ClientTransport.Type) -> Bool {
+        type.options.contains { option in
+            guard option.name == "headers", case .choice(let words) = option.kind else { return false }
+            return words.contains(profile.rawValue)
+        }
     }
 }

@@ -10,21 +10,29 @@ package struct CasePrediction: Sendable {
     package struct Figure: Sendable, Equatable {
         /// A column of `summary.csv`, or direction and layer.
         package let quantity: String
+        /// `nil` for counts and ratios.
         package let unit: String?
+        /// In the unit; for all clients together, unless the column says otherwise.
         package let value: Bounded
+        /// What gave the value; interval ends may add an ``Allowance``.
         package let formula: Formula
     }
 
+    /// As in `summary.csv`.
     package let caseID: String
+    /// In the order of the columns; each quantity once.
     package let figures: [Figure]
+    /// Delays and rates that the figures come from.
     package let forecast: Forecast
     /// Messages of one client in the whole run.
     package let messages: MessageCounts
     /// Bytes of one client in the whole run; `nil` where a proxy, HTTP/2 or compression decides them.
     package let bytes: LayerBytes?
 
+    /// The figure of a column; `nil` if no formula gives it.
     package subscript(quantity: String) -> Figure? { figures.first { $0.quantity == quantity } }
 
+    /// Rows of `predictions.csv`. Exact values have no ends.
     package func rows(runID: String) -> [PredictionRow] {
         figures.map { figure in
             var row = PredictionRow()
@@ -40,14 +48,22 @@ package struct CasePrediction: Sendable {
 
 /// The case of a scenario, or of `pushlab advise`, as the formulas need it.
 package struct PredictedCase: Sendable {
+    /// Names the case in the prediction.
     package var id: String
+    /// The transport.
     package var type: any ClientTransport.Type
+    /// Every option of the transport.
     package var options: TransportOptions
+    /// What is published.
     package var feed: FeedForecast
+    /// The network.
     package var link: LinkForecast
+    /// At least 1.
     package var clients: Double
     /// From the first item to the last.
     package var feedTime: Double
+    /// The part of it before the measurement.
+    package var warmup: Double
     /// Time before the first item in which clients connect and may ask, without what they need to start.
     package var leadTime: Double
     /// Whether clients come and go, read slowly or lose their server, which no formula covers.
@@ -55,9 +71,10 @@ package struct PredictedCase: Sendable {
     /// The value of `Host`.
     package var authority = "127.0.0.1:40000"
 
+    /// Times in seconds. `feedTime` includes `warmup`, `leadTime` comes before both.
     package init(
         id: String, type: any ClientTransport.Type, options: TransportOptions, feed: FeedForecast, link: LinkForecast,
-        clients: Double, feedTime: Double, leadTime: Double = 0
+        clients: Double, feedTime: Double, warmup: Double = 0, leadTime: Double = 0
     ) {
         self.id = id
         self.type = type
@@ -66,6 +83,7 @@ package struct PredictedCase: Sendable {
         self.link = link
         self.clients = clients
         self.feedTime = feedTime
+        self.warmup = warmup
         self.leadTime = leadTime
     }
 
@@ -85,7 +103,7 @@ package struct PredictedCase: Sendable {
             id: experimentCase.id, type: experimentCase.transport.type, options: experimentCase.transport.options,
             feed: feed, link: experimentCase.network.map { LinkForecast($0.settings) } ?? LinkForecast(),
             clients: clients ?? Double(experimentCase.clients), feedTime: experimentCase.feedTime.seconds,
-            leadTime: leadTime)
+            warmup: experimentCase.warmup.seconds, leadTime: leadTime)
         isStrained = experimentCase.strain != Scenario.Strain()
     }
 
@@ -97,8 +115,10 @@ package struct PredictedCase: Sendable {
 
     private var isCompressed: Bool { options.compressesMessages || sizes.compressesAnswers }
 
+    /// Whether the connections use TLS 1.3.
     package var encrypts: Bool { options[Encryption.key] }
 
+    /// Sizes of the messages, from the encoders of the transport.
     package var sizes: MessageSizes {
         MessageSizes(
             type, options: options, payload: Int(feed.payload.rounded()), content: feed.content, authority: authority)
@@ -113,6 +133,7 @@ package struct PredictedCase: Sendable {
             itemBytes: Double(item.tcpPayloadBytes(.down)), headBytes: Double(head.tcpPayloadBytes(.down)))
     }
 
+    /// Delays and rates; no bytes.
     package var forecast: Forecast {
         switch type.pacing {
         case .clientInterval: .shortPoll(options, conditions)

@@ -12,6 +12,8 @@ struct PlannedMessages {
     /// Time in which items are due, and the earlier time in which clients may already ask, in seconds.
     let feedTime: Double
     let leadTime: Double
+    /// The part of the time before the measurement.
+    var warmup = 0.0
 
     /// The whole run.
     var counts: MessageCounts {
@@ -24,10 +26,11 @@ struct PlannedMessages {
             counts.add(1, MessageCounts.Key(.request))
             counts.add(1, MessageCounts.Key(.stream))
             counts.add(1, MessageCounts.Key(.lastChunk))
-            addChunks(items, digits, to: &counts)
+            addBeginning(to: &counts)
             counts.connections = 1
         case .exchanges:
-            addExchanges(items, digits, to: &counts)
+            addExchanges(within: feedTime + tailTime, digits, to: &counts)
+            addEnds(digits, to: &counts)
             counts.connections = forecast.connectsEachTime ? counts.total(.request) : 1
         case .connection:
             counts.connections = 1
@@ -37,6 +40,16 @@ struct PlannedMessages {
             }
         }
         counts.endings = 1
+        return counts
+    }
+
+    /// The measurement alone, without what connections begin and end with.
+    var measured: MessageCounts {
+        var counts = MessageCounts()
+        let time = feedTime - warmup
+        let digits = DigitShares(items: feed.rate * feedTime, after: feed.rate * warmup)
+        addItems(feed.rate * time * forecast.coherence.value * forecast.redundancy.value, digits, to: &counts)
+        if use.client.isMadeOfExchanges, !isStreaming { addExchanges(within: time, digits, to: &counts) }
         return counts
     }
 
@@ -73,31 +86,26 @@ struct PlannedMessages {
             counts.add(
                 items * part.share,
                 MessageCounts.Key(.item, cursorDigits: part.decimal, lengthDigits: part.base36))
-        }
-    }
-
-    /// One chunk per item.
-    private func addChunks(_ items: Double, _ digits: DigitShares, to counts: inout MessageCounts) {
-        for part in digits.items {
+            guard isStreaming else { continue }
+            // One chunk per item.
             let item = sizes.item(cursorDigits: part.decimal, base36Digits: part.base36)
             let bytes = item[.payload, .down] + item[.envelope, .down]
             counts.add(
                 items * part.share,
                 MessageCounts.Key(.chunk, lengthDigits: Digits.hexadecimal(UInt64(max(1, bytes)))))
         }
+    }
+
+    private func addBeginning(to counts: inout MessageCounts) {
         if sizes.streamBeginning[.envelope, .down] > 0 {
             let bytes = UInt64(sizes.streamBeginning[.envelope, .down])
             counts.add(1, MessageCounts.Key(.chunk, lengthDigits: Digits.hexadecimal(bytes)))
         }
     }
 
-    private func addExchanges(_ items: Double, _ digits: DigitShares, to counts: inout MessageCounts) {
-        let requests = forecast.requestRate.value * (feedTime + tailTime)
+    private func addExchanges(within time: Double, _ digits: DigitShares, to counts: inout MessageCounts) {
+        let requests = forecast.requestRate.value * time
         let empty = requests * forecast.emptyShare.value
-        // Polls before the first item ask with the cursor 0.
-        let early = use.pacing == .clientInterval ? forecast.requestRate.value * leadTime : 0
-        counts.add(early, MessageCounts.Key(.request))
-        counts.add(early, MessageCounts.Key(.empty))
         let perItem = sizes.item(cursorDigits: 1, base36Digits: 6)
         let itemBytes = Double(perItem[.payload, .down] + perItem[.envelope, .down])
         for part in digits.cursors {
@@ -110,6 +118,13 @@ struct PlannedMessages {
                     MessageCounts.Key(.response, cursorDigits: max(1, part.digits), lengthDigits: length))
             }
         }
+    }
+
+    private func addEnds(_ digits: DigitShares, to counts: inout MessageCounts) {
+        // Polls before the first item ask with the cursor 0.
+        let early = use.pacing == .clientInterval ? forecast.requestRate.value * leadTime : 0
+        counts.add(early, MessageCounts.Key(.request))
+        counts.add(early, MessageCounts.Key(.empty))
         // A request of long polling is under way when the run ends.
         if use.pacing == .serverHold {
             counts.add(1, MessageCounts.Key(.request, cursorDigits: digits.last))
@@ -137,15 +152,18 @@ struct DigitShares {
     /// Digits of the last sequence.
     let last: Int
 
-    /// - Parameter count: Items of the feed; their due times are taken as one second apart on average, which is exact
-    ///   enough for numbers of base-36 digits.
-    init(items count: Double) {
+    /// - Parameters:
+    ///   - count: Items of the feed; their due times are taken as one second apart on average, which is exact enough
+    ///     for numbers of base-36 digits.
+    ///   - before: How many of them come before those that are asked for.
+    init(items count: Double, after before: Double = 0) {
         let count = max(1, count)
+        let before = min(max(0, before), count - 1)
         var (items, cursors): ([ItemPart], [CursorPart]) = ([], [])
         var (digits, first) = (1, 1.0)
         while first <= count {
             let end = min(count + 1, first * 10)
-            let share = (end - first) / count
+            let share = max(0, end - max(first, before + 1)) / (count - before)
             // µs since the epoch, in base 36: 5 digits up to 60 s, 6 up to 36 min.
             items.append(ItemPart(decimal: digits, base36: (digits + 1) / 2 + 5, share: share))
             cursors.append(CursorPart(digits: digits, share: min(share, 1)))

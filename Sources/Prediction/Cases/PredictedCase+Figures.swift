@@ -20,11 +20,12 @@ extension PredictedCase {
     func messages(_ forecast: Forecast, _ feed: FeedForecast) -> PlannedMessages {
         PlannedMessages(
             use: type, options: options, feed: feed, forecast: forecast, sizes: sizes, feedTime: feedTime,
-            leadTime: leadTime)
+            leadTime: leadTime, warmup: warmup)
     }
 
     fileprivate var published: Bounded {
-        type.pacing == .messages ? Bounded((feed.rate * feedTime).rounded(.down)) : feed.published(in: feedTime)
+        if type.pacing != .messages { return feed.published(in: feedTime) }
+        return Bounded((feed.rate * feedTime / feed.burst + 1e-9).rounded(.down) * feed.burst)
     }
 }
 
@@ -62,32 +63,24 @@ private struct FigureList {
         if subject.isStrained { return }
         let unique = published.map { $0 * clients * forecast.coherence.value }
         // After the window clients receive more, until they have all.
-        let late = max(1, subject.feed.rate * 1.2)
-        let delivered = unique.map { $0 * forecast.redundancy.value }
-        add("unique", Bounded(unique.value, low: unique.low * 0.98, high: unique.high), forecast.formulas.coherence)
+        let late = max(1, subject.feed.rate * Allowance.afterWindow.more)
+        let delivered = Allowance.unfinished.around(unique.map { $0 * forecast.redundancy.value })
+        add("unique", Allowance.unfinished.around(unique), forecast.formulas.coherence)
         add(
-            "delivered", Bounded(delivered.value, low: delivered.low * 0.98, high: delivered.high + late * clients),
-            forecast.formulas.redundancy)
+            "delivered", delivered + Bounded(0, low: 0, high: late * clients), forecast.formulas.redundancy)
         let afterWindow = max(0, counts.total(.item) * clients - delivered.value)
         add(
             "delivered_after_window", Bounded(afterWindow, low: 0, high: afterWindow + late * clients),
             .published)
         add("coherence_ratio", forecast.coherence, forecast.formulas.coherence)
-        add("redundancy_ratio", redundancy, forecast.formulas.redundancy)
-    }
-
-    /// At the beginning and the end of a run there are a few more copies or fewer.
-    private var redundancy: Bounded {
-        let value = forecast.redundancy.value
-        if forecast.formulas.redundancy != .quantumRedundancy { return forecast.redundancy }
-        return Bounded(value, low: value * 0.8, high: value * 1.3)
+        add("redundancy_ratio", forecast.redundancy, forecast.formulas.redundancy)
     }
 
     private mutating func addDelays() {
         if subject.link.isUnpredictable || subject.isStrained || subject.options[Intermediary.key] == .nginxHTTP10 {
             return
         }
-        add("latency_p50_us", forecast.median.map { $0 * 1e6 }, forecast.formulas.mean)
+        add("latency_p50_us", forecast.median.map { $0 * 1e6 }, forecast.formulas.median)
         add("latency_max_us", forecast.largest.map { $0 * 1e6 }, forecast.formulas.largest)
         add("latency_mean_us", forecast.mean.map { $0 * 1e6 }, forecast.formulas.mean)
     }
@@ -95,27 +88,19 @@ private struct FigureList {
     private mutating func addRequests(isStreaming: Bool) {
         let formulas = forecast.formulas
         if subject.type.client.isMadeOfExchanges, !isStreaming {
-            let time = subject.feedTime
-            let rate = forecast.requestRate
+            let rate = Allowance.pace.around(forecast.requestRate)
             // Before the first item and after the last, clients ask too.
-            let extra = subject.type.pacing == .clientInterval ? 2.5 + rate.value * (subject.leadTime + 0.2) : 2
-            let requests = counts.total(.request)
-            add(
-                "requests",
-                Bounded(requests, low: rate.low * time * 0.97 - 1, high: rate.high * time * 1.03 + extra) * clients,
-                formulas.requests)
-            add(
-                "requests_per_client_s", Bounded(rate.value, low: rate.low * 0.97, high: rate.high * 1.03),
-                formulas.requests)
-            if subject.type.pacing != .messages, formulas.redundancy != .quantumRedundancy {
-                addAnswers(time, extra)
-            }
-            let connections = forecast.connectsEachTime ? requests : 1
-            add(
-                "connects",
-                Bounded(
-                    connections * clients, low: connections * clients * 0.97,
-                    high: forecast.connectsEachTime ? (requests + extra) * clients * 1.03 : clients), .pushConnections)
+            let early =
+                subject.type.pacing == .clientInterval
+                ? forecast.requestRate.value * (subject.leadTime + Allowance.start.more) : 0
+            let planned = counts.total(.request)
+            let steady = rate * subject.feedTime
+            let requests = Allowance.ends.around(Bounded(planned, low: steady.low, high: steady.high + early))
+            add("requests", requests * clients, formulas.requests)
+            add("requests_per_client_s", rate, formulas.requests)
+            if subject.type.pacing != .messages, !forecast.answersAlwaysCarryNewest { addAnswers(early) }
+            let connections = forecast.connectsEachTime ? requests : Bounded(1)
+            add("connects", connections * clients, .pushConnections)
         } else {
             let isShared = subject.options[HTTPVersion.key] == .twoShared
             add("connects", Bounded(isShared ? 1 : clients), .pushConnections)
@@ -123,19 +108,13 @@ private struct FigureList {
         }
     }
 
-    private mutating func addAnswers(_ time: Double, _ extra: Double) {
-        let (rate, share) = (forecast.requestRate, forecast.emptyShare)
-        let empty = counts.total(.empty)
+    private mutating func addAnswers(_ early: Double) {
+        let (rate, share, time) = (forecast.requestRate, forecast.emptyShare, subject.feedTime)
+        let empty = Bounded(
+            counts.total(.empty), low: rate.low * share.low * time, high: rate.high * share.high * time + early)
+        add("empty_responses", Allowance.emptyAnswers.around(empty) * clients, forecast.formulas.empty)
         add(
-            "empty_responses",
-            Bounded(
-                empty, low: max(0, rate.low * share.low * time * 0.9 - 2),
-                high: rate.high * share.high * time * 1.1 + extra + 2) * clients,
-            forecast.formulas.empty)
-        let perResponse = forecast.itemsPerResponse
-        add(
-            "items_per_response", Bounded(perResponse, low: perResponse * 0.85, high: perResponse * 1.15 + 0.2),
-            forecast.formulas.empty)
+            "items_per_response", Allowance.batches.around(forecast.itemsPerResponse), forecast.formulas.batches)
     }
 
     private mutating func addBytes(_ plans: BytePlans) {
@@ -147,7 +126,7 @@ private struct FigureList {
             let perItem = plans.perItem(\.overhead)
             add("overhead_bytes_per_item", perItem, .layerBytes)
         }
-        add("bytes_per_client_s", steadyRate(plans), .layerBytes)
+        add("bytes_per_client_s", plans.perSecond, .layerBytes)
         if subject.encrypts { return }
         add("setup_bytes_total", total(\.setup), .layerBytes)
         for direction in Direction.allCases {
@@ -159,22 +138,9 @@ private struct FigureList {
         }
     }
 
-    /// Bytes per client and second without what connections begin and end with.
-    private func steadyRate(_ plans: BytePlans) -> Bounded {
-        // Polls before the first item take their share of the bytes.
-        let tail = subject.messages(forecast, subject.feed).tailTime
-        let early = subject.type.pacing == .clientInterval ? subject.leadTime + tail : 0
-        let once = subject.once(counts)
-        return plans.bounded { ($0.tcpPayload - once) / (subject.feedTime + early) }
-    }
-
     private mutating func addWire(_ plans: BytePlans) {
-        let rate = forecast.requestRate.value
-        let gap = rate > 0 ? 1 / rate : subject.feed.period
-        let headers = plans.all.map { plan in
-            SegmentEstimate.headers(
-                of: plan.counts, plan.bytes, use: subject.type, gap: gap, hasHold: subject.type.pacing == .serverHold)
-        }
+        let estimate = SegmentEstimate(subject, forecast)
+        let headers = plans.all.map { estimate.headers(of: $0.counts, $0.bytes) }
         let all = Bounded(
             headers[1].value, low: headers.map(\.low).min() ?? 0, high: headers.map(\.high).max() ?? 0)
         add("wire_bytes_estimated", (plans.bounded(\.tcpPayload) + all) * clients, .wireBytes)
@@ -186,6 +152,8 @@ struct BytePlans {
     struct Plan {
         let counts: MessageCounts
         let bytes: LayerBytes
+        /// TCP payload per second of the measurement.
+        let perSecond: Double
     }
 
     /// Few, as expected, many.
@@ -193,21 +161,22 @@ struct BytePlans {
 
     var middle: Plan { all[1] }
 
-    // Polls at the ends of a run, digits, items after the window.
-    private static let tolerance = 0.06
-
     init(_ subject: PredictedCase, _ middle: MessageCounts, _ published: Bounded) {
         let model = ByteModel(subject.sizes, encrypts: subject.encrypts)
         func plan(_ items: Double) -> Plan {
             var subject = subject
             subject.feed.rate *= published.value > 0 ? max(items, 1e-6) / published.value : 1
-            let counts = subject.messages(subject.forecast, subject.feed).counts
-            return Plan(counts: counts, bytes: model.bytes(of: counts))
+            let messages = subject.messages(subject.forecast, subject.feed)
+            let counts = items == published.value ? middle : messages.counts
+            return Plan(
+                counts: counts, bytes: model.bytes(of: counts),
+                perSecond: model.bytes(of: messages.measured).tcpPayload / (subject.feedTime - subject.warmup))
         }
-        all = [
-            plan(published.low), Plan(counts: middle, bytes: model.bytes(of: middle)), plan(published.high),
-        ]
+        all = [plan(published.low), plan(published.value), plan(published.high)]
     }
+
+    /// TCP payload per second of the measurement.
+    var perSecond: Bounded { spread(all.map(\.perSecond)) }
 
     func bounded(_ value: (LayerBytes) -> Double) -> Bounded {
         spread(all.map { value($0.bytes) })
@@ -218,23 +187,6 @@ struct BytePlans {
     }
 
     private func spread(_ values: [Double]) -> Bounded {
-        let slack = values[1] * Self.tolerance
-        return Bounded(values[1], low: max(0, (values.min() ?? 0) - slack), high: (values.max() ?? 0) + slack)
-    }
-}
-
-extension PredictedCase {
-    /// Bytes of one client that do not repeat: its connection's beginning and end, and a stream's headers.
-    fileprivate func once(_ counts: MessageCounts) -> Double {
-        let sizes = sizes
-        var once = LayerBytes()
-        once.add(sizes.opening, times: counts.connections)
-        once.add(sizes.closing, times: counts.endings)
-        if counts.total(.stream) > 0 {
-            once.add(sizes.request(cursorDigits: 0), times: 1)
-            once.add(sizes.streamBeginning, times: 1)
-            once.add(sizes.lastChunk, times: 1)
-        }
-        return once.tcpPayload
+        Allowance.bytes.around(Bounded(values[1], low: values.min() ?? 0, high: values.max() ?? 0))
     }
 }

@@ -8,10 +8,9 @@ package struct ByteModel {
     private let sizes: MessageSizes
     private let encrypts: Bool
 
-    /// Bytes that a TLS 1.3 record with application data adds to its content (RFC 8446 §5.2): header 5, content type 1,
-    /// tag 16.
-    package static let recordBytes = 22.0
+    private static let recordBytes = Double(TLSRecordTally.overheadOfRecord)
 
+    /// The sizes of one case, and whether TLS adds records.
     package init(_ sizes: MessageSizes, encrypts: Bool) {
         self.sizes = sizes
         self.encrypts = encrypts

@@ -5,10 +5,14 @@ import WireAccounting
 package struct MessageCounts: Sendable, Equatable {
     /// Widths of what varies in a message; see ``MessageTally/Entry``.
     package struct Key: Hashable, Sendable {
+        /// What the message is.
         package let kind: MessageTally.Kind
+        /// Decimal digits of its cursor or sequence; 0 if it has none.
         package var cursorDigits = 0
+        /// Digits of its length, or base-36 digits of an item's time; 0 if it has none.
         package var lengthDigits = 0
 
+        /// A kind with its widths.
         package init(_ kind: MessageTally.Kind, cursorDigits: Int = 0, lengthDigits: Int = 0) {
             self.kind = kind
             self.cursorDigits = cursorDigits
@@ -22,6 +26,7 @@ package struct MessageCounts: Sendable, Equatable {
     /// Connections that ended in the transport's own way: those of the clients at the end.
     package var endings = 0.0
 
+    /// No messages.
     package init() {}
 
     /// - Parameters:
@@ -39,6 +44,7 @@ package struct MessageCounts: Sendable, Equatable {
         endings = Double(clients)
     }
 
+    /// What a load process counted; see the other initializer.
     package init(_ tally: MessageTally, connections: Int, clients: Int) {
         for entry in tally.entries {
             add(
@@ -49,10 +55,12 @@ package struct MessageCounts: Sendable, Equatable {
         endings = Double(clients)
     }
 
+    /// Adds messages; a fraction is an expected number.
     package mutating func add(_ count: Double, _ key: Key) {
         if count != 0 { counts[key, default: 0] += count }
     }
 
+    /// Messages of a kind, whatever their widths.
     package func total(_ kind: MessageTally.Kind) -> Double {
         counts.reduce(0) { $1.key.kind == kind ? $0 + $1.value : $0 }
     }

@@ -200,6 +200,7 @@ package struct MessageSizes {
         return ledger
     }
 
+    /// The chunk of 0 bytes that ends a stream (RFC 9112 §7.1).
     package var lastChunk: ByteLedger {
         var ledger = ByteLedger()
         ledger.book(BodyFraming.chunked.ending.utf8.count, .framing, .down)

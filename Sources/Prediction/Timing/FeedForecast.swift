@@ -5,6 +5,7 @@ import Scenario
 
 /// What the formulas need to know of a feed.
 package struct FeedForecast: Sendable, Equatable {
+    /// When items are due.
     package enum Arrivals: Sendable, Equatable {
         case periodic
         case poisson
@@ -16,13 +17,16 @@ package struct FeedForecast: Sendable, Equatable {
 
     /// λ, per second.
     package var rate: Double
+    /// See ``Arrivals``.
     package var arrivals: Arrivals
     /// Mean size of an item's text form in bytes.
     package var payload: Double
     /// Whether all items have this size.
     package var hasOneSize: Bool
+    /// What the items consist of, which decides their size in text.
     package var content = ItemContent.filler
 
+    /// Rate above 0 per second, payload in bytes.
     package init(rate: Double, arrivals: Arrivals, payload: Double, hasOneSize: Bool = true) {
         self.rate = rate
         self.arrivals = arrivals
@@ -57,6 +61,9 @@ package struct FeedForecast: Sendable, Equatable {
         }
     }
 
+    /// Whether gaps between items are exponential. A recording is taken as such.
+    var isPoisson: Bool { arrivals == .poisson || arrivals == .recorded }
+
     /// Items that are due at the same time.
     var burst: Double {
         if case .bursty(let items) = arrivals { Double(items) } else { 1 }
@@ -88,25 +95,27 @@ package struct FeedForecast: Sendable, Equatable {
     }
 
     /// How many items are due within a time that has at least one, with their probabilities.
-    func batches(in seconds: Double) -> [(items: Double, weight: Double)] {
+    func batches(in seconds: Double) -> [Batch] {
         switch arrivals {
         case .poisson, .recorded: return poissonBatches(mean: rate * seconds)
         case .periodic, .bursty:
             let instants = max(1, seconds / period)
             let (few, share) = (instants.rounded(.down), instants - instants.rounded(.down))
-            return [(few * burst, 1 - share), ((few + 1) * burst, share)].filter { $0.weight > 1e-12 }
+            return [
+                Batch(items: few * burst, weight: 1 - share), Batch(items: (few + 1) * burst, weight: share),
+            ].filter { $0.weight > 1e-12 }
         }
     }
 
-    private func poissonBatches(mean: Double) -> [(items: Double, weight: Double)] {
+    private func poissonBatches(mean: Double) -> [Batch] {
         // Beyond this, one batch of the mean size is close enough for numbers of digits.
-        if mean > 500 { return [(mean, 1)] }
+        if mean > 500 { return [Batch(items: mean, weight: 1)] }
         let silent = exp(-mean)
-        if silent > 1 - 1e-12 { return [(1, 1)] }
-        var (batches, probability): ([(items: Double, weight: Double)], Double) = ([], silent)
+        if silent > 1 - 1e-12 { return [Batch(items: 1, weight: 1)] }
+        var (batches, probability): ([Batch], Double) = ([], silent)
         for items in 1...Int(mean + 10 * mean.squareRoot() + 10) {
             probability *= mean / Double(items)
-            batches.append((Double(items), probability / (1 - silent)))
+            batches.append(Batch(items: Double(items), weight: probability / (1 - silent)))
         }
         return batches
     }

@@ -5,53 +5,75 @@ import WireAccounting
 package struct Forecast: Sendable, Equatable {
     /// Mean delay of an item; `nil` where no formula applies, such as a poll that the line cannot carry.
     package var mean: Bounded?
+    /// Median delay; `nil` where no formula applies.
     package var median: Bounded?
+    /// Largest delay of a run; `nil` where no formula applies.
     package var largest: Bounded?
     /// Exchanges per client and second; 0 for transports without exchanges.
     package var requestRate = Bounded(0)
     /// Share of responses without items.
     package var emptyShare = Bounded(0)
     /// Items of a response that has some, with their probabilities.
-    package var batches: [(items: Double, weight: Double)] = []
+    package var batches: [Batch] = []
     /// Share of items that a client receives.
     package var coherence = Bounded(1)
     /// Copies per item received.
     package var redundancy = Bounded(1)
+    /// Whether every answer carries the newest item, known to the client or not, so that none is empty.
+    package var answersAlwaysCarryNewest = false
     /// Whether each request opens a connection.
     package var connectsEachTime = false
+    /// Which formula gave which value.
     package var formulas = Formulas()
 
     /// Which formula gave what.
     package struct Formulas: Sendable, Equatable {
         var mean = Formula.pushMean
-        var largest = Formula.pushMean
+        var median = Formula.pushMedian
+        var largest = Formula.pushMax
         var requests = Formula.pushConnections
         var empty = Formula.shortPollEmpty
+        var batches = Formula.shortPollBatches
         var coherence = Formula.completeCoherence
         var redundancy = Formula.completeCoherence
     }
 
-    package static func == (left: Self, right: Self) -> Bool {
-        left.mean == right.mean && left.requestRate == right.requestRate && left.coherence == right.coherence
-    }
-
+    /// Nothing is known yet; every item arrives once.
     package init() {}
 
     /// Mean items of a response that has some.
     var itemsPerResponse: Double { batches.reduce(0) { $0 + $1.items * $1.weight } }
 }
 
+/// A number of items that one response carries, and how probable it is.
+package struct Batch: Sendable, Equatable {
+    /// At least 1 for whole items; an expected value may be a fraction.
+    package var items: Double
+    /// 0 to 1; those of all batches of a forecast add up to 1.
+    package var weight: Double
+
+    /// Items, and their probability.
+    package init(items: Double, weight: Double) {
+        (self.items, self.weight) = (items, weight)
+    }
+}
+
 /// The conditions of a forecast.
 package struct Conditions: Sendable {
+    /// What is published.
     package var feed: FeedForecast
+    /// The network.
     package var link: LinkForecast
+    /// At least 1; a fraction is of no use, but any number is allowed.
     package var clients: Double
+    /// Whether TLS 1.3 costs a round trip more per connection.
     package var encrypts: Bool
     /// Bytes of one item on the line with what surrounds it.
     package var itemBytes: Double
     /// Bytes of a response's headers.
     package var headBytes: Double
 
+    /// See the properties.
     package init(
         feed: FeedForecast, link: LinkForecast, clients: Double, encrypts: Bool, itemBytes: Double, headBytes: Double
     ) {
@@ -64,7 +86,7 @@ package struct Conditions: Sendable {
     }
 
     var processing: Processing { Processing(clients: clients, burst: feed.burst) }
-    var isPoisson: Bool { feed.arrivals == .poisson || feed.arrivals == .recorded }
+    var isPoisson: Bool { feed.isPoisson }
 
     /// Round trips before the request on a new connection: TCP, and TLS 1.3.
     func setupTime(_ connectsEachTime: Bool) -> Double {

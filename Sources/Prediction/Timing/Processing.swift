@@ -20,7 +20,4 @@ package struct Processing: Sendable, Equatable {
 
     /// Time from an answer to the client's next request at the server, where an item makes all clients ask at once.
     var ofTurn: Bounded { Bounded(2e-4 + clients * 30e-6, low: 1e-4, high: 4e-3 + clients * 250e-6) }
-
-    /// What single pauses of the machine may add to the largest delay.
-    static let pause = 0.05
 }

@@ -22,6 +22,9 @@ extension Scenario {
 }
 
 extension ScenarioText {
+    /// The axis of the field that a search for the capacity sets.
+    static let raisedAxis = "raised"
+
     /// Adds an axis with one value. It comes last, so it replaces what other axes and the field itself say.
     fileprivate mutating func addAxis(of path: String, _ value: String) {
         let place = ScenarioError.Location.override("\(path)=\(value)")
@@ -30,7 +33,7 @@ extension ScenarioText {
         }
         guard case .mapping(var entries) = root.content else { return }
         let values = SourceNode(content: .scalar(value, isQuoted: false), location: place)
-        let axis = entry("raised", .mapping([entry(path, .list([values]))]))
+        let axis = entry(Self.raisedAxis, .mapping([entry(path, .list([values]))]))
         if let index = entries.firstIndex(where: { $0.key == "axes" }) {
             guard case .mapping(let axes) = entries[index].value.content else { return }
             entries[index].value.content = .mapping(axes.filter { $0.key != axis.key } + [axis])

@@ -1,6 +1,6 @@
 # Reads a run folder with R 4, without packages:
 #
-#     Rscript Results/analysis/runs.R Results/reference/quickstart [FIGURE.pdf]
+#     Rscript Results/analysis/runs.R Results/reference/quickstart [FIGURE.pdf [CASE CASE]]
 #
 # Counts and bytes come from rows with valid bytes, delays and CPU times from rows with valid times. An empty field is
 # missing (NA), not 0.
@@ -30,15 +30,19 @@ table <- Reduce(
 )
 write.csv(format(table, digits = 10, trim = TRUE, scientific = FALSE), row.names = FALSE, quote = FALSE)
 
-# Is a transport faster than another? Repeats are pairs: both had the same items in the same repeat.
+# Is a case faster than another? Repeats are pairs: both had the same items in the same repeat. This is one test by
+# itself; comparisons.csv of the run has all pairs, with p values that allow for their number.
 compare <- function(one, other, column = "latency_p50_us") {
     rows <- summary_rows[is_true(summary_rows$times_valid), c("case_id", "repeat", column)]
     pairs <- merge(rows[rows$case_id == one, ], rows[rows$case_id == other, ], by = "repeat")
     if (nrow(pairs) < 6) return(paste("too few repeats to compare", one, "with", other))
     wilcox.test(pairs[[3]], pairs[[5]], paired = TRUE, conf.int = TRUE)
 }
-cases <- unique(summary_rows$case_id)
-if (length(cases) > 1) print(compare(cases[1], cases[2]))
+if (length(arguments) > 3) {
+    unknown <- setdiff(arguments[3:4], summary_rows$case_id)
+    if (length(unknown) > 0) stop("no case ", unknown[1], "; there are: ", toString(unique(summary_rows$case_id)))
+    print(compare(arguments[3], arguments[4]))
+}
 
 # A figure for a paper: median delay of each case.
 if (length(arguments) > 1) {

@@ -5,7 +5,10 @@
 -- Counts and bytes come from rows with valid bytes, delays and CPU times from rows with valid times. An empty field is
 -- missing (NULL), not 0. Files of the first versions lack the columns of validity; there, `valid` applies.
 
+-- Earlier files lack the columns of the first line.
 CREATE OR REPLACE VIEW summary AS
+SELECT NULL::VARCHAR AS network, NULL::VARCHAR AS axes WHERE false
+UNION ALL BY NAME
 SELECT * FROM read_csv(getvariable('run') || '/summary.csv', header = true, nullstr = '', sample_size = -1);
 
 CREATE OR REPLACE VIEW layers AS
@@ -25,18 +28,20 @@ ORDER BY case_id;
 
 SELECT * FROM medians;
 
--- What the network carries per item, and the ratio to the least of the same feed and number of clients.
+-- What the network carries per item, and the ratio to the least of the same feed, clients, network and swept values.
 SELECT
     feed,
     clients,
+    network,
+    axes,
     transport,
     variant,
     round(median(wire_bytes_estimated / (delivered + coalesce(delivered_after_window, 0))), 1) AS wire_bytes_per_item,
-    round(wire_bytes_per_item / min(wire_bytes_per_item) OVER (PARTITION BY feed, clients), 2) AS times_the_least
+    round(wire_bytes_per_item / min(wire_bytes_per_item) OVER (PARTITION BY feed, clients, network, axes), 2) AS times_the_least
 FROM summary
 WHERE bytes_valid AND delivered > 0
-GROUP BY feed, clients, transport, variant
-ORDER BY feed, clients, wire_bytes_per_item;
+GROUP BY feed, clients, network, axes, transport, variant
+ORDER BY feed, clients, network, axes, wire_bytes_per_item;
 
 -- Overhead by layer, bytes per item.
 WITH received AS (

@@ -120,6 +120,51 @@ struct CapacityKneeTests {
         #expect(try CapacityRow.table.rows(from: text, file: "capacity.csv") == source.rows)
     }
 
+    /// A source with its first steps, and a valid row of one of them.
+    private func interrupted(_ value: Double?) throws -> (source: CapacitySource, results: RunResults) {
+        let run = try run("clients", Self.text, limits: CapacitySearch.Limits(start: 10, range: 1...20_000))
+        var source = CapacitySource(run) { _, _, planned, _ in
+            let subject = MeasuredCase.fake(planned.caseID, repetition: planned.repetition)
+            return RunPlan.Step(
+                measurement: CaseMeasurement(subject: subject, server: FakeServer(), load: FakeLoad()), label: "",
+                estimate: .seconds(5))
+        }
+        var results = RunResults()
+        let subject = try #require(source.next(after: results).first).measurement.subject
+        var row = SummaryRow()
+        (row.caseID, row.repetition, row.transport) = (subject.id, subject.repetition, "websocket")
+        (row.valid, row.missed, row.latencyP99Microseconds) = (true, 0, value)
+        results.summary = [row]
+        return (source, results)
+    }
+
+    @Test("an interrupted search has what was measured, and not what was under way")
+    func interruption() throws {
+        let (begun, results) = try interrupted(1_000)
+        var source = begun
+        source.end(after: results)
+        #expect(source.rows.map(\.load) == [10])
+        #expect(source.rows.map(\.isReached) == [false])
+        #expect(
+            source.capacity.map(\.sentence) == [
+                "websocket: not found before the interruption; so far clients 10, after 1 measurement",
+                "long-poll: not found before the interruption; so far no value of clients, after 0 measurements",
+            ])
+    }
+
+    @Test("a valid row without the value of the condition ends the search, with the name of the column")
+    func missingValue() throws {
+        let (begun, results) = try interrupted(nil)
+        var source = begun
+        let further = source.next(after: results)
+        #expect(further.allSatisfy { $0.run.caseID.hasSuffix("long-poll") })
+        #expect(source.rows.first?.outcome == "undecided")
+        #expect(
+            source.capacity.first?.sentence
+                == "websocket: not found: the results do not tell: latency_p99_us has no value in this scenario, after "
+                + "1 measurement")
+    }
+
     @Test("ids that do not contain the load get it at their end")
     func ids() throws {
         let text = "name: k\nfeeds: [{source: synthetic}]\ntransports: [{use: short-poll}]\n"

@@ -82,11 +82,29 @@ struct CapacitySearchTests {
     func undecided() {
         var search = search()
         let loads = run(&search) { $0 > 50 ? .undecided("the load generator was the bottleneck") : .carried }
-        #expect(loads.filter { $0 == 80 }.count == 2)
+        #expect(loads.filter { $0 == 80 }.count == 3)
         #expect(search.answer.outcome == .undecided)
         #expect(search.answer.reason == "the load generator was the bottleneck")
         #expect((47...50).contains(search.answer.load ?? 0))
         #expect(search.answer.high == nil)
+    }
+
+    @Test("a reading that does not tell is repeated and counts for neither side")
+    func repeated() {
+        var search = search()
+        var phases: [CapacityRow.Phase] = []
+        var (readings, untold) = (0, 0)
+        while let next = search.next, readings < 100 {
+            readings += 1
+            phases.append(next.phase)
+            // Every other reading near the edge has no valid bytes.
+            let tells = !(80...120).contains(next.load) || readings.isMultiple(of: 2)
+            untold += tells ? 0 : 1
+            search.add(tells ? (next.load > 100 ? .reached : .carried) : .undecided("bytes"), at: next.load)
+        }
+        #expect(untold > 3)
+        #expect(phases.contains(.again))
+        #expect(search.answer == CapacityAnswer(load: 99, low: 99, high: 101, outcome: .found, reason: nil))
     }
 
     @Test("a disturbed reading moves the edge back; the interval has every load with different readings")

@@ -65,6 +65,43 @@ struct EarlierRunTests {
         #expect(try Runner(resuming: EarlierRun(folder: bench.out), settings: bench.settings).isComplete)
     }
 
+    @Test("resuming a complete run measures and writes nothing, and judges its conditions again")
+    func completeRun() async throws {
+        let bench = try Bench(Self.text + "\nthresholds: [websocket.latency_samples > 99]\n")
+        let first = try await bench.run()
+        #expect(first.checks.map(\.verdict) == ["failed", "failed"])
+        let files = ["manifest.json", "summary.csv", "checks.csv"].map(bench.read)
+        let again = try await bench.resume()
+        #expect(again.checks == first.checks)
+        #expect(again.complaints == first.complaints)
+        #expect(again.results.summary.count == 12)
+        #expect(bench.measured.count == 12)
+        #expect(["manifest.json", "summary.csv", "checks.csv"].map(bench.read) == files)
+    }
+
+    @Test("results that cannot be written: the sentence says what is kept and how to go on, and that works")
+    func unwritten() async throws {
+        let bench = try Bench(Self.text)
+        // A folder in place of the temporary file, as good as a full disk.
+        let obstacle = "\(bench.out)/datapackage.json.partial"
+        let fault = await #expect(throws: UnwrittenRun.self) {
+            try await bench.run(samples: { run in
+                if bench.measured.count == 3 {
+                    try? FileManager.default.createDirectory(atPath: obstacle, withIntermediateDirectories: false)
+                }
+                return 1
+            })
+        }
+        #expect(
+            fault?.description == "\(bench.out)/datapackage.json is a folder, not a file; the runs of cases that were "
+                + "written before are kept in \(bench.out); to go on when it can be written: pushlab run --resume "
+                + "\(bench.out)")
+        try FileManager.default.removeItem(atPath: obstacle)
+        let ending = try await bench.resume()
+        #expect(ending.manifest.complete)
+        #expect(ending.manifest.resumptions?.first?.keptRuns ?? 0 >= 2)
+    }
+
     @Test("a repetition has the same scenario, options and order, in another folder")
     func repetition() async throws {
         let (first, second) = (try Bench(Self.text, only: ["*_websocket"]), try Bench(Self.text))
@@ -151,6 +188,8 @@ struct EarlierRunTests {
         #expect(version == "\(bench.out)/manifest.json: schema_version is 9; this program reads 1")
         let unknown = try refusal { $0.replacing("_2-clients_", with: "_3-clients_") }
         #expect(unknown?.contains("lists a case that the scenario does not have") == true)
+        let search = try refusal { $0.replacing("\"environment\" : {", with: "\"environment\" : {\n\"capacity\": {},") }
+        #expect(search?.contains("is a search of 'pushlab capacity', which is not resumed") == true, "\(search ?? "")")
         let merged = try refusal { $0.replacing("\"options\" :", with: "\"merged_runs\" : [],\n\"options\" :") }
         #expect(merged == "\(bench.out) was merged from several runs; resume or repeat one of those")
         let missing = #expect(throws: EarlierRunFault.self) { try EarlierRun(folder: "\(bench.out)/plots") }

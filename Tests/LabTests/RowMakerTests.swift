@@ -199,6 +199,7 @@ struct RowMakerTests {
         record.windowSeconds = 10
         record.windowTraffic = Traffic()
         record.windowTraffic?.bytes = 4_000
+        record.windowTraffic?.seconds = 10
         record.windowTraffic?.requests = 40
         let polled = row(record, .fake(transport: "long-poll"))
         #expect((polled.bytesPerClientSecond, polled.requestsPerClientSecond) == (200, 2))

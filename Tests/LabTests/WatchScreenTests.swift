@@ -1,6 +1,7 @@
 import Foundation
 import Host
 import Measurement
+import ResultFiles
 import Testing
 import WireAccounting
 
@@ -9,6 +10,10 @@ import WireAccounting
 
 @Suite("The live view of pushlab watch")
 struct WatchScreenTests {
+    private static func line(_ record: WatchRecord) throws -> String {
+        try ResultJSON.text(of: record, isOneLine: true)
+    }
+
     private static let names = ["short-poll", "long-poll", "http-stream", "sse", "websocket"]
 
     private static func at(_ seconds: Double) -> MonotonicInstant {
@@ -88,7 +93,7 @@ struct WatchScreenTests {
         let wide = WatchScreen(state, size: TerminalSize(columns: 100, rows: 24), colours: false).lines
         #expect(wide[0].hasPrefix("PushLab http://127.0.0.1:8080  replay  0:02 since the server was restarted"))
         #expect(lines[3] == "  arrivals 3")
-        #expect(try WatchRecord(state).json().hasSuffix(#""restarts":1,"time_s":2}"#))
+        #expect(try Self.line(WatchRecord(state)).hasSuffix(#""restarts":1,"time_s":2}"#))
     }
 
     @Test("colours are control sequences around the same text")
@@ -140,13 +145,13 @@ struct WatchScreenTests {
             WatchText.lines(state)
                 == ["1.0 s  sse: 0 items, delay –, p50 –, p99 –, age –, 0 requests, 0 bytes"])
         #expect(
-            try WatchRecord(state).json() == #"{"lanes":[{"connections":0,"down":{},"items":0,"missed":0,"#
+            try Self.line(WatchRecord(state)) == #"{"lanes":[{"connections":0,"down":{},"items":0,"missed":0,"#
                 + #""requests":0,"transport":"sse","up":{}}],"restarts":0,"time_s":1}"#)
     }
 
     @Test("JSON has the layers of both directions in bytes, and times in µs")
     func json() throws {
-        let text = try WatchRecord(Self.state()).json()
+        let text = try Self.line(WatchRecord(Self.state()))
         let object = try JSONSerialization.jsonObject(with: Data(text.utf8)) as? [String: Any]
         let lane = try #require((object?["lanes"] as? [[String: Any]])?.first)
         #expect(lane["up"] as? [String: Int] == ["http_head": 200])

@@ -40,14 +40,14 @@ struct AnswerSentenceTests {
         var rows = Rows.three
         var other = Rows.summary("websocket")
         other.variant = "http-2"
-        other.caseID = "over-http2"
+        other.caseID += "_http-2"
         other.httpVersion = "2"
         rows.append(other)
         for index in 0..<3 { rows[index].httpVersion = "1.1" }
         var poll = rows[1]
         poll.httpVersion = "2"
         poll.variant = "http-2"
-        poll.caseID = "poll-http2"
+        poll.caseID += "_http-2"
         rows.append(poll)
         let answer = try #require(AnswerSentence.all(try Rows.folder(rows)).first)
         let sentence = try #require(answer.components(separatedBy: "The handshake of WebSocket (http-2)").last)

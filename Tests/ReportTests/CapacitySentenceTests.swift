@@ -40,6 +40,11 @@ struct CapacitySentenceTests {
             try sentences([row(step: 3, answer: nil, outcome: .alwaysReached)]) == [
                 "For websocket, \"missed > 0\" was true at every value of clients, after 3 measurements."
             ])
+        #expect(
+            try sentences([row(step: 1, answer: nil, outcome: .searching)]) == [
+                "For websocket, the largest value of clients at which \"missed > 0\" was false is not known, after 1 "
+                    + "measurement."
+            ])
         #expect(try sentences([]) == [])
     }
 

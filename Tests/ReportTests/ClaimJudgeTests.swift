@@ -6,7 +6,9 @@ import Testing
 
 @Suite("Verdicts on published claims")
 struct ClaimJudgeTests {
-    private func row(_ values: [Double], low: Double?, high: Double?, predicted: Double? = nil) throws -> ClaimRow {
+    private func row(
+        _ values: [Double], low: Double?, high: Double?, tolerance: Double = 0, predicted: Double? = nil
+    ) throws -> ClaimRow {
         let summary = values.enumerated().map { index, value in
             var row = SummaryRow()
             (row.caseID, row.transport, row.repetition) = ("x_sse", "sse", index + 1)
@@ -23,7 +25,7 @@ struct ClaimJudgeTests {
             id: "c", source: "s", statement: "t", words: "median delay",
             quantity: try Expression("sse.latency_p50_us", columns: .results),
             binding: CaseBinding(subjects: ["sse": NamedCase(id: "x_sse", transport: "sse", variant: "")]), unit: "ms",
-            low: low, high: high, note: nil)
+            low: low, high: high, tolerance: tolerance, note: nil)
         let judge = ClaimJudge(summary, [], predictions: predictions, runID: "r", scenario: "s")
         return try #require(judge.rows([claim]).first)
     }
@@ -42,8 +44,57 @@ struct ClaimJudgeTests {
     func interval() throws {
         let row = try row([5_000, 5_100, 5_200, 5_300, 5_400, 5_500], low: nil, high: 6, predicted: 5_000)
         #expect(row.verdict == "holds")
-        #expect(row.reason == "Measured 5.25 ms: the 95 % interval, 5.00 ms to 5.50 ms, is at most 6.00 ms.")
+        let reason = "Measured 5.25 ms with a 95 % interval of 5.00 ms to 5.50 ms: it is at most 6.00 ms, so the claim "
+        #expect(row.reason == reason + "holds.")
         #expect(row.predicted == 5)
         #expect(row.measuredLow == 5 && row.measuredHigh == 5.5)
+    }
+
+    @Test("a tolerance decides the verdict, and the published numbers stay in the row")
+    func tolerance() throws {
+        let near = try row([4_100, 4_200], low: 4, high: 4, tolerance: 0.05)
+        #expect(near.verdict == "holds" && near.publishedLow == 4 && near.publishedHigh == 4 && near.tolerance == 0.05)
+        #expect(near.reason.hasSuffix("it is within 5 % of 4.00 ms, so the claim holds."))
+        #expect(try row([4_100, 4_300], low: 4, high: 4, tolerance: 0.05).verdict == "open")
+        let least = try row([3_900], low: 4, high: nil, tolerance: 0.1)
+        #expect(least.reason.hasSuffix("it is at least 4.00 ms, give or take 10 %, so the claim holds."))
+    }
+
+    @Test("below 6 repeats the same bytes in all of them are an interval, and the same times are not")
+    func sameValue() throws {
+        let times = try row([5_000, 5_000], low: nil, high: 6)
+        #expect(times.measuredLow == nil)
+        #expect(times.reason == "Measured 5.00 ms in each of 2 repeats: it is at most 6.00 ms, so the claim holds.")
+        let summary = (1...2).map { repetition in
+            var row = SummaryRow()
+            (row.caseID, row.transport, row.repetition, row.requests) = ("x_sse", "sse", repetition, 40)
+            (row.valid, row.bytesValid, row.timesValid) = (true, true, true)
+            return row
+        }
+        let claim = PublishedClaim(
+            id: "c", source: "s", statement: "t", words: "requests",
+            quantity: try Expression("sse.requests", columns: .results),
+            binding: CaseBinding(subjects: ["sse": NamedCase(id: "x_sse", transport: "sse", variant: "")]), unit: nil,
+            low: 50, high: 60, note: nil)
+        let judge = ClaimJudge(summary, [], predictions: [], runID: "r", scenario: "s")
+        let counts = try #require(judge.rows([claim]).first)
+        #expect(counts.measuredLow == 40 && counts.measuredHigh == 40)
+        #expect(
+            counts.reason
+                == "Measured 40.0 in each of 2 repeats: it is not within 50.0 to 60.0, so the claim fails.")
+    }
+
+    @Test("too few repeats that differ, and a single one, are said to be without an interval")
+    func noInterval() throws {
+        let two = try row([5_000, 6_000], low: nil, high: 5.5)
+        #expect(
+            two.reason
+                == "Measured 5.50 ms between 5.00 ms and 6.00 ms in 2 repeats, too few for an interval: only a part of "
+                + "this is at most 5.50 ms, so the claim is open.")
+        let one = try row([5_000], low: 7, high: nil)
+        #expect(
+            one.reason
+                == "Measured 5.00 ms in a single repeat, so without an interval: it is not at least 7.00 ms, so the "
+                + "claim fails.")
     }
 }

@@ -162,16 +162,24 @@ struct DecidingSentenceTests {
             Self.row("long-poll") { $0.latencyP99Microseconds = 2_000 },
         ]
         #expect(
-            TailOrder.sentences(Self.quoted(rows)) == [
-                "By the 99th percentile long polling is faster (2.00 ms) than WebSocket (5.00 ms), which has the "
-                    + "lowest median."
+            TailOrder.sentences(Self.quoted(rows), []) == [
+                "By the 99th percentile, in this run (1 repeat, not tested) long polling is faster (2.00 ms) than "
+                    + "WebSocket (5.00 ms), which has the lowest median."
             ])
+        let tested = { (verdict: ComparisonRow.Verdict) in
+            var row = ComparisonRow()
+            (row.baseline, row.candidate) = (rows[0].caseID, rows[1].caseID)
+            (row.p, row.verdict) = (0.01, verdict.rawValue)
+            return TailOrder.sentences(Self.quoted(rows), [row])
+        }
+        #expect(tested(.lower).first?.hasPrefix("By the 99th percentile long polling is faster (2.00 ms)") == true)
+        #expect(tested(.noDetectableDifference) == [])
         let close = [
             Self.row("websocket") { $0.latencyP99Microseconds = 2_100 },
             Self.row("long-poll") { $0.latencyP99Microseconds = 2_000 },
         ]
-        #expect(TailOrder.sentences(Self.quoted(close)) == [])
-        #expect(TailOrder.sentences(Self.quoted(Rows.three)) == [])
+        #expect(TailOrder.sentences(Self.quoted(close), []) == [])
+        #expect(TailOrder.sentences(Self.quoted(Rows.three), []) == [])
     }
 
     @Test("CPU is named where it differs by half, and only from valid times")
@@ -210,9 +218,50 @@ struct DecidingSentenceTests {
                     + "memory at its peak.",
             ])
         #expect(Strain.sentences(Condition.all(in: Rows.three).flatMap(\.cases)) == [])
+        #expect(Strain.recovery(of: try Rows.folder(rows)) == [])
         #expect(TableCells(try Rows.folder(rows).conditions[0]).columns.contains { $0.title == "time to recover, p50" })
         #expect(
             try !TableCells(Rows.folder(Rows.three).conditions[0]).columns.contains { $0.title.contains("recover") })
+    }
+
+    @Test("of many recoveries: the fastest, the slowest, the longest and the number")
+    func manyRecoveries() {
+        let rows = (1...6).map { number in
+            Self.row("long-poll") {
+                ($0.variant, $0.caseID) = ("v\(number)", "c\(number)")
+                $0.recoveryP50Microseconds = Double(number) * 1_000
+                $0.recoveryMaxMicroseconds = number == 3 ? 90_000 : 10_000
+                ($0.slowClients, $0.slowDisconnects) = (1, number)
+                $0.serverRSSRiseBytes = number * 1_000_000
+            }
+        }
+        let sentences = Strain.sentences(Condition.all(in: rows).flatMap(\.cases))
+        #expect(
+            sentences.first
+                == "Median time until a client has the feed again: from 1.00 ms with long polling (v1) to 6.00 ms with "
+                + "long polling (v6), over 6 cases; the longest of all took 90.0 ms with long polling (v3).")
+        #expect(
+            sentences.last?.hasPrefix("What slow clients cost the server: with long polling (v6) it ended 6 ") == true)
+        #expect(sentences.last?.hasSuffix("; the other 2 cases are in summary.csv.") == true)
+    }
+
+    @Test("no sentence lists an unbounded number of cases")
+    func bounded() throws {
+        let rows = (1...40).map { number in
+            Self.row(["short-poll", "websocket"][number % 2]) {
+                ($0.variant, $0.caseID) = ("variant-number-\(number)", "c\(number)")
+                $0.latencyP50Microseconds = Double(number) * 100
+                $0.overheadBytesPerItem = Double(number % 7) * 10
+                ($0.coherenceRatio, $0.itemsPerResponse) = (0.5, Double(number))
+                ($0.compression, $0.inflatedBytesTotal, $0.payloadBytesTotal) = ("x", 12_000 * 360, 12_000 * 90)
+                $0.setupBytesTotal = 300_000 + number * 10_000
+                ($0.recoveryP50Microseconds, $0.slowClients, $0.slowDisconnects) = (Double(number), 1, 1)
+                if number > 30 { ($0.valid, $0.invalidReason) = (false, "reason \(number)") }
+            }
+        }
+        for sentence in AnswerSentence.blocks(try Rows.folder(rows)).flatMap(\.sentences) {
+            #expect(sentence.components(separatedBy: "variant-number").count <= 12, "\(sentence)")
+        }
     }
 
     @Test("figures on the wire and per client follow overhead if all cases have them")
@@ -241,6 +290,8 @@ struct DecidingSentenceTests {
         #expect(placeFirst < ratioFirst)
         #expect(placeLast > ratioLast)
         #expect(QuestionTopics(nil).topics == [])
+        #expect(QuestionTopics("What does silence cost?").topics == [.bytes])
+        #expect(QuestionTopics("What does it save, and what does it cost the server?").topics == [.bytes, .processor])
         #expect(QuestionTopics("How late is the connection's latest item?").topics == [.delay, .setup])
     }
 }
@@ -262,12 +313,13 @@ struct TestedOrderTests {
         let rows = [Self.row(1, 0, .noDetectableDifference), Self.row(2, 0, .higher)]
         #expect(
             TestedOrder.sentences(Self.quoted, rows) == [
-                "Tested by repeats, the median delay of WebSocket is lower than that of short polling every 1 s and "
-                    + "has no detectable difference from that of long polling."
+                "By a signed-rank test over the repeats (p below 0.02), the median delay of WebSocket is lower than "
+                    + "that of short polling every 1 s and has no detectable difference from that of long polling."
             ])
         #expect(
             TestedOrder.sentences(Self.quoted, [Self.row(0, 1, .lower)]) == [
-                "Tested by repeats, the median delay of WebSocket is lower than that of long polling."
+                "By a signed-rank test over the repeats (p below 0.02), the median delay of WebSocket is lower than "
+                    + "that of long polling."
             ])
     }
 

@@ -43,7 +43,7 @@ struct OldFolderTests {
         #expect(text.contains("too few repeats for a verdict: 1 and 1"))
         #expect(
             try PairedComparison(directory: Self.folder, baseline: "short-poll", candidate: "websocket").text
-                .contains("too few repeats for a verdict: 1 pairs"))
+                .contains("too few repeats for a verdict: 1 pair;"))
         let folder = try ReportFolder(directory: Self.folder)
         let checks = try ["latency_p50_us > 1us", "bytes_per_client_s > 1B/s"].map {
             ResultCheck(.threshold, try Predicate($0, columns: .results))

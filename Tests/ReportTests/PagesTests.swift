@@ -74,17 +74,22 @@ struct PagesTests {
 
     @Test("impossible numbers do not stop the report", arguments: [-1e300, -1, 0, 1e300])
     func wildNumbers(value: Double) throws {
+        // The largest that a file may have.
+        let huge = 99_999_999_999_999
         let rows = (1...2).map { repetition in
             var row = Rows.summary("websocket", repeat: repetition)
             (row.latencyP50Microseconds, row.latencyP99Microseconds) = (value, value)
             (row.latencyMaxMicroseconds, row.overheadBytesPerItem) = (value, value)
-            (row.unique, row.requests, row.setupBytesTotal) = (.max, .max, .max)
-            (row.tcpPayloadBytesUp, row.tcpPayloadBytesDown, row.missed) = (.max / 2, 0, .min)
+            (row.unique, row.requests, row.setupBytesTotal) = (huge, huge, huge)
+            (row.delivered, row.deliveredAfterWindow, row.expected) = (huge, huge, huge)
+            (row.tcpPayloadBytesUp, row.tcpPayloadBytesDown, row.missed) = (huge, 0, -huge)
             return row
         }
         var texts = Rows.texts(rows)
+        // The lines of this file have the sums of the fields above.
+        texts["layers.csv"] = Rows.texts([Rows.summary("websocket")])["layers.csv"]
         var timeline = Rows.timeline(of: rows[0])
-        timeline[11].second = .max
+        timeline[11].second = huge
         texts["timeline.csv"] = TimelineRow.table.text(of: timeline)
         let folder = try ReportFolder(texts: texts)
         #expect(folder.files().allSatisfy { !$0.contents.contains("nan") })

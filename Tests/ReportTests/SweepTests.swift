@@ -103,8 +103,83 @@ struct SweepTests {
         let plot = try #require(SweepPlot.all(try ReportFolder(texts: texts)).first)
         let line = "<polyline class=\"pl-model\""
         #expect(plot.svg.contains(line) && !without.svg.contains(line))
-        #expect(plot.data.rows.filter { $0[0] == "latency_p50_us" }.allSatisfy { $0[12] == "51234" })
+        #expect(!plot.svg.contains("fill-opacity=\"0.15\""))
+        #expect(plot.data.rows.filter { $0[0] == "latency_p50_us" }.allSatisfy { $0[12] == "51234" && $0[13].isEmpty })
         #expect(without.data.rows.allSatisfy { $0[12].isEmpty })
+    }
+
+    @Test("a prediction with a range is a band, drawn once for all series, in the data and for gnuplot")
+    func band() throws {
+        let rows = Self.rows()
+        var texts = Rows.texts(rows)
+        let predictions = rows.map { row in
+            var prediction = PredictionRow()
+            (prediction.runID, prediction.caseID, prediction.quantity) = (row.runID, row.caseID, "latency_p50_us")
+            (prediction.value, prediction.low, prediction.high) = (50_000, 40_000, 60_000)
+            prediction.formula = "f"
+            return prediction
+        }
+        texts["predictions.csv"] = PredictionRow.table.text(of: predictions)
+        let plot = try #require(SweepPlot.all(try ReportFolder(texts: texts)).first)
+        #expect(plot.svg.components(separatedBy: "fill-opacity=\"0.15\"").count == 2)
+        #expect(XMLParser(data: Data(plot.svg.utf8)).parse())
+        let own = plot.data.rows.filter { $0[0] == "latency_p50_us" }
+        #expect(own.allSatisfy { $0[13] == "40000" && $0[14] == "60000" })
+        #expect(plot.papers[0].commands.contains { $0.contains("with filledcurves") })
+    }
+
+    @Test("from which item size on the overhead is small, by every repeat")
+    func share() throws {
+        let sizes = [("100B", 100), ("1KiB", 1_024), ("10KiB", 10_240)]
+        let rows = (1...2).flatMap { repetition in
+            sizes.flatMap { text, bytes in
+                ["websocket", "long-poll"].map { transport in
+                    var row = Rows.summary(transport, repeat: repetition)
+                    (row.feed, row.axes, row.payloadBytes) = ("feed-\(text)", "payload=\(text)", bytes)
+                    row.caseID = "\(row.feed)_100-clients_\(transport)"
+                    row.payloadBytesTotal = 12_000 * bytes
+                    // The second repeat of WebSocket at 100B is above 10 %.
+                    if transport == "websocket", repetition == 2, bytes == 100 { row.overheadBytesPerItem = 11 }
+                    return row
+                }
+            }
+        }
+        let folder = try Rows.folder(rows)
+        #expect(
+            OverheadShare.sentences(folder) == [
+                "Overhead is below 10 % of the item in every repeat: from payload 1KiB on for WebSocket; from payload "
+                    + "10KiB on for long polling.",
+                "Overhead is below 1 % of the item in every repeat: from payload 1KiB on for WebSocket; at no "
+                    + "measured payload for long polling.",
+            ])
+        #expect(AnswerSentence.all(folder).first?.hasPrefix("Overhead is below 10 %") == true)
+        #expect(OverheadShare.sentences(try Rows.folder(Self.rows())) == [])
+    }
+
+    @Test("sentences say on what ground a difference is clear")
+    func ground() throws {
+        func text(_ repeats: ClosedRange<Int>) throws -> String {
+            ClearGround.sentence(try Rows.folder(Self.rows(repeats: repeats)).conditions.flatMap(\.cases))
+        }
+        #expect(try text(1...1).hasPrefix("There is one repeat, so nothing here is tested against noise"))
+        #expect(try text(1...2).hasSuffix("all of them agree in pairs, delays and CPU times by more than a quarter."))
+        #expect(try text(1...3).hasSuffix("too few, and all of them agree in pairs."))
+        #expect(try text(1...6).contains("a signed-rank test of the 6 repeats finds it, at 98 % for all"))
+        #expect(AnswerSentence.all(try Rows.folder(Self.rows())).contains { $0.hasPrefix("There is one repeat") })
+        #expect(!AnswerSentence.all(try Rows.folder(Rows.three)).contains { $0.hasPrefix("There is one repeat") })
+    }
+
+    @Test("the page begins with what changes along the axes; blocks after the first are folded")
+    func order() throws {
+        let page = try #require(try Rows.folder(Self.rows()).files().first { $0.name == "report.html" }).contents
+        let places = ["<div class=\"answer\">", "id=\"axes\"", "id=\"results\"", "<details>", "id=\"plots\""].map {
+            page.range(of: $0)?.lowerBound
+        }
+        #expect(places.allSatisfy { $0 != nil })
+        let found = places.compactMap { $0 }
+        #expect(found == found.sorted())
+        #expect(page.components(separatedBy: "<details>").count == 2)
+        #expect(!(try Rows.folder(Rows.three).files()[1].contents.contains("<details>")))
     }
 
     @Test("a heat map needs two values of both axes")
@@ -124,7 +199,11 @@ struct SweepTests {
         let texts = SweepSentences.all(try Rows.folder(rows), QuestionTopics(nil))
         #expect(
             texts == [
-                "Lowest median delay by interval: from 100ms to 1s WebSocket.",
+                "Median delay (not tested) with interval from 100ms to 1s: short polling from 50.0 ms to 500 ms (10.0 "
+                    + "times).",
+                "Bytes on the wire per item with interval from 100ms to 1s: short polling from 500 B to 50.0 B (0.100 "
+                    + "times).",
+                "Lowest median delay (not tested) by interval: from 100ms to 1s WebSocket.",
                 "Lowest bytes on the wire per item by interval: at 100ms WebSocket; at 1s short polling.",
                 "In bytes on the wire per item, short polling is above WebSocket up to interval 100ms and below it "
                     + "from 1s on.",
@@ -140,8 +219,8 @@ struct SweepTests {
         let texts = SweepSentences.all(try Rows.folder(rows), QuestionTopics(nil))
         #expect(
             texts.last
-                == "Lowest bytes on the wire per item by interval: at 100ms WebSocket; at 1s short polling and "
-                + "WebSocket – no clear difference.")
+                == "Lowest bytes on the wire per item (not tested) by interval: at 100ms WebSocket; at 1s short "
+                + "polling and WebSocket – no clear difference.")
     }
 
     @Test("transports that the question names are compared; blocks with the same answer share a sentence")
@@ -161,6 +240,42 @@ struct SweepTests {
         #expect(SweepPairs.named(flat, .wire, interval.axis) == [])
     }
 
+    @Test("the pair that the question names first comes first, then what changes along the axis")
+    func question() throws {
+        var texts: [String] = []
+        for question in ["When is WebSocket below short polling?", "short polling or WebSocket by interval"] {
+            let folder = try Rows.folder(Self.rows(repeats: 1...3).filter { $0.feed == "feed-1/s" })
+            let sweep = try #require(Sweep.all(folder).first)
+            texts.append(
+                try #require(SweepSentences.sentences(sweep, question.lowercased(), QuestionTopics(nil)).first))
+        }
+        #expect(
+            texts == [
+                "WebSocket against short polling in median delay (not tested) by interval: from 100ms to 1s lower.",
+                "Short polling against WebSocket in median delay (not tested) by interval: from 100ms to 1s higher.",
+            ])
+    }
+
+    @Test("questions name fields by their names or by the words of the field")
+    func asked() {
+        #expect(QuestionTopics.asks("What does encryption cost?", about: "tls"))
+        #expect(QuestionTopics.asks("At which item size?", about: "payload"))
+        #expect(QuestionTopics.asks("by the interval", about: "interval"))
+        #expect(!QuestionTopics.asks("What does silence cost?", about: "tls"))
+        #expect(!QuestionTopics.asks(nil, about: "tls"))
+    }
+
+    @Test("cases with one value of a field each are no sweep")
+    func noSweep() throws {
+        let rows = [("websocket", "100B"), ("long-poll", "1kB")].map { transport, payload in
+            var row = Rows.summary(transport)
+            (row.feed, row.axes) = ("feed-\(payload)", "payload=\(payload)")
+            row.caseID = "\(row.feed)_100-clients_\(transport)"
+            return row
+        }
+        #expect(Sweep.all(try Rows.folder(rows)).flatMap(\.facets) == [])
+    }
+
     @Test("another word in a field: ratios over pairs of cases that differ in nothing else")
     func option() throws {
         var rows = [Rows.summary("long-poll"), Rows.summary("websocket")].flatMap { row in
@@ -171,10 +286,17 @@ struct SweepTests {
                 return row
             }
         }
+        let found = OptionEffect.all(try Rows.folder(rows))
         #expect(
-            OptionEffect.all(try Rows.folder(rows)) == [
-                "tls=true against tls=false: 1.00 times the median delay, 1.50 times the overhead per item, 1.00 times "
-                    + "the server CPU per item (2 pairs of cases)."
+            found == [
+                "tls=true against tls=false (2 pairs of cases): 1.50 times the overhead per item (+3.05 B to +156 B); "
+                    + "no clear difference in median delay (not tested) and server CPU per item (not tested)."
+            ])
+        let asked = OptionEffect.all(try Rows.folder(rows), QuestionTopics("What does it cost in CPU time?"))
+        #expect(
+            asked == [
+                "tls=true against tls=false (2 pairs of cases): no clear difference in server CPU per item (not "
+                    + "tested)."
             ])
         rows.removeAll { $0.axes == "tls=false" }
         #expect(OptionEffect.all(try Rows.folder(rows)) == [])
@@ -194,6 +316,31 @@ struct SweepTests {
         #expect(!SweepQuantity.overhead.isClearlyAbove(low, high))
     }
 
+    @Test("many repeats are tested, at the level of all comparisons; without enough a sentence says so")
+    func tested() throws {
+        func result(_ delay: Double, _ repeats: Int) throws -> CaseResult {
+            try #require(
+                CaseResult(
+                    (1...repeats).map { repetition in
+                        var row = Rows.summary("websocket", repeat: repetition)
+                        row.latencyP50Microseconds = delay + Double(repetition)
+                        row.overheadBytesPerItem = delay
+                        return row
+                    }))
+        }
+        let (low, high) = (try result(100, 7), try result(110, 7))
+        #expect(SweepQuantity.median.isClearlyAbove(high, low))
+        // One of seven repeats is on the other side.
+        var rows = high.rows
+        rows[0].latencyP50Microseconds = 90
+        let mixed = try #require(CaseResult(rows))
+        #expect(!SweepQuantity.median.isClearlyAbove(mixed, low))
+        #expect(SweepQuantity.median.judged(1, [low, high]).name == "median delay")
+        #expect(SweepQuantity.median.judged(2, [low, high]).name == "median delay (not tested)")
+        #expect(SweepQuantity.overhead.judged(2, [low, high]).name == "overhead per item")
+        #expect(SweepQuantity.overhead.judged(2, [low, high]).isClearlyAbove(high, low))
+    }
+
     @Test("versions are names, and file names of axes are unique")
     func names() {
         let points = [("1.1", 1, 5), ("2", 1, 7), ("1.1", 2, 7), ("2", 2, 5)]
@@ -206,11 +353,12 @@ struct SweepTests {
         #expect(SweepAxis.all(in: results).map(\.fileWord) == ["rate", "rate-2"])
     }
 
-    @Test("no sentence about a run without axes, or with one transport")
+    @Test("no sentence about a run without axes, and no order of one transport")
     func none() throws {
         #expect(SweepSentences.all(try Rows.folder(Rows.three), QuestionTopics(nil)) == [])
         let polls = Self.rows().filter { $0.transport == "short-poll" && $0.feed == "feed-1/s" }
-        #expect(SweepSentences.all(try Rows.folder(polls), QuestionTopics(nil)) == [])
+        let texts = SweepSentences.all(try Rows.folder(polls), QuestionTopics(nil))
+        #expect(texts.count == 2 && texts.allSatisfy { $0.contains("with interval from 100ms to 1s: short polling ") })
     }
 
     @Test("a sweep over many conditions has sentences along its axes, and the paragraphs below the tables")

@@ -36,6 +36,33 @@ struct VerdictSentenceTests {
         #expect(VerdictSentences.checks([]) == [])
     }
 
+    @Test("a long list of failed conditions is cut; medians have the units of their columns")
+    func medians() {
+        let many = (1...5).map { check("x > \($0)", .failed) }
+        #expect(
+            VerdictSentences.checks(many)
+                == ["Of 5 conditions on the results, 5 failed: x > 1; x > 2; x > 3; and 2 more."])
+        #expect(CheckCells.medians("websocket.latency_p99_us=1235") == "1.24 ms")
+        #expect(
+            CheckCells.medians("a.b.latency_p50_us=80 sse.up.http_head=312 missed=0")
+                == "a.b.latency_p50_us 80 µs, sse.up.http_head 312 B, missed 0")
+        #expect(CheckCells.medians("") == "–")
+        #expect(CheckCells.medians("two words") == "two, words")
+    }
+
+    @Test("a run that ended by --until says what its intervals are worth")
+    func stopping() throws {
+        var row = check("ci(latency_p50_us) < 5%", .passed)
+        var texts = Rows.texts(Rows.three)
+        texts["checks.csv"] = CheckRow.table.text(of: [row])
+        #expect(OptionalStopping.sentences(try ReportFolder(texts: texts)) == [])
+        row.origin = CheckRow.Origin.until.rawValue
+        texts["checks.csv"] = CheckRow.table.text(of: [row])
+        let sentence = try #require(VerdictSentences.all(try ReportFolder(texts: texts)).last)
+        #expect(sentence.contains("it was to go on until ci(latency_p50_us) < 5% (--until)"))
+        #expect(sentence.contains("narrower than noise allows"))
+    }
+
     @Test("both reports have the conditions, with a sign as well as a colour")
     func pages() throws {
         var texts = Rows.texts(Rows.three)
@@ -60,15 +87,41 @@ struct VerdictSentenceTests {
         texts["predictions.csv"] = PredictionRow.table.text(of: rows)
         #expect(
             PredictionSentences.all(try ReportFolder(texts: texts)) == [
-                "Overhead per item: measurement and formula agree in 3 of 3 cases."
+                "The formulas agree with the measured overhead per item in 3 of 3 cases."
             ])
+        #expect(PredictionCells.all(try ReportFolder(texts: texts)).isEmpty)
         let wrong = [prediction(Rows.three[0], "overhead_bytes_per_item", 8)] + rows.dropFirst()
         texts["predictions.csv"] = PredictionRow.table.text(of: wrong)
         #expect(
             PredictionSentences.all(try ReportFolder(texts: texts)) == [
-                "Overhead per item: measurement and formula agree in 2 of 3 cases; outside the range of the repeats: "
-                    + "replay-host_100-clients_websocket (predicted 8.00 B, measured 6.10 B)."
+                "The formulas agree with the measured overhead per item in 2 of 3 cases. The exception is listed below."
             ])
+        #expect(
+            PredictionCells.all(try ReportFolder(texts: texts)).map(\.cells) == [
+                ["replay-host_100-clients_websocket", "overhead per item", "8.00 B", "6.10 B", "f"]
+            ])
+        let pages = try ReportFolder(texts: texts).files().prefix(2).map(\.contents)
+        #expect(pages.allSatisfy { $0.contains("Where formulas and measurement differ") })
         #expect(PredictionSentences.all(try Rows.folder(Rows.three)) == [])
+    }
+
+    @Test("the median decides, not the noise; a range wider than its value tests nothing")
+    func predictedRanges() throws {
+        var texts = Rows.texts(Rows.three)
+        func sentences(_ value: Double, _ low: Double, _ high: Double) throws -> [String] {
+            var row = prediction(Rows.three[0], "overhead_bytes_per_item", value)
+            (row.low, row.high) = (low, high)
+            texts["predictions.csv"] = PredictionRow.table.text(of: [row])
+            return PredictionSentences.all(try ReportFolder(texts: texts))
+        }
+        // Measured: 6.1 B.
+        let agreeing = "The formulas agree with the measured overhead per item in 1 of 1 case."
+        #expect(try sentences(7, 6, 8) == [agreeing])
+        #expect(try sentences(6.3, 6.25, 6.35) == [agreeing])
+        #expect(try sentences(7, 0.02, 154) == [])
+        #expect(
+            try sentences(9, 8, 12) == [
+                "The formulas agree with the measured overhead per item in 0 of 1 case. The exception is listed below."
+            ])
     }
 }

@@ -27,8 +27,11 @@ extension CapacityFinding {
         case .alwaysReached:
             return "\(answer.high.map { "below \(field.name) \(field.text($0))" } ?? found); the condition was true "
                 + "at every value"
+        case .undecided where answer.load == nil:
+            return "not found: the results do not tell: \(answer.reason ?? "unknown")"
         case .undecided: return "at least \(found); above it the results do not tell: \(answer.reason ?? "unknown")"
-        case .outOfTime, .searching: return "not found in the time; so far \(found)"
+        case .outOfTime: return "not found in the time; so far \(found)"
+        case .searching: return "not found before the interruption; so far \(found)"
         }
     }
 

@@ -26,8 +26,15 @@ extension CapacitySearch.Reading {
         case .open, nil:
             let hasFailedClients = (row.errors ?? 0) > 0 || row.delivered != nil && row.expected == nil
             let isLoadBusy = (row.loadCPURatio ?? 0) > BottleneckRules.maximumLoadCPURatio
-            let reason = row.invalidReason ?? "a value of the condition is missing"
+            let reason = row.invalidReason ?? Self.absence(row, condition)
             self = hasFailedClients && !isLoadBusy ? .reached : .undecided(reason)
         }
+    }
+
+    /// Names the columns that the row lacks; those with a point are of layers.
+    private static func absence(_ row: SummaryRow, _ condition: Predicate) -> String {
+        let columns = condition.references.map(\.column).filter { !$0.contains(".") && row.number($0) == nil }
+        if columns.isEmpty { return "a value of the condition is missing" }
+        return "\(columns.sorted().joined(separator: ", ")) has no value in this scenario"
     }
 }

@@ -53,6 +53,9 @@ package struct CapacityRun: Sendable {
         return zip(cases, scenario.cases).allSatisfy { $0.id != $1.id }
     }
 
+    /// The group of ``facts`` in the manifest's `environment`.
+    static let factGroup = "capacity"
+
     /// For the manifest.
     var facts: [String: String] {
         [

@@ -33,7 +33,7 @@ package struct CapacitySearch: Sendable {
         case carried
         /// The condition holds.
         case reached
-        /// The results do not tell, for this reason.
+        /// The results do not tell, for this reason: neither overload nor its absence.
         case undecided(String)
     }
 
@@ -44,9 +44,10 @@ package struct CapacitySearch: Sendable {
         var undecided = 0
         var reason = ""
 
-        var count: Int { carried + reached + undecided }
-        var isCarried: Bool { carried > reached + undecided }
-        var isUndecided: Bool { undecided > 0 && carried + reached == 0 }
+        /// Readings that tell. Those that do not are no votes for either side.
+        var decided: Int { carried + reached }
+        var isCarried: Bool { carried > reached }
+        var isUndecided: Bool { undecided > 0 && decided == 0 }
     }
 
     private let limits: Limits
@@ -54,14 +55,16 @@ package struct CapacitySearch: Sendable {
     private let nearest: @Sendable (Double) -> Double
     private var tallies: [Double: Tally] = [:]
     private var isOutOfTime = false
+    private var blindness: String?
 
     package init(_ limits: Limits, nearest: @escaping @Sendable (Double) -> Double = { $0 }) {
         self.limits = limits
         self.nearest = nearest
     }
 
-    // A load that cannot be decided may have been disturbed by the machine.
-    private static let attempts = 2
+    // A reading that does not tell may have been disturbed by the machine, so it is repeated. After this number of them
+    // the load stays without further readings; without any that tells, the search goes on below it.
+    static let attempts = 3
 
     package mutating func add(_ reading: Reading, at load: Double) {
         switch reading {
@@ -75,6 +78,9 @@ package struct CapacitySearch: Sendable {
 
     /// No time is left: the search ends with the readings so far.
     package mutating func end() { isOutOfTime = true }
+
+    /// No measurement can tell, for this reason: the search ends.
+    package mutating func end(because reason: String) { blindness = reason }
 
     // MARK: The edge
 
@@ -99,19 +105,21 @@ package struct CapacitySearch: Sendable {
 
     private func lacksReadings(_ load: Double) -> Bool {
         guard let tally = tallies[load] else { return true }
-        let wanted = tally.isUndecided ? Self.attempts : limits.edgeRepeats
-        return tally.count < wanted
+        return tally.decided < limits.edgeRepeats && tally.undecided < Self.attempts
+    }
+
+    /// The load whose only readings do not tell.
+    private var untold: Double? {
+        tallies.filter { $0.value.isUndecided && $0.value.undecided < Self.attempts }.keys.min()
     }
 
     // MARK: What comes next
 
     /// The next measurement; `nil` if the search has ended.
     package var next: (load: Double, phase: CapacityRow.Phase)? {
-        if isOutOfTime { return nil }
+        if isOutOfTime || blindness != nil { return nil }
         guard let largest = tallies.keys.max() else { return (first, .grow) }
-        if let load = tallies.first(where: { $0.value.isUndecided && $0.value.count < Self.attempts })?.key {
-            return (load, .edge)
-        }
+        if let untold { return (untold, .again) }
         guard let above else {
             if largest < limits.range.upperBound { return (larger(than: largest), .grow) }
             return lacksReadings(largest) ? (largest, .edge) : nil
@@ -143,7 +151,7 @@ package struct CapacitySearch: Sendable {
 package struct CapacityAnswer: Sendable, Equatable {
     /// The largest load that most of its readings carried; `nil` if no load was carried.
     package var load: Double?
-    /// The largest load that every reading carried, as every reading of smaller loads.
+    /// The largest load that every reading carried, as every reading of smaller loads; readings that do not tell aside.
     package var low: Double?
     /// The smallest load that no reading carried, as no reading of larger loads.
     package var high: Double?
@@ -154,13 +162,15 @@ package struct CapacityAnswer: Sendable, Equatable {
 
 extension CapacitySearch {
     package var answer: CapacityAnswer {
-        let worst = tallies.filter { $0.value.reached + $0.value.undecided > 0 }.keys.min() ?? .infinity
+        let worst = tallies.filter { $0.value.reached > 0 || $0.value.isUndecided }.keys.min() ?? .infinity
         let best = tallies.filter { $0.value.carried > 0 }.keys.max() ?? -.infinity
         var answer = CapacityAnswer(
             load: below, low: tallies.keys.filter { $0 < worst }.max(),
             high: tallies.filter { $0.value.reached > 0 && $0.key > best }.keys.min(), outcome: .searching)
         if next != nil { return answer }
-        if isOutOfTime {
+        if let blindness {
+            (answer.outcome, answer.reason) = (.undecided, blindness)
+        } else if isOutOfTime {
             answer.outcome = .outOfTime
         } else if let above {
             let tally = tallies[above]

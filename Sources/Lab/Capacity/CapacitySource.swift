@@ -54,6 +54,14 @@ struct CapacitySource: StepSource {
         return steps
     }
 
+    /// What is not measured yet is not read.
+    mutating func end(after results: RunResults) {
+        let measured = Set(results.summary.map { PlannedRun($0.caseID, repetition: $0.repetition) })
+        for index in entries.indices {
+            if let pending = entries[index].pending, measured.contains(pending.run) { read(results, for: index) }
+        }
+    }
+
     private mutating func read(_ results: RunResults, for index: Int) {
         guard let pending = entries[index].pending else { return }
         entries[index].pending = nil
@@ -64,6 +72,10 @@ struct CapacitySource: StepSource {
         let layers = results.layers.filter { isOfRun($0.caseID, $0.repetition) }
         let reading = CapacitySearch.Reading(row, layers, run.condition)
         entries[index].search.add(reading, at: pending.load)
+        // A valid row without the value: no other load has it either.
+        if case .undecided(let reason) = reading, row?.valid == true, entries[index].steps == 0 {
+            entries[index].search.end(because: reason)
+        }
         note(reading, row, pending, index)
     }
 

@@ -22,7 +22,7 @@ extension Runner {
             scenario: first.record, seed: search.scenario.seed, steps: steps, rowOrder: steps.map(\.run.caseID))
         plan.recordings = try KeptRecordings(search.scenario)
         plan.faults = search.faults
-        plan.facts = ["capacity": search.facts]
+        plan.facts = [CapacityRun.factGroup: search.facts]
         plan.source = source
         let expected = search.limits.expectedSteps * search.scenario.cases.count
         let mean = steps.reduce(.zero) { $0 + $1.estimate } / max(1, steps.count)

@@ -76,12 +76,12 @@ struct CaseMeasurement: Sendable {
     ) async throws -> Observation {
         let drops = host.kernelDrops()
         async let record = load.run(plan)
-        try await host.sleep(until: plan.times.windowStart)
+        try await host.sleep(until: plan.times.firstReading)
         let before = try? server.status()
         if subject.strain != Scenario.Strain() {
             for process in server.endpoint.processes { host.resetPeakMemory(of: process) }
         }
-        try await host.sleep(until: plan.times.windowEnd)
+        try await host.sleep(until: plan.times.secondReading)
         let after = try? server.status()
         var observation = Observation(plan: plan, record: try await record, idle: idle, before: before, after: after)
         observation.kernelDrops = drops.flatMap { host.kernelDrops()?.since($0) }

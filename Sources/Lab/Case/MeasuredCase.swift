@@ -84,17 +84,20 @@ struct MeasuredCase: Sendable {
 struct EchoWorkload: Sendable {
     let rate: ItemRate
     let payloadBytes: Int
+    let burst: Int
 
     /// - Returns: `nil` for a feed that the server pushes.
     init?(_ feed: Scenario.Feed) {
         guard feed.isEcho, let rate = feed.rate, let payload = feed.payload else { return nil }
         self.rate = rate
         payloadBytes = payload.bytes
+        burst = feed.burst ?? 1
     }
 
     /// Adds to a plan that clients send, from an instant on and for as long as a pushed feed would last.
     func add(to plan: inout LoadPlan, from start: MonotonicInstant, _ timing: CaseTiming) {
-        plan.send = SendPlan(from: start, lasting: timing.feedDuration, rate: rate, payloadBytes: payloadBytes)
+        plan.send = SendPlan(
+            from: start, lasting: timing.feedDuration, rate: rate, payloadBytes: payloadBytes, burst: burst)
         plan.cursor = 0
         // The clients' clock gives both due time and arrival of a message, so the server's clock does not matter.
         plan.epoch = start

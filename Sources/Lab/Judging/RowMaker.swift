@@ -20,6 +20,8 @@ struct RowMaker {
 
     let identity: Identity
     let outcome: CaseOutcome
+    /// How often this run of the case was measured, this outcome included.
+    var attempts = 1
 
     var subject: MeasuredCase { outcome.subject }
     var record: LoadRecord { outcome.record }
@@ -51,6 +53,7 @@ struct RowMaker {
         addPerClient(&row)
         addLink(&row)
         addStrain(&row)
+        row.attempts = attempts
         let validity = Validity(outcome)
         row.bytesValid = validity.areBytesValid
         row.timesValid = validity.areTimesValid
@@ -196,10 +199,10 @@ struct RowMaker {
     /// Costs per client and time, with or without items.
     private func addPerClient(_ row: inout SummaryRow) {
         let clients = Double(subject.timing.clients)
-        if let traffic = record.windowTraffic, record.windowSeconds > 0 {
-            row.bytesPerClientSecond = Double(traffic.bytes) / clients / record.windowSeconds
+        if let traffic = record.windowTraffic, traffic.seconds > 0 {
+            row.bytesPerClientSecond = Double(traffic.bytes) / clients / traffic.seconds
             if subject.transport.usesHTTP {
-                row.requestsPerClientSecond = Double(traffic.requests) / clients / record.windowSeconds
+                row.requestsPerClientSecond = Double(traffic.requests) / clients / traffic.seconds
             }
         }
         if let cpu = outcome.serverCPU, let before = outcome.before, let after = outcome.after,

@@ -28,16 +28,13 @@ package struct CountedBytes {
     /// - Parameter folder: Of a run.
     /// - Throws: `FileFault` or `CSVError` if a file is missing or cannot be read.
     package init(folder: String) throws {
-        func text(_ name: String) throws -> (String, String) {
-            let path = "\(folder)/\(name)"
-            return (String(decoding: try TextFile.readBytes(path), as: UTF8.self), path)
+        func rows<Row: CSVRow>(_ table: CSVTable<Row>) throws -> [Row] {
+            let path = "\(folder)/\(table.fileName)"
+            return try table.rows(from: TextFile.readBytes(path), file: path)
         }
-        let (summaryText, summaryPath) = try text(SummaryRow.table.fileName)
-        summary = try SummaryRow.table.rows(from: summaryText, file: summaryPath)
-        let (layerText, layerPath) = try text(LayerRow.table.fileName)
-        layers = try LayerRow.table.rows(from: layerText, file: layerPath)
-        let (exchangeText, exchangePath) = try text(ExchangeRow.table.fileName)
-        exchanges = try ExchangeRow.table.rows(from: exchangeText, file: exchangePath)
+        summary = try rows(SummaryRow.table)
+        layers = try rows(LayerRow.table)
+        exchanges = try rows(ExchangeRow.table)
     }
 
     /// Every run of a case of the scenario whose bytes are valid and whose formulas are exact: HTTP/1.1 without a proxy

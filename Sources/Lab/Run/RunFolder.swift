@@ -5,8 +5,8 @@ import Report
 import ResultFiles
 import Scenario
 
-/// The folder with the results of a run. It is rewritten after each case, each file atomically, so finished cases are
-/// kept whatever happens next.
+/// The folder with the results of a run. It is rewritten after each case (see ``WritePace``), each file atomically, so
+/// finished cases are kept whatever happens next.
 package struct RunFolder: Sendable {
     let path: String
 

@@ -17,12 +17,15 @@ package struct Runner: Sendable {
     private var plan: RunPlan
     private let settings: RunSettings
     private let host: any LabHost
+    private var pace = WritePace()
     private let folder: RunFolder
     // Keeps another process from resuming the run at the same time.
     private let lock: FolderLock
     private var manifest: Manifest
     private var results: RunResults
     private let kept: Set<PlannedRun>
+    /// Whether the folder is that of a run that ended with all its cases.
+    private let wasComplete: Bool
     private var complaints: [String]
     private var links: LinkFacts
 
@@ -44,11 +47,12 @@ package struct Runner: Sendable {
             manifest = Self.manifest(of: plan, at: start, settings)
             folder = try RunFolder(
                 creating: settings.out, otherwise: "Results/\(plan.scenario.name)/\(manifest.runID)")
-            (results, kept, links) = (RunResults(), [], LinkFacts())
+            (results, kept, links, wasComplete) = (RunResults(), [], LinkFacts(), false)
         case .existing(let earlier, let kept):
             folder = RunFolder(existing: earlier.folder)
             manifest = earlier.manifest
             (results, self.kept, links) = (kept.results, kept.runs, LinkFacts(resuming: earlier.manifest))
+            wasComplete = earlier.manifest.complete
             manifest.resume(at: start, keeping: kept.runs.count)
         }
         guard let lock = try FolderLock.take(folder.path) else { throw EarlierRunFault.busy(folder.path) }
@@ -84,11 +88,25 @@ package struct Runner: Sendable {
         return !source.next(after: results).isEmpty
     }
 
-    /// Runs the steps.
+    /// Runs the steps. If a run that goes on is complete, its folder stays as it is, and only its conditions are
+    /// judged.
     ///
     /// - Returns: All results, also those that were kept from before an interruption.
-    /// - Throws: `FileFault` if results cannot be written; earlier files stay.
+    /// - Throws: ``UnwrittenRun`` if results cannot be written; earlier files stay.
     package consuming func run() async throws -> RunEnding {
+        if wasComplete, isComplete {
+            settings.progress.done(folder: folder.path, isComplete: true)
+            return ending(wasInterrupted: false)
+        }
+        do {
+            return try await measureSteps()
+        } catch let fault as FileFault {
+            throw UnwrittenRun(
+                fault, folder: folder.path, hasRows: !results.summary.isEmpty, canGoOn: plan.options != nil)
+        }
+    }
+
+    private mutating func measureSteps() async throws -> RunEnding {
         try await prepare()
         let estimate = remaining.reduce(.zero) { $0 + $1.estimate }
         if let expectation = plan.expectation {
@@ -147,7 +165,11 @@ package struct Runner: Sendable {
         guard await run(step) else { return false }
         if let row = results.summary.last { settings.progress.caseEnded(row) }
         results.sort(by: plan.rowOrder)
-        try folder.write(&results, manifest: manifest, tables: tables)
+        let start = host.now()
+        if pace.isDue(at: start) {
+            try folder.write(&results, manifest: manifest, tables: tables)
+            pace.wrote(from: start, to: host.now())
+        }
         settings.progress.stepEnded(index)
         return !Task.isCancelled
     }
@@ -175,13 +197,14 @@ package struct Runner: Sendable {
             runID: manifest.runID, scenario: plan.scenario.name, scenarioSHA256: plan.scenario.sha256,
             startedAt: host.timeOfDay())
         do {
-            let outcome = try await measureUndisturbed(step)
+            let (outcome, attempts) = try await measureUndisturbed(step)
             if let version = outcome.idle?.version { manifest.versions["pushlab-server"] = version }
             if let link = outcome.link {
                 links.add(link)
                 manifest.environment[links.group] = links.facts
             }
-            let maker = RowMaker(identity: identity, outcome: outcome)
+            var maker = RowMaker(identity: identity, outcome: outcome)
+            maker.attempts = attempts
             results.add(maker)
             complaints += Check(maker.summary, wantsEach: subject.wantsEachItem).complaints
         } catch {
@@ -192,21 +215,24 @@ package struct Runner: Sendable {
         return true
     }
 
-    /// Measures again if the machine disturbed the run. Only lags and pauses decide which attempts are rejected, never
-    /// a result. The manifest lists rejected attempts.
-    private mutating func measureUndisturbed(_ step: RunPlan.Step) async throws -> CaseOutcome {
+    /// Measures again if the machine disturbed the run. Only lags and pauses decide which attempts are rejected; the
+    /// publisher's lag is a part of each delay, so the results are under the condition that it was short. The manifest
+    /// lists rejected attempts, and each row has their number.
+    private mutating func measureUndisturbed(
+        _ step: RunPlan.Step
+    ) async throws -> (outcome: CaseOutcome, attempts: Int) {
         let measurement =
             settings.recording.map { step.measurement.recorded(in: folder.path, by: $0) } ?? step.measurement
-        for _ in 1..<step.attempts {
+        for attempt in 1..<step.attempts {
             let outcome = try await measurement.run()
             let disturbances = BottleneckRules.disturbances(LoadEvidence(outcome))
-            if disturbances.isEmpty { return outcome }
+            if disturbances.isEmpty { return (outcome, attempt) }
             let sentence = "\(step.measurement.subject.name): \(disturbances.joined(separator: "; "))"
             let count = manifest.environment["rejected_attempts", default: [:]].count
             manifest.environment["rejected_attempts", default: [:]]["\(count + 1)"] = sentence
             settings.progress.attemptRejected(sentence)
         }
-        return try await measurement.run()
+        return (try await measurement.run(), step.attempts)
     }
 
     private mutating func finish(wasInterrupted: Bool) throws -> RunEnding {
@@ -215,6 +241,23 @@ package struct Runner: Sendable {
             incompleteBecause: wasInterrupted
                 ? "interrupted after \(results.summary.count) of \(plan.steps.count) runs" : nil)
         try folder.write(&results, manifest: manifest, tables: tables)
+        plan.source.end(after: results)
+        let ending = ending(wasInterrupted: wasInterrupted)
+        let searched = plan.source.rows
+        if !searched.isEmpty { try folder.write(CapacityRow.table, of: searched) }
+        if !ending.checks.isEmpty { try folder.write(CheckRow.table, of: ending.checks) }
+        if !ending.claims.isEmpty { try folder.write(ClaimRow.table, of: ending.claims) }
+        if !results.summary.isEmpty {
+            let report = try ReportFolder(directory: folder.path)
+            try folder.write(manifest, tables: report.tableNames)
+            try folder.write(report)
+        }
+        settings.progress.done(folder: folder.path, isComplete: manifest.complete)
+        return ending
+    }
+
+    /// Judges the results.
+    private func ending(wasInterrupted: Bool) -> RunEnding {
         let checks = ResultCheck.rows(
             plan.checks + settings.checks, results.summary, results.layers, runID: manifest.runID,
             scenario: plan.scenario.name)
@@ -222,16 +265,6 @@ package struct Runner: Sendable {
             results.summary, results.layers, predictions: predictions, runID: manifest.runID,
             scenario: plan.scenario.name
         ).rows(plan.claims)
-        let searched = plan.source.rows
-        if !searched.isEmpty { try folder.write(CapacityRow.table, of: searched) }
-        if !checks.isEmpty { try folder.write(CheckRow.table, of: checks) }
-        if !claims.isEmpty { try folder.write(ClaimRow.table, of: claims) }
-        if !results.summary.isEmpty {
-            let report = try ReportFolder(directory: folder.path)
-            try folder.write(manifest, tables: report.tableNames)
-            try folder.write(report)
-        }
-        settings.progress.done(folder: folder.path, isComplete: manifest.complete)
         return RunEnding(
             folder: folder.path, results: results, manifest: manifest, complaints: complaints,
             checks: checks, capacity: plan.source.capacity, claims: claims, wasInterrupted: wasInterrupted)

@@ -43,6 +43,12 @@ extension ScenarioRun {
             notes.append(
                 "\(counted(repeats, "repeat")) give\(repeats == 1 ? "s" : "") no interval: medians come with one from "
                     + "\(RepeatNeeds.interval) repeats on")
+            if !scenario.claims.isEmpty {
+                let ids = scenario.claims.map(\.id).joined(separator: ", ")
+                notes.append(
+                    "the claims are judged without an interval, so all repeats have to agree; with "
+                        + "\(RepeatNeeds.interval) repeats they have one: \(ids)")
+            }
             notes += checks.filter(\.predicate.needsInterval).map {
                 "\"\($0.predicate.text)\" cannot be decided: ci() needs \(RepeatNeeds.interval) repeats"
             }
@@ -54,7 +60,26 @@ extension ScenarioRun {
                 "'pushlab compare' of two such runs cannot find a difference: with \(counted(cases, "case")) it needs "
                     + "\(verdict) repeats per run")
         }
-        return notes
+        return notes + (pairedNote(repeats).map { [$0] } ?? [])
+    }
+
+    /// Two cases of one run, paired by repeat.
+    private func pairedNote(_ repeats: Int) -> String? {
+        struct Condition: Hashable {
+            let feed: String
+            let clients: Int
+            let network: String?
+        }
+        let conditions = scenario.cases.map {
+            Condition(feed: $0.feed.id, clients: $0.clients, network: $0.network?.text)
+        }
+        let most = Dictionary(grouping: conditions) { $0 }.values.map(\.count).max() ?? 0
+        guard most > 1, repeats < max(RepeatNeeds.paired, RepeatNeeds.pairs(cases: most)) else { return nil }
+        return "no difference between two cases can be found by "
+            + (repeats < RepeatNeeds.paired
+                ? "'pushlab compare --cases', which needs \(RepeatNeeds.paired) repeats, nor in " : "")
+            + "comparisons.csv, which needs \(RepeatNeeds.pairs(cases: most)) for \(counted(most, "case")) under one "
+            + "condition"
     }
 
     private func counted(_ count: Int, _ noun: String) -> String { "\(count) \(noun)\(count == 1 ? "" : "s")" }

@@ -8,6 +8,9 @@ protocol StepSource: Sendable {
     /// - Returns: The steps that follow; empty if the run is complete.
     mutating func next(after results: RunResults) -> [RunPlan.Step]
 
+    /// Called once, when the run ends, also if it was interrupted: takes what the results add since the last call.
+    mutating func end(after results: RunResults)
+
     /// The cases in the order of their rows.
     func inOrder(_ caseIDs: [String]) -> [String]
 
@@ -18,6 +21,7 @@ protocol StepSource: Sendable {
 }
 
 extension StepSource {
+    mutating func end(after results: RunResults) {}
     func inOrder(_ caseIDs: [String]) -> [String] { caseIDs }
     var capacity: [CapacityFinding] { [] }
     var rows: [CapacityRow] { [] }

@@ -1,7 +1,6 @@
 import LoadGenerator
 import Measurement
 import Report
-import ResultFiles
 import WireAccounting
 
 /// A live view as numbers only, for pipes, screen readers and programs.
@@ -107,7 +106,4 @@ package struct WatchRecord: Encodable, Sendable {
         restarts = state.restarts
         lanes = state.lanes.map { Lane($0, at: state.now) }
     }
-
-    /// One line.
-    package func json() throws -> String { try ResultJSON.text(of: self, isOneLine: true) }
 }

@@ -28,9 +28,9 @@ enum CaseComparisons {
             cases[(first + 1)...].map { (cases[first], $0, PairedComparison.pairs(metric, cases[first], $0)) }
         }.filter { !$0.2.isEmpty }
         let family = PairedComparison.Family(pairs.map(\.2))
-        return pairs.enumerated().map { number, pair in
-            let result = PairedComparison.Metric(metric, pair.2, in: family, number: number)
-            var row = ComparisonRow(result, tests: family.size)
+        return pairs.map { pair in
+            let result = PairedComparison.Metric(metric, pair.2, in: family)
+            var row = ComparisonRow(result, .pairs, tests: family.tests.size)
             row.condition = condition.phrase
             (row.baseline, row.candidate) = (pair.0.caseID, pair.1.caseID)
             return row
@@ -39,8 +39,9 @@ enum CaseComparisons {
 }
 
 extension ComparisonRow {
-    init(_ metric: PairedComparison.Metric, tests: Int) {
+    init(_ metric: PairedComparison.Metric, _ family: Family, tests: Int) {
         self.init()
+        self.family = family.rawValue
         self.metric = metric.metric.name
         unit = SummaryRow.unit(of: metric.metric.name)
         pairs = metric.pairs.count
@@ -63,11 +64,11 @@ extension ConfidenceInterval? {
 }
 
 extension PairedComparison {
-    /// The comparison as rows of `comparisons.csv`; here all metrics and conditions are judged together.
+    /// With the columns of `comparisons.csv`, but all metrics and conditions of the two cases are judged together.
     var rows: [ComparisonRow] {
         comparisons.flatMap { comparison in
             comparison.metrics.map { metric in
-                var row = ComparisonRow(metric, tests: tests)
+                var row = ComparisonRow(metric, .metrics, tests: tests)
                 (row.runID, row.scenario, row.condition) = (run.id, run.scenario, comparison.condition)
                 (row.baseline, row.candidate) = (comparison.cases.baseline, comparison.cases.candidate)
                 return row

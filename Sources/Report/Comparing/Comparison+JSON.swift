@@ -18,7 +18,7 @@ extension FolderComparison {
             ("warnings", .array(warnings.map(JSONValue.string))),
             ("consecutive", .flag(areConsecutive)),
             ("confidence", .number(1 - ComparisonFamily.significance)),
-            ("comparisons", .array(cases.flatMap { one in one.verdicts.map { $0.json(caseID: one.caseID) } })),
+            ("comparisons", .array(cases.flatMap { one in one.all.map { $0.json(caseID: one.caseID) } })),
             ("only_in_baseline", .array(onlyInBaseline.map(JSONValue.string))),
             ("only_in_candidate", .array(onlyInCandidate.map(JSONValue.string))),
         ]
@@ -30,13 +30,14 @@ extension MetricVerdict {
         let ends = [("difference", shift.ends), ("ratio", ratio.ends)].flatMap { name, ends in
             [(name, ends.estimate), ("\(name)_low", ends.low), ("\(name)_high", ends.high)]
         }
-        let numbers = [("baseline_median", baseline), ("candidate_median", candidate)] + ends + [("p", p)]
+        let numbers = [("baseline_median", baseline), ("candidate_median", candidate)] + ends
         return JSONValue(
             fields: [
                 ("case_id", .string(caseID)), ("metric", .string(metric)),
                 ("unit", .optional(SummaryRow.unit(of: metric))),
                 ("baseline_repeats", .number(repeats[0])), ("candidate_repeats", .number(repeats[1])),
-            ] + numbers.map { ($0, $1.map(JSONValue.number) ?? .null) } + [("verdict", .string(word))])
+            ] + numbers.map { ($0, $1.map(JSONValue.number) ?? .null) }
+                + [("p", .probability(p)), ("verdict", .string(word))])
     }
 
     private var word: String {

@@ -6,14 +6,14 @@ package struct ComparisonOutcome: Sendable, Equatable {
     package var worse: Int
     /// With any detectable difference, ``worse`` included.
     package var different: Int
-    /// With too few repeats for a verdict. If nothing could be compared, this is 1.
+    /// With too few repeats for a verdict, and cases that one run lacks. If nothing could be compared, this is 1.
     package var undecided: Int
 
     package init(worse: Int = 0, different: Int = 0, undecided: Int = 0) {
         (self.worse, self.different, self.undecided) = (worse, different, undecided)
     }
 
-    private mutating func count(_ finding: Finding) {
+    fileprivate mutating func count(_ finding: Finding) {
         switch finding {
         case .worse: (worse, different) = (worse + 1, different + 1)
         case .different: different += 1
@@ -35,16 +35,22 @@ package struct ComparisonOutcome: Sendable, Equatable {
 
 extension FolderComparison {
     package var outcome: ComparisonOutcome {
-        ComparisonOutcome(
-            verdicts.map { verdict in
-                switch verdict.finding {
-                case .verdict(.worse): .worse
-                case .verdict(.better): .different
-                case .verdict(.noDetectableDifference), .withinDrift: .equal
-                case .tooFewRepeats: .undecided
-                case .notMeasured: .missing
-                }
-            })
+        let lacking = onlyInBaseline.count + onlyInCandidate.count
+        var outcome = ComparisonOutcome()
+        if lacking == 0 || !verdicts.isEmpty { outcome = ComparisonOutcome(verdicts.map(Self.finding)) }
+        for delivery in deliveries { outcome.count(Self.finding(delivery.verdict)) }
+        outcome.undecided += lacking
+        return outcome
+    }
+
+    private static func finding(_ verdict: MetricVerdict) -> ComparisonOutcome.Finding {
+        switch verdict.finding {
+        case .verdict(.worse): .worse
+        case .verdict(.better): .different
+        case .verdict(.noDetectableDifference), .withinDrift: .equal
+        case .tooFewRepeats: .undecided
+        case .notMeasured: .missing
+        }
     }
 }
 

@@ -7,6 +7,8 @@ package struct FolderComparison: Sendable {
     struct Case: Sendable {
         let caseID: String
         let verdicts: [MetricVerdict]
+        /// Missed, duplicate and reordered items.
+        let deliveries: [DeliveryVerdict]
         /// Settings that differ although the scenario text is the same.
         let differences: [String]
         /// First times, then bytes.
@@ -76,6 +78,8 @@ package struct FolderComparison: Sendable {
 
     /// Every metric of every case.
     var verdicts: [MetricVerdict] { cases.flatMap(\.verdicts) }
+    /// The counts of deliveries of every case.
+    var deliveries: [DeliveryVerdict] { cases.flatMap(\.deliveries) }
 
     private static func read(
         _ directory: String
@@ -99,20 +103,31 @@ package struct FolderComparison: Sendable {
 
     /// The metrics of all cases form one family, so the verdicts of a case depend on the number of cases.
     private static func compare(_ pairs: [(CaseResult, CaseResult)], areConsecutive: Bool) -> [Case] {
-        let samples = pairs.flatMap { before, after in
+        let counts = pairs.map { before, after in
+            ComparedMetric.deliveries.map { MetricSamples($0, baseline: before, candidate: after) }
+        }
+        let determined = counts.map { $0.map(DeliveryVerdict.init(determined:)) }
+        let metrics = pairs.flatMap { before, after in
             ComparedMetric.all.map { MetricSamples($0, baseline: before, candidate: after) }
         }
-        let verdicts = ComparisonFamily.verdicts(samples, areConsecutive: areConsecutive)
+        let undetermined = zip(counts.joined(), determined.joined()).filter { $1 == nil }.map(\.0)
+        let verdicts = ComparisonFamily.verdicts(metrics + undetermined, areConsecutive: areConsecutive)
+        var tested = verdicts.dropFirst(metrics.count)[...]
         let count = ComparedMetric.all.count
         return pairs.enumerated().map { index, pair in
-            makeCase(pair.0, pair.1, Array(verdicts[index * count..<(index + 1) * count]))
+            let deliveries = zip(counts[index], determined[index]).compactMap { samples, verdict in
+                verdict ?? tested.popFirst().map { DeliveryVerdict(samples, $0) }
+            }
+            return makeCase(pair.0, pair.1, Array(verdicts[index * count..<(index + 1) * count]), deliveries)
         }
     }
 
-    private static func makeCase(_ before: CaseResult, _ after: CaseResult, _ verdicts: [MetricVerdict]) -> Case {
+    private static func makeCase(
+        _ before: CaseResult, _ after: CaseResult, _ verdicts: [MetricVerdict], _ deliveries: [DeliveryVerdict]
+    ) -> Case {
         let (first, second) = (before.settingRow, after.settingRow)
         return Case(
-            caseID: before.caseID, verdicts: verdicts,
+            caseID: before.caseID, verdicts: verdicts, deliveries: deliveries,
             differences: first.flatMap { one in second.map { ComparedSetting.differences(one, $0) } } ?? [],
             repeats: [
                 Repeats(
@@ -128,4 +143,9 @@ package struct FolderComparison: Sendable {
         else { return false }
         return firstEnd < secondStart || secondEnd < firstStart
     }
+}
+
+extension FolderComparison.Case {
+    /// Metrics, then counts of deliveries.
+    var all: [MetricVerdict] { verdicts + deliveries.map(\.verdict) }
 }

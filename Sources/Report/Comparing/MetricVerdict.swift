@@ -68,40 +68,45 @@ struct MetricVerdict: Equatable, Sendable {
     /// Medians; `nil` if no repeat has the value.
     let baseline: Double?
     let candidate: Double?
-    /// Candidate minus baseline, with the interval of the family's confidence.
+    /// Candidate minus baseline, with the interval that the test of the finding does not reject: without 0 if and only
+    /// if the verdict is better or worse. Within the drift, the drift is added on both sides.
     let shift: ConfidenceInterval?
-    /// Candidate divided by baseline, likewise.
+    /// Candidate divided by baseline, likewise without 1; `nil` within the drift.
     let ratio: ConfidenceInterval?
     /// Adjusted for all metrics of the comparison.
     let p: Double?
 
-    init(_ samples: MetricSamples, in family: ComparisonFamily, adjusted p: Double?) {
+    init(_ samples: MetricSamples, in family: ComparisonFamily) {
         metric = samples.metric.name
         repeats = [samples.baseline.count, samples.candidate.count]
         baseline = Quantile.median(of: samples.baseline)
         candidate = Quantile.median(of: samples.candidate)
-        let comparison = Comparison(
-            of: samples.candidate, against: samples.baseline, preferring: .lower, confidence: family.confidence)
-        (shift, ratio) = (comparison?.shift, comparison?.ratio)
-        self.p = p
-        finding = Self.finding(samples, comparison, in: family, adjusted: p)
+        let test = RankTest(samples.candidate, against: samples.baseline)
+        let shift = test.difference(level: family.tests.level)
+        p = samples.isTestable && !family.isTooSmall(samples) ? family.tests.adjusted(test.p) : nil
+        finding = Self.finding(samples, test, shift, in: family)
+        if case .withinDrift(let drift) = finding {
+            self.shift = shift?.widened(by: drift)
+            ratio = nil
+        } else {
+            self.shift = shift
+            ratio = test.ratio(level: family.tests.level)
+        }
     }
 
     private static func finding(
-        _ samples: MetricSamples, _ comparison: Comparison?, in family: ComparisonFamily, adjusted p: Double?
+        _ samples: MetricSamples, _ test: RankTest, _ shift: ConfidenceInterval?, in family: ComparisonFamily
     ) -> Finding {
         if !samples.isMeasured { return .notMeasured }
-        guard let comparison, !family.isTooSmall(samples) else {
+        if family.isTooSmall(samples) {
             return .tooFewRepeats(
                 baseline: samples.baseline.count, candidate: samples.candidate.count, needed: family.minimumRepeats)
         }
-        let verdict = comparison.verdict(p: p ?? 1, significance: ComparisonFamily.significance)
-        if verdict != .noDetectableDifference, family.areConsecutive, let shift = comparison.shift,
-            abs(shift.estimate) <= samples.drift
-        {
+        guard test.p < family.tests.level else { return .verdict(.noDetectableDifference) }
+        if family.areConsecutive, let shift, abs(shift.estimate) <= samples.drift {
             return .withinDrift(drift: samples.drift)
         }
-        return .verdict(verdict)
+        return .verdict(test.isLower ? .better : .worse)
     }
 }
 

@@ -1,12 +1,23 @@
 import Measurement
+import ResultFiles
 
 extension PairedComparison {
+    /// ``text(columns:)`` at its widest.
+    var text: String { text(columns: ResultTableText.maximumColumns) }
+
     /// The output of `pushlab compare DIR --cases A B`. Lines end in a line feed and have at most 110 columns, unless a
     /// name is longer.
-    package var text: String {
+    ///
+    /// - Parameter columns: Width of the terminal.
+    /// - Returns: All lines.
+    package func text(columns: Int) -> String {
+        let layout = ComparisonLayout(columns: columns)
         var lines = ["\(directory): \(candidate) compared with \(baseline), paired by repeat", ""]
-        lines += ResultTableText.wrapped(summary, indent: 0) + [""] + ResultTableText.wrapped(head, indent: 0)
-        for one in comparisons { lines += ["", one.condition] + one.metrics.flatMap(Self.lines) }
+        lines += layout.paragraph(summary) + [""] + layout.paragraph(head)
+        for one in comparisons {
+            lines += ["", one.condition]
+            lines += one.metrics.flatMap { layout.metric($0.metric.name, Self.finding($0), Self.figures($0)) }
+        }
         return lines.map { $0.trimmingTrailingSpaces + "\n" }.joined()
     }
 
@@ -27,24 +38,20 @@ extension PairedComparison {
             return count > 0 ? "\(count) \(word)" : nil
         }
         let all = Figure.counted(judged.count, "metric")
-        if counts.isEmpty { return "Overall: no detectable difference in any of \(all)" }
-        return "Overall: \(candidate) is \(counts.joined(separator: " and ")) out of \(all)"
+        let open = metrics.count { if case .tooFewRepeats = $0.finding { true } else { false } }
+        let rest = ComparisonLayout.open(open, of: judged.count + open)
+        if counts.isEmpty { return "Overall: no detectable difference in any of \(all)\(rest)" }
+        return "Overall: \(candidate) is \(counts.joined(separator: " and ")) out of \(all)\(rest)"
     }
 
     /// The statistic of each figure.
     private var head: String {
-        "Each metric: the verdict with p (two-sided signed-rank test of Wilcoxon, adjusted for all metrics by Holm); "
-            + "medians of the repeats in which both cases are valid, \(baseline) → \(candidate); difference, "
-            + "\(candidate) minus \(baseline), and ratio, \(candidate) divided by \(baseline) (both Hodges–Lehmann), "
-            + "with intervals that all together contain the true values with \(ComparisonFamily.confidenceText) "
-            + "probability (Bonferroni). \"No detectable difference\" does not mean \"equal\"."
-    }
-
-    private static func lines(_ metric: Metric) -> [String] {
-        let name = metric.metric.name.padding(to: 25)
-        let figures = figures(metric)
-        return ["  \(name) \(finding(metric))"]
-            + (figures.isEmpty ? [] : ResultTableText.wrapped(figures.joined(separator: "; "), indent: 4))
+        "Each metric: the verdict with p (two-sided signed-rank test of Wilcoxon, adjusted for all metrics by "
+            + "Bonferroni); medians of the repeats in which both cases are valid, \(baseline) → \(candidate); "
+            + "difference, \(candidate) minus \(baseline), and ratio, \(candidate) divided by \(baseline) (both "
+            + "Hodges–Lehmann), with the intervals that the test does not reject: lower or higher if they exclude 0 "
+            + "and 1. All intervals together contain the true values with \(ComparisonFamily.confidenceText) "
+            + "probability. \"No detectable difference\" does not mean \"equal\"."
     }
 
     private static func finding(_ metric: Metric) -> String {
@@ -55,7 +62,7 @@ extension PairedComparison {
         case .noDetectableDifference: return "no detectable difference\(p)"
         case .notMeasured: return "not measured"
         case .tooFewRepeats(let pairs, let needed):
-            return "too few repeats for a verdict: \(pairs) pairs; needs at least \(needed)"
+            return "too few repeats for a verdict: \(Figure.counted(pairs, "pair")); needs at least \(needed)"
         }
     }
 
@@ -67,7 +74,7 @@ extension PairedComparison {
             figures.append("difference \(text(difference.estimate))\(Figure.range(difference, text))")
         }
         if let ratio = metric.ratio {
-            figures.append("ratio \(Figure.significant(ratio.estimate))\(Figure.range(ratio, Figure.significant))")
+            figures.append("ratio \(Figure.ratio(ratio.estimate))\(Figure.range(ratio, Figure.ratio))")
         }
         return figures
     }
@@ -79,7 +86,20 @@ extension String {
 }
 
 extension Figure {
-    static func probability(_ p: Double) -> String { p < 0.001 ? "below 0.001" : fixed(p, decimals: 3) }
+    /// Three significant digits, and more where these would put it on the other side of the significance: `0.0195`.
+    static func probability(_ p: Double) -> String {
+        if p < 0.000_001 { return "< 1e-6" }
+        let limit = ComparisonFamily.significance
+        let texts = (3...9).lazy.compactMap { p.fieldText(digits: $0) }
+        return texts.first { (Double(field: $0) ?? 0 < limit) == (p < limit) } ?? "\(p)"
+    }
+
+    /// Three significant digits, and more where these would make it 1: `0.9996`.
+    static func ratio(_ value: Double) -> String {
+        if value == 1 || !(0.995..<1.005).contains(value) { return significant(value) }
+        let texts = (3...9).lazy.map { fixed(value, decimals: $0) }
+        return texts.first { Double(field: $0) != 1 } ?? "\(value)"
+    }
 
     /// ` (400 µs to 450 µs)`; empty if both ends look the same.
     static func range(_ interval: ConfidenceInterval?, _ text: (Double) -> String) -> String {

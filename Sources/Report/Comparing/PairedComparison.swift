@@ -19,9 +19,9 @@ package struct PairedComparison: Sendable {
         let pairs: [(baseline: Double, candidate: Double)]
         /// `nil` if nothing was measured.
         let medians: (baseline: Double, candidate: Double)?
-        /// Candidate minus baseline.
+        /// Candidate minus baseline: without 0 if and only if the finding is lower or higher.
         let difference: ConfidenceInterval?
-        /// Candidate divided by baseline; `nil` if a value is not above 0.
+        /// Candidate divided by baseline, likewise without 1; `nil` if a value is not above 0.
         let ratio: ConfidenceInterval?
         /// Adjusted for all metrics of the comparison.
         let p: Double?
@@ -67,18 +67,10 @@ package struct PairedComparison: Sendable {
             )
         }
         let family = Family(samples.flatMap { $0.2.map(\.1) })
-        tests = family.size
-        var index = 0
-        var comparisons: [Comparison] = []
-        for (condition, cases, metrics) in samples {
-            var judged: [Metric] = []
-            for (metric, pairs) in metrics {
-                judged.append(Metric(metric, pairs, in: family, number: index))
-                index += 1
-            }
-            comparisons.append(Comparison(condition: condition, cases: cases, metrics: judged))
+        tests = family.tests.size
+        comparisons = samples.map { condition, cases, metrics in
+            Comparison(condition: condition, cases: cases, metrics: metrics.map { Metric($0, $1, in: family) })
         }
-        self.comparisons = comparisons
     }
 
     /// The two cases under each condition that has both.
@@ -127,40 +119,25 @@ package struct PairedComparison: Sendable {
 
     /// All metrics of the comparison, to limit false alarms over all of them.
     struct Family {
-        let size: Int
-        private let adjusted: [Int: Double]
+        let tests: TestFamily
 
         init(_ samples: [[(baseline: Double, candidate: Double)]]) {
-            let differences = samples.map { $0.map { $0.candidate - $0.baseline } }
-            let tested = differences.indices.filter { differences[$0].contains { $0 != 0 } }
-            size = max(1, tested.count)
-            let possible = tested.filter { [size] in
-                SignedRank.smallestP(differences[$0].count) * Double(size) < ComparisonFamily.significance
-            }
-            adjusted = Dictionary(
-                uniqueKeysWithValues: zip(possible, Holm.adjusted(possible.map { SignedRank(differences[$0]).p })))
+            // Metrics that do not differ in any repeat cannot raise a false alarm.
+            let size = samples.count { pairs in pairs.contains { $0.baseline != $0.candidate } }
+            tests = TestFamily(size: size, significance: ComparisonFamily.significance)
         }
 
         /// The smallest number of repeats that can show a difference with this number of metrics.
-        var minimumRepeats: Int {
-            (1...).first { SignedRank.smallestP($0) * Double(size) < ComparisonFamily.significance } ?? 1
-        }
-
-        /// The confidence of each interval, so that all together have the confidence of the comparison (Bonferroni).
-        var confidence: Double { 1 - ComparisonFamily.significance / Double(size) }
-
-        func p(_ number: Int) -> Double? { adjusted[number] }
+        var minimumRepeats: Int { tests.leastRepeats(SignedRank.smallestP) }
     }
 }
 
 extension PairedComparison.Metric {
     init(
-        _ metric: ComparedMetric, _ pairs: [(baseline: Double, candidate: Double)], in family: PairedComparison.Family,
-        number: Int
+        _ metric: ComparedMetric, _ pairs: [(baseline: Double, candidate: Double)], in family: PairedComparison.Family
     ) {
         self.metric = metric
         self.pairs = pairs
-        let differences = pairs.map { $0.candidate - $0.baseline }
         if let before = Quantile.median(of: pairs.map(\.baseline)),
             let after = Quantile.median(of: pairs.map(\.candidate))
         {
@@ -168,18 +145,20 @@ extension PairedComparison.Metric {
         } else {
             medians = nil
         }
-        difference = SignedRank.shift(differences, confidence: family.confidence)
-        ratio = SignedRank.ratio(pairs, confidence: family.confidence)
-        p = family.p(number)
+        let (test, level) = (RankTest(pairs: pairs), family.tests.level)
+        difference = test.difference(level: level)
+        ratio = test.ratio(level: level)
+        let differs = pairs.contains { $0.baseline != $0.candidate }
+        let isPossible = SignedRank.smallestP(pairs.count) < level
+        p = differs && isPossible ? family.tests.adjusted(test.p) : nil
         if pairs.isEmpty {
             finding = .notMeasured
-        } else if differences.allSatisfy({ $0 == 0 }) {
+        } else if !differs {
             finding = .noDetectableDifference
-        } else if let p {
-            let isLower = SignedRank(differences).isNegative
-            finding = p < ComparisonFamily.significance ? (isLower ? .lower : .higher) : .noDetectableDifference
-        } else {
+        } else if !isPossible {
             finding = .tooFewRepeats(pairs: pairs.count, needed: family.minimumRepeats)
+        } else {
+            finding = test.p < level ? (test.isLower ? .lower : .higher) : .noDetectableDifference
         }
     }
 }

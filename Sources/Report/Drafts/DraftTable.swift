@@ -31,7 +31,7 @@ struct DraftTable: Equatable {
             WebSocketVersion(of: result).map { (version: $0, result: result) }
         }
         guard versions.contains(where: \.version.isDraft) else { return nil }
-        caption = condition.title
+        caption = condition.heading
         rows = WebSocketVersion.allCases.flatMap { version in
             versions.filter { $0.version == version }.map { Self.row(version, $0.result, layers) }
         }

@@ -55,9 +55,28 @@ package enum Figure {
     }
 
     /// `a`, `a and b`, `a, b and c`.
-    static func list(_ parts: [String]) -> String {
+    package static func list(_ parts: [String]) -> String {
         guard let last = parts.last, parts.count > 1 else { return parts.first ?? "" }
         return parts.dropLast().joined(separator: ", ") + " and " + last
+    }
+
+    /// A value with the unit of its column: `1.24 ms`, `312 B`.
+    static func measured(_ value: Double, unit: String?) -> String {
+        switch unit {
+        case "us": delay(microseconds: value)
+        case "ms": delay(microseconds: value * 1_000)
+        case "s": delay(microseconds: value * 1_000_000)
+        case "bytes": "\(significant(value)) B"
+        case "bytes/s": "\(significant(value)) B/s"
+        case let unit?: "\(significant(value)) \(unit)"
+        case nil: significant(value)
+        }
+    }
+
+    /// At most this many parts, the last of them the number of the others: `a, b and 7 more`.
+    static func list(_ parts: [String], most: Int) -> String {
+        if parts.count <= most { return list(parts) }
+        return list(parts.prefix(most - 1) + ["\(count(parts.count - most + 1)) more"])
     }
 
     /// A fixed number of decimals, with commas between thousands.

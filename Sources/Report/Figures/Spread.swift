@@ -9,7 +9,7 @@ struct Spread: Equatable {
     let interval: ConfidenceInterval?
 
     /// The smallest number of repeats that gives a 95 % interval.
-    static let minimumRepeats = 6
+    static let minimumRepeats = RepeatNeeds.interval
 
     /// The ends of the interval, or of the range if there are too few repeats for one.
     var ends: (low: Double, high: Double) { interval.map { ($0.low, $0.high) } ?? (low, high) }

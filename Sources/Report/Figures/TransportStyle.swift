@@ -26,6 +26,9 @@ struct TransportStyle: Equatable {
             case .hollow: 6
             }
         }
+
+        /// gnuplot's number of the shape for the n-th case of a transport: every second one is hollow.
+        func gnuplot(use: Int) -> Int { LineDash.isHollow(use) && self != .hollow ? gnuplot - 1 : gnuplot }
     }
 
     private static let grey = "#7F7F7F"
@@ -48,6 +51,9 @@ enum LineDash {
 
     /// The SVG dash array of the n-th case of a transport.
     static func svg(_ number: Int) -> String { all[number % all.count] }
+
+    /// Whether the markers of the n-th case of a transport are hollow, for points without a line.
+    static func isHollow(_ number: Int) -> Bool { !number.isMultiple(of: 2) }
 
     /// gnuplot's dash type of predictions, which no series has.
     static let predicted = 10

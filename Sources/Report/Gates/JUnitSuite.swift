@@ -28,6 +28,9 @@ package struct JUnitSuite: Sendable, Equatable {
         (self.name, self.tests) = (name, tests)
     }
 
+    /// What every such file begins with.
+    package static let beginning = "<?xml version=\"1.0\" encoding=\"UTF-8\"?>\n<testsuites "
+
     /// The file: `failure` for what does not hold, `error` for what the results cannot tell.
     package var xml: String {
         let failures = tests.count { if case .failed = $0.outcome { true } else { false } }
@@ -42,7 +45,7 @@ package struct JUnitSuite: Sendable, Equatable {
             }
         }
         return
-            (["<?xml version=\"1.0\" encoding=\"UTF-8\"?>", "<testsuites \(counts)>"]
+            (["\(Self.beginning)\(counts)>"]
             + ["  <testsuite name=\"\(name.xmlEscaped)\" \(counts)>"] + lines + ["  </testsuite>", "</testsuites>"])
             .map { $0 + "\n" }.joined()
     }
@@ -93,14 +96,20 @@ extension CheckRow {
 
 extension FolderComparison {
     /// - Parameter failing: The verdicts that fail; empty if none does.
-    /// - Returns: A test per metric of each case.
+    /// - Returns: A test per metric of each case, and one per case that a run lacks.
     package func junit(failing: Set<Verdict>) -> JUnitSuite {
         let tests = cases.flatMap { one in
-            one.verdicts.map { verdict in
+            one.all.map { verdict in
                 JUnitSuite.Test(group: one.caseID, name: verdict.metric, verdict.outcome(failing: failing))
             }
         }
-        return JUnitSuite(name: "pushlab compare \(names.baseline) \(names.candidate)", tests: tests)
+        let lacks = { (ids: [String], run: String) in
+            ids.map { JUnitSuite.Test(group: $0, name: "case", .undecided("the \(run) has no run of this case")) }
+        }
+        let missing = lacks(onlyInBaseline, "candidate") + lacks(onlyInCandidate, "baseline")
+        return JUnitSuite(
+            name: "pushlab compare \(names.baseline) \(names.candidate)",
+            tests: tests + (failing.isEmpty ? [] : missing))
     }
 }
 

@@ -26,18 +26,22 @@ package struct ClaimJudge {
         (row.runID, row.scenario, row.claimID) = (runID, scenario, claim.id)
         (row.source, row.statement, row.quantity) = (claim.source, claim.statement, claim.words)
         (row.quantityUnit, row.publishedLow, row.publishedHigh) = (claim.unit, claim.low, claim.high)
+        (row.tolerance, row.origin) = (claim.tolerance, claim.origin.rawValue)
         (row.note, row.formula) = (claim.note, claim.quantity.text)
         row.caseIDs = claim.binding.cases.map(\.id).joined(separator: " ")
         let measured = claim.quantity.evaluate(in: BoundScope(results: results, binding: claim.binding))
         let predicted = claim.quantity.evaluate(in: PredictionScope(predictions, claim.binding))
         row.predicted = predicted?.median.map(claim.inUnit)
         row.measured = measured?.median.map(claim.inUnit)
+        let samples = (measured?.samples ?? []).map(claim.inUnit)
+        row.repeats = samples.count
         if let interval = measured?.interval {
             row.measuredLow = claim.inUnit(interval.low)
             row.measuredHigh = claim.inUnit(interval.high)
+        } else if samples.count > 1, Set(samples).count == 1, !claim.dependsOnTimes {
+            // Bytes and counts that nothing varies: the value is its own interval.
+            (row.measuredLow, row.measuredHigh) = (samples.first, samples.first)
         }
-        let samples = (measured?.samples ?? []).map(claim.inUnit)
-        row.repeats = samples.count
         let verdict = ClaimVerdict(claim, row, samples)
         (row.verdict, row.reason) = (verdict.word, verdict.reason)
         return row
@@ -75,34 +79,49 @@ struct ClaimVerdict {
             reason = "No repeat has all values of the quantity."
             return
         }
-        // Below 6 repeats there is no interval, so all repeats have to agree.
+        // Without an interval all repeats have to agree.
         let (low, high) = (row.measuredLow ?? least, row.measuredHigh ?? most)
-        func text(_ value: Double) -> String { Figure.significant(value) + (claim.unit.map { " \($0)" } ?? "") }
+        func text(_ value: Double) -> String { Figure.measured(value, unit: claim.unit) }
         let extent =
-            row.measuredLow != nil
-            ? "the 95 % interval, \(text(low)) to \(text(high)),"
-            : samples.count == 1 ? "the only repeat" : "each of the \(samples.count) repeats"
+            if least == most, samples.count > 1 {
+                "in each of \(samples.count) repeats"
+            } else if row.measuredLow != nil {
+                "with a 95 % interval of \(text(low)) to \(text(high))"
+            } else if samples.count == 1 {
+                "in a single repeat, so without an interval"
+            } else {
+                "between \(text(low)) and \(text(high)) in \(samples.count) repeats, too few for an interval"
+            }
         let range = Self.range(claim, text)
-        let isWithin = low >= claim.low ?? -.infinity && high <= claim.high ?? .infinity
-        let isOutside = high < claim.low ?? -.infinity || low > claim.high ?? .infinity
+        let (lowest, highest) = (claim.lowest ?? -.infinity, claim.highest ?? .infinity)
+        let isWithin = low >= lowest && high <= highest
+        let isOutside = high < lowest || low > highest
         if isWithin {
             word = "holds"
-            reason = "Measured \(text(measured)): \(extent) is \(range)."
+            reason = "Measured \(text(measured)) \(extent): it is \(range), so the claim holds."
         } else if isOutside {
             word = "fails"
-            reason = "Measured \(text(measured)): \(extent) is not \(range)."
+            reason = "Measured \(text(measured)) \(extent): it is not \(range), so the claim fails."
         } else {
             word = "open"
-            reason = "Measured \(text(measured)), \(text(low)) to \(text(high)): only a part of this is \(range)."
+            reason = "Measured \(text(measured)) \(extent): only a part of this is \(range), so the claim is open."
         }
     }
 
     private static func range(_ claim: PublishedClaim, _ text: (Double) -> String) -> String {
+        let share = ClaimRange.share(claim.tolerance)
         switch (claim.low, claim.high) {
-        case (let low?, let high?): low == high ? text(low) : "within \(text(low)) to \(text(high))"
-        case (let low?, nil): "at least \(text(low))"
-        case (nil, let high?): "at most \(text(high))"
-        case (nil, nil): "in the published range"
+        case (let low?, let high?) where low == high:
+            return share.isEmpty ? text(low) : "within \(share) of \(text(low))"
+        case (let low?, let high?):
+            return "within \(text(low)) to \(text(high))" + (share.isEmpty ? "" : ", give or take \(share)")
+        case (let low?, nil): return "at least \(text(low))" + (share.isEmpty ? "" : ", give or take \(share)")
+        case (nil, let high?): return "at most \(text(high))" + (share.isEmpty ? "" : ", give or take \(share)")
+        case (nil, nil): return "in the published range"
         }
     }
+}
+
+extension PublishedClaim {
+    fileprivate var dependsOnTimes: Bool { quantity.references.contains { SummaryRow.isOfTimes($0.column) } }
 }

@@ -16,6 +16,12 @@ package enum MergeError: Error, Equatable, Sendable, CustomStringConvertible {
     case differentFaults(String, String)
     case differentRecordings(String, String)
     case givenTwice(run: String, String, String)
+    /// The folder of a search for the capacity.
+    case search(String)
+    /// A condition of `checks.csv` that this version of the program does not read.
+    case unreadableCondition(String, condition: String, reason: String)
+    /// Claims that cannot be compared with the results again.
+    case unknownClaims(String, reason: String)
 
     package var description: String {
         switch self {
@@ -42,6 +48,15 @@ package enum MergeError: Error, Equatable, Sendable, CustomStringConvertible {
                 + "merge needs runs of the same items"
         case .givenTwice(let run, let first, let second):
             "\(run) is in \(first) and in \(second); merge takes each run only once"
+        case .search(let file):
+            "\(file) has a search for the capacity, whose steps depend on each other; merge takes runs of scenarios. "
+                + "Compare the answers of several searches instead"
+        case .unreadableCondition(let file, let condition, let reason):
+            "\(file) has the condition \"\(condition)\", which cannot be judged again: \(reason); move the file away "
+                + "to merge without it"
+        case .unknownClaims(let file, let reason):
+            "\(file) has claims that cannot be compared with the merged results: \(reason); move the file away to "
+                + "merge without it"
         }
     }
 }

@@ -20,6 +20,10 @@ package struct MergePart: Sendable {
     let logs: [RunKey: String]
     /// The copies of recordings that exist in the folder, by name.
     let recordings: [(name: String, bytes: [UInt8])]
+    let exchanges: [ExchangeRow]
+    let predictions: [PredictionRow]
+    /// Paths of the packet captures, by run.
+    let captures: [RunKey: String]
 
     /// Reads a run folder.
     ///
@@ -30,6 +34,12 @@ package struct MergePart: Sendable {
     package init(directory: String, allowsIncomplete: Bool) throws(MergeError) {
         do throws(ReportError) {
             folder = try ReportFolder(directory: directory)
+            let further = FolderTexts(
+                texts: try FolderTexts.read(
+                    directory, needed: [], optional: [ExchangeRow.table.fileName, PredictionRow.table.fileName]),
+                directory: directory)
+            exchanges = try further.rowsIfAny(ExchangeRow.table)
+            predictions = try further.rowsIfAny(PredictionRow.table)
         } catch {
             throw .unreadable(error)
         }
@@ -40,7 +50,11 @@ package struct MergePart: Sendable {
             throw .incomplete(manifest: manifestPath, reason: manifest.incompleteReason ?? "no reason given")
         }
         self.manifest = manifest
+        guard folder.capacity.isEmpty else {
+            throw .search(FolderTexts(texts: [:], directory: directory).path(CapacityRow.table.fileName))
+        }
         logs = try Self.readLogs(folder.summary, in: directory)
+        captures = Self.findCaptures(folder.summary, in: directory)
         recordings = manifest.recordingFiles.compactMap { name in
             // The manifest is untrusted: a name must not leave the folder.
             guard !name.split(separator: "/").contains(".."),
@@ -50,6 +64,8 @@ package struct MergePart: Sendable {
         }
         try checkRuns(folder.layers.map(\.key), in: LayerRow.table.fileName)
         try checkRuns(folder.timeline.map(\.key), in: TimelineRow.table.fileName)
+        // Messages of echoes are not counted there.
+        try checkKnown(exchanges.map(\.key), in: ExchangeRow.table.fileName)
     }
 
     /// Each run that delivered items needs rows in the file, and the file must have no rows of an unknown run.
@@ -60,10 +76,26 @@ package struct MergePart: Sendable {
         if let lost = measured.first(where: { !found.contains($0) }) {
             throw .missingRun(file: file, run: "\(lost)")
         }
+        try checkKnown(keys, in: name)
+    }
+
+    private func checkKnown(_ keys: [RunKey], in name: String) throws(MergeError) {
+        let file = FolderTexts(texts: [:], directory: directory).path(name)
         let known = Set(folder.summary.map(\.key))
         if let unknown = keys.first(where: { !known.contains($0) }) {
             throw .unknownRun(file: file, run: "\(unknown)")
         }
+    }
+
+    private static func findCaptures(_ rows: [SummaryRow], in directory: String) -> [RunKey: String] {
+        var captures: [RunKey: String] = [:]
+        for row in rows {
+            let name = CaptureFileName.of(caseID: row.caseID, repetition: row.repetition)
+            let path = FolderTexts(texts: [:], directory: directory).path(name)
+            // The case ID is untrusted: the name must not leave the folder.
+            if !name.contains("/"), PathKind(path) == .file { captures[row.key] = path }
+        }
+        return captures
     }
 
     private static func readLogs(_ rows: [SummaryRow], in directory: String) throws(MergeError) -> [RunKey: String] {
@@ -103,6 +135,10 @@ extension SummaryRow {
 }
 
 extension LayerRow {
+    var key: RunKey { RunKey(runID: runID, caseID: caseID, repetition: repetition) }
+}
+
+extension ExchangeRow {
     var key: RunKey { RunKey(runID: runID, caseID: caseID, repetition: repetition) }
 }
 

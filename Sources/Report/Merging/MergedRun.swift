@@ -1,13 +1,22 @@
+import Expressions
 import ResultFiles
 
-/// Several runs of one scenario as one run: rows keep their `run_id`, repeats are renumbered without duplicates.
+/// Several runs of one scenario as one run: rows keep their `run_id`, repeats are renumbered: one number
+/// means one repeat of one run, in all cases.
 package struct MergedRun: Sendable {
     package let summary: [SummaryRow]
     package let layers: [LayerRow]
     package let timeline: [TimelineRow]
-    package let claims: [ClaimRow]
+    package let exchanges: [ExchangeRow]
+    package let predictions: [PredictionRow]
+    /// The conditions of all runs, judged by all repeats.
+    package let checks: [CheckRow]
+    /// The runs that have claims, in the order of the folders.
+    package let claimed: [(directory: String, manifest: Manifest, claims: [ClaimRow])]
     /// Histogram logs under their new names.
     package let logs: [(name: String, text: String)]
+    /// Packet captures: the path of each, and its new name.
+    package let captures: [(path: String, name: String)]
     package let manifest: Manifest
     /// Copies of the recordings, by their names in the folder.
     package let recordings: [(name: String, bytes: [UInt8])]
@@ -23,13 +32,20 @@ package struct MergedRun: Sendable {
         for (first, second) in zip(parts, parts.dropFirst()) { try Self.checkOneScenario(first, second) }
         try Self.checkSettings(parts)
         try Self.checkOnce(parts)
-        let numbering = Numbering(parts)
+        let numbering = RepeatNumbering(parts.map(\.folder.summary))
         var (summary, layers, timeline) = ([SummaryRow](), [LayerRow](), [TimelineRow]())
+        var exchanges: [ExchangeRow] = []
         var logs: [(name: String, text: String)] = []
+        var captures: [(path: String, name: String)] = []
         for (index, part) in parts.enumerated() {
             summary += part.folder.summary.map { numbering.renumbered($0, \.repetition, of: $0.key, in: index) }
             layers += part.folder.layers.map { numbering.renumbered($0, \.repetition, of: $0.key, in: index) }
             timeline += part.folder.timeline.map { numbering.renumbered($0, \.repetition, of: $0.key, in: index) }
+            exchanges += part.exchanges.map { numbering.renumbered($0, \.repetition, of: $0.key, in: index) }
+            for (key, path) in part.captures {
+                let repetition = numbering.repetition(of: key, in: index)
+                captures.append((path, CaptureFileName.of(caseID: key.caseID, repetition: repetition)))
+            }
             for (key, text) in part.logs {
                 let repetition = numbering.repetition(of: key, in: index)
                 logs.append((HistogramFileName.of(caseID: key.caseID, repetition: repetition), text))
@@ -39,14 +55,61 @@ package struct MergedRun: Sendable {
         self.layers = numbering.sorted(layers, by: \.key)
         self.timeline = numbering.sorted(timeline, by: \.key)
         self.logs = logs.sorted { $0.name < $1.name }
-        claims = parts.flatMap(\.folder.claims)
+        self.exchanges = numbering.sorted(exchanges, by: \.key)
+        self.captures = captures.sorted { $0.name < $1.name }
+        predictions = Self.predictions(parts)
+        claimed = parts.filter { !$0.folder.claims.isEmpty }.map { ($0.directory, $0.manifest, $0.folder.claims) }
         recordings = parts.first { !$0.recordings.isEmpty }?.recordings ?? []
-        notes = zip(parts, parts.dropFirst()).flatMap { first, second in
+        notes = Self.notes(parts)
+        manifest = Manifest(merging: parts.map(\.manifest), commandLine: commandLine)
+        checks = ResultCheck.rows(
+            try Self.conditions(parts), self.summary, self.layers, runID: manifest.runID,
+            scenario: manifest.scenario.name)
+    }
+
+    private static func notes(_ parts: [MergePart]) -> [String] {
+        let differences = zip(parts, parts.dropFirst()).flatMap { first, second in
             RunDifferences.sentences(first.manifest, second.manifest).map {
                 "\(first.directory) and \(second.directory): \($0)"
             }
         }
-        manifest = Manifest(merging: parts.map(\.manifest), commandLine: commandLine)
+        // Folders of earlier versions lack these files.
+        let files: [(name: String, isIn: (MergePart) -> Bool)] = [
+            (ExchangeRow.table.fileName, { $0.folder.hasExchanges }),
+            (PredictionRow.table.fileName, { !$0.predictions.isEmpty }),
+        ]
+        let gaps = files.flatMap { file in
+            let without = parts.filter { !file.isIn($0) }
+            return without.count == parts.count
+                ? [] : without.map { "\($0.directory) has no \(file.name); that of the merged folder lacks its runs" }
+        }
+        return differences + gaps
+    }
+
+    /// Those of each run once: shares of one run have the same.
+    private static func predictions(_ parts: [MergePart]) -> [PredictionRow] {
+        var seen: Set<[String]> = []
+        return parts.flatMap(\.predictions).filter { seen.insert([$0.runID, $0.caseID, $0.quantity]).inserted }
+    }
+
+    /// The conditions of all runs, each once.
+    private static func conditions(_ parts: [MergePart]) throws(MergeError) -> [ResultCheck] {
+        var checks: [ResultCheck] = []
+        for part in parts {
+            for row in part.folder.checks {
+                do throws(ExpressionFault) {
+                    let check = ResultCheck(
+                        CheckRow.Origin(rawValue: row.origin) ?? .threshold,
+                        try Predicate(row.condition, columns: .results))
+                    if !checks.contains(check) { checks.append(check) }
+                } catch {
+                    throw .unreadableCondition(
+                        FolderTexts(texts: [:], directory: part.directory).path(CheckRow.table.fileName),
+                        condition: row.condition, reason: "\(error)")
+                }
+            }
+        }
+        return checks
     }
 
     private static func checkOneScenario(_ first: MergePart, _ second: MergePart) throws(MergeError) {
@@ -98,46 +161,5 @@ package struct MergedRun: Sendable {
                 }
             }
         }
-    }
-}
-
-/// New repeat numbers: 1, 2, 3 … for each case, in the order of the parts.
-private struct Numbering {
-    private struct Place: Hashable {
-        let part: Int
-        let key: RunKey
-    }
-
-    private var numbers: [Place: Int] = [:]
-    /// The order of the cases: by their first row.
-    private var ranks: [String: Int] = [:]
-
-    init(_ parts: [MergePart]) {
-        var counts: [String: Int] = [:]
-        for (index, part) in parts.enumerated() {
-            for row in part.folder.summary {
-                counts[row.caseID, default: 0] += 1
-                numbers[Place(part: index, key: row.key)] = counts[row.caseID]
-                if ranks[row.caseID] == nil { ranks[row.caseID] = ranks.count }
-            }
-        }
-    }
-
-    func repetition(of key: RunKey, in part: Int) -> Int {
-        numbers[Place(part: part, key: key)] ?? key.repetition
-    }
-
-    func renumbered<Row>(_ row: Row, _ path: WritableKeyPath<Row, Int>, of key: RunKey, in part: Int) -> Row {
-        var row = row
-        row[keyPath: path] = repetition(of: key, in: part)
-        return row
-    }
-
-    /// Groups rows by case and sorts them by new repeat number; rows of one run keep their order.
-    func sorted<Row>(_ rows: [Row], by key: (Row) -> RunKey) -> [Row] {
-        let places = rows.enumerated().map { index, row in
-            (ranks[key(row).caseID] ?? 0, key(row).repetition, index)
-        }
-        return places.sorted { $0 < $1 }.map { rows[$0.2] }
     }
 }

@@ -5,8 +5,10 @@ struct ComparisonTable {
     static let title = "Comparisons of cases"
     static let note =
         "Candidate compared with baseline, paired by repeat: verdict of a signed-rank test (Wilcoxon) adjusted for all "
-        + "pairs of the column (Holm), then the ratio of both (Hodges–Lehmann) with an interval that holds for all "
-        + "pairs of the column together. comparisons.csv also has the differences and p."
+        + "pairs of the column (Bonferroni), then the ratio of both (Hodges–Lehmann) with the interval that this test "
+        + "does not reject: without 1 if the verdict is lower or higher. It holds for all pairs of a column together "
+        + "with \(ComparisonFamily.confidenceText), not for all columns. comparisons.csv also has the differences and "
+        + "p."
 
     let caption: String
     let headings: [String]
@@ -29,7 +31,7 @@ struct ComparisonTable {
         for row in rows where !pairs.contains([row.baseline, row.candidate]) {
             pairs.append([row.baseline, row.candidate])
         }
-        caption = condition.title
+        caption = condition.heading
         headings = ["candidate compared with baseline"] + metrics.map(\.name)
         self.rows = pairs.map { pair in
             let names = pair.map { labels[$0] ?? $0 }
@@ -46,8 +48,8 @@ struct ComparisonTable {
         guard let ratio = row.ratio, row.verdict != ComparisonRow.Verdict.tooFewRepeats.rawValue else {
             return row.verdict
         }
-        let ends = [row.ratioLow, row.ratioHigh].compactMap { $0.map(Figure.significant) }
+        let ends = [row.ratioLow, row.ratioHigh].compactMap { $0.map(Figure.ratio) }
         let interval = ends.count == 2 ? " (\(ends[0]) to \(ends[1]))" : ""
-        return "\(row.verdict): \(Figure.significant(ratio)) times\(interval)"
+        return "\(row.verdict): \(Figure.ratio(ratio)) times\(interval)"
     }
 }

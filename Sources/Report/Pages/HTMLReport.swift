@@ -29,12 +29,14 @@ enum HTMLReport {
 
     private static func sections(_ folder: ReportFolder, _ plots: [Plot]) -> [Section] {
         [
+            Section(id: "axes", title: "Along the axes", content: plots.filter(\.isAlongAxis).map(figure)),
             Section(id: "claims", title: "Published claims", content: claims(folder)),
             Section(id: "conditions", title: "Conditions on the results", content: checks(folder)),
             Section(
                 id: "results", title: "Results", content: conditions(folder) + drafts(folder)),
             Section(id: "comparisons", title: ComparisonTable.title, content: comparisons(folder)),
-            Section(id: "plots", title: "Plots", content: plots.map(figure)),
+            Section(id: "plots", title: "Plots", content: plots.filter { !$0.isAlongAxis }.map(figure)),
+            Section(id: "predictions", title: PredictionCells.title, content: predictions(folder)),
             Section(id: "details", title: "Run details", content: facts(folder)),
         ]
     }
@@ -58,10 +60,17 @@ enum HTMLReport {
 
     private static func conditions(_ folder: ReportFolder) -> [String] {
         let topics = QuestionTopics(folder.question)
-        return folder.conditions.flatMap { condition in
-            let block = AnswerSentence.below(condition, in: folder).map(text)
-            return table(condition, topics) + (block.map { ["<div class=\"more\">\($0)</div>"] } ?? [])
+        let below = AnswerSentence.below(folder)
+        return folder.conditions.enumerated().flatMap { index, condition in
+            let block = below[index].map(text)
+            let content = table(condition, topics) + (block.map { ["<div class=\"more\">\($0)</div>"] } ?? [])
+            return index == 0 ? content : folded(condition.heading, content)
         }
+    }
+
+    /// Opens with a click, and on paper by itself.
+    private static func folded(_ heading: String, _ content: [String]) -> [String] {
+        ["<details>", "<summary>\(heading.markupEscaped)</summary>"] + content + ["</details>"]
     }
 
     private static func table(_ condition: Condition, _ topics: QuestionTopics) -> [String] {
@@ -125,6 +134,18 @@ enum HTMLReport {
             ).text
         }
         return tables.isEmpty ? [] : tables + ["<p class=\"notes\">\(ComparisonTable.note.markupEscaped)</p>"]
+    }
+
+    private static func predictions(_ folder: ReportFolder) -> [String] {
+        let rows = PredictionCells.all(folder).map { HTMLTable.row($0.cells, words: PredictionCells.words) }
+        if rows.isEmpty { return [] }
+        return [
+            HTMLTable(
+                caption: PredictionCells.title, headings: PredictionCells.headings, body: rows,
+                words: PredictionCells.words
+            ).text,
+            "<p class=\"notes\">\(PredictionCells.note.markupEscaped)</p>",
+        ]
     }
 
     private static func checks(_ folder: ReportFolder) -> [String] {

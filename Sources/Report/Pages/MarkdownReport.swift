@@ -5,18 +5,31 @@ enum MarkdownReport {
         parts += folder.question.map { ["*\($0.markdownEscaped)*\n"] } ?? []
         parts += RunFacts.warnings(folder).map { "**\($0.markdownEscaped)**\n" }
         parts += AnswerSentence.all(folder).map { $0.markdownEscaped + "\n" }
-        parts += claims(folder) + checks(folder)
-        for condition in folder.conditions {
-            parts.append("## \(condition.title.markdownEscaped)\n")
+        parts += plots.filter(\.isAlongAxis).flatMap(figure) + claims(folder) + checks(folder)
+        for (condition, below) in zip(folder.conditions, AnswerSentence.below(folder)) {
+            parts.append("## \(condition.heading.markdownEscaped)\n")
             parts.append(ResultTableText.markdown(TableCells(condition)))
-            parts += AnswerSentence.below(condition, in: folder).map { [$0.text.markdownEscaped + "\n"] } ?? []
+            parts += below.map { [$0.text.markdownEscaped + "\n"] } ?? []
         }
         parts += comparisons(folder) + drafts(folder)
-        for plot in plots {
-            parts.append("## \(plot.title)\n\n![\(plot.title)](\(plot.fileName))\n")
-            parts.append(plot.caption.markdownEscaped + " Data: [\(plot.dataFileName)](\(plot.dataFileName)).\n")
-        }
+        parts += plots.filter { !$0.isAlongAxis }.flatMap(figure) + predictions(folder)
         return (parts + facts(folder)).joined(separator: "\n")
+    }
+
+    private static func figure(_ plot: Plot) -> [String] {
+        [
+            "## \(plot.title)\n\n![\(plot.title)](\(plot.fileName))\n",
+            plot.caption.markdownEscaped + " Data: [\(plot.dataFileName)](\(plot.dataFileName)).\n",
+        ]
+    }
+
+    private static func predictions(_ folder: ReportFolder) -> [String] {
+        let rows = PredictionCells.all(folder).map(\.cells)
+        if rows.isEmpty { return [] }
+        return [
+            "## \(PredictionCells.title)\n", table(PredictionCells.headings, rows),
+            PredictionCells.note.markdownEscaped + "\n",
+        ]
     }
 
     private static func drafts(_ folder: ReportFolder) -> [String] {

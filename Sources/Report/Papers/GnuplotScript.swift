@@ -31,6 +31,6 @@ enum GnuplotScript {
     /// After each `reset`.
     private static let common = [
         "set encoding utf8", "set datafile separator comma", "set datafile columnheaders", "set grid",
-        "set key outside bottom center horizontal",
+        "set key outside top center horizontal",
     ]
 }

@@ -63,7 +63,7 @@ struct HeatMap {
             caption:
                 "Median of the valid repeats. All grids share one logarithmic scale of colours, from dark (low) to "
                 + "light (high). A cell without a number has no valid value." + omission,
-            svg: svg, data: data, papers: papers)
+            svg: svg, data: data, papers: papers, isAlongAxis: true)
     }
 
     private var title: String {
@@ -157,8 +157,10 @@ struct HeatMap {
             PaperFigure.heat(
                 grids.count > 1 ? "\(index + 1)" : "", title: "\(title): \(grid.title)",
                 x: side(horizontal), y: side(vertical),
-                value: PaperFigure.Side(column: quantity.column, title: quantity.unit, isLogarithmic: true),
-                filter: [("series", grid.title)])
+                value: PaperFigure.Side(
+                    column: quantity.column, title: quantity.paperUnit, isLogarithmic: true,
+                    divisor: quantity.unit == "us" ? 1_000 : 1),
+                filter: [.init("series", grid.title)])
         }
     }
 

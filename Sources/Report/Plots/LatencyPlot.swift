@@ -1,3 +1,4 @@
+import Measurement
 import ResultFiles
 
 /// Delay of items: median, 90th and 99th percentile and maximum of each case, on a logarithmic axis.
@@ -24,6 +25,11 @@ struct LatencyPlot {
         ("latency_p90_us", { $0.times.median(\.latencyP90Microseconds) }),
         ("latency_p99_us", { $0.times.median(\.latencyP99Microseconds) }),
         ("latency_max_us", { $0.times.latencyMax }),
+        // Empty with fewer than 6 repeats.
+        ("latency_p50_low_us", { $0.interval(of: "latency_p50_us")?.low }),
+        ("latency_p50_high_us", { $0.interval(of: "latency_p50_us")?.high }),
+        ("latency_p99_low_us", { $0.interval(of: "latency_p99_us")?.low }),
+        ("latency_p99_high_us", { $0.interval(of: "latency_p99_us")?.high }),
     ]
 
     private var data: PlotTable {
@@ -38,11 +44,17 @@ struct LatencyPlot {
     }
 
     private var papers: [PaperFigure] {
-        [("latency_p50_us", "p50"), ("latency_p99_us", "p99")].flatMap { column, name in
-            PaperFigure.bars(
-                conditions, named: name, title: "\(Self.title), \(name)", [PaperFigure.Bar(column: column, name: name)],
-                axis: PaperFigure.Side(column: column, title: "delay (µs)", isLogarithmic: true))
-        }
+        PaperFigure.points(
+            conditions, title: Self.title,
+            [
+                PaperFigure.Mark(
+                    column: "latency_p50_us", name: "p50", marker: 7,
+                    interval: ("latency_p50_low_us", "latency_p50_high_us")),
+                PaperFigure.Mark(
+                    column: "latency_p99_us", name: "p99", marker: 12,
+                    interval: ("latency_p99_low_us", "latency_p99_high_us")),
+                PaperFigure.Mark(column: "latency_max_us", name: "maximum", marker: 6),
+            ], axis: .delay(""))
     }
 
     private var values: [Double] {
@@ -112,5 +124,12 @@ struct LatencyPlot {
             }
             return "\(condition.title): \(cases.joined(separator: "; "))."
         }.joined(separator: " ")
+    }
+}
+
+extension CaseResult {
+    /// The interval of the median over the repeats in which a column is valid; `nil` with too few.
+    fileprivate func interval(of column: String) -> (low: Double, high: Double)? {
+        Spread(validValues(of: column))?.interval.map { ($0.low, $0.high) }
     }
 }

@@ -4,12 +4,19 @@ struct Legend {
         case box(colour: String, opacity: Double)
         /// `name` is that of the plot.
         case hatched(colour: String, hatch: SVGCanvas.Hatch, name: String)
-        case series(colour: String, dash: String, marker: TransportStyle.Marker)
+        case series(colour: String, use: Int, marker: TransportStyle.Marker)
         case dot(isFilled: Bool)
         case diamond
         case tick
         case line(colour: String, dash: String)
         case model
+
+        fileprivate var isLine: Bool {
+            switch self {
+            case .series, .line, .model: true
+            case .box, .hatched, .dot, .diamond, .tick: false
+            }
+        }
     }
 
     struct Entry {
@@ -18,6 +25,8 @@ struct Legend {
     }
 
     static let lineHeight = 20.0
+    /// Long enough for a whole period of every dash.
+    private static let sample = 36.0
     private static let neutral = "#7F7F7F"
 
     let entries: [Entry]
@@ -29,10 +38,11 @@ struct Legend {
         guard !entries.isEmpty else { return y }
         var (left, line) = (x, y)
         for entry in entries {
-            let width = 24 + TextWidth.of(entry.name) + 14
+            let sample = entry.mark.isLine ? Self.sample : 19
+            let width = sample + 5 + TextWidth.of(entry.name) + 14
             if left + width > maximumX && left > x { (left, line) = (x, line + Self.lineHeight) }
             Self.draw(entry.mark, on: &canvas, x: left, y: line + 9)
-            canvas.text(entry.name, x: left + 24, y: line + 14)
+            canvas.text(entry.name, x: left + sample + 5, y: line + 14)
             left += width
         }
         return line + Self.lineHeight
@@ -45,18 +55,19 @@ struct Legend {
         case .hatched(let colour, let hatch, let name):
             canvas.bar(x: x + 2, y: y - 6, width: 14, height: 12, colour: colour)
             canvas.hatch(hatch, x: x + 2, y: y - 6, width: 14, height: 12, name: name)
-        case .series(let colour, let dash, let marker):
-            canvas.path([(x, y), (x + 19, y)], colour: colour, dash: dash, opacity: 1)
-            canvas.marker(marker, x: x + 9.5, y: y, radius: 4, colour: colour)
+        case .series(let colour, let use, let marker):
+            canvas.path([(x, y), (x + sample, y)], colour: colour, dash: LineDash.svg(use), opacity: 1)
+            canvas.marker(
+                marker, x: x + sample / 2, y: y, radius: 4, colour: colour, isHollow: LineDash.isHollow(use))
         case .dot(let isFilled):
             canvas.dot(x: x + 9, y: y, radius: isFilled ? 5 : 4, colour: neutral, isFilled: isFilled)
         case .diamond:
             canvas.diamond(x: x + 9, y: y, radius: 6, colour: neutral)
         case .tick:
             canvas.stroke(from: (x + 9, y - 6), to: (x + 9, y + 6), colour: neutral, width: 3)
-        case .model: canvas.model([(x, y), (x + 19, y)])
+        case .model: canvas.model([(x, y), (x + sample, y)])
         case .line(let colour, let dash):
-            canvas.path([(x, y), (x + 19, y)], colour: colour, dash: dash, opacity: 1)
+            canvas.path([(x, y), (x + sample, y)], colour: colour, dash: dash, opacity: 1)
         }
     }
 }

@@ -1,3 +1,5 @@
+import Measurement
+
 /// A panel with lines: the drawing area, its axes and its series.
 struct LinePanel {
     struct Point {
@@ -12,9 +14,12 @@ struct LinePanel {
 
     struct Series {
         let colour: String
-        let dash: String
+        /// Its number among the series of its transport.
+        var use = 0
         let marker: TransportStyle.Marker
         let points: [Point]
+        /// The SVG dash array; `nil` for that of ``use``.
+        var dash: String?
         /// What the formulas predict.
         var model: [Point] = []
     }
@@ -54,8 +59,9 @@ struct LinePanel {
         canvas.text(title, x: left, y: top - 10, ink: .quiet)
         grid(on: &canvas, horizontal, vertical, left: left, right: right, bottom: bottom)
         let place = { (point: Point) in (horizontal.position(point.x), vertical.position(point.y)) }
+        bands(on: &canvas, horizontal, vertical)
         for one in series {
-            canvas.path(one.points.map(place), colour: one.colour, dash: one.dash, opacity: 1)
+            canvas.path(one.points.map(place), colour: one.colour, dash: one.dash ?? LineDash.svg(one.use), opacity: 1)
             for point in one.points where point.hasMarker {
                 let (x, y) = place(point)
                 if let low = point.low, let high = point.high, high > low {
@@ -65,11 +71,29 @@ struct LinePanel {
                         canvas.stroke(from: (x - 4, end), to: (x + 4, end), colour: one.colour, width: 1.5)
                     }
                 }
-                canvas.marker(one.marker, x: x, y: y, radius: 4, colour: one.colour, hover: point.hover)
+                canvas.marker(
+                    one.marker, x: x, y: y, radius: 4, colour: one.colour, isHollow: LineDash.isHollow(one.use),
+                    hover: point.hover)
             }
         }
         // On top of the lines: it often lies on the line of its series.
         for one in series where !one.model.isEmpty { canvas.model(one.model.map(place)) }
+    }
+
+    /// The ranges of predictions, below all lines; only where a formula gives one. Several series can share a range,
+    /// which is then grey.
+    private func bands(on canvas: inout SVGCanvas, _ horizontal: Scale, _ vertical: Scale) {
+        let all = series.map { one in
+            one.model.compactMap { point in
+                point.low.flatMap { low in point.high.map { [point.x, low, $0] } }
+            }
+        }
+        for ends in all.distinct() where ends.count > 1 {
+            let owners = zip(series, all).filter { $0.1 == ends }.map(\.0.colour)
+            let upper = ends.map { (horizontal.position($0[0]), vertical.position($0[2])) }
+            let lower = ends.reversed().map { (horizontal.position($0[0]), vertical.position($0[1])) }
+            canvas.band(upper + lower, colour: owners.count == 1 ? owners[0] : "#7F7F7F")
+        }
     }
 
     private func grid(

@@ -31,7 +31,8 @@ struct PercentilePlot {
             caption: "Delay that at least this share of the deliveries does not exceed, from the histograms of all "
                 + "repeats with valid times. A line ends where fewer than one delivery is above; if there are fewer "
                 + "than 100,000, its last point is the largest delay. The axis below is logarithmic in the "
-                + "share that is above, so that rare delays are visible." + plot.omission + folder.roundTripNote,
+                + "share that is above, so that rare delays are visible." + plot.independence + plot.omission
+                + folder.roundTripNote,
             svg: plot.svg, data: plot.data, papers: plot.papers)
     }
 
@@ -52,6 +53,18 @@ struct PercentilePlot {
     private var omission: String {
         panels.count > Self.mostPanels
             ? " Only the first \(Self.mostPanels) of \(panels.count) conditions are drawn; the CSV file has all." : ""
+    }
+
+    /// A late publication is late for all clients, so deliveries of one item are no independent evidence.
+    private var independence: String {
+        let items = panels.flatMap(\.series).compactMap { $0.result.times.sum(\.published) }.filter { $0 > 0 }
+        guard let least = items.min(), let most = items.max(),
+            panels.flatMap(\.series).contains(where: { $0.result.clients > 1 })
+        else { return "" }
+        let count = least == most ? Figure.count(least) : "\(Figure.count(least)) to \(Figure.count(most))"
+        return
+            " All clients get the same items, here \(count) in all repeats: where fewer than one in this many is "
+            + "above, a single late item decides."
     }
 
     private var svg: String {
@@ -85,7 +98,7 @@ struct PercentilePlot {
             }
             let end = LinePanel.Point(x: Double(one.curve.samples), y: max(one.curve.highest, 1), hasMarker: false)
             return LinePanel.Series(
-                colour: one.result.style.colour, dash: LineDash.svg(one.use), marker: one.result.style.marker,
+                colour: one.result.style.colour, use: one.use, marker: one.result.style.marker,
                 points: points + (one.curve.samples < 100_000 ? [end] : []))
         }
         let values = lines.flatMap { $0.points.map(\.y) }
@@ -108,7 +121,7 @@ struct PercentilePlot {
             entries: drawn.flatMap(\.series).distinct { $0.result.label }.map {
                 Legend.Entry(
                     mark: .series(
-                        colour: $0.result.style.colour, dash: LineDash.svg($0.use), marker: $0.result.style.marker),
+                        colour: $0.result.style.colour, use: $0.use, marker: $0.result.style.marker),
                     name: $0.result.label)
             })
     }
@@ -140,11 +153,11 @@ struct PercentilePlot {
             PaperFigure.lines(
                 panels.count > 1 ? "\(index + 1)" : "", title: "\(Self.title): \(panel.condition.title)",
                 x: PaperFigure.Side(column: "one_in", title: "one delivery in", isLogarithmic: true),
-                y: PaperFigure.Side(column: "latency_us", title: "delay (µs)", isLogarithmic: true),
+                y: .delay("latency_us"),
                 series: panel.series.map { one in
                     PaperFigure.Series(
-                        name: one.result.label, filter: [("case_id", one.result.caseID)],
-                        colour: one.result.style.colour, marker: one.result.style.marker.gnuplot,
+                        name: one.result.label, filter: [.init("case_id", one.result.caseID)],
+                        colour: one.result.style.colour, marker: one.result.style.marker.gnuplot(use: one.use),
                         dash: LineDash.gnuplot(one.use))
                 })
         }

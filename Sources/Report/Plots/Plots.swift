@@ -11,6 +11,9 @@ struct Plot: Equatable {
     /// How gnuplot draws it for a paper.
     let papers: [PaperFigure]
 
+    /// Whether it shows what changes along axes of a sweep; it then comes first.
+    var isAlongAxis = false
+
     /// `plots/latency.csv`.
     var dataFileName: String { "plots/\(name).csv" }
 
@@ -32,6 +35,6 @@ enum Plots {
     ]
 
     static func all(_ folder: ReportFolder, by makers: [Maker] = standard) -> [Plot] {
-        SweepPlot.all(folder) + HeatMap.all(folder) + makers.compactMap { $0(folder) }
+        CapacityPlot.all(folder) + SweepPlot.all(folder) + HeatMap.all(folder) + makers.compactMap { $0(folder) }
     }
 }

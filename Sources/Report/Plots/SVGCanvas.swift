@@ -10,11 +10,12 @@ struct SVGCanvas {
 
     /// CSS classes of ``style``.
     enum Ink: String {
-        case plain = "pl-text"
-        case strong = "pl-text pl-strong"
-        case quiet = "pl-text pl-quiet"
+        /// Without a class: ``style`` gives every text its colour.
+        case plain = ""
+        case strong = "pl-strong"
+        case quiet = "pl-quiet"
         /// Readable on top of grid lines.
-        case figure = "pl-text pl-figure"
+        case figure = "pl-figure"
     }
 
     private var elements: [String] = []
@@ -24,77 +25,87 @@ struct SVGCanvas {
     mutating func text(
         _ text: String, x: Double, y: Double, anchor: Anchor = .start, ink: Ink = .plain, hover: String? = nil
     ) {
-        let tooltip = hover.map { "<title>\($0.markupEscaped)</title>" } ?? ""
-        elements.append(
-            "<text class=\"\(ink.rawValue)\" x=\"\(number(x))\" y=\"\(number(y))\" text-anchor=\"\(anchor.rawValue)\">"
-                + "\(tooltip)\(text.markupEscaped)</text>")
+        let place = "x=\"\(number(x))\" y=\"\(number(y))\""
+        let look = ink == .plain ? "" : " class=\"\(ink.rawValue)\""
+        let side = anchor == .start ? "" : " text-anchor=\"\(anchor.rawValue)\""
+        elements.append("<text\(look) \(place)\(side)>\(tooltip(hover ?? ""))\(text.markupEscaped)</text>")
     }
 
     /// A grid line, or an axis if `isStrong`.
     mutating func rule(from start: (x: Double, y: Double), to end: (x: Double, y: Double), isStrong: Bool = false) {
         let name = isStrong ? "pl-axis" : "pl-grid"
-        elements.append("<line class=\"\(name)\" \(ends(start, end))/>")
+        elements.append("<path class=\"\(name)\" \(line(start, end))/>")
     }
 
     mutating func stroke(
         from start: (x: Double, y: Double), to end: (x: Double, y: Double), colour: String, width: Double
     ) {
-        elements.append("<line \(ends(start, end)) stroke=\"\(colour)\" stroke-width=\"\(number(width))\"/>")
+        elements.append("<path \(line(start, end)) stroke=\"\(colour)\" stroke-width=\"\(number(width))\"/>")
     }
 
     mutating func bar(
         x: Double, y: Double, width: Double, height: Double, colour: String, opacity: Double = 1, hover: String = ""
     ) {
-        let box = "x=\"\(number(x))\" y=\"\(number(y))\" width=\"\(number(width))\" height=\"\(number(height))\""
-        let look = "fill=\"\(colour)\" fill-opacity=\"\(number(opacity))\""
-        elements.append("<rect class=\"pl-bar\" \(box) \(look)><title>\(hover.markupEscaped)</title></rect>")
+        let look = "fill=\"\(colour)\"" + (opacity == 1 ? "" : " fill-opacity=\"\(number(opacity))\"")
+        add("rect", "class=\"pl-bar\" \(box(x, y, width, height)) \(look)", hover)
     }
 
     mutating func dot(x: Double, y: Double, radius: Double, colour: String, isFilled: Bool = true, hover: String = "") {
         let look = isFilled ? "fill=\"\(colour)\"" : "class=\"pl-hollow\""
-        elements.append(
-            "<circle cx=\"\(number(x))\" cy=\"\(number(y))\" r=\"\(number(radius))\" \(look) stroke=\"\(colour)\" "
-                + "stroke-width=\"2\"><title>\(hover.markupEscaped)</title></circle>")
+        let place = "cx=\"\(number(x))\" cy=\"\(number(y))\" r=\"\(number(radius))\""
+        add("circle", "\(place) \(look) stroke=\"\(colour)\" stroke-width=\"2\"", hover)
     }
 
     mutating func diamond(x: Double, y: Double, radius: Double, colour: String, hover: String = "") {
-        let corners = [(x, y - radius), (x + radius, y), (x, y + radius), (x - radius, y)]
-        elements.append(
-            "<polygon points=\"\(points(corners))\" fill=\"\(colour)\"><title>\(hover.markupEscaped)</title></polygon>")
+        polygon([(x, y - radius), (x + radius, y), (x, y + radius), (x - radius, y)], colour, hover)
     }
 
     /// The marker of a transport.
     mutating func marker(
-        _ marker: TransportStyle.Marker, x: Double, y: Double, radius: Double, colour: String, hover: String = ""
+        _ marker: TransportStyle.Marker, x: Double, y: Double, radius: Double, colour: String, isHollow: Bool = false,
+        hover: String = ""
     ) {
         let r = radius
+        let shape: [(Double, Double)]
         switch marker {
-        case .circle: dot(x: x, y: y, radius: r, colour: colour, hover: hover)
-        case .hollow: dot(x: x, y: y, radius: r, colour: colour, isFilled: false, hover: hover)
-        case .diamond: diamond(x: x, y: y, radius: r * 1.3, colour: colour, hover: hover)
-        case .square: polygon([(x - r, y - r), (x + r, y - r), (x + r, y + r), (x - r, y + r)], colour, hover)
-        case .triangle: polygon([(x, y - r * 1.3), (x + r * 1.2, y + r), (x - r * 1.2, y + r)], colour, hover)
-        case .droppedTriangle: polygon([(x, y + r * 1.3), (x + r * 1.2, y - r), (x - r * 1.2, y - r)], colour, hover)
+        case .circle: return dot(x: x, y: y, radius: r, colour: colour, isFilled: !isHollow, hover: hover)
+        case .hollow: return dot(x: x, y: y, radius: r, colour: colour, isFilled: false, hover: hover)
+        case .diamond: shape = [(x, y - r * 1.3), (x + r * 1.3, y), (x, y + r * 1.3), (x - r * 1.3, y)]
+        case .square: shape = [(x - r, y - r), (x + r, y - r), (x + r, y + r), (x - r, y + r)]
+        case .triangle: shape = [(x, y - r * 1.3), (x + r * 1.2, y + r), (x - r * 1.2, y + r)]
+        case .droppedTriangle: shape = [(x, y + r * 1.3), (x + r * 1.2, y - r), (x - r * 1.2, y - r)]
         case .cross:
             stroke(from: (x - r, y - r), to: (x + r, y + r), colour: colour, width: 2)
             stroke(from: (x - r, y + r), to: (x + r, y - r), colour: colour, width: 2)
+            return
         }
+        polygon(shape, colour, hover, isHollow: isHollow)
     }
 
-    private mutating func polygon(_ corners: [(Double, Double)], _ colour: String, _ hover: String) {
-        elements.append(
-            "<polygon points=\"\(points(corners))\" fill=\"\(colour)\"><title>\(hover.markupEscaped)</title></polygon>")
+    private mutating func polygon(
+        _ corners: [(Double, Double)], _ colour: String, _ hover: String, isHollow: Bool = false
+    ) {
+        let look =
+            isHollow ? "class=\"pl-hollow\" stroke=\"\(colour)\" stroke-width=\"1.5\"" : "fill=\"\(colour)\""
+        add("polygon", "points=\"\(points(corners))\" \(look)", hover)
     }
+
+    /// An element whose tooltip is this text; without text it has none.
+    private mutating func add(_ name: String, _ attributes: String, _ hover: String) {
+        elements.append(
+            hover.isEmpty ? "<\(name) \(attributes)/>" : "<\(name) \(attributes)>\(tooltip(hover))</\(name)>")
+    }
+
+    private func tooltip(_ text: String) -> String { text.isEmpty ? "" : "<title>\(text.markupEscaped)</title>" }
 
     /// A cell of a heat map with its number, dark on light or light on dark.
     mutating func cell(
         x: Double, y: Double, width: Double, height: Double, colour: String, text: String, isDark: Bool, hover: String
     ) {
-        let box = "x=\"\(number(x))\" y=\"\(number(y))\" width=\"\(number(width))\" height=\"\(number(height))\""
-        elements.append(
-            "<rect \(box) fill=\"\(colour)\"><title>\(hover.markupEscaped)</title></rect>"
-                + "<text x=\"\(number(x + width / 2))\" y=\"\(number(y + height / 2 + 4.5))\" text-anchor=\"middle\" "
-                + "fill=\"\(isDark ? "#ffffff" : "#000000")\">\(text.markupEscaped)</text>")
+        add("rect", "\(box(x, y, width, height)) fill=\"\(colour)\"", hover)
+        let place = "x=\"\(number(x + width / 2))\" y=\"\(number(y + height / 2 + 4.5))\" text-anchor=\"middle\""
+        let look = isDark ? "pl-on-dark" : "pl-on-light"
+        elements.append("<text class=\"\(look)\" \(place)>\(text.markupEscaped)</text>")
     }
 
     /// Hatches for bars, so that neighbours differ without colour too.
@@ -122,13 +133,18 @@ struct SVGCanvas {
                     + "patternUnits=\"userSpaceOnUse\"><g fill=\"none\" stroke=\"#000000\" stroke-opacity=\".5\" "
                     + "stroke-width=\"1\">\(drawing)</g></pattern>")
         }
-        let box = "x=\"\(number(x))\" y=\"\(number(y))\" width=\"\(number(width))\" height=\"\(number(height))\""
-        elements.append("<rect \(box) fill=\"url(#\(name)-hatch-\(hatch.rawValue))\" pointer-events=\"none\"/>")
+        let place = box(x, y, width, height)
+        elements.append("<rect \(place) fill=\"url(#\(name)-hatch-\(hatch.rawValue))\" pointer-events=\"none\"/>")
     }
 
     /// The line of a prediction, in the colour of text.
     mutating func model(_ corners: [(Double, Double)]) {
         elements.append("<polyline class=\"pl-model\" points=\"\(points(corners))\" fill=\"none\"/>")
+    }
+
+    /// The range of a prediction.
+    mutating func band(_ corners: [(Double, Double)], colour: String) {
+        elements.append("<polygon points=\"\(points(corners))\" fill=\"\(colour)\" fill-opacity=\"0.15\"/>")
     }
 
     mutating func path(_ corners: [(Double, Double)], colour: String, dash: String, opacity: Double) {
@@ -165,26 +181,38 @@ struct SVGCanvas {
     /// Text and lines get their colour by class, so a dark page can change it. Data keep their colour.
     private static let style = """
         .pl{font:13px system-ui,-apple-system,"Segoe UI",Roboto,"DejaVu Sans",sans-serif;color:#1f2328}\
-        .pl-paper{fill:#ffffff}.pl-text{fill:currentColor}.pl-strong{font-weight:600}.pl-quiet{fill-opacity:.72}\
+        .pl-paper{fill:#ffffff}.pl text{fill:currentColor}.pl-strong{font-weight:600}.pl-quiet{fill-opacity:.72}\
         .pl-grid{stroke:currentColor;stroke-opacity:.16}.pl-axis{stroke:currentColor;stroke-opacity:.6}\
         .pl-figure{paint-order:stroke;stroke:#ffffff;stroke-width:4px;stroke-linejoin:round}\
         .pl-model{stroke:currentColor;stroke-width:1.5;stroke-dasharray:1.5 3.5}\
         .pl-bar{stroke:currentColor;stroke-opacity:.45;stroke-width:.75}.pl-hollow{fill:#ffffff}\
+        .pl .pl-on-dark{fill:#ffffff}.pl .pl-on-light{fill:#000000}\
         @media screen and (prefers-color-scheme:dark){.pl{color:#e6edf3}.pl-paper,.pl-hollow{fill:#0d1117}\
         .pl-figure{stroke:#0d1117}}
         """
 
-    private func ends(_ start: (x: Double, y: Double), _ end: (x: Double, y: Double)) -> String {
-        "x1=\"\(number(start.x))\" y1=\"\(number(start.y))\" x2=\"\(number(end.x))\" y2=\"\(number(end.y))\""
+    /// The data of a path from point to point; one letter for a line along an axis.
+    private func line(_ start: (x: Double, y: Double), _ end: (x: Double, y: Double)) -> String {
+        let way =
+            switch (start.x == end.x, start.y == end.y) {
+            case (_, true): "H\(number(end.x))"
+            case (true, false): "V\(number(end.y))"
+            case (false, false): "L\(number(end.x)) \(number(end.y))"
+            }
+        return "d=\"M\(number(start.x)) \(number(start.y))\(way)\""
+    }
+
+    private func box(_ x: Double, _ y: Double, _ width: Double, _ height: Double) -> String {
+        "x=\"\(number(x))\" y=\"\(number(y))\" width=\"\(number(width))\" height=\"\(number(height))\""
     }
 
     private func points(_ corners: [(Double, Double)]) -> String {
         corners.map { "\(number($0.0)),\(number($0.1))" }.joined(separator: " ")
     }
 
-    /// Two decimals: this also hides the last bits, in which math libraries differ.
+    /// Tenths of a pixel: this also hides the last bits, in which math libraries differ.
     private func number(_ value: Double) -> String {
-        let text = value.fieldText(decimals: 2) ?? "0"
+        let text = value.fieldText(decimals: 1) ?? "0"
         return text == "-0" ? "0" : text
     }
 }

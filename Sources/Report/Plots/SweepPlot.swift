@@ -34,7 +34,7 @@ struct SweepPlot {
         guard !quantities.isEmpty else { return nil }
         return Plot(
             fileName: "plots/\(name).svg", title: title, caption: caption, svg: svg,
-            data: data, papers: papers)
+            data: data, papers: papers, isAlongAxis: true)
     }
 
     private var name: String { "sweep-\(sweep.axis.fileWord)" + (number.map { "-\($0)" } ?? "") }
@@ -59,7 +59,10 @@ struct SweepPlot {
         return "Medians of the valid repeats. Bars: the 95 % confidence interval of the median from "
             + "\(Spread.minimumRepeats) repeats on, otherwise minimum to maximum."
             + (flat ? " A line without markers between its ends is a transport that does not have this field." : "")
-            + (predictions.isEmpty ? "" : " Dotted: what the formulas predict (predictions.csv).") + omission
+            + (predictions.isEmpty
+                ? ""
+                : " Dotted: what the formulas predict (predictions.csv); "
+                    + "a band where they give a range.") + omission
     }
 
     private var svg: String {
@@ -89,14 +92,16 @@ struct SweepPlot {
     private func panel(_ quantity: SweepQuantity) -> LinePanel {
         let series = facet.series.map { one in
             LinePanel.Series(
-                colour: one.style.colour, dash: LineDash.svg(one.use), marker: one.style.marker,
+                colour: one.style.colour, use: one.use, marker: one.style.marker,
                 points: points(one, quantity), model: model(one, quantity))
         }
         let values = series.flatMap { one in
-            one.points.flatMap { [$0.y, $0.low, $0.high].compactMap { $0 } } + one.model.map(\.y)
+            one.points.flatMap { [$0.y, $0.low, $0.high].compactMap { $0 } }
+                // A range from 0 must not take away the logarithmic axis.
+                + one.model.flatMap { [$0.y, $0.low, $0.high].compactMap { $0 } }.filter { $0 > 0 }
         }
         return LinePanel(
-            title: quantity.name, x: horizontal, y: .values(values, label: quantity.text), series: series)
+            title: quantity.name, x: horizontal, y: .values(values, label: quantity.axisText), series: series)
     }
 
     /// One point per case; a transport without the field has one at each end.
@@ -112,7 +117,9 @@ struct SweepPlot {
 
     private func model(_ series: Sweep.Series, _ quantity: SweepQuantity) -> [LinePanel.Point] {
         places(series).compactMap { place, result in
-            predictions.row(result.caseID, quantity.column).map { LinePanel.Point(x: place, y: $0.value) }
+            predictions.row(result.caseID, quantity.column).map {
+                LinePanel.Point(x: place, y: $0.value, low: $0.low, high: $0.high)
+            }
         }
     }
 
@@ -130,7 +137,7 @@ struct SweepPlot {
         return Legend(
             entries: facet.series.map {
                 Legend.Entry(
-                    mark: .series(colour: $0.style.colour, dash: LineDash.svg($0.use), marker: $0.style.marker),
+                    mark: .series(colour: $0.style.colour, use: $0.use, marker: $0.style.marker),
                     name: $0.name)
             } + model)
     }
@@ -152,7 +159,7 @@ extension SweepPlot {
     private var data: PlotTable {
         var table = PlotTable([
             "quantity", "unit", "block", "series", "case_id", "axis", "value", "value_text", "median", "low", "high",
-            "repeats", "predicted",
+            "repeats", "predicted", "predicted_low", "predicted_high",
         ])
         for quantity in quantities {
             for series in facet.series {
@@ -166,6 +173,7 @@ extension SweepPlot {
         _ quantity: SweepQuantity, _ series: Sweep.Series, _ place: Double, _ result: CaseResult
     ) -> [String] {
         let spread = quantity.spread(result)
+        let predicted = predictions.row(result.caseID, quantity.column)
         let rows = quantity.isOfTimes ? result.times.rows : result.bytes.rows
         let repeats = spread == nil ? nil : rows.compactMap(quantity.value).count
         let text = sweep.axis.values.first { $0.number == place }?.text ?? ""
@@ -173,7 +181,7 @@ extension SweepPlot {
             quantity.column, quantity.unit, facet.title, series.name, result.caseID, sweep.axis.name,
             PlotTable.cell(place), text, PlotTable.cell(spread?.median),
             PlotTable.cell(spread?.ends.low), PlotTable.cell(spread?.ends.high), PlotTable.cell(repeats),
-            PlotTable.cell(predictions.row(result.caseID, quantity.column)?.value),
+            PlotTable.cell(predicted?.value), PlotTable.cell(predicted?.low), PlotTable.cell(predicted?.high),
         ]
     }
 
@@ -185,25 +193,32 @@ extension SweepPlot {
                 x: PaperFigure.Side(
                     column: "value", title: sweep.axis.title, isLogarithmic: horizontal.isLogarithmic),
                 y: PaperFigure.Side(
-                    column: "median", title: quantity.unit.isEmpty ? quantity.name : quantity.unit,
-                    isLogarithmic: panel(quantity).y.isLogarithmic),
+                    column: "median", title: quantity.paperUnit, isLogarithmic: panel(quantity).y.isLogarithmic,
+                    divisor: quantity.unit == "us" ? 1_000 : 1),
                 interval: ("low", "high"), series: series(quantity))
         }
     }
 
     private func series(_ quantity: SweepQuantity) -> [PaperFigure.Series] {
         facet.series.flatMap { one in
-            let filter = [("quantity", quantity.column), ("series", one.name)]
+            let filter = [PaperFigure.Cell("quantity", quantity.column), .init("series", one.name)]
             let measured = PaperFigure.Series(
-                name: one.name, filter: filter, colour: one.style.colour, marker: one.style.marker.gnuplot,
+                name: one.name, filter: filter, colour: one.style.colour,
+                marker: one.style.marker.gnuplot(use: one.use),
                 dash: LineDash.gnuplot(one.use))
             guard !model(one, quantity).isEmpty else { return [measured] }
             let predicted = PaperFigure.Series(
                 name: "\(one.name), predicted", filter: filter, colour: one.style.colour, marker: 0,
-                dash: LineDash.predicted, column: "predicted")
+                dash: LineDash.predicted, column: "predicted",
+                band: model(one, quantity).contains { $0.low != nil } ? ("predicted_low", "predicted_high") : nil)
             return [measured, predicted]
         }
     }
+}
+
+extension SweepQuantity {
+    /// The title of its axis in a paper: ms instead of µs.
+    var paperUnit: String { unit.isEmpty ? name : unit == "us" ? "ms" : unit }
 }
 
 extension String {

@@ -55,10 +55,10 @@ struct TimelinePlot {
                 PaperFigure.lines(
                     "\(index + 1)-\(name)", title: "\(Self.title), \(name): \(panel.condition.title)",
                     x: PaperFigure.Side(column: "second", title: "seconds after the warm-up"),
-                    y: PaperFigure.Side(column: column, title: "delay (µs)", isLogarithmic: true),
+                    y: .delay(column),
                     series: panel.series.map { one in
                         PaperFigure.Series(
-                            name: one.result.label, filter: [("case_id", one.result.caseID)],
+                            name: one.result.label, filter: [.init("case_id", one.result.caseID)],
                             colour: one.result.style.colour, marker: one.result.style.marker.gnuplot,
                             dash: LineDash.gnuplot(one.use))
                     }, joins: panel.series.allSatisfy { $0.runs.count == 1 })

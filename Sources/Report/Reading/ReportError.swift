@@ -29,7 +29,7 @@ package enum ReportError: Error, Equatable, Sendable, CustomStringConvertible {
     package var description: String {
         switch self {
         case .missingFile(let path):
-            "\(path) is missing; a run folder has summary.csv, layers.csv and timeline.csv"
+            "\(path) is missing; the folder of a run has this file"
         case .notFolder(let path): "\(path) is a file; give the folder of a run, which has summary.csv"
         case .folderOfRuns(let path, let runs):
             "\(path) is not the folder of a run; the runs are below it: \(runs.count > 3 ? "…, " : "")"
@@ -46,7 +46,7 @@ package enum ReportError: Error, Equatable, Sendable, CustomStringConvertible {
         case .severalCases(let name, let ids):
             "\(name) names several cases: \(ids.joined(separator: ", ")); give a label or an id"
         case .incomparable(let first, let second):
-            "\(first) and \(second) are never two cases with the same feed, number of clients and network; give the "
+            "\(first) and \(second) are never two cases that differ only in the transport and its options; give the "
                 + "ids of two cases"
         }
     }

@@ -1,4 +1,5 @@
 import Host
+import Measurement
 import ResultFiles
 
 /// The contents of a run folder: rows of the CSV files and the manifest, if there is one.
@@ -24,6 +25,8 @@ package struct ReportFolder: Sendable {
     let directory: String
     /// The tables of every run that this folder lacks; what they would show is left out of the report.
     let missing: [String]
+    /// The cases of this run, in groups that can be compared; every part of the report needs them.
+    let conditions: [Condition]
     /// The pairs of cases of this run, compared; the report needs them in several places.
     private(set) var comparisons: [ComparisonRow] = []
     /// Delays by percentile, by `case_id`; empty unless the histograms were read.
@@ -65,6 +68,7 @@ package struct ReportFolder: Sendable {
         manifest = try folder.manifest()
         self.directory = directory
         missing = Self.needed.filter { !folder.has($0) }
+        conditions = Condition.all(in: summary)
         if summary.isEmpty { throw .noRows(folder.path(SummaryRow.table.fileName)) }
         comparisons = CaseComparisons.rows(self)
     }
@@ -74,8 +78,6 @@ package struct ReportFolder: Sendable {
 
     /// The scenario's question, if it has one.
     package var question: String? { manifest?.scenario.question }
-
-    var conditions: [Condition] { Condition.all(in: summary) }
 }
 
 extension ReportFolder {
@@ -97,7 +99,7 @@ extension ReportFolder {
         var files = [(ResultSummary.fileName, ResultSummary.json(self, aggregates, comparisons).text() + "\n")]
         if !aggregates.isEmpty {
             files.append((AggregateRow.table.fileName, AggregateRow.table.text(of: aggregates)))
-            files.append(("aggregates.tex", LatexTable.text(aggregates, columns: Aggregates.columnsOfTable)))
+            files.append(("aggregates.tex", LatexTable.text(self)))
         }
         if !comparisons.isEmpty {
             files.append((ComparisonRow.table.fileName, ComparisonRow.table.text(of: comparisons)))
@@ -129,12 +131,18 @@ struct FolderTexts {
         let folder = FolderTexts(texts: [:], directory: directory)
         var texts: [String: String] = [:]
         for name in needed + optional {
+            let bytes: [UInt8]
             do throws(FileFault) {
-                texts[name] = String(decoding: try TextFile.readBytes(folder.path(name)), as: UTF8.self)
+                bytes = try TextFile.readBytes(folder.path(name))
             } catch {
                 guard error.isMissing else { throw .unreadableFile(error) }
                 if needed.contains(name) { throw missing(error.path, in: directory) }
+                continue
             }
+            if let line = InvalidText.line(in: bytes) {
+                throw .malformed(CSVError(file: folder.path(name), line: line, message: "the line is not UTF-8 text"))
+            }
+            texts[name] = String(decoding: bytes, as: UTF8.self)
         }
         return texts
     }

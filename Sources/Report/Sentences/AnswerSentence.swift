@@ -6,11 +6,11 @@ import Transports
 /// Bytes are from rows with valid bytes, delays from rows with valid times. Cases that are left out are listed with the
 /// reason. With several repeats the numbers are medians of the repeats.
 package enum AnswerSentence {
-    /// More conditions than this, in a sweep, get sentences along its axes instead of a paragraph each.
+    /// More conditions than this have their paragraphs below their tables.
     private static let mostConditions = 2
 
-    /// The capacity, the verdicts of claims and conditions, then one paragraph per feed, number of clients and network,
-    /// or what changes along the axes of a sweep, then how well the formulas agree.
+    /// The capacity, the verdicts of claims and conditions, then what differs along the axes of a sweep and with
+    /// options, or one paragraph per condition; then how well the formulas agree.
     package static func all(_ folder: ReportFolder) -> [String] { blocks(folder).map(\.text) }
 
     /// Sentences that belong together: a page can list all but the first.
@@ -24,33 +24,46 @@ package enum AnswerSentence {
     static func blocks(_ folder: ReportFolder) -> [Block] {
         let topics = QuestionTopics(folder.question)
         let sweeps = SweepSentences.all(folder, topics)
+        let options = OptionEffect.all(folder, topics)
+        let isAsked = !SweepSentences.asked(folder, Sweep.all(folder)).isEmpty
         let tests = Self.tests(folder)
-        let paragraphs =
-            isSweep(folder, sweeps)
-            ? [] : folder.conditions.map { block($0, topics, tests[$0.phrase] ?? []) }
+        let conditions = folder.conditions
+        let inAnswer = isBelow(folder) ? [] : conditions
+        let paragraphs = inAnswer.map { block($0, topics, tests[$0.phrase] ?? []) }
         let single = { (texts: [String]) in texts.map { Block(sentences: [$0]) } }
-        let options = OptionEffect.all(folder)
-        let first = CapacitySentences.all(folder) + VerdictSentences.all(folder)
-        // Where only words change, they are what the scenario is about.
-        return single(first) + single(sweeps.isEmpty ? options : []) + paragraphs
-            + single(sweeps + (sweeps.isEmpty ? [] : options) + PredictionSentences.all(folder))
+        let recovery = Strain.recovery(of: folder)
+        let first =
+            CapacitySentences.all(folder) + VerdictSentences.all(folder) + OverheadShare.sentences(folder)
+            + (topics.contains(.recovery) ? recovery : [])
+        // What the question names comes first, and options where only words change: the scenario is about them.
+        let along = isAsked || conditions.count > 1 ? sweeps : []
+        let changes = along + (sweeps.isEmpty || !along.isEmpty ? options : [])
+        let others = along.isEmpty ? sweeps + (sweeps.isEmpty ? [] : options) : []
+        let strain = (topics.contains(.recovery) ? [] : recovery) + Strain.slowClients(of: folder)
+        let ground = sweeps.isEmpty && options.isEmpty ? [] : [ClearGround.sentence(conditions.flatMap(\.cases))]
+        return single(first + changes) + paragraphs + single(others + strain + ground + PredictionSentences.all(folder))
     }
 
-    /// The sentences of a condition, for below its table; `nil` if they are part of the answer.
-    static func below(_ condition: Condition, in folder: ReportFolder) -> Block? {
-        let topics = QuestionTopics(folder.question)
-        guard isSweep(folder, SweepSentences.all(folder, topics)) else { return nil }
-        return block(condition, topics, tests(folder)[condition.phrase] ?? [])
+    /// The sentences of each condition, for below its table, in the order of the conditions; `nil` where they are part
+    /// of the answer.
+    static func below(_ folder: ReportFolder) -> [Block?] {
+        guard isBelow(folder) else { return folder.conditions.map { _ in nil } }
+        let (topics, tests) = (QuestionTopics(folder.question), tests(folder))
+        return folder.conditions.map { block($0, topics, tests[$0.phrase] ?? []) }
     }
 
-    /// The comparisons of the median delay, by condition.
+    /// The comparisons, by condition.
     private static func tests(_ folder: ReportFolder) -> [String: [ComparisonRow]] {
-        Dictionary(
-            grouping: folder.comparisons.filter { $0.metric == SweepQuantity.median.column }, by: \.condition)
+        Dictionary(grouping: folder.comparisons, by: \.condition)
     }
 
-    private static func isSweep(_ folder: ReportFolder, _ sweeps: [String]) -> Bool {
-        folder.conditions.count > mostConditions && !sweeps.isEmpty
+    /// Whether the paragraphs of the conditions are below their tables: there are many, or an axis says more.
+    static func isBelow(_ folder: ReportFolder) -> Bool {
+        let conditions = folder.conditions
+        if conditions.count < 2 { return false }
+        let topics = QuestionTopics(folder.question)
+        let hasOthers = !SweepSentences.all(folder, topics).isEmpty || !OptionEffect.all(folder, topics).isEmpty
+        return hasOthers || (conditions.count > mostConditions && !CapacitySentences.all(folder).isEmpty)
     }
 
     static func answer(_ condition: Condition, _ topics: QuestionTopics = QuestionTopics(nil)) -> String {
@@ -78,7 +91,8 @@ package enum AnswerSentence {
             (.items, SkippedItems.sentences(quoted)), (.bytes, WireRatio.sentences(quoted)),
             (.setup, BreakEven.sentences(quoted)), (.bytes, SharedHeaders.sentences(quoted)),
             (.setup, SetupShare.sentences(quoted)), (.bytes, CompressedItems.sentences(quoted)),
-            (.delay, TestedOrder.sentences(quoted, tests)), (.delay, TailOrder.sentences(quoted)),
+            (.delay, TestedOrder.sentences(quoted, tests.of(.median))),
+            (.delay, TailOrder.sentences(quoted, tests.of(.tail))),
             (.processor, ProcessorCost.sentences(quoted)),
         ]
         return all.flatMap { topic, texts in texts.map { (topic: topic, text: $0) } }
@@ -112,7 +126,8 @@ package enum AnswerSentence {
     }
 
     /// The largest number of cases in one sentence.
-    private static let mostQuoted = 10
+    private static let mostQuoted = 7
+    private static let mostOmitted = 3
 
     // All cases except the fastest. If there are many: those with the least and the most overhead, and the slowest.
     private static func selected(_ quoted: [QuotedCase]) -> [QuotedCase] {
@@ -131,8 +146,9 @@ package enum AnswerSentence {
 
     private static func omissions(_ results: [CaseResult]) -> [String] {
         guard !results.isEmpty else { return [] }
-        let reasons = results.map { "\(QuotedCase.name(of: $0)) (\(reason(toOmit: $0)))" }
-        return ["Left out: " + reasons.joined(separator: ", ") + "."]
+        let reasons = results.prefix(mostOmitted).map { "\(QuotedCase.name(of: $0)) (\(reason(toOmit: $0)))" }
+        let rest = results.count > mostOmitted ? " and \(results.count - mostOmitted) more" : ""
+        return ["Left out: " + reasons.joined(separator: ", ") + "\(rest)."]
     }
 
     private static func reason(toOmit result: CaseResult) -> String {

@@ -4,12 +4,19 @@ import Transports
 /// The number of items after which the bytes that WebSocket saves per item exceed its larger setup, and whether it
 /// also took less on the wire, where TCP/IP headers count.
 enum BreakEven {
+    private static let most = 2
+    private static let mostClauses = 4
+
     /// One sentence per WebSocket case; empty without cases of other transports.
     static func sentences(_ quoted: [QuotedCase]) -> [String] {
         let sockets = quoted.filter { $0.result.transport == WebSocketPush.name }
         let others = quoted.filter { $0.result.transport != WebSocketPush.name }
         guard !others.isEmpty else { return [] }
-        return sockets.compactMap { sentence($0, against: comparableCases(to: $0, among: others)) }
+        let sentences = sockets.compactMap { sentence($0, against: comparableCases(to: $0, among: others)) }
+        if sentences.count <= most { return sentences }
+        return sentences.prefix(most) + [
+            "The table has the set-up of \(Figure.counted(sentences.count - most, "more use")) of WebSocket."
+        ]
     }
 
     // Cases with the same variant; otherwise cases with the same HTTP version and encryption; otherwise all.
@@ -41,7 +48,9 @@ enum BreakEven {
         }
         guard !clauses.isEmpty else { return nil }
         return "The handshake of \(socket.name) (\(Figure.significant(setup)) bytes per client) "
-            + clauses.map { "\($0.verdict) \(Figure.list($0.names))\($0.wire)" }.joined(separator: "; it ") + "."
+            + clauses.prefix(mostClauses).map { "\($0.verdict) \(Figure.list($0.names, most: 6))\($0.wire)" }.joined(
+                separator: "; it ")
+            + (clauses.count > mostClauses ? "; \(clauses.count - mostClauses) more comparisons differ." : ".")
     }
 
     /// The verdict up to the name of the other transport, and whether WebSocket needs less in this run by it.

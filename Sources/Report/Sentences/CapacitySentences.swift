@@ -2,9 +2,13 @@ import ResultFiles
 
 /// What a search for the capacity found, in a sentence per case.
 enum CapacitySentences {
+    private static let most = 8
+
     static func all(_ folder: ReportFolder) -> [String] {
         let last = Dictionary(folder.capacity.map { ($0.search, $0) }) { $1 }
-        return last.sorted { $0.key < $1.key }.map { sentence($0.value) }
+        let sentences = last.sorted { $0.key < $1.key }.map { sentence($0.value) }
+        if sentences.count <= most { return sentences }
+        return sentences.prefix(most) + ["\(sentences.count - most) more searches are in capacity.csv."]
     }
 
     /// - Parameter row: The last row of a search.
@@ -14,7 +18,10 @@ enum CapacitySentences {
         let steps = "after \(Figure.counted(row.step, "measurement"))"
         let subject = "For \(name), the largest value of \(row.field) at which \"\(row.condition)\" was false"
         guard let answer = row.answer else {
-            return "For \(name), \"\(row.condition)\" was true at every value of \(row.field), \(steps)."
+            let isTrue = row.outcome == CapacityRow.Outcome.alwaysReached.rawValue
+            return isTrue
+                ? "For \(name), \"\(row.condition)\" was true at every value of \(row.field), \(steps)."
+                : "\(subject) is not known, \(steps)\(row.reason.map { ": \($0)" } ?? "")."
         }
         let value = text(answer, row.unit)
         switch CapacityRow.Outcome(rawValue: row.outcome) {

@@ -2,8 +2,12 @@ import ResultFiles
 
 /// What compression left of the items, and what it changed on the wire.
 enum CompressedItems {
+    private static let most = 4
+
     static func sentences(_ quoted: [QuotedCase]) -> [String] {
-        quoted.compactMap { sentence($0, among: quoted) }
+        let sentences = quoted.compactMap { sentence($0, among: quoted) }
+        if sentences.count <= most { return sentences }
+        return sentences.prefix(most) + ["\(sentences.count - most) more compressed cases are in the table."]
     }
 
     private static func sentence(_ one: QuotedCase, among quoted: [QuotedCase]) -> String? {

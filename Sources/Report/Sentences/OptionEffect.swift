@@ -1,40 +1,52 @@
+import Measurement
 import ResultFiles
 
 /// What another word in a field changes, such as `tls=true` instead of `tls=false`: over pairs of cases that differ in
 /// nothing else.
 enum OptionEffect {
-    private static let mostSentences = 6
-    private static let quantities: [SweepQuantity] = [.median, .overhead, .wire, .processor]
+    private static let mostSentences = 4
+    private static let quantities: [(QuestionTopics.Topic, SweepQuantity)] = [
+        (.recovery, .recovery), (.recovery, .longestRecovery), (.delay, .median), (.bytes, .overhead),
+        (.bytes, .wire), (.processor, .processor),
+    ]
+
+    private typealias Pair = (before: CaseResult, after: CaseResult)
 
     /// The fields that the question names come first.
-    static func all(_ folder: ReportFolder) -> [String] {
+    static func all(_ folder: ReportFolder, _ topics: QuestionTopics = QuestionTopics(nil)) -> [String] {
         let results = folder.conditions.flatMap(\.cases)
-        let numbers = SweepAxis.all(in: results)
-        let numeric = Set(numbers.flatMap { [$0.name] + $0.companions })
-        var names: [String] = []
-        for name in results.flatMap({ $0.axes.map(\.name) }) where !names.contains(name) && !numeric.contains(name) {
-            names.append(name)
-        }
-        let question = folder.question?.lowercased() ?? ""
-        let asked = names.filter { question.contains($0.lowercased()) }
-        let all = (asked + names.filter { !asked.contains($0) }).flatMap { sentences($0, results) }
-        return Array(all.prefix(mostSentences))
+        let numeric = Set(SweepAxis.all(in: results).flatMap { [$0.name] + $0.companions })
+        let names = results.flatMap { $0.axes.map(\.name) }.distinct().filter { !numeric.contains($0) }
+        let asked = names.filter { QuestionTopics.asks(folder.question, about: $0) }
+        let all = (asked + names.filter { !asked.contains($0) }).flatMap { sentences($0, results, topics) }
+        if all.count <= mostSentences { return all }
+        return all.prefix(mostSentences) + ["\(all.count - mostSentences) more such differences are in the tables."]
     }
 
     /// A sentence per value of the field, compared with its first value.
-    static func sentences(_ name: String, _ results: [CaseResult]) -> [String] {
-        var values: [String] = []
-        for value in results.compactMap({ $0.axis(name)?.text }) where !values.contains(value) { values.append(value) }
+    static func sentences(_ name: String, _ results: [CaseResult], _ topics: QuestionTopics) -> [String] {
+        let values = results.compactMap { $0.axis(name)?.text }.distinct()
         guard let first = values.first else { return [] }
         return values.dropFirst().compactMap { value in
             let pairs = results.filter { $0.axis(name)?.text == value }.compactMap { result in
                 results.first { $0.axis(name)?.text == first && isAlike($0, result, except: name) }.map { ($0, result) }
             }
-            let changes = quantities.compactMap { change($0, pairs) }
-            if changes.isEmpty { return nil }
+            let changes = asked(topics).compactMap {
+                Change($0.judged(pairs.count, pairs.flatMap { [$0.0, $0.1] }), pairs)
+            }
+            let clear = changes.filter(\.isClear).map(\.text)
+            let noise = changes.filter { !$0.isClear }.map(\.quantity.name)
+            let parts = clear + (noise.isEmpty ? [] : ["no clear difference in \(Figure.list(noise))"])
+            if parts.isEmpty { return nil }
             let number = pairs.count == 1 ? "" : " (\(pairs.count) pairs of cases)"
-            return "\(name)=\(value) against \(name)=\(first): \(changes.joined(separator: ", "))\(number)."
+            return "\(name)=\(value) against \(name)=\(first)\(number): \(parts.joined(separator: "; "))."
         }
+    }
+
+    /// The quantities of the question, if it names any; the tables have the others.
+    private static func asked(_ topics: QuestionTopics) -> [SweepQuantity] {
+        let asked = quantities.filter { topics.contains($0.0) }
+        return (asked.isEmpty ? quantities : asked).map(\.1)
     }
 
     private static func isAlike(_ one: CaseResult, _ other: CaseResult, except name: String) -> Bool {
@@ -44,16 +56,44 @@ enum OptionEffect {
         return one.transport == other.transport && one.clients == other.clients && fields(one) == fields(other)
     }
 
-    /// `1.12 to 1.21 times the bytes on the wire per item`; `nil` if no pair has both values.
-    private static func change(_ quantity: SweepQuantity, _ pairs: [(CaseResult, CaseResult)]) -> String? {
-        let ratios = pairs.compactMap { before, after -> Double? in
-            guard let old = quantity.spread(before)?.median, let new = quantity.spread(after)?.median, old > 0 else {
-                return nil
+    /// What happens to one quantity over all pairs.
+    private struct Change {
+        let quantity: SweepQuantity
+        let text: String
+        /// Whether any pair differs by more than noise.
+        let isClear: Bool
+
+        /// - Returns: `nil` if no pair has both values.
+        init?(_ quantity: SweepQuantity, _ pairs: [Pair]) {
+            let ratios = pairs.compactMap { pair -> (ratio: Double, more: Double, name: String, isClear: Bool)? in
+                guard let old = quantity.spread(pair.before)?.median, let new = quantity.spread(pair.after)?.median,
+                    old > 0
+                else { return nil }
+                let isClear =
+                    quantity.isClearlyAbove(pair.before, pair.after) || quantity.isClearlyAbove(pair.after, pair.before)
+                return (new / old, new - old, pair.after.style.name, isClear)
             }
-            return new / old
+            guard let low = ratios.min(by: { $0.ratio < $1.ratio }), let high = ratios.max(by: { $0.ratio < $1.ratio })
+            else { return nil }
+            let (from, to) = (Figure.significant(low.ratio), Figure.significant(high.ratio))
+            let noise = ratios.count { !$0.isClear }
+            let isNamed = low.name != high.name
+            let range =
+                from == to
+                ? "\(from) times"
+                : isNamed ? "from \(from) times (\(low.name)) to \(to) times (\(high.name))" : "\(from) to \(to) times"
+            let doubt = noise == 0 ? "" : ", not clear in \(noise) of \(ratios.count)"
+            let ends = quantity.isOfTimes ? nil : Self.difference(quantity, ratios.map(\.more))
+            self.quantity = quantity
+            text = "\(range) the \(quantity.name)\(ends ?? "")\(doubt)"
+            isClear = noise < ratios.count
         }
-        guard let low = ratios.min(), let high = ratios.max() else { return nil }
-        let (from, to) = (Figure.significant(low), Figure.significant(high))
-        return (from == to ? from : "\(from) to \(to)") + " times the \(quantity.name)"
+
+        /// ` (+0 B to +163 B)`.
+        private static func difference(_ quantity: SweepQuantity, _ values: [Double]) -> String? {
+            guard let low = values.min(), let high = values.max() else { return nil }
+            let texts = [low, high].map { ($0 < 0 ? "−" : "+") + quantity.text($0.magnitude) }
+            return " (\(texts.distinct().joined(separator: " to ")))"
+        }
     }
 }

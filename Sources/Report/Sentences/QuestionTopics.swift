@@ -1,7 +1,7 @@
 /// What a scenario's question asks for: sentences and columns about it come first.
 struct QuestionTopics: Equatable {
     enum Topic: CaseIterable {
-        case bytes, delay, processor, requests, items, setup, memory
+        case bytes, delay, processor, requests, items, setup, memory, recovery
 
         /// Beginnings of words.
         fileprivate var words: [String] {
@@ -13,6 +13,7 @@ struct QuestionTopics: Equatable {
             case .items: ["miss", "lost", "skip", "duplicate", "order", "coheren"]
             case .setup: ["handshake", "connect", "open", "setup", "set-up"]
             case .memory: ["memory", "ram"]
+            case .recovery: ["recover", "restart", "again", "reconnect"]
             }
         }
     }
@@ -21,8 +22,27 @@ struct QuestionTopics: Equatable {
 
     init(_ question: String?) {
         let words = (question ?? "").lowercased().split { !$0.isLetter && $0 != "-" }
-        topics = Set(
+        let named = Set(
             Topic.allCases.filter { topic in words.contains { word in topic.words.contains { word.hasPrefix($0) } } })
+        // A cost of no named kind is one in bytes.
+        let hasCost = words.contains { $0.hasPrefix("cost") } && named.isDisjoint(with: [.bytes, .processor, .memory])
+        let isOfServer = words.contains { $0.hasPrefix("cost") } && words.contains("server")
+        topics = named.union(hasCost ? [.bytes] : []).union(isOfServer ? [.processor] : [])
+    }
+
+    /// Words of questions that mean a field with another name; beginnings of words.
+    private static let fieldWords = [
+        "tls": ["encrypt"], "deflate": ["compress"], "gzip": ["compress"], "http": ["http/2"],
+        "headers": ["cookie", "token", "header"], "network": ["distance", "network", "far"], "payload": ["size"],
+        "lifetime.mean": ["disconnect"], "slow-clients": ["slow"], "subprotocol": ["binary"],
+    ]
+
+    /// Whether a question names a field of the scenario.
+    static func asks(_ question: String?, about field: String) -> Bool {
+        let text = (question ?? "").lowercased()
+        if text.contains(field.lowercased()) { return true }
+        let words = text.split { $0.isWhitespace || $0 == "," }
+        return (fieldWords[field] ?? []).contains { start in words.contains { $0.hasPrefix(start) } }
     }
 
     func contains(_ topic: Topic) -> Bool { topics.contains(topic) }

@@ -9,7 +9,7 @@ enum SetupShare {
         let large = quoted.compactMap { one -> (one: QuotedCase, share: Double)? in
             guard let share = one.result.bytes.median(\.setupShare), share >= worthSaying else { return nil }
             return (one, share)
-        }
+        }.sorted { ($0.share, $1.one.name) > ($1.share, $0.one.name) }
         guard !large.isEmpty else { return [] }
         let shares = large.map { "\(Figure.percent($0.share)) of the TCP payload of \($0.one.name)" }
         let often = large.compactMap { one, _ -> String? in
@@ -18,8 +18,8 @@ enum SetupShare {
         }
         let ending = often.count == large.count ? "" : "; a longer run has a smaller share"
         return [
-            "Opening connections took \(Figure.list(shares)) in this run\(ending)."
-                + (often.isEmpty ? "" : " \(capitalized(Figure.list(often))).")
+            "Opening connections took \(Figure.list(shares, most: 4)) in this run\(ending)."
+                + (often.isEmpty ? "" : " \(capitalized(Figure.list(often, most: 4))).")
         ]
     }
 }

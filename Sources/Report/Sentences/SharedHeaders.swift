@@ -14,6 +14,6 @@ enum SharedHeaders {
             return "\(Figure.significant(items)) with \(one.name)"
         }
         guard let noun = quoted.first?.result.terms.noun, !shares.isEmpty else { return [] }
-        return ["Several \(noun)s share the headers of one response: \(Figure.list(shares))."]
+        return ["Several \(noun)s share the headers of one response: \(Figure.list(shares, most: 4))."]
     }
 }

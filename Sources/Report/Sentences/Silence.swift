@@ -2,14 +2,29 @@ import ResultFiles
 
 /// What a client costs per hour while no items are published.
 enum Silence {
+    private static let most = 8
+
     /// A paragraph about the silent cases; empty without such cases.
     static func sentences(_ silent: [CaseResult], in condition: Condition) -> [String] {
-        let costs = silent.map { "\(QuotedCase.name(of: $0)) \(cost($0))" }
-        if costs.isEmpty { return [] }
+        let sorted = silent.sorted {
+            ($0.bytes.median(\.bytesPerClientSecond) ?? 0, $1.caseID)
+                > ($1.bytes.median(\.bytesPerClientSecond) ?? 0, $0.caseID)
+        }
+        if sorted.isEmpty { return [] }
+        // The most expensive and the cheapest.
+        let isLong = sorted.count > most
+        let quoted = isLong ? Array(sorted.prefix(most - 1) + sorted.suffix(1)) : sorted
+        let costs = quoted.map { "\(QuotedCase.name(of: $0)) \(cost($0))" }
+        let rest = isLong ? " The other \(sorted.count - most) are in the table." : ""
         return [
-            "No items were published for \(condition.phrase) with \(Figure.list(silent.map(QuotedCase.name))). "
-                + "Cost of this silence per client and hour: \(costs.joined(separator: "; "))."
+            "Without a published item, a client costs per hour for \(condition.phrase)\(repeats(silent)): "
+                + "\(costs.joined(separator: "; ")).\(rest)"
         ]
+    }
+
+    private static func repeats(_ silent: [CaseResult]) -> String {
+        let count = silent.map(\.bytes.rows.count).max() ?? 0
+        return count > 1 ? " (medians of \(count) repeats)" : ""
     }
 
     /// `36,000 bytes, 144 requests and 5.21 ms of server CPU`, without what was not measured.

@@ -23,7 +23,7 @@ enum SweepPairs {
     }
 
     /// The pairs of the question: `Long polling against WebSocket in median delay by rate: at 2/s no clear difference;
-    /// from 10/s to 50/s higher.`, with `%` for the block. Values that one of them lacks are left out.
+    /// from 10/s to 50/s higher.`, with a place for the block. Values that one of them lacks are left out.
     static func named(_ series: [Sweep.Series], _ quantity: SweepQuantity, _ axis: SweepAxis) -> [String] {
         let sentences = pairs(series).compactMap { one, other -> String? in
             let orders = axis.values.map { value -> Order? in
@@ -34,7 +34,9 @@ enum SweepPairs {
             }
             let parts = axis.runs(of: orders).compactMap { place, order in order.map { "\(place) \($0.text)" } }
             if parts.isEmpty { return nil }
-            return "\(capitalized(one.phrase)) against \(other.phrase) in \(quantity.name) by \(axis.name)%: "
+            return
+                "\(capitalized(one.phrase)) against \(other.phrase) in \(quantity.name) by "
+                + "\(axis.name)\(AxisSentence.place): "
                 + "\(parts.joined(separator: "; "))."
         }
         return Array(sentences.prefix(mostPairs))

@@ -17,13 +17,16 @@ enum TestedOrder {
         let parts = [
             (names[.lower], "is lower than that of"),
             (names[.noDetectableDifference], "has no detectable difference from that of"),
-        ].compactMap { names, words in names.map { "\(words) \(Figure.list($0))" } }
+        ].compactMap { names, words in names.map { "\(words) \(Figure.list($0, most: 6))" } }
         if parts.isEmpty { return [] }
-        return ["Tested by repeats, the median \(first.result.terms.time) of \(first.name) \(Figure.list(parts))."]
+        return [
+            "By a signed-rank test over the repeats (p below 0.02), the median \(first.result.terms.time) of "
+                + "\(first.name) \(Figure.list(parts))."
+        ]
     }
 
     /// The verdict on the first case; `nil` without a test.
-    private static func verdict(_ one: String, _ other: String, _ rows: [ComparisonRow]) -> ComparisonRow.Verdict? {
+    static func verdict(_ one: String, _ other: String, _ rows: [ComparisonRow]) -> ComparisonRow.Verdict? {
         for row in rows where row.p != nil || row.verdict == ComparisonRow.Verdict.noDetectableDifference.rawValue {
             guard let verdict = ComparisonRow.Verdict(rawValue: row.verdict) else { continue }
             if (row.candidate, row.baseline) == (one, other) { return verdict }
@@ -36,4 +39,9 @@ enum TestedOrder {
         }
         return nil
     }
+}
+
+extension [ComparisonRow] {
+    /// The comparisons of one quantity.
+    func of(_ quantity: SweepQuantity) -> Self { filter { $0.metric == quantity.column } }
 }

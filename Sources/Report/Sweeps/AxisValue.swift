@@ -25,13 +25,17 @@ struct AxisValue: Hashable {
 
 extension CaseResult {
     /// The swept fields of the case in the order of the file; empty in files of earlier versions.
-    var axes: [(name: String, value: AxisValue)] {
-        let text = rows.lazy.compactMap(\.axes).first ?? ""
-        return text.split(separator: "; ").compactMap { part in
+    var axes: [(name: String, value: AxisValue)] { rows.first { $0.axes != nil }?.sweptFields ?? [] }
+
+    func axis(_ name: String) -> AxisValue? { axes.first { $0.name == name }?.value }
+}
+
+extension SummaryRow {
+    /// The column `axes`, in the order of the file.
+    var sweptFields: [(name: String, value: AxisValue)] {
+        (axes ?? "").split(separator: "; ").compactMap { part in
             guard let equals = part.firstIndex(of: "=") else { return nil }
             return (String(part[..<equals]), AxisValue(String(part[part.index(after: equals)...])))
         }
     }
-
-    func axis(_ name: String) -> AxisValue? { axes.first { $0.name == name }?.value }
 }

@@ -11,13 +11,15 @@ struct Sweep: Equatable {
         /// Its number among the series of its transport.
         let use: Int
         /// By the axis; one case without a place for a transport that does not have the field.
-        let cases: [(value: AxisValue?, result: CaseResult)]
+        let cases: [Place]
 
         var isFlat: Bool { cases.count == 1 && cases[0].value == nil }
+    }
 
-        static func == (left: Self, right: Self) -> Bool {
-            left.name == right.name && left.cases.map(\.result) == right.cases.map(\.result)
-        }
+    /// A case at a value of the axis.
+    struct Place: Equatable {
+        let value: AxisValue?
+        let result: CaseResult
     }
 
     struct Facet: Equatable {
@@ -47,7 +49,7 @@ struct Sweep: Equatable {
             Facet(
                 title: groups.count > 1 ? title : "",
                 series: Self.series(results, except: shared.union(own), along: axis.name))
-        }.filter { facet in facet.series.contains { !$0.isFlat } }
+        }.filter { facet in facet.series.contains { Set($0.cases.compactMap(\.value)).count > 1 } }
     }
 
     /// The fields that all cases have. Others are options of a transport.
@@ -68,7 +70,7 @@ struct Sweep: Equatable {
             let transport = results[0].transport
             let use = uses[transport, default: 0]
             uses[transport] = use + 1
-            let cases = results.map { (value: $0.axis(axis), result: $0) }
+            let cases = results.map { Place(value: $0.axis(axis), result: $0) }
                 .sorted { ($0.value?.number ?? 0, $0.result.caseID) < ($1.value?.number ?? 0, $1.result.caseID) }
             let options = name.split(separator: " ").dropFirst().joined(separator: ", ")
             let phrase = results[0].style.name + (options.isEmpty ? "" : " (\(options))")

@@ -6,32 +6,50 @@ struct SweepQuantity: Sendable {
     /// The column of `summary.csv`, or a name in its spirit.
     let column: String
     /// `median delay`.
-    let name: String
+    private(set) var name: String
     /// For gnuplot and tables.
     let unit: String
     let isOfTimes: Bool
     let value: @Sendable (SummaryRow) -> Double?
     let text: @Sendable (Double) -> String
+    /// Number of comparisons that are judged together.
+    private(set) var tests = 1
+
+    /// Medians must differ by more than this factor.
+    static let leastRatio = 1.01
+
+    /// Short, for axes.
+    func axisText(_ value: Double) -> String {
+        switch unit {
+        case "us": Axis.delayLabel(microseconds: value)
+        case "bytes": Self.bytes(value)
+        case "bytes/s": Self.bytes(value) + "/s"
+        default: text(value)
+        }
+    }
+
+    private static func bytes(_ value: Double) -> String {
+        let units = [(1e9, "GB"), (1e6, "MB"), (1e3, "kB")]
+        guard let (size, unit) = units.first(where: { value >= $0.0 }) else { return "\(Figure.plain(value)) B" }
+        return "\(Figure.plain(value / size)) \(unit)"
+    }
+
+    /// The same quantity for sentences with this number of comparisons of these cases: `median delay (not tested)` if
+    /// the repeats of some are too few for a test of all.
+    func judged(_ tests: Int, _ results: [CaseResult]) -> Self {
+        var judged = self
+        judged.tests = tests
+        let untested = results.contains { result in
+            let values = (isOfTimes ? result.times : result.bytes).rows.compactMap(value)
+            return !values.isEmpty && !judged.canTest(values.count) && !isDetermined(values)
+        }
+        if untested { judged.name += " (not tested)" }
+        return judged
+    }
 
     func spread(_ result: CaseResult) -> Spread? {
         guard isOfTimes ? result.hasValidTimes : result.hasValidBytes else { return nil }
         return (isOfTimes ? result.times : result.bytes).spread(value)
-    }
-
-    /// Whether one case is above another by more than noise: paired by repeat, since both have the same items there.
-    ///
-    /// From 6 pairs on, the interval of the median difference decides. Below that every pair must agree, and with fewer
-    /// than 3 pairs, times must differ by a quarter: bytes repeat, times do not.
-    func isClearlyAbove(_ one: CaseResult, _ other: CaseResult) -> Bool {
-        let pick = { (result: CaseResult) in (isOfTimes ? result.times : result.bytes).rows }
-        let others = Dictionary(pick(other).map { ($0.repetition, $0) }) { first, _ in first }
-        let pairs = pick(one).compactMap { row -> (own: Double, its: Double)? in
-            guard let own = value(row), let its = others[row.repetition].flatMap(value) else { return nil }
-            return (own, its)
-        }
-        if let interval = Quantile.medianInterval(of: pairs.map { $0.own - $0.its }) { return interval.low > 0 }
-        let factor = isOfTimes && pairs.count < 3 ? 1.25 : 1
-        return !pairs.isEmpty && pairs.allSatisfy { $0.own > $0.its * factor }
     }
 
     static let median = delay("latency_p50_us", "median delay") { $0.latencyP50Microseconds }
@@ -52,11 +70,25 @@ struct SweepQuantity: Sendable {
         column: "coherence_ratio", name: "received / published items", unit: "", isOfTimes: false,
         value: { $0.coherenceRatio }, text: { Figure.significant($0) })
 
+    static let recovery = delay("recovery_p50_us", "time to recover") { $0.recoveryP50Microseconds }
+    static let longestRecovery = delay("recovery_max_us", "longest time to recover") { $0.recoveryMaxMicroseconds }
+    /// Says something only where the sizes of items differ.
+    static let share = SweepQuantity(
+        column: "overhead_ratio", name: "overhead as a share of the item", unit: "", isOfTimes: false,
+        value: { row in
+            guard let overhead = row.overheadBytesPerItem, let item = row.payloadBytesPerItem, item > 0 else {
+                return nil
+            }
+            return overhead / item
+        }, text: { "\(Figure.significant($0 * 100)) %" })
+
     static let mean = delay("latency_mean_us", "mean delay") { $0.latencyMeanMicroseconds }
     /// What formulas predict and sentences compare.
     static let predicted = [mean, median, overhead, traffic]
 
-    static let all = [median, mean, tail, overhead, wire, traffic, processor, coherence]
+    static let all = [
+        median, mean, tail, overhead, wire, traffic, processor, coherence, share, recovery, longestRecovery,
+    ]
 
     private static func delay(
         _ column: String, _ name: String, _ value: @escaping @Sendable (SummaryRow) -> Double?
@@ -70,8 +102,14 @@ struct SweepQuantity: Sendable {
     static func shown(for results: [CaseResult]) -> [SweepQuantity] {
         all.filter { quantity in
             let values = results.compactMap { quantity.spread($0)?.median }
+            if quantity.column == share.column { return !values.isEmpty && hasSeveralSizes(results) }
             return !values.isEmpty && (quantity.column != coherence.column || values.contains { $0 != 1 })
         }
+    }
+
+    /// Whether items of the cases have different sizes by the scenario.
+    static func hasSeveralSizes(_ results: [CaseResult]) -> Bool {
+        Set(results.compactMap { $0.rows.first?.payloadBytes }).count > 1
     }
 }
 
@@ -84,11 +122,6 @@ extension SummaryRow {
     var itemsPerClient: Double? {
         guard let received, clients > 0 else { return nil }
         return Double(received) / Double(clients)
-    }
-    /// All bytes of both directions, TCP/IP headers included, of one client over the whole run.
-    var wireBytesPerClient: Double? {
-        guard let wireBytesEstimated, clients > 0 else { return nil }
-        return Double(wireBytesEstimated) / Double(clients)
     }
 
     private func perItem(_ bytes: Int?) -> Double? {

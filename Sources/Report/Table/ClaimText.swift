@@ -28,17 +28,16 @@ package enum ClaimText {
 
     private static func figures(_ claim: ClaimRow) -> String {
         func text(_ value: Double) -> String {
-            Figure.significant(value) + (claim.quantityUnit.map { " \($0)" } ?? "")
+            Figure.measured(value, unit: claim.quantityUnit)
         }
-        let published =
-            switch (claim.publishedLow, claim.publishedHigh) {
-            case (let low?, let high?): low == high ? text(low) : "\(Figure.significant(low)) to \(text(high))"
-            case (let low?, nil): "at least \(text(low))"
-            case (nil, let high?): "at most \(text(high))"
-            case (nil, nil): Figure.missing
-            }
         let predicted = claim.predicted.map(text) ?? Figure.missing
-        return "\(claim.quantity): published \(published), predicted \(predicted), measured "
+        let origin =
+            switch claim.origin.flatMap(PublishedClaim.Origin.init) {
+            case .derived: "derived"
+            case .chosen: "chosen here"
+            case .published, nil: "published"
+            }
+        return "\(claim.quantity): \(origin) \(ClaimRange.text(claim)), predicted \(predicted), measured "
             + (claim.measured.map(text) ?? Figure.missing)
     }
 }

@@ -34,7 +34,7 @@ package enum ResultTableText {
     static func block(_ table: TableCells, columns: Int = maximumColumns) -> String {
         let shown = TableLayout.fitting(table, columns: columns)
         let layout = TableLayout(table, shown: shown, columns: columns)
-        var lines = [table.title] + layout.headings
+        var lines = WrappedText.lines(table.title, columns: columns, hanging: 2) + layout.headings
         for row in table.rows {
             lines += layout.lines(mark: row.mark, row.cells)
             lines += row.remarks.flatMap { wrapped($0, indent: 4, columns: columns) }

@@ -36,7 +36,7 @@ struct TableCells: Equatable {
         _ condition: Condition, histograms: [String: LatencyHistogram] = [:],
         topics: QuestionTopics = QuestionTopics(nil)
     ) {
-        title = condition.title
+        title = condition.heading
         let shown = TableColumn.all.filter { column in
             column.isShown(condition.cases) && (!column.needsQuestion || topics.contains(column.topic))
         }

@@ -57,7 +57,7 @@ struct TableColumn: Sendable {
         _ heading: (String, String), _ title: String, weight: Int, _ value: @escaping @Sendable (SummaryRow) -> Double?
     ) -> TableColumn {
         TableColumn(
-            heading: { _ in heading }, title: { _ in title }, weight: weight, topic: .delay,
+            heading: { _ in heading }, title: { _ in title }, weight: weight, topic: .recovery,
             isShown: { $0.contains { $0.times.median(value) != nil } },
             cell: { result, _ in Figure.delay(microseconds: result.times.median(value)) })
     }

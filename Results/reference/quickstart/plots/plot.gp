@@ -16,7 +16,7 @@ set encoding utf8
 set datafile separator comma
 set datafile columnheaders
 set grid
-set key outside bottom center horizontal
+set key outside top center horizontal
 set title "Overhead per item, by layer: replay-host, 100 clients"
 set ylabel "bytes per item"
 set style data histogram
@@ -41,7 +41,7 @@ set encoding utf8
 set datafile separator comma
 set datafile columnheaders
 set grid
-set key outside bottom center horizontal
+set key outside top center horizontal
 set title "Overhead per item, by layer: synthetic-poisson-10-per-s-128B, 100 clients"
 set ylabel "bytes per item"
 set style data histogram
@@ -66,17 +66,18 @@ set encoding utf8
 set datafile separator comma
 set datafile columnheaders
 set grid
-set key outside bottom center horizontal
-set title "Delay from due time to arrival, p50: replay-host, 100 clients"
-set ylabel "delay (µs)"
-set logscale y
-set style data histogram
-set style histogram clustered gap 1
-set style fill solid 0.8 border -1
-set boxwidth 0.7
-set xtics rotate by -30
-set output "latency-p50-1.".kind
-plot data every ::0::2 using (column("latency_p50_us")):xtic(strcol("label")) lc rgb "#0072B2" title "p50"
+set key outside top center horizontal
+set title "Delay from due time to arrival: replay-host, 100 clients"
+set xlabel "delay (ms)"
+set logscale x
+set offsets graph 0.03, graph 0.03, 0.5, 0.5
+set yrange [] reverse
+set output "latency-1.".kind
+plot data every ::0::2 using (column("latency_p50_us")/1000):(column(0)):ytic(strcol("label")) with points pt 7 lc rgb "#000000" title "p50", \
+     data every ::0::2 using (column("latency_p50_us")/1000):(column(0)):(column("latency_p50_low_us")/1000):(column("latency_p50_high_us")/1000) with xerrorbars pt 7 lc rgb "#000000" notitle, \
+     data every ::0::2 using (column("latency_p99_us")/1000):(column(0)) with points pt 12 lc rgb "#000000" title "p99", \
+     data every ::0::2 using (column("latency_p99_us")/1000):(column(0)):(column("latency_p99_low_us")/1000):(column("latency_p99_high_us")/1000) with xerrorbars pt 12 lc rgb "#000000" notitle, \
+     data every ::0::2 using (column("latency_max_us")/1000):(column(0)) with points pt 6 lc rgb "#000000" title "maximum"
 unset output
 
 # Delay from due time to arrival
@@ -86,57 +87,18 @@ set encoding utf8
 set datafile separator comma
 set datafile columnheaders
 set grid
-set key outside bottom center horizontal
-set title "Delay from due time to arrival, p50: synthetic-poisson-10-per-s-128B, 100 clients"
-set ylabel "delay (µs)"
-set logscale y
-set style data histogram
-set style histogram clustered gap 1
-set style fill solid 0.8 border -1
-set boxwidth 0.7
-set xtics rotate by -30
-set output "latency-p50-2.".kind
-plot data every ::3::5 using (column("latency_p50_us")):xtic(strcol("label")) lc rgb "#0072B2" title "p50"
-unset output
-
-# Delay from due time to arrival
-data = "latency.csv"
-reset
-set encoding utf8
-set datafile separator comma
-set datafile columnheaders
-set grid
-set key outside bottom center horizontal
-set title "Delay from due time to arrival, p99: replay-host, 100 clients"
-set ylabel "delay (µs)"
-set logscale y
-set style data histogram
-set style histogram clustered gap 1
-set style fill solid 0.8 border -1
-set boxwidth 0.7
-set xtics rotate by -30
-set output "latency-p99-1.".kind
-plot data every ::0::2 using (column("latency_p99_us")):xtic(strcol("label")) lc rgb "#0072B2" title "p99"
-unset output
-
-# Delay from due time to arrival
-data = "latency.csv"
-reset
-set encoding utf8
-set datafile separator comma
-set datafile columnheaders
-set grid
-set key outside bottom center horizontal
-set title "Delay from due time to arrival, p99: synthetic-poisson-10-per-s-128B, 100 clients"
-set ylabel "delay (µs)"
-set logscale y
-set style data histogram
-set style histogram clustered gap 1
-set style fill solid 0.8 border -1
-set boxwidth 0.7
-set xtics rotate by -30
-set output "latency-p99-2.".kind
-plot data every ::3::5 using (column("latency_p99_us")):xtic(strcol("label")) lc rgb "#0072B2" title "p99"
+set key outside top center horizontal
+set title "Delay from due time to arrival: synthetic-poisson-10-per-s-128B, 100 clients"
+set xlabel "delay (ms)"
+set logscale x
+set offsets graph 0.03, graph 0.03, 0.5, 0.5
+set yrange [] reverse
+set output "latency-2.".kind
+plot data every ::3::5 using (column("latency_p50_us")/1000):(column(0)):ytic(strcol("label")) with points pt 7 lc rgb "#000000" title "p50", \
+     data every ::3::5 using (column("latency_p50_us")/1000):(column(0)):(column("latency_p50_low_us")/1000):(column("latency_p50_high_us")/1000) with xerrorbars pt 7 lc rgb "#000000" notitle, \
+     data every ::3::5 using (column("latency_p99_us")/1000):(column(0)) with points pt 12 lc rgb "#000000" title "p99", \
+     data every ::3::5 using (column("latency_p99_us")/1000):(column(0)):(column("latency_p99_low_us")/1000):(column("latency_p99_high_us")/1000) with xerrorbars pt 12 lc rgb "#000000" notitle, \
+     data every ::3::5 using (column("latency_max_us")/1000):(column(0)) with points pt 6 lc rgb "#000000" title "maximum"
 unset output
 
 # Delay by percentile
@@ -146,17 +108,20 @@ set encoding utf8
 set datafile separator comma
 set datafile columnheaders
 set grid
-set key outside bottom center horizontal
+set key outside top center horizontal
 set title "Delay by percentile: replay-host, 100 clients"
 set xlabel "one delivery in"
 set logscale x
-set ylabel "delay (µs)"
+set ylabel "delay (ms)"
 set logscale y
 set offsets graph 0.03, graph 0.03, 0, 0
+rows1(c) = strcol("case_id") eq "replay-host_100-clients_short-poll" ? column(c) : NaN
+rows2(c) = strcol("case_id") eq "replay-host_100-clients_long-poll" ? column(c) : NaN
+rows3(c) = strcol("case_id") eq "replay-host_100-clients_websocket" ? column(c) : NaN
 set output "percentiles-1.".kind
-plot data using (strcol("case_id") eq "replay-host_100-clients_short-poll" ? column("one_in") : NaN):(strcol("case_id") eq "replay-host_100-clients_short-poll" ? column("latency_us") : NaN) with linespoints lc rgb "#E69F00" pt 7 dt 1 title "short-poll", \
-     data using (strcol("case_id") eq "replay-host_100-clients_long-poll" ? column("one_in") : NaN):(strcol("case_id") eq "replay-host_100-clients_long-poll" ? column("latency_us") : NaN) with linespoints lc rgb "#0072B2" pt 5 dt 1 title "long-poll", \
-     data using (strcol("case_id") eq "replay-host_100-clients_websocket" ? column("one_in") : NaN):(strcol("case_id") eq "replay-host_100-clients_websocket" ? column("latency_us") : NaN) with linespoints lc rgb "#D55E00" pt 11 dt 1 title "websocket"
+plot data using (rows1("one_in")):(rows1("latency_us")/1000) with linespoints lc rgb "#E69F00" pt 7 dt 1 title "short-poll", \
+     data using (rows2("one_in")):(rows2("latency_us")/1000) with linespoints lc rgb "#0072B2" pt 5 dt 1 title "long-poll", \
+     data using (rows3("one_in")):(rows3("latency_us")/1000) with linespoints lc rgb "#D55E00" pt 11 dt 1 title "websocket"
 unset output
 
 # Delay by percentile
@@ -166,17 +131,20 @@ set encoding utf8
 set datafile separator comma
 set datafile columnheaders
 set grid
-set key outside bottom center horizontal
+set key outside top center horizontal
 set title "Delay by percentile: synthetic-poisson-10-per-s-128B, 100 clients"
 set xlabel "one delivery in"
 set logscale x
-set ylabel "delay (µs)"
+set ylabel "delay (ms)"
 set logscale y
 set offsets graph 0.03, graph 0.03, 0, 0
+rows1(c) = strcol("case_id") eq "synthetic-poisson-10-per-s-128B_100-clients_short-poll" ? column(c) : NaN
+rows2(c) = strcol("case_id") eq "synthetic-poisson-10-per-s-128B_100-clients_long-poll" ? column(c) : NaN
+rows3(c) = strcol("case_id") eq "synthetic-poisson-10-per-s-128B_100-clients_websocket" ? column(c) : NaN
 set output "percentiles-2.".kind
-plot data using (strcol("case_id") eq "synthetic-poisson-10-per-s-128B_100-clients_short-poll" ? column("one_in") : NaN):(strcol("case_id") eq "synthetic-poisson-10-per-s-128B_100-clients_short-poll" ? column("latency_us") : NaN) with linespoints lc rgb "#E69F00" pt 7 dt 1 title "short-poll", \
-     data using (strcol("case_id") eq "synthetic-poisson-10-per-s-128B_100-clients_long-poll" ? column("one_in") : NaN):(strcol("case_id") eq "synthetic-poisson-10-per-s-128B_100-clients_long-poll" ? column("latency_us") : NaN) with linespoints lc rgb "#0072B2" pt 5 dt 1 title "long-poll", \
-     data using (strcol("case_id") eq "synthetic-poisson-10-per-s-128B_100-clients_websocket" ? column("one_in") : NaN):(strcol("case_id") eq "synthetic-poisson-10-per-s-128B_100-clients_websocket" ? column("latency_us") : NaN) with linespoints lc rgb "#D55E00" pt 11 dt 1 title "websocket"
+plot data using (rows1("one_in")):(rows1("latency_us")/1000) with linespoints lc rgb "#E69F00" pt 7 dt 1 title "short-poll", \
+     data using (rows2("one_in")):(rows2("latency_us")/1000) with linespoints lc rgb "#0072B2" pt 5 dt 1 title "long-poll", \
+     data using (rows3("one_in")):(rows3("latency_us")/1000) with linespoints lc rgb "#D55E00" pt 11 dt 1 title "websocket"
 unset output
 
 # Delay over time
@@ -186,16 +154,19 @@ set encoding utf8
 set datafile separator comma
 set datafile columnheaders
 set grid
-set key outside bottom center horizontal
+set key outside top center horizontal
 set title "Delay over time, p50: replay-host, 100 clients"
 set xlabel "seconds after the warm-up"
-set ylabel "delay (µs)"
+set ylabel "delay (ms)"
 set logscale y
 set offsets graph 0.03, graph 0.03, 0, 0
+rows1(c) = strcol("case_id") eq "replay-host_100-clients_short-poll" ? column(c) : NaN
+rows2(c) = strcol("case_id") eq "replay-host_100-clients_long-poll" ? column(c) : NaN
+rows3(c) = strcol("case_id") eq "replay-host_100-clients_websocket" ? column(c) : NaN
 set output "timeline-1-p50.".kind
-plot data using (strcol("case_id") eq "replay-host_100-clients_short-poll" ? column("second") : NaN):(strcol("case_id") eq "replay-host_100-clients_short-poll" ? column("latency_p50_us") : NaN) with linespoints lc rgb "#E69F00" pt 7 dt 1 title "short-poll", \
-     data using (strcol("case_id") eq "replay-host_100-clients_long-poll" ? column("second") : NaN):(strcol("case_id") eq "replay-host_100-clients_long-poll" ? column("latency_p50_us") : NaN) with linespoints lc rgb "#0072B2" pt 5 dt 1 title "long-poll", \
-     data using (strcol("case_id") eq "replay-host_100-clients_websocket" ? column("second") : NaN):(strcol("case_id") eq "replay-host_100-clients_websocket" ? column("latency_p50_us") : NaN) with linespoints lc rgb "#D55E00" pt 11 dt 1 title "websocket"
+plot data using (rows1("second")):(rows1("latency_p50_us")/1000) with linespoints lc rgb "#E69F00" pt 7 dt 1 title "short-poll", \
+     data using (rows2("second")):(rows2("latency_p50_us")/1000) with linespoints lc rgb "#0072B2" pt 5 dt 1 title "long-poll", \
+     data using (rows3("second")):(rows3("latency_p50_us")/1000) with linespoints lc rgb "#D55E00" pt 11 dt 1 title "websocket"
 unset output
 
 # Delay over time
@@ -205,16 +176,19 @@ set encoding utf8
 set datafile separator comma
 set datafile columnheaders
 set grid
-set key outside bottom center horizontal
+set key outside top center horizontal
 set title "Delay over time, p99: replay-host, 100 clients"
 set xlabel "seconds after the warm-up"
-set ylabel "delay (µs)"
+set ylabel "delay (ms)"
 set logscale y
 set offsets graph 0.03, graph 0.03, 0, 0
+rows1(c) = strcol("case_id") eq "replay-host_100-clients_short-poll" ? column(c) : NaN
+rows2(c) = strcol("case_id") eq "replay-host_100-clients_long-poll" ? column(c) : NaN
+rows3(c) = strcol("case_id") eq "replay-host_100-clients_websocket" ? column(c) : NaN
 set output "timeline-1-p99.".kind
-plot data using (strcol("case_id") eq "replay-host_100-clients_short-poll" ? column("second") : NaN):(strcol("case_id") eq "replay-host_100-clients_short-poll" ? column("latency_p99_us") : NaN) with linespoints lc rgb "#E69F00" pt 7 dt 1 title "short-poll", \
-     data using (strcol("case_id") eq "replay-host_100-clients_long-poll" ? column("second") : NaN):(strcol("case_id") eq "replay-host_100-clients_long-poll" ? column("latency_p99_us") : NaN) with linespoints lc rgb "#0072B2" pt 5 dt 1 title "long-poll", \
-     data using (strcol("case_id") eq "replay-host_100-clients_websocket" ? column("second") : NaN):(strcol("case_id") eq "replay-host_100-clients_websocket" ? column("latency_p99_us") : NaN) with linespoints lc rgb "#D55E00" pt 11 dt 1 title "websocket"
+plot data using (rows1("second")):(rows1("latency_p99_us")/1000) with linespoints lc rgb "#E69F00" pt 7 dt 1 title "short-poll", \
+     data using (rows2("second")):(rows2("latency_p99_us")/1000) with linespoints lc rgb "#0072B2" pt 5 dt 1 title "long-poll", \
+     data using (rows3("second")):(rows3("latency_p99_us")/1000) with linespoints lc rgb "#D55E00" pt 11 dt 1 title "websocket"
 unset output
 
 # Delay over time
@@ -224,16 +198,19 @@ set encoding utf8
 set datafile separator comma
 set datafile columnheaders
 set grid
-set key outside bottom center horizontal
+set key outside top center horizontal
 set title "Delay over time, p50: synthetic-poisson-10-per-s-128B, 100 clients"
 set xlabel "seconds after the warm-up"
-set ylabel "delay (µs)"
+set ylabel "delay (ms)"
 set logscale y
 set offsets graph 0.03, graph 0.03, 0, 0
+rows1(c) = strcol("case_id") eq "synthetic-poisson-10-per-s-128B_100-clients_short-poll" ? column(c) : NaN
+rows2(c) = strcol("case_id") eq "synthetic-poisson-10-per-s-128B_100-clients_long-poll" ? column(c) : NaN
+rows3(c) = strcol("case_id") eq "synthetic-poisson-10-per-s-128B_100-clients_websocket" ? column(c) : NaN
 set output "timeline-2-p50.".kind
-plot data using (strcol("case_id") eq "synthetic-poisson-10-per-s-128B_100-clients_short-poll" ? column("second") : NaN):(strcol("case_id") eq "synthetic-poisson-10-per-s-128B_100-clients_short-poll" ? column("latency_p50_us") : NaN) with linespoints lc rgb "#E69F00" pt 7 dt 1 title "short-poll", \
-     data using (strcol("case_id") eq "synthetic-poisson-10-per-s-128B_100-clients_long-poll" ? column("second") : NaN):(strcol("case_id") eq "synthetic-poisson-10-per-s-128B_100-clients_long-poll" ? column("latency_p50_us") : NaN) with linespoints lc rgb "#0072B2" pt 5 dt 1 title "long-poll", \
-     data using (strcol("case_id") eq "synthetic-poisson-10-per-s-128B_100-clients_websocket" ? column("second") : NaN):(strcol("case_id") eq "synthetic-poisson-10-per-s-128B_100-clients_websocket" ? column("latency_p50_us") : NaN) with linespoints lc rgb "#D55E00" pt 11 dt 1 title "websocket"
+plot data using (rows1("second")):(rows1("latency_p50_us")/1000) with linespoints lc rgb "#E69F00" pt 7 dt 1 title "short-poll", \
+     data using (rows2("second")):(rows2("latency_p50_us")/1000) with linespoints lc rgb "#0072B2" pt 5 dt 1 title "long-poll", \
+     data using (rows3("second")):(rows3("latency_p50_us")/1000) with linespoints lc rgb "#D55E00" pt 11 dt 1 title "websocket"
 unset output
 
 # Delay over time
@@ -243,16 +220,19 @@ set encoding utf8
 set datafile separator comma
 set datafile columnheaders
 set grid
-set key outside bottom center horizontal
+set key outside top center horizontal
 set title "Delay over time, p99: synthetic-poisson-10-per-s-128B, 100 clients"
 set xlabel "seconds after the warm-up"
-set ylabel "delay (µs)"
+set ylabel "delay (ms)"
 set logscale y
 set offsets graph 0.03, graph 0.03, 0, 0
+rows1(c) = strcol("case_id") eq "synthetic-poisson-10-per-s-128B_100-clients_short-poll" ? column(c) : NaN
+rows2(c) = strcol("case_id") eq "synthetic-poisson-10-per-s-128B_100-clients_long-poll" ? column(c) : NaN
+rows3(c) = strcol("case_id") eq "synthetic-poisson-10-per-s-128B_100-clients_websocket" ? column(c) : NaN
 set output "timeline-2-p99.".kind
-plot data using (strcol("case_id") eq "synthetic-poisson-10-per-s-128B_100-clients_short-poll" ? column("second") : NaN):(strcol("case_id") eq "synthetic-poisson-10-per-s-128B_100-clients_short-poll" ? column("latency_p99_us") : NaN) with linespoints lc rgb "#E69F00" pt 7 dt 1 title "short-poll", \
-     data using (strcol("case_id") eq "synthetic-poisson-10-per-s-128B_100-clients_long-poll" ? column("second") : NaN):(strcol("case_id") eq "synthetic-poisson-10-per-s-128B_100-clients_long-poll" ? column("latency_p99_us") : NaN) with linespoints lc rgb "#0072B2" pt 5 dt 1 title "long-poll", \
-     data using (strcol("case_id") eq "synthetic-poisson-10-per-s-128B_100-clients_websocket" ? column("second") : NaN):(strcol("case_id") eq "synthetic-poisson-10-per-s-128B_100-clients_websocket" ? column("latency_p99_us") : NaN) with linespoints lc rgb "#D55E00" pt 11 dt 1 title "websocket"
+plot data using (rows1("second")):(rows1("latency_p99_us")/1000) with linespoints lc rgb "#E69F00" pt 7 dt 1 title "short-poll", \
+     data using (rows2("second")):(rows2("latency_p99_us")/1000) with linespoints lc rgb "#0072B2" pt 5 dt 1 title "long-poll", \
+     data using (rows3("second")):(rows3("latency_p99_us")/1000) with linespoints lc rgb "#D55E00" pt 11 dt 1 title "websocket"
 unset output
 
 # TCP payload per item, by direction
@@ -262,7 +242,7 @@ set encoding utf8
 set datafile separator comma
 set datafile columnheaders
 set grid
-set key outside bottom center horizontal
+set key outside top center horizontal
 set title "TCP payload per item, by direction: replay-host, 100 clients"
 set ylabel "bytes per item"
 set style data histogram
@@ -282,7 +262,7 @@ set encoding utf8
 set datafile separator comma
 set datafile columnheaders
 set grid
-set key outside bottom center horizontal
+set key outside top center horizontal
 set title "TCP payload per item, by direction: synthetic-poisson-10-per-s-128B, 100 clients"
 set ylabel "bytes per item"
 set style data histogram

@@ -20,6 +20,7 @@ package struct EarlierRun: Sendable {
         self.folder = folder.count > 1 && folder.hasSuffix("/") ? String(folder.dropLast()) : folder
         manifest = try Self.manifest(in: self.folder)
         if manifest.mergedRuns != nil { throw .merged(self.folder) }
+        if manifest.environment[CapacityRun.factGroup] != nil { throw .search(self.folder) }
         guard let options = manifest.options else { throw .noOptions(self.folder) }
         self.options = options
         scenario = try Self.scenario(of: manifest, options, in: self.folder)
@@ -50,9 +51,7 @@ package struct EarlierRun: Sendable {
         of manifest: Manifest, _ options: Manifest.RunOptions, in folder: String
     ) throws(EarlierRunFault) -> Scenario {
         do {
-            let whole = try Scenario(
-                text: manifest.scenario.text, file: options.scenarioFile, overrides: options.overrides)
-            return try whole.only(options.only.map { CasePattern($0) })
+            return try Scenario(manifest, options)
         } catch {
             throw .otherMeaning(folder, "\(error)")
         }

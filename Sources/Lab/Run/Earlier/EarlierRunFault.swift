@@ -9,6 +9,8 @@ package enum EarlierRunFault: Error, CustomStringConvertible {
     case unreadable(FileFault)
     case manifest(ManifestError)
     case merged(String)
+    /// A search for the capacity.
+    case search(String)
     /// Its manifest has no options.
     case noOptions(String)
     /// A scenario, or an order of cases, that this version of the program reads differently.
@@ -29,6 +31,9 @@ package enum EarlierRunFault: Error, CustomStringConvertible {
         case .manifest(let error): error.description
         case .merged(let folder):
             "\(folder) was merged from several runs; resume or repeat one of those"
+        case .search(let folder):
+            "\(folder) is a search of 'pushlab capacity', which is not resumed or repeated from its folder; start it "
+                + "again"
         case .noOptions(let folder):
             "\(folder)/manifest.json does not list the options of the run: it is a run of 'pushlab load', or of an "
                 + "earlier version of pushlab; start a new run of its scenario"

@@ -70,7 +70,7 @@ extension EarlierRun {
     private func rows<Row: CSVRow>(_ table: CSVTable<Row>) throws(EarlierRunFault) -> [Row] {
         let path = "\(folder)/\(table.fileName)"
         do {
-            return try table.rows(from: String(decoding: TextFile.readBytes(path), as: UTF8.self), file: path)
+            return try table.rows(from: TextFile.readBytes(path), file: path)
         } catch let fault as FileFault where fault.isMissing {
             return []
         } catch {

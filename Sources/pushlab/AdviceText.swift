@@ -26,6 +26,7 @@ struct AdviceText {
         return WrappedText.lines(
             "For \(request.rate.quantityText) of \(request.payload) B to \(Figure.count(request.clients)) clients, "
                 + "round trip \(request.roundTrip.quantityText), age up to \(request.age.quantityText)\(tls), "
+                + "segments of up to \(Figure.count(Int(request.link.segmentBytes))) B, "
                 + "by the formulas (nothing was measured\(advice.costs.isMeasured ? " but the processor time" : "")):",
             columns: columns)
     }
@@ -58,6 +59,11 @@ struct AdviceText {
                 + (advice.costs.isMeasured
                     ? "measured on this machine now." : "a rough guess, not measured; --calibrate measures it."),
             columns: columns)
+        if !request.transportsWithoutHeaders.isEmpty {
+            lines += WrappedText.lines(
+                "\(Figure.list(request.transportsWithoutHeaders)) with minimal headers: there is no "
+                    + "\(request.headers.rawValue) for a connection that lasts.", columns: columns)
+        }
         return lines
     }
 
@@ -77,8 +83,9 @@ struct AdviceText {
     // MARK: Break-even points
 
     private var breakEvens: [String] {
-        if advice.breakEvens.isEmpty { return [] }
-        let texts = advice.breakEvens.map { point in
+        let points = advice.breakEvens
+        if points.isEmpty { return [] }
+        let texts = points.map { point in
             switch point.kind {
             case .items(let items):
                 "a poll carries more than \(Figure.significant(items)) items on average"
@@ -103,67 +110,9 @@ struct AdviceText {
         let count =
             advice.measuredClients == request.clients
             ? "" : ", with \(advice.measuredClients) of the \(Figure.count(request.clients)) clients"
+        let scenario = advice.scenario(repeats: RepeatNeeds.paired)
         return ["To measure the two best on this machine\(count):", "", "file=$(mktemp --suffix=.yaml)"]
-            + ["cat > \"$file\" <<'END'"] + advice.scenario.split(separator: "\n").map(String.init)
+            + ["cat > \"$file\" <<'END'"] + scenario.split(separator: "\n").map(String.init)
             + ["END", "\(program) run \"$file\""]
-    }
-}
-
-/// Advice for programs.
-struct AdviceDocument: Encodable {
-    struct Transport: Encodable {
-        let use: String
-        let meetsAge: Bool
-        let meanAgeMs: Double?
-        let longestAgeMs: Double?
-        let bytesPerClientS: Double
-        let wireBytesPerClientS: Double
-        let requestsPerClientS: Double
-        let serverCpuMsPerClientS: Double
-
-        private enum CodingKeys: String, CodingKey {
-            case use
-            case meetsAge = "meets_age"
-            case meanAgeMs = "mean_age_ms"
-            case longestAgeMs = "longest_age_ms"
-            case bytesPerClientS = "bytes_per_client_s"
-            case wireBytesPerClientS = "wire_bytes_per_client_s"
-            case requestsPerClientS = "requests_per_client_s"
-            case serverCpuMsPerClientS = "server_cpu_ms_per_client_s"
-        }
-    }
-
-    let clients: Int
-    let cpuIsMeasured: Bool
-    let transports: [Transport]
-    let breakEven: [String: Double]
-    let scenario: String
-
-    private enum CodingKeys: String, CodingKey {
-        case clients, transports, scenario
-        case cpuIsMeasured = "cpu_is_measured"
-        case breakEven = "break_even"
-    }
-
-    init(_ advice: Advice) {
-        clients = advice.request.clients
-        cpuIsMeasured = advice.costs.isMeasured
-        transports = advice.candidates.map { candidate in
-            Transport(
-                use: candidate.use, meetsAge: candidate.meetsAge, meanAgeMs: candidate.meanAge.map { $0 * 1e3 },
-                longestAgeMs: candidate.largestAge.map { $0 * 1e3 }, bytesPerClientS: candidate.bytes,
-                wireBytesPerClientS: candidate.wireBytes, requestsPerClientS: candidate.requests,
-                serverCpuMsPerClientS: candidate.serverTime * 1e3)
-        }
-        breakEven = Dictionary(
-            uniqueKeysWithValues: advice.breakEvens.map { point in
-                switch point.kind {
-                case .items(let items): ("items_per_poll", items)
-                case .interval(let seconds): ("interval_s", seconds)
-                case .rate(let rate): ("rate_per_s", rate)
-                case .headers(let bytes): ("header_bytes", bytes)
-                }
-            })
-        scenario = advice.scenario
     }
 }

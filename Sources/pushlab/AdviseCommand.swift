@@ -53,10 +53,19 @@ struct AdviseCommand: AsyncParsableCommand, CommandAdvice {
     @Option(
         parsing: .unconditional,
         help: ArgumentHelp(
-            "Request headers of polling clients: \(profiles.joined(separator: ", ")). (default: minimal)",
+            "Headers of requests and opening handshakes: \(profiles.joined(separator: ", ")). (default: minimal)",
             valueName: "profile"),
         transform: profile)
     var headers = RequestProfile.minimal
+
+    @Option(
+        parsing: .unconditional,
+        help: ArgumentHelp(
+            "Largest TCP payload of a segment: 536B to 65483B. (default: 1448B with --rtt, 65483B as on loopback "
+                + "without)",
+            valueName: "size"),
+        transform: ArgumentReading.quantity(in: ByteCount(bytes: 536)...ByteCount(bytes: 65_483)))
+    var mss: ByteCount?
 
     @Flag(help: "Encrypt the connections.")
     var tls = false
@@ -64,8 +73,7 @@ struct AdviseCommand: AsyncParsableCommand, CommandAdvice {
     @Flag(help: "Measure on this machine what requests and messages cost the server, in about 13 s.")
     var calibrate = false
 
-    @Option(help: "text, or json. (default: text)", transform: ArgumentReading.choice)
-    var format = OutputFormat.text
+    @OptionGroup var format: FormatOption
 
     /// The exchange of 2009 answers with the newest item only.
     private static let profiles = RequestProfile.allCases.map(\.rawValue).filter {
@@ -82,15 +90,15 @@ struct AdviseCommand: AsyncParsableCommand, CommandAdvice {
     private var request: AdviceRequest {
         AdviceRequest(
             rate: rate, payload: payload.bytes, clients: clients, roundTrip: rtt, age: age, encrypts: tls,
-            headers: headers)
+            headers: headers, segmentBytes: mss?.bytes)
     }
 
     func run() async throws {
         let costs = calibrate ? try await Self.measuredCosts() : .reference
         let advice = Advice(request, costs: costs)
-        switch format {
+        switch format.value {
         case .text: print(AdviceText(advice, columns: Terminal.columns(of: STDOUT_FILENO)).text)
-        case .json: print(try ResultJSON.text(of: AdviceDocument(advice)))
+        case .json: CommandOutput.show("advise", code: nil, AdviceJSON.fields(advice))
         }
     }
 

@@ -113,6 +113,11 @@ struct CapacityCommand: AsyncParsableCommand, CommandAdvice {
                     + "a name before them", code: .usage)
         }
         if until.references.isEmpty { throw Failure("--until names no column of the results", code: .usage) }
+        if until.needsInterval {
+            throw Failure(
+                "--until has ci(…), which needs 6 repeats of a load; capacity decides by each measurement alone, so "
+                    + "write columns without ci", code: .usage)
+        }
         let file = try ScenarioFile(scenario, overrides: changes)
         let start = try value(start, "--start") ?? raise.smallest(in: file.scenario)
         let most = try value(most, "--most") ?? raise.range.upperBound
@@ -139,7 +144,11 @@ struct CapacityCommand: AsyncParsableCommand, CommandAdvice {
 
     private func value(_ text: String?, _ option: String) throws -> Double? {
         guard let text else { return nil }
-        do { return try raise.value(of: text) } catch { throw Failure("\(option): \(error)", code: .usage) }
+        do {
+            return try raise.value(of: text)
+        } catch let error as QuantityError {
+            throw Failure(error.sentence(about: option), code: .usage)
+        }
     }
 
     private var progress: any RunProgress {
@@ -167,7 +176,9 @@ struct CapacityCommand: AsyncParsableCommand, CommandAdvice {
             if !quiet { print("Files: \(ending.folder)") }
         }
         if ending.wasInterrupted {
-            throw Failure("interrupted; what was measured is in \(ending.folder)", code: .interrupted)
+            let isEmpty = ending.results.summary.isEmpty
+            let kept = isEmpty ? "nothing was measured" : "what was measured is in \(ending.folder)"
+            throw Failure("interrupted; \(kept); a search does not go on later, so start it again", code: .interrupted)
         }
         if let code { throw ExitCode(code.rawValue) }
     }

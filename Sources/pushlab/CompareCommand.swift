@@ -1,5 +1,7 @@
 import ArgumentParser
 import Arguments
+import Foundation
+import Host
 import Measurement
 import Report
 import ResultFiles
@@ -11,12 +13,13 @@ struct CompareCommand: AsyncParsableCommand, CommandAdvice {
         discussion: """
             Each run needs five valid repeats or more, and more with more metrics: with fewer, no test can separate a \
             difference from noise. Eight are enough for most scenarios: pushlab run SCENARIO --repeats 8. All metrics \
-            of all cases are judged together. The verdict is better, worse or no detectable difference.
+            of all cases are judged together. The verdict is better, worse or no detectable difference. Counts of \
+            missed, duplicate and reordered items need no test if one run has none: the other run is worse then.
 
             With --cases, two cases of one run: is one transport lower or higher than another? Repeats are pairs.
 
             Exit code 0 if the runs could be compared, whatever the verdict; 2 if not. With --fail-on, 3 if a metric \
-            has this verdict, and 4 if none has but the repeats are too few to tell.
+            has this verdict, and 4 if none has but the repeats are too few to tell, or a run lacks a case of the other.
             """)
 
     @Argument(help: "Folder of the run to compare with.")
@@ -54,7 +57,8 @@ struct CompareCommand: AsyncParsableCommand, CommandAdvice {
             }
             if cases.count != 2 {
                 throw ValidationError(
-                    "--cases has \(cases.count) names; allowed 2, such as --cases long-poll websocket")
+                    "--cases has \(cases.count) name\(cases.count == 1 ? "" : "s"); allowed 2, such as --cases "
+                        + "long-poll websocket")
             }
             if failOn == .worse {
                 throw ValidationError("--fail-on is worse; of two cases, none is the better one: allowed any")
@@ -63,15 +67,17 @@ struct CompareCommand: AsyncParsableCommand, CommandAdvice {
     }
 
     func run() async throws {
+        let columns = Terminal.columns(of: STDOUT_FILENO) ?? ResultTableText.standardColumns
         do {
             if let candidate {
                 let comparison = try FolderComparison(baseline: baseline, candidate: candidate)
                 let suite = comparison.junit(failing: failOn?.verdicts ?? [])
-                try conclude(comparison.outcome, comparison.text, comparison.json, suite)
+                try conclude(comparison.outcome, comparison.text(columns: columns), comparison.json, suite)
             } else {
                 let comparison = try PairedComparison(directory: baseline, baseline: cases[0], candidate: cases[1])
                 try conclude(
-                    comparison.outcome, comparison.text, comparison.json, comparison.junit(failing: failOn != nil))
+                    comparison.outcome, comparison.text(columns: columns), comparison.json,
+                    comparison.junit(failing: failOn != nil))
             }
         } catch let error as ReportError {
             throw Failure("\(error)", code: .usage)
@@ -84,9 +90,14 @@ struct CompareCommand: AsyncParsableCommand, CommandAdvice {
         let fault = junit.write(suite)
         let codes = [fault.map { _ in Failure.Code.failed }, failOn.flatMap { outcome.exitCode(failing: $0) }]
         let code = Failure.Code.first(of: codes.compactMap { $0 })
+        let gaps = [baseline, candidate].compactMap { $0.flatMap(IncompleteRun.sentence) }
         switch format.value {
-        case .text: print(text)
-        case .json: CommandOutput.show("compare", code: code, fields)
+        case .text:
+            for gap in gaps { Complaint.show("warning: \(gap)") }
+            print(text)
+        case .json:
+            CommandOutput.show(
+                "compare", code: code, fields + [("incomplete", .array(gaps.map(JSONValue.string)))])
         }
         if let fault { Complaint.show("--junit: \(fault)") }
         if let code { throw ExitCode(code.rawValue) }

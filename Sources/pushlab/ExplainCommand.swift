@@ -46,7 +46,7 @@ struct ExplainFormat: ParsableArguments {
     func show(_ value: some Encodable, text: () -> String) throws {
         switch format {
         case .text: print(text(), terminator: "")
-        case .json: print(try ResultJSON.text(of: value))
+        case .json: print(try VersionedJSON(value).text())
         }
     }
 }

@@ -73,7 +73,7 @@ struct ExplainLiveCommand: AsyncParsableCommand, CommandAdvice {
             layers: LayerTable.of(result.ledger))
         switch format.format {
         case .text: try format.show(summary)
-        case .json: print(try ResultJSON.text(of: summary, isOneLine: true))
+        case .json: print(try VersionedJSON(summary).text(isOneLine: true))
         }
         if result.ledger.tcpPayloadBytes(.down) == 0 {
             throw Failure("\(url.text): the server accepted the connection and sent nothing")
@@ -87,7 +87,7 @@ struct ExplainLiveCommand: AsyncParsableCommand, CommandAdvice {
         let explanation = Explanation(.frames, summary: summary, parts: [MessageParts.part(of: message)])
         switch format.format {
         case .text: print(ExplanationText.render(explanation, colours: format.colours, columns: format.columns))
-        case .json: print((try? ResultJSON.text(of: explanation, isOneLine: true)) ?? "")
+        case .json: print((try? VersionedJSON(explanation).text(isOneLine: true)) ?? "")
         }
     }
 }

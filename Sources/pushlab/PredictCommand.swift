@@ -1,5 +1,7 @@
 import ArgumentParser
 import Arguments
+import Foundation
+import Host
 import Lab
 import Measurement
 import Prediction
@@ -47,26 +49,34 @@ struct PredictCommand: AsyncParsableCommand, CommandAdvice {
             """, valueName: "folder"))
     var counts: String?
 
+    func validate() throws {
+        if counts != nil, format == .csv {
+            throw ValidationError("--format is csv, which --counts does not have; allowed text, json")
+        }
+    }
+
     func run() async throws {
         let scenario = try ScenarioFile(scenario, overrides: overrides).scenario
-        if let counts { return try Self.compare(scenario, with: counts) }
+        if let counts { return try compare(scenario, with: counts) }
         let forecast = ScenarioForecast(scenario)
         let all = scenario.cases.map { ($0, forecast.prediction(of: $0, clients: clients.map(Double.init))) }
         switch format {
         case .csv:
             print(PredictionRow.table.text(of: all.flatMap { $0.1?.rows(runID: "planned") ?? [] }), terminator: "")
-        case .json: print(try ResultJSON.text(of: all.compactMap { $0.1.map(PredictionDocument.init) }))
+        case .json:
+            CommandOutput.show("predict", code: nil, PredictionJSON.fields(scenario, all, clients: clients))
         case .text:
-            print(PredictionText(scenario, all, clients: clients).text)
+            let columns = Terminal.columns(of: STDOUT_FILENO) ?? Terminal.defaultColumns
+            print(PredictionText(scenario, all, clients: clients, columns: columns).text)
         }
     }
 }
 
 extension PredictCommand {
-    /// Prints a line per run of a case.
+    /// Prints a line or an object per run of a case.
     ///
     /// - Throws: `ExitCode` 3 if the formulas do not give the counted bytes.
-    private static func compare(_ scenario: Scenario, with folder: String) throws {
+    private func compare(_ scenario: Scenario, with folder: String) throws {
         let comparisons: [CountedBytes.Comparison]
         do {
             comparisons = try CountedBytes(folder: folder).comparisons(with: scenario)
@@ -79,6 +89,16 @@ extension PredictCommand {
                     + "exactly",
                 code: .undecided)
         }
+        let code = comparisons.allSatisfy(\.holds) ? nil : Failure.Code.condition
+        if format == .json {
+            CommandOutput.show("predict", code: code, PredictionJSON.fields(scenario, comparisons, of: folder))
+        } else {
+            Self.show(comparisons)
+        }
+        if let code { throw ExitCode(code.rawValue) }
+    }
+
+    private static func show(_ comparisons: [CountedBytes.Comparison]) {
         for one in comparisons {
             let verdict = one.encryptedRatio.map { "\(Figure.significant($0 * 100)) % of the bytes without handshakes" }
             print("\(one.holds ? "ok" : "✗") \(one.caseID), repeat \(one.repetition): \(verdict ?? "every layer")")
@@ -88,38 +108,9 @@ extension PredictCommand {
             }
         }
         print("\(comparisons.count { $0.holds }) of \(comparisons.count) runs have the predicted bytes")
-        if !comparisons.allSatisfy(\.holds) { throw ExitCode(Failure.Code.condition.rawValue) }
     }
 }
 
 enum PredictionFormat: String, CaseIterable, Sendable {
     case text, csv, json
-}
-
-/// A case's prediction for programs.
-private struct PredictionDocument: Encodable {
-    struct Quantity: Encodable {
-        let value: Double
-        let low: Double
-        let high: Double
-        let unit: String?
-        let formula: String
-    }
-
-    let `case`: String
-    let quantities: [String: Quantity]
-
-    init(_ prediction: CasePrediction) {
-        self.case = prediction.caseID
-        quantities = Dictionary(
-            uniqueKeysWithValues: prediction.figures.map { figure in
-                let value = figure.value
-                return (
-                    figure.quantity,
-                    Quantity(
-                        value: value.value, low: value.low, high: value.high, unit: figure.unit,
-                        formula: figure.formula.id)
-                )
-            })
-    }
 }

@@ -4,26 +4,32 @@ import Prediction
 import Report
 import Scenario
 
-/// Predictions as text, in 80 columns: a block per case.
+/// Predictions as text, a block per case.
 struct PredictionText {
     private let scenario: Scenario
     private let predictions: [(Scenario.Case, CasePrediction?)]
     private let clients: Int?
+    private let columns: Int
 
-    init(_ scenario: Scenario, _ predictions: [(Scenario.Case, CasePrediction?)], clients: Int?) {
-        (self.scenario, self.predictions, self.clients) = (scenario, predictions, clients)
+    /// - Parameters:
+    ///   - scenario: What is predicted.
+    ///   - predictions: Of each case; `nil` if nothing is known of one.
+    ///   - clients: Instead of the scenario's.
+    ///   - columns: Width of the terminal.
+    init(_ scenario: Scenario, _ predictions: [(Scenario.Case, CasePrediction?)], clients: Int?, columns: Int) {
+        (self.scenario, self.predictions, self.clients, self.columns) = (scenario, predictions, clients, columns)
     }
 
     var text: String {
         var lines = ["\(scenario.name): predicted, per run of a case" + (clients.map { ", \($0) clients" } ?? "")]
-        if !scenario.question.isEmpty { lines.append(scenario.question) }
+        if !scenario.question.isEmpty { lines += WrappedText.lines(scenario.question, columns: columns) }
         for (experimentCase, prediction) in predictions {
             lines += ["", experimentCase.id]
             guard let prediction else {
                 lines.append("  nothing: the rate or the size of the feed is not known")
                 continue
             }
-            lines += prediction.figures.filter { Self.shown.contains($0.quantity) }.map(Self.line)
+            lines += prediction.figures.filter { Self.shown.contains($0.quantity) }.flatMap { self.lines($0) }
             if prediction.bytes == nil {
                 lines.append("  no bytes: HTTP/2, compression or a proxy decide them")
             }
@@ -38,7 +44,8 @@ struct PredictionText {
         "wire_bytes_estimated", "up.http_head", "down.http_head",
     ]
 
-    private static func line(_ figure: CasePrediction.Figure) -> String {
+    /// What does not fit on the line of the name goes below.
+    private func lines(_ figure: CasePrediction.Figure) -> [String] {
         let unit = figure.unit.map { " \($0)" } ?? ""
         let value = figure.value
         let range =
@@ -46,13 +53,22 @@ struct PredictionText {
             ? "" : "(\(Figure.significant(value.low)) to \(Figure.significant(value.high)))"
         let name = figure.quantity.padding(to: 24)
         let number = (Figure.significant(value.value) + unit).padding(to: 18)
-        return "  \(name)\(number)\(range.padding(to: 22)) \(figure.formula.id)"
-            .replacing(#/\s+$/#, with: "")
+        var lines = ["  \(name)\(number)"]
+        for part in [range.padding(to: 23), figure.formula.id] {
+            let last = lines.count - 1
+            let width = part.replacing(#/\s+$/#, with: "").count
+            if lines[last].count + width <= columns {
+                lines[last] += part
+            } else {
+                lines.append(String(repeating: " ", count: min(26, max(4, columns - width))) + part)
+            }
+        }
+        return lines.map { $0.replacing(#/\s+$/#, with: "") }
     }
 }
 
 extension String {
     fileprivate func padding(to width: Int) -> String {
-        self + String(repeating: " ", count: max(0, width - count))
+        self + String(repeating: " ", count: max(1, width - count))
     }
 }

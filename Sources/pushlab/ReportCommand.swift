@@ -20,7 +20,7 @@ struct ReportCommand: AsyncParsableCommand, CommandAdvice {
         help: ArgumentHelp(
             """
             Also write medians, intervals and numbers of repeats to this file, which ends in .csv or .tex; replaces \
-            the file if it exists.
+            an earlier one.
             """, valueName: "file"))
     var aggregates: String?
 
@@ -44,7 +44,9 @@ struct ReportCommand: AsyncParsableCommand, CommandAdvice {
             throw ValidationError("--aggregates is \(ShownValue.text(aggregates)); allowed a file .csv or .tex")
         }
         do throws(OutputFileFault) {
-            try OutputPath.checkFile(aggregates, of: "--aggregates")
+            try OutputPath.checkFile(
+                aggregates, of: "--aggregates",
+                replacing: [aggregates.hasSuffix(".tex") ? LatexTable.beginning : AggregateRow.table.header])
         } catch {
             throw ValidationError(error.description)
         }
@@ -66,11 +68,20 @@ struct ReportCommand: AsyncParsableCommand, CommandAdvice {
             let report = try ReportFolder(directory: folder)
             try RunFolder(existing: folder).write(report)
             try writeAggregates(report)
+            let gap = IncompleteRun.sentence(on: folder)
+            for fault in report.histogramFaults(in: folder) { Complaint.show(fault) }
             switch format.value {
-            case .text: show(report)
+            case .text:
+                if let gap { Complaint.show("warning: \(gap)") }
+                show(report)
             case .json:
                 CommandOutput.show(
-                    "report", code: nil, [("folder", .string(folder)), ("results", ResultSummary.json(report))])
+                    "report", code: nil,
+                    [
+                        ("folder", .string(folder)),
+                        ("incomplete", .array([gap].compactMap { $0.map(JSONValue.string) })),
+                        ("results", ResultSummary.json(report)),
+                    ])
             }
         } catch let error as ReportError {
             throw Failure("\(error)", code: .usage)
@@ -81,8 +92,10 @@ struct ReportCommand: AsyncParsableCommand, CommandAdvice {
         guard let aggregates else { return }
         let isTable = aggregates.hasSuffix(".tex")
         let columns = columns ?? (isTable ? Aggregates.columnsOfTable : Aggregates.usualColumns)
-        let rows = Aggregates.rows(report, columns: columns)
-        let text = isTable ? LatexTable.text(rows, columns: columns) : AggregateRow.table.text(of: rows)
+        let text =
+            isTable
+            ? LatexTable.text(report, columns: columns)
+            : AggregateRow.table.text(of: Aggregates.rows(report, columns: columns))
         try AtomicFile.write(text, to: aggregates)
     }
 

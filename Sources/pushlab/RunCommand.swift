@@ -35,10 +35,9 @@ struct RunCommand: AsyncParsableCommand, CommandAdvice {
             var settings = try RunSettings(
                 out: options.out, seedsMasks: run.seedsMasks, progress: options.output.makeProgress())
             settings.recording = recording
-            let runner = try await Self.runner(request, run, settings)
-            return try await runner?.run()
+            return try await Self.runner(request, run, settings).run()
         }
-        if let ending { try RunControl.conclude(ending, of: "run", options.output) }
+        try RunControl.conclude(ending, of: "run", options.output)
     }
 
     private static func recording() async throws -> any PacketRecording {
@@ -47,9 +46,8 @@ struct RunCommand: AsyncParsableCommand, CommandAdvice {
         }
     }
 
-    /// - Returns: `nil` if a run that is resumed is complete; a sentence says so.
     private static func runner(_ request: RunRequest, _ run: ScenarioRun, _ settings: RunSettings) async throws
-        -> Runner?
+        -> Runner
     {
         switch request {
         case .new: return try usage { try Runner(run, settings: settings) }
@@ -63,9 +61,11 @@ struct RunCommand: AsyncParsableCommand, CommandAdvice {
                 throw Failure("\(EarlierRunFault.otherMachine(earlier.folder, differences: differences))", code: .usage)
             }
             let runner = try usage { try Runner(resuming: earlier, settings: settings) }
-            if !runner.isComplete { return runner }
-            Complaint.show("\(earlier.folder) is complete: every run of its cases is valid, so nothing is measured")
-            return nil
+            if runner.isComplete {
+                Complaint.show(
+                    "\(earlier.folder) is complete: every run of its cases is valid, so nothing is measured")
+            }
+            return runner
         }
     }
 }

@@ -23,7 +23,8 @@ enum RunControl {
     static func conclude(_ ending: RunEnding, of command: String, _ output: RunOutput) throws {
         let fault = output.junit.write(junit(ending))
         let code = exitCode(ending, failsOtherwise: fault != nil)
-        if !output.quiet { try show(ending, of: command, code: code, output.format.value) }
+        let format = output.format.value
+        if !output.quiet || format == .json { try show(ending, of: command, code: code, format) }
         for complaint in ending.complaints { Complaint.show(complaint) }
         if let fault { Complaint.show("--junit: \(fault)") }
         if ending.wasInterrupted { throw Failure(interruption(ending), code: .interrupted) }

@@ -19,10 +19,10 @@ struct ScenarioFile {
         self.path = path
         do {
             let bytes = try TextFile.readBytes(path)
-            guard let text = String(validating: bytes, as: UTF8.self) else {
-                throw Failure("\(path): the file is not UTF-8 text", code: .usage)
+            if let line = InvalidText.line(in: bytes) {
+                throw Failure("\(path):\(line): the line is not UTF-8 text; save the file as UTF-8", code: .usage)
             }
-            self.text = text
+            text = String(decoding: bytes, as: UTF8.self)
             scenario = try Scenario(text: text, file: path, overrides: overrides)
         } catch let fault as FileFault {
             throw Failure("\(fault)", code: .usage)

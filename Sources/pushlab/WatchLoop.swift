@@ -71,7 +71,7 @@ struct WatchLoop: Sendable {
             screen.show(WatchScreen(state, size: screen.size, colours: Terminal.hasColours).lines)
             return true
         case .lines(.text, _): for line in WatchText.lines(state) { print(line) }
-        case .lines(.json, _): print((try? WatchRecord(state).json()) ?? "")
+        case .lines(.json, _): print((try? VersionedJSON(WatchRecord(state)).text(isOneLine: true)) ?? "")
         }
         // Lines must not wait in a pipe's buffer.
         return Terminal.flush()

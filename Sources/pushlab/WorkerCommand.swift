@@ -19,7 +19,7 @@ struct WorkerCommand: AsyncParsableCommand {
                 code: .usage)
         }
         StandardInputWatch.exitAtEnd()
-        if let processors = plan.processors { _ = ProcessorPlacement.pinThisProcess(to: processors) }
+        if let processors = plan.processors { try? ProcessorPlacement.pinThisProcess(to: processors) }
         do {
             let record = try await LoadWorker.run(plan, asking: ServerProbe(plan.target))
             try FileHandle.standardOutput.write(contentsOf: JSONEncoder().encode(record))

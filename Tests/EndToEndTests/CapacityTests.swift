@@ -23,6 +23,10 @@ struct CapacityTests {
         #expect(scratch.read("out/manifest.json")?.contains("\"item_delay\" : \"2ms\"") == true)
         #expect(scratch.read("out/datapackage.json")?.contains("capacity.csv") == true)
         #expect(try Tool.pushlab("report", scratch.path("out")).code == 0)
+        let merge = try Tool.pushlab(
+            "merge", scratch.path("out"), scratch.path("out") + "/.", "--out", scratch.path("both"))
+        #expect(merge.code == 2)
+        #expect(merge.complaint.contains("capacity.csv has a search for the capacity"), "\(merge.complaint)")
     }
 
     @Test(
@@ -32,6 +36,11 @@ struct CapacityTests {
             (["--raise", "clients", "--until", "missed"], "a comparison is missing"),
             (["--raise", "clients", "--until", "websocket.missed > 0"], "write columns without a name before them"),
             (["--raise", "clients", "--until", "missed > 0", "--start", "10/s"], "--start: \"10/s\""),
+            (
+                ["--raise", "clients", "--until", "missed > 0", "--start", "30000"],
+                "--start is 30000; allowed 1 to 20000"
+            ),
+            (["--raise", "clients", "--until", "ci(latency_p50_us) > 5%"], "--until has ci(…), which needs 6 repeats"),
             (
                 ["--raise", "clients", "--until", "missed > 0", "--most", "1"],
                 "--most is 1; allowed 5, the first value"

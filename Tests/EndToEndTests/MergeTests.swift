@@ -31,6 +31,80 @@ struct MergeTests {
         try refusesTwice(scratch)
     }
 
+    @Test("every file of a run is in the merged folder, with the rows of both runs or judged by the repeats of both")
+    func files() throws {
+        let scratch = try Scratch()
+        let lines = (1...20).map { "\($0)" + String(repeating: "x", count: 40) }
+        _ = try scratch.write("app.ndjson", lines.joined(separator: "\n") + "\n")
+        let extra = """
+            thresholds: ["delivered > 0"]
+            claims:
+              - {id: frame, source: RFC 6455, statement: None is lost., quantity: websocket.missed, published: 0}
+
+            """
+        let text = SmallScenario.text(clients: 2).replacing(
+            "source: synthetic, rate: 20/s, payload: 64B", with: "source: \"replay:app.ndjson\"")
+        let scenario = try scratch.write("full.yaml", text + extra)
+        for folder in ["a", "b"] {
+            let run = try Tool.pushlab(
+                "run", scenario, "--out", scratch.path(folder), "--quiet", "--fail-if", "errors > 1000")
+            #expect(run.code != 2, "\(run.complaint)")
+            // Captures need a permission, so the file is made here.
+            let log = try #require(try Self.names(in: scratch.path(folder)).first { $0.hasSuffix("_r1.hlog") })
+            _ = try scratch.write("\(folder)/\(log.replacing(".hlog", with: ".pcapng"))", folder)
+        }
+        let ending = try Tool.pushlab("merge", scratch.path("a"), scratch.path("b"), "--out", scratch.path("ab"))
+        #expect(ending.code == 0, "\(ending.complaint)")
+        let merged = try Self.names(in: scratch.path("ab"))
+        let files = try Self.names(in: scratch.path("a"))
+        #expect(files.isSuperset(of: ["checks.csv", "claims.csv", "exchanges.csv", "predictions.csv", "summary.json"]))
+        for name in files {
+            #expect(merged.contains(name), "\(name) is lost")
+            if name.contains("_r1.") {
+                let second = name.replacing("_r1.", with: "_r2.")
+                #expect(merged.contains(second), "\(second) is lost")
+                #expect(scratch.read("ab/\(second)") == scratch.read("b/\(name)"))
+            } else if name.hasSuffix(".csv"), !name.contains("/"), !Self.rebuilt.contains(name) {
+                func rows(_ folder: String) -> Int { Self.rows(scratch.read("\(folder)/\(name)")) }
+                #expect(rows("a") > 0)
+                #expect(rows("ab") == rows("a") + rows("b"), "\(name)")
+            }
+        }
+        try judgesAgain(scratch)
+    }
+
+    /// Tables that are computed from the others.
+    private static let rebuilt: Set = ["checks.csv", "claims.csv", "aggregates.csv", "comparisons.csv"]
+
+    private static func names(in folder: String) throws -> Set<String> {
+        Set(try FileManager.default.subpathsOfDirectory(atPath: folder).filter { $0.contains(".") })
+    }
+
+    private static func rows(_ text: String?) -> Int {
+        (text ?? "").components(separatedBy: "\r\n").count { !$0.isEmpty } - 1
+    }
+
+    private func judgesAgain(_ scratch: borrowing Scratch) throws {
+        func read<Row: CSVRow>(_ table: CSVTable<Row>, _ folder: String) throws -> [Row] {
+            try table.rows(from: scratch.read("\(folder)/\(table.fileName)") ?? "", file: table.fileName)
+        }
+        let valid = try read(SummaryRow.table, "ab").count { $0.bytesValid == true }
+        let checks = try read(CheckRow.table, "ab")
+        #expect(checks.map(\.origin) == ["threshold", "fail-if"])
+        #expect(checks.map(\.repeats) == [valid, valid])
+        let claims = try read(ClaimRow.table, "ab")
+        #expect(claims.map(\.claimID) == ["frame"])
+        #expect(claims.map(\.repeats) == [valid])
+        // What was merged can be merged again.
+        let again = try Tool.pushlab(
+            "run", "--again", scratch.path("a"), "--out", scratch.path("c"), "--quiet", folder: scratch.folder)
+        #expect(again.code != 2, "\(again.complaint)")
+        let ending = try Tool.pushlab("merge", scratch.path("ab"), scratch.path("c"), "--out", scratch.path("abc"))
+        #expect(ending.code == 0, "\(ending.complaint)")
+        #expect(try read(ClaimRow.table, "abc").map(\.claimID) == ["frame"])
+        #expect(try read(CheckRow.table, "abc").count == 2)
+    }
+
     private func comparesAndReports(_ scratch: borrowing Scratch) throws {
         let compared = try Tool.pushlab("compare", scratch.path("a"), scratch.path("ab"))
         #expect(compared.code == 0)

@@ -17,7 +17,7 @@ struct ProgramOutputTests {
         let scenario = try scratch.write("small.yaml", text)
         let ending = try Tool.pushlab(
             "run", scenario, "--out", scratch.path("out"), "--format", "json", "--progress", "json", "--junit",
-            scratch.path("run.xml"), "--fail-if", "websocket.latency_p99_us > 1us")
+            scratch.path("run.xml"), "--fail-if", "websocket.latency_p99_us > 1us", "--quiet")
         #expect(ending.code == 3, "\(ending.complaint)")
         let output = try object(ending.output)
         #expect(output["command"] as? String == "run" && output["exit_code"] as? Int == 3)
@@ -37,13 +37,23 @@ struct ProgramOutputTests {
         #expect(lines.filter { !$0.hasPrefix("{") }.count == 1)
         try report(scratch)
         try compare(scratch)
+        try resume(scratch)
+    }
+
+    private func resume(_ scratch: borrowing Scratch) throws {
+        let ending = try Tool.pushlab(
+            "run", "--resume", scratch.path("out"), "--format", "json", "--junit", scratch.path("again.xml"))
+        #expect(ending.code == 3, "\(ending.complaint)")
+        #expect(ending.complaint.contains("is complete"))
+        #expect(try object(ending.output)["exit_code"] as? Int == 3)
+        #expect(scratch.read("again.xml") == scratch.read("run.xml"))
     }
 
     private func report(_ scratch: borrowing Scratch) throws {
         let table = try Tool.pushlab(
             "report", scratch.path("out"), "--aggregates", scratch.path("t.tex"), "--columns", "missed,requests")
         #expect(table.code == 0)
-        #expect(scratch.read("t.tex")?.contains("case & n & missed & requests") == true)
+        #expect(scratch.read("t.tex")?.contains(" & n & missed & requests") == true)
         let again = try object(try Tool.pushlab("report", scratch.path("out"), "--format", "json").output)
         #expect(again["folder"] as? String == scratch.path("out"))
         let rows = try AggregateRow.table.rows(
@@ -90,6 +100,35 @@ struct ProgramOutputTests {
         #expect(ending.code == 2)
         #expect(ending.complaint.hasPrefix("--junit is /nowhere/x.xml, but /nowhere is not a folder; create it first"))
         #expect(scratch.read("out/manifest.json") == nil)
+    }
+
+    @Test("predict and advise print one object as the other commands; a number that is missing is null")
+    func formulas() throws {
+        let scratch = try Scratch()
+        let text = SmallScenario.text(transports: ["short-poll, http: 2", "websocket"])
+        let scenario = try scratch.write("small.yaml", text)
+        let predicted = try object(try Tool.pushlab("predict", scenario, "--format", "json").output)
+        #expect(predicted["schema_version"] as? Int == 1 && predicted["command"] as? String == "predict")
+        #expect(predicted["exit_code"] as? Int == 0)
+        let cases = try #require(predicted["cases"] as? [[String: Any]])
+        #expect(cases.map { $0["transport"] as? String } == ["short-poll", "websocket"])
+        #expect(cases.allSatisfy { $0["clients"] as? Int == 5 && $0["case_id"] is String })
+        let quantities = try #require(cases[1]["quantities"] as? [String: [String: Any]])
+        #expect(quantities["connects"]?["value"] as? Int == 5)
+        #expect(quantities["connects"]?["unit"] is NSNull)
+        #expect(quantities["latency_mean_us"]?["unit"] as? String == "us")
+        let advised = try object(
+            try Tool.pushlab("advise", "--rate", "10/s", "--age", "1s", "--format", "json").output)
+        #expect(advised["schema_version"] as? Int == 1 && advised["command"] as? String == "advise")
+        let transports = try #require(advised["transports"] as? [[String: Any]])
+        #expect(transports.count > 2 && transports.allSatisfy { $0["wire_bytes_per_client_s"] is NSNumber })
+    }
+
+    @Test("explain prints its own object, with the version of its fields")
+    func explanation() throws {
+        let frame = try object(try Tool.pushlab("explain", "frames", "81 01 61", "--format", "json").output)
+        #expect(frame["schema_version"] as? Int == 1)
+        #expect(frame["subject"] as? String == "frames")
     }
 
     @Test("doctor lists its findings")

@@ -30,7 +30,7 @@ struct RecordingTests {
         #expect(merged.complaint.contains("replay different recordings"), "\(merged.complaint)")
         let compared = try Tool.pushlab("compare", scratch.path("a"), scratch.path("b"))
         #expect(compared.code == 0)
-        #expect(compared.output.contains("warning: the recordings differ (SHA-256): "))
+        #expect(compared.output.contains("warning: the recordings differ (SHA-256):"))
         #expect(try Tool.pushlab("report", scratch.path("a")).code == 0)
     }
 }

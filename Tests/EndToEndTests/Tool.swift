@@ -30,39 +30,89 @@ enum Tool {
     /// A program that is still running.
     final class Running {
         let process = Process()
-        private let output = Pipe()
-        private let complaint = Pipe()
+        private let output = Outlet()
+        private let complaint = Outlet()
 
         init(_ executable: String, _ arguments: [String], folder: URL?) throws {
             process.executableURL = URL(fileURLWithPath: executable)
             process.arguments = arguments
             process.currentDirectoryURL = folder
-            process.standardOutput = output
-            process.standardError = complaint
+            process.standardOutput = output.pipe
+            process.standardError = complaint.pipe
             process.standardInput = FileHandle.nullDevice
             try process.run()
+            output.drain()
+            complaint.drain()
         }
 
-        var firstLine: String {
-            var bytes = Data()
-            while let byte = try? output.fileHandleForReading.read(upToCount: 1), byte != Data("\n".utf8), !byte.isEmpty
-            {
-                bytes += byte
-            }
-            return String(decoding: bytes, as: UTF8.self)
-        }
+        /// Waits for the first line of standard output.
+        var firstLine: String { output.nextLine() }
 
         func signal(_ number: Int32) { kill(process.processIdentifier, number) }
 
+        /// Waits for the end of the program.
+        ///
+        /// - Returns: All that it printed, without the lines that ``firstLine`` has returned.
         func wait() -> Ending {
-            // The output fits into the pipe's buffer, so it is read after the process has ended.
             process.waitUntilExit()
-            return Ending(
-                code: process.terminationStatus, output: Self.text(output), complaint: Self.text(complaint))
+            return Ending(code: process.terminationStatus, output: output.rest(), complaint: complaint.rest())
+        }
+    }
+
+    /// One output of a program, read while it runs: a pipe holds 64 KiB, and a program that prints more waits until
+    /// somebody reads.
+    ///
+    /// `@unchecked Sendable` is safe because every access to the variables holds the condition's lock.
+    private final class Outlet: @unchecked Sendable {
+        let pipe = Pipe()
+        // Guards the variables; signalled when one changes.
+        private let condition = NSCondition()
+        private var bytes = Data()
+        private var taken = 0
+        private var hasEnded = false
+
+        /// Reads on another thread until the end.
+        func drain() {
+            Thread.detachNewThread {
+                while true {
+                    let piece = self.pipe.fileHandleForReading.availableData
+                    if piece.isEmpty { break }
+                    self.condition.withLock {
+                        self.bytes += piece
+                        self.condition.broadcast()
+                    }
+                }
+                self.condition.withLock {
+                    self.hasEnded = true
+                    self.condition.broadcast()
+                }
+            }
         }
 
-        private static func text(_ pipe: Pipe) -> String {
-            String(decoding: pipe.fileHandleForReading.readDataToEndOfFile(), as: UTF8.self)
+        func nextLine() -> String {
+            condition.withLock {
+                while true {
+                    if let end = bytes[taken...].firstIndex(of: UInt8(ascii: "\n")) {
+                        defer { taken = end + 1 }
+                        return String(decoding: bytes[taken..<end], as: UTF8.self)
+                    }
+                    if hasEnded { return rest(of: bytes) }
+                    condition.wait()
+                }
+            }
+        }
+
+        /// Waits for the end, and returns what no line was taken of.
+        func rest() -> String {
+            condition.withLock {
+                while !hasEnded { condition.wait() }
+                return rest(of: bytes)
+            }
+        }
+
+        private func rest(of bytes: Data) -> String {
+            defer { taken = bytes.count }
+            return String(decoding: bytes[taken...], as: UTF8.self)
         }
     }
 

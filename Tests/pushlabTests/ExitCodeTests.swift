@@ -68,6 +68,7 @@ struct ExitCodeTests {
                 "\"latency_p5_us\" is no column with numbers of summary.csv; did you mean latency_p50_us?"
             ),
             (["compare", "a", "--cases", "x", "y", "z"], "--cases has 3 names; allowed 2"),
+            (["compare", "a", "--cases", "x"], "--cases has 1 name; allowed 2"),
             (
                 ["compare", "a", "b", "--cases", "x", "y"],
                 "--cases compares cases of one run, and two folders are given"

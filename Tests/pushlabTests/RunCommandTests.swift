@@ -102,7 +102,7 @@ struct RunCommandTests {
         #expect(missing?.description == "\(path.path) does not exist")
         try Data([0x6e, 0xff]).write(to: path)
         let noText = #expect(throws: Failure.self) { try ScenarioFile(path.path, overrides: []) }
-        #expect(noText?.description == "\(path.path): the file is not UTF-8 text")
+        #expect(noText?.description == "\(path.path):1: the line is not UTF-8 text; save the file as UTF-8")
         try Data("name: small\nfeds: 1\nclients: 0\n".utf8).write(to: path)
         let mistakes = #expect(throws: Failure.self) { try ScenarioFile(path.path, overrides: []) }
         #expect(mistakes?.code == .usage)

@@ -8,13 +8,13 @@ struct JUnitOption: ParsableArguments {
     @Option(
         name: .customLong("junit"),
         help: ArgumentHelp(
-            "Also write the results as JUnit XML, for CI systems; replaces the file if it exists.", valueName: "file"))
+            "Also write the results as JUnit XML, for CI systems; replaces an earlier one.", valueName: "file"))
     var file: String?
 
     func validate() throws {
         guard let file else { return }
         do throws(OutputFileFault) {
-            try OutputPath.checkFile(file, of: "--junit")
+            try OutputPath.checkFile(file, of: "--junit", replacing: [JUnitSuite.beginning])
         } catch {
             throw ValidationError(error.description)
         }

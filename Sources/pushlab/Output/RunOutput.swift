@@ -7,7 +7,7 @@ import ResultFiles
 
 /// What a command that measures prints, and where.
 struct RunOutput: ParsableArguments {
-    @Flag(help: "Print errors only.")
+    @Flag(help: "Print errors only; with --format json also the object.")
     var quiet = false
 
     @OptionGroup var format: FormatOption

@@ -247,8 +247,8 @@ let package = Package(
         .testTarget(
             name: "pushlabTests",
             dependencies: [
-                "pushlab", "pushlab-server", "Arguments", "Lab", "Link", "LoadGenerator", "Measurement", "Report",
-                "ResultFiles", "Scenario", "Transports", "WebSocketProtocol", argumentParser,
+                "pushlab", "pushlab-server", "Arguments", "Feed", "FeedServer", "Lab", "Link", "LoadGenerator",
+                "Measurement", "Report", "ResultFiles", "Scenario", "Transports", "WebSocketProtocol", argumentParser,
             ],
             swiftSettings: strict
         ),
@@ -262,7 +262,9 @@ let package = Package(
         ),
         .testTarget(
             name: "PredictionTests",
-            dependencies: ["Prediction", "Measurement", "ResultFiles", "Scenario", "Transports", "WireAccounting"],
+            dependencies: [
+                "Prediction", "Link", "Measurement", "ResultFiles", "Scenario", "Transports", "WireAccounting",
+            ],
             swiftSettings: strict),
         .testTarget(name: "ResultFilesTests", dependencies: ["ResultFiles"], swiftSettings: strict),
         .testTarget(

@@ -94,7 +94,7 @@ network() {
     return "$failed"
 }
 
-# About 10 minutes after the build, on a quiet machine: whether the search for the capacity finds that of a server whose
+# About 12 minutes after the build, on a quiet machine: whether the search for the capacity finds that of a server whose
 # capacity is known.
 capacity() {
     swift build -c release 2>&1 | tail -n 1
@@ -153,6 +153,8 @@ analysis() {
     [ -x "$python" ] || python3 -m venv .build/venv
     "$python" -m pip install --quiet --disable-pip-version-check -r Tests/Analysis/requirements.txt \
         || echo "NOT INSTALLED: some of Tests/Analysis/requirements.txt; what needs them is NOT RUN"
+    swift build -c release 2>&1 | tail -n 1
+    bash Results/reference/rebuild.sh .build/release
     "$python" Tests/Analysis/analysis.py
 }
 

@@ -80,7 +80,25 @@ def notebook(run, scratch):
     compare("notebook", run, found)
     space["plt"].savefig(scratch / "notebook.png")
     check(f"the notebook draws, {run.name}", (scratch / "notebook.png").stat().st_size > 5_000)
+    space["plt"].close("all")
     assert isinstance(medians, pandas.DataFrame)
+
+
+def jupyter(run, _scratch):
+    """The notebook in the folder in which Jupyter starts it."""
+    try:
+        import ipykernel
+        import nbclient
+        import nbformat
+    except ImportError as error:
+        return skip("Jupyter", error)
+    assert ipykernel.__version__
+    os.environ["RUN"] = str(run)
+    book = nbformat.read(ANALYSIS / "runs.ipynb", as_version=4)
+    nbclient.NotebookClient(book, timeout=120, resources={"metadata": {"path": str(ANALYSIS)}}).execute()
+    drawn = sum("image/png" in output.get("data", {}) for cell in book.cells for output in cell.get("outputs", []))
+    sweeps = len(list((run / "plots").glob("sweep-*.csv")))
+    check(f"Jupyter draws the layers, the percentiles and the {sweeps} sweeps, {run.name}", drawn >= 2 + sweeps, drawn)
 
 
 def sql(run, _scratch):
@@ -109,7 +127,9 @@ def statistics(run, scratch):
     if not shutil.which("Rscript"):
         return skip("R", "Rscript is not installed (Debian: r-base-core)")
     figure = scratch / "figure.pdf"
-    command = ["Rscript", str(ANALYSIS / "runs.R"), str(run), str(figure)]
+    with open(run / "summary.csv", newline="", encoding="utf-8") as file:
+        cases = list(dict.fromkeys(row["case_id"] for row in csv.DictReader(file)))[:2]
+    command = ["Rscript", str(ANALYSIS / "runs.R"), str(run), str(figure), *(cases if len(cases) == 2 else [])]
     ended = subprocess.run(command, capture_output=True, text=True, timeout=120)
     check(f"runs.R ends well, {run.name}", ended.returncode == 0, ended.stderr[-500:])
     lines = ended.stdout.splitlines()
@@ -148,7 +168,7 @@ def main(arguments):
     runs = [pathlib.Path(one).resolve() for one in arguments]
     runs = runs or sorted(path.parent for path in (ROOT / "Results/reference").glob("*/summary.csv"))
     for run in runs:
-        for test in (notebook, sql, statistics, papers):
+        for test in (notebook, jupyter, sql, statistics, papers):
             with tempfile.TemporaryDirectory() as scratch:
                 try:
                     test(run, pathlib.Path(scratch))

@@ -1,5 +1,5 @@
 #!/usr/bin/env bash
-# Does `pushlab capacity` find the capacity of a server whose capacity is known? On a quiet machine, about 10 minutes:
+# Does `pushlab capacity` find the capacity of a server whose capacity is known? On a quiet machine, about 12 minutes:
 #   bash Tests/Benchmarks/capacity.sh [.build/release] [seed...]
 #
 # The server spends 1 ms on each item for each client, so one event loop carries 1,000 items per second: 50 clients at
@@ -18,7 +18,7 @@ name: knee
 question: At how many clients does a server with a known time per item reach its capacity?
 feeds: [{source: synthetic, rate: 20/s, payload: 64B}]
 clients: 20
-transports: [{use: websocket}, {use: sse}]
+transports: [{use: websocket}, {use: sse}, {use: long-poll}]
 warmup: 1s
 duration: 3s
 SCENARIO

@@ -135,10 +135,21 @@ gate unknown-stage "a stage that does not exist" true 'bash Tests/run.sh stile' 
 gate undocumented-field "a scenario field without its row in Scenarios/README.md" \
     'change Scenarios/README.md "/^\| \`duration\` \|/d"' \
     '$tests --filter ScenarioDocumentationTests' 'no row for duration'
+gate stale-schema "a JSON Schema of scenarios without a field" \
+    'change Scenarios/scenario.schema.json "s/\"duration\"/\"durations\"/"' \
+    '$tests --filter ScenarioSchemaTests' 'ScenarioSchema.json'
+gate long-scenario "a scenario that takes more than 5 minutes" \
+    'change Scenarios/payload.yaml "s/^duration: .*/duration: 60s/"' \
+    '$tests --filter ScenarioDocumentationTests' 'measuringTime'
+gate unlisted-scenario "a scenario that Scenarios/README.md does not list" \
+    'change Scenarios/README.md "/^\| \`payload.yaml\`/d"' \
+    '$tests --filter ScenarioDocumentationTests' 'payload.yaml'
+gate stale-formula "a formula in Results/formulas.md that differs from the code" \
+    'change Results/formulas.md "0,/^\| \`/s//| \`un/"' '$tests --filter FormulaDocumentationTests' 'id → "layer-bytes"'
 gate undocumented-column "a CSV column without its row in Results/README.md" \
     'change Results/README.md "/^\| \`delivered\` \|/d"' '$tests --filter ResultDocumentationTests' 'delivered'
 gate stale-readme "a figure in README.md that is not the reference run's" \
-    'change README.md "s/11,900\/11,900 /11,901\/11,900 /"' '$tests --filter ReadmeTests' 'README.md lacks'
+    'change README.md "/^ *✓ short-poll/s/ ms / s /"' '$tests --filter ReadmeTests' 'README.md lacks'
 gate stale-example "an example in Sources/README.md that differs from the code" \
     'change Sources/README.md "s/enum LineTCP/enum LinesTCP/"' '$tests --filter ExamplesTests' 'add-a-transport'
 gate stale-report "a reference report that does not match its CSV files" \

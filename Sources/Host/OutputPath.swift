@@ -48,10 +48,14 @@ package enum OutputPath {
     /// Whether a file that can be read is empty or begins with one of these texts. A device or a pipe is written, not
     /// replaced.
     private static func begins(_ path: String, with beginnings: [String]) -> Bool {
-        var status = stat()
-        guard stat(path, &status) == 0, status.st_mode & S_IFMT == S_IFREG else { return true }
-        guard var pieces = try? FilePieces(path), let piece = try? pieces.next() else { return status.st_size == 0 }
-        return beginnings.contains { piece.starts(with: $0.utf8) }
+        guard PathKind.isRegular(path) else { return true }
+        do {
+            var pieces = try FilePieces(path)
+            guard let piece = try pieces.next() else { return true }
+            return beginnings.contains { piece.starts(with: $0.utf8) }
+        } catch {
+            return false
+        }
     }
 
     private static func checkParent(of path: String) throws(OutputFault) {

@@ -29,12 +29,11 @@ package enum TextFile {
     ///   ``mostBytesOfStream``.
     package static func readBytes(_ path: String) throws(FileFault) -> [UInt8] {
         var pieces = try FilePieces(path)
+        let most = PathKind.isRegular(path) ? Int.max : mostBytesOfStream
         var contents: [UInt8] = []
         while let piece = try pieces.next() {
             contents += piece
-            if contents.count > mostBytesOfStream, PathKind(path) == .file, !PathKind.isRegular(path) {
-                throw FileFault(path: path, errorNumber: EFBIG)
-            }
+            if contents.count > most { throw FileFault(path: path, errorNumber: EFBIG) }
         }
         return contents
     }

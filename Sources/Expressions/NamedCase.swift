@@ -1,3 +1,5 @@
+import Measurement
+
 /// A case of a run, by the names that expressions can use for it.
 package struct NamedCase: Sendable, Hashable {
     package let id: String
@@ -58,11 +60,9 @@ package struct CaseBinding: Sendable, Hashable {
     package static func all(of references: Set<ColumnReference>, among cases: [NamedCase]) -> [CaseBinding] {
         let subjects = Set(references.compactMap(\.subject)).sorted()
         let isJudging = references.contains { $0.subject == nil }
-        var conditions: [String] = []
-        for one in cases where !conditions.contains(one.condition) { conditions.append(one.condition) }
-        var found: [CaseBinding] = []
-        for condition in conditions {
-            let members = cases.filter { $0.condition == condition }
+        let byCondition = Dictionary(grouping: cases, by: \.condition)
+        return cases.map(\.condition).distinct().flatMap { condition -> [CaseBinding] in
+            let members = byCondition[condition] ?? []
             var bindings = [CaseBinding(judged: nil, subjects: [:])]
             if isJudging { bindings = members.map { CaseBinding(judged: $0, subjects: [:]) } }
             for subject in subjects {
@@ -75,13 +75,17 @@ package struct CaseBinding: Sendable, Hashable {
                     }
                 }
             }
-            for binding in bindings where !found.contains(binding) { found.append(binding) }
-        }
-        return found
+            return bindings
+        }.distinct()
     }
 
     /// The subjects that name no case at all.
     package static func unknown(in references: Set<ColumnReference>, among cases: [NamedCase]) -> [String] {
         Set(references.compactMap(\.subject)).filter { subject in !cases.contains { $0.isNamed(subject) } }.sorted()
     }
+}
+
+extension [NamedCase] {
+    /// The words that name cases in expressions, except their ids: transports, labels and options.
+    package var words: [String] { flatMap { [$0.transport, $0.variant] }.filter { !$0.isEmpty }.distinct() }
 }

@@ -99,9 +99,7 @@ extension ScenarioDecoder {
         if named.count == 1 { return named[0] }
         let place = alias?.place ?? place
         if named.isEmpty {
-            let allowed = cases.flatMap { [$0.transport, $0.variant] }.filter { !$0.isEmpty }
-            var known: [String] = []
-            for one in allowed where !known.contains(one) { known.append(one) }
+            let known = cases.words
             fail(
                 place,
                 "no case is named \(name.prefix(200)); allowed \(known.joined(separator: ", ")) and the ids of cases"

@@ -8,9 +8,7 @@ extension ScenarioDecoder {
             fail(entry.value.location, "exclude \(entry.value.statement); write [{clients: 1000, use: short-poll}]")
             return cases
         }
-        let names = cases.reduce(into: [String]()) { names, experimentCase in
-            for fact in experimentCase.namedFacts where !names.contains(fact.name) { names.append(fact.name) }
-        }
+        let names = cases.flatMap { $0.namedFacts.map(\.name) }.distinct()
         var remaining = cases
         for (index, node) in rules.enumerated() {
             guard let rule = rule(node, name: "exclude[\(index)]", allowed: names) else { return cases }

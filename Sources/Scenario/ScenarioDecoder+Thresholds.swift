@@ -36,9 +36,7 @@ extension [Scenario.Case] {
         if predicate.references.isEmpty { return "it names no column of the results" }
         let names = names
         if let unknown = CaseBinding.unknown(in: predicate.references, among: names).first {
-            let known = names.flatMap { [$0.transport, $0.variant] }.filter { !$0.isEmpty }
-            var allowed: [String] = []
-            for name in known where !allowed.contains(name) { allowed.append(name) }
+            let allowed = names.words
             let list = allowed.joined(separator: ", ")
             return "no case is named \(unknown.prefix(64)); allowed \(list) and the ids of cases"
                 + Spelling.suggestion(for: unknown, among: allowed)

@@ -51,8 +51,7 @@ extension ScenarioDecoder {
         // Without a transport, a field is unknown only if no transport has it.
         if group.entries["use"] == nil {
             let options = transports.flatMap { $0.options.map(\.name) }
-            var allowed = ScenarioField.names(under: "transports[].")
-            for option in options where !allowed.contains(option) { allowed.append(option) }
+            let allowed = (ScenarioField.names(under: "transports[].") + options).distinct()
             if let entry = group.entries.values.first(where: { transportName($0.key) != nil }) {
                 let use = transportName(entry.key) ?? ""
                 fail(entry.keyLocation, "\(name) has no field \(entry.key); write {use: \(use)}")

@@ -15,6 +15,13 @@ package enum Aggregates {
         "latency_p50_us", "latency_p99_us", "overhead_bytes_per_item", "bytes_per_client_s", "server_cpu_us_per_item",
     ]
 
+    /// Whether a run has a value for them.
+    static func exist(in folder: ReportFolder) -> Bool {
+        folder.conditions.flatMap(\.cases).contains { result in
+            usualColumns.contains { !result.validValues(of: $0).isEmpty }
+        }
+    }
+
     /// - Parameters:
     ///   - folder: A run.
     ///   - columns: Columns with numbers, in this order.

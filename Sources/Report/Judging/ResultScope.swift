@@ -1,4 +1,5 @@
 import Expressions
+import Measurement
 import ResultFiles
 
 /// The results of a run, by case, for expressions.
@@ -11,12 +12,7 @@ struct ResultScope {
     init(_ summary: [SummaryRow], _ layers: [LayerRow]) {
         rows = Dictionary(grouping: summary, by: \.caseID)
         self.layers = Dictionary(grouping: layers, by: \.caseID)
-        var cases: [NamedCase] = []
-        for row in summary {
-            let name = NamedCase(id: row.caseID, transport: row.transport, variant: row.variant)
-            if !cases.contains(name) { cases.append(name) }
-        }
-        self.cases = cases
+        cases = summary.map { NamedCase(id: $0.caseID, transport: $0.transport, variant: $0.variant) }.distinct()
     }
 
     /// The valid values of a column of one case, by repeat; `nil` without any.

@@ -114,7 +114,7 @@ extension ReportFolder {
             (ClaimRow.table.fileName, !claims.isEmpty), (CheckRow.table.fileName, !checks.isEmpty),
             (CapacityRow.table.fileName, !capacity.isEmpty),
             (ComparisonRow.table.fileName, !comparisons.isEmpty),
-            (AggregateRow.table.fileName, !Aggregates.rows(self).isEmpty),
+            (AggregateRow.table.fileName, Aggregates.exist(in: self)),
         ]
         return Self.needed.filter { !missing.contains($0) } + present.filter(\.1).map(\.0)
     }

@@ -1,3 +1,4 @@
+import Measurement
 import ResultFiles
 
 /// A field of the scenario with several numbers, for the horizontal axis of plots.
@@ -16,8 +17,7 @@ struct SweepAxis: Equatable {
     /// The axes of a run, in the order of the file. Of fields that always change together there is one: the last,
     /// which is a named axis if the scenario has one.
     static func all(in results: [CaseResult]) -> [SweepAxis] {
-        var names: [String] = []
-        for name in results.flatMap({ $0.axes.map(\.name) }) where !names.contains(name) { names.append(name) }
+        let names = results.flatMap { $0.axes.map(\.name) }.distinct()
         let columns = names.map { name in results.map { $0.axis(name) } }
         var words: Set<String> = []
         return names.indices.compactMap { index in

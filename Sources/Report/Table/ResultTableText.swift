@@ -45,14 +45,10 @@ package enum ResultTableText {
 
     /// A paragraph with the columns that did not fit; empty if all did.
     private static func omission(_ tables: [TableCells], columns: Int) -> [String] {
-        var titles: [String] = []
-        for table in tables {
+        let titles = tables.flatMap { table in
             let shown = TableLayout.fitting(table, columns: columns)
-            for index in table.columns.indices where !shown.contains(index) {
-                let title = table.columns[index].title
-                if !titles.contains(title) { titles.append(title) }
-            }
-        }
+            return table.columns.indices.filter { !shown.contains($0) }.map { table.columns[$0].title }
+        }.distinct()
         if titles.isEmpty { return [] }
         let text = "Columns for which there is no space here are in report.md: \(titles.joined(separator: "; "))."
         return [wrapped(text, indent: 0, columns: columns).map { $0.trimmingTrailingSpaces + "\n" }.joined()]

@@ -43,10 +43,7 @@ style() {
 
 # An import that Package.swift does not allow is an error, and so is every warning.
 build() {
-    local options=(--build-tests --explicit-target-dependency-import-check error)
-    # Only editors need an index.
-    [ -z "${CI:-}" ] || options+=(--disable-index-store)
-    if ! swift build "${options[@]}" >"$logs/build" 2>&1; then
+    if ! swift build --build-tests --explicit-target-dependency-import-check error >"$logs/build" 2>&1; then
         explain "$logs/build"
         return 1
     fi

@@ -29,14 +29,17 @@ package struct PublishedClaim: Sendable, Equatable {
     package var tolerance: Double
     package var origin: Origin
     package var note: String?
+    /// Why the quantity is not that of the publication, so that no value decides the claim; `nil` if it is.
+    package var notComparable: String?
 
     package init(
         id: String, source: String, statement: String, words: String, quantity: Expression, binding: CaseBinding,
-        unit: String?, low: Double?, high: Double?, tolerance: Double = 0, origin: Origin = .published, note: String?
+        unit: String?, low: Double?, high: Double?, tolerance: Double = 0, origin: Origin = .published, note: String?,
+        notComparable: String? = nil
     ) {
         (self.id, self.source, self.statement, self.words) = (id, source, statement, words)
         (self.quantity, self.binding, self.unit, self.low, self.high) = (quantity, binding, unit, low, high)
-        (self.tolerance, self.origin, self.note) = (tolerance, origin, note)
+        (self.tolerance, self.origin, self.note, self.notComparable) = (tolerance, origin, note, notComparable)
     }
 
     /// The lowest value that still agrees; `nil` for no bound.

@@ -36,7 +36,8 @@ extension ScenarioDecoder {
         return PublishedClaim(
             id: id, source: source, statement: statement, words: sentence("words", in: fields) ?? expression.text,
             quantity: expression, binding: binding, unit: range.unit, low: range.low, high: range.high,
-            tolerance: tolerance, origin: origin, note: sentence("note", in: fields))
+            tolerance: tolerance, origin: origin, note: sentence("note", in: fields),
+            notComparable: sentence("not-comparable", in: fields))
     }
 
     /// A text of a claim; `nil` if it is absent or not valid.
@@ -65,6 +66,12 @@ extension ScenarioDecoder {
         }
         if let bare = expression.references.filter({ $0.subject == nil }).map(\.column).min() {
             fail(place, "quantity has \(bare) without a case; write websocket.\(bare), or another case")
+            return nil
+        }
+        if expression.references.isEmpty {
+            fail(
+                place,
+                "quantity is \(text.prefix(64)), which names no case; write CASE.COLUMN, such as websocket.requests")
             return nil
         }
         let aliases = aliases(in: fields)
@@ -96,7 +103,16 @@ extension ScenarioDecoder {
         let name = alias?.name ?? subject
         let exact = cases.filter { $0.id == name }
         let named = exact.isEmpty ? cases.filter { $0.isNamed(name) } : exact
-        if named.count == 1 { return named[0] }
+        if named.count == 1 {
+            // A name of other cases would make the quantity read as theirs.
+            let others = alias == nil || named[0].isNamed(subject) ? [] : cases.filter { $0.isNamed(subject) }
+            guard let other = others.first else { return named[0] }
+            fail(
+                alias?.place ?? place,
+                "cases gives \(name.prefix(200)) the name \(subject.prefix(64)), which is that of \(other.id); write "
+                    + "another name")
+            return nil
+        }
         let place = alias?.place ?? place
         if named.isEmpty {
             let known = cases.words

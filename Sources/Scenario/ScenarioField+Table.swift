@@ -143,6 +143,9 @@ extension ScenarioField {
         ScenarioField(
             "claims[].note", unit: "text", default: "", range: "1 to 1000 characters",
             "Differences between the published setting and this one."),
+        ScenarioField(
+            "claims[].not-comparable", unit: "text", default: "", range: "1 to 1000 characters",
+            "Why the quantity is not that of the publication; then the verdict is `open`, whatever is measured."),
         ScenarioField(Fields.repeats),
         ScenarioField(Fields.seed),
         ScenarioField(

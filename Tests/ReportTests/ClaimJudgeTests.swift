@@ -7,7 +7,8 @@ import Testing
 @Suite("Verdicts on published claims")
 struct ClaimJudgeTests {
     private func row(
-        _ values: [Double], low: Double?, high: Double?, tolerance: Double = 0, predicted: Double? = nil
+        _ values: [Double], low: Double?, high: Double?, tolerance: Double = 0, predicted: Double? = nil,
+        notComparable: String? = nil
     ) throws -> ClaimRow {
         let summary = values.enumerated().map { index, value in
             var row = SummaryRow()
@@ -25,7 +26,7 @@ struct ClaimJudgeTests {
             id: "c", source: "s", statement: "t", words: "median delay",
             quantity: try Expression("sse.latency_p50_us", columns: .results),
             binding: CaseBinding(subjects: ["sse": NamedCase(id: "x_sse", transport: "sse", variant: "")]), unit: "ms",
-            low: low, high: high, tolerance: tolerance, note: nil)
+            low: low, high: high, tolerance: tolerance, note: nil, notComparable: notComparable)
         let judge = ClaimJudge(summary, [], predictions: predictions, runID: "r", scenario: "s")
         return try #require(judge.rows([claim]).first)
     }
@@ -58,6 +59,14 @@ struct ClaimJudgeTests {
         #expect(try row([4_100, 4_300], low: 4, high: 4, tolerance: 0.05).verdict == "open")
         let least = try row([3_900], low: 4, high: nil, tolerance: 0.1)
         #expect(least.reason.hasSuffix("it is at least 4.00 ms, give or take 10 %, so the claim holds."))
+    }
+
+    @Test("a quantity that is not that of the publication decides nothing")
+    func notComparable() throws {
+        let row = try row([5_000], low: 7, high: 9, notComparable: "The paper counts bytes.")
+        #expect(row.verdict == "open" && row.measured == 5)
+        let reason = "Measured 5.00 ms in a single repeat, so without an interval, which does not decide the claim."
+        #expect(row.reason == reason + " The paper counts bytes.")
     }
 
     @Test("below 6 repeats the same bytes in all of them are an interval, and the same times are not")

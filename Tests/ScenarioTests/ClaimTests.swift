@@ -76,6 +76,15 @@ struct ClaimTests {
                 "    quantity: one.requests\n    cases: {one: \(slow)}\n",
                 "6: claims[0] lacks the required field published"
             ),
+            (
+                "    quantity: short-poll.requests\n    published: 1\n    cases: {short-poll: \(slow)}\n",
+                "11: cases gives \(slow) the name short-poll, which is that of "
+                    + "synthetic-1-per-s-128B_10-clients_short-poll_interval-100ms; write another name"
+            ),
+            (
+                "    quantity: 5\n    published: 1\n",
+                "9: quantity is 5, which names no case; write CASE.COLUMN, such as websocket.requests"
+            ),
         ])
     func faults(lines: String, message: String) {
         #expect(performing: { try scenario(lines) }, throws: { "\($0)" == "claims.yaml:\(message)" })

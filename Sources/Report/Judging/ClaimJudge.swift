@@ -96,7 +96,10 @@ struct ClaimVerdict {
         let (lowest, highest) = (claim.lowest ?? -.infinity, claim.highest ?? .infinity)
         let isWithin = low >= lowest && high <= highest
         let isOutside = high < lowest || low > highest
-        if isWithin {
+        if let difference = claim.notComparable {
+            word = "open"
+            reason = "Measured \(text(measured)) \(extent), which does not decide the claim. \(difference)"
+        } else if isWithin {
             word = "holds"
             reason = "Measured \(text(measured)) \(extent): it is \(range), so the claim holds."
         } else if isOutside {

@@ -53,10 +53,7 @@ struct AdviceTests {
             #expect(own > minimal + (name.hasSuffix("poll") ? 20 : 0.01), "\(name): \(minimal) B/s, \(own) B/s")
         }
         #expect(request(headers: profile).transportsWithoutHeaders == [])
-        #expect(
-            request(headers: .modernBrowser).transportsWithoutHeaders == [
-                "websocket", "sse", "http-stream", "long-poll",
-            ])
+        #expect(request(headers: .modernBrowser).transportsWithoutHeaders == ["websocket", "sse", "http-stream"])
     }
 
     @Test("break-even points are those of the table", arguments: [1, 100] as [Int64], [0, 50] as [Int64])

@@ -38,10 +38,19 @@ struct RequestProfileTests {
         #expect(make(setup).fieldLines == [try line(.cookie, session: 7), "Accept: text/event-stream"])
     }
 
-    @Test("fixed headers are only for short polling")
-    func words() {
+    @Test("a browser's fetch() polls; the article of 2009 only short polls")
+    func words() throws {
+        let options = try LongPolling.checkedOptions(["headers": .choice("modern-browser")])
+        guard case .exchanges(let make) = LongPolling.client else { return }
+        #expect(make(setup(options)).fieldLines.contains { $0.hasPrefix("User-Agent: Mozilla/5.0") })
         #expect(throws: TransportOptionFault.self) {
-            try LongPolling.checkedOptions(["headers": .choice("modern-browser")])
+            try ServerSentEvents.checkedOptions(["headers": .choice("modern-browser")])
+        }
+        #expect(throws: TransportOptionFault.self) {
+            try LongPolling.checkedOptions(["headers": .choice("quantum2009")])
+        }
+        #expect(throws: TransportOptionFault.self) {
+            try LongPolling.checkedOptions(["headers": .choice("modern-browser"), "connection": .choice("new")])
         }
     }
 

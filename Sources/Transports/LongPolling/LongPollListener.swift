@@ -18,12 +18,14 @@ struct LongPollListener: ExchangeListener {
     init(_ setup: ListenerSetup) {
         hold = setup.options[LongPolling.hold]
         let connection = setup.options[PollConnection.key]
-        fieldLines = setup.options[RequestProfile.key].fieldLines(setup) + connection.fieldLines
+        let profile = setup.options[RequestProfile.key]
+        fieldLines = profile.fieldLines(setup) + connection.fieldLines
         usesNewConnections = connection == .new
         resumesSessions = setup.options[SessionResumption.key]
         extraQuery = "&hold=\(hold.nanoseconds / 1_000_000)ms" + setup.options[LongPolling.batch].query
         pause = setup.options[LongPolling.pause]
-        body = PollBody(cursor: setup.cursor, itemBytes: setup.base64ItemBytes)
+        body = PollBody(
+            cursor: setup.cursor, mayBeCompressed: profile.acceptsGzip, itemBytes: setup.base64ItemBytes)
         start = setup.start + setup.ramp * setup.phase
     }
 

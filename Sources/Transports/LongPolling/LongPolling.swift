@@ -22,10 +22,13 @@ package enum LongPolling: PushTransport {
         "pause", in: .zero...(.seconds(60)), default: .zero,
         "Time between a response and the client's next request. Items published meanwhile are not lost.")
     package static let options = [
-        hold.option, batch.option, pause.option, PollConnection.key.option, RequestProfile.sessionKey.option,
-        HTTPVersion.key.option,
-        Intermediary.key.option, Encryption.key.option, SessionResumption.key.option,
+        hold.option, batch.option, pause.option, PollConnection.key.option, RequestProfile.heldKey.option,
+        HTTPVersion.key.option, Intermediary.key.option, Encryption.key.option, SessionResumption.key.option,
     ]
+
+    package static func conflict(in options: TransportOptions) -> String? {
+        options[RequestProfile.key].conflict(in: options)
+    }
 
     package static func longestPause(_ options: TransportOptions) -> Duration { options[pause] }
 

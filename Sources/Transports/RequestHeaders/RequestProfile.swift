@@ -14,6 +14,11 @@ package enum RequestProfile: String, OptionWord {
         "The request headers: as few as HTTP allows, those of a current browser, those of the article \"HTML5 "
             + "WebSocket: A Quantum Leap in Scalability for the Web\", or few and the client's session cookie or "
             + "bearer token.")
+    /// For long polling, whose requests a page sends with `fetch()` too.
+    static let heldKey = OptionKey<RequestProfile>(
+        "headers", allowing: [.minimal, .modernBrowser, .cookie, .bearer], default: .minimal,
+        "The request headers: as few as HTTP allows, those of a current browser, or few and the client's session cookie "
+            + "or bearer token.")
     /// For transports that keep their connection or response.
     static let sessionKey = OptionKey<RequestProfile>(
         "headers", allowing: [.minimal, .cookie, .bearer], default: .minimal,

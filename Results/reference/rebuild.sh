@@ -8,11 +8,14 @@
 # --check  changes nothing, and ends with 1 if a file differs from what the report would write. Files that the report
 #          writes and the folder lacks do not count: .gitignore keeps some out.
 # --run    runs the scenarios of these names again, or the library, and replaces their folders when all are done;
-#          about 90 minutes on two processors that do nothing else. The library is Scenarios/ without those that check
-#          the instrument (aa) or whose question others answer (echo, every-way, quantum, transports).
+#          about two hours on two processors that do nothing else. Until then the runs are in Results/pending: after
+#          Ctrl-C or a failure the same command goes on, and repeats only what is missing or invalid. The library is
+#          Scenarios/ without those that check the instrument (aa) or whose question others answer (echo, every-way,
+#          quantum, transports).
 set -euo pipefail
 cd "$(dirname "${BASH_SOURCE[0]}")/../.."
 reference=Results/reference
+pending=Results/pending
 
 mode=report
 case ${1:-} in
@@ -35,27 +38,49 @@ scratch=$(mktemp -d)
 trap 'rm -rf "$scratch"' EXIT
 failed=0
 
-# A finished run counts, whatever its conditions say (exit codes 3 and 4).
+# Runs a scenario, or goes on with its run, until every row is valid; three attempts.
+run_scenario() {
+    local folder=$pending/$1 code attempt
+    for attempt in 1 2 3; do
+        code=0
+        if [ -e "$folder" ]; then
+            "$programs/pushlab" run --resume "$folder" || code=$?
+        else
+            bash Scenarios/run.sh "$1" --out "$folder" || code=$?
+        fi
+        case $code in
+        # A finished run counts, whatever its conditions say.
+        0 | 3 | 4) return 0 ;;
+        1) ;;
+        *) return "$code" ;;
+        esac
+    done
+    return 1
+}
+
 run_scenarios() {
-    local name code
+    local name failures=()
     if [ ${#names[@]} -eq 0 ]; then
         mapfile -t names < <(basename -s .yaml Scenarios/*.yaml | grep -vxE 'aa|echo|every-way|quantum|transports')
     fi
-    # The manifest states whether the working tree is that of its revision, so the folders change after the last run.
     for name in "${names[@]}"; do
-        code=0
-        bash Scenarios/run.sh "$name" --out "$scratch/$name" || code=$?
+        local code=0
+        run_scenario "$name" || code=$?
         case $code in
-        0 | 3 | 4) ;;
-        *)
-            echo "$name: the run failed with exit code $code; nothing was replaced" >&2
-            return 1
-            ;;
+        0) ;;
+        1) failures+=("$name") ;;
+        *) return "$code" ;;
         esac
     done
+    if [ ${#failures[@]} -gt 0 ]; then
+        echo "failed or with invalid rows after three attempts: ${failures[*]}; nothing was replaced" >&2
+        echo "the runs are in $pending; the same command goes on with them" >&2
+        return 1
+    fi
+    # The manifest states whether the working tree is that of its revision, so the folders change after the last run.
     for name in "${names[@]}"; do
         rm -rf "${reference:?}/$name"
-        mv "$scratch/$name" "$reference/$name"
+        mv "$pending/$name" "$reference/$name"
     done
 }
 

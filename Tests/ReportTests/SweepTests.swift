@@ -210,6 +210,16 @@ struct SweepTests {
             ])
     }
 
+    @Test("no series is the lowest where another one was not measured")
+    func incomplete() throws {
+        let rows = Self.rows(repeats: 1...3).filter { !$0.caseID.hasSuffix("_1s") }
+        let all = SweepSentences.all(try Rows.folder(rows), QuestionTopics(nil))
+        #expect(all.contains { $0.hasPrefix("Lowest bytes") && $0.contains("by rate") })
+        let some = SweepSentences.all(
+            try Rows.folder(rows.filter { $0.caseID != "feed-10/s_socket" }), QuestionTopics(nil))
+        #expect(!some.contains { $0.hasPrefix("Lowest") })
+    }
+
     @Test("what the repeats cannot decide is said, and no change of places is")
     func noise() throws {
         var rows = Self.rows(repeats: 1...3).filter { $0.feed == "feed-1/s" }

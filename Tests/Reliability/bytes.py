@@ -23,7 +23,7 @@ SHORT = ("warmup=500ms", "duration=2s", "clients=10")
 SPECIAL = {
     "many-clients": ("warmup=1s", "duration=2s", "clients=[50]"),
     "aa": (*SHORT, "repeats=1"),
-    "poll-interval": ("warmup=2s", "duration=2s", "clients=10"),
+    "poll-interval": ("warmup=2s", "duration=2s", "clients=10", "repeats=1"),
 }
 # Relative differences that due times explain: how many items share a chunk or frame, how many digits a cursor has.
 # HTTP/2 header blocks are shorter once the dynamic table has their fields. TLS records depend on how writes combine.

@@ -112,7 +112,7 @@ compare() {
     PUSHLAB=.build/release/pushlab bash Tests/Benchmarks/gate.sh
 }
 
-# About 80 minutes after the build, on a quiet machine: whether every scenario of the library has the bytes and the mean
+# About two hours after the build, on a quiet machine: whether every scenario of the library has the bytes and the mean
 # delays that the formulas predict.
 predict() {
     # shellcheck source=../Scenarios/install.sh

@@ -56,11 +56,14 @@ sources() {
 
 build() {
     local name=$1 built=.build/debug flags=() objects=()
+    # The list has the objects of the sources that exist. The folders also have those of renamed and deleted sources.
+    local list=$built/pushlabPackageTests.product/Objects.LinkFileList
     # shellcheck disable=SC2046 # module names contain no space
     for library in $(imports "$name") Codecs NIOCore NIOConcurrencyHelpers _NIOBase64 _NIODataStructures DequeModule \
         InternalCollectionsUtilities ContainersPreview BasicContainers Atomics _AtomicsShims \
         CNIOAtomics CNIODarwin CNIOFreeBSD CNIOLinux CNIOOpenBSD CNIOWASI CNIOWindows; do
-        while read -r object; do objects+=("$object"); done < <(find "$built/$library.build/" -name '*.o' 2>/dev/null)
+        while read -r object; do objects+=("$object"); done \
+            < <(tr -d "'\"" <"$list" | sed -n "s|^.*/\($library\.build/.*\.o\)\$|$built/\1|p")
     done
     local sources=.build/checkouts
     for map in "$built"/CNIO*.build/module.modulemap "$sources"/swift-nio/Sources/CNIO*/include/module.modulemap \

@@ -6,6 +6,9 @@ package protocol ExpressionScope {
 
 /// A quantity: `push.overhead_bytes_per_item / poll.overhead_bytes_per_item`.
 package struct Expression: Sendable, Equatable {
+    /// Characters (code points) of a text; longer ones are refused.
+    package static let longestText = 2_000
+
     package let text: String
     package let dimension: Dimension
     let node: ExpressionNode

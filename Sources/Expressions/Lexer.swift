@@ -19,17 +19,15 @@ struct Token: Equatable {
 
 /// Splits the text of an expression into tokens.
 struct Lexer {
-    /// Longer texts are refused.
-    static let longestText = 2_000
-
     private let text: String
     private let characters: [Character]
     private var position = 0
 
     /// - Throws: ``ExpressionFault`` for a character or a number that an expression cannot have.
     static func tokens(of text: String) throws(ExpressionFault) -> [Token] {
-        if text.count > longestText {
-            let message = "the expression has \(text.count) characters; at most \(longestText) are allowed"
+        let length = text.unicodeScalars.count
+        if length > Expression.longestText {
+            let message = "the expression has \(length) characters; at most \(Expression.longestText) are allowed"
             throw ExpressionFault(text: String(text.prefix(24)) + "…", offset: 0, message: message)
         }
         var lexer = Lexer(text: text)

@@ -36,7 +36,7 @@ extension ScenarioDecoder {
     }
 
     private mutating func synthetic(in group: FieldGroup) -> [Scenario.Feed] {
-        refuse(["speed"], in: group, because: "rate sets the pace of a synthetic feed")
+        refuse(fieldsBeside: "synthetic", in: group, because: "rate sets the pace of a synthetic feed")
         let content = word("content", default: ItemContent.filler, in: group)
         let arrivals = word("arrivals", default: Scenario.Arrivals.constant, in: group)
         if arrivals != .bursty { refuse(["burst"], in: group, because: "burst belongs to arrivals: bursty") }
@@ -54,7 +54,7 @@ extension ScenarioDecoder {
     }
 
     private mutating func host(in group: FieldGroup) -> [Scenario.Feed] {
-        refuse(["payload", "content", "arrivals", "burst", "speed"], in: group, because: "a host feed has only a rate")
+        refuse(fieldsBeside: "host", in: group, because: "a host feed has only a rate")
         guard let rates = values(Fields.rate, in: group) else { return [] }
         return rates.map {
             Scenario.Feed(source: .host, rate: $0, payload: nil, arrivals: .constant, burst: nil, speed: nil)
@@ -62,10 +62,16 @@ extension ScenarioDecoder {
     }
 
     private mutating func replay(_ source: Scenario.Feed.Source, in group: FieldGroup) -> [Scenario.Feed] {
-        let refused = ["rate", "payload", "content", "arrivals", "burst"]
-        refuse(refused, in: group, because: "a replay has its own pace and data; speed makes it faster or slower")
+        let reason = "a replay has its own pace and data; speed makes it faster or slower"
+        refuse(fieldsBeside: "replay", in: group, because: reason)
         guard let speed = value(Fields.speed, in: group) else { return [] }
         return [Scenario.Feed(source: source, rate: nil, payload: nil, arrivals: .constant, burst: nil, speed: speed)]
+    }
+
+    private mutating func refuse(fieldsBeside source: String, in group: FieldGroup, because reason: String) {
+        let allowed = ScenarioField.ofFeed(source) + ["source"]
+        refuse(
+            ScenarioField.names(under: "feeds[].").filter { !allowed.contains($0) }, in: group, because: reason)
     }
 
     private mutating func refuse(_ names: [String], in group: FieldGroup, because reason: String) {

@@ -45,7 +45,7 @@ extension SourceNode {
 
 extension ScenarioDecoder {
     /// The fields of cases that an entry of `transports` may have for itself, in its group `with`.
-    private static let ownFields =
+    static let ownFields =
         ["feeds", "send", "clients", "network", "warmup", "duration"] + StrainFields.names
 
     /// The case fields of a use with `with`.

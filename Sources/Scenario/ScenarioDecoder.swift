@@ -100,8 +100,9 @@ struct ScenarioDecoder {
     private mutating func question(in group: FieldGroup) -> String? {
         guard let entry = group.entries["question"] else { return "" }
         guard let text = scalar(entry) else { return nil }
-        guard text.count <= 1000 else {
-            fail(entry.value.location, "question has \(text.count) characters; allowed 0 to 1000")
+        let length = text.unicodeScalars.count
+        guard length <= 1000 else {
+            fail(entry.value.location, "question has \(length) characters; allowed 0 to 1000")
             return nil
         }
         return text

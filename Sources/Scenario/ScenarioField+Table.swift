@@ -37,6 +37,9 @@ enum Fields {
     static let sendBurst = BoundedField(
         "send.burst", 1...1_000, default: 1, canSweep: true,
         "Messages of a client that are due at the same time; the mean rate stays the same.")
+    static let tolerance = BoundedField<Percentage>(
+        "claims[].tolerance", Percentage(percent: 0)...Percentage(percent: 100), default: Percentage(percent: 0),
+        "How far beyond a published bound a value may be, as a share of the bound.")
     static let speed = BoundedField(
         "feeds[].speed", 0.001...1000.0, default: 1.0, canSweep: true,
         "Replay speed relative to the recording; only for `replay`.")
@@ -129,9 +132,7 @@ extension ScenarioField {
             "claims[].published", unit: "number, list or group", default: nil,
             range: "871B, [500, 1000], {at-least: 2}, {at-most: 3}",
             "The published value or range, with the unit of the quantity."),
-        ScenarioField(
-            "claims[].tolerance", unit: "%", default: "0%", range: "0% to 100%",
-            "How far beyond a published bound a value may be, as a share of the bound."),
+        ScenarioField(Fields.tolerance),
         ScenarioField(
             "claims[].origin", unit: "word", default: "published",
             range: PublishedClaim.Origin.allCases.map(\.rawValue).joined(separator: ", "),
@@ -171,6 +172,15 @@ extension ScenarioField {
         return all.contains { $0.path == path && $0.unit.hasSuffix("group") }
     }
 
+    /// The fields that each kind of feed can have, in addition to its source.
+    static func ofFeed(_ source: String) -> [String] {
+        switch source {
+        case "synthetic": ["rate", "payload", "content", "arrivals", "burst"]
+        case "host": ["rate"]
+        default: ["speed"]
+        }
+    }
+
     /// The fields of one group. The prefix is the path before the name: `""`, `feeds[].`, `transports[].`.
     static func names(under prefix: String) -> [String] {
         all.filter { $0.path == prefix + $0.name }.map(\.name)
@@ -180,6 +190,8 @@ extension ScenarioField {
 /// A short text that is safe in a file name.
 enum Label {
     static let rangeText = "1 to 64 letters, digits, points, hyphens and underscores, not a point first"
+    /// The same as a regular expression, for the JSON Schema.
+    static let pattern = "^[A-Za-z0-9_-][A-Za-z0-9._-]{0,63}$"
 
     static func isValid(_ text: String) -> Bool {
         let allowed = text.allSatisfy { $0.isASCII && ($0.isLetter || $0.isNumber || ".-_".contains($0)) }

@@ -12,12 +12,22 @@ struct ScenarioField: Sendable {
     /// Whether a list of values is a sweep.
     let canSweep: Bool
     let meaning: String
-    /// Whether the value is a number with one of the units.
-    private(set) var isQuantity = false
-    /// Of a whole number.
-    private(set) var bounds: (low: Double, high: Double)?
+    /// Of a number with one of the units.
+    private(set) var pattern: QuantityPattern?
+    /// Of a number without a unit.
+    private(set) var bounds: Bounds?
     /// For a search for the capacity; `nil` if the value is not a number.
     private(set) var raised: RaisedField?
+
+    /// The digits of the least and the largest number.
+    struct Bounds: Sendable {
+        let low: String
+        let high: String
+
+        init(_ range: ClosedRange<some Quantity>) {
+            (low, high) = (range.lowerBound.quantityText, range.upperBound.quantityText)
+        }
+    }
 
     /// The last part of the path.
     var name: String {
@@ -50,9 +60,8 @@ struct ScenarioField: Sendable {
             field.meaning
         )
         raised = RaisedField(field)
-        isQuantity = !Value.units.isEmpty
-        let ends = [field.range.lowerBound, field.range.upperBound].compactMap { Double($0.quantityText) }
-        if ends.count == 2 { bounds = (ends[0], ends[1]) }
+        pattern = QuantityPattern(field)
+        if Value.units.isEmpty { bounds = Bounds(field.range) }
     }
 }
 

@@ -65,6 +65,9 @@ enum StrainFields {
                 + "end of the connection, or go on without the lost items."),
     ]
 
+    /// Fields without which their group means nothing.
+    static let requiredInGroup = [mean.path, after.path]
+
     /// The fields of a case among them, which `with` and `axes` may change.
     static let names = ["lifetime", "reconnect", "slow-clients", "slow-read", "history", "slow-subscriber"]
 }

@@ -30,6 +30,17 @@ repeats: 2
 thresholds: [missed == 0]
 """
 
+# What both the schema and 'pushlab validate' refuse, one of each kind.
+MISTAKES = [
+    {"clint": 3}, {"clients": 0}, {"clients": [10, 10]}, {"seed": 2**64}, {"name": "a b"}, {"name": "a" * 65},
+    {"question": "a" * 1001}, {"duration": "10"}, {"duration": "999ms"}, {"duration": "2h"}, {"warmup": ".5s"},
+    {"network": "LTE"}, {"network": "rtt=5"}, {"network": {"loss": "51%"}}, {"network": {"stalls": "10s"}},
+    {"feeds": [{"source": "synthetic", "payload": "19B"}]}, {"feeds": [{"source": "host", "payload": "128B"}]},
+    {"feeds": [{"source": "synthetic", "arrivals": "Poisson"}]}, {"send": {"rate": "1/s"}},
+    {"transports": [{"use": "sse", "interval": "1s"}]}, {"transports": [{"use": "sse", "label": "a/b"}]},
+    {"lifetime": {"away": "1s"}}, {"axes": {"a b": {"clients": [1, 2]}}}, {"exclude": [{}]}, {"thresholds": []},
+]
+
 passed = failed = 0
 
 
@@ -44,16 +55,18 @@ def run(binaries, *words):
     return subprocess.run([f"{binaries}/pushlab", *map(str, words)], capture_output=True, text=True, timeout=120)
 
 
-def check_schema(binaries):
+def check_schema(binaries, folder):
     schema = json.loads(run(binaries, "schema").stdout)
     jsonschema.Draft7Validator.check_schema(schema)
     validator = jsonschema.Draft7Validator(schema)
     for path in sorted((ROOT / "Scenarios").rglob("*.yaml")):
         errors = list(validator.iter_errors(yaml.safe_load(path.read_text(encoding="utf-8"))))
         check(f"{path.relative_to(ROOT)} is valid", not errors, errors[:1])
-    mistakes = {"clients": 0}, {"clint": 3}, {"duration": "10"}, {"transports": [{"use": "sse", "interval": "1s"}]}
-    for mistake in mistakes:
-        check(f"{mistake} is found", not validator.is_valid(yaml.safe_load(SCENARIO) | mistake))
+    for mistake in MISTAKES:
+        check(f"the schema refuses {mistake}", not validator.is_valid(yaml.safe_load(SCENARIO) | mistake))
+        file = folder / "mistake.yaml"
+        file.write_text(yaml.safe_dump(yaml.safe_load(SCENARIO) | mistake), encoding="utf-8")
+        check(f"'pushlab validate' refuses {mistake}", run(binaries, "validate", file).returncode == 2)
 
 
 def check_run(binaries, folder):
@@ -89,9 +102,9 @@ def check_aggregates(folder):
 
 def main():
     binaries = sys.argv[1]
-    check_schema(binaries)
     with tempfile.TemporaryDirectory() as name:
         folder = pathlib.Path(name)
+        check_schema(binaries, folder)
         check_run(binaries, folder)
         check_aggregates(folder)
     print(f"{passed} passed, {failed} failed")

@@ -59,26 +59,4 @@ struct ScenarioSchemaTests {
         #expect(try Scenario(text: text, file: "x.yaml").cases.count == 1)
         #expect(schema.faults(of: try ScenarioText(text, file: "x.yaml").root) == [])
     }
-
-    @Test(
-        "it finds what the decoder finds",
-        arguments: [
-            "clint: 3", "clients: 0", "clients: [10, 99999]", "duration: 10", "duration: 5 seconds",
-            "network: {rtt: 5}", "network: {up: {rtts: 1ms}}", "warmup: []", "axes: {load: {clients: 5}}",
-        ])
-    func mistakes(line: String) throws {
-        let text = "name: x\nfeeds: [{source: host}]\ntransports: [{use: sse}]\n"
-        #expect(!schema.faults(of: try ScenarioText(text + line + "\n", file: "x.yaml").root).isEmpty)
-        #expect(throws: ScenarioErrors.self) { try Scenario(text: text + line + "\n", file: "x.yaml") }
-    }
-
-    @Test(
-        "it finds mistakes in uses of transports",
-        arguments: [
-            "{use: ssl}", "{use: sse, interval: 1s}", "{use: short-poll, interval: 1}", "{interval: 1s}", "sse",
-        ])
-    func uses(use: String) throws {
-        let text = "name: x\nfeeds: [{source: host}]\ntransports: [\(use)]\n"
-        #expect(!schema.faults(of: try ScenarioText(text, file: "x.yaml").root).isEmpty)
-    }
 }

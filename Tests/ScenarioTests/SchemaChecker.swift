@@ -38,17 +38,35 @@ struct SchemaChecker {
         if case .array(let choices)? = schema["anyOf"], choices.allSatisfy({ !faults(of: node, by: $0).isEmpty }) {
             found.append("line \(node.location): none of \(choices.count) choices")
         }
+        if let other = schema["not"], faults(of: node, by: other).isEmpty {
+            found.append("line \(node.location): is \(other)")
+        }
         switch node.content {
         case .scalar(let text, let isQuoted): found += scalarFaults(Scalar(text, isQuoted), schema)
         case .list(let items):
             if !isType("array", schema) { found.append("is a list") }
-            if schema["minItems"] != nil, items.isEmpty { found.append("is empty") }
+            found += listFaults(items, schema)
             if let type = schema["items"] { found += items.flatMap { faults(of: $0, by: type) } }
         case .mapping(let entries):
             if !isType("object", schema) { found.append("is a group") }
             found += groupFaults(entries, schema)
         }
         return found
+    }
+
+    private func listFaults(_ items: [SourceNode], _ schema: JSONValue) -> [String] {
+        var found: [String] = []
+        if let least = count(schema["minItems"]), items.count < least { found.append("has less than \(least) values") }
+        if let most = count(schema["maxItems"]), items.count > most { found.append("has more than \(most) values") }
+        if schema["uniqueItems"] == .flag(true), Set(items.map(\.plainText)).count < items.count {
+            found.append("has a value twice")
+        }
+        return found
+    }
+
+    private func count(_ value: JSONValue?) -> Int? {
+        guard case .number(let digits)? = value else { return nil }
+        return Int(digits)
     }
 
     private func groupFaults(_ entries: [SourceNode.Entry], _ schema: JSONValue) -> [String] {
@@ -58,6 +76,9 @@ struct SchemaChecker {
         }
         if schema["minProperties"] != nil, entries.isEmpty { found.append("is empty") }
         for entry in entries {
+            if let names = schema["propertyNames"] {
+                found += scalarFaults(Scalar(entry.key, true), names).map { "a name: \($0)" }
+            }
             if let own = schema["properties"]?[entry.key] {
                 found += faults(of: entry.value, by: own)
             } else if schema["additionalProperties"] == .flag(false) {
@@ -102,6 +123,11 @@ struct SchemaChecker {
         if case .string(let pattern)? = schema["pattern"], case .string(let text) = scalar.value {
             if (try? Regex(pattern).firstMatch(in: text)) == nil { found.append("\(text) is not \(pattern)") }
         }
+        if case .string(let text) = scalar.value {
+            let length = text.unicodeScalars.count
+            if let least = count(schema["minLength"]), length < least { found.append("has only \(length) characters") }
+            if let most = count(schema["maxLength"]), length > most { found.append("has \(length) characters") }
+        }
         if case .number(let digits) = scalar.value, let number = Double(field: digits) {
             if case .number(let low)? = schema["minimum"], let low = Double(field: low), number < low {
                 found.append("\(digits) is below \(low)")
@@ -111,5 +137,17 @@ struct SchemaChecker {
             }
         }
         return found
+    }
+}
+
+extension SourceNode {
+    /// For comparisons: without places.
+    fileprivate var plainText: String {
+        switch content {
+        case .scalar(let text, _): text
+        case .list(let items): "[\(items.map(\.plainText).joined(separator: ", "))]"
+        case .mapping(let entries):
+            "{\(entries.map { "\($0.key): \($0.value.plainText)" }.sorted().joined(separator: ", "))}"
+        }
     }
 }

@@ -3,18 +3,7 @@ import ResultFiles
 
 /// Parts of a JSON Schema. A scalar of YAML may look like a number or a flag where a text is meant.
 enum SchemaType {
-    static let text: JSONValue = ["type": ["string", "number", "boolean"]]
     static let flag: JSONValue = ["enum": [.flag(true), .flag(false), "true", "false"]]
-    /// Names of axes, their fields and the lists of these.
-    static let axes: JSONValue = [
-        "type": "object",
-        "minProperties": .number(1),
-        "additionalProperties": [
-            "type": "object",
-            "minProperties": .number(1),
-            "additionalProperties": ["type": "array", "minItems": .number(1)],
-        ],
-    ]
 
     private static let flags = ["true": true, "on": true, "yes": true, "false": false, "off": false, "no": false]
 
@@ -27,28 +16,34 @@ enum SchemaType {
         return ["enum": .array(all)]
     }
 
-    static func integer(_ bounds: (low: Double, high: Double)) -> JSONValue {
-        ["type": "integer", "minimum": .number(bounds.low), "maximum": .number(bounds.high)]
-    }
-
-    /// A number with one of the units, after one space or none.
-    static func quantity(_ units: [String]) -> JSONValue {
-        ["type": "string", "pattern": .string("^[0-9]*\\.?[0-9]+ ?(\(units.joined(separator: "|")))$")]
+    /// A number without a unit; the type is `integer` or `number`.
+    static func number(_ type: String, _ bounds: ScenarioField.Bounds?) -> JSONValue {
+        guard let bounds else { return ["type": .string(type)] }
+        return ["type": .string(type), "minimum": .number(bounds.low), "maximum": .number(bounds.high)]
     }
 
     static func any(_ types: [JSONValue]) -> JSONValue { ["anyOf": .array(types)] }
 
-    static func list(of type: JSONValue) -> JSONValue {
-        ["type": "array", "minItems": .number(1), "items": type]
+    /// One entry or more, all different unless an entry may be there twice.
+    static func list(of type: JSONValue, repeats: Bool = false) -> JSONValue {
+        let list: JSONValue = ["type": "array", "minItems": .number(1), "items": type]
+        return repeats ? list : list.with("uniqueItems", .flag(true))
     }
 
-    static func oneOrMore(_ type: JSONValue) -> JSONValue { any([type, list(of: type)]) }
+    static func oneOrMore(_ type: JSONValue, repeats: Bool = false) -> JSONValue {
+        any([type, list(of: type, repeats: repeats)])
+    }
 
     static func group(_ fields: [(String, JSONValue)], required: [String] = []) -> JSONValue {
         var group: [(String, JSONValue)] = [("type", "object")]
         if !required.isEmpty { group.append(("required", .array(required.map(JSONValue.string)))) }
         return JSONValue(
             fields: group + [("additionalProperties", .flag(false)), ("properties", JSONValue(fields: fields))])
+    }
+
+    /// A group with names that the user chooses.
+    static func named(_ value: JSONValue) -> JSONValue {
+        ["type": "object", "minProperties": .number(1), "additionalProperties": value]
     }
 }
 

@@ -7,8 +7,8 @@ package struct ColumnCatalog: Sendable {
         self.units = units
     }
 
-    /// In alphabetical order.
-    package var names: [String] { units.keys.sorted() }
+    /// In alphabetical order, for suggestions.
+    var names: [String] { units.keys.sorted() }
 
     func unit(of name: String) -> Unit? { units[name] }
 }
@@ -17,6 +17,7 @@ package struct ColumnCatalog: Sendable {
 package struct ColumnReference: Sendable, Hashable {
     /// A transport, a label, a case id or an alias; `nil` for the case that is being judged.
     package let subject: String?
+    /// A column of `summary.csv`, or a direction and a layer of `layers.csv`: `up.http_head`.
     package let column: String
 
     /// As in an expression.

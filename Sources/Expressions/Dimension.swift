@@ -1,14 +1,14 @@
 /// What a number measures, as powers of time and bytes: a rate of bytes is bytes¹ time⁻¹; a count or a ratio has
 /// neither.
 package struct Dimension: Sendable, Hashable {
-    package var time: Int
-    package var bytes: Int
+    let time: Int
+    let bytes: Int
 
-    package static let number = Dimension(time: 0, bytes: 0)
-    package static let time = Dimension(time: 1, bytes: 0)
-    package static let bytes = Dimension(time: 0, bytes: 1)
-    package static let rate = Dimension(time: -1, bytes: 0)
-    package static let byteRate = Dimension(time: -1, bytes: 1)
+    static let number = Dimension(time: 0, bytes: 0)
+    static let time = Dimension(time: 1, bytes: 0)
+    static let bytes = Dimension(time: 0, bytes: 1)
+    static let rate = Dimension(time: -1, bytes: 0)
+    static let byteRate = Dimension(time: -1, bytes: 1)
 
     static func * (left: Self, right: Self) -> Self {
         Dimension(time: left.time + right.time, bytes: left.bytes + right.bytes)

@@ -9,7 +9,9 @@ package struct Expression: Sendable, Equatable {
     /// Characters (code points) of a text; longer ones are refused.
     package static let longestText = 2_000
 
+    /// As written; `claims.csv` has it.
     package let text: String
+    /// What the value measures. A claim's published number must have the same.
     package let dimension: Dimension
     let node: ExpressionNode
 
@@ -22,6 +24,7 @@ package struct Expression: Sendable, Equatable {
         node = measured.node
     }
 
+    /// The columns whose values it needs; empty for a constant.
     package var references: Set<ColumnReference> { node.references }
 
     /// The value of an expression without columns; `nil` if it has some.
@@ -42,6 +45,7 @@ struct NoColumns: ExpressionScope {
 
 /// A condition: `websocket.latency_p99_us > 5ms or missed > 0`.
 package struct Predicate: Sendable, Equatable {
+    /// As written; `checks.csv`, `capacity.csv` and messages have it.
     package let text: String
     let node: PredicateNode
 
@@ -52,6 +56,7 @@ package struct Predicate: Sendable, Equatable {
         self.text = text
     }
 
+    /// The columns whose values it needs. It names no case if none of them has a subject.
     package var references: Set<ColumnReference> { node.references }
 
     /// Whether it has `ci(…)`, which needs several repeats.

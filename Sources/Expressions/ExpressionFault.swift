@@ -1,11 +1,13 @@
 /// Why a text is not an expression, in one sentence.
 package struct ExpressionFault: Error, Equatable, Sendable, CustomStringConvertible {
     /// The expression as written.
-    package let text: String
+    let text: String
     /// Where the problem begins: the number of characters before it.
-    package let offset: Int
-    package let message: String
+    let offset: Int
+    /// What is wrong and what is allowed, without the place.
+    let message: String
 
+    /// One line: at most 200 characters of the expression, the place, the message.
     package var description: String {
         let place = offset < text.count ? " at \"\(shownRest)\"" : " at its end"
         return "\"\(text.prefix(200))\"\(place): \(message)"

@@ -2,11 +2,14 @@ import Measurement
 
 /// A case of a run, by the names that expressions can use for it.
 package struct NamedCase: Sendable, Hashable {
+    /// `synthetic-10-per-s-128B_100-clients_websocket`; unique in a run.
     package let id: String
+    /// As the registry of transports names it.
     package let transport: String
     /// The label or the options; empty if the transport is used once.
     package let variant: String
 
+    /// Takes the columns `case_id`, `transport` and `variant` of a result, or the same of a scenario's case.
     package init(id: String, transport: String, variant: String) {
         self.id = id
         self.transport = transport
@@ -29,8 +32,9 @@ package struct NamedCase: Sendable, Hashable {
 /// Which case each subject of an expression names.
 package struct CaseBinding: Sendable, Hashable {
     /// The case of columns without a subject; `nil` if the expression has none.
-    package let judged: NamedCase?
-    package let subjects: [String: NamedCase]
+    let judged: NamedCase?
+    /// By the subject as written: a transport, a label, an id or an alias.
+    let subjects: [String: NamedCase]
 
     init(judged: NamedCase?, subjects: [String: NamedCase]) {
         self.judged = judged
@@ -47,6 +51,8 @@ package struct CaseBinding: Sendable, Hashable {
         (judged.map { [$0] } ?? []) + subjects.sorted { $0.key < $1.key }.map(\.value)
     }
 
+    /// The case whose column is meant; `nil` for a subject that is not bound, or a column without one if no case is
+    /// judged.
     package func named(_ reference: ColumnReference) -> NamedCase? {
         reference.subject.map { subjects[$0] } ?? judged
     }

@@ -1,5 +1,6 @@
 /// A column that a condition watches, with the values that it is compared with.
 package struct WatchedColumn: Sendable, Equatable {
+    /// Without the subject: a plot shows the column of each case.
     package let column: String
     /// In the column's own unit; empty if it is only compared with other columns.
     package fileprivate(set) var limits: [Double]

@@ -21,6 +21,7 @@ package enum RepeatedValue: Sendable, Equatable {
         }
     }
 
+    /// The constant itself, or the middle of the repeats (mean of two for an even number).
     package var median: Double? { Quantile.median(of: samples) }
 
     /// The interval that contains the true median with at least 95 % probability.

@@ -1,8 +1,10 @@
 /// A unit of numbers in expressions and of columns: its size in seconds and bytes.
 package struct Unit: Sendable, Hashable {
+    /// Seconds, bytes or both that one of it is: 0.001 for `ms`, 125,000 for `Mbit/s`, 0.01 for `%`.
     package let factor: Double
-    package let dimension: Dimension
+    let dimension: Dimension
 
+    /// Of counts and ratios.
     package static let none = Unit(factor: 1, dimension: .number)
 
     /// The unit of this name, as written after a number and as result files name it; `nil` for any other text.

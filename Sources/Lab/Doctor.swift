@@ -3,7 +3,9 @@ import Measurement
 
 /// Checks whether this machine is suitable for measuring, and says what to fix.
 package enum Doctor {
+    /// One property of the machine, as `pushlab doctor` prints it.
     package struct Finding: Sendable, Equatable {
+        /// The raw value is the field `grade` of `pushlab doctor --format json`.
         package enum Grade: String, Sendable {
             case good
             /// Results are valid but less precise.
@@ -12,8 +14,11 @@ package enum Doctor {
             case unfit
         }
 
+        /// How far results can be trusted on this machine; ``Grade/unfit`` makes the command fail.
         package let grade: Grade
+        /// The property: `timers`, `open files`.
         package let subject: String
+        /// Its value with unit, as read or measured now.
         package let seen: String
         /// What to do; empty if there is nothing to say.
         package let fix: String

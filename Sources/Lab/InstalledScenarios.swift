@@ -26,6 +26,7 @@ package struct InstalledScenarios: Sendable {
         return files.filter { $0.hasSuffix(".yaml") }.map { String($0.dropLast(".yaml".count)) }.sorted()
     }
 
+    /// Follows symbolic links; false for a folder and for what the process may not look at.
     package static func isFile(_ path: String) -> Bool {
         var isFolder: ObjCBool = false
         return FileManager.default.fileExists(atPath: path, isDirectory: &isFolder) && !isFolder.boolValue

@@ -10,9 +10,9 @@ package struct CapacityRun: Sendable {
     let text: String
     let file: String
     let overrides: [String]
-    package let field: RaisedField
+    let field: RaisedField
     let condition: Predicate
-    package let limits: CapacitySearch.Limits
+    let limits: CapacitySearch.Limits
     /// Planned time of all measurements; the searches end when it is used up.
     package let time: Duration
     let faults: DeliberateFaults

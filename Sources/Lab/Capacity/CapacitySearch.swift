@@ -5,6 +5,7 @@ import ResultFiles
 ///
 /// Pure: it decides from the readings alone which load is measured next.
 package struct CapacitySearch: Sendable {
+    /// Where one search begins and when it ends, from the command line.
     package struct Limits: Sendable {
         /// The first load.
         package var start: Double
@@ -15,6 +16,7 @@ package struct CapacitySearch: Sendable {
         /// Readings of each load next to the edge.
         package var edgeRepeats = 3
 
+        /// Takes loads in the unit of the raised field, with 5 % and 3 readings for the rest.
         package init(start: Double, range: ClosedRange<Double>) {
             (self.start, self.range) = (start, range)
         }
@@ -28,7 +30,7 @@ package struct CapacitySearch: Sendable {
     }
 
     /// What one measurement of a load says about the condition.
-    package enum Reading: Sendable, Equatable {
+    enum Reading: Sendable, Equatable {
         /// The condition is false: the server carries the load.
         case carried
         /// The condition holds.
@@ -57,7 +59,7 @@ package struct CapacitySearch: Sendable {
     private var isOutOfTime = false
     private var blindness: String?
 
-    package init(_ limits: Limits, nearest: @escaping @Sendable (Double) -> Double = { $0 }) {
+    init(_ limits: Limits, nearest: @escaping @Sendable (Double) -> Double = { $0 }) {
         self.limits = limits
         self.nearest = nearest
     }
@@ -66,7 +68,8 @@ package struct CapacitySearch: Sendable {
     // the load stays without further readings; without any that tells, the search goes on below it.
     static let attempts = 3
 
-    package mutating func add(_ reading: Reading, at load: Double) {
+    /// Counts a reading. Several of one load are votes on it; undecided ones do not count.
+    mutating func add(_ reading: Reading, at load: Double) {
         switch reading {
         case .carried: tallies[load, default: Tally()].carried += 1
         case .reached: tallies[load, default: Tally()].reached += 1
@@ -77,10 +80,10 @@ package struct CapacitySearch: Sendable {
     }
 
     /// No time is left: the search ends with the readings so far.
-    package mutating func end() { isOutOfTime = true }
+    mutating func end() { isOutOfTime = true }
 
     /// No measurement can tell, for this reason: the search ends.
-    package mutating func end(because reason: String) { blindness = reason }
+    mutating func end(because reason: String) { blindness = reason }
 
     // MARK: The edge
 
@@ -116,7 +119,7 @@ package struct CapacitySearch: Sendable {
     // MARK: What comes next
 
     /// The next measurement; `nil` if the search has ended.
-    package var next: (load: Double, phase: CapacityRow.Phase)? {
+    var next: (load: Double, phase: CapacityRow.Phase)? {
         if isOutOfTime || blindness != nil { return nil }
         guard let largest = tallies.keys.max() else { return (first, .grow) }
         if let untold { return (untold, .again) }
@@ -155,13 +158,15 @@ package struct CapacityAnswer: Sendable, Equatable {
     package var low: Double?
     /// The smallest load that no reading carried, as no reading of larger loads.
     package var high: Double?
+    /// Whether the edge was found, and if not, why; `searching` while measurements are left.
     package var outcome: CapacityRow.Outcome
     /// Why the results above the load do not tell.
     package var reason: String?
 }
 
 extension CapacitySearch {
-    package var answer: CapacityAnswer {
+    /// From the readings so far; its outcome is `searching` until ``next`` is `nil`.
+    var answer: CapacityAnswer {
         let worst = tallies.filter { $0.value.reached > 0 || $0.value.isUndecided }.keys.min() ?? .infinity
         let best = tallies.filter { $0.value.carried > 0 }.keys.max() ?? -.infinity
         var answer = CapacityAnswer(

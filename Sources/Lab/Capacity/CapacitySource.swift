@@ -158,8 +158,11 @@ struct CapacitySource: StepSource {
 /// The answer of one search.
 package struct CapacityFinding: Sendable {
     /// The transport with its variant; with its feed and network too if a transport has several cases.
-    package let name: String
-    package let field: RaisedField
-    package let steps: Int
+    let name: String
+    /// What was raised; it writes the loads of the answer.
+    let field: RaisedField
+    /// Measurements that the search used.
+    let steps: Int
+    /// Loads in the unit of the field.
     package let answer: CapacityAnswer
 }

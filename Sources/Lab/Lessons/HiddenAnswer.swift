@@ -6,7 +6,7 @@ package enum HiddenAnswer: Sendable, Hashable {
     case loss(Percentage)
     case hold(Duration)
 
-    package var kind: HiddenParameter.Kind {
+    var kind: HiddenParameter.Kind {
         switch self {
         case .delay: .delay
         case .loss: .loss

@@ -11,6 +11,7 @@ package enum HiddenParameter: Sendable, Hashable {
     /// The server answers a long poll after this time if there is no item.
     case hold(Duration)
 
+    /// The raw value begins an answer: `delay=120ms`.
     package enum Kind: String, CaseIterable, Sendable {
         case delay, loss, hold
     }
@@ -40,7 +41,7 @@ package enum HiddenParameter: Sendable, Hashable {
         values[Int(random.uniform(below: UInt64(values.count)))]
     }
 
-    package var kind: Kind {
+    var kind: Kind {
         switch self {
         case .delay: .delay
         case .loss: .loss
@@ -48,6 +49,8 @@ package enum HiddenParameter: Sendable, Hashable {
         }
     }
 
+    /// Compares an answer with the accepted range: ± 9 ms for a delay, ± 240 ms for a hold, and for a loss ± 2.4 % of
+    /// all readings.
     package func verdict(on answer: HiddenAnswer) -> HiddenVerdict {
         switch (self, answer) {
         case (.delay, .delay(let answer)):

@@ -38,6 +38,7 @@ package struct HiddenServer: Sendable {
         }
     }
 
+    /// Closes the students' connections at once, without waiting for their last items.
     package func stop() async {
         publishing.cancel()
         _ = await relay.stop()

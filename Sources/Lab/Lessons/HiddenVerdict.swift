@@ -12,6 +12,7 @@ package enum HiddenVerdict: Sendable, Hashable, CustomStringConvertible {
         self = range.contains(answer) ? .right : answer < range.lowerBound ? .tooSmall : .tooLarge
     }
 
+    /// A sentence for the student, after the id.
     package var description: String {
         switch self {
         case .right: "the answer is in range"

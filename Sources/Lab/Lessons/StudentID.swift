@@ -19,6 +19,7 @@ package struct StudentID: Sendable, Hashable, CustomStringConvertible {
 
 /// Why an id or an answer cannot be used: a sentence without its subject.
 package struct LessonFault: Error, Equatable, CustomStringConvertible {
+    /// What was seen and what is allowed: `is "a b"; allowed …`. The command line puts the option before it.
     package let description: String
 
     init(_ description: String) { self.description = description }

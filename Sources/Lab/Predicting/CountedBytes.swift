@@ -8,7 +8,9 @@ import WireAccounting
 package struct CountedBytes {
     /// One run of a case.
     package struct Comparison: Sendable {
+        /// As in `summary.csv`.
         package let caseID: String
+        /// Counted from 1.
         package let repetition: Int
         /// Layers whose bytes differ, by name.
         package let differences: [(layer: String, predicted: Double, counted: Double)]

@@ -24,6 +24,8 @@ package struct CaptureDecryption: Sendable {
         var description: String { reason }
     }
 
+    /// Takes the paths of a pcap or pcapng file and of a file in the format of SSLKEYLOGFILE; a capture may contain
+    /// secrets itself.
     package init(file: String, keyLog: String?) {
         (self.file, self.keyLog) = (file, keyLog)
     }

@@ -8,6 +8,7 @@ import Transports
 package struct FeedRecorder: Sendable {
     /// What was recorded.
     package struct Outcome: Sendable, Equatable {
+        /// Items written.
         package var items = 0
         /// Items that a recording cannot hold; they are skipped.
         package var refusedItems = 0
@@ -22,6 +23,8 @@ package struct FeedRecorder: Sendable {
     // In a broken feed every item may be skipped.
     private static let maximumComplaints = 20
 
+    /// Prepares a recording that ends after a number of items or a time, whichever is reached first; `tls` is `nil` for
+    /// plaintext. It connects only in ``record(with:complain:)``.
     package init(host: String, port: Int, tls: TLSTrust?, maximumItems: Int, duration: Duration) {
         probe = ServerProbe(host: host, port: port, tls: tls)
         self.maximumItems = maximumItems

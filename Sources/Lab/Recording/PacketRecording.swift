@@ -22,9 +22,9 @@ package protocol PacketRecording: Sendable {
 
 /// The result of work during which packets were recorded.
 package struct Recorded<Value: Sendable>: Sendable {
-    package let value: Value
+    let value: Value
     /// Packets that passed but are not in the file.
-    package let droppedPackets: Int
+    let droppedPackets: Int
 }
 
 /// Why a way does not record packets.
@@ -42,6 +42,7 @@ package enum PacketRecordings {
         /// Each way with its reason.
         let reasons: [String]
 
+        /// A sentence with what to do, and each way's reason in parentheses.
         package var description: String {
             "--capture needs the permission to record packets: run as root, or install the Debian package tshark and "
                 + "join the group wireshark (\(reasons.joined(separator: "; ")))"

@@ -4,6 +4,7 @@ import ResultFiles
 
 /// Faults that a run makes on purpose, to test whether the lab detects them.
 package struct DeliberateFaults: Equatable, Sendable {
+    /// Faults of the load process: of receiving and of scheduled polls.
     package var load = LoadFaults()
     /// Each item is published this much late.
     package var publishDelay = Duration.zero
@@ -11,6 +12,7 @@ package struct DeliberateFaults: Equatable, Sendable {
     /// measurement, which is as valid as without it.
     package var itemDelay = Duration.zero
 
+    /// No faults.
     package init() {}
 
     /// The faults that a manifest lists.

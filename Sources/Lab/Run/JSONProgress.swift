@@ -21,6 +21,7 @@ package final class JSONProgress: RunProgress {
     private let write: @Sendable (String) -> Void
     private let now: @Sendable () -> MonotonicInstant
 
+    /// For standard error and the monotonic clock.
     package convenience init() {
         self.init(now: { MonotonicClock.now() }, write: StandardError.write)
     }
@@ -31,6 +32,7 @@ package final class JSONProgress: RunProgress {
         (self.now, self.write) = (now, write)
     }
 
+    /// Writes `started`; then `waiting` every 5 s while a run of a case takes longer than that.
     package func began(steps: Int, left: Int, estimate: Duration) {
         state.withLock { $0.began = now() }
         show(
@@ -40,23 +42,27 @@ package final class JSONProgress: RunProgress {
         }
     }
 
+    /// Writes `continued` with the number of all runs.
     package func continued(steps: Int, estimate: Duration) {
         show("continued", [("runs", .number(steps)), ("estimate_s", .seconds(estimate))])
     }
 
     private static let waitingPeriod = Duration.seconds(5)
 
+    /// Writes nothing; the time counts from here.
     package func stepBegan(_ index: Int, label: String, estimate: Duration) {
         state.withLock {
             ($0.run, $0.stepBegan, $0.estimate, $0.isMeasuring) = (index + 1, now(), estimate, true)
         }
     }
 
+    /// Writes `case_began` with the estimate of its time.
     package func caseBegan(_ caseID: String, repetition: Int) {
         let estimate = state.withLock { $0.estimate }
         show("case_began", place(caseID, repetition) + [("estimate_s", .seconds(estimate))])
     }
 
+    /// Writes `case_ended` with the validity of the row and the time since the last attempt began.
     package func caseEnded(_ row: SummaryRow) {
         let elapsed = state.withLock { state -> Duration in
             state.isMeasuring = false
@@ -70,8 +76,7 @@ package final class JSONProgress: RunProgress {
             ])
     }
 
-    package func stepEnded(_ index: Int) {}
-
+    /// Writes `measured_again` with the reason; the time counts from here again.
     package func attemptRejected(_ reason: String) {
         let run = state.withLock { state -> Int in
             state.stepBegan = now()
@@ -80,10 +85,12 @@ package final class JSONProgress: RunProgress {
         show("measured_again", [("run", .number(run)), ("reason", .string(reason))])
     }
 
+    /// Writes nothing; `waiting` stops.
     package func ended() {
         state.withLock { ($0.isMeasuring, $0.isOver) = (false, true) }
     }
 
+    /// Writes `done`, the last line.
     package func done(folder: String, isComplete: Bool) {
         let elapsed = state.withLock { now() - $0.began }
         show(

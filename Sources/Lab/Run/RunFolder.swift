@@ -95,7 +95,8 @@ package struct RunResults: Sendable {
         let interval: HistogramLog.Interval
     }
 
-    package var summary: [SummaryRow] = []
+    /// One row per run of a case, in the order of the scenario once the run has ended.
+    package internal(set) var summary: [SummaryRow] = []
     var layers: [LayerRow] = []
     var timeline: [TimelineRow] = []
     var exchanges: [ExchangeRow] = []

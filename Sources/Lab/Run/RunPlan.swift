@@ -4,9 +4,12 @@ import Scenario
 
 /// The programs that a run starts.
 package struct Executables: Sendable {
-    package let server: String
+    /// Path of `pushlab-server`, which each run of a case starts again.
+    let server: String
+    /// Path of this program, which runs again as load process.
     let pushlab: String
 
+    /// Takes paths of programs that exist; `pushlab` looks for both in its own folder.
     package init(server: String, pushlab: String) {
         self.server = server
         self.pushlab = pushlab
@@ -17,16 +20,20 @@ package struct Executables: Sendable {
 package struct RunSettings: Sendable {
     /// The run's folder; `nil` for `Results/<scenario>/<UTC>-<seed>`.
     package var out: String?
+    /// As typed; the manifest has it, without secrets.
     package var commandLine: [String]
+    /// The programs that are measured, and whose versions the manifest has.
     package var executables: Executables
     /// Whether WebSocket keys and masks come from the seed, so that a replay sends the same bytes.
     package var seedsMasks: Bool
     /// How the packets of each case are recorded; `nil` if they are not.
     package var recording: (any PacketRecording)?
+    /// Receives the progress of each run of a case.
     package var progress: any RunProgress
     /// Conditions of the command line on the results.
     package var checks: [ResultCheck] = []
 
+    /// Settings without packet recording and conditions.
     package init(
         out: String?, commandLine: [String], executables: Executables, seedsMasks: Bool, progress: any RunProgress
     ) {
@@ -79,8 +86,11 @@ struct RunPlan: Sendable {
 
 /// How a run ended.
 package struct RunEnding: Sendable {
+    /// The path of the run's folder, which has all files.
     package let folder: String
+    /// What was measured, also by an interrupted run.
     package let results: RunResults
+    /// As in `manifest.json` at the end.
     package let manifest: Manifest
     /// Failed checks, one sentence each; empty if all checks passed.
     package let complaints: [String]
@@ -90,5 +100,6 @@ package struct RunEnding: Sendable {
     package let capacity: [CapacityFinding]
     /// The verdict on each published claim.
     package let claims: [ClaimRow]
+    /// Whether a signal ended it before its last step; the steps before it are complete.
     package let wasInterrupted: Bool
 }

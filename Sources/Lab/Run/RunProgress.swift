@@ -17,10 +17,13 @@ package protocol RunProgress: Sendable {
     ///   - steps: Number of all runs now.
     ///   - estimate: Time of the new ones.
     func continued(steps: Int, estimate: Duration)
+    /// A run of a case begins; its index counts from 0, in the order of execution.
     func stepBegan(_ index: Int, label: String, estimate: Duration)
+    /// A run of a case ended, whatever it found.
     func stepEnded(_ index: Int)
     /// A run was disturbed by the machine and is measured again.
     func attemptRejected(_ reason: String)
+    /// No run follows; files may still be written.
     func ended()
 
     /// What a step measures; follows ``stepBegan(_:label:estimate:)``.
@@ -31,21 +34,32 @@ package protocol RunProgress: Sendable {
     func done(folder: String, isComplete: Bool)
 }
 
+// A receiver that shows nothing of an event does not implement it.
 extension RunProgress {
+    /// Shows nothing.
+    package func began(steps: Int, left: Int, estimate: Duration) {}
+    /// Shows nothing.
+    package func continued(steps: Int, estimate: Duration) {}
+    /// Shows nothing.
+    package func stepBegan(_ index: Int, label: String, estimate: Duration) {}
+    /// Shows nothing.
+    package func stepEnded(_ index: Int) {}
+    /// Shows nothing.
+    package func attemptRejected(_ reason: String) {}
+    /// Shows nothing.
+    package func ended() {}
+    /// Shows nothing.
     package func caseBegan(_ caseID: String, repetition: Int) {}
+    /// Shows nothing.
     package func caseEnded(_ row: SummaryRow) {}
+    /// Shows nothing.
     package func done(folder: String, isComplete: Bool) {}
 }
 
-/// Shows nothing.
+/// Shows nothing: for `--quiet`, and for runs inside other commands.
 package struct NoProgress: RunProgress {
+    /// There is nothing to set.
     package init() {}
-    package func began(steps: Int, left: Int, estimate: Duration) {}
-    package func continued(steps: Int, estimate: Duration) {}
-    package func stepBegan(_ index: Int, label: String, estimate: Duration) {}
-    package func stepEnded(_ index: Int) {}
-    package func attemptRejected(_ reason: String) {}
-    package func ended() {}
 }
 
 /// Prints one line per run, for logs.
@@ -53,28 +67,29 @@ package final class PlainProgress: RunProgress {
     // Guards the number of steps.
     private let steps = Mutex(0)
 
+    /// For standard error.
     package init() {}
 
+    /// Prints the number of runs and their time.
     package func began(steps: Int, left: Int, estimate: Duration) {
         self.steps.withLock { $0 = steps }
         StandardError.write(ProgressText.plan(steps: steps, left: left, estimate: estimate) + "\n")
     }
 
+    /// Prints nothing; the lines that follow have the new number of runs.
     package func continued(steps: Int, estimate: Duration) {
         self.steps.withLock { $0 = steps }
     }
 
+    /// Prints `[3/24] LABEL`.
     package func stepBegan(_ index: Int, label: String, estimate: Duration) {
         StandardError.write("[\(index + 1)/\(steps.withLock { $0 })] \(label)\n")
     }
 
-    package func stepEnded(_ index: Int) {}
-
+    /// Prints the reason.
     package func attemptRejected(_ reason: String) {
         StandardError.write("measured again: \(reason)\n")
     }
-
-    package func ended() {}
 }
 
 /// Draws a progress bar, for terminals.
@@ -93,8 +108,10 @@ package final class BarProgress: RunProgress {
     // Guards what the drawing task reads and the run writes.
     private let state = Mutex(State())
 
+    /// For standard error, which must be a terminal.
     package init() {}
 
+    /// Prints the number of runs and their time, and draws the bar four times a second until ``ended()``.
     package func began(steps: Int, left: Int, estimate: Duration) {
         StandardError.write(ProgressText.plan(steps: steps, left: left, estimate: estimate) + "\n")
         state.withLock {
@@ -106,6 +123,7 @@ package final class BarProgress: RunProgress {
         }
     }
 
+    /// The bar becomes shorter: the new runs take time too.
     package func continued(steps: Int, estimate: Duration) {
         state.withLock {
             $0.steps = steps
@@ -113,6 +131,7 @@ package final class BarProgress: RunProgress {
         }
     }
 
+    /// The bar shows the label, and grows at most by the estimate until ``stepEnded(_:)``.
     package func stepBegan(_ index: Int, label: String, estimate: Duration) {
         state.withLock {
             $0.index = index
@@ -122,10 +141,12 @@ package final class BarProgress: RunProgress {
         }
     }
 
+    /// The bar has the whole estimate of the run, however long it took.
     package func stepEnded(_ index: Int) {
         state.withLock { $0.finished += $0.stepEstimate }
     }
 
+    /// Prints the reason above the bar, which then has one more run to go.
     package func attemptRejected(_ reason: String) {
         let columns = Terminal.columns(of: STDERR_FILENO) ?? Terminal.defaultColumns
         let lines = WrappedText.lines("measured again: \(reason)", columns: columns)
@@ -136,6 +157,7 @@ package final class BarProgress: RunProgress {
         }
     }
 
+    /// Removes the bar.
     package func ended() {
         state.withLock { $0.isOver = true }
         StandardError.write("\r\u{1b}[2K")

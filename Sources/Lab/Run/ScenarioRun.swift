@@ -7,6 +7,7 @@ import Scenario
 
 /// A run of a scenario before it starts: what it measures, in which order, and how long that takes.
 package struct ScenarioRun: Sendable {
+    /// With the cases that are run.
     package let scenario: Scenario
     /// The scenario file's text as read.
     let text: String
@@ -14,6 +15,7 @@ package struct ScenarioRun: Sendable {
     /// The runs that are planned; `--until` adds others.
     let order: RunOrder
     var recordings = RecordingPlaces()
+    /// From the command line, or from the manifest of the run that is repeated.
     package let faults: DeliberateFaults
     /// Conditions of the scenario and the command line on the results.
     let checks: [ResultCheck]
@@ -96,11 +98,14 @@ package struct ScenarioRun: Sendable {
 
 /// `--until` and `--most-repeats`.
 package struct RepeatUntil: Sendable, Equatable {
-    package let conditions: [ResultCheck]
-    package let most: Int
+    let conditions: [ResultCheck]
+    /// Repeats of a case at most, its planned ones included.
+    let most: Int
 
+    /// Without `--most-repeats`, unless the scenario has more repeats.
     package static let defaultMost = 30
 
+    /// Takes conditions that end the repeats of a case when all hold.
     package init(_ conditions: [ResultCheck], most: Int) {
         (self.conditions, self.most) = (conditions, most)
     }

@@ -1,8 +1,9 @@
 import Host
 
 /// A run that ended because its results could not be written, for example on a full disk.
-package struct UnwrittenRun: Error, CustomStringConvertible {
-    package let description: String
+struct UnwrittenRun: Error, CustomStringConvertible {
+    /// The file and the system's reason, what is kept, and how to go on.
+    let description: String
 
     /// - Parameters:
     ///   - fault: What could not be written.

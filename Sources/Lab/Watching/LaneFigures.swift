@@ -3,25 +3,30 @@ import Measurement
 import Report
 import WireAccounting
 
-/// The figures of one lane.
-package struct LaneFigures: Sendable, Equatable {
-    package let items: UInt64
-    package let missed: UInt64
+/// The figures of one lane of a live view, since the lane began.
+struct LaneFigures: Sendable, Equatable {
+    let items: UInt64
+    /// Items that a newer one has overtaken.
+    let missed: UInt64
     /// From due to arrival, of the newest item; µs.
-    package let delay: Double?
-    package let p50: Int64?
-    package let p99: Int64?
+    let delay: Double?
+    /// Percentiles of all delays; µs.
+    let p50: Int64?
+    let p99: Int64?
     /// Time since the newest item was due; µs.
-    package let age: Double?
+    let age: Double?
     /// Requests sent.
-    package let requests: UInt64
-    package let connections: Int64
-    package let bytesUp: Int64
-    package let bytesDown: Int64
+    let requests: UInt64
+    /// Connections whose kernel counters are in the figures.
+    let connections: Int64
+    /// TCP payload from the client to the server.
+    let bytesUp: Int64
+    /// TCP payload from the server to the client.
+    let bytesDown: Int64
     /// TCP payload of both directions per item.
-    package let bytesPerItem: Double?
+    let bytesPerItem: Double?
 
-    package init(_ progress: FleetProgress, at now: MonotonicInstant) {
+    init(_ progress: FleetProgress, at now: MonotonicInstant) {
         items = progress.received
         missed = progress.missed
         delay = progress.newest?.delay.map { $0.seconds * 1e6 }

@@ -18,6 +18,7 @@ package struct WatchScreen: Sendable {
     // Space for the names of the pictures.
     private static let margin = 11
 
+    /// Takes the size of the terminal now: each frame is a new value.
     package init(_ state: WatchState, size: TerminalSize, colours: Bool) {
         self.state = state
         self.size = size

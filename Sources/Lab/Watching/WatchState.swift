@@ -3,12 +3,12 @@ import Measurement
 
 /// What a live view shows: the progress of each lane, and when its items arrived.
 package struct WatchState: Sendable {
-    package struct Lane: Sendable {
+    struct Lane: Sendable {
         /// The transport's name.
-        package let name: String
-        package fileprivate(set) var progress = FleetProgress()
+        let name: String
+        fileprivate(set) var progress = FleetProgress()
         /// Items per frame, oldest first.
-        package fileprivate(set) var arrivals: [Int] = []
+        fileprivate(set) var arrivals: [Int] = []
     }
 
     /// Time between two frames.
@@ -17,15 +17,17 @@ package struct WatchState: Sendable {
     static let keptFrames = 1_000
 
     /// The server's base address.
-    package let address: String
+    let address: String
     /// The server's feed; empty if it does not report one.
-    package private(set) var feed: String
+    private(set) var feed: String
     /// How often the server was restarted; after each restart all figures begin again.
-    package private(set) var restarts = 0
-    package private(set) var lanes: [Lane]
+    private(set) var restarts = 0
+    private(set) var lanes: [Lane]
+    /// When the last progress was taken.
     package private(set) var now: MonotonicInstant
     private var began: MonotonicInstant
 
+    /// Takes the names of the transports, in the order of the progress that follows.
     package init(address: String, feed: String, lanes: [String], began: MonotonicInstant) {
         self.address = address
         self.feed = feed
@@ -35,7 +37,7 @@ package struct WatchState: Sendable {
     }
 
     /// Since the start, or since the lanes began again.
-    package var elapsed: Duration { now - began }
+    var elapsed: Duration { now - began }
 
     /// The server was restarted, so all lanes begin again.
     package mutating func restart(feed: String, at now: MonotonicInstant) {

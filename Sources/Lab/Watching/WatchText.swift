@@ -48,7 +48,7 @@ package enum WatchText {
 
 /// A live view as JSON: one object per moment.
 package struct WatchRecord: Encodable, Sendable {
-    package struct Lane: Encodable, Sendable {
+    struct Lane: Encodable, Sendable {
         let transport: String
         let items: UInt64
         let missed: UInt64
@@ -101,6 +101,7 @@ package struct WatchRecord: Encodable, Sendable {
         case seconds = "time_s"
     }
 
+    /// Reads the figures of all lanes at the state's last instant.
     package init(_ state: WatchState) {
         seconds = (state.elapsed.seconds * 1_000).rounded() / 1_000
         restarts = state.restarts

@@ -128,6 +128,7 @@ package struct WatchTask: Sendable {
     /// The lanes are stopped within this time.
     let longest: Duration
 
+    /// Starts nothing; ``WatchedLanes`` does.
     package init(
         _ target: LoadTarget, _ uses: [Scenario.TransportUse], through network: Scenario.Network?, longest: Duration
     ) {

@@ -6,8 +6,9 @@ import Scenario
 
 /// A run of a scenario that is read from its folder, to go on with it or to repeat it.
 package struct EarlierRun: Sendable {
+    /// Its path as given, without a slash at the end.
     package let folder: String
-    package let manifest: Manifest
+    let manifest: Manifest
     /// The scenario as the run read it, with its cases.
     package let scenario: Scenario
     let options: Manifest.RunOptions

@@ -23,6 +23,7 @@ package enum EarlierRunFault: Error, CustomStringConvertible {
     case tables(String)
     case busy(String)
 
+    /// Names the folder or file, the reason, and where possible what to do.
     package var description: String {
         switch self {
         case .notRun(let folder):

@@ -5,7 +5,7 @@ import ResultFiles
 import Scenario
 
 /// The results of an incomplete run that need not be measured again.
-package struct KeptResults: Sendable {
+struct KeptResults: Sendable {
     let results: RunResults
     /// The runs that they are of.
     let runs: Set<PlannedRun>
@@ -52,7 +52,7 @@ extension EarlierRun {
     /// Reads what is valid.
     ///
     /// - Throws: ``EarlierRunFault/tables`` if a table exists and cannot be read.
-    package func keptResults() throws(EarlierRunFault) -> KeptResults {
+    func keptResults() throws(EarlierRunFault) -> KeptResults {
         KeptResults(
             try rows(SummaryRow.table), try rows(LayerRow.table), try rows(TimelineRow.table),
             try rows(ExchangeRow.table), of: order,

@@ -18,10 +18,14 @@ final class FeedLoop: @unchecked Sendable {
     private(set) var isStopping = false
     private var delayPace: DelayPace?
 
-    // Connections whose exchange waits for items. Each stores its index, so removal needs no search.
-    private var waiting: ContiguousArray<ConnectionHandler> = []
+    /// Connections whose exchange waits for items. Each stores its index, so removal needs no search.
+    var waiting: ContiguousArray<ConnectionHandler> = []
     private var connections: [ObjectIdentifier: ConnectionHandler] = [:]
     private var http2Connections: [ObjectIdentifier: HTTP2Connection] = [:]
+    /// The deliveries since the sockets were polled.
+    var publicationRun = PublicationRun()
+    /// Whether items are appended that the waiting connections get later.
+    var hasDeferredDelivery = false
     private var turnBudget = TurnBudget()
     // Connections that have work left, in the order in which they get their turn.
     private var awaitingTurn: [ConnectionHandler] = []
@@ -29,7 +33,6 @@ final class FeedLoop: @unchecked Sendable {
     // Lower bound of the wake times of waiting exchanges.
     private var earliestWake = MonotonicInstant(nanoseconds: .max)
 
-    private static let endOfFeedDelay = TimeAmount.seconds(1)
     // A hold ends at most this much late.
     private static let clockPeriod = TimeAmount.milliseconds(20)
 
@@ -57,24 +60,6 @@ final class FeedLoop: @unchecked Sendable {
         }
     }
 
-    /// Appends new items and delivers them to the waiting connections.
-    func publish(_ items: [FeedItem]) {
-        eventLoop.preconditionInEventLoop()
-        feed.append(items)
-        notifyWaiting()
-    }
-
-    /// No further item comes, and the feed ends at this instant. Responses that wait for more items end a little later:
-    /// a client that detects the end of the feed from the items has left by then.
-    func feedEnded(at end: MonotonicInstant) {
-        eventLoop.preconditionInEventLoop()
-        let rest = max(.zero, end - MonotonicClock.now())
-        eventLoop.scheduleTask(in: .nanoseconds(rest.nanoseconds) + Self.endOfFeedDelay) {
-            self.feed.complete()
-            self.notifyWaiting()
-        }
-    }
-
     /// Closes connections of lane ports.
     ///
     /// - Parameter isChosen: Which ones.
@@ -84,21 +69,6 @@ final class FeedLoop: @unchecked Sendable {
         let chosen = laneTaps.values.filter(isChosen)
         for tap in chosen { tap.connection?.drop() }
         return chosen.count
-    }
-
-    /// The state of the page's controls has changed.
-    func controlsChanged() {
-        eventLoop.preconditionInEventLoop()
-        notifyWaiting()
-    }
-
-    private func notifyWaiting() {
-        // Backwards: an exchange that ends removes itself, and the last one moves into its place.
-        var index = waiting.count - 1
-        while index >= 0 {
-            if index < waiting.count { waiting[index].itemPublished() }
-            index -= 1
-        }
     }
 
     // MARK: Connections
@@ -194,6 +164,7 @@ final class FeedLoop: @unchecked Sendable {
     /// Ends every exchange as its transport requires, and begins no new one.
     func stop() {
         eventLoop.preconditionInEventLoop()
+        deliverDeferred()
         isStopping = true
         for connection in Array(connections.values) { connection.serverStopping() }
         for connection in Array(http2Connections.values) { connection.serverStopping() }

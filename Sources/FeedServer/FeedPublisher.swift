@@ -75,7 +75,7 @@ final class FeedPublisher: @unchecked Sendable {
         let now = MonotonicClock.now()
         pushedSequence += 1
         let due = max(0, (now - epoch).nanoseconds / 1_000)
-        publish([FeedItem(sequence: pushedSequence, dueMicroseconds: due, data: line.bytes)], at: now)
+        publish([FeedItem(sequence: pushedSequence, dueMicroseconds: due, data: line.bytes)], at: now, since: now)
         return pushedSequence
     }
 
@@ -109,7 +109,8 @@ final class FeedPublisher: @unchecked Sendable {
         guard isAdjustable, var live = source as? SyntheticSource else { return nil }
         let item = live.generator.additional(at: sinceEpoch)
         source = live
-        publish([item], at: MonotonicClock.now())
+        let now = MonotonicClock.now()
+        publish([item], at: now, since: now)
         return item.sequence
     }
 
@@ -145,8 +146,9 @@ final class FeedPublisher: @unchecked Sendable {
         guard let due = nextDue else {
             return endFeed()
         }
-        let wait = (instant(of: due) + publishDelay - MonotonicClock.now()).nanoseconds
-        scheduled = eventLoop.scheduleTask(in: .nanoseconds(max(0, wait))) { self.publishDue() }
+        let wait = instant(of: due) + publishDelay - MonotonicClock.now()
+        let pause = loops[0].hasDeferredDelivery ? PublicationRun.pause : .zero
+        scheduled = eventLoop.scheduleTask(in: TimeAmount(max(wait, pause))) { self.publishDue() }
     }
 
     // A feed lasts for its whole duration, even if its last item is due earlier.
@@ -163,11 +165,11 @@ final class FeedPublisher: @unchecked Sendable {
             guard let item = source?.take() else { break }
             batch.append(item)
         }
-        if !batch.isEmpty { publish(batch, at: MonotonicClock.now()) }
+        if !batch.isEmpty { publish(batch, at: MonotonicClock.now(), since: now) }
         scheduleNext()
     }
 
-    private func publish(_ batch: [FeedItem], at now: MonotonicInstant) {
+    private func publish(_ batch: [FeedItem], at now: MonotonicInstant, since start: MonotonicInstant) {
         if published.count >= Self.maximumRemembered { published.removeFirst(Self.maximumRemembered / 4) }
         for item in batch {
             published.append(
@@ -178,8 +180,8 @@ final class FeedPublisher: @unchecked Sendable {
         position.itemPublished(batch[batch.count - 1].sequence)
         // One hop per loop and batch. This thread's loop comes last, because it delivers immediately.
         for loop in loops.dropFirst() {
-            loop.eventLoop.execute { loop.publish(batch) }
+            loop.eventLoop.execute { loop.publish(batch, since: MonotonicClock.now()) }
         }
-        loops[0].publish(batch)
+        loops[0].publish(batch, since: start)
     }
 }

@@ -1,5 +1,3 @@
-import Measurement
-
 /// Reads expressions by recursive descent. Precedence, lowest first: `or`, `and`, `not`, comparisons, `+ -`, `* /`.
 struct ExpressionParser {
     /// A node with what it measures.
@@ -16,14 +14,14 @@ struct ExpressionParser {
         case condition(PredicateNode)
     }
 
-    // Parentheses nest at most this deep, so that no text exhausts the stack.
-    private static let deepest = 50
+    /// Parentheses nest at most this deep, so that no text exhausts the stack.
+    static let deepest = 50
 
-    private let text: String
-    private let catalog: ColumnCatalog
-    private let tokens: [Token]
-    private var index = 0
-    private var depth = 0
+    let text: String
+    let catalog: ColumnCatalog
+    let tokens: [Token]
+    var index = 0
+    var depth = 0
 
     init(_ text: String, _ catalog: ColumnCatalog) throws(ExpressionFault) {
         self.text = text
@@ -175,99 +173,5 @@ struct ExpressionParser {
     private func quantity(_ parsed: Parsed, from offset: Int) throws(ExpressionFault) -> Measured {
         if case .quantity(let measured) = parsed { return measured }
         throw fault(offset, "a number or a column is needed here, not a comparison")
-    }
-
-    // MARK: Columns
-
-    // The longest end of the dotted name that is a column; subjects may have points too.
-    private func column(_ name: String, _ token: Token) throws(ExpressionFault) -> Measured {
-        let parts = name.split(separator: ".", omittingEmptySubsequences: false)
-        for count in parts.indices {
-            let column = parts[count...].joined(separator: ".")
-            if catalog.unit(of: column) == nil { continue }
-            let subject = count == 0 ? nil : parts[..<count].joined(separator: ".")
-            return try self.column(column, subject: subject, token)
-        }
-        throw unknown(String(parts.last ?? ""), token)
-    }
-
-    private func column(_ name: String, subject: String?, _ token: Token) throws(ExpressionFault) -> Measured {
-        guard let unit = catalog.unit(of: name) else { throw unknown(name, token) }
-        let reference = ColumnReference(subject: subject, column: name)
-        return Measured(
-            node: .column(reference, factor: unit.factor), dimension: unit.dimension,
-            text: reference.text)
-    }
-
-    private func unknown(_ name: String, _ token: Token) -> ExpressionFault {
-        var meant = Spelling.suggestion(for: name, among: catalog.names)
-        // A name without its unit, or with only its beginning.
-        if meant.isEmpty, name.count > 3, let longer = catalog.names.first(where: { $0.hasPrefix(name) }) {
-            meant = "; did you mean \(longer)?"
-        }
-        let minus = name.contains("-") ? "; a minus needs spaces around it" : ""
-        let advice = meant + minus
-        return fault(
-            token.offset,
-            "there is no column \"\(name.prefix(64))\" with numbers"
-                + (advice.isEmpty ? "; Results/README.md lists the columns" : advice))
-    }
-
-    // MARK: Tokens
-
-    private var current: Token { tokens[min(index, tokens.count - 1)] }
-
-    private func requireEnd() throws(ExpressionFault) {
-        guard current.kind != .end else { return }
-        throw fault(current.offset, "an operator is missing before this")
-    }
-
-    private mutating func takeName(_ name: String) -> Bool {
-        guard current.kind == .name(name) else { return false }
-        index += 1
-        return true
-    }
-
-    private mutating func takeSymbol(_ symbol: String) -> Bool {
-        guard current.kind == .symbol(symbol) else { return false }
-        index += 1
-        return true
-    }
-
-    private mutating func takeOperator(_ allowed: [ArithmeticOperator]) -> ArithmeticOperator? {
-        guard case .symbol(let symbol) = current.kind, let sign = ArithmeticOperator(rawValue: symbol),
-            allowed.contains(sign)
-        else { return nil }
-        index += 1
-        return sign
-    }
-
-    private mutating func require(_ symbol: String) throws(ExpressionFault) {
-        if !takeSymbol(symbol) { throw fault(current.offset, "\"\(symbol)\" is missing here") }
-    }
-
-    private mutating func deeper() throws(ExpressionFault) {
-        depth += 1
-        if depth > Self.deepest { throw fault(current.offset, "it nests deeper than \(Self.deepest) levels") }
-    }
-
-    // MARK: Faults
-
-    private func requireSame(_ left: Measured, _ right: Measured, _ place: Int) throws(ExpressionFault) {
-        if left.dimension == right.dimension { return }
-        for (plain, other) in [(right, left), (left, right)] where plain.isPlainNumber {
-            guard let example = other.dimension.example(plain.text) else { continue }
-            throw fault(place, "\(other.text) is \(other.dimension.noun); write \(example)")
-        }
-        throw fault(
-            place, "\(left.text) is \(left.dimension.noun), and \(right.text) is \(right.dimension.noun)")
-    }
-
-    private func missingOperand(_ token: Token) -> ExpressionFault {
-        fault(token.offset, "a number or a column is missing here")
-    }
-
-    private func fault(_ offset: Int, _ message: String) -> ExpressionFault {
-        ExpressionFault(text: text, offset: offset, message: message)
     }
 }

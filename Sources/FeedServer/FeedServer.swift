@@ -39,11 +39,7 @@ package final class FeedServer: Sendable {
             descriptorLimit: FileDescriptorLimit.current.soft)
         let position = FeedPosition()
         let epoch = MonotonicClock.now() + configuration.feedDelay
-        let loops = group.makeIterator().map {
-            FeedLoop(
-                eventLoop: $0, configuration: configuration, occupancy: occupancy, position: position, epoch: epoch)
-        }
-        for loop in loops { try await loop.eventLoop.submit { loop.start() }.get() }
+        let loops = try await startLoops(on: group, configuration, occupancy, position, epoch)
         let publisher = FeedPublisher(
             makeSource(configuration.feed), loops: loops, position: position,
             epoch: epoch, duration: configuration.feedDuration, publishDelay: configuration.publishDelay)
@@ -70,10 +66,27 @@ package final class FeedServer: Sendable {
             return server
         } catch {
             try? await group.shutdownGracefully()
-            let unknownHost = LinkRelayFault.unknownHost(RelayAddress(host: configuration.host, port: 0))
-            if let fault = error as? LinkRelayFault, fault != unknownHost { throw fault }
-            throw ListenFault(error, host: configuration.host, port: configuration.port)
+            throw Self.fault(error, configuration)
         }
+    }
+
+    private static func startLoops(
+        on group: MultiThreadedEventLoopGroup, _ configuration: FeedServerConfiguration, _ occupancy: Occupancy,
+        _ position: FeedPosition, _ epoch: MonotonicInstant
+    ) async throws -> [FeedLoop] {
+        let loops = group.makeIterator().map {
+            FeedLoop(
+                eventLoop: $0, configuration: configuration, occupancy: occupancy, position: position, epoch: epoch)
+        }
+        for loop in loops { try await loop.eventLoop.submit { loop.start() }.get() }
+        return loops
+    }
+
+    /// A fault of the simulated network in front of the lanes stays; anything else is one of listening.
+    private static func fault(_ error: any Error, _ configuration: FeedServerConfiguration) -> any Error {
+        let unknownHost = LinkRelayFault.unknownHost(RelayAddress(host: configuration.host, port: 0))
+        if let fault = error as? LinkRelayFault, fault != unknownHost { return fault }
+        return ListenFault(error, host: configuration.host, port: configuration.port)
     }
 
     private init(

@@ -21,10 +21,7 @@ final class RelayLoop: @unchecked Sendable {
     /// Descriptors held back, so that the process can still list its threads and open files.
     static let reservedDescriptors = 8
     private static let wakeTag = UInt64.max
-    private static let listeningTag = UInt64.max - 1
-    // Time for other connections or processes to release descriptors.
-    private static let acceptPause = Duration.milliseconds(100)
-    private static let acceptsAtOnce = 64
+    static let listeningTag = UInt64.max - 1
 
     private(set) var plan: RelayPlan
     var report = LinkRelayReport()
@@ -33,20 +30,20 @@ final class RelayLoop: @unchecked Sendable {
     /// One read of a socket.
     let readBuffer = UnsafeMutableRawBufferPointer.allocate(byteCount: 256 << 10, alignment: 16)
 
-    private let listening: Int32
-    private let epoll = epoll_create1(Int32(EPOLL_CLOEXEC))
+    let listening: Int32
+    let epoll = epoll_create1(Int32(EPOLL_CLOEXEC))
     private let wake = eventfd(0, Int32(EFD_CLOEXEC | EFD_NONBLOCK))
-    private let reserve = DescriptorReserve(count: RelayLoop.reservedDescriptors)
-    private var slots: [RelayedConnection?] = []
-    private var freeSlots: [Int] = []
-    private var openCount = 0
-    private var accepted: UInt64 = 0
+    let reserve = DescriptorReserve(count: RelayLoop.reservedDescriptors)
+    var slots: [RelayedConnection?] = []
+    var freeSlots: [Int] = []
+    var openCount = 0
+    var accepted: UInt64 = 0
     private var deadlines = DeadlineTable()
     // Connections that something happened to.
     private var changed: [RelayedConnection] = []
     private var changedBefore: [RelayedConnection] = []
-    private var isListening = true
-    private var acceptsAgainAt: MonotonicInstant?
+    var isListening = true
+    var acceptsAgainAt: MonotonicInstant?
 
     private struct Shared {
         var requests: [Request] = []
@@ -183,43 +180,6 @@ final class RelayLoop: @unchecked Sendable {
         }
     }
 
-    // MARK: Accepting
-
-    private func accept() {
-        for _ in 0..<Self.acceptsAtOnce where isListening {
-            let client = RelaySocket.accept(from: listening)
-            if client >= 0 {
-                open(client)
-            } else if [EMFILE, ENFILE, ENOBUFS, ENOMEM].contains(errno) {
-                reserve.release()
-                report.note("the system had no file descriptor or memory for a connection; raise 'ulimit -n'")
-                listen(false)
-                acceptsAgainAt = MonotonicClock.now() + Self.acceptPause
-            } else if errno != EINTR, errno != ECONNABORTED {
-                return
-            }
-        }
-    }
-
-    private func open(_ client: Int32) {
-        let slot = freeSlots.popLast() ?? slots.count
-        if slot == slots.count { slots.append(nil) }
-        let connection = RelayedConnection(client, loop: self, slot: slot, number: accepted)
-        accepted += 1
-        openCount += 1
-        report.connections += 1
-        slots[slot] = connection
-        if openCount >= plan.maximumConnections { listen(false) }
-        connection.start()
-    }
-
-    private func listen(_ accepts: Bool) {
-        guard accepts != isListening else { return }
-        isListening = accepts
-        var event = epoll_event(events: accepts ? EPOLLIN.rawValue : 0, data: epoll_data_t(u64: Self.listeningTag))
-        epoll_ctl(epoll, EPOLL_CTL_MOD, listening, &event)
-    }
-
     // MARK: Called by connections
 
     func register(_ socket: Int32, _ events: UInt32, tag: UInt64) {
@@ -244,26 +204,4 @@ final class RelayLoop: @unchecked Sendable {
         openCount -= 1
         if acceptsAgainAt == nil, openCount < plan.maximumConnections { listen(true) }
     }
-}
-
-/// The socket that an event of epoll belongs to.
-struct RelayTag {
-    enum Side: UInt64, Sendable { case client, server }
-
-    let slot: Int
-    let side: Side
-    /// The number of the connection, modulo 2^31: slots are used again.
-    let number: UInt64
-
-    init(_ connection: RelayedConnection, _ side: Side) {
-        (slot, self.side, number) = (connection.slot, side, connection.number & 0x7fff_ffff)
-    }
-
-    init(_ tag: UInt64) {
-        slot = Int(tag & 0xffff_ffff)
-        side = tag >> 32 & 1 == 0 ? .client : .server
-        number = tag >> 33
-    }
-
-    var value: UInt64 { UInt64(slot) | side.rawValue << 32 | number << 33 }
 }

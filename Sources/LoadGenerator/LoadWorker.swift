@@ -67,14 +67,7 @@ package enum LoadWorker {
         let slowFleet = try slowPlan.map { try makeFleet($0, transport) }
         fleet.start()
         slowFleet?.start()
-        try await MonotonicClock.sleep(until: plan.times.firstReading)
-        let trafficBefore = await fleet.traffic()
-        let before = ProcessUsage.ofThisProcess()
-        let beganAt = MonotonicClock.now()
-        try await MonotonicClock.sleep(until: plan.times.secondReading)
-        let after = ProcessUsage.ofThisProcess()
-        let endedAt = MonotonicClock.now()
-        let traffic = await fleet.traffic().since(trafficBefore)
+        let reading = try await WindowReading(of: fleet, plan.times)
         try await MonotonicClock.sleep(until: plan.times.windowEnd)
         // Clients that send know which messages to expect.
         let feed =
@@ -93,16 +86,8 @@ package enum LoadWorker {
         } else if plan.epoch != nil, plan.send == nil {
             record.publishedToReceived = fleet.receptions.publishedToReceived(schedule(record.lastSequence))
         }
-        let times = plan.times
-        let lateness = max(beganAt - times.firstReading, endedAt - times.secondReading)
-        record.timeObjections += Heartbeat.objection(toReadingLateBy: lateness).map { [$0] } ?? []
-        // A process that started late, near the window's end, has no usable CPU figure for the window.
-        let seconds = (endedAt - beganAt).seconds
-        if seconds > (times.windowEnd - times.windowStart).seconds / 2 { record.windowUsage = after.since(before) }
-        record.windowStart = times.windowStart
-        record.windowTraffic = traffic
+        reading.report(into: &record, plan.times)
         record.hasExchanges = transport.client.isMadeOfExchanges
-        record.windowSeconds = seconds
         return record
     }
 

@@ -70,14 +70,19 @@ struct LoadProcess: LoadExecutor {
             return (result, process.hasPlan)
         }
         let (result, hasPlan) = outcome.closureResult
-        let status = outcome.terminationStatus
+        return try Self.value(result, hasPlan: hasPlan, outcome.terminationStatus, outcome.standardError)
+    }
+
+    /// The result, unless the process failed: then its exit status and what it wrote to standard error are the reason.
+    private static func value<Value>(
+        _ result: Result<Value, any Error>, hasPlan: Bool, _ status: TerminationStatus, _ complaint: String
+    ) throws -> Value {
         switch result {
-        case .failure(CaseFault.loadFailed(_, let complaint)) where complaint.isEmpty:
-            throw CaseFault.loadFailed(how: status.text, complaint: ChildProcess.sentence(outcome.standardError))
-        case .success where hasPlan && !status.isSuccess:
-            throw CaseFault.loadFailed(how: status.text, complaint: ChildProcess.sentence(outcome.standardError))
+        case .failure(CaseFault.loadFailed(_, let complaint)) where complaint.isEmpty: break
+        case .success where hasPlan && !status.isSuccess: break
         case .success, .failure: return try result.get()
         }
+        throw CaseFault.loadFailed(how: status.text, complaint: ChildProcess.sentence(complaint))
     }
 
     /// Decodes the record that a process wrote.

@@ -14,20 +14,20 @@ package struct Runner: Sendable {
         case existing(EarlierRun, KeptResults)
     }
 
-    private var plan: RunPlan
-    private let settings: RunSettings
-    private let host: any LabHost
-    private var pace = WritePace()
-    private let folder: RunFolder
+    var plan: RunPlan
+    let settings: RunSettings
+    let host: any LabHost
+    var pace = WritePace()
+    let folder: RunFolder
     // Keeps another process from resuming the run at the same time.
     private let lock: FolderLock
-    private var manifest: Manifest
-    private var results: RunResults
+    var manifest: Manifest
+    var results: RunResults
     private let kept: Set<PlannedRun>
     /// Whether the folder is that of a run that ended with all its cases.
     private let wasComplete: Bool
-    private var complaints: [String]
-    private var links: LinkFacts
+    var complaints: [String]
+    var links: LinkFacts
 
     /// Checks that processes can open enough file descriptors, and makes the folder.
     ///
@@ -64,7 +64,7 @@ package struct Runner: Sendable {
         }
     }
 
-    private static func manifest(of plan: RunPlan, at start: UTCInstant, _ settings: RunSettings) -> Manifest {
+    static func manifest(of plan: RunPlan, at start: UTCInstant, _ settings: RunSettings) -> Manifest {
         var manifest = Manifest(
             runID: "\(start.compactText)-\(plan.seed)", scenario: plan.scenario, seed: plan.seed,
             caseOrder: plan.steps.map { $0.measurement.subject.id }, commandLine: settings.commandLine,
@@ -135,7 +135,7 @@ package struct Runner: Sendable {
     }
 
     /// The tables in the folder.
-    private var tables: [String] {
+    var tables: [String] {
         RunFolder.tables + (plan.predictions.isEmpty ? [] : [PredictionRow.table.fileName])
     }
 
@@ -158,22 +158,6 @@ package struct Runner: Sendable {
         return true
     }
 
-    /// - Returns: False if the run was interrupted.
-    private mutating func measure(_ step: RunPlan.Step, _ index: Int) async throws -> Bool {
-        settings.progress.stepBegan(index, label: step.label, estimate: step.estimate)
-        settings.progress.caseBegan(step.run.caseID, repetition: step.run.repetition)
-        guard await run(step) else { return false }
-        if let row = results.summary.last { settings.progress.caseEnded(row) }
-        results.sort(by: plan.rowOrder)
-        let start = host.now()
-        if pace.isDue(at: start) {
-            try folder.write(&results, manifest: manifest, tables: tables)
-            pace.wrote(from: start, to: host.now())
-        }
-        settings.progress.stepEnded(index)
-        return !Task.isCancelled
-    }
-
     /// Writes to the folder first, so that a full or read-only disk fails before the measurement, not after it.
     private mutating func prepare() async throws {
         for step in remaining where manifest.resumptions != nil {
@@ -188,51 +172,6 @@ package struct Runner: Sendable {
             manifest.versions[box.name] = await box.version()
         }
         if let recording = settings.recording { manifest.versions[recording.name] = await recording.version() }
-    }
-
-    /// - Returns: Whether the step ended; false if the run was interrupted in it.
-    private mutating func run(_ step: RunPlan.Step) async -> Bool {
-        let subject = step.measurement.subject
-        let identity = RowMaker.Identity(
-            runID: manifest.runID, scenario: plan.scenario.name, scenarioSHA256: plan.scenario.sha256,
-            startedAt: host.timeOfDay())
-        do {
-            let (outcome, attempts) = try await measureUndisturbed(step)
-            if let version = outcome.idle?.version { manifest.versions["pushlab-server"] = version }
-            if let link = outcome.link {
-                links.add(link)
-                manifest.environment[links.group] = links.facts
-            }
-            var maker = RowMaker(identity: identity, outcome: outcome)
-            maker.attempts = attempts
-            results.add(maker)
-            complaints += Check(maker.summary, wantsEach: subject.wantsEachItem).complaints
-        } catch {
-            if error is CancellationError || Task.isCancelled { return false }
-            results.summary.append(RowMaker.failed(identity, subject, reason: "\(error)"))
-            complaints.append("\(subject.name): \(error)")
-        }
-        return true
-    }
-
-    /// Measures again if the machine disturbed the run. Only lags and pauses decide which attempts are rejected; the
-    /// publisher's lag is a part of each delay, so the results are under the condition that it was short. The manifest
-    /// lists rejected attempts, and each row has their number.
-    private mutating func measureUndisturbed(
-        _ step: RunPlan.Step
-    ) async throws -> (outcome: CaseOutcome, attempts: Int) {
-        let measurement =
-            settings.recording.map { step.measurement.recorded(in: folder.path, by: $0) } ?? step.measurement
-        for attempt in 1..<step.attempts {
-            let outcome = try await measurement.run()
-            let disturbances = BottleneckRules.disturbances(LoadEvidence(outcome))
-            if disturbances.isEmpty { return (outcome, attempt) }
-            let sentence = "\(step.measurement.subject.name): \(disturbances.joined(separator: "; "))"
-            let count = manifest.environment["rejected_attempts", default: [:]].count
-            manifest.environment["rejected_attempts", default: [:]]["\(count + 1)"] = sentence
-            settings.progress.attemptRejected(sentence)
-        }
-        return (try await measurement.run(), step.attempts)
     }
 
     private mutating func finish(wasInterrupted: Bool) throws -> RunEnding {

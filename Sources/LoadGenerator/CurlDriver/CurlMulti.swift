@@ -1,5 +1,4 @@
 import CCurl
-import CLinux
 import Glibc
 import Host
 import Measurement
@@ -16,12 +15,13 @@ final class CurlMulti {
     /// When to call libcurl without a socket event; `nil` for never.
     var curlDeadline: MonotonicInstant?
     /// Whether our half of a streaming response's connection is closed; the server's end is awaited.
-    private(set) var isHalfClosed = false
-    // Of the transfers on that connection.
-    private var lastErrors: [CurlErrorText] = []
+    var isHalfClosed = false
+    /// Of the transfers on that connection.
+    private(set) var lastErrors: [CurlErrorText] = []
 
     private let version: HTTPVersion
-    private var opening: ConnectionOpener
+    /// Decides which client opens the connection, and which ones wait for it.
+    var opening: ConnectionOpener
     // With TLS: number of records with application data before the current connection.
     private var applicationRecordsBefore = 0
     private var arrivals = ArrivalReader()
@@ -31,7 +31,8 @@ final class CurlMulti {
     private var contentBytes = 0
     // Transfers that have not ended yet.
     private var unfinished = 0
-    private var sockets = WatchedSockets()
+    /// The sockets that libcurl has open, and what it waits for on each.
+    var sockets = WatchedSockets()
 
     /// - Parameters:
     ///   - index: Index in the fleet's array.
@@ -183,6 +184,15 @@ final class CurlMulti {
         if client.wasStranded || version.isHTTP2 && !isStreams { opening.broke(client.connection) }
     }
 
+    /// The connection carries requests from now on.
+    ///
+    /// Without TLS, libcurl first reads from a connection after the first request was sent; with TLS it reads the
+    /// handshake before.
+    func opened() {
+        if let opener = opening.opened() { fleet.connected(opener) }
+        if opening.hasWaiting { fleet.wantsAdmission(self) }
+    }
+
     // MARK: The end
 
     /// Closes our half of a connection with responses. The server then closes the other half, so all bytes that it has
@@ -201,78 +211,4 @@ final class CurlMulti {
     func close() {
         curl_multi_cleanup(handle)
     }
-
-    // MARK: Called by libcurl
-
-    fileprivate func socketWanted(_ socket: Int32, _ what: Int32) {
-        if what == CURL_POLL_REMOVE { return sockets.unwanted(socket) }
-        let reads = what == CURL_POLL_IN || what == CURL_POLL_INOUT
-        let writes = what == CURL_POLL_OUT || what == CURL_POLL_INOUT
-        if reads, tls == nil, !isOpen { opened() }
-        if !sockets.isKnown(socket) { SocketArrival.enableTimestamps(on: socket) }
-        let events = (reads ? EPOLLIN.rawValue : 0) | (writes ? EPOLLOUT.rawValue : 0)
-        switch sockets.wanted(socket, events: events) {
-        case .keep: break
-        case .add: fleet.register(socket, events, multi: index, isNew: true)
-        case .modify: fleet.register(socket, events, multi: index, isNew: false)
-        }
-    }
-
-    // Without TLS, libcurl first reads from a connection after the first request was sent; with TLS it reads the
-    // handshake before.
-    private func opened() {
-        if let opener = opening.opened() { fleet.connected(opener) }
-        if opening.hasWaiting { fleet.wantsAdmission(self) }
-    }
-
-    fileprivate func timerWanted(milliseconds: Int) {
-        switch milliseconds {
-        case ..<0: curlDeadline = nil
-        case 0:
-            curlDeadline = nil
-            fleet.wantsAction(self)
-        default:
-            let deadline = MonotonicClock.now() + .milliseconds(milliseconds)
-            curlDeadline = deadline
-            fleet.wantsTimer(self, at: deadline)
-        }
-    }
-
-    fileprivate func socketCloses(_ socket: Int32) {
-        let isNewest = socket == sockets.newest
-        if isNewest { opening.closed() }
-        sockets.closed(socket)
-        // If the peer ended the connection while our half is open, state CLOSE means a reset, perhaps one that followed
-        // the peer's FIN. With our half closed, only libcurl has seen whether it was a reset.
-        let isOrderly = isHalfClosed && !lastErrors.contains { $0.isReset }
-        // A client that left comes back on another connection.
-        if isNewest, fleet.ending == nil { isHalfClosed = false }
-        if tls != nil { return fleet.linger(socket, endedOrderly: isOrderly) }
-        fleet.bookCounters(of: socket, closedOrderly: isOrderly)
-        Host.Descriptor.close(socket)
-    }
-}
-
-// libcurl stores these as C function pointers; the context is the object, which outlives its handle.
-
-private func multi(_ context: UnsafeMutableRawPointer) -> CurlMulti {
-    Unmanaged<CurlMulti>.fromOpaque(context).takeUnretainedValue()
-}
-
-private let curlSocketCloses: pushlab_close_socket_function = { context, socket in
-    guard let context else { return 0 }
-    multi(context).socketCloses(socket)
-    return 0
-}
-
-private let curlSocketWanted: curl_socket_callback = { _, socket, what, context, _ in
-    guard let context else { return 0 }
-    multi(context).socketWanted(socket, what)
-    return 0
-}
-
-private let curlTimerWanted: curl_multi_timer_callback = { _, milliseconds, context in
-    guard let context else { return 0 }
-    multi(context).timerWanted(milliseconds: milliseconds)
-    return 0
 }

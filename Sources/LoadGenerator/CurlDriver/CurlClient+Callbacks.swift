@@ -1,0 +1,74 @@
+import CCurl
+import Glibc
+import Host
+import Measurement
+import Transports
+import WireAccounting
+
+/// What libcurl calls: a connection opens, bytes of a body have arrived.
+extension CurlClient {
+    /// - Returns: -1 (`CURL_SOCKET_BAD`) to fail the request.
+    fileprivate func socketOpens(_ address: curl_sockaddr) -> curl_socket_t {
+        wasStranded = !mayConnect
+        if wasStranded { return -1 }
+        let opened = socket(address.family, address.socktype | Int32(SOCK_CLOEXEC.rawValue), address.protocol)
+        if readBytesPerSecond != nil {
+            var size = Int32(SlowReading.socketBuffer)
+            setsockopt(opened, SOL_SOCKET, SO_RCVBUF, &size, socklen_t(MemoryLayout<Int32>.size))
+        }
+        return opened
+    }
+
+    /// - Returns: Whether to continue the transfer.
+    func bodyArrived(_ bytes: UnsafeRawBufferPointer) -> Bool {
+        // Read the clock first: the work below must not count in the item's latency.
+        let now = MonotonicClock.now()
+        bodyBytes += bytes.count
+        var others = 0
+        if status == 0 {
+            status = responseStatus
+            // A response with another HTTP version is not what is measured: libcurl may open a connection by itself.
+            if versionFault != nil { return false }
+            // The headers may have arrived in the same read as the first body bytes.
+            others += number(CURLINFO_HEADER_SIZE)
+            // A server encodes either all bodies or none.
+            if listener.wantsCoding || !hasSeenCoding { listener.responseBegan(status: status, coding: coding) }
+            hasSeenCoding = true
+            if fleet.recorder.isStamping {
+                fleet.recorder.connected(client: index, port: number(CURLINFO_LOCAL_PORT))
+            }
+        }
+        let arrived = multi.delivered(bytes.count, after: others, at: now)
+        listener.bodyArrived(bytes, status: status, ledger: &fleet.ledger) { event in
+            if case .item = event { itemsInResponse += 1 }
+            fleet.recorder.take(event, client: index, at: arrived)
+        }
+        return !listener.wantsNoMore
+    }
+
+    private var coding: ResponseCoding {
+        ResponseCoding(
+            isChunked: field("Transfer-Encoding") == "chunked", contentEncoding: field("Content-Encoding"),
+            contentType: field("Content-Type"))
+    }
+
+    private func field(_ name: String) -> String? {
+        var field: UnsafeMutablePointer<curl_header>?
+        guard curl_easy_header(easy, name, 0, UInt32(CURLH_HEADER), -1, &field) == CURLHE_OK else { return nil }
+        return field?.pointee.value.map { String(cString: $0).lowercased() }
+    }
+}
+
+// libcurl stores these as C function pointers; the context is the client, which outlives its handle.
+
+let curlSocketOpens: curl_opensocket_callback = { context, _, address in
+    guard let context, let address else { return -1 }
+    return Unmanaged<CurlClient>.fromOpaque(context).takeUnretainedValue().socketOpens(address.pointee)
+}
+
+let curlBodyArrived: pushlab_write_function = { bytes, size, count, context in
+    guard let context else { return 0 }
+    let client = Unmanaged<CurlClient>.fromOpaque(context).takeUnretainedValue()
+    let goesOn = client.bodyArrived(UnsafeRawBufferPointer(start: bytes, count: size * count))
+    return goesOn ? size * count : 0
+}

@@ -1,0 +1,60 @@
+import CLinux
+import Host
+import Measurement
+import WireAccounting
+
+/// What clients and their handles report to the driver.
+extension CurlFleet {
+    func register(_ socket: Int32, _ events: UInt32, multi: Int, isNew: Bool) {
+        let tag = UInt64(multi) << 32 | UInt64(UInt32(bitPattern: socket))
+        var event = epoll_event(events: events, data: epoll_data_t(u64: tag))
+        if isNew, epoll_ctl(epoll, EPOLL_CTL_ADD, socket, &event) == 0 { return }
+        epoll_ctl(epoll, EPOLL_CTL_MOD, socket, &event)
+    }
+
+    func unregister(_ socket: Int32) {
+        var event = epoll_event()
+        epoll_ctl(epoll, EPOLL_CTL_DEL, socket, &event)
+    }
+
+    /// A client's first request was sent.
+    func clientConnected() {
+        connectedCount += 1
+        if connectedCount == clients.count { connectedAt = MonotonicClock.now() }
+    }
+
+    /// This client's request has opened a connection.
+    func connected(_ client: Int) {
+        clients[client].connected()
+    }
+
+    func exchangeEnded(_ client: CurlClient) {
+        ended.append(client)
+    }
+
+    func wantsAction(_ multi: CurlMulti) {
+        actionWanted.append(multi)
+    }
+
+    func wantsAdmission(_ multi: CurlMulti) {
+        admissionWanted.append(multi)
+    }
+
+    func wantsTimer(_ multi: CurlMulti, at deadline: MonotonicInstant) {
+        curlTimers.insert(multi.index, at: deadline)
+    }
+
+    /// Takes over the socket of a TLS connection that its client no longer needs; see ``LingeringSockets``.
+    func linger(_ socket: Int32, endedOrderly: Bool) {
+        unregister(socket)
+        lingering.take(socket, endedOrderly: endedOrderly)
+    }
+
+    func bookCounters(of socket: Int32, closedOrderly: Bool) {
+        if let count = SocketCounters.read(socket, closedOrderly: closedOrderly) {
+            kernel.merge(count)
+        } else {
+            unreadCounters += 1
+        }
+    }
+}

@@ -93,6 +93,30 @@ struct ClaimJudgeTests {
                 == "Measured 40.0 in each of 2 repeats: it is not within 50.0 to 60.0, so the claim fails.")
     }
 
+    @Test("a layer without bytes is predicted as 0, and a layer without a prediction is not")
+    func layers() throws {
+        func predicted(_ quantity: String) throws -> Double? {
+            var summary = SummaryRow()
+            (summary.caseID, summary.transport, summary.repetition) = ("x_sse", "sse", 1)
+            (summary.valid, summary.bytesValid, summary.timesValid) = (true, true, true)
+            var layer = LayerRow()
+            (layer.caseID, layer.repetition, layer.direction, layer.layer) = ("x_sse", 1, "down", "payload")
+            var prediction = PredictionRow()
+            (prediction.caseID, prediction.quantity, prediction.value) = ("x_sse", quantity, 0)
+            let claim = PublishedClaim(
+                id: "c", source: "s", statement: "t", words: "bytes of masks",
+                quantity: try Expression("sse.up.ws_mask", columns: .results),
+                binding: CaseBinding(subjects: ["sse": NamedCase(id: "x_sse", transport: "sse", variant: "")]),
+                unit: "bytes", low: 0, high: 0, note: nil)
+            let judge = ClaimJudge([summary], [layer], predictions: [prediction], runID: "r", scenario: "s")
+            let row = try #require(judge.rows([claim]).first)
+            #expect(row.measured == 0)
+            return row.predicted
+        }
+        #expect(try predicted("up.ws_mask") == 0)
+        #expect(try predicted("tcp_payload_bytes_down") == nil)
+    }
+
     @Test("too few repeats that differ, and a single one, are said to be without an interval")
     func noInterval() throws {
         let two = try row([5_000, 6_000], low: nil, high: 5.5)

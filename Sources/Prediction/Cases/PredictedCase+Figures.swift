@@ -133,7 +133,8 @@ private struct FigureList {
             add("tcp_payload_bytes_\(direction.rawValue)", total { $0.tcpPayload(direction) }, .layerBytes)
         }
         addWire(plans)
-        for place in LayerBytes.places where plans.middle.bytes[place] != 0 {
+        // All of them, so that a layer without bytes differs from one that no formula gives.
+        for place in LayerBytes.places {
             add(place.name, total { $0[place] }, .layerBytes)
         }
     }

@@ -49,6 +49,9 @@ package struct ClaimJudge {
 }
 
 /// The predicted values of the cases that a claim is about; one per column, not per repeat.
+///
+/// Where the formulas give the bytes of a case, they give all its layers, those without a byte too. So a number without
+/// a row is not predicted.
 private struct PredictionScope: ExpressionScope {
     private let predictions: [String: [String: PredictionRow]]
     private let binding: CaseBinding
@@ -58,13 +61,7 @@ private struct PredictionScope: ExpressionScope {
     }
 
     func values(of reference: ColumnReference) -> [Int: Double]? {
-        let row = binding.named(reference).flatMap { predictions[$0.id]?[reference.column] }
-        if let row { return [1: row.value] }
-        // A number that the formulas do not give is missing, except one that is 0 by construction.
-        guard let one = binding.named(reference), predictions[one.id] != nil, reference.column.contains("."),
-            predictions[one.id]?["tcp_payload_bytes_down"] != nil, !reference.column.hasSuffix(".tcp_ip")
-        else { return nil }
-        return [1: 0]
+        binding.named(reference).flatMap { predictions[$0.id]?[reference.column] }.map { [1: $0.value] }
     }
 }
 

@@ -102,6 +102,10 @@ package struct Allowance: Sendable, Hashable {
     static let jitter = Allowance(
         "jitter", fewer: 0.25, more: 0.5, unit: " of the largest jitter", covers: "delay that jitter adds",
         reason: "no segment overtakes another, so jitter delays those behind a late one")
+    static let arrivals = Allowance(
+        "arrivals", fewer: 3, more: 3, unit: " standard errors",
+        covers: "waits of long polling, and of the newest item, with random arrivals",
+        reason: "a run has a finite number of answers, and the mean of few waits scatters")
     static let largest = Allowance(
         "largest", 1, 2, covers: "largest delays",
         reason: "a maximum over a run has no closed form: a second worst case may coincide with the first")
@@ -112,8 +116,8 @@ package struct Allowance: Sendable, Hashable {
     /// In the order of `Results/formulas.md`.
     package static let all = [
         pace, ends, start, emptyAnswers, batches, unfinished, afterWindow, periodicCoherence, randomCoherence,
-        redundancy, bytes, connectionHeaders, segments, denseSegments, acknowledgments, line, loss, jitter, largest,
-        pause,
+        redundancy, bytes, connectionHeaders, segments, denseSegments, acknowledgments, line, loss, jitter, arrivals,
+        largest, pause,
     ]
 }
 

@@ -74,59 +74,75 @@ package struct Formula: Sendable, Hashable {
 
     // MARK: Delays
 
+    package static let passage = Formula(
+        "passage", "time that an item of a message needs on the line",
+        "min(⌈x/MSS⌉ MSS, B)/w for an item that ends at byte x of B; of all items the mean, or the median; after a "
+            + "pause above RTO one R more from the 11th segment on, 2R from the 31st on, and so on",
+        source: "`Sources/Link`: a segment arrives with its last byte; initial window, slow start and restart of "
+            + "RFC 6928 §2, RFC 5681 §3.1 and §4.1")
     package static let loss = Formula(
-        "loss", "mean delay that loss and jitter add to an item",
-        "p RTO (1 + λ RTO/2) + mean jitter; RTO = max(200 ms, 2 × round trip); p is the loss of the way down, and of "
-            + "the way up too where a request is under way; first order in p",
-        source:
-            "RFC 6298 §5.5 and Linux's TCP_RTO_MIN, as `Sources/Link` simulates them: a lost segment is late by RTO, "
-            + "and the λ RTO items behind it by half of this")
+        "loss", "mean delay that lost segments add to an item",
+        "pushed: p RTO ((m + 1)/2 + m Σ (1 − kP/RTO)) over all kP < RTO; for Poisson arrivals the sum is λ RTO/2. "
+            + "Short polling: p RTO (m + 1)/2 down, p RTO²/J up. Long polling: p RTO (m + 1)/2 down, and for each loss "
+            + "what items wait in a gap of R + RTO instead of R. POST: a message and those behind it",
+        source: "RFC 6298 §5.5 and Linux's TCP_RTO_MIN, as `Sources/Link` simulates them: a lost segment is late by "
+            + "RTO, and what follows on its connection waits for it. First order in p")
     package static let pushMean = Formula(
         "push-mean", "mean delay of WebSocket, SSE, HTTP streaming and raw TCP",
-        "d + B/w (b + 1)/2 + loss + processing for b items at once; for Poisson arrivals ρ(B/w)/(2(1 − ρ)) more; ρ = "
-            + "λB/w",
+        "d + passage + loss + jitter + processing; for Poisson arrivals ρ(B/w)/(2(1 − ρ)) more; ρ = λB/w",
         source: "one way; waiting time of the M/D/1 queue (Pollaczek and Khinchine) where the line limits")
     package static let pushMedian = Formula(
-        "push-median", "median delay of the same", "d + B/w + processing",
-        source: "an item that neither loss nor items before it delay, as long as these are fewer than half")
+        "push-median", "median delay of the same",
+        "d + median of passage + jitter + processing",
+        source: "loss and queues delay fewer than half of the items; half of the others are below their median")
     package static let pushMax = Formula(
         "push-max", "largest delay of the same",
-        "d + 2 × the longest line time + 4 RTO with loss + largest jitter + 2 × processing",
+        "d + passage of the last item + 2 × the longest queue + 4 RTO with loss + largest jitter + 2 × processing",
         source: "`loss`; the last of all clients; see the allowance `largest`")
     package static let shortPollMean = Formula(
-        "short-poll-mean", "mean delay of short polling", "J/2 + d + B/w + loss + processing; J = max(I, R)",
+        "short-poll-mean", "mean delay of short polling", "J/2 + d + passage + loss + jitter + processing",
         source: "phases of the clients are spread evenly over the interval; RFC 6202 §2.1")
     package static let shortPollMedian = Formula(
-        "short-poll-median", "median delay of short polling", "as `short-poll-mean`",
-        source: "waits that are spread evenly between 0 and J have the median J/2")
+        "short-poll-median", "median delay of short polling",
+        "as `short-poll-mean`; with loss and J < 2 RTO, J/(2(1 − q)) instead of J/2 + loss",
+        source: "waits are spread evenly from 0 to J, so what is short compared with J shifts median and mean alike")
     package static let shortPollMax = Formula(
-        "short-poll-max", "largest delay of short polling", "J + d + B/w + loss + processing",
+        "short-poll-max", "largest delay of short polling",
+        "J + d + passage of the last item + 4 RTO with loss + largest jitter + processing",
         source: "an item that just missed a poll; 2d more if the request's travel is not a part of the schedule")
     package static let shortPollNewest = Formula(
         "newest-mean", "mean delay if a client asks only for the newest item",
-        "Poisson: 1/λ − J e^(−λJ)/(1 − e^(−λJ)) + d; periodic with P < J: P/2 + d; processing",
+        "Poisson: 1/λ − J e^(−λJ)/(1 − e^(−λJ)) + d; periodic with P < J: P/2 + d; passage, loss, jitter, processing",
         source: "age of the last arrival within the interval")
     package static let longPollMean = Formula(
         "long-poll-mean", "mean delay of long polling",
-        "d + wait + line, loss, processing. Poisson: wait = f R × R/2. Periodic: R/2 if P ≤ R; otherwise, with x = P − "
-            + "the last wait and c = x mod (H + R), the next wait is R − c if c < R, else 0: the mean until it is 0 "
-            + "again. `batch: one`, Poisson: λR²/(2(1 − λR)) + v R/2, v = e^(−λH) R/((1 − e^(−λH))/λ + e^(−λH) R); "
-            + "none if λR ≥ 1; groups of b: (b − 1) R/2 more",
+        "d + wait + passage + loss + jitter + processing. Poisson: wait = f R × R/2. Periodic: R/2 if P ≤ R; "
+            + "otherwise, with x = P − the last wait and c = x mod (H + R), the next wait is R − c if c < R, else 0: "
+            + "the mean until it is 0 again. `batch: one`, Poisson: λR²/(2(1 − λR)) + v R/2, v = e^(−λH) R/((1 − "
+            + "e^(−λH))/λ + e^(−λH) R); none if λR ≥ 1; groups of b: (b − 1) R/2 more",
         source: "renewal reward theorem: the items due in the gap R after an answer wait R/2 on average; M/D/1 with "
             + "vacations (Fuhrmann and Cooper 1985); RFC 6202 §2.2")
     package static let longPollMedian = Formula(
         "long-poll-median", "median delay of long polling",
-        "Poisson: d + R (1 − 1/(2s)) if the share s = f R of items due in the gap is above ½, else d; periodic: the "
-            + "middle one of the waits of `long-poll-mean`",
-        source: "an item that is due in the gap waits between 0 and R, all others not at all")
+        "d + wait + median of passage + jitter + processing. The wait at u = 1/(2(1 − q)) of the items; Poisson: 0 "
+            + "if the share s = f R of items due in the gap is below 1 − u, else R (1 − (1 − u)/s); periodic: of the "
+            + "waits of `long-poll-mean`",
+        source: "an item that is due in the gap waits between 0 and R, all others not at all, and the late ones longer")
     package static let longPollMax = Formula(
-        "long-poll-max", "largest delay of long polling", "d + R: three transits without a pause",
+        "long-poll-max", "largest delay of long polling",
+        "d + R + passage of the last item + 4 RTO with loss + largest jitter + 2 × processing: three transits without "
+            + "a pause; `batch: one`: b R instead of R",
         source: "RFC 6202 §2.2")
     package static let echoMean = Formula(
-        "echo-mean", "mean and median round trip of an echo",
-        "2d + line, loss, processing; POST: one message at a time, so (b + 1)/2 times this for bursts of b messages, "
-            + "and none where messages are due more often than once per round trip, since they pile up",
-        source: "a round trip; a burst's messages wait for those before them")
+        "echo-mean", "mean round trip of an echo",
+        "2d + passage + loss + jitter + processing; POST: one message at a time, so (b + 1)/2 times the round trip for "
+            + "bursts of b messages, and none where messages are due more often than once per round trip",
+        source: "a round trip; a burst's messages wait for those before them, and pile up if they are too many")
+    package static let echoMedian = Formula(
+        "echo-median", "median round trip of an echo",
+        "2d + median of passage + jitter + processing; POST: the median of i "
+            + "round trips + k RTO over the messages i = 1 to b and their numbers of losses k, binomially distributed",
+        source: "as for pushed items; a burst's messages wait for those before them")
     package static let echoMax = Formula(
         "echo-max", "largest round trip of an echo", "`push-max` and one way more; for POST times b",
         source: "as for pushed items")
@@ -134,9 +150,9 @@ package struct Formula: Sendable, Hashable {
     /// In the order of `Results/formulas.md`.
     package static let all = [
         layerBytes, tlsRecords, wireBytes, published, shortPollRequests, shortPollEmpty, shortPollBatches,
-        longPollRequests, longPollBatches, pushConnections, completeCoherence, latestCoherence, quantumRedundancy, loss,
-        pushMean, pushMedian, pushMax, shortPollMean, shortPollMedian, shortPollMax, shortPollNewest, longPollMean,
-        longPollMedian, longPollMax, echoMean, echoMax,
+        longPollRequests, longPollBatches, pushConnections, completeCoherence, latestCoherence, quantumRedundancy,
+        passage, loss, pushMean, pushMedian, pushMax, shortPollMean, shortPollMedian, shortPollMax, shortPollNewest,
+        longPollMean, longPollMedian, longPollMax, echoMean, echoMedian, echoMax,
     ]
 }
 

@@ -24,6 +24,9 @@ package enum WebSocketVersion: String, CaseIterable, Sendable, Hashable {
     /// Whether the handshake survives a proxy that rewrites header fields in ways that HTTP allows.
     package var passesProxies: Bool { !isHixie }
 
+    /// Whether there are Pings.
+    package var hasPings: Bool { !isHixie }
+
     /// Whether frames are those of the hixie drafts; all later versions use RFC 6455's.
     var isHixie: Bool { number == nil }
 

@@ -30,6 +30,9 @@ struct PredictionText {
                 continue
             }
             lines += prediction.figures.filter { Self.shown.contains($0.quantity) }.flatMap { self.lines($0) }
+            if prediction["latency_mean_us"] == nil {
+                lines.append("  no delays: no formula gives them; see \"Not predicted\" in Results/formulas.md")
+            }
             if prediction.bytes == nil {
                 lines.append("  no bytes: HTTP/2, compression or a proxy decide them")
             }

@@ -27,9 +27,9 @@ struct AdviceTests {
         #expect(request(age: .milliseconds(20), roundTrip: .milliseconds(50)).longestInterval == nil)
     }
 
-    @Test("at a low rate WebSocket costs least; at a high one polls that carry many items")
+    @Test("at a low rate pushed items cost least; at a high one polls that carry many items")
     func ranking() {
-        let low = Advice(request(rate: 1), costs: .reference)
+        let low = Advice(request(rate: 3), costs: .reference)
         #expect(low.candidates.first?.type.name == "websocket")
         let high = Advice(request(rate: 50), costs: .reference)
         #expect(high.candidates.first?.type.name == "short-poll")

@@ -33,7 +33,9 @@ struct FiguresTests {
     func quantumLeap() throws {
         let poll = try perSecond("wire_bytes_estimated", ShortPolling.self, ["headers": .choice("quantum2009")])
         #expect(abs(poll - 1_086) < 1)
-        #expect(abs(try perSecond("wire_bytes_estimated", WebSocketPush.self) - 126) < 0.5)
+        // And 26 Pings in 800 s, of 2 B, with Pongs of 6 B and three segments.
+        let push = try perSecond("wire_bytes_estimated", WebSocketPush.self) - 26 / 800 * (2 + 6 + 3 * 52)
+        #expect(abs(push - 126) < 0.5)
     }
 
     @Test("layer-bytes: 909 B of headers per poll, 2 B per frame, 22 B more with TLS")
@@ -43,8 +45,9 @@ struct FiguresTests {
         let down = try perSecond("down.http_head", ShortPolling.self, options)
         #expect(abs(up + down - 909) < 0.1)
         #expect(abs(try perSecond("down.ws_frame_header", WebSocketPush.self) - 2) < 0.01)
-        let plain = try value("bytes_per_client_s", WebSocketPush.self)
-        let encrypted = try value("bytes_per_client_s", WebSocketPush.self, ["tls": .flag(true)])
+        let plain = try value("bytes_per_client_s", WebSocketPush.self, time: 20, warmup: 1)
+        let encrypted = try value(
+            "bytes_per_client_s", WebSocketPush.self, ["tls": .flag(true)], time: 20, warmup: 1)
         #expect(abs(encrypted - plain - 22) < 1)
     }
 
@@ -145,8 +148,8 @@ struct AllUsesTests {
 
     @Test("has a prediction with finite figures, at any rate and size; together they use every formula")
     func predictions() throws {
-        // These two are terms within other formulas.
-        var unused = Set(Formula.all).subtracting([.tlsRecords, .loss])
+        // These are terms within other formulas.
+        var unused = Set(Formula.all).subtracting([.tlsRecords, .passage, .loss])
         for (type, options) in Self.uses {
             for (rate, payload, arrivals) in [(0.01, 20, .poisson), (1e5, 100, .bursty(1_000))]
                 as [(Double, Double, FeedForecast.Arrivals)]

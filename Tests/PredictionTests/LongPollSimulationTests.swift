@@ -52,7 +52,8 @@ struct LongPollSimulationTests {
     private func compare(
         _ feed: FeedForecast, turn: Double, hold: Double, isSingle: Bool, within tolerance: Double
     ) throws {
-        let formula = LongPollCycle(feed: feed, turn: turn, hold: hold, isSingle: isSingle).outcome
+        let cycle = LongPollCycle(feed: feed, turn: turn, hold: hold, isSingle: isSingle)
+        let formula = cycle.outcome
         let simulated = LongPollSimulation(arrivals(feed), turn: turn, hold: hold, isSingle: isSingle)
         let mean = simulated.totalWait / Double(simulated.items)
         let rate = Double(simulated.requests) / simulated.time
@@ -62,9 +63,11 @@ struct LongPollSimulationTests {
         #expect(abs(wait - mean) <= tolerance * turn, "\(label): mean wait \(wait), simulated \(mean)")
         #expect(abs(formula.requestRate / rate - 1) <= tolerance, "\(label): \(formula.requestRate), simulated \(rate)")
         #expect(abs(formula.emptyShare - share) <= tolerance, "\(label): \(formula.emptyShare) empty, not \(share)")
-        if feed.isPoisson, let median = formula.medianWait {
-            let sorted = simulated.waits.sorted()
-            #expect(abs(median - sorted[sorted.count / 2]) <= tolerance * turn, "\(label): median \(median)")
+        let sorted = simulated.waits.sorted()
+        for share in [0.5, 0.6, 0.9] where feed.isPoisson {
+            guard let wait = cycle.wait(at: share) else { continue }
+            let own = sorted[Int(share * Double(sorted.count))]
+            #expect(abs(wait - own) <= tolerance * turn, "\(label): \(wait) at \(share), simulated \(own)")
         }
     }
 

@@ -37,14 +37,14 @@ struct TimingTests {
         lossy.link = LinkForecast(settings)
         let forecast = lossy.forecast
         let processing = 110e-6
-        try expect(forecast.median, near: 0.04 + processing, within: 1e-9)
+        try expect(forecast.median, near: 0.04 + processing, within: 1e-6)
         // loss: 2 % of 200 ms, and half of that for the item behind it.
-        try expect(forecast.mean, near: 0.04 + processing + 0.02 * 0.2 * 1.5, within: 1e-9)
-        try expect(forecast.largest, near: 0.04 + 0.8 + 2 * processing, within: 1e-9)
+        try expect(forecast.mean, near: 0.04 + processing + 0.02 * 0.2 * 1.5, within: 1e-6)
+        try expect(forecast.largest, near: 0.04 + 0.8 + 2 * processing, within: 1e-6)
         #expect(forecast.formulas.median == .pushMedian && forecast.formulas.largest == .pushMax)
     }
 
-    @Test("push-mean: only random arrivals queue for the line; a burst queues behind itself")
+    @Test("push-mean: only random arrivals queue for the line; a small burst is one segment")
     func pushQueue() throws {
         func mean(_ arrivals: FeedForecast.Arrivals) throws -> Double {
             var settings = LinkSettings()
@@ -57,7 +57,7 @@ struct TimingTests {
         let own = 0.0132 + 110e-6
         #expect(abs(try mean(.periodic) - own) < 1e-6)
         #expect(abs(try mean(.poisson) - own - 0.264 * 0.0132 / (2 * 0.736)) < 1e-6)
-        #expect(abs(try mean(.bursty(3)) - own - 0.0132 - 20e-6) < 1e-6)
+        #expect(abs(try mean(.bursty(3)) - own - 0.0264) < 1e-6)
     }
 
     @Test("medians and maxima of the other transports", arguments: ["short-poll", "long-poll", "post", "echo"])
@@ -82,7 +82,8 @@ struct TimingTests {
             try expect(forecast.largest, near: 0.3, within: 0.001)
             #expect(forecast.formulas.median == .longPollMedian)
         default:
-            #expect(forecast.median == forecast.mean && forecast.formulas.largest == .echoMax)
+            #expect(forecast.formulas.median == .echoMedian && forecast.formulas.largest == .echoMax)
+            try expect(forecast.median, near: 0.2, within: 0.001)
             try expect(forecast.mean, near: 0.2, within: 0.001)
             try expect(forecast.largest, near: 0.2, within: 0.001)
         }

@@ -104,7 +104,13 @@ package struct PredictedCase: Sendable {
             feed: feed, link: experimentCase.network.map { LinkForecast($0.settings) } ?? LinkForecast(),
             clients: clients ?? Double(experimentCase.clients), feedTime: experimentCase.feedTime.seconds,
             warmup: experimentCase.warmup.seconds, leadTime: leadTime)
-        isStrained = experimentCase.strain != Scenario.Strain()
+        isStrained = experimentCase.strain.changesDeliveries || mayMiss(experimentCase.strain.history)
+    }
+
+    /// Whether the server keeps so few items that a client that asks too late misses some.
+    private func mayMiss(_ history: Int?) -> Bool {
+        guard let history, type.pacing == .clientInterval else { return false }
+        return feed.rate * options[ShortPolling.interval].seconds * 2 > Double(history)
     }
 
     /// Whether every byte comes from the encoders that the formulas use: not through a proxy, not compressed, and not
@@ -125,12 +131,21 @@ package struct PredictedCase: Sendable {
     }
 
     var conditions: Conditions {
-        let sizes = sizes
+        let isHTTP2 = options[HTTPVersion.key].isHTTP2
+        // Near enough for delays: items as over HTTP/1.1 in a DATA frame (RFC 9113 §4.1), and headers at most as large.
+        var plain = self
+        plain.options[HTTPVersion.key] = .one
+        let sizes = (isHTTP2 ? plain : self).sizes
         let item = sizes.item(cursorDigits: 2, base36Digits: 6)
         let head = sizes.responseHead(cursorDigits: 2, lengthDigits: 3)
-        return Conditions(
+        let request = sizes.request(cursorDigits: 2)
+        var conditions = Conditions(
             feed: feed, link: link, clients: clients, encrypts: encrypts,
-            itemBytes: Double(item.tcpPayloadBytes(.down)), headBytes: Double(head.tcpPayloadBytes(.down)))
+            itemBytes: Double(item.tcpPayloadBytes(.down)) + (isHTTP2 ? 9 : 0),
+            headBytes: Double(head.tcpPayloadBytes(.down)))
+        conditions.requestBytes = Double(request.tcpPayloadBytes(.up))
+        conditions.measuredItems = feed.rate * max(0, feedTime - warmup)
+        return conditions
     }
 
     /// Delays and rates; no bytes.
@@ -139,7 +154,26 @@ package struct PredictedCase: Sendable {
         case .clientInterval: .shortPoll(options, conditions)
         case .serverHold: .longPoll(options, conditions)
         case .feed: .push(conditions)
-        case .messages: .echo(conditions, isPost: type.client.isMadeOfExchanges)
+        case .messages: type.client.isMadeOfExchanges ? .post(conditions) : .echo(conditions)
         }
     }
+
+    /// Whether formulas give delays.
+    var hasKnownDelays: Bool {
+        if link.isUnpredictable || isStrained || isHeldByProxy { return false }
+        // How many segments the messages of all clients become depends on timing, and a lost one stalls all of them.
+        if options[HTTPVersion.key] == .twoShared, link.isLossy || link.isLimited { return false }
+        // Compressed bytes depend on the content, and on a line with a bandwidth they are time.
+        return !(link.isLimited && isCompressed)
+    }
+
+    /// An HTTP/1.0 proxy forwards a stream when its buffer is full, unless the server forbids that.
+    private var isHeldByProxy: Bool {
+        options[Intermediary.key] == .nginxHTTP10 && type.pacing == .feed && options[AccelBuffering.key] != .no
+    }
+}
+
+extension Scenario.Strain {
+    /// Whether clients come and go, read slowly or lose their server.
+    fileprivate var changesDeliveries: Bool { lifetime != nil || restart != nil || slow != nil }
 }

@@ -1,4 +1,5 @@
 import Foundation
+import Measurement
 import Transports
 import WireAccounting
 
@@ -26,6 +27,7 @@ struct PlannedMessages {
             counts.add(1, MessageCounts.Key(.request))
             counts.add(1, MessageCounts.Key(.stream))
             counts.add(1, MessageCounts.Key(.lastChunk))
+            counts.add(comments(from: 0), MessageCounts.Key(.chunk, lengthDigits: 1))
             addBeginning(to: &counts)
             counts.connections = 1
         case .exchanges:
@@ -38,6 +40,7 @@ struct PlannedMessages {
                 counts.add(1, MessageCounts.Key(.controlUp))
                 counts.add(1, MessageCounts.Key(.controlDown))
             }
+            addPings(pings(from: 0), to: &counts)
         }
         counts.endings = 1
         return counts
@@ -48,7 +51,12 @@ struct PlannedMessages {
         var counts = MessageCounts()
         let time = feedTime - warmup
         let digits = DigitShares(items: feed.rate * feedTime, after: feed.rate * warmup)
-        addItems(feed.rate * time * forecast.coherence.value * forecast.redundancy.value, digits, to: &counts)
+        let items =
+            use.pacing == .messages
+            ? feed.rate * time : feed.published(in: feedTime).value - feed.published(in: warmup).value
+        addItems(items * forecast.coherence.value * forecast.redundancy.value, digits, to: &counts)
+        if isStreaming { counts.add(comments(from: leadTime + warmup), MessageCounts.Key(.chunk, lengthDigits: 1)) }
+        addPings(pings(from: leadTime + warmup), to: &counts)
         if use.client.isMadeOfExchanges, !isStreaming { addExchanges(within: time, digits, to: &counts) }
         return counts
     }
@@ -68,7 +76,8 @@ struct PlannedMessages {
     /// average half an interval before the end.
     private var itemsUntilEnd: Double {
         let published = feed.published(in: feedTime).value
-        if pollInterval == 0 { return max(published, feed.rate * feedTime) }
+        if !feed.isPoisson, published < 1 { return 0 }
+        if pollInterval == 0 { return feed.isPoisson ? published : max(published, feed.itemsDue(until: feedTime)) }
         let partial = feed.arrivals == .periodic ? 0.5 : 0
         return max(published, feed.rate * (feedTime + tailTime - pollInterval / 2) - partial)
     }
@@ -80,6 +89,32 @@ struct PlannedMessages {
     var isStreaming: Bool {
         use.pacing == .feed && use.client.isMadeOfExchanges
     }
+
+    // MARK: What keeps idle connections alive
+
+    /// Comments of an event stream after a time of the connection: one at the end of each keep-alive period without an
+    /// item, except for the first.
+    private func comments(from start: Double) -> Double {
+        let period = ServerSettings().keepAlive.seconds
+        guard sizes.comment[.envelope, .down] > 0 else { return 0 }
+        func periods(_ time: Double) -> Double { max(0, (time / period).rounded(.down) - 1) }
+        return (periods(leadTime + feedTime) - periods(start)) * feed.silence(of: period)
+    }
+
+    /// Pings of the server to a client that sends nothing, after a time of the connection.
+    private func pings(from start: Double) -> Double {
+        guard use.pacing == .feed, sizes.closing[.webSocketControl] > 0, options.allowsPings else { return 0 }
+        // The server rounds the time of a Ping up to a second.
+        let period = ServerSettings().pingInterval.seconds + 0.5
+        return ((leadTime + feedTime) / period).rounded(.down) - (start / period).rounded(.down)
+    }
+
+    private func addPings(_ pings: Double, to counts: inout MessageCounts) {
+        counts.add(pings, MessageCounts.Key(.controlUp))
+        counts.add(pings, MessageCounts.Key(.controlDown))
+    }
+
+    // MARK: Items and exchanges
 
     private func addItems(_ items: Double, _ digits: DigitShares, to counts: inout MessageCounts) {
         for part in digits.items {

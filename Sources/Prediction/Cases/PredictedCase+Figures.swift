@@ -77,9 +77,8 @@ private struct FigureList {
     }
 
     private mutating func addDelays() {
-        if subject.link.isUnpredictable || subject.isStrained || subject.options[Intermediary.key] == .nginxHTTP10 {
-            return
-        }
+        // Without an item there is no delay.
+        if !subject.hasKnownDelays || published.value < 1 { return }
         add("latency_p50_us", forecast.median.map { $0 * 1e6 }, forecast.formulas.median)
         add("latency_max_us", forecast.largest.map { $0 * 1e6 }, forecast.formulas.largest)
         add("latency_mean_us", forecast.mean.map { $0 * 1e6 }, forecast.formulas.mean)
@@ -122,7 +121,7 @@ private struct FigureList {
         func total(_ value: (LayerBytes) -> Double) -> Bounded { plans.bounded(value) * clients }
         add("payload_bytes_total", total(\.payload), .layerBytes)
         add("overhead_bytes_total", total(\.overhead), .layerBytes)
-        if items > 0 {
+        if items >= 0.5 {
             let perItem = plans.perItem(\.overhead)
             add("overhead_bytes_per_item", perItem, .layerBytes)
         }

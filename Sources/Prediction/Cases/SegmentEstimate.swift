@@ -50,7 +50,7 @@ struct SegmentEstimate {
         var segments = further(counts, bytes)
         if pacing == .feed || !isMadeOfExchanges {
             segments = segments + ends(counts)
-            segments = segments + (pacing == .feed ? pushed : echoed) * counts.total(.item)
+            segments = segments + (pacing == .feed ? pushed : echoed) * counts.total(.item) + keepAlives(counts)
         } else {
             segments = segments + exchange * counts.total(.request)
         }
@@ -130,8 +130,16 @@ struct SegmentEstimate {
         let answered = acknowledgment(after: roundTrip)
         let opening = (Bounded(3) + answered) * counts.connections
         // Close frames; the last chunk.
-        let closing = (Bounded(2) + answered) * counts.total(.controlUp)
+        let closing = (Bounded(2) + answered) * min(counts.total(.controlUp), counts.endings)
         return opening + closing + Bounded(counts.total(.lastChunk))
+    }
+
+    /// A comment and its acknowledgment; a Ping, its Pong, and an acknowledgment of this unless an item follows.
+    private func keepAlives(_ counts: MessageCounts) -> Bounded {
+        let short = counts.counts[MessageCounts.Key(.chunk, lengthDigits: 1)] ?? 0
+        let comments = max(0, short - counts.total(.stream))
+        let pings = max(0, counts.total(.controlUp) - counts.endings)
+        return Bounded(2) * comments + Bounded(3, low: 2, high: 3) * pings
     }
 
     /// Whether a message is acknowledged by a segment without data, if the next message back comes after this time.

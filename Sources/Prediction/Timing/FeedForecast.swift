@@ -86,6 +86,9 @@ package struct FeedForecast: Sendable, Equatable {
         }
     }
 
+    /// Items of a periodic feed that are due until a time, those at its end included.
+    func itemsDue(until seconds: Double) -> Double { (seconds / period + 1e-9).rounded(.down) * burst }
+
     /// Probability that no item is due within a time, seen from a random instant.
     func silence(of seconds: Double) -> Double {
         switch arrivals {

@@ -11,26 +11,36 @@ extension Forecast {
         var forecast = Forecast()
         let (feed, link) = (conditions.feed, conditions.link)
         forecast.connectsEachTime = options[PollConnection.key] == .new
-        let answer = link.roundTrip + conditions.setupTime(forecast.connectsEachTime)
+        let isNewestOnly = !ShortPolling.wantsEachItem(options)
+        let turn = conditions.shortPollTurn(options, isNewestOnly: isNewestOnly)
+        let answer = turn ?? link.roundTrip
         let interval = max(options[ShortPolling.interval].seconds, answer)
         forecast.requestRate = Bounded(1 / interval)
         forecast.formulas.requests = .shortPollRequests
-        let isNewestOnly = !ShortPolling.wantsEachItem(options)
         forecast.emptyShare = Bounded(feed.silence(of: interval))
         forecast.batches = isNewestOnly ? [Batch(items: 1, weight: 1)] : feed.batches(in: interval)
-        let bytes = conditions.headBytes + conditions.itemBytes * (isNewestOnly ? 1 : max(1, forecast.itemsPerResponse))
-        guard let line = link.line(bytes, rate: 1 / interval, isPoisson: false) else { return forecast }
-        let way =
-            Bounded(link.down) + line + link.disturbance(rate: 1 / interval, isUpInvolved: true)
-            + conditions.processing.ofAnswer
+        let passage = Passage(
+            link: link, head: conditions.headBytes, item: conditions.itemBytes, batches: forecast.batches,
+            pauses: interval > link.retransmission ? 1 : 0)
+        let segments = link.segments(of: conditions.headBytes + forecast.itemsPerResponse * conditions.itemBytes)
+        let loss = Lateness.ofShortPoll(link, segments: segments, interval: interval)
+        guard turn != nil, loss.isRare else { return forecast }
+        let way = Bounded(link.down) + passage.mean + link.shaking + conditions.processing.ofAnswer
         // The schedule covers the request's own travel; a lost request or a slow one delays its answer.
         let spread = interval / (2 * conditions.clients)
-        let wait = isNewestOnly ? Self.newestWait(feed, interval) : interval / 2
-        let mean = Bounded(wait, low: max(0, wait - spread), high: wait + spread) + way
-        forecast.mean = mean.notBelow(link.down)
-        // The waits of one item are spread evenly, so their median is their mean.
-        forecast.median = isNewestOnly ? nil : forecast.mean
-        let worst = interval + link.down + line.high + link.worstDisturbance
+        let wait = isNewestOnly ? Self.newestWait(feed, interval, conditions) : Bounded(interval / 2)
+        let phased = Bounded(wait.value, low: max(0, wait.low - spread), high: wait.high + spread) + way
+        forecast.mean = (phased + loss.bounded).notBelow(link.down)
+        if !isNewestOnly {
+            // Waits are spread evenly, so a delay that is shorter than half of the interval shifts their median as it
+            // shifts their mean.
+            let isShort = interval >= 2 * link.retransmission || loss.share == 0
+            forecast.median =
+                isShort
+                ? forecast.mean
+                : (phased + Bounded(interval * (loss.median - 0.5))).notBelow(link.down)
+        }
+        let worst = interval + link.down + passage.largest + link.worstDisturbance
         // Of many items at least one waits half of the interval.
         forecast.largest = Bounded(
             worst + conditions.processing.ofAnswer.value, low: interval / 2 + link.down,
@@ -60,13 +70,17 @@ extension Forecast {
         formulas.redundancy = .quantumRedundancy
     }
 
-    /// Mean age of the newest item at a poll that has a new one.
-    private static func newestWait(_ feed: FeedForecast, _ interval: Double) -> Double {
+    /// Mean age of the newest item at a poll that has a new one. The mean square of a run's gaps scatters more than the
+    /// gaps themselves: with n gaps the relative standard error is √(2/n).
+    private static func newestWait(
+        _ feed: FeedForecast, _ interval: Double, _ conditions: Conditions
+    ) -> Bounded {
         switch feed.arrivals {
         case .poisson, .recorded:
             let silent = exp(-feed.rate * interval)
-            return silent > 1 - 1e-9 ? interval / 2 : 1 / feed.rate - interval * silent / (1 - silent)
-        case .periodic, .bursty: return min(feed.period, interval) / 2
+            let wait = silent > 1 - 1e-9 ? interval / 2 : 1 / feed.rate - interval * silent / (1 - silent)
+            return conditions.scattered(wait, deviation: wait * 2.0.squareRoot(), samples: conditions.measuredItems)
+        case .periodic, .bursty: return Bounded(min(feed.period, interval) / 2)
         }
     }
 
@@ -80,35 +94,63 @@ extension Forecast {
         forecast.formulas.median = .longPollMedian
         forecast.formulas.requests = .longPollRequests
         (forecast.formulas.empty, forecast.formulas.batches) = (.longPollRequests, .longPollBatches)
-        let network =
-            link.roundTrip + conditions.setupTime(forecast.connectsEachTime)
-            + options[LongPolling.pause].seconds + link.lineTime(of: conditions.headBytes + conditions.itemBytes)
-        let turn = Bounded(network) + conditions.processing.ofTurn
-        let hold = options[LongPolling.hold].seconds
-        let isSingle = options[LongPolling.batch] == .one
-        func outcome(_ turn: Double) -> LongPollCycle.Outcome {
-            LongPollCycle(feed: feed, turn: turn, hold: hold, isSingle: isSingle).outcome
-        }
-        forecast.requestRate = turn.sampled { outcome($0).requestRate }
-        forecast.emptyShare = turn.sampled { outcome($0).emptyShare }
-        forecast.batches = LongPollCycle(feed: feed, turn: turn.value, hold: hold, isSingle: isSingle).batches
-        guard let wait = turn.sampledIfAny({ outcome($0).meanWait }),
-            let line = link.line(
-                conditions.headBytes + conditions.itemBytes, rate: forecast.requestRate.value,
-                isPoisson: conditions.isPoisson)
+        let answers = LongPollAnswers(options, conditions)
+        let turn = Bounded(answers.turn) + conditions.processing.ofTurn
+        forecast.requestRate = turn.sampled { answers.cycle($0).outcome.requestRate }
+        forecast.emptyShare = turn.sampled { answers.cycle($0).outcome.emptyShare }
+        let cycle = answers.cycle(turn.value)
+        forecast.batches = cycle.batches
+        let loss = answers.loss(cycle)
+        guard answers.areCarried, loss.isRare,
+            let wait = turn.sampledIfAny({ answers.cycle($0).outcome.meanWait })
         else { return forecast }
-        let disturbance = link.disturbance(rate: feed.rate, isUpInvolved: feed.rate * network > 0.05)
-        let way = Bounded(link.down) + line + disturbance + conditions.processing.ofPush
-        forecast.mean = (way + wait.spread(feed, turn)).notBelow(link.down)
-        forecast.median = turn.sampledIfAny { outcome($0).medianWait }.map {
-            (way + $0.spread(feed, turn)).notBelow(link.down)
+        let passage = answers.passage(cycle.batches)
+        let way = Bounded(link.down) + link.shaking + conditions.processing.ofPush
+        // A run has a finite number of answers, and the items of one gap wait together.
+        let samples = conditions.measuredItems * cycle.outcome.requestRate / feed.rate
+        let deviation = feed.isPoisson ? cycle.scatter : 0
+        let scattered = conditions.scattered(wait.spread(feed, turn), deviation: deviation, samples: samples)
+        forecast.mean = (way + passage.mean + scattered + loss.bounded).notBelow(link.down)
+        forecast.median = answers.wait(at: loss.median, turn, samples: samples).map {
+            (way + passage.median + $0.spread(feed, turn)).notBelow(link.down)
         }
-        let worst = link.down + turn.value + line.high + link.worstDisturbance
+        let unlucky = turn.value * (answers.isSingle ? feed.burst : 1)
+        let worst = link.down + unlucky + passage.largest + link.worstDisturbance + conditions.processing.ofLastPush
         forecast.largest = Bounded(
-            worst, low: link.down,
-            high: (worst + turn.high + conditions.processing.ofPush.high * 2) * Allowance.largest.factor.high
-                + Allowance.pause.more)
+            worst + (answers.isSingle && feed.isPoisson ? 3 * wait.value : 0), low: link.down,
+            high: (worst + turn.high + 3 * wait.high + conditions.processing.ofPush.high * 2)
+                * Allowance.largest.factor.high + Allowance.pause.more)
         return forecast
+    }
+}
+
+extension Conditions {
+    /// From a poll to the end of its answer, without processing; the items of an interval make the answer longer.
+    ///
+    /// - Returns: `nil` if the line is too slow for the feed.
+    fileprivate func shortPollTurn(_ options: TransportOptions, isNewestOnly: Bool) -> Double? {
+        let isNew = options[PollConnection.key] == .new
+        let fixed =
+            link.roundTrip + setupTime(isNew) + link.upLineTime(of: requestBytes) + link.lineTime(of: headBytes)
+        let perItem = link.lineTime(of: itemBytes)
+        if isNewestOnly { return fixed + perItem }
+        let load = feed.rate * perItem
+        if load >= 1 { return nil }
+        // Either the answer with an interval's items is there within the interval, or as many items come as polls take.
+        let within = fixed + load * options[ShortPolling.interval].seconds
+        return within <= options[ShortPolling.interval].seconds ? within : fixed / (1 - load)
+    }
+
+    /// A mean of a run with three standard errors.
+    func scattered(_ mean: Bounded, deviation: Double, samples: Double) -> Bounded {
+        let error = samples > 0 ? deviation / samples.squareRoot() : deviation
+        return Bounded(
+            mean.value, low: max(0, mean.low - Allowance.arrivals.fewer * error),
+            high: mean.high + Allowance.arrivals.more * error)
+    }
+
+    fileprivate func scattered(_ mean: Double, deviation: Double, samples: Double) -> Bounded {
+        scattered(Bounded(mean), deviation: deviation, samples: samples)
     }
 }
 

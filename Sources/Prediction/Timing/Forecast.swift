@@ -57,39 +57,3 @@ package struct Batch: Sendable, Equatable {
         (self.items, self.weight) = (items, weight)
     }
 }
-
-/// The conditions of a forecast.
-package struct Conditions: Sendable {
-    /// What is published.
-    package var feed: FeedForecast
-    /// The network.
-    package var link: LinkForecast
-    /// At least 1; a fraction is of no use, but any number is allowed.
-    package var clients: Double
-    /// Whether TLS 1.3 costs a round trip more per connection.
-    package var encrypts: Bool
-    /// Bytes of one item on the line with what surrounds it.
-    package var itemBytes: Double
-    /// Bytes of a response's headers.
-    package var headBytes: Double
-
-    /// See the properties.
-    package init(
-        feed: FeedForecast, link: LinkForecast, clients: Double, encrypts: Bool, itemBytes: Double, headBytes: Double
-    ) {
-        self.feed = feed
-        self.link = link
-        self.clients = clients
-        self.encrypts = encrypts
-        self.itemBytes = itemBytes
-        self.headBytes = headBytes
-    }
-
-    var processing: Processing { Processing(clients: clients, burst: feed.burst) }
-    var isPoisson: Bool { feed.isPoisson }
-
-    /// Round trips before the request on a new connection: TCP, and TLS 1.3.
-    func setupTime(_ connectsEachTime: Bool) -> Double {
-        connectsEachTime ? link.roundTrip * (encrypts ? 2 : 1) : 0
-    }
-}

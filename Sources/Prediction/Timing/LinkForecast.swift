@@ -12,7 +12,11 @@ package struct LinkForecast: Sendable, Equatable {
     private var jitter = Jitter(mean: 0, largest: 0)
     /// w: bytes of TCP payload per second on the way down; `nil` for no limit.
     private var bandwidth: Double?
-    private var loss = Loss(up: 0, down: 0)
+    /// The same on the way up.
+    private var upBandwidth: Double?
+    /// Whether a connection begins with a window of 10 segments, and begins again with it after a pause.
+    private var slowStart = false
+    private(set) var loss = Loss(up: 0, down: 0)
     /// Largest TCP payload of a segment in bytes.
     package var segmentBytes = LinkForecast.loopbackSegment
     /// Whether something holds bytes back or ends connections, so that no formula gives delays.
@@ -24,7 +28,7 @@ package struct LinkForecast: Sendable, Equatable {
     }
 
     /// p: probabilities that a segment is lost.
-    private struct Loss: Equatable {
+    struct Loss: Equatable {
         var up: Double
         var down: Double
     }
@@ -40,7 +44,7 @@ package struct LinkForecast: Sendable, Equatable {
     /// - Parameter roundTrip: Of a network with equal ways, in seconds; 0 is loopback.
     package init(roundTrip: Double) {
         (up, down) = (roundTrip / 2, roundTrip / 2)
-        if roundTrip > 0 { segmentBytes = Self.networkSegment }
+        if roundTrip > 0 { (segmentBytes, slowStart) = (Self.networkSegment, true) }
     }
 
     /// For a simulated network.
@@ -57,6 +61,8 @@ package struct LinkForecast: Sendable, Equatable {
         case .exponential: jitter = Jitter(mean: size, largest: 6 * size)
         }
         bandwidth = settings.down.bandwidth.map { Double($0.bitsPerSecond) / 8 }
+        upBandwidth = settings.up.bandwidth.map { Double($0.bitsPerSecond) / 8 }
+        slowStart = settings.slowStart
         loss = Loss(up: settings.up.loss, down: settings.down.loss)
         segmentBytes = Self.networkSegment
         isUnpredictable =
@@ -67,40 +73,56 @@ package struct LinkForecast: Sendable, Equatable {
     /// R.
     package var roundTrip: Double { up + down }
 
-    /// RTO of the simulated network: two round trips, at least 200 ms (`TCP_RTO_MIN` of Linux).
-    private var retransmission: Double { max(0.2, 2 * roundTrip) }
+    /// Whether the line has a bandwidth, so that bytes are time.
+    var isLimited: Bool { bandwidth != nil || upBandwidth != nil }
 
-    /// Time that a message occupies the line.
+    /// Whether segments are lost in any direction.
+    var isLossy: Bool { loss.up + loss.down > 0 }
+
+    /// RTO of the simulated network: two round trips, at least 200 ms (`TCP_RTO_MIN` of Linux).
+    var retransmission: Double { max(0.2, 2 * roundTrip) }
+
+    /// Time that a message occupies the line to the client.
     func lineTime(of bytes: Double) -> Double { bandwidth.map { bytes / $0 } ?? 0 }
 
-    /// What the line adds to the delay of messages that arrive at this rate: their own time, and that of those before
-    /// them (M/D/1). The lower bound is the own time alone.
+    /// Time that a message occupies the line to the server.
+    func upLineTime(of bytes: Double) -> Double { upBandwidth.map { bytes / $0 } ?? 0 }
+
+    /// Segments of a message.
+    func segments(of bytes: Double) -> Double { max(1, (bytes / segmentBytes - 1e-9).rounded(.up)) }
+
+    /// What a limited window adds until a segment of a message may leave, in a connection that starts slowly.
     ///
-    /// - Returns: `nil` if the line is too slow for them.
-    func line(_ bytes: Double, rate: Double, batch: Double = 1, isPoisson: Bool) -> Bounded? {
-        let own = lineTime(of: bytes)
-        let load = rate * own
-        if load >= 1 { return nil }
-        let waiting = load * own / (2 * (1 - load))
-        let mean = own + (batch - 1) / 2 * own
-        return Bounded(
-            mean + (isPoisson ? waiting : 0), low: own, high: mean + Allowance.line.factor.high * waiting + own)
+    /// The first 10 segments leave at once, twice as many a round trip later, and so on (RFC 6928 §2, RFC 5681 §3.1); a
+    /// line that is busy for the round trip hides the wait.
+    ///
+    /// - Parameter segment: Number of the segment within the message, from 1.
+    /// - Returns: Seconds.
+    func windowWait(of segment: Double) -> Double {
+        guard slowStart, segment > Self.initialWindow else { return 0 }
+        var (wait, window, sent) = (0.0, Self.initialWindow, Self.initialWindow)
+        while segment > sent, window < Self.largestWindow {
+            wait += max(0, roundTrip - lineTime(of: window * segmentBytes))
+            window *= 2
+            sent += window
+        }
+        return wait
     }
 
-    /// What lost segments and jitter add. A loss on the way stalls what follows, too.
-    func disturbance(rate: Double, isUpInvolved: Bool) -> Bounded {
-        let probability = loss.down + (isUpInvolved ? loss.up : 0)
-        // A stall delays its own segment by the whole time, and those that follow within it by half of it.
-        let stall = probability * retransmission * (1 + rate * retransmission / 2)
-        let allowed = Allowance.loss.around(stall)
-        return Bounded(
-            stall + jitter.mean, low: allowed.low - Allowance.jitter.fewer * jitter.largest,
-            high: allowed.high + jitter.mean + Allowance.jitter.more * jitter.largest)
+    private static let initialWindow = 10.0
+    /// 4 MiB of segments, as in `Sources/Link`.
+    private static let largestWindow = 2_896.0
+
+    /// What jitter adds.
+    var shaking: Bounded {
+        Bounded(
+            jitter.mean, low: -Allowance.jitter.fewer * jitter.largest,
+            high: jitter.mean + Allowance.jitter.more * jitter.largest)
     }
 
     /// The largest delay that losses and jitter usually add to one item: a segment that is lost twice arrives after
     /// RTO + 2 RTO (RFC 6298 §5.5), and the one behind it may be lost, too.
     var worstDisturbance: Double {
-        (loss.down + loss.up > 0 ? 4 * retransmission : 0) + jitter.largest
+        (isLossy ? 4 * retransmission : 0) + jitter.largest
     }
 }

@@ -21,8 +21,6 @@ struct LongPollCycle {
         var emptyShare: Double
         /// Mean time between an item's due time and the answer that carries it; `nil` if items pile up.
         var meanWait: Double?
-        /// Half of the items wait no longer than this; `nil` if no closed form gives it.
-        var medianWait: Double?
     }
 
     var outcome: Outcome {
@@ -58,9 +56,30 @@ struct LongPollCycle {
         let held = silence(turn) * (1 - silence(hold)) / feed.rate
         let cycle = turn + held
         let late = turn / cycle
-        return Outcome(
-            requestRate: 1 / cycle, emptyShare: silence(turn + hold), meanWait: late * turn / 2,
-            medianWait: late <= 0.5 ? 0 : turn * (1 - 0.5 / late))
+        return Outcome(requestRate: 1 / cycle, emptyShare: silence(turn + hold), meanWait: late * turn / 2)
+    }
+
+    /// Standard deviation of an item's wait: a share waits between 0 and R, all others not at all.
+    var scatter: Double {
+        let late = min(1, outcome.requestRate * turn)
+        return turn * max(0, late / 3 - late * late / 4).squareRoot()
+    }
+
+    /// The share of the items waits no longer than this; `nil` if no closed form gives it, or items pile up.
+    func wait(at share: Double) -> Double? {
+        let share = min(1, max(0, share))
+        if feed.isPoisson {
+            if isSingle { return nil }
+            let late = outcome.requestRate * turn
+            return share <= 1 - late ? 0 : turn * (1 - (1 - share) / late)
+        }
+        if outcome.meanWait == nil { return nil }
+        // One item per answer: those of a burst wait for the answers before theirs.
+        let order = isSingle ? max(0, (feed.burst * share - 1e-9).rounded(.up) - 1) * turn : 0
+        if feed.period <= turn * (isSingle ? feed.burst : 1) { return isSingle ? order : turn * share }
+        let waits = orbit(after: feed.period - (isSingle ? feed.burst - 1 : 0) * turn).waits.sorted()
+        if isSingle, feed.burst > 1, waits.count > 1 { return nil }
+        return waits[min(waits.count - 1, Int(share * Double(waits.count)))] + order
     }
 
     /// The M/D/1 queue with service time R. Its idle time is made of holds and, after a hold without an item, of gaps,
@@ -84,16 +103,14 @@ struct LongPollCycle {
             let piles = isSingle && feed.period < turn * burst
             return Outcome(
                 requestRate: 1 / turn, emptyShare: 0,
-                meanWait: piles ? nil : isSingle ? (burst - 1) / 2 * turn : turn / 2,
-                medianWait: isSingle ? nil : turn / 2)
+                meanWait: piles ? nil : isSingle ? (burst - 1) / 2 * turn : turn / 2)
         }
         let (waits, empty) = orbit(after: feed.period - (burst - 1) * turn)
         let count = Double(waits.count)
         let mean = waits.reduce(0, +) / count + (burst - 1) / 2 * turn
         let answers = count * burst + empty
         return Outcome(
-            requestRate: answers / (count * feed.period), emptyShare: empty / answers, meanWait: mean,
-            medianWait: isSingle && burst > 1 ? nil : waits.sorted()[waits.count / 2])
+            requestRate: answers / (count * feed.period), emptyShare: empty / answers, meanWait: mean)
     }
 
     private static let mostSteps = 4_096

@@ -66,6 +66,9 @@ extension TransportOptions {
 
     /// Whether clients use a draft, which a server accepts only if its user enabled drafts.
     package var usesWebSocketDraft: Bool { webSocketVersion.isDraft }
+
+    /// Whether the server can send Pings.
+    package var allowsPings: Bool { webSocketVersion.hasPings }
 }
 
 extension TransportOptions {

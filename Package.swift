@@ -248,7 +248,8 @@ let package = Package(
             name: "pushlabTests",
             dependencies: [
                 "pushlab", "pushlab-server", "Arguments", "Feed", "FeedServer", "Lab", "Link", "LoadGenerator",
-                "Measurement", "Report", "ResultFiles", "Scenario", "Transports", "WebSocketProtocol", argumentParser,
+                "Measurement", "Prediction", "Report", "ResultFiles", "Scenario", "Transports", "WebSocketProtocol",
+                argumentParser,
             ],
             swiftSettings: strict
         ),

@@ -9,7 +9,7 @@ enum AdviceJSON {
         [
             ("clients", .number(advice.request.clients)), ("cpu_is_measured", .flag(advice.costs.isMeasured)),
             ("transports", .array(advice.candidates.map(transport))),
-            ("break_even", JSONValue(fields: advice.breakEvens.map(breakEven))),
+            ("break_even", JSONValue(fields: breakEven(advice.breakEven))),
             ("scenario", .string(advice.scenario(repeats: RepeatNeeds.paired))),
         ]
     }
@@ -23,17 +23,17 @@ enum AdviceJSON {
                 ("longest_age_ms", milliseconds(candidate.largestAge)),
                 ("bytes_per_client_s", .number(candidate.bytes)),
                 ("wire_bytes_per_client_s", .number(candidate.wireBytes)),
+                ("idle_wire_bytes_per_client_s", .number(candidate.idleBytes)),
                 ("requests_per_client_s", .number(candidate.requests)),
                 ("server_cpu_ms_per_client_s", milliseconds(candidate.serverTime)),
             ])
     }
 
-    private static func breakEven(_ point: PollingBreakEven) -> (String, JSONValue) {
-        switch point.kind {
-        case .items(let items): ("items_per_poll", .number(items))
-        case .interval(let seconds): ("interval_s", .number(seconds))
-        case .rate(let rate): ("rate_per_s", .number(rate))
-        case .headers(let bytes): ("header_bytes", .number(bytes))
-        }
+    private static func breakEven(_ point: PollingBreakEven) -> [(String, JSONValue)] {
+        let values: [(String, Double?)] = [
+            ("items_per_poll", point.items), ("interval_s", point.interval.value), ("rate_per_s", point.rate.value),
+            ("header_bytes", point.headers.value),
+        ]
+        return values.compactMap { name, value in value.map { (name, JSONValue.number($0)) } }
     }
 }

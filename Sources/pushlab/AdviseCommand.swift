@@ -3,6 +3,7 @@ import Arguments
 import Foundation
 import Host
 import Lab
+import Link
 import Measurement
 import Prediction
 import ResultFiles
@@ -21,9 +22,8 @@ struct AdviseCommand: AsyncParsableCommand, CommandAdvice {
 
     @Option(
         parsing: .unconditional,
-        help: ArgumentHelp("Publication rate: 1/min to 100000/s.", valueName: "rate"),
-        transform: ArgumentReading.quantity(
-            in: ItemRate(items: 1, per: .seconds(60))...ItemRate(items: 100_000, per: .seconds(1))))
+        help: ArgumentHelp("Publication rate: 1/h to 100000/s.", valueName: "rate"),
+        transform: ArgumentReading.quantity(in: AdviceRequest.rates))
     var rate: ItemRate
 
     @Option(
@@ -40,8 +40,8 @@ struct AdviseCommand: AsyncParsableCommand, CommandAdvice {
 
     @Option(
         parsing: .unconditional,
-        help: ArgumentHelp("Round trip between client and server: 0s to 10s. (default: 0s)", valueName: "time"),
-        transform: ArgumentReading.quantity(in: .zero...Duration.seconds(10)))
+        help: ArgumentHelp("Round trip between client and server: 0s to 3s. (default: 0s)", valueName: "time"),
+        transform: roundTrip)
     var rtt = Duration.zero
 
     @Option(
@@ -78,6 +78,17 @@ struct AdviseCommand: AsyncParsableCommand, CommandAdvice {
     /// The exchange of 2009 answers with the newest item only.
     private static let profiles = RequestProfile.allCases.map(\.rawValue).filter {
         $0 != RequestProfile.quantum2009.rawValue
+    }
+
+    /// A network that can be simulated, so that the proposed command measures it.
+    private static func roundTrip(_ text: String) throws -> Duration {
+        let range = LinkBounds.roundTrip
+        if let time = try? Duration(quantity: text), time > range.upperBound {
+            throw ValidationError(
+                "is \(time.spokenText); allowed \(range.spokenText), as in scenarios (EDGE has 840 ms, "
+                    + "a satellite 600 ms), since connections have to be set up within 10 s")
+        }
+        return try ArgumentReading.quantity(in: range)(text)
     }
 
     private static func profile(_ text: String) throws -> RequestProfile {

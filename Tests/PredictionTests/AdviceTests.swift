@@ -59,34 +59,73 @@ struct AdviceTests {
     @Test("break-even points are those of the table", arguments: [1, 100] as [Int64], [0, 50] as [Int64])
     func breakEven(rate: Int64, roundTrip: Int64) throws {
         let request = request(rate: rate, roundTrip: .milliseconds(roundTrip))
-        let points = PollingBreakEven.all(request).map(\.kind)
-        let push = try #require(
-            Advice.candidate(WebSocketPush.self, [:], request, .reference))
+        let point = PollingBreakEven(request)
+        func push(_ rate: Double) throws -> Advice.Candidate {
+            try #require(Advice.candidate(WebSocketPush.self, [:], request, .reference, rate: rate))
+        }
         func poll(_ interval: Double, rate: Double) throws -> Advice.Candidate {
-            try #require(
-                Advice.candidate(
-                    ShortPolling.self, ["interval": .duration(.nanoseconds(Int64(interval * 1e9)))], request,
-                    .reference,
-                    rate: rate))
+            let options = ["interval": TransportOptionValue.duration(.nanoseconds(Int64(interval * 1e9)))]
+            return try #require(Advice.candidate(ShortPolling.self, options, request, .reference, rate: rate))
+        }
+        let own = Double(rate)
+        if let interval = point.interval.value {
+            #expect(try poll(interval * 1.1, rate: own).wireBytes < push(own).wireBytes)
+            #expect(try poll(interval * 0.9, rate: own).wireBytes > push(own).wireBytes)
+            #expect(try #require(point.items) < 20)
+        } else {
+            // Polls are a round trip apart, and carry enough items then.
+            #expect(point.interval == .everywhere && roundTrip * rate > 1_000)
         }
         let longest = try #require(request.longestInterval).seconds
-        for point in points {
-            switch point {
-            case .interval(let seconds):
-                #expect(try poll(seconds * 1.1, rate: Double(rate)).wireBytes < push.wireBytes)
-                #expect(try poll(seconds * 0.9, rate: Double(rate)).wireBytes > push.wireBytes)
-            case .items(let items): #expect(items > 0.5 && items < 20)
-            case .rate(let rate):
-                let dense = try #require(
-                    Advice.candidate(WebSocketPush.self, [:], request, .reference, rate: rate * 1.1))
-                #expect(try poll(longest, rate: rate * 1.1).wireBytes < dense.wireBytes)
-            case .headers(let bytes):
-                // Those of minimal requests are above 150 B.
-                let isCheaper = try poll(longest, rate: Double(rate)).wireBytes < push.wireBytes
-                #expect((bytes > 180) == isCheaper, "\(bytes) B")
-            }
+        let dense = try #require(point.rate.value) * 1.1
+        #expect(try poll(longest, rate: dense).wireBytes < push(dense).wireBytes)
+        // Those of minimal requests are above 150 B.
+        let bytes = point.headers.value ?? (point.headers == .everywhere ? .infinity : 0)
+        #expect((bytes > 180) == (try poll(longest, rate: own).wireBytes < push(own).wireBytes), "\(bytes) B")
+    }
+
+    @Test("where polling never costs less, there is no point, and its figures say why")
+    func noBreakEven() throws {
+        // Without headers, a poll has TCP/IP headers and the items; few of these cost less when they are pushed.
+        let rare = PollingBreakEven(request(rate: 1, per: .seconds(60)))
+        #expect(rare.headers == .nowhere)
+        let exchange = try #require(rare.acceptable)
+        #expect(exchange.poll - exchange.headers > exchange.push && exchange.headers > 100)
+        let short = PollingBreakEven(request(age: .milliseconds(20), roundTrip: .milliseconds(50)))
+        #expect(short.rate == .unknown && short.headers == .unknown && short.acceptable == nil)
+    }
+
+    @Test("an item per hour: silence costs Pings, comments and empty answers, and rare polls cost less")
+    func silence() throws {
+        let request = request(rate: 1, per: .seconds(3_600), age: .seconds(3_600))
+        let advice = Advice(request, costs: .reference)
+        func idle(_ name: String) throws -> Double {
+            try #require(advice.candidates.first { $0.type.name == name }).idleBytes
         }
-        #expect(!points.isEmpty)
+        #expect(advice.candidates.first?.type.name == "http-stream")
+        #expect(try idle("http-stream") < 0.01)
+        // A Ping, a Pong and its acknowledgment, 164 B in 30 s; a comment and its acknowledgment in 15 s.
+        #expect(try abs(idle("websocket") - 5.4) < 0.2)
+        #expect(try abs(idle("sse") - 7.5) < 0.3)
+        #expect(try idle("long-poll") > idle("sse"))
+        // An answer in 10 minutes.
+        #expect(try idle("short-poll") < 1)
+        let interval = try #require(advice.breakEven.interval.value)
+        #expect(interval > 30 && interval < 200 && advice.breakEven.items == nil)
+    }
+
+    @Test(
+        "nothing is older with WebSocket than with long polling, and both are as old at best",
+        arguments: [1, 1_000] as [Int64], [0, 1, 50, 3_000] as [Int64])
+    func ages(rate: Int64, roundTrip: Int64) throws {
+        for payload in [20, 128, 1_048_576] {
+            let request = request(rate: rate, payload: payload, roundTrip: .milliseconds(roundTrip))
+            let push = try #require(Advice.candidate(WebSocketPush.self, [:], request, .reference))
+            let poll = try #require(Advice.candidate(LongPolling.self, [:], request, .reference))
+            let (longest, longestPolled) = (try #require(push.largestAge), try #require(poll.largestAge))
+            #expect(longest <= longestPolled, "\(payload) B")
+            #expect(try #require(push.meanAge) <= (try #require(poll.meanAge)) + 1e-9, "\(payload) B")
+        }
     }
 
     @Test("64 KiB are 46 segments and their acknowledgments on a network, two segments on loopback")
@@ -123,5 +162,9 @@ struct AdviceTests {
         #expect(text.contains("# Only about 10 items per repeat"))
         #expect(text.contains("repeats: 9\n"))
         #expect(!Advice(request(), costs: .reference).scenario(repeats: 9).contains("Only about"))
+        // A scenario has no slower feed.
+        let hourly = Advice(request(rate: 1, per: .seconds(3_600)), costs: .reference).scenario(repeats: 9)
+        #expect(hourly.contains("rate: 1/min,") && hourly.contains("so the rate is not 1/h."))
+        #expect(try Scenario(text: hourly, file: "advise").cases.count == 2)
     }
 }

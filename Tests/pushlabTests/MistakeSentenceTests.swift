@@ -51,6 +51,14 @@ struct MistakeSentenceTests {
             relay + ["[::1]:0", "--loss", "0.5"],
             "--loss: \"0.5\" has no unit; write a number followed by %"
         ),
+        (
+            ["advise", "--rate", "1/s", "--age", "1s", "--rtt", "5s"],
+            "--rtt is 5 s; allowed 0 s to 3 s, as in scenarios (EDGE has 840 ms, a satellite 600 ms), since connections "
+                + "have to be set up within 10 s"
+        ),
+        (
+            ["advise", "--rate", "0.5/h", "--age", "1s"], "--rate is 0.5/h; allowed 1/h to 100000/s"
+        ),
         (relay + ["[::1]:0", "--rtt", "-1ms"], "--rtt is -1 ms; allowed 0 s to 3 s"),
         (relay + ["[::1]:0", "--bandwidth", "0bit/s"], "--bandwidth is 0 bit/s; allowed 1 kbit/s to 100 Gbit/s"),
         (load + ["sse", "--warmup", "-1s"], "--warmup is -1 s; allowed 0 s to 10 min"),

@@ -23,6 +23,8 @@ package struct Advice: Sendable {
         package let requests: Double
         /// Processor time of the server per client and second, in seconds.
         package let serverTime: Double
+        /// ``wireBytes`` of a feed that is silent: polls without items, comments, Pings.
+        package fileprivate(set) var idleBytes = 0.0
 
         /// As in a scenario: `{use: short-poll, interval: 950ms}`.
         package var use: String {
@@ -35,8 +37,8 @@ package struct Advice: Sendable {
     package let request: AdviceRequest
     /// Those whose largest age is acceptable come first, then the fewest bytes on the wire.
     package let candidates: [Candidate]
-    /// In the order of ``PollingBreakEven/Kind``; empty where one of both is always cheaper.
-    package var breakEvens: [PollingBreakEven] { PollingBreakEven.all(request) }
+    /// Between short polling and WebSocket.
+    package var breakEven: PollingBreakEven { PollingBreakEven(request) }
     /// What ``Candidate/serverTime`` was computed with.
     package let costs: ServerCosts
 
@@ -46,14 +48,22 @@ package struct Advice: Sendable {
     package init(_ request: AdviceRequest, costs: ServerCosts) {
         self.request = request
         self.costs = costs
-        let all = request.uses.compactMap { Self.candidate($0.type, $0.options, request, costs) }
+        let all = request.uses.compactMap { use -> Candidate? in
+            guard var candidate = Self.candidate(use.type, use.options, request, costs) else { return nil }
+            let silent = Self.candidate(use.type, use.options, request, costs, rate: Self.silence)
+            candidate.idleBytes = silent?.wireBytes ?? 0
+            return candidate
+        }
         candidates = all.sorted {
             ($0.meetsAge ? 0 : 1, $0.wireBytes, $0.requests) < ($1.meetsAge ? 0 : 1, $1.wireBytes, $1.requests)
         }
     }
 
-    // Long enough that beginnings and ends of connections do not matter.
-    private static let seconds = 3_600.0
+    /// An item in 31 years.
+    private static let silence = 1e-9
+
+    /// So long that beginnings and ends of connections do not matter: an hour, or the time of 1,000 items.
+    private static func seconds(_ rate: Double) -> Double { max(3_600, 1_000 / rate) }
 
     /// - Parameters:
     ///   - type: A transport.
@@ -69,6 +79,7 @@ package struct Advice: Sendable {
         guard let options = try? type.checkedOptions(given) else { return nil }
         let feed = FeedForecast(
             rate: rate ?? request.rate.perSecond, arrivals: .poisson, payload: Double(request.payload))
+        let seconds = seconds(feed.rate)
         let subject = PredictedCase(
             id: type.name, type: type, options: options, feed: feed,
             link: request.link, clients: 1, feedTime: seconds)

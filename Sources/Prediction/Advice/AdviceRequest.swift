@@ -30,15 +30,27 @@ package struct AdviceRequest: Sendable {
         self.segmentBytes = segmentBytes
     }
 
-    /// The longest poll interval that keeps every item younger than ``age``; `nil` if it would be
-    /// shorter than a millisecond. An item waits for at most an interval and travels one way.
+    /// The rates that advice is given for. A scenario allows none below 1/min.
+    package static let rates = ItemRate(items: 1, per: .seconds(3_600))...ItemRate(items: 100_000, per: .seconds(1))
+
+    /// The longest poll interval that is considered: a scenario measures none that is longer than a warm-up can be.
+    package static let longestPolled = Duration.seconds(600)
+
+    /// The longest poll interval that keeps every item younger than ``age``; `nil` if it would be shorter than a
+    /// millisecond or than a round trip, since a poll does not begin before the last one has its answer. An item waits
+    /// for at most an interval and travels one way.
     var longestInterval: Duration? {
-        let interval = age - roundTrip / 2 - .milliseconds(5)
-        if interval < .milliseconds(1) { return nil }
+        let interval = min(age - roundTrip / 2 - .milliseconds(5), Self.longestPolled)
         // A round number is easier to configure; at least two digits remain.
-        let milliseconds = min(interval.nanoseconds / 1_000_000, 600_000)
+        let milliseconds = interval.nanoseconds / 1_000_000
         let step: Int64 = milliseconds >= 1_000 ? 100 : milliseconds >= 100 ? 10 : 1
-        return .milliseconds(milliseconds / step * step)
+        let round = Duration.milliseconds(milliseconds / step * step)
+        return round >= max(.milliseconds(1), roundTrip) ? round : nil
+    }
+
+    /// The interval of short polling where none keeps items young enough: as short as the round trip allows.
+    private var shortestInterval: Duration {
+        .milliseconds(max(10, (roundTrip.nanoseconds + 999_999) / 1_000_000))
     }
 
     /// The network that the formulas assume.
@@ -53,11 +65,9 @@ package struct AdviceRequest: Sendable {
         var uses =
             ([WebSocketPush.self, ServerSentEvents.self, HTTPStreaming.self, LongPolling.self]
             as [any ClientTransport.Type]).map { (type: $0, options: options(of: $0)) }
-        if let longestInterval {
-            var options = options(of: ShortPolling.self)
-            options["interval"] = .duration(longestInterval)
-            uses.append((ShortPolling.self, options))
-        }
+        var polling = options(of: ShortPolling.self)
+        polling["interval"] = .duration(longestInterval ?? shortestInterval)
+        uses.append((ShortPolling.self, polling))
         return uses
     }
 

@@ -14,10 +14,16 @@ extension Advice {
     /// Items, or groups of polls, that a repeat should have at least.
     private static let leastPeriods = 20.0
 
+    /// The slowest feed of a scenario.
+    private static let slowestFeed = ItemRate(items: 1, per: .seconds(60))
+
+    /// The rate of the proposed scenario, which may be above that of the request.
+    package var measuredRate: ItemRate { max(request.rate, Self.slowestFeed) }
+
     /// Seconds of the proposed measurement: ten, two intervals so that each client has polled, or 20 periods of the
     /// feed, whichever is longest; at most ``longestMeasurement``.
     package var measuredSeconds: Int {
-        let wanted = max(10, longestPolled * 2, Int((Self.leastPeriods / request.rate.perSecond).rounded(.up)))
+        let wanted = max(10, longestPolled * 2, Int((Self.leastPeriods / measuredRate.perSecond).rounded(.up)))
         return min(wanted, max(Self.longestMeasurement, longestPolled * 2))
     }
 
@@ -36,13 +42,16 @@ extension Advice {
     package func scenario(repeats: Int) -> String {
         let warmup = max(2, longestPolled)
         let minutes = Double((warmup + measuredSeconds) * 2 * repeats) / 60
-        let items = request.rate.perSecond * Double(measuredSeconds)
+        let items = measuredRate.perSecond * Double(measuredSeconds)
         var lines = [
             "name: advise",
-            "question: Which of the two is better for \(request.rate.quantityText) of \(request.payload) B?",
+            "question: Which of the two is better for \(measuredRate.quantityText) of \(request.payload) B?",
             "# \(repeats) repeats: as many as a verdict between two cases needs. About "
                 + "\(Int(minutes.rounded(.up))) min.",
         ]
+        if measuredRate > request.rate {
+            lines.append("# 1/min is the slowest feed of a scenario, so the rate is not \(request.rate.quantityText).")
+        }
         if items < Self.leastPeriods {
             lines.append(
                 "# Only about \(Int(items)) items per repeat, since a repeat takes at most "
@@ -50,7 +59,7 @@ extension Advice {
         }
         lines += [
             "feeds:",
-            "  - {source: synthetic, rate: \(request.rate.quantityText), payload: \(request.payload)B, "
+            "  - {source: synthetic, rate: \(measuredRate.quantityText), payload: \(request.payload)B, "
                 + "arrivals: poisson}",
             "clients: \(measuredClients)",
         ]

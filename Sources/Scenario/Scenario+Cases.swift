@@ -8,7 +8,7 @@ extension Scenario {
         /// `synthetic-10-per-s-128B_100-clients_short-poll`.
         package let id: String
         /// The part of ``id`` before the transport. Cases with the same condition can be compared.
-        let condition: String
+        package let condition: String
         package let feed: Feed
         package let clients: Int
         /// `nil` without a simulated network.

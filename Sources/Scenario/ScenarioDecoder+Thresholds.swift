@@ -25,11 +25,14 @@ extension ScenarioDecoder {
     }
 }
 
+extension Scenario.Case {
+    /// For expressions.
+    fileprivate var name: NamedCase { NamedCase(id: id, transport: transport.name, variant: transport.variant) }
+}
+
 extension [Scenario.Case] {
     /// For expressions.
-    package var names: [NamedCase] {
-        map { NamedCase(id: $0.id, transport: $0.transport.name, variant: $0.transport.variant) }
-    }
+    package var names: [NamedCase] { map(\.name) }
 
     /// Why a condition cannot be judged by these cases, as a part of a sentence; `nil` if it can.
     package func complaint(about predicate: Predicate) -> String? {
@@ -42,8 +45,36 @@ extension [Scenario.Case] {
                 + Spelling.suggestion(for: unknown, among: allowed)
         }
         if CaseBinding.all(of: predicate.references, among: names).isEmpty {
-            return "it compares cases that differ in feed, clients or network; use their ids"
+            return complaint(aboutComparing: Set(predicate.references.compactMap(\.subject)).sorted())
         }
         return nil
+    }
+
+    /// About names of cases that no condition has together.
+    private func complaint(aboutComparing subjects: [String]) -> String {
+        let groups = subjects.map { subject in
+            filter { $0.name.isNamed(subject) }.prefix(Self.mostCompared).map(\.conditionFacts)
+        }
+        let differences = groups.indices.flatMap { first in
+            groups[(first + 1)...].compactMap { Self.leastDifference(groups[first], $0) }
+        }
+        guard let fields = differences.first(where: { !$0.isEmpty }) else {
+            return "there is no other case to compare with \(subjects.joined(separator: " and "))"
+        }
+        return "it compares cases that differ not only in the transport, but also in "
+            + "\(fields.joined(separator: ", ")); use their ids"
+    }
+
+    /// Cases per name, so that the search for the words of an error ends soon.
+    private static var mostCompared: Int { 50 }
+
+    /// The fields in which two cases differ, for the two that are most alike: these fields were meant to be the same.
+    private static func leastDifference(_ some: [[CaseFact]], _ others: [[CaseFact]]) -> [String]? {
+        let all = some.flatMap { one in
+            others.map { other in
+                (one.filter { !other.contains($0) } + other.filter { !one.contains($0) }).map(\.name).distinct()
+            }
+        }
+        return all.min { $0.count < $1.count }
     }
 }

@@ -24,4 +24,21 @@ struct RepeatNotesTests {
         #expect(try notes(repeats: 5).contains(sentence))
         #expect(try !notes(repeats: 6).contains { $0.contains("claims") })
     }
+
+    @Test("cases are compared where nothing but the transport differs, as in the report")
+    func conditions() throws {
+        func note(_ line: String) throws -> String? {
+            let text = """
+                name: x
+                feeds: [{source: synthetic}]
+                transports: [{use: sse}, {use: websocket}, {use: long-poll}]
+                \(line)
+                """
+            let run = ScenarioRun(try Scenario(text: text, file: "x.yaml"), text: text)
+            return run.repeatNotes.first { $0.contains("no difference between two cases") }
+        }
+        for line in ["repeats: 1", "clients: [1, 2]", "duration: [1s, 2s]", "slow-clients: [0%, 50%]"] {
+            #expect(try note(line)?.hasSuffix("for 3 cases under one condition") == true, "\(line)")
+        }
+    }
 }

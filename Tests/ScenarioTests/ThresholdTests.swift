@@ -31,11 +31,29 @@ struct ThresholdTests {
         #expect(found.first?.hasPrefix("Scenarios/idle.yaml:4: ") == true)
     }
 
-    @Test("cases that cannot be compared are refused")
-    func incomparable() {
-        let text = minimal.replacing("{use: short-poll}", with: "{use: short-poll}, {use: sse, with: {clients: 5}}")
-        #expect(
-            messages(text + "thresholds: sse.missed > short-poll.missed").first?
-                .contains("it compares cases that differ in feed, clients or network; use their ids") == true)
+    @Test(
+        "cases that cannot be compared are refused, with the fields that differ",
+        arguments: [
+            ("clients: 5", "clients"), ("duration: 7s", "duration"), ("lifetime: {mean: 2s}", "lifetime.mean"),
+            ("network: lte, slow-clients: 5%", "network, slow-clients"),
+        ])
+    func incomparable(own: String, fields: String) {
+        let text = minimal.replacing("{use: short-poll}", with: "{use: short-poll}, {use: sse, with: {\(own)}}")
+        let found = messages(text + "thresholds: sse.missed > short-poll.missed")
+        let sentence = "it compares cases that differ not only in the transport, but also in \(fields)"
+        #expect(found.first?.contains(sentence) == true, "\(found)")
+        #expect(found.first?.hasSuffix("; use their ids") == true)
+    }
+
+    @Test("of several cases, the two that are most alike name the fields; a case alone has nothing to compare with")
+    func alike() {
+        let swept =
+            "clients: [10, 20]\n"
+            + minimal.replacing(
+                "{use: short-poll}", with: "{use: short-poll}, {use: sse, with: {clients: 10, duration: 7s}}")
+        let sentence = messages(swept + "thresholds: sse.missed > short-poll.missed").first
+        #expect(sentence?.contains("but also in duration; use their ids") == true, "\(sentence ?? "")")
+        let alone = messages(minimal + "thresholds: missed > short-poll.missed").first
+        #expect(alone?.contains("there is no other case to compare with short-poll") == true, "\(alone ?? "")")
     }
 }

@@ -65,15 +65,7 @@ extension ScenarioRun {
 
     /// Two cases of one run, paired by repeat.
     private func pairedNote(_ repeats: Int) -> String? {
-        struct Condition: Hashable {
-            let feed: String
-            let clients: Int
-            let network: String?
-        }
-        let conditions = scenario.cases.map {
-            Condition(feed: $0.feed.id, clients: $0.clients, network: $0.network?.text)
-        }
-        let most = Dictionary(grouping: conditions) { $0 }.values.map(\.count).max() ?? 0
+        let most = Dictionary(grouping: scenario.cases, by: \.condition).values.map(\.count).max() ?? 0
         guard most > 1, repeats < max(RepeatNeeds.paired, RepeatNeeds.pairs(cases: most)) else { return nil }
         return "no difference between two cases can be found by "
             + (repeats < RepeatNeeds.paired

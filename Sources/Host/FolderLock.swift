@@ -11,6 +11,15 @@ package final class FolderLock: Sendable {
 
     deinit { Descriptor.close(descriptor) }
 
+    /// Whether another program has locked a folder; `false` if that cannot be told.
+    package static func isTaken(_ path: String) -> Bool {
+        let descriptor = open(path, O_RDONLY | O_DIRECTORY | O_CLOEXEC)
+        if descriptor < 0 { return false }
+        defer { Descriptor.close(descriptor) }
+        // A shared lock, so that two programs that ask do not see each other.
+        return flock(descriptor, LOCK_SH | LOCK_NB) != 0 && errno == EWOULDBLOCK
+    }
+
     /// Locks a folder.
     ///
     /// - Returns: `nil` if it is locked already.

@@ -32,8 +32,20 @@ extension CSVTable {
     /// - Returns: The rows in file order.
     /// - Throws: ``CSVError`` if the text is not CSV, a column is unknown or missing, or a value is not allowed.
     package func rows(from text: String, file: String) throws(CSVError) -> [Row] {
-        var records = CSVRecords(text, file: file)
+        try rows(of: CSVRecords(text, file: file), file: file).rows
+    }
+
+    /// Reads a file of this table that may end early: because it was cut, or because it is being copied.
+    ///
+    /// - Returns: The rows in file order, and whether the file ends within a row, which is left out.
+    /// - Throws: ``CSVError``, as for a whole file.
+    package func rowsUntilCut(from text: String, file: String) throws(CSVError) -> (rows: [Row], isCut: Bool) {
+        try rows(of: CSVRecords(text, file: file, allowsCut: true), file: file)
+    }
+
+    private func rows(of records: consuming CSVRecords, file: String) throws(CSVError) -> (rows: [Row], isCut: Bool) {
         guard let header = try records.next() else {
+            if records.allowsCut { return ([], true) }
             throw CSVError(file: file, line: 1, message: "the file is empty; a header row is missing")
         }
         let fields = try fields(named: header.fields, file: file)
@@ -56,7 +68,7 @@ extension CSVTable {
             }
             rows.append(row)
         }
-        return rows
+        return (rows, records.isCut)
     }
 
     /// The fields in the order of a header row, which may differ from the table's.

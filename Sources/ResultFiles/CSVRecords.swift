@@ -17,11 +17,14 @@ struct CSVRecords {
     private let file: String
     private var position = 0
     private var line = 1
+    let allowsCut: Bool
+    /// Whether the text ends within a record, which is left out; only if the reader allows it.
+    private(set) var isCut = false
 
-    init(_ text: String, file: String) {
+    init(_ text: String, file: String, allowsCut: Bool = false) {
         // Spreadsheets write a byte order mark.
         bytes = Array(text.utf8.starts(with: [0xEF, 0xBB, 0xBF]) ? text.utf8.dropFirst(3) : text.utf8[...])
-        self.file = file
+        (self.file, self.allowsCut) = (file, allowsCut)
     }
 
     /// The next record, or `nil` at the end.
@@ -35,7 +38,10 @@ struct CSVRecords {
             position += 1
         }
         try takeLineEnd()
-        return Record(line: start, fields: fields)
+        guard isCut else { return Record(line: start, fields: fields) }
+        isCut = !fields.allSatisfy(\.isEmpty)
+        // Without a line end, the last field may be a part of one.
+        return isCut ? nil : Record(line: start, fields: fields)
     }
 
     private mutating func nextField() throws(CSVError) -> String {
@@ -68,7 +74,9 @@ struct CSVRecords {
             if byte == UInt8(ascii: "\n") { line += 1 }
             content.append(byte)
         }
-        throw CSVError(file: file, line: opening, message: "a quote is not closed")
+        guard allowsCut else { throw CSVError(file: file, line: opening, message: "a quote is not closed") }
+        isCut = true
+        return String(decoding: content, as: UTF8.self)
     }
 
     private func check(_ byte: UInt8, after count: Int) throws(CSVError) {
@@ -84,14 +92,20 @@ struct CSVRecords {
     }
 
     private mutating func takeLineEnd() throws(CSVError) {
-        guard position < bytes.count else { return }
-        if bytes[position] == UInt8(ascii: "\r") { position += 1 }
-        guard position < bytes.count, bytes[position] == UInt8(ascii: "\n") else {
-            throw error("a carriage return has no line feed after it")
+        if position < bytes.count, bytes[position] == UInt8(ascii: "\r") {
+            position += 1
+            guard position < bytes.count || allowsCut else { throw strayReturn }
         }
+        guard position < bytes.count else {
+            isCut = allowsCut
+            return
+        }
+        guard bytes[position] == UInt8(ascii: "\n") else { throw strayReturn }
         position += 1
         line += 1
     }
+
+    private var strayReturn: CSVError { error("a carriage return has no line feed after it") }
 
     private static func ends(_ byte: UInt8) -> Bool {
         byte == UInt8(ascii: ",") || byte == UInt8(ascii: "\r") || byte == UInt8(ascii: "\n")

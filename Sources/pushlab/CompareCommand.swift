@@ -90,7 +90,7 @@ struct CompareCommand: AsyncParsableCommand, CommandAdvice {
         let fault = junit.write(suite)
         let codes = [fault.map { _ in Failure.Code.failed }, failOn.flatMap { outcome.exitCode(failing: $0) }]
         let code = Failure.Code.first(of: codes.compactMap { $0 })
-        let gaps = [baseline, candidate].compactMap { $0.flatMap(IncompleteRun.sentence) }
+        let gaps = [baseline, candidate].compactMap { $0.flatMap(IncompleteRun.sentence(on:)) }
         switch format.value {
         case .text:
             for gap in gaps { Complaint.show("warning: \(gap)") }

@@ -65,10 +65,9 @@ struct ReportCommand: AsyncParsableCommand, CommandAdvice {
 
     func run() async throws {
         do {
-            let report = try ReportFolder(directory: folder)
-            try RunFolder(existing: folder).write(report)
+            let report = try RunFolder(existing: folder).rebuildReport()
             try writeAggregates(report)
-            let gap = IncompleteRun.sentence(on: folder)
+            let gap = report.incomplete.sentence(on: folder, isInUse: FolderLock.isTaken(folder))
             for fault in report.histogramFaults(in: folder) { Complaint.show(fault) }
             switch format.value {
             case .text:

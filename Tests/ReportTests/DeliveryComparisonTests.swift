@@ -100,17 +100,24 @@ struct DeliveryComparisonTests {
     @Test("a folder with an incomplete run: one sentence with the reason and how to go on")
     func incomplete() {
         var manifest = Manifest(
-            runID: "r", scenario: .init(name: "tiny", text: "", sha256: ""), seed: 1, caseOrder: [], commandLine: [],
-            startedAt: UTCInstant(millisecondsSince1970: 0))
-        let instant = UTCInstant(millisecondsSince1970: 1_000)
-        manifest.finish(at: instant, incompleteBecause: "interrupted after 1 of 2 runs")
-        #expect(IncompleteRun.sentence(manifest, in: "A") == "A is incomplete: interrupted after 1 of 2 runs")
+            runID: "r", scenario: .init(name: "tiny", text: "", sha256: ""), seed: 1, caseOrder: ["a", "a", "b"],
+            commandLine: [], startedAt: UTCInstant(millisecondsSince1970: 0))
+        func sentence(isInUse: Bool = false, rows: Int? = 3) -> String? {
+            IncompleteRun(manifest, rows: rows).sentence(on: "A", isInUse: isInUse)
+        }
+        let open = "A is incomplete: the run has not finished, and 1 of 3 runs are in its files"
+        #expect(sentence(rows: 1) == open)
         manifest.options = Manifest.RunOptions()
+        #expect(sentence(rows: 1) == open + "; to go on: pushlab run --resume A")
         #expect(
-            IncompleteRun.sentence(manifest, in: "A")
-                == "A is incomplete: interrupted after 1 of 2 runs; to go on: pushlab run --resume A")
+            sentence(isInUse: true, rows: 1) == open + "; pushlab is still writing to it: wait until the run has ended")
+        let instant = UTCInstant(millisecondsSince1970: 1_000)
+        manifest.finish(at: instant, incompleteBecause: "interrupted after 1 of 3 runs")
+        #expect(
+            sentence() == "A is incomplete: interrupted after 1 of 3 runs; to go on: pushlab run --resume A")
         manifest.finish(at: instant)
-        #expect(IncompleteRun.sentence(manifest, in: "A") == nil)
+        #expect(sentence() == nil && sentence(rows: nil) == nil)
+        #expect(sentence(rows: 2) == "A is incomplete: summary.csv has 2 of the 3 runs that manifest.json lists")
         #expect(IncompleteRun.sentence(on: "/nowhere") == nil)
     }
 }

@@ -124,7 +124,7 @@ struct PagesTests {
         let report = try #require(ReportFolder(texts: texts).files().first).contents
         #expect(
             report.hasPrefix(
-                "# tiny\n\n**This run is incomplete: interrupted. The results cover only the finished cases.**\n"))
+                "# tiny\n\n**This run is incomplete: interrupted. The results cover only what is there.**\n"))
         #expect(report.contains("| model | a\\|b |"))
     }
 }

@@ -67,7 +67,7 @@ struct ReportFolderTests {
     @Test("an invalid manifest")
     func manifest() {
         var texts = Rows.texts(Rows.three)
-        texts["manifest.json"] = "{"
+        texts["manifest.json"] = "{}\n"
         let error = #expect(throws: ReportError.self) { try ReportFolder(texts: texts, in: "x/") }
         #expect(error?.description.hasPrefix("x/manifest.json: ") == true)
     }

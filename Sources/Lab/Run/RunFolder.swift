@@ -79,6 +79,21 @@ package struct RunFolder: Sendable {
         for file in report.files() { try write(file.name, file.contents) }
     }
 
+    /// Reads the folder and writes its report: again if a run changed its tables meanwhile, so that the report is never
+    /// older than the tables of a run that has ended.
+    package func rebuildReport() throws -> ReportFolder {
+        var report = try ReportFolder(directory: path)
+        try write(report)
+        for _ in 1..<Self.mostRebuilds where report.isOutdated {
+            report = try ReportFolder(directory: path)
+            try write(report)
+        }
+        return report
+    }
+
+    // A run writes its tables more seldom than a report takes, and the last ones stay.
+    private static let mostRebuilds = 10
+
     func write(_ name: String, _ contents: String) throws {
         try AtomicFile.write(contents, to: "\(path)/\(name)")
     }

@@ -87,9 +87,10 @@ package struct FolderComparison: Sendable {
         let name = SummaryRow.table.fileName
         let texts = try FolderTexts.read(directory, needed: [name], optional: ["manifest.json"])
         let folder = FolderTexts(texts: texts, directory: directory)
-        let rows = try folder.rows(SummaryRow.table)
+        var cuts: [String] = []
+        let rows = try folder.rows(SummaryRow.table, &cuts)
         if rows.isEmpty { throw .noRows(folder.path(name)) }
-        return (rows, try folder.manifest())
+        return (rows, try folder.manifest(&cuts))
     }
 
     private static func results(_ rows: [SummaryRow]) -> [CaseResult] {

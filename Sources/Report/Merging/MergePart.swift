@@ -32,14 +32,15 @@ package struct MergePart: Sendable {
     ///   - allowsIncomplete: Whether to accept a run that stopped early.
     /// - Throws: ``MergeError`` if a file is missing, invalid or inconsistent with the others.
     package init(directory: String, allowsIncomplete: Bool) throws(MergeError) {
+        var cuts: [String] = []
         do throws(ReportError) {
             folder = try ReportFolder(directory: directory)
             let further = FolderTexts(
                 texts: try FolderTexts.read(
                     directory, needed: [], optional: [ExchangeRow.table.fileName, PredictionRow.table.fileName]),
                 directory: directory)
-            exchanges = try further.rowsIfAny(ExchangeRow.table)
-            predictions = try further.rowsIfAny(PredictionRow.table)
+            exchanges = try further.rowsIfAny(ExchangeRow.table, &cuts)
+            predictions = try further.rowsIfAny(PredictionRow.table, &cuts)
         } catch {
             throw .unreadable(error)
         }
@@ -66,6 +67,10 @@ package struct MergePart: Sendable {
         try checkRuns(folder.timeline.map(\.key), in: TimelineRow.table.fileName)
         // Messages of echoes are not counted there.
         try checkKnown(exchanges.map(\.key), in: ExchangeRow.table.fileName)
+        let gaps = ([folder.incomplete.text].compactMap { $0 } + cuts).distinct()
+        if !allowsIncomplete, !gaps.isEmpty {
+            throw .incomplete(manifest: manifestPath, reason: gaps.joined(separator: "; "))
+        }
     }
 
     /// Each run that delivered items needs rows in the file, and the file must have no rows of an unknown run.

@@ -15,12 +15,13 @@ enum RunFacts {
     /// Warnings above the results.
     static func warnings(_ folder: ReportFolder) -> [String] {
         let missing = folder.missing.map { "\($0) is missing; what it would show is left out." }
-        guard let manifest = folder.manifest else { return missing }
-        let faults = manifest.faults.keys.sorted().map { "\($0) \(manifest.faults[$0] ?? "")" }
-        let broken = faults.isEmpty ? [] : ["Deliberate faults: \(faults.joined(separator: ", "))."]
-        if manifest.complete { return broken + missing }
-        let reason = manifest.incompleteReason ?? "no reason given"
-        return broken + missing + ["This run is incomplete: \(reason). The results cover only the finished cases."]
+        let faults = folder.manifest?.faults ?? [:]
+        let texts = faults.keys.sorted().map { "\($0) \(faults[$0] ?? "")" }
+        let broken = texts.isEmpty ? [] : ["Deliberate faults: \(texts.joined(separator: ", "))."]
+        let gap = folder.incomplete.text.map {
+            "This run is incomplete: \($0). The results cover only what is there."
+        }
+        return broken + missing + [gap].compactMap { $0 }
     }
 
     /// Empty without a manifest.

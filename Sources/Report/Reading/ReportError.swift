@@ -16,6 +16,8 @@ package enum ReportError: Error, Equatable, Sendable, CustomStringConvertible {
     case manifest(ManifestError)
     /// `summary.csv` has no row.
     case noRows(String)
+    /// No row is there: why not.
+    case noResults(String, String)
     /// The scenario texts differ.
     case differentScenarios(String, String)
 
@@ -38,6 +40,7 @@ package enum ReportError: Error, Equatable, Sendable, CustomStringConvertible {
         case .malformed(let error): error.description
         case .manifest(let error): error.description
         case .noRows(let path): "\(path) has no rows: no case of the run finished"
+        case .noResults(let folder, let reason): "\(folder) has no results yet: \(reason)"
         case .differentScenarios(let first, let second):
             "\(first) and \(second) are runs of different scenarios; compare needs runs of the same scenario text"
         case .noCase(let name, let path, let known):

@@ -23,6 +23,10 @@ package struct ReportFolder: Sendable {
     package let manifest: Manifest?
     /// The folder's path; empty if the files came as texts.
     let directory: String
+    /// What the folder lacks of its run.
+    package let incomplete: IncompleteRun
+    // By file name, of this process.
+    private let fingerprint: [String: Int]
     /// The tables of every run that this folder lacks; what they would show is left out of the report.
     let missing: [String]
     /// The cases of this run, in groups that can be compared; every part of the report needs them.
@@ -57,20 +61,37 @@ package struct ReportFolder: Sendable {
     /// - Throws: ``ReportError`` if a file is missing or invalid.
     init(texts: [String: String], in directory: String = "") throws(ReportError) {
         let folder = FolderTexts(texts: texts, directory: directory)
-        summary = try folder.rows(SummaryRow.table)
-        layers = try folder.rowsIfAny(LayerRow.table)
-        timeline = try folder.rowsIfAny(TimelineRow.table)
-        claims = try folder.rowsIfAny(ClaimRow.table)
-        checks = try folder.rowsIfAny(CheckRow.table)
-        capacity = try folder.rowsIfAny(CapacityRow.table)
-        predictions = Predictions(try folder.rowsIfAny(PredictionRow.table))
+        var cuts: [String] = []
+        summary = try folder.rows(SummaryRow.table, &cuts)
+        layers = try folder.rowsIfAny(LayerRow.table, &cuts)
+        timeline = try folder.rowsIfAny(TimelineRow.table, &cuts)
+        claims = try folder.rowsIfAny(ClaimRow.table, &cuts)
+        checks = try folder.rowsIfAny(CheckRow.table, &cuts)
+        capacity = try folder.rowsIfAny(CapacityRow.table, &cuts)
+        predictions = Predictions(try folder.rowsIfAny(PredictionRow.table, &cuts))
         hasExchanges = folder.has(ExchangeRow.table.fileName)
-        manifest = try folder.manifest()
+        manifest = try folder.manifest(&cuts)
         self.directory = directory
+        fingerprint = texts.mapValues(\.hashValue)
         missing = Self.needed.filter { !folder.has($0) }
+        if manifest != nil {
+            let measured = summary.filter { ($0.delivered ?? 0) > 0 }.map(\.key)
+            cuts += folder.gap(LayerRow.table, layers.map(\.key), of: measured)
+            cuts += folder.gap(TimelineRow.table, timeline.map(\.key), of: measured)
+        }
+        incomplete = IncompleteRun(manifest, rows: summary.count, cuts: cuts)
         conditions = Condition.all(in: summary)
-        if summary.isEmpty { throw .noRows(folder.path(SummaryRow.table.fileName)) }
+        if summary.isEmpty {
+            if let reason = incomplete.text { throw .noResults(directory.isEmpty ? "the folder" : directory, reason) }
+            throw .noRows(folder.path(SummaryRow.table.fileName))
+        }
         comparisons = CaseComparisons.rows(self)
+    }
+
+    /// Whether another program has changed a table since this was read.
+    package var isOutdated: Bool {
+        let texts = try? FolderTexts.read(directory, needed: [], optional: [SummaryRow.table.fileName] + Self.optional)
+        return texts?.mapValues(\.hashValue) != fingerprint
     }
 
     /// The scenario's name.
@@ -139,7 +160,9 @@ struct FolderTexts {
                 if needed.contains(name) { throw missing(error.path, in: directory) }
                 continue
             }
-            if let line = InvalidText.line(in: bytes) {
+            // A file that is being copied may end within a character.
+            let whole = Array(bytes[..<((bytes.lastIndex(of: UInt8(ascii: "\n")) ?? -1) + 1)])
+            if let line = InvalidText.line(in: whole) {
                 throw .malformed(CSVError(file: folder.path(name), line: line, message: "the line is not UTF-8 text"))
             }
             texts[name] = String(decoding: bytes, as: UTF8.self)
@@ -152,6 +175,13 @@ struct FolderTexts {
         case .missing: return .unreadableFile(.missing(directory))
         case .file: return .notFolder(directory)
         case .folder:
+            // A run writes its tables when its first case has finished.
+            var cuts: [String] = []
+            let texts = (try? read(directory, needed: [], optional: [manifestName])) ?? [:]
+            let written = try? FolderTexts(texts: texts, directory: directory).manifest(&cuts)
+            if written?.complete != true, let reason = IncompleteRun(written, rows: 0, cuts: cuts).text {
+                return .noResults(directory, reason)
+            }
             let below = folders(in: directory)
             // `Results` has a folder for each scenario, which has one for each run.
             for candidates in [below, below.flatMap(folders)] {
@@ -175,26 +205,54 @@ struct FolderTexts {
 
     func has(_ name: String) -> Bool { texts[name] != nil }
 
-    func rows<Row: CSVRow>(_ table: CSVTable<Row>) throws(ReportError) -> [Row] {
+    /// Reads a table; `cuts` gets a part of a sentence if the file ends within a row, which is left out.
+    func rows<Row: CSVRow>(_ table: CSVTable<Row>, _ cuts: inout [String]) throws(ReportError) -> [Row] {
         guard let text = texts[table.fileName] else { throw .missingFile(path(table.fileName)) }
         do throws(CSVError) {
-            return try table.rows(from: text, file: path(table.fileName))
+            let (rows, isCut) = try table.rowsUntilCut(from: text, file: path(table.fileName))
+            if isCut { cuts.append("\(table.fileName) ends in the middle of a row, which is left out") }
+            return rows
         } catch {
             throw .malformed(error)
         }
     }
 
     /// Empty without the file.
-    func rowsIfAny<Row: CSVRow>(_ table: CSVTable<Row>) throws(ReportError) -> [Row] {
-        try has(table.fileName) ? rows(table) : []
+    func rowsIfAny<Row: CSVRow>(_ table: CSVTable<Row>, _ cuts: inout [String]) throws(ReportError) -> [Row] {
+        try has(table.fileName) ? rows(table, &cuts) : []
     }
 
-    func manifest() throws(ReportError) -> Manifest? {
-        guard let text = texts["manifest.json"] else { return nil }
+    /// Says that a table lacks runs of `summary.csv`.
+    ///
+    /// - Parameters:
+    ///   - table: A table that has rows of each run, unless the folder lacks it.
+    ///   - found: The runs of its rows.
+    ///   - measured: The runs that it must have.
+    /// - Returns: A part of a sentence, or nothing.
+    func gap<Row: CSVRow>(_ table: CSVTable<Row>, _ found: [RunKey], of measured: [RunKey]) -> [String] {
+        let known = Set(found)
+        let lost = measured.count { !known.contains($0) }
+        guard has(table.fileName), lost > 0 else { return [] }
+        return ["\(table.fileName) lacks \(lost) of \(Figure.counted(measured.count, "run"))"]
+    }
+
+    static let manifestName = "manifest.json"
+
+    /// `nil` without the file; `cuts` gets a part of a sentence if the file ends early, and is left out.
+    func manifest(_ cuts: inout [String]) throws(ReportError) -> Manifest? {
+        guard let text = texts[Self.manifestName] else { return nil }
         do throws(ManifestError) {
-            return try Manifest(json: text, file: path("manifest.json"))
+            return try Manifest(json: text, file: path(Self.manifestName))
         } catch {
-            throw .manifest(error)
+            if Self.endsWithObject(text) { throw .manifest(error) }
+            cuts.append("\(Self.manifestName) ends early and is left out")
+            return nil
         }
+    }
+
+    /// Whether the last line of a JSON text closes its outermost object: inner ones are indented.
+    private static func endsWithObject(_ text: String) -> Bool {
+        let last = text.split(whereSeparator: \.isNewline).last ?? ""
+        return last.last == "}" && last.first != " "
     }
 }

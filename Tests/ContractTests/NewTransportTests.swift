@@ -106,7 +106,6 @@ struct NewTransportTests {
         #expect(TransportRegistry.allowedNames(insteadOf: "x", among: registry.push).contains("carrier-pigeon"))
         let style = TransportStyle(of: CarrierPigeon.name, in: registry)
         #expect((style.name, style.colour) == ("carrier pigeon", "#112233"))
-        #expect(style.rank == TransportRegistry.standard.all.count)
         #expect(Experiment.Subject.all(of: registry).count { $0.transport == CarrierPigeon.self } == 2)
     }
 

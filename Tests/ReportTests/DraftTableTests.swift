@@ -25,8 +25,8 @@ struct DraftTableTests {
     @Test("both reports have the table, independent of the order of rows")
     func pages() throws {
         let files = try Rows.folder(Self.rows).files()
-        let again = try Rows.folder(Self.rows.reversed()).files()
-        #expect(files.map(\.contents) == again.map(\.contents))
+        let tables = try [Self.rows, Self.rows.reversed()].map { DraftTable.all(try Rows.folder($0)) }
+        #expect(tables[0] == tables[1])
         #expect(files[0].contents.contains("## WebSocket versions: drafts and RFC 6455\n"))
         #expect(files[0].contents.contains("| hybi-10 | 2011-07-11 | Chrome 14, Firefox 7 (MozWebSocket) | 120 |"))
         #expect(files[1].contents.contains("<h3>WebSocket versions: drafts and RFC 6455</h3>"))

@@ -28,8 +28,8 @@ struct EchoReportTests {
                 echo-10-per-s-128B, 100 clients
                                 round     round     round  overhead    set-up  requests  srv CPU
                   transport  trip p50  trip p99  trip max    B/item  B/client     /item  µs/item
-                ✓ websocket    410 µs    820 µs   1.64 ms      6.10       300   0.00833     11.3
                 ✓ http-post    600 µs   1.20 ms   2.40 ms       221         0      1.00     4.50
+                ✓ websocket    410 µs    820 µs   1.64 ms      6.10       300   0.00833     11.3
                   every client received every message once and in order (12,000 deliveries per
                     case)
 

@@ -1,3 +1,4 @@
+import Measurement
 import ResultFiles
 import Testing
 
@@ -41,14 +42,31 @@ struct PagesTests {
         #expect(!page.contains("<script") && !page.contains("<link") && !page.contains("src="))
     }
 
-    @Test("reports are reproducible byte for byte, independent of the order of rows")
+    @Test("reports are reproducible byte for byte, independent of the order of the repeats")
     func rebuilt() throws {
         var rows = Rows.three + [Rows.summary("websocket", repeat: 2), Rows.summary("sse", repeat: 2)]
         rows[0].latencyP50Microseconds = 410.123_456
         let first = try Rows.folder(rows).files()
-        let second = try Rows.folder(rows.reversed()).files()
+        rows.swapAt(0, 3)
+        let second = try Rows.folder(rows).files()
         #expect(first.map(\.name) == second.map(\.name))
         #expect(first.map(\.contents) == second.map(\.contents))
+    }
+
+    @Test("every table lists the cases in the order of the scenario, which is that of the rows")
+    func order() throws {
+        var rows = Rows.three + [Rows.summary("short-poll", variant: "fast"), Rows.summary("short-poll", variant: "a")]
+        rows[3].pollIntervalMilliseconds = 100
+        let names = rows.map { [$0.transport, $0.variant].filter { !$0.isEmpty }.joined(separator: " ") }
+        for (rows, names) in [(rows, names), (rows.reversed(), names.reversed())] {
+            let folder = try Rows.folder(rows)
+            #expect(folder.conditions.map { $0.cases.map(\.label) } == [names])
+            #expect(TableCells(folder.conditions[0]).rows.map { $0.cells[0] } == names)
+            #expect(Aggregates.rows(folder).map(\.caseID).distinct() == rows.map(\.caseID))
+            let plot = try #require(LayerPlot.plot(folder))
+            let column = try #require(plot.data.columns.firstIndex(of: "case_id"))
+            #expect(plot.data.rows.map { $0[column] }.distinct() == rows.map(\.caseID))
+        }
     }
 
     @Test("file names")

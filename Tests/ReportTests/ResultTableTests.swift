@@ -7,7 +7,7 @@ import Testing
 
 @Suite("Result table")
 struct ResultTableTests {
-    @Test("one condition, transports in their fixed order")
+    @Test("one condition, transports in the order of the rows")
     func golden() throws {
         let text = ResultTableText.terminal(try Rows.folder(Rows.three))
         #expect(
@@ -15,9 +15,9 @@ struct ResultTableTests {
                 replay-host, 100 clients
                                 delay    delay    delay  overhead    set-up  requests  srv CPU
                   transport       p50      p99      max    B/item  B/client     /item  µs/item
+                ✓ websocket    410 µs   820 µs  1.64 ms      6.10       300   0.00833     11.3
                 ✓ short-poll   498 ms   996 ms   1.99 s      40.0         0     0.100     4.50
                 ✓ long-poll   1.20 ms  2.41 ms  4.81 ms       312         0      1.00     33.0
-                ✓ websocket    410 µs   820 µs  1.64 ms      6.10       300   0.00833     11.3
                   every client received every item once and in order (12,000 deliveries per
                     case)
 

@@ -53,7 +53,7 @@ enum Rows {
         row.tcpPayloadBytesDown = 12_000 * (128 + Int(figures.overhead))
     }
 
-    /// The three transports, not in the order of the report.
+    /// The three transports.
     static let three = [summary("websocket"), summary("short-poll"), summary("long-poll")]
 
     static func layers(of row: SummaryRow) -> [LayerRow] {

@@ -61,7 +61,7 @@ struct SweepTests {
 
     @Test("a transport without the field is a flat line; other fields make blocks")
     func facets() throws {
-        let sweeps = Sweep.all(try Rows.folder(Self.rows()))
+        let sweeps = try Rows.folder(Self.rows()).sweeps
         #expect(sweeps.map(\.axis.name) == ["rate", "interval"])
         #expect(sweeps[0].facets.map(\.title) == [""])
         #expect(
@@ -235,7 +235,7 @@ struct SweepTests {
 
     @Test("transports that the question names are compared; blocks with the same answer share a sentence")
     func named() throws {
-        let sweeps = Sweep.all(try Rows.folder(Self.rows(repeats: 1...3)))
+        let sweeps = try Rows.folder(Self.rows(repeats: 1...3)).sweeps
         let interval = try #require(sweeps.last)
         let sentences = interval.facets.flatMap { facet in
             SweepPairs.named(facet.series, .wire, interval.axis).map { AxisSentence(text: $0, facet: facet) }
@@ -255,7 +255,7 @@ struct SweepTests {
         var texts: [String] = []
         for question in ["When is WebSocket below short polling?", "short polling or WebSocket by interval"] {
             let folder = try Rows.folder(Self.rows(repeats: 1...3).filter { $0.feed == "feed-1/s" })
-            let sweep = try #require(Sweep.all(folder).first)
+            let sweep = try #require(folder.sweeps.first)
             texts.append(
                 try #require(SweepSentences.sentences(sweep, question.lowercased(), QuestionTopics(nil)).first))
         }
@@ -283,7 +283,7 @@ struct SweepTests {
             row.caseID = "\(row.feed)_100-clients_\(transport)"
             return row
         }
-        #expect(Sweep.all(try Rows.folder(rows)).flatMap(\.facets) == [])
+        #expect(try Rows.folder(rows).sweeps.flatMap(\.facets) == [])
     }
 
     @Test("another word in a field: ratios over pairs of cases that differ in nothing else")

@@ -1,11 +1,9 @@
 import Transports
 
-/// Name, order, colour and marker of a transport, the same in every table, sentence and plot.
+/// Name, colour and marker of a transport, the same in every table, sentence and plot.
 struct TransportStyle: Equatable {
     /// The name in sentences.
     let name: String
-    /// The position in tables and plots.
-    let rank: Int
     let colour: String
     /// As well as the colour, for colour-blind readers and for print.
     let marker: Marker
@@ -34,14 +32,13 @@ struct TransportStyle: Equatable {
     private static let grey = "#7F7F7F"
 
     /// - Parameters:
-    ///   - transport: The name in the CSV files. An unknown transport keeps this name, is grey and comes last.
+    ///   - transport: The name in the CSV files. An unknown transport keeps this name and is grey.
     ///   - registry: The known transports.
     init(of transport: String, in registry: TransportRegistry = .standard) {
-        let rank = registry.all.firstIndex { $0.name == transport }
-        self.rank = rank ?? registry.all.count
-        name = rank.map { registry.all[$0].title } ?? transport
-        colour = rank.map { registry.all[$0].colour } ?? Self.grey
-        marker = Marker.allCases[self.rank % Marker.allCases.count]
+        let place = registry.all.firstIndex { $0.name == transport }
+        name = place.map { registry.all[$0].title } ?? transport
+        colour = place.map { registry.all[$0].colour } ?? Self.grey
+        marker = Marker.allCases[(place ?? registry.all.count) % Marker.allCases.count]
     }
 }
 

@@ -19,11 +19,13 @@ struct HeatMap {
     private let horizontal: SweepAxis
     private let vertical: SweepAxis
     private let grids: [Grid]
+    /// Of all grids; `nil` without a number above 0.
+    private let scale: (low: Double, high: Double)?
 
     /// For each two axes that some cases have together.
     static func all(_ folder: ReportFolder) -> [Plot] {
         let results = folder.conditions.flatMap(\.cases)
-        let axes = SweepAxis.all(in: results)
+        let axes = folder.sweeps.map(\.axis)
         return axes.indices.flatMap { first in
             axes.indices.filter { $0 > first }.flatMap { second in
                 quantities.compactMap { HeatMap($0, axes[first], axes[second], results).plot }
@@ -36,9 +38,9 @@ struct HeatMap {
         let own = [one.name, other.name] + one.companions + other.companions
         var titles: [String] = []
         var values: [String: [[String]: Double]] = [:]
-        for result in results.sorted(by: { $0.style.rank < $1.style.rank }) {
+        for result in results {
             guard let x = result.axis(one.name), let y = result.axis(other.name) else { continue }
-            let fields = result.axes.filter { !own.contains($0.name) }.map { "\($0.name)=\($0.value.text)" }
+            let fields = result.axes.filter { !own.contains($0.name) }.map(\.text)
             let title = ([result.transport] + fields).joined(separator: " ")
             if values[title] == nil { titles.append(title) }
             values[title, default: [:]][[x.text, y.text]] = quantity.spread(result)?.median
@@ -49,6 +51,7 @@ struct HeatMap {
             let isGrid = [0, 1].allSatisfy { side in Set(cells.keys.map { $0[side] }).count > 1 }
             return isGrid ? Grid(title: title, values: cells) : nil
         }
+        scale = Self.scale(grids)
     }
 
     private var plot: Plot? {
@@ -71,7 +74,7 @@ struct HeatMap {
         return "\(name) by \(horizontal.title) and \(vertical.title)"
     }
 
-    private var scale: (low: Double, high: Double)? {
+    private static func scale(_ grids: [Grid]) -> (low: Double, high: Double)? {
         let values = grids.flatMap { $0.values.values }.filter { $0 > 0 && $0.isFinite }
         guard let low = values.min(), let high = values.max() else { return nil }
         return (low, max(high, low * 1.01))

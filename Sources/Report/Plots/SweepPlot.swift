@@ -22,7 +22,7 @@ struct SweepPlot {
 
     /// A plot per axis and block.
     static func all(_ folder: ReportFolder) -> [Plot] {
-        Sweep.all(folder).flatMap { sweep in
+        folder.sweeps.flatMap { sweep in
             sweep.facets.prefix(mostFacets).enumerated().compactMap { index, facet in
                 let number = sweep.facets.count > 1 ? index + 1 : nil
                 return SweepPlot(sweep: sweep, facet: facet, number: number, predictions: folder.predictions).plot

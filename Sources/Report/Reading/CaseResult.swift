@@ -5,6 +5,14 @@ struct CaseResult: Equatable {
     let caseID: String
     /// By repeat; never empty.
     let rows: [SummaryRow]
+    /// The swept fields of the case in the order of the file; empty in files of earlier versions.
+    let axes: [SweptField]
+    /// Rows with valid counts and bytes. If nothing of the case is valid: all rows, which the table marks as invalid.
+    let bytes: RowFigures
+    /// Rows with valid delays and CPU times, with the same exception.
+    let times: RowFigures
+    /// Whether any row has valid bytes or valid times.
+    let isUsable: Bool
 
     private let first: SummaryRow
 
@@ -13,6 +21,11 @@ struct CaseResult: Equatable {
         let sorted = rows.sorted { $0.repetition < $1.repetition }
         guard let first = sorted.first else { return nil }
         (self.rows, self.first, caseID) = (sorted, first, first.caseID)
+        axes = sorted.first { $0.axes != nil }?.sweptFields ?? []
+        let (bytes, times) = (sorted.filter(\.hasValidBytes), sorted.filter(\.hasValidTimes))
+        isUsable = !bytes.isEmpty || !times.isEmpty
+        self.bytes = RowFigures(rows: isUsable ? bytes : sorted)
+        self.times = RowFigures(rows: isUsable ? times : sorted)
     }
 
     var transport: String { first.transport }
@@ -27,13 +40,6 @@ struct CaseResult: Equatable {
     /// A row without a verdict is from a run that stopped early; it counts as invalid.
     var invalidRows: [SummaryRow] { rows.filter { $0.valid != true } }
 
-    /// Whether any row has valid bytes or valid times.
-    var isUsable: Bool { rows.contains { $0.hasValidBytes || $0.hasValidTimes } }
-
-    /// Rows with valid counts and bytes. If nothing of the case is valid: all rows, which the table marks as invalid.
-    var bytes: RowFigures { RowFigures(rows: isUsable ? rows.filter(\.hasValidBytes) : rows) }
-    /// Rows with valid delays and CPU times, with the same exception.
-    var times: RowFigures { RowFigures(rows: isUsable ? rows.filter(\.hasValidTimes) : rows) }
     var hasValidBytes: Bool { rows.contains(where: \.hasValidBytes) }
     var hasValidTimes: Bool { rows.contains(where: \.hasValidTimes) }
 

@@ -13,7 +13,7 @@ struct Condition: Equatable {
     let setting: String
     /// `nil` without a simulated network.
     let network: NetworkTerms?
-    /// In the fixed order of transports, not in the order of the run.
+    /// In the order of the scenario's file, which is that of the rows.
     let cases: [CaseResult]
 
     /// The title and, if it does not say so, the setting: for headings with enough space.
@@ -27,18 +27,12 @@ struct Condition: Equatable {
         let byKey = Dictionary(grouping: rows, by: ConditionKey.init)
         let keys = rows.map(ConditionKey.init).distinct()
         return zip(keys, ConditionTitle.all(of: keys.map { ($0, byKey[$0] ?? []) })).map { key, title in
-            let byCase = Dictionary(grouping: byKey[key] ?? [], by: \.caseID)
+            let own = byKey[key] ?? []
+            let byCase = Dictionary(grouping: own, by: \.caseID)
             return Condition(
                 title: title.text, phrase: title.phrase, setting: key.setting, network: key.network,
-                cases: byCase.values.compactMap(CaseResult.init).sorted(by: isInOrder))
+                cases: own.map(\.caseID).distinct().compactMap { byCase[$0].flatMap(CaseResult.init) })
         }
-    }
-
-    private static func isInOrder(_ left: CaseResult, _ right: CaseResult) -> Bool {
-        if left.style.rank != right.style.rank { return left.style.rank < right.style.rank }
-        let (leftInterval, rightInterval) = (left.pollIntervalMilliseconds ?? 0, right.pollIntervalMilliseconds ?? 0)
-        if leftInterval != rightInterval { return leftInterval < rightInterval }
-        return left.caseID < right.caseID
     }
 }
 
@@ -56,7 +50,7 @@ struct ConditionKey: Hashable {
         let named = NamedCase(id: row.caseID, transport: row.transport, variant: row.variant)
         rest =
             named.endsWithUse
-            ? named.condition : row.conditionFacts.map { "\($0.name)=\($0.value.text)" }.joined(separator: "; ")
+            ? named.condition : row.conditionFacts.map(\.text).joined(separator: "; ")
     }
 
     /// `replay-host, 100 clients`.

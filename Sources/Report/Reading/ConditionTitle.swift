@@ -7,8 +7,6 @@ struct ConditionTitle: Equatable {
     let text: String
     let phrase: String
 
-    private typealias Fact = (name: String, value: AxisValue)
-
     /// One title per condition, all different.
     static func all(of conditions: [(key: ConditionKey, rows: [SummaryRow])]) -> [ConditionTitle] {
         let settings = conditions.map { ConditionTitle(text: $0.key.setting, phrase: $0.key.phrase) }
@@ -35,7 +33,7 @@ struct ConditionTitle: Equatable {
 
     /// The swept fields that have one value in all rows, options of transports excluded. A field that some transports
     /// lack has the value of the others.
-    private static func shared(_ rows: [SummaryRow]) -> [Fact] {
+    private static func shared(_ rows: [SummaryRow]) -> [SweptField] {
         let facts = rows.flatMap(\.conditionFacts)
         return facts.distinct { $0.name }.filter { fact in
             facts.allSatisfy { $0.name != fact.name || $0.value == fact.value }
@@ -43,7 +41,7 @@ struct ConditionTitle: Equatable {
     }
 
     /// The fields that differ between conditions. A named axis repeats the values of its first field.
-    private static func distinctive(_ conditions: [[Fact]]) -> Set<String> {
+    private static func distinctive(_ conditions: [[SweptField]]) -> Set<String> {
         let names = conditions.flatMap { $0.map(\.name) }.distinct()
         let columns = names.map { name in conditions.map { facts in facts.first { $0.name == name }?.value } }
         return Set(
@@ -52,9 +50,9 @@ struct ConditionTitle: Equatable {
             }.map { names[$0] })
     }
 
-    private static func text(_ fact: Fact, _ key: ConditionKey) -> String {
+    private static func text(_ fact: SweptField, _ key: ConditionKey) -> String {
         if fact.name == "network" { return key.network?.title ?? "no network" }
-        return "\(fact.name)=\(fact.value.text)"
+        return fact.text
     }
 
     private static func isDistinct(_ titles: [[String]]) -> Bool {
@@ -75,7 +73,7 @@ struct ConditionTitle: Equatable {
 
 extension SummaryRow {
     /// The swept fields of the row that are no options of its transport.
-    var conditionFacts: [(name: String, value: AxisValue)] {
+    var conditionFacts: [SweptField] {
         let options = TransportRegistry.standard.all.first { $0.name == transport }?.options.map(\.name) ?? []
         return sweptFields.filter { !options.contains($0.name) }
     }

@@ -31,6 +31,8 @@ package struct ReportFolder: Sendable {
     let missing: [String]
     /// The cases of this run, in groups that can be compared; every part of the report needs them.
     let conditions: [Condition]
+    /// The axes of this run, each with its cases.
+    let sweeps: [Sweep]
     /// The pairs of cases of this run, compared; the report needs them in several places.
     private(set) var comparisons: [ComparisonRow] = []
     /// Delays by percentile, by `case_id`; empty unless the histograms were read.
@@ -81,6 +83,7 @@ package struct ReportFolder: Sendable {
         }
         incomplete = IncompleteRun(manifest, rows: summary.count, cuts: cuts)
         conditions = Condition.all(in: summary)
+        sweeps = Sweep.all(in: conditions.flatMap(\.cases))
         if summary.isEmpty {
             if let reason = incomplete.text { throw .noResults(directory.isEmpty ? "the folder" : directory, reason) }
             throw .noRows(folder.path(SummaryRow.table.fileName))

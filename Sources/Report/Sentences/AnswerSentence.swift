@@ -25,7 +25,7 @@ package enum AnswerSentence {
         let topics = QuestionTopics(folder.question)
         let sweeps = SweepSentences.all(folder, topics)
         let options = OptionEffect.all(folder, topics)
-        let isAsked = !SweepSentences.asked(folder, Sweep.all(folder)).isEmpty
+        let isAsked = !SweepSentences.asked(folder, folder.sweeps).isEmpty
         let tests = Self.tests(folder)
         let conditions = folder.conditions
         let inAnswer = isBelow(folder) ? [] : conditions
@@ -73,9 +73,8 @@ package enum AnswerSentence {
     private static func block(_ condition: Condition, _ topics: QuestionTopics, _ tests: [ComparisonRow]) -> Block {
         let quoted = condition.cases.compactMap(QuotedCase.init).sorted(by: QuotedCase.isInOrder)
         let silent = condition.cases.filter(\.isSilent)
-        let omitted = condition.cases.filter { result in
-            !result.isSilent && !quoted.contains { $0.result == result }
-        }
+        let known = Set(quoted.map(\.result.caseID))
+        let omitted = condition.cases.filter { !$0.isSilent && !known.contains($0.caseID) }
         let answer = quoted.isEmpty && !silent.isEmpty ? [] : [comparison(condition, quoted)]
         return Block(
             sentences: answer + Silence.sentences(silent, in: condition) + Strain.sentences(condition.cases)

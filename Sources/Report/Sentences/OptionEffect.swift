@@ -27,9 +27,11 @@ enum OptionEffect {
     static func sentences(_ name: String, _ results: [CaseResult], _ topics: QuestionTopics) -> [String] {
         let values = results.compactMap { $0.axis(name)?.text }.distinct()
         guard let first = values.first else { return [] }
+        let byValue = Dictionary(grouping: results) { $0.axis(name)?.text }
+        let baselines = Dictionary((byValue[first] ?? []).map { (rest(of: $0, except: name), $0) }) { one, _ in one }
         return values.dropFirst().compactMap { value in
-            let pairs = results.filter { $0.axis(name)?.text == value }.compactMap { result in
-                results.first { $0.axis(name)?.text == first && isAlike($0, result, except: name) }.map { ($0, result) }
+            let pairs = (byValue[value] ?? []).compactMap { result in
+                baselines[rest(of: result, except: name)].map { ($0, result) }
             }
             let changes = asked(topics).compactMap {
                 Change($0.judged(pairs.count, pairs.flatMap { [$0.0, $0.1] }), pairs)
@@ -49,11 +51,9 @@ enum OptionEffect {
         return (asked.isEmpty ? quantities : asked).map(\.1)
     }
 
-    private static func isAlike(_ one: CaseResult, _ other: CaseResult, except name: String) -> Bool {
-        let fields = { (result: CaseResult) in
-            result.axes.filter { $0.name != name }.map { "\($0.name)=\($0.value.text)" }
-        }
-        return one.transport == other.transport && one.clients == other.clients && fields(one) == fields(other)
+    /// What two cases must have in common to differ in nothing but the field.
+    private static func rest(of result: CaseResult, except name: String) -> [String] {
+        [result.transport, "\(result.clients)"] + result.axes.filter { $0.name != name }.map(\.text)
     }
 
     /// What happens to one quantity over all pairs.

@@ -7,7 +7,7 @@ enum OverheadShare {
 
     /// One sentence per limit and block of a sweep along the size of items; empty without such a sweep.
     static func sentences(_ folder: ReportFolder) -> [String] {
-        let sweeps = Sweep.all(folder).filter { sweep in
+        let sweeps = folder.sweeps.filter { sweep in
             sweep.facets.contains { facet in
                 facet.series.contains { SweepQuantity.hasSeveralSizes($0.cases.map(\.result)) }
             }
@@ -24,11 +24,13 @@ enum OverheadShare {
     /// `Overhead is below 10 % of the item in every repeat: from payload 512B on for WebSocket and raw TCP; at no
     /// measured payload for long polling.`, with a place for the block.
     private static func sentence(_ limit: Double, _ facet: Sweep.Facet, _ axis: SweepAxis) -> String? {
+        let series = facet.series.filter { !$0.isFlat }
+        let byStart = Dictionary(grouping: series) { start($0, limit, axis) }.mapValues { $0.map(\.phrase) }
         var groups: [(place: String, names: [String])] = []
         for value in axis.values.map(Optional.some) + [nil] {
-            let names = facet.series.filter { !$0.isFlat && start($0, limit, axis) == value }.map(\.phrase)
+            guard let names = byStart[value] else { continue }
             let place = value.map { "from \(axis.name) \($0.text) on for" } ?? "at no measured \(axis.name) for"
-            if !names.isEmpty { groups.append((place, names)) }
+            groups.append((place, names))
         }
         if groups.isEmpty { return nil }
         let parts = groups.map { "\($0.place) \(Figure.list($0.names, most: 6))" }
@@ -38,10 +40,9 @@ enum OverheadShare {
 
     /// The smallest value from which on all repeats are below the limit.
     private static func start(_ series: Sweep.Series, _ limit: Double, _ axis: SweepAxis) -> AxisValue? {
-        let measured = axis.values.filter { series.result(at: $0).flatMap(SweepQuantity.share.spread) != nil }
-        let below = measured.reversed().prefix { value in
-            (series.result(at: value).flatMap(SweepQuantity.share.spread)?.high ?? .infinity) < limit
+        let measured = axis.values.compactMap { value in
+            series.result(at: value).flatMap(SweepQuantity.share.spread).map { (value: value, highest: $0.high) }
         }
-        return below.last
+        return measured.reversed().prefix { $0.highest < limit }.last?.value
     }
 }

@@ -13,7 +13,7 @@ enum SweepSentences {
     /// The axes that the question names; all if it names none.
     static func all(_ folder: ReportFolder, _ topics: QuestionTopics) -> [String] {
         let question = folder.question?.lowercased() ?? ""
-        let sweeps = Sweep.all(folder)
+        let sweeps = folder.sweeps
         let asked = asked(folder, sweeps)
         return (asked.isEmpty ? sweeps : asked).prefix(mostAxes).flatMap { sentences($0, question, topics) }
     }
@@ -137,11 +137,5 @@ extension SweepAxis {
             }
         }
         return runs.map { (range($0.first, $0.last), $0.answer) }
-    }
-}
-
-extension Sweep.Series {
-    func result(at value: AxisValue) -> CaseResult? {
-        isFlat ? cases.first?.result : cases.first { $0.value == value }?.result
     }
 }

@@ -23,19 +23,26 @@ struct AxisValue: Hashable {
     }
 }
 
-extension CaseResult {
-    /// The swept fields of the case in the order of the file; empty in files of earlier versions.
-    var axes: [(name: String, value: AxisValue)] { rows.first { $0.axes != nil }?.sweptFields ?? [] }
+/// A field of the scenario with the value of one case.
+struct SweptField: Equatable {
+    let name: String
+    let value: AxisValue
 
+    /// `interval=250ms`.
+    var text: String { "\(name)=\(value.text)" }
+}
+
+extension CaseResult {
     func axis(_ name: String) -> AxisValue? { axes.first { $0.name == name }?.value }
 }
 
 extension SummaryRow {
     /// The column `axes`, in the order of the file.
-    var sweptFields: [(name: String, value: AxisValue)] {
+    var sweptFields: [SweptField] {
         (axes ?? "").split(separator: "; ").compactMap { part in
             guard let equals = part.firstIndex(of: "=") else { return nil }
-            return (String(part[..<equals]), AxisValue(String(part[part.index(after: equals)...])))
+            return SweptField(
+                name: String(part[..<equals]), value: AxisValue(String(part[part.index(after: equals)...])))
         }
     }
 }

@@ -12,8 +12,17 @@ struct Sweep: Equatable {
         let use: Int
         /// By the axis; one case without a place for a transport that does not have the field.
         let cases: [Place]
+        private let byValue: [AxisValue: CaseResult]
+
+        init(name: String, phrase: String, style: TransportStyle, use: Int, cases: [Place]) {
+            (self.name, self.phrase, self.style, self.use, self.cases) = (name, phrase, style, use, cases)
+            let placed = cases.compactMap { place in place.value.map { ($0, place.result) } }
+            byValue = Dictionary(placed) { first, _ in first }
+        }
 
         var isFlat: Bool { cases.count == 1 && cases[0].value == nil }
+
+        func result(at value: AxisValue) -> CaseResult? { isFlat ? cases.first?.result : byValue[value] }
     }
 
     /// A case at a value of the axis.
@@ -31,9 +40,8 @@ struct Sweep: Equatable {
     let axis: SweepAxis
     let facets: [Facet]
 
-    static func all(_ folder: ReportFolder) -> [Sweep] {
-        let results = folder.conditions.flatMap(\.cases)
-        return SweepAxis.all(in: results).map { Sweep($0, results) }
+    static func all(in results: [CaseResult]) -> [Sweep] {
+        SweepAxis.all(in: results).map { Sweep($0, results) }
     }
 
     private init(_ axis: SweepAxis, _ results: [CaseResult]) {
@@ -42,7 +50,7 @@ struct Sweep: Equatable {
         let own = [axis.name] + axis.companions
         let groups = Self.grouped(results) { result in
             let fields = result.axes.filter { shared.contains($0.name) && !own.contains($0.name) }
-            return fields.map { "\($0.name)=\($0.value.text)" }.joined(separator: ", ")
+            return fields.map(\.text).joined(separator: ", ")
         }
         facets = groups.map { title, results in
             // A field with one value here says nothing.
@@ -62,11 +70,11 @@ struct Sweep: Equatable {
         _ results: [CaseResult], except fields: Set<String>, along axis: String
     ) -> [Series] {
         let groups = grouped(results) { result in
-            let options = result.axes.filter { !fields.contains($0.name) }.map { "\($0.name)=\($0.value.text)" }
+            let options = result.axes.filter { !fields.contains($0.name) }.map(\.text)
             return ([result.transport] + options).joined(separator: " ")
         }
         var uses: [String: Int] = [:]
-        return groups.sorted { $0.results[0].style.rank < $1.results[0].style.rank }.map { name, results in
+        return groups.map { name, results in
             let transport = results[0].transport
             let use = uses[transport, default: 0]
             uses[transport] = use + 1

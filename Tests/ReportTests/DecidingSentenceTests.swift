@@ -144,15 +144,71 @@ struct DecidingSentenceTests {
         let partial = Self.row("short-poll") { $0.coherenceRatio = 0.45 }
         #expect(
             SkippedItems.sentences(Self.quoted([partial, Self.socket])) == [
-                "Short polling every 1 s received 45 % of the items; compare it with the others per client and second, "
-                    + "not per item."
+                "Share of the items received (coherence): 45 % with short polling every 1 s.",
+                "Compare short polling every 1 s with the others per client and second, not per item.",
             ])
+        var all = Self.socket
+        all.coherenceRatio = 1
         #expect(
-            SkippedItems.sentences(Self.quoted([partial])) == ["Short polling every 1 s received 45 % of the items."])
+            SkippedItems.sentences(Self.quoted([partial, all])).first
+                == "Share of the items received (coherence): 45 % with short polling every 1 s; 100 % with WebSocket.")
+        all.coherenceRatio = 0.999
+        #expect(
+            SkippedItems.sentences(Self.quoted([partial, all])).first?.contains("over 99 % with WebSocket") == true)
+        #expect(
+            SkippedItems.sentences(Self.quoted([partial])) == [
+                "Share of the items received (coherence): 45 % with short polling every 1 s."
+            ])
         let whole = Self.row("short-poll") { $0.coherenceRatio = 1 }
         #expect(SkippedItems.sentences(Self.quoted([whole, Self.socket])) == [])
         // Unknown is not 0.
         #expect(SkippedItems.sentences(Self.quoted([Self.batching])) == [])
+    }
+
+    @Test("empty answers are named where the cases differ; what pushes has none")
+    func empty() {
+        func poll(_ empty: Int?, _ variant: String = "") -> SummaryRow {
+            var row = Rows.summary("short-poll", variant: variant)
+            row.emptyResponses = empty
+            return row
+        }
+        #expect(
+            EmptyAnswers.sentences(Self.quoted([poll(600), poll(0, "slow"), Self.socket])) == [
+                "Share of the requests with an empty answer: 50 % with short polling every 1 s; 0 % with short polling "
+                    + "every 1 s (slow)."
+            ])
+        #expect(EmptyAnswers.sentences(Self.quoted([poll(600), Self.socket])).count == 1)
+        // Nothing differs, nothing is known, or it is not worth a sentence.
+        #expect(EmptyAnswers.sentences(Self.quoted([poll(600), poll(600, "slow")])) == [])
+        #expect(EmptyAnswers.sentences(Self.quoted([poll(nil), Self.socket])) == [])
+        #expect(EmptyAnswers.sentences(Self.quoted([poll(50), Self.socket])) == [])
+        #expect(EmptyAnswers.sentences(Self.quoted([Self.socket])) == [])
+    }
+
+    @Test("what the question asks for, missed items or waste, comes before all else")
+    func direct() throws {
+        var rows = [Self.batching, Self.socket]
+        (rows[0].coherenceRatio, rows[0].emptyResponses) = (0.5, 600)
+        func first(_ question: String?) throws -> [String] {
+            var texts = Rows.texts(rows)
+            var scenario = Manifest.ScenarioRecord(name: "tiny", text: "", sha256: "")
+            scenario.question = question
+            var manifest = Manifest(
+                runID: "r", scenario: scenario, seed: 1, caseOrder: [], commandLine: [],
+                startedAt: UTCInstant(millisecondsSince1970: 0))
+            manifest.finish(at: UTCInstant(millisecondsSince1970: 1))
+            texts["manifest.json"] = try manifest.json()
+            return AnswerSentence.all(try ReportFolder(texts: texts))
+        }
+        let asked = try first("What does pulling miss, and what does it waste?")
+        #expect(asked[0].hasPrefix("Share of the items received (coherence): 50 %"))
+        #expect(asked[1].hasPrefix("Compare "))
+        #expect(asked[2].hasPrefix("Share of the requests with an empty answer: 50 %"))
+        #expect(asked[3].hasPrefix("For replay-host at 100 clients"))
+        #expect(!asked[3].contains("coherence") && !asked[3].contains("empty answer"))
+        let other = try first("What does it cost?")
+        #expect(other[0].hasPrefix("For replay-host at 100 clients"))
+        #expect(other[0].contains("coherence") && other[0].contains("empty answer"))
     }
 
     @Test("a different order by the 99th percentile is named if it is clear")

@@ -156,6 +156,50 @@ struct SweepTests {
         #expect(OverheadShare.sentences(try Rows.folder(Self.rows())) == [])
     }
 
+    @Test("how many clients were served, and what each cost then, where the question asks how many")
+    func served() throws {
+        let rows = ["100", "1000", "5000"].flatMap { clients in
+            ["sse", "websocket"].map { transport in
+                var row = Rows.summary(transport)
+                (row.axes, row.clients) = ("clients=\(clients)", Int(clients) ?? 0)
+                row.caseID = "feed_\(clients)-clients_\(transport)"
+                row.bytesPerClientSecond = 132
+                row.serverCPUMicrosecondsPerClientHour = 36_000
+                row.serverRSSPerConnectionBytes = 4_096
+                // One item is missing.
+                if transport == "sse", clients == "5000" { row.unique = 11_999 }
+                return row
+            }
+        }
+        func sentences(_ rows: [SummaryRow], _ question: String) throws -> [String] {
+            var texts = Rows.texts(rows)
+            var manifest = Manifest(
+                runID: "r", scenario: .init(name: "tiny", text: "", sha256: "", question: question), seed: 1,
+                caseOrder: [], commandLine: [], startedAt: UTCInstant(millisecondsSince1970: 0))
+            manifest.finish(at: UTCInstant(millisecondsSince1970: 1))
+            texts["manifest.json"] = try manifest.json()
+            return AnswerSentence.all(try ReportFolder(texts: texts))
+        }
+        let question = "How many clients can one machine serve, and what does each cost?"
+        let found = try sentences(rows, question)
+        #expect(
+            found[0]
+                == "Every client received every item: up to 1,000 clients (at 5,000 clients items were missed) with "
+                + "server-sent events; up to 5,000 clients, the most that were measured, with WebSocket.")
+        #expect(
+            found[1]
+                == "At 5,000 clients, one client costs 132 B/s, 10.0 µs of server CPU per second, 4,096 B of server "
+                + "memory and a median delay of 498 ms with server-sent events; 132 B/s, 10.0 µs of server CPU per "
+                + "second, 4,096 B of server memory and a median delay of 410 µs with WebSocket.")
+        #expect(try !sentences(rows, "What does each client cost?").contains { $0.hasPrefix("Every client") })
+        var invalid = rows
+        invalid[5].valid = false
+        #expect(
+            try sentences(invalid, question)[0].contains(
+                "up to 1,000 clients (at 5,000 clients no row is valid) with WebSocket"))
+        #expect(try sentences(invalid, question)[1].contains("WebSocket") == false)
+    }
+
     @Test("sentences say on what ground a difference is clear")
     func ground() throws {
         func text(_ repeats: ClosedRange<Int>) throws -> String {

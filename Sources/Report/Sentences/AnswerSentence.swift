@@ -29,11 +29,14 @@ package enum AnswerSentence {
         let tests = Self.tests(folder)
         let conditions = folder.conditions
         let inAnswer = isBelow(folder) ? [] : conditions
-        let paragraphs = inAnswer.map { block($0, topics, tests[$0.phrase] ?? []) }
+        let isOnly = inAnswer.count == 1
+        let direct = isOnly ? inAnswer.flatMap { Self.direct($0, topics) } : []
+        let paragraphs = inAnswer.map { block($0, topics, tests[$0.phrase] ?? [], isOnly: isOnly) }
         let single = { (texts: [String]) in texts.map { Block(sentences: [$0]) } }
         let recovery = Strain.recovery(of: folder)
         let first =
-            CapacitySentences.all(folder) + VerdictSentences.all(folder) + OverheadShare.sentences(folder)
+            direct + ServedClients.sentences(folder) + CapacitySentences.all(folder) + VerdictSentences.all(folder)
+            + OverheadShare.sentences(folder)
             + (topics.contains(.recovery) ? recovery : [])
         // What the question names comes first, and options where only words change: the scenario is about them.
         let along = isAsked || conditions.count > 1 ? sweeps : []
@@ -70,16 +73,32 @@ package enum AnswerSentence {
         block(condition, topics, []).text
     }
 
-    private static func block(_ condition: Condition, _ topics: QuestionTopics, _ tests: [ComparisonRow]) -> Block {
+    /// The paragraph of a condition; for the only one without ``direct(_:_:)``, which comes before all else.
+    private static func block(
+        _ condition: Condition, _ topics: QuestionTopics, _ tests: [ComparisonRow], isOnly: Bool = false
+    ) -> Block {
         let quoted = condition.cases.compactMap(QuotedCase.init).sorted(by: QuotedCase.isInOrder)
         let silent = condition.cases.filter(\.isSilent)
         let known = Set(quoted.map(\.result.caseID))
         let omitted = condition.cases.filter { !$0.isSilent && !known.contains($0.caseID) }
         let answer = quoted.isEmpty && !silent.isEmpty ? [] : [comparison(condition, quoted)]
+        let above = isOnly ? direct(condition, topics) : []
+        let rest = parts(quoted).map(\.text).filter { !above.contains($0) }
         return Block(
-            sentences: answer + Silence.sentences(silent, in: condition) + Strain.sentences(condition.cases)
-                + topics.sorted(details(quoted, tests))
+            sentences: answer + rest + Silence.sentences(silent, in: condition)
+                + Strain.sentences(condition.cases) + topics.sorted(details(quoted, tests))
                 + NetworkCost.sentences(condition) + omissions(omitted))
+    }
+
+    /// What the question asks for by name; comes before the figures of everything.
+    private static func direct(_ condition: Condition, _ topics: QuestionTopics) -> [String] {
+        parts(condition.cases.compactMap(QuotedCase.init)).filter { topics.contains($0.topic) }.map(\.text)
+    }
+
+    /// Which items came, and which requests were for nothing.
+    private static func parts(_ quoted: [QuotedCase]) -> [(topic: QuestionTopics.Topic, text: String)] {
+        let items = SkippedItems.sentences(quoted).map { (topic: QuestionTopics.Topic.items, text: $0) }
+        return items + EmptyAnswers.sentences(quoted).map { (topic: .waste, text: $0) }
     }
 
     /// Sentences that are said only where they decide something.
@@ -87,7 +106,7 @@ package enum AnswerSentence {
         _ quoted: [QuotedCase], _ tests: [ComparisonRow]
     ) -> [(topic: QuestionTopics.Topic, text: String)] {
         let all: [(QuestionTopics.Topic, [String])] = [
-            (.items, SkippedItems.sentences(quoted)), (.bytes, WireRatio.sentences(quoted)),
+            (.bytes, WireRatio.sentences(quoted)),
             (.setup, BreakEven.sentences(quoted)), (.bytes, SharedHeaders.sentences(quoted)),
             (.setup, SetupShare.sentences(quoted)), (.bytes, CompressedItems.sentences(quoted)),
             (.delay, TestedOrder.sentences(quoted, tests.of(.median))),

@@ -1,7 +1,7 @@
 /// What a scenario's question asks for: sentences and columns about it come first.
 struct QuestionTopics: Equatable {
     enum Topic: CaseIterable {
-        case bytes, delay, processor, requests, items, setup, memory, recovery
+        case bytes, delay, processor, requests, items, waste, setup, memory, recovery
 
         /// Beginnings of words.
         fileprivate var words: [String] {
@@ -11,6 +11,7 @@ struct QuestionTopics: Equatable {
             case .processor: ["cpu", "processor", "computing"]
             case .requests: ["request", "poll"]
             case .items: ["miss", "lost", "skip", "duplicate", "order", "coheren"]
+            case .waste: ["wast", "empty"]
             case .setup: ["handshake", "connect", "open", "setup", "set-up"]
             case .memory: ["memory", "ram"]
             case .recovery: ["recover", "restart", "again", "reconnect"]
@@ -43,6 +44,11 @@ struct QuestionTopics: Equatable {
         if text.contains(field.lowercased()) { return true }
         let words = text.split { $0.isWhitespace || $0 == "," }
         return (fieldWords[field] ?? []).contains { start in words.contains { $0.hasPrefix(start) } }
+    }
+
+    /// Whether a question begins such a part: `How many clients …`.
+    static func asksHowMany(_ noun: String, _ question: String?) -> Bool {
+        (question ?? "").lowercased().contains("how many \(noun)")
     }
 
     func contains(_ topic: Topic) -> Bool { topics.contains(topic) }

@@ -5,7 +5,7 @@ enum SweepLeaders {
     /// `Lowest median delay by rate: at 2/s long polling; from 10/s to 50/s WebSocket.`, with a place for the block.
     ///
     /// - Returns: `nil` unless every series has a value everywhere: the lowest of one is no finding, and the lowest of
-    ///   others at another value cannot be compared with it.
+    ///   other series at another value cannot be compared with it.
     static func sentence(_ quantity: SweepQuantity, _ facet: Sweep.Facet, _ axis: SweepAxis) -> String? {
         let candidates = axis.values.map { Self.candidates(quantity, facet, at: $0) }
         guard facet.series.count > 1, candidates.allSatisfy({ $0.count == facet.series.count }) else { return nil }

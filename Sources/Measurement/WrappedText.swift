@@ -1,4 +1,4 @@
-/// Breaks text into lines between words.
+/// Breaks text into lines between words, but not between a number and its unit.
 package enum WrappedText {
     /// - Parameters:
     ///   - text: The words. A word that is wider than a line is kept whole on a separate line.
@@ -11,7 +11,7 @@ package enum WrappedText {
         var lines: [String] = []
         var line = margin
         var isEmpty = true
-        for word in text.split(separator: " ") {
+        for word in UnitSpace.words(of: text) {
             if !isEmpty, line.count + 1 + word.count > columns {
                 lines.append(line)
                 line = margin + String(repeating: " ", count: hanging) + word

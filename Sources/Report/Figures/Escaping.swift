@@ -1,3 +1,5 @@
+import Measurement
+
 extension String {
     var trimmingTrailingSpaces: String {
         var text = self
@@ -14,6 +16,9 @@ extension String {
         }
         return escaped
     }
+
+    /// Escaped for text of a page, where no line breaks between a number and its unit.
+    var pageText: String { UnitSpace.unbroken(self).markupEscaped }
 
     /// Escaped for text and attributes of HTML, SVG and XML. Removes control characters, which XML forbids.
     var markupEscaped: String {

@@ -73,7 +73,7 @@ struct ClaimVerdict {
     init(_ claim: PublishedClaim, _ row: ClaimRow, _ samples: [Double]) {
         guard let least = samples.min(), let most = samples.max(), let measured = row.measured else {
             word = "open"
-            reason = "No repeat has all values of the quantity."
+            reason = "No valid repeat has all values of the quantity, so the claim is open."
             return
         }
         // Without an interval all repeats have to agree.
@@ -82,6 +82,8 @@ struct ClaimVerdict {
         let extent =
             if least == most, samples.count > 1 {
                 "in each of \(samples.count) repeats"
+            } else if row.measuredLow != nil, text(low) == text(high) {
+                "with a 95 % interval narrower than its last digit"
             } else if row.measuredLow != nil {
                 "with a 95 % interval of \(text(low)) to \(text(high))"
             } else if samples.count == 1 {
@@ -89,7 +91,7 @@ struct ClaimVerdict {
             } else {
                 "between \(text(low)) and \(text(high)) in \(samples.count) repeats, too few for an interval"
             }
-        let range = Self.range(claim, text)
+        let range = ClaimRange(claim).predicate
         let (lowest, highest) = (claim.lowest ?? -.infinity, claim.highest ?? .infinity)
         let isWithin = low >= lowest && high <= highest
         let isOutside = high < lowest || low > highest
@@ -105,19 +107,6 @@ struct ClaimVerdict {
         } else {
             word = "open"
             reason = "Measured \(text(measured)) \(extent): only a part of this is \(range), so the claim is open."
-        }
-    }
-
-    private static func range(_ claim: PublishedClaim, _ text: (Double) -> String) -> String {
-        let share = ClaimRange.share(claim.tolerance)
-        switch (claim.low, claim.high) {
-        case (let low?, let high?) where low == high:
-            return share.isEmpty ? text(low) : "within \(share) of \(text(low))"
-        case (let low?, let high?):
-            return "within \(text(low)) to \(text(high))" + (share.isEmpty ? "" : ", give or take \(share)")
-        case (let low?, nil): return "at least \(text(low))" + (share.isEmpty ? "" : ", give or take \(share)")
-        case (nil, let high?): return "at most \(text(high))" + (share.isEmpty ? "" : ", give or take \(share)")
-        case (nil, nil): return "in the published range"
         }
     }
 }

@@ -17,8 +17,8 @@ enum HTMLReport {
             "<title>\(title) – PushLab</title>", "<style>\(HTMLStyle.text)</style>", "</head>", "<body>", "<main>",
             "<h1>\(title)</h1>",
         ]
-        parts += folder.question.map { ["<p class=\"question\">\($0.markupEscaped)</p>"] } ?? []
-        parts += RunFacts.warnings(folder).map { "<p class=\"warning\"><strong>\($0.markupEscaped)</strong></p>" }
+        parts += folder.question.map { ["<p class=\"question\">\($0.pageText)</p>"] } ?? []
+        parts += RunFacts.warnings(folder).map { "<p class=\"warning\"><strong>\($0.pageText)</strong></p>" }
         parts += answer(folder) + navigation(sections)
         for section in sections {
             parts += ["<section id=\"\(section.id)\">", "<h2>\(section.title)</h2>"] + section.content + ["</section>"]
@@ -30,7 +30,7 @@ enum HTMLReport {
     private static func sections(_ folder: ReportFolder, _ plots: [Plot]) -> [Section] {
         [
             Section(id: "axes", title: "Along the axes", content: plots.filter(\.isAlongAxis).map(figure)),
-            Section(id: "claims", title: "Published claims", content: claims(folder)),
+            Section(id: "claims", title: ClaimBlocks.title, content: ClaimBlocks.html(folder.claims)),
             Section(id: "conditions", title: "Conditions on the results", content: checks(folder)),
             Section(
                 id: "results", title: "Results", content: conditions(folder) + drafts(folder)),
@@ -49,8 +49,8 @@ enum HTMLReport {
 
     /// The first sentence, then the others as a list.
     private static func text(_ block: AnswerSentence.Block) -> String {
-        let items = block.sentences.dropFirst().map { "<li>\($0.markupEscaped)</li>" }.joined()
-        return "<p>\((block.sentences.first ?? "").markupEscaped)</p>" + (items.isEmpty ? "" : "\n<ul>\(items)</ul>")
+        let items = block.sentences.dropFirst().map { "<li>\($0.pageText)</li>" }.joined()
+        return "<p>\((block.sentences.first ?? "").pageText)</p>" + (items.isEmpty ? "" : "\n<ul>\(items)</ul>")
     }
 
     private static func navigation(_ sections: [Section]) -> [String] {
@@ -76,11 +76,11 @@ enum HTMLReport {
     private static func table(_ condition: Condition, _ topics: QuestionTopics) -> [String] {
         let table = TableCells(condition, topics: topics)
         let body = table.rows.map { row in
-            let cells = row.cells.dropFirst().map { "<td>\($0.markupEscaped)</td>" }.joined()
+            let cells = row.cells.dropFirst().map { "<td>\($0.pageText)</td>" }.joined()
             return "<tr><td>\(mark(row.mark))</td><th scope=\"row\">\(row.cells[0].markupEscaped)</th>\(cells)</tr>"
                 + remarks(row)
         }
-        let notes = table.notes.map { "<li>\($0.markupEscaped)</li>" }.joined()
+        let notes = table.notes.map { "<li>\($0.pageText)</li>" }.joined()
         return [
             HTMLTable(
                 caption: table.title, headings: [""] + table.columns.map(\.title), body: body, words: [1]
@@ -91,7 +91,7 @@ enum HTMLReport {
 
     private static func remarks(_ row: TableCells.Row) -> String {
         guard !row.remarks.isEmpty else { return "" }
-        let lines = row.remarks.map(\.markupEscaped).joined(separator: "<br/>")
+        let lines = row.remarks.map(\.pageText).joined(separator: "<br/>")
         return "<tr class=\"remarks\"><td></td><td colspan=\"\(row.cells.count)\">\(lines)</td></tr>"
     }
 
@@ -105,7 +105,7 @@ enum HTMLReport {
         let link = "<a href=\"\(plot.dataFileName.markupEscaped)\">\(plot.dataFileName.markupEscaped)</a>"
         return
             "<figure>\n<div class=\"wide\" tabindex=\"0\" role=\"region\" aria-label=\"\(plot.title.markupEscaped)\">\n"
-            + "\(plot.svg)</div>\n<figcaption>\(plot.caption.markupEscaped) Data: \(link).</figcaption>\n</figure>"
+            + "\(plot.svg)</div>\n<figcaption>\(plot.caption.pageText) Data: \(link).</figcaption>\n</figure>"
     }
 
     private static func drafts(_ folder: ReportFolder) -> [String] {
@@ -116,13 +116,7 @@ enum HTMLReport {
             let rows = table.rows.map { HTMLTable.row($0, words: words) }
             return HTMLTable(caption: table.caption, headings: DraftTable.headings, body: rows, words: words).text
         }
-        return ["<h3>\(DraftTable.title)</h3>"] + blocks + ["<p class=\"notes\">\(DraftTable.note.markupEscaped)</p>"]
-    }
-
-    private static func claims(_ folder: ReportFolder) -> [String] {
-        guard !folder.claims.isEmpty else { return [] }
-        let rows = folder.claims.map { HTMLTable.row(ClaimCells($0).cells, words: ClaimCells.words) }
-        return [HTMLTable(caption: "Claims", headings: ClaimCells.headings, body: rows, words: ClaimCells.words).text]
+        return ["<h3>\(DraftTable.title)</h3>"] + blocks + ["<p class=\"notes\">\(DraftTable.note.pageText)</p>"]
     }
 
     private static func comparisons(_ folder: ReportFolder) -> [String] {
@@ -133,7 +127,7 @@ enum HTMLReport {
                 body: table.rows.map { HTMLTable.row($0, words: words) }, words: words
             ).text
         }
-        return tables.isEmpty ? [] : tables + ["<p class=\"notes\">\(ComparisonTable.note.markupEscaped)</p>"]
+        return tables.isEmpty ? [] : tables + ["<p class=\"notes\">\(ComparisonTable.note.pageText)</p>"]
     }
 
     private static func predictions(_ folder: ReportFolder) -> [String] {
@@ -144,7 +138,7 @@ enum HTMLReport {
                 caption: PredictionCells.title, headings: PredictionCells.headings, body: rows,
                 words: PredictionCells.words
             ).text,
-            "<p class=\"notes\">\(PredictionCells.note.markupEscaped)</p>",
+            "<p class=\"notes\">\(PredictionCells.note.pageText)</p>",
         ]
     }
 
@@ -153,7 +147,7 @@ enum HTMLReport {
         let rows = folder.checks.map { HTMLTable.row(CheckCells($0).cells, words: CheckCells.words) }
         return [
             HTMLTable(caption: "Conditions", headings: CheckCells.headings, body: rows, words: CheckCells.words).text,
-            "<p class=\"notes\">\(CheckCells.note.markupEscaped)</p>",
+            "<p class=\"notes\">\(CheckCells.note.pageText)</p>",
         ]
     }
 

@@ -31,20 +31,26 @@ enum HTMLStyle {
         th[scope=row],.words,thead .words,.remarks td{text-align:left}th[scope=row]{font-weight:500}
         td.words,th[scope=row].words{white-space:normal;min-width:9rem;max-width:24rem;overflow-wrap:anywhere}
         .remarks td{white-space:normal;color:var(--quiet)}
+        .claim{border-top:1px solid var(--line);padding:.7rem 0}.claim h3,.claim p{margin:.2rem 0}\
+        .claim h3{font-size:1rem}.claim p{max-width:45rem;overflow-wrap:anywhere}
+        .evidence{display:grid;grid-template-columns:minmax(0,22rem) minmax(0,1fr);gap:0 2rem;margin-top:.4rem}\
+        .evidence table{width:100%;margin:.2rem 0 .5rem}.evidence caption{font-weight:500}\
+        .evidence td{white-space:normal}.evidence th[scope=row]{color:var(--quiet)}\
+        .evidence td,.evidence th[scope=row]{padding-left:0;padding-right:0}
         .verdict{white-space:nowrap;font-weight:600}.good{color:var(--good)}.bad{color:var(--alarm)}
         .notes,figcaption{color:var(--quiet);font-size:.875rem;max-width:50rem}
         figure{margin:1.5rem 0}svg{display:block;width:100%;min-width:40rem;max-width:55rem;height:auto}
         dl{display:grid;grid-template-columns:max-content 1fr;gap:.15rem 1rem;font-size:.875rem}
         dt{color:var(--quiet)}dd{margin:0;overflow-wrap:anywhere}
-        @media (max-width:40rem){main{padding:.9rem}th,td{padding:.3rem .4rem}dl{grid-template-columns:1fr}\
+        @media (max-width:40rem){main{padding:.9rem}th,td{padding:.3rem .4rem}dl,.evidence{grid-template-columns:1fr}\
         dd{margin:0 0 .4rem .8rem}td.words{min-width:12rem}}
         @media print{body{font-size:10.5pt}main{max-width:none;padding:0}nav{display:none}\
         .wide{overflow:visible;background:none}\
         details::details-content{content-visibility:visible;height:auto}\
         svg{min-width:0;width:auto;max-width:100%;max-height:23cm}\
-        table{font-size:7.5pt}th,td{padding:.15rem .3rem}\
+        table{font-size:7.5pt}.evidence table{font-size:9pt}th,td{padding:.15rem .3rem}\
         td,th[scope=row]{white-space:normal}td.words,th[scope=row].words,thead th{min-width:0}\
-        figure,tr,.answer{break-inside:avoid}h2,h3,caption{break-after:avoid}\
+        figure,tr,.answer,.claim{break-inside:avoid}h2,h3,caption{break-after:avoid}\
         .answer{background:none}@page{margin:1.5cm}}
         """
 }

@@ -29,7 +29,7 @@ struct HTMLTable {
             let look = words.contains(column) ? " class=\"words\"" : ""
             return column == 0
                 ? "<th scope=\"row\"\(look)>\(cell.markupEscaped)</th>"
-                : "<td\(look)>\(verdict(cell) ?? cell.markupEscaped)</td>"
+                : "<td\(look)>\(verdict(cell) ?? cell.pageText)</td>"
         }
         return "<tr>\(tagged.joined())</tr>"
     }

@@ -5,7 +5,7 @@ enum MarkdownReport {
         parts += folder.question.map { ["*\($0.markdownEscaped)*\n"] } ?? []
         parts += RunFacts.warnings(folder).map { "**\($0.markdownEscaped)**\n" }
         parts += AnswerSentence.all(folder).map { $0.markdownEscaped + "\n" }
-        parts += plots.filter(\.isAlongAxis).flatMap(figure) + claims(folder) + checks(folder)
+        parts += plots.filter(\.isAlongAxis).flatMap(figure) + ClaimBlocks.markdown(folder.claims) + checks(folder)
         for (condition, below) in zip(folder.conditions, AnswerSentence.below(folder)) {
             parts.append("## \(condition.heading.markdownEscaped)\n")
             parts.append(ResultTableText.markdown(TableCells(condition)))
@@ -27,7 +27,7 @@ enum MarkdownReport {
         let rows = PredictionCells.all(folder).map(\.cells)
         if rows.isEmpty { return [] }
         return [
-            "## \(PredictionCells.title)\n", table(PredictionCells.headings, rows),
+            "## \(PredictionCells.title)\n", MarkdownTable.text(PredictionCells.headings, rows),
             PredictionCells.note.markdownEscaped + "\n",
         ]
     }
@@ -38,20 +38,15 @@ enum MarkdownReport {
         let words = String(repeating: ":--|", count: DraftTable.wordColumns)
         let rule = "|" + words + String(repeating: "--:|", count: DraftTable.headings.count - DraftTable.wordColumns)
         let blocks = tables.map { table in
-            let lines = [row(DraftTable.headings), rule] + table.rows.map(row)
+            let lines = [MarkdownTable.row(DraftTable.headings), rule] + table.rows.map(MarkdownTable.row)
             return table.caption.markdownEscaped + "\n\n" + lines.joined(separator: "\n") + "\n"
         }
         return ["## \(DraftTable.title)\n"] + blocks + [DraftTable.note.markdownEscaped + "\n"]
     }
 
-    private static func claims(_ folder: ReportFolder) -> [String] {
-        let rows = folder.claims.map { ClaimCells($0).cells }
-        return rows.isEmpty ? [] : ["## Published claims\n", table(ClaimCells.headings, rows)]
-    }
-
     private static func comparisons(_ folder: ReportFolder) -> [String] {
         let tables = ComparisonTable.all(folder).map {
-            "\($0.caption.markdownEscaped)\n\n" + table($0.headings, $0.rows)
+            "\($0.caption.markdownEscaped)\n\n" + MarkdownTable.text($0.headings, $0.rows)
         }
         if tables.isEmpty { return [] }
         return ["## \(ComparisonTable.title)\n"] + tables + [ComparisonTable.note.markdownEscaped + "\n"]
@@ -61,26 +56,18 @@ enum MarkdownReport {
         let rows = folder.checks.map { CheckCells($0).cells }
         if rows.isEmpty { return [] }
         return [
-            "## Conditions on the results\n", table(CheckCells.headings, rows), CheckCells.note.markdownEscaped + "\n",
+            "## Conditions on the results\n", MarkdownTable.text(CheckCells.headings, rows),
+            CheckCells.note.markdownEscaped + "\n",
         ]
-    }
-
-    private static func table(_ headings: [String], _ rows: [[String]]) -> String {
-        let rule = "|" + String(repeating: ":--|", count: headings.count)
-        return ([row(headings), rule] + rows.map(row)).joined(separator: "\n") + "\n"
     }
 
     private static func facts(_ folder: ReportFolder) -> [String] {
         let groups = RunFacts.groups(folder)
         guard !groups.isEmpty else { return [] }
         let tables = groups.map { group in
-            (["| \(group.title.markdownEscaped) | |", "|:--|:--|"] + group.facts.map { row([$0.name, $0.value]) })
-                .joined(separator: "\n") + "\n"
+            let facts = group.facts.map { MarkdownTable.row([$0.name, $0.value]) }
+            return (["| \(group.title.markdownEscaped) | |", "|:--|:--|"] + facts).joined(separator: "\n") + "\n"
         }
         return ["## Run details\n"] + tables
-    }
-
-    private static func row(_ cells: [String]) -> String {
-        "| " + cells.map(\.markdownEscaped).joined(separator: " | ") + " |"
     }
 }

@@ -53,8 +53,8 @@ struct MistakeSentenceTests {
         ),
         (
             ["advise", "--rate", "1/s", "--age", "1s", "--rtt", "5s"],
-            "--rtt is 5 s; allowed 0 s to 3 s, as in scenarios (EDGE has 840 ms, a satellite 600 ms), since connections "
-                + "have to be set up within 10 s"
+            "--rtt is 5 s; allowed 0 s to 3 s, as in scenarios (EDGE has 840 ms, a satellite 600 ms), since "
+                + "connections have to be set up within 10 s"
         ),
         (
             ["advise", "--rate", "0.5/h", "--age", "1s"], "--rate is 0.5/h; allowed 1/h to 100000/s"

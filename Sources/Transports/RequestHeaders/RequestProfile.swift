@@ -17,8 +17,8 @@ package enum RequestProfile: String, OptionWord {
     /// For long polling, whose requests a page sends with `fetch()` too.
     static let heldKey = OptionKey<RequestProfile>(
         "headers", allowing: [.minimal, .modernBrowser, .cookie, .bearer], default: .minimal,
-        "The request headers: as few as HTTP allows, those of a current browser, or few and the client's session cookie "
-            + "or bearer token.")
+        "The request headers: as few as HTTP allows, those of a current browser, or few and the client's session "
+            + "cookie or bearer token.")
     /// For transports that keep their connection or response.
     static let sessionKey = OptionKey<RequestProfile>(
         "headers", allowing: [.minimal, .cookie, .bearer], default: .minimal,

@@ -33,7 +33,7 @@ extension FeedLoop {
         }
     }
 
-    /// Delivers what ``publish(_:)`` has left for later.
+    /// Delivers what ``publish(_:since:)`` has left for later.
     func deliverDeferred() {
         if !hasDeferredDelivery { return }
         hasDeferredDelivery = false

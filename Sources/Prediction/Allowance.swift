@@ -2,14 +2,14 @@
 ///
 /// A closed form gives a mean over an endless run. A run has a beginning, an end, and a machine with other work.
 package struct Allowance: Sendable, Hashable {
-    /// As in `Results/formulas.md`.
-    package let id: String
     /// Factors of both ends; 1 leaves an end where it is.
     package struct Factor: Sendable, Hashable {
         let low: Double
         let high: Double
     }
 
+    /// As in `Results/formulas.md`.
+    package let id: String
     /// Of the lower and the upper end.
     let factor: Factor
     /// What the lower end loses, and the upper end gains, in the unit of the quantity.

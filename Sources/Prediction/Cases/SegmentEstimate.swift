@@ -91,7 +91,7 @@ struct SegmentEstimate {
     /// net/ipv4/tcp.c). Items that are due at the same time share a segment; so may items that follow closely.
     private var pushed: Bounded {
         let segments = 2 / feed.burst
-        let isDense = isPoisson || feed.period < Self.delayedAcknowledgment
+        let isDense = feed.isPoisson || feed.period < Self.delayedAcknowledgment
         // Of a burst, each item may have its own.
         let allowed = (isDense ? Allowance.denseSegments : .segments).around(segments)
         return Bounded(segments, low: allowed.low, high: 2)
@@ -112,7 +112,7 @@ struct SegmentEstimate {
         let rest = pacing == .messages ? (cycle - roundTrip) * feed.burst : cycle - roundTrip
         let acknowledgments: Bounded
         switch pacing {
-        case .serverHold where isPoisson:
+        case .serverHold where feed.isPoisson:
             // The response comes after R, or with the first item after it.
             let late = roundTrip > Self.delayedAcknowledgment ? 1 : exp(-feed.rate * Self.delayedAcknowledgment)
             let allowed = Allowance.acknowledgments.around(late)
@@ -153,6 +153,4 @@ struct SegmentEstimate {
 
     /// So close to the delay, processing and the kernel's timer decide.
     private static let doubt = 0.005
-
-    private var isPoisson: Bool { feed.arrivals == .poisson || feed.arrivals == .recorded }
 }

@@ -30,7 +30,6 @@ package struct Conditions: Sendable {
     }
 
     var processing: Processing { Processing(clients: clients, burst: feed.burst, itemBytes: itemBytes) }
-    var isPoisson: Bool { feed.isPoisson }
 
     /// Bytes that are pushed on one connection when items are due.
     var bytesAtOnce: Double { feed.burst * itemBytes }
@@ -49,7 +48,7 @@ package struct Conditions: Sendable {
         let own = link.lineTime(of: bytesAtOnce)
         let load = own / feed.period
         if load >= 1 { return nil }
-        guard isPoisson else { return Bounded(0, low: 0, high: own) }
+        guard feed.isPoisson else { return Bounded(0, low: 0, high: own) }
         let waiting = load * own / (2 * (1 - load))
         return Bounded(waiting, low: 0, high: Allowance.line.factor.high * waiting + own)
     }

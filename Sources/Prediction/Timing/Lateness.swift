@@ -16,6 +16,9 @@ struct Lateness: Equatable {
     /// The quantile of the other items that is the median of all.
     var median: Double { 0.5 / (1 - share) }
 
+    /// Segments of a message whose loss delays an item of it: its own and those before it, half of them on average.
+    private static func segmentsBefore(_ segments: Double) -> Double { (segments + 1) / 2 }
+
     /// Items that leave when they are due, on one connection.
     ///
     /// - Parameters:
@@ -27,7 +30,7 @@ struct Lateness: Equatable {
     static func ofPush(
         _ probability: Double, _ link: LinkForecast, _ feed: FeedForecast, segments: Double
     ) -> Lateness {
-        let (timeout, own) = (link.retransmission, (segments + 1) / 2)
+        let (timeout, own) = (link.retransmission, segmentsBefore(segments))
         return Lateness(
             mean: probability * (timeout * own + segments * feed.waits(within: timeout)),
             share: min(1, probability * (own + segments * feed.instants(within: timeout))))
@@ -46,7 +49,7 @@ struct Lateness: Equatable {
     static func ofLongPoll(
         _ link: LinkForecast, _ feed: FeedForecast, segments: Double, gap: Double, rate: Double
     ) -> Lateness {
-        let (timeout, own) = (link.retransmission, (segments + 1) / 2)
+        let (timeout, own) = (link.retransmission, segmentsBefore(segments))
         let (waits, items): (Double, Double)
         if feed.isPoisson || feed.period <= gap {
             // The phase between items and requests is any.
@@ -72,7 +75,7 @@ struct Lateness: Equatable {
     ///   - interval: J, in seconds.
     /// - Returns: What the losses add.
     static func ofShortPoll(_ link: LinkForecast, segments: Double, interval: Double) -> Lateness {
-        let (timeout, own) = (link.retransmission, (segments + 1) / 2)
+        let (timeout, own) = (link.retransmission, segmentsBefore(segments))
         return Lateness(
             mean: link.loss.down * timeout * own + link.loss.up * timeout * min(1, timeout / interval),
             share: min(1, link.loss.down * own + link.loss.up))

@@ -91,22 +91,21 @@ struct ClaimVerdict {
             } else {
                 "between \(text(low)) and \(text(high)) in \(samples.count) repeats, too few for an interval"
             }
+        let found = "Measured \(text(measured)) \(extent)"
         let range = ClaimRange(claim).predicate
         let (lowest, highest) = (claim.lowest ?? -.infinity, claim.highest ?? .infinity)
-        let isWithin = low >= lowest && high <= highest
-        let isOutside = high < lowest || low > highest
         if let difference = claim.notComparable {
             word = "open"
-            reason = "Measured \(text(measured)) \(extent), which does not decide the claim. \(difference)"
-        } else if isWithin {
+            reason = "\(found), which does not decide the claim. \(difference)"
+        } else if low >= lowest && high <= highest {
             word = "holds"
-            reason = "Measured \(text(measured)) \(extent): it is \(range), so the claim holds."
-        } else if isOutside {
+            reason = "\(found): it is \(range), so the claim holds."
+        } else if high < lowest || low > highest {
             word = "fails"
-            reason = "Measured \(text(measured)) \(extent): it is not \(range), so the claim fails."
+            reason = "\(found): it is not \(range), so the claim fails."
         } else {
             word = "open"
-            reason = "Measured \(text(measured)) \(extent): only a part of this is \(range), so the claim is open."
+            reason = "\(found): only a part of this is \(range), so the claim is open."
         }
     }
 }

@@ -60,6 +60,7 @@ run_scenario() {
 
 run_scenarios() {
     local name failures=()
+    mkdir -p "$pending"
     if [ ${#names[@]} -eq 0 ]; then
         mapfile -t names < <(basename -s .yaml Scenarios/*.yaml | grep -vxE 'aa|echo|every-way|quantum|transports')
     fi

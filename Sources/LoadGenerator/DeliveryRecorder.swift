@@ -59,6 +59,7 @@ final class DeliveryRecorder {
     func take(_ event: ListenerEvent, client: Int, at now: MonotonicInstant) {
         switch event {
         case .item(let item): received(item, client, now)
+        case .foreign: received += 1
         case .gap(let sequence):
             announcedGaps += 1
             announcedLosses += sequence - min(sequence, ledgers[client].highest)

@@ -33,6 +33,7 @@ struct ListenerSetups: Sequence, IteratorProtocol {
             options: plan.options, cursor: cursor, start: plan.times.start, ramp: plan.times.ramp,
             phase: phases[client].seconds, host: plan.target.authority, seed: seed, maskKeys: maskKeys)
         setup.encrypts = plan.target.tls != nil
+        setup.dialect = plan.dialect
         setup.reconnect = plan.reconnect
         setup.base64ItemBytes = plan.base64ItemBytes
         var session = SeededGenerator(seed: plan.seed, stream: UInt64(client) << 20)

@@ -7,6 +7,8 @@ package struct LoadPlan: Codable, Sendable {
     package var target: LoadTarget
     package var transport: String
     package var options: TransportOptions
+    /// How the server carries the feed.
+    package var dialect = ServerDialect()
     package var clients: Int
     /// Determines phases and pauses.
     package var seed: UInt64
@@ -33,6 +35,9 @@ package struct LoadPlan: Codable, Sendable {
     /// Origin of due times; `nil` if the server does not report it or has another clock. Without it there are no
     /// latencies.
     package var epoch: MonotonicInstant?
+    /// Where to ask for the feed's status and schedule, if that is not `target`: the process that feeds a server of
+    /// another make; `nil` otherwise.
+    package var feedStatus: LoadTarget?
     /// Identity that the server reported before the first client connected; `nil` if it reported none.
     package var server: ServerIdentity?
     /// Processors to run on; `nil` for any.

@@ -29,6 +29,8 @@ package struct ListenerSetup: Sendable {
     package var reconnect: ReconnectPolicy?
     /// Messages that the client sends; `nil` for a client that only receives.
     package var messages: EchoMessages?
+    /// How the server carries the feed.
+    package var dialect = ServerDialect()
     /// Source of WebSocket handshake keys and mask keys.
     package let maskKeys: MaskKeySource
 
@@ -62,6 +64,8 @@ package struct ReceivedItem: Equatable, Sendable {
 /// What a listener decoded from received bytes.
 package enum ListenerEvent: Equatable, Sendable {
     case item(ReceivedItem)
+    /// An item of another format than PushLab's.
+    case foreign(ForeignItem)
     /// The server reports that all items up to and including this sequence are lost.
     case gap(through: UInt64)
     /// The client requested only the newest item, so it skips all items up to and including this sequence.

@@ -21,7 +21,7 @@ struct WorkerCommand: AsyncParsableCommand {
         StandardInputWatch.exitAtEnd()
         if let processors = plan.processors { try? ProcessorPlacement.pinThisProcess(to: processors) }
         do {
-            let record = try await LoadWorker.run(plan, asking: ServerProbe(plan.target))
+            let record = try await LoadWorker.run(plan, asking: ServerProbe(plan.feedStatus ?? plan.target))
             try FileHandle.standardOutput.write(contentsOf: JSONEncoder().encode(record))
         } catch {
             throw Failure("\(error)")

@@ -123,7 +123,8 @@ struct CaseMeasurement: Sendable {
     private func connectionEnds(
         _ server: any RunningServer, _ seen: Observation, through entryPoint: EntryPoint
     ) async throws -> (server: ServerEnds?, link: LinkRelayReport?) {
-        let isComparable = entryPoint.isDirect && !seen.record.hasLostServer
+        let isComparable =
+            entryPoint.isDirect && server.endpoint.countsConnections && !seen.record.hasLostServer
         let timeout = Self.closeTimeout + subject.timing.networkAllowance
         var ends = isComparable ? try await serverEnds(server, seen, within: timeout) : nil
         guard let link = entryPoint.link else { return (ends, nil) }

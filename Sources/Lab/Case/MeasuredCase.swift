@@ -67,6 +67,8 @@ struct MeasuredCase: Sendable {
                 start: now + .milliseconds(100), ramp: timing.ramp, windowStart: windowStart,
                 windowEnd: windowStart + timing.duration,
                 patience: timing.patience(pause: longestPause)))
+        plan.dialect = server.dialect
+        plan.feedStatus = server.feedStatus
         strain.add(to: &plan, from: windowStart)
         plan.base64ItemBytes = content == .random ? payloadBytes : nil
         plan.times.networkAllowance = timing.networkAllowance

@@ -50,13 +50,21 @@ struct ServerEndpoint: Sendable, Equatable {
     var isFresh = false
     /// Whether the server has reported its status before; it is then an error if it stops doing so.
     var reportsStatus = false
+    /// Who reports the feed's status and schedule: the server itself, or for a server of another make the process that
+    /// feeds it.
+    var feedStatus: LoadTarget?
+    /// How the server carries the feed.
+    var dialect = ServerDialect()
+
+    /// Whether the server counts the bytes of its connections in the kernel, so that both ends can be compared.
+    var countsConnections: Bool { feedStatus == nil }
 }
 
 /// A running server that reports its status over HTTP, as a PushLab server does.
 struct ProbedServer: RunningServer {
     let endpoint: ServerEndpoint
 
-    private var probe: ServerProbe { ServerProbe(endpoint.target) }
+    private var probe: ServerProbe { ServerProbe(endpoint.feedStatus ?? endpoint.target) }
 
     func status() throws -> ServerStatus { try probe.status() }
 

@@ -156,7 +156,7 @@ struct StreamListener<Content: StreamContent, Resumption: StreamResumption>: Exc
             switch event {
             case .item(let item): newest = max(newest, item.sequence)
             case .gap(let through): (newest, toldGap) = (max(newest, through), true)
-            case .skipped, .ended, .fault: break
+            case .foreign, .skipped, .ended, .fault: break
             }
             events(event)
         }

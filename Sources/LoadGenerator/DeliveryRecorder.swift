@@ -86,10 +86,11 @@ final class DeliveryRecorder {
         absences.cameBack(client, at: now)
     }
 
-    /// A connection could not be opened, or broke as a whole. While the server restarts that is no error.
+    /// A connection could not be opened, or broke as a whole. That is no error while the server restarts, or if the
+    /// network breaks connections: a client that never gets the last item is one.
     func couldNotConnect(_ sentence: String, at now: MonotonicInstant) {
         trouble = sentence
-        if plan.outage?.excuses(now) != true { fail(sentence) }
+        if !plan.expectsBreaks, plan.outage?.excuses(now) != true { fail(sentence) }
     }
 
     /// Records an error, whatever the client has received.

@@ -165,6 +165,20 @@ struct DeliveryRecorderTests {
         }
     }
 
+    @Test(
+        "a connection that cannot be opened is an error, unless the network breaks connections",
+        arguments: [(false, 1), (true, 0)])
+    func unopenedConnection(breaks: Bool, errors: UInt64) {
+        var plan = plan()
+        plan.expectsBreaks = breaks
+        let recorder = DeliveryRecorder(plan)
+        recorder.couldNotConnect("a connection could not be opened: Connection reset by peer", at: at(2_500))
+        for client in 0..<2 { recorder.take(item(1, due: 1_500_000), client: client, at: at(2_600)) }
+        var record = LoadRecord()
+        recorder.report(through: 1, by: .known(last: 1, hasEnded: false), into: &record)
+        #expect(record.errors == errors)
+    }
+
     private func item(_ sequence: UInt64, due: Int64) -> ListenerEvent {
         .item(ReceivedItem(sequence: sequence, dueMicroseconds: due))
     }

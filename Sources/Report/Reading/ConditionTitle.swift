@@ -16,7 +16,8 @@ struct ConditionTitle: Equatable {
             facts.filter { names.contains($0.name) }.map { text($0, condition.key) }
         }
         let titles: [ConditionTitle]
-        if conditions.count > 1, isDistinct(own) {
+        // Feeds of several sources differ in several fields, and their names say more.
+        if conditions.count > 1, !names.contains("source"), isDistinct(own) {
             titles = own.map { ConditionTitle(text: $0.joined(separator: ", "), phrase: Figure.list($0)) }
         } else if isDistinct(settings.map { [$0.text] }) {
             titles = settings

@@ -2,6 +2,7 @@ import Host
 import Prediction
 import ResultFiles
 import Scenario
+import Transports
 import WireAccounting
 
 /// Compares the bytes that a run counted with those that the formulas give for its numbers of messages.
@@ -40,12 +41,13 @@ package struct CountedBytes {
     }
 
     /// Every run of a case of the scenario whose bytes are valid and whose formulas are exact: HTTP/1.1 without a proxy
-    /// and compression, with items of one size.
+    /// and compression, with items and handshakes of one size.
     package func comparisons(with scenario: Scenario) -> [Comparison] {
         let forecast = ScenarioForecast(scenario)
         return scenario.cases.flatMap { experimentCase -> [Comparison] in
             guard let subject = forecast.subject(of: experimentCase), subject.hasKnownBytes, subject.feed.hasOneSize,
-                experimentCase.network?.breaksConnections != true
+                experimentCase.network?.breaksConnections != true,
+                experimentCase.transport.options.hasHandshakeOfOneSize
             else { return [] }
             return summary.filter { $0.caseID == experimentCase.id && $0.hasValidBytes }.map { compare($0, subject) }
         }

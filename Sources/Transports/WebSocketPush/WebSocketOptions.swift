@@ -67,6 +67,10 @@ extension TransportOptions {
     /// Whether clients use a draft, which a server accepts only if its user enabled drafts.
     package var usesWebSocketDraft: Bool { webSocketVersion.isDraft }
 
+    /// Whether every opening handshake has the same size. The keys of hixie-76 have random letters and spaces at random
+    /// places (draft-hixie-thewebsocketprotocol-76 §4.1).
+    package var hasHandshakeOfOneSize: Bool { webSocketVersion != .hixie76 }
+
     /// Whether the server can send Pings.
     package var allowsPings: Bool { webSocketVersion.hasPings }
 }

@@ -35,8 +35,8 @@ package struct LoadPlan: Codable, Sendable {
     /// Origin of due times; `nil` if the server does not report it or has another clock. Without it there are no
     /// latencies.
     package var epoch: MonotonicInstant?
-    /// Where to ask for the feed's status and schedule, if that is not `target`: the process that feeds a server of
-    /// another make; `nil` otherwise.
+    /// Where to ask for the feed's status and schedule, if that is not `target`: the process that feeds a third-party
+    /// server; `nil` otherwise.
     package var feedStatus: LoadTarget?
     /// Identity that the server reported before the first client connected; `nil` if it reported none.
     package var server: ServerIdentity?

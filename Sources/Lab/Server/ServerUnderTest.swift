@@ -50,8 +50,8 @@ struct ServerEndpoint: Sendable, Equatable {
     var isFresh = false
     /// Whether the server has reported its status before; it is then an error if it stops doing so.
     var reportsStatus = false
-    /// Who reports the feed's status and schedule: the server itself, or for a server of another make the process that
-    /// feeds it.
+    /// The process that feeds a third-party server and reports the feed's status and schedule; `nil` if the server
+    /// reports them itself.
     var feedStatus: LoadTarget?
     /// How the server carries the feed.
     var dialect = ServerDialect()

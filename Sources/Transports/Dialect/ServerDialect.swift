@@ -52,7 +52,7 @@ package enum SubprotocolOffer: Codable, Sendable, Hashable {
 package enum ItemBoundary: String, Codable, Sendable, Hashable, CaseIterable {
     /// As PushLab's server: a line for polls and streams, an event for SSE, a message for WebSocket.
     case own
-    /// Each line is an item; an empty line is none.
+    /// Each line is an item, except empty lines.
     case line
     /// The whole body of a response, or the whole message of a WebSocket, is one item.
     case body

@@ -82,7 +82,29 @@ run_scenarios() {
     for name in "${names[@]}"; do
         rm -rf "${reference:?}/$name"
         mv "$pending/$name" "$reference/$name"
+        prune "$reference/$name"
     done
+    rebuild_reports
+}
+
+# Removes what would make the folders larger than 8 MB together, so that a report shows what a clone has. The quickstart
+# keeps everything.
+prune() {
+    case ${1##*/} in
+    quickstart) ;;
+    # Their question is what happens over time.
+    churn | reconnect-storm | resume | slow-clients) rm -f "$1"/*.hlog ;;
+    *) rm -f "$1"/*.hlog "$1"/timeline.csv ;;
+    esac
+}
+
+rebuild_reports() {
+    local folder
+    for folder in "$reference"/*/; do
+        rm -rf "${folder}plots"
+        "$programs/pushlab" report "$folder" >"$scratch/table"
+    done
+    index >"$reference/README.md"
 }
 
 check_reports() {
@@ -100,14 +122,41 @@ check_reports() {
     done
 }
 
+# The list of the runs, each with its question and the verdicts on its claims, from its report.
+index() {
+    cat <<'TEXT'
+# Reference runs
+
+The scenarios of the library, run by `bash Results/reference/rebuild.sh --run`. Each folder is one run: `report.md` has
+its answer, tables and plots, `manifest.json` the machine and the revision. `pushlab report FOLDER` also writes what is
+not kept here, such as `report.html`.
+
+| run | question | claims |
+|---|---|---|
+TEXT
+    local folder name verdict count verdicts
+    for folder in "$reference"/*/; do
+        name=$(basename "$folder")
+        verdicts=''
+        for verdict in '✓ holds' '✗ fails' '? open'; do
+            count=$(grep -cF "| $verdict |" "${folder}report.md") || continue
+            verdict=${verdict#* }
+            verdicts+=", $count ${verdict%s}"
+        done
+        printf '| [%s](%s/report.md) | %s | %s |\n' "$name" "$name" \
+            "$(sed -n '3s/^\*\(.*\)\*$/\1/p' "${folder}report.md")" "${verdicts#, }"
+    done
+}
+
 case $mode in
 run) run_scenarios ;;
-check) check_reports ;;
-report)
-    for folder in "$reference"/*/; do
-        rm -rf "${folder}plots"
-        "$programs/pushlab" report "$folder" >"$scratch/table"
-    done
+check)
+    check_reports
+    if ! diff -q <(index) "$reference/README.md" >/dev/null; then
+        echo "$reference/README.md is not the list of the runs; run: bash Results/reference/rebuild.sh" >&2
+        failed=1
+    fi
     ;;
+report) rebuild_reports ;;
 esac
 exit "$failed"

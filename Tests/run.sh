@@ -41,9 +41,12 @@ style() {
     [ "$missing" = 0 ]
 }
 
-# An import that Package.swift does not allow is an error, and so is every warning.
+# An import that Package.swift does not allow is an error, and so is every warning. PUSHLAB_BUILD_OPTIONS: more options.
 build() {
-    if ! swift build --build-tests --explicit-target-dependency-import-check error >"$logs/build" 2>&1; then
+    local options
+    read -ra options <<<"${PUSHLAB_BUILD_OPTIONS:-}"
+    if ! swift build --build-tests --explicit-target-dependency-import-check error "${options[@]}" \
+        >"$logs/build" 2>&1; then
         explain "$logs/build"
         return 1
     fi

@@ -44,11 +44,9 @@ enum ClaimBlocks {
         if claims.isEmpty { return [] }
         let rows = claims.map { claim -> [String] in
             let figures = ClaimFigures(claim)
-            let origin = figures.bounds.origin == "published" ? "" : " (\(figures.bounds.origin))"
-            let interval = figures.interval.isEmpty ? "" : " (\(figures.interval))"
             return [
-                claim.claimID, figures.verdict, figures.bounds.text + origin, figures.predicted,
-                figures.measured + interval, "\(claim.repeats)",
+                claim.claimID, figures.verdict, figures.boundsWithOrigin, figures.predicted,
+                figures.measuredWithInterval, "\(claim.repeats)",
             ]
         }
         let headings = ["claim", "verdict", "published", "predicted", "measured (95 % interval)", "repeats"]

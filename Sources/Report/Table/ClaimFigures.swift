@@ -32,6 +32,12 @@ struct ClaimFigures {
         sentence = "\(claim.quantity): " + (parts + end).joined(separator: ", ")
     }
 
+    /// The bounds, and where they are from unless the source states them: `1,086 B ± 2 % (derived)`.
+    var boundsWithOrigin: String { bounds.origin == "published" ? bounds.text : "\(bounds.text) (\(bounds.origin))" }
+
+    /// The measured value and its interval, if it has one: `127 B (126 B to 127 B)`.
+    var measuredWithInterval: String { interval.isEmpty ? measured : "\(measured) (\(interval))" }
+
     /// What the words of the figures and verdicts of these claims mean.
     static func note(_ claims: [ClaimRow]) -> String {
         let origins = Set(claims.map(\.originText))

@@ -33,10 +33,7 @@ final class ClientConnection: ChannelDuplexHandler, WireOwner {
     init(fleet: SocketFleet, carriesHTTP2: Bool, isEncrypted: Bool) {
         self.fleet = fleet
         streamTally = carriesHTTP2 ? WebSocketStreamTally() : nil
-        // HTTP/2 writes in response to reads. If clients only listen it writes rarely enough to read the counters each
-        // time.
-        life = ClientConnectionLife(
-            isEncrypted: isEncrypted, readsBeforeWrites: carriesHTTP2 && fleet.plan.send == nil)
+        life = ClientConnectionLife(isEncrypted: isEncrypted, readsBeforeWrites: fleet.awaitsWrites)
     }
 
     /// Whether the connection is open, as far as reads and writes have shown.
@@ -103,7 +100,7 @@ final class ClientConnection: ChannelDuplexHandler, WireOwner {
 
     func write(context: ChannelHandlerContext, data: NIOAny, promise: EventLoopPromise<Void>?) {
         let bytes = unwrapOutboundIn(data)
-        guard streamTally != nil else {
+        guard fleet.awaitsWrites || streamTally != nil else {
             wireEnd?.tally?.up.applicationPassed(bytes.readableBytes)
             return context.write(data, promise: promise)
         }
@@ -112,6 +109,7 @@ final class ClientConnection: ChannelDuplexHandler, WireOwner {
         written.futureResult.assumeIsolated().whenSuccess {
             self.wireEnd?.tally?.up.applicationPassed(bytes.readableBytes)
             bytes.withUnsafeReadableBytes { self.streamTally?.tally.up.passed($0) }
+            if self.fleet.awaitsWrites { self.readCounters() }
         }
         context.write(data, promise: written)
     }
@@ -175,6 +173,8 @@ final class ClientConnection: ChannelDuplexHandler, WireOwner {
         case .input: context.close(mode: mode, promise: promise)
         case .output:
             life.outputEnded()
+            // If it fails, there is no event, and the socket is closed.
+            readCounters()
             context.close(mode: mode, promise: promise)
             // If a reset is next, no event follows.
             readCounters()

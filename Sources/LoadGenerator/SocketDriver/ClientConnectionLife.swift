@@ -30,7 +30,8 @@ struct ClientConnectionLife {
 
     /// - Parameters:
     ///   - isEncrypted: Whether TLS is between the connection and its socket.
-    ///   - readsBeforeWrites: Whether to read the counters before each write, because a failed write causes no event.
+    ///   - readsBeforeWrites: Whether to read the counters before each write, because a failed write closes the socket
+    ///     without an event.
     init(isEncrypted: Bool, readsBeforeWrites: Bool) {
         tls = isEncrypted ? .handshake : .none
         self.readsBeforeWrites = readsBeforeWrites
@@ -60,10 +61,10 @@ struct ClientConnectionLife {
 
     /// TLS is about to pass bytes to the socket. While a connection opens, a write fails rather often. The first write
     /// after the handshake is the last event at which to count the handshake's final bytes. TLS may write several times
-    /// for one write of the connection, and a later one may fail.
+    /// for one write of the connection, and a later one may fail; so may its closing alert.
     mutating func tlsWriteBegins() -> Action {
         switch tls {
-        case .none, .open: return isWriting ? .readCounters : .goOn
+        case .none, .open: return readsBeforeWrites ? .readCounters : .goOn
         case .handshake: return .readCounters
         case .established:
             tls = .open

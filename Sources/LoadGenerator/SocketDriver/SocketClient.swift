@@ -171,11 +171,22 @@ final class SocketClient: ChannelInboundHandler {
         write { listener.takeOutput(ledger: &$0) }
     }
 
-    // A write to a connection that the server has reset closes the connection at once. Its bytes are not counted.
+    // A write to a connection that the server has reset fails and closes the connection, possibly later. Its bytes are
+    // not counted.
     private func write(_ output: (inout ByteLedger) -> ByteBuffer?) {
         var booked = ByteLedger()
         guard let bytes = output(&booked) else { return }
-        if bytes.readableBytes > 0 { context?.writeAndFlush(wrapOutboundOut(bytes), promise: nil) }
-        if connection.isOpen { fleet.ledger.merge(booked) }
+        guard bytes.readableBytes > 0, let context else {
+            if connection.isOpen { fleet.ledger.merge(booked) }
+            return
+        }
+        guard fleet.awaitsWrites else {
+            context.writeAndFlush(wrapOutboundOut(bytes), promise: nil)
+            if connection.isOpen { fleet.ledger.merge(booked) }
+            return
+        }
+        let written = context.eventLoop.makePromise(of: Void.self)
+        written.futureResult.assumeIsolated().whenSuccess { [fleet, booked] in fleet.ledger.merge(booked) }
+        context.writeAndFlush(wrapOutboundOut(bytes), promise: written)
     }
 }

@@ -13,6 +13,10 @@ final class SocketFleet: Fleet, @unchecked Sendable {
     let recorder: DeliveryRecorder
     var receptions: ReceptionLog { recorder.receptions }
     let plan: LoadPlan
+    /// Whether each write is counted when it has succeeded, and the kernel's counters are read before and after it. A
+    /// failed write closes the socket without an event. False for clients that send all the time on connections that
+    /// last: it costs some microseconds per write.
+    let awaitsWrites: Bool
     let eventLoop: any EventLoop
 
     private let group = MultiThreadedEventLoopGroup(numberOfThreads: 1)
@@ -50,6 +54,7 @@ final class SocketFleet: Fleet, @unchecked Sendable {
     /// - Throws: ``TrustFault``.
     init(_ plan: LoadPlan, _ makeListener: @escaping @Sendable (ListenerSetup) -> any ConnectionListener) throws {
         self.plan = plan
+        awaitsWrites = plan.send == nil || plan.expectsBreaks
         self.makeListener = makeListener
         recorder = DeliveryRecorder(plan)
         rules = AnswerRules(allowance: plan.times.networkAllowance)

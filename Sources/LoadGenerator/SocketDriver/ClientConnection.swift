@@ -109,7 +109,6 @@ final class ClientConnection: ChannelDuplexHandler, WireOwner {
         written.futureResult.assumeIsolated().whenSuccess {
             self.wireEnd?.tally?.up.applicationPassed(bytes.readableBytes)
             bytes.withUnsafeReadableBytes { self.streamTally?.tally.up.passed($0) }
-            if self.fleet.awaitsWrites { self.readCounters() }
         }
         context.write(data, promise: written)
     }

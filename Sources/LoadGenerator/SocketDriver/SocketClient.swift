@@ -176,17 +176,13 @@ final class SocketClient: ChannelInboundHandler {
     private func write(_ output: (inout ByteLedger) -> ByteBuffer?) {
         var booked = ByteLedger()
         guard let bytes = output(&booked) else { return }
-        guard bytes.readableBytes > 0, let context else {
+        if fleet.awaitsWrites, bytes.readableBytes > 0, let context {
+            let written = context.eventLoop.makePromise(of: Void.self)
+            written.futureResult.assumeIsolated().whenSuccess { [fleet, booked] in fleet.ledger.merge(booked) }
+            context.writeAndFlush(wrapOutboundOut(bytes), promise: written)
+        } else {
+            if bytes.readableBytes > 0 { context?.writeAndFlush(wrapOutboundOut(bytes), promise: nil) }
             if connection.isOpen { fleet.ledger.merge(booked) }
-            return
         }
-        guard fleet.awaitsWrites else {
-            context.writeAndFlush(wrapOutboundOut(bytes), promise: nil)
-            if connection.isOpen { fleet.ledger.merge(booked) }
-            return
-        }
-        let written = context.eventLoop.makePromise(of: Void.self)
-        written.futureResult.assumeIsolated().whenSuccess { [fleet, booked] in fleet.ledger.merge(booked) }
-        context.writeAndFlush(wrapOutboundOut(bytes), promise: written)
     }
 }

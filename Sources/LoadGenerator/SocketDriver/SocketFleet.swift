@@ -13,9 +13,9 @@ final class SocketFleet: Fleet, @unchecked Sendable {
     let recorder: DeliveryRecorder
     var receptions: ReceptionLog { recorder.receptions }
     let plan: LoadPlan
-    /// Whether each write is counted when it has succeeded, and the kernel's counters are read before and after it. A
-    /// failed write closes the socket without an event. False for clients that send all the time on connections that
-    /// last: it costs some microseconds per write.
+    /// Whether each write is counted when it has succeeded, and the kernel's counters are read before it. A failed
+    /// write closes the socket without an event. False for clients that send all the time on connections that last: it
+    /// costs some microseconds per write.
     let awaitsWrites: Bool
     let eventLoop: any EventLoop
 

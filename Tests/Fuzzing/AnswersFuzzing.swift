@@ -97,6 +97,7 @@ private struct Evaluation {
         for event in events {
             switch event {
             case .item(let item): take(item)
+            case .foreign: mustHold(false, "an item of another format came from PushLab's own")
             case .gap(let through), .skipped(let through): ledger.gapAnnounced(through: through)
             case .ended(let sentence), .fault(let sentence): mustHold(!sentence.isEmpty, "the sentence is empty")
             }

@@ -96,7 +96,7 @@ let package = Package(
         ),
         .target(
             name: "Scenario",
-            dependencies: ["Expressions", "Feed", "Link", "Measurement", "ResultFiles", "Transports", "Yams"],
+            dependencies: ["Expressions", "Feed", "HTTP", "Link", "Measurement", "ResultFiles", "Transports", "Yams"],
             swiftSettings: strict
         ),
         .target(
@@ -126,6 +126,9 @@ let package = Package(
         .systemLibrary(
             name: "CCurl", pkgConfig: "libcurl",
             providers: [.apt(["libcurl4-openssl-dev", "libssl-dev", "pkg-config"])]),
+        // Without pkgConfig: SwiftPM warns about a flag in hiredis.pc that it does not pass on. The header and the
+        // library are in the folders that compilers search.
+        .systemLibrary(name: "CHiredis", providers: [.apt(["libhiredis-dev"])]),
         .target(name: "CLinux"),
         .target(
             name: "Host", dependencies: ["Feed", "Measurement", "WireAccounting", "CLinux"], swiftSettings: strict),
@@ -137,8 +140,8 @@ let package = Package(
         .target(
             name: "FeedServer",
             dependencies: [
-                "CCrypto", "ConnectionEnds", "Dissection", "Feed", "HTTP", "Link", "LinkRelay", "Measurement",
-                "Scenario", "WireAccounting", "Transports", "Host", nioCore, nioPosix, nioSSL, nioHTTP2,
+                "CCrypto", "CHiredis", "ConnectionEnds", "Dissection", "Feed", "HTTP", "Link", "LinkRelay",
+                "Measurement", "Scenario", "WireAccounting", "Transports", "Host", nioCore, nioPosix, nioSSL, nioHTTP2,
             ],
             swiftSettings: strict
         ),
@@ -148,6 +151,8 @@ let package = Package(
                 "CCurl", "CLinux", "Dissection", "Feed", "Measurement", "Transports", "WireAccounting",
                 "WebSocketProtocol", "Host", "ConnectionEnds", nioCore, nioPosix, nioSSL, nioTLS, nioHTTP2,
             ],
+            // The script of a page, part of the program like the teaching page.
+            resources: [.embedInCode("Browsers/receive.js")],
             swiftSettings: strict
         ),
         .target(
@@ -172,7 +177,7 @@ let package = Package(
         ),
         .target(
             name: "Arguments",
-            dependencies: ["Feed", "Host", "Measurement", argumentParser],
+            dependencies: ["Feed", "FeedServer", "Host", "Measurement", argumentParser],
             swiftSettings: strict
         ),
 
@@ -187,9 +192,9 @@ let package = Package(
         .executableTarget(
             name: "pushlab",
             dependencies: [
-                "Arguments", "Dissection", "Expressions", "Host", "Lab", "Link", "LinkRelay", "LoadGenerator",
-                "Measurement", "Prediction", "Report", "ResultFiles", "Scenario", "Transports", "WebSocketProtocol",
-                "WireAccounting", argumentParser,
+                "Arguments", "Dissection", "Expressions", "Feed", "FeedServer", "HTTP", "Host", "Lab", "Link",
+                "LinkRelay", "LoadGenerator", "Measurement", "Prediction", "Report", "ResultFiles", "Scenario",
+                "Transports", "WebSocketProtocol", "WireAccounting", argumentParser,
             ],
             swiftSettings: strict
         ),

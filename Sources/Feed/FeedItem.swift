@@ -38,6 +38,9 @@ package struct FeedItem: Sendable, Equatable {
     /// `SEQUENCE,DUE,DATA` with the data as they are, for transports that carry any bytes.
     package var bytes: ByteBuffer { binary ?? text }
 
+    /// Whether the data are not text, so that ``text`` has them in Base64.
+    var hasBinaryData: Bool { binary != nil }
+
     /// Memory of the item in bytes: more than its size, because buffers grow in powers of two.
     var retainedBytes: Int { text.storageCapacity + (binary?.storageCapacity ?? 0) }
 }

@@ -12,6 +12,8 @@ package enum FeedSource: Equatable, Hashable, Sendable {
     case standardInput
     /// Clients publish items with `POST /publish`.
     case external
+    /// Another program writes items to a Redis stream, for this server and others.
+    case redis(RedisStream)
 
     /// - Throws: ``FeedSourceError`` for any other text.
     package init(_ text: String) throws(FeedSourceError) {
@@ -21,6 +23,14 @@ package enum FeedSource: Equatable, Hashable, Sendable {
         case "stdin": self = .standardInput
         case "external": self = .external
         default:
+            if text.hasPrefix("redis:") || text.hasPrefix("rediss:") {
+                do throws(RedisStreamFault) {
+                    self = .redis(try RedisStream(text))
+                } catch {
+                    throw FeedSourceError(seen: text, stream: error)
+                }
+                return
+            }
             guard text.hasPrefix("replay:"), text.count > "replay:".count else {
                 throw FeedSourceError(seen: text)
             }
@@ -36,6 +46,7 @@ package enum FeedSource: Equatable, Hashable, Sendable {
         case .replay(let path): "replay:\(path)"
         case .standardInput: "stdin"
         case .external: "external"
+        case .redis(let stream): stream.text
         }
     }
 }
@@ -51,12 +62,16 @@ extension FeedSource {
 /// An unknown feed source.
 package struct FeedSourceError: Error, Equatable, CustomStringConvertible {
     let seen: String
+    /// Why it does not name a Redis stream; `nil` if it does not begin like one.
+    var stream: RedisStreamFault?
 
     package var description: String { "feed \(complaint)" }
 
     /// The sentence without its subject.
     package var complaint: String {
+        if let stream { return stream.complaint }
         let suggestion = FeedSource.suggestion(for: seen, among: ["synthetic", "host", "stdin", "external"])
-        return "is \(ShownValue.text(seen)); allowed synthetic, host, replay:FILE, stdin, external\(suggestion)"
+        return "is \(ShownValue.text(seen)); allowed synthetic, host, replay:FILE, stdin, external, "
+            + "\(RedisStream.form)\(suggestion)"
     }
 }

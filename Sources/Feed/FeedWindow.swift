@@ -18,8 +18,8 @@ package struct FeedWindow: Sendable {
     private var ring: [FeedItem] = []
     private let capacity: Int
     private let byteLimit: Int
-    // Sequence of the item before the first one.
-    private let start: UInt64
+    // Sequence of the item before the one in the ring's first slot.
+    private var start: UInt64
     private var count = 0
     /// Memory of the kept items in bytes; see ``FeedItem/retainedBytes``.
     private(set) var retainedBytes = 0
@@ -67,6 +67,16 @@ package struct FeedWindow: Sendable {
     /// Drops all items; sequences go on.
     package mutating func forget() {
         while count > 0 { dropOldest() }
+    }
+
+    /// The items before this sequence are lost to this server: drops all items, because those of a window are
+    /// consecutive. A client that lacks one of them gets a gap.
+    ///
+    /// - Parameter sequence: Sequence of the next item, above ``newest``.
+    package mutating func skip(to sequence: UInt64) {
+        precondition(sequence > newest, "a feed window only goes forward")
+        ring.removeAll(keepingCapacity: true)
+        (start, newest, count, retainedBytes) = (sequence - 1, sequence - 1, 0, 0)
     }
 
     /// The feed has ended.

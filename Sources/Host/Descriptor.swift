@@ -2,6 +2,11 @@ import Glibc
 
 /// Operations on file descriptors; the name keeps them distinct from methods called `close` and `write`.
 package enum Descriptor {
+    /// A write to a pipe or socket whose reader is gone becomes an error instead of the end of the program.
+    package static func ignoreBrokenPipes() {
+        signal(SIGPIPE, SIG_IGN)
+    }
+
     package static func close(_ descriptor: Int32) {
         _ = Glibc.close(descriptor)
     }

@@ -8,10 +8,14 @@ import Glibc
 /// clients.
 package enum ProcessorPlacement {
     /// Processors for each side; `nil` if the process may use only one.
-    package static func halves() -> (server: [Int], load: [Int])? {
+    ///
+    /// - Parameter loads: Number of load processes. Each gets a processor if at least one is left for the server.
+    /// - Returns: Two lists without a common processor.
+    package static func halves(loads: Int = 1) -> (server: [Int], load: [Int])? {
         let allowed = allowedProcessors()
-        guard let last = allowed.last, allowed.count >= 2 else { return nil }
-        return (server: Array(allowed.dropLast()), load: [last])
+        guard allowed.count >= 2 else { return nil }
+        let count = min(max(1, loads), allowed.count - 1)
+        return (server: Array(allowed.dropLast(count)), load: Array(allowed.suffix(count)))
     }
 
     /// Pins all threads of this process, and those they start, to these processors.
@@ -24,6 +28,14 @@ package enum ProcessorPlacement {
         } pinning: {
             pushlab_pin_thread($0, wanted, Int32(wanted.count)) ? 0 : errno
         }
+    }
+
+    /// Pins another process of this user that has one thread. What it starts from then on inherits the processors.
+    ///
+    /// - Throws: ``PinningFault`` if the kernel refuses it.
+    package static func pin(_ process: Int32, to processors: [Int]) throws(PinningFault) {
+        let wanted = processors.map { Int32($0) }
+        if !pushlab_pin_thread(process, wanted, Int32(wanted.count)) { throw PinningFault(errorNumber: errno) }
     }
 
     /// Pins threads that may end or start others meanwhile. A thread inherits the processors of the thread that starts

@@ -4,7 +4,7 @@ import Glibc
 ///
 /// It is bound to a socket that never listens. Only a socket of this user that also sets SO_REUSEPORT may listen there
 /// (socket(7)), so no other program can take the port before it is used.
-package struct ReservedPort: ~Copyable {
+package struct ReservedPort: ~Copyable, Sendable {
     package let number: Int
     private let descriptor: Int32
 

@@ -15,8 +15,7 @@ package enum StopSignals {
     /// - Parameter body: Called on a separate thread, once per signal.
     package static func whenReceived(_ body: @escaping @Sendable () -> Void) {
         let descriptor = event
-        // Writing to a connection that its peer has closed must not end the program.
-        signal(SIGPIPE, SIG_IGN)
+        Descriptor.ignoreBrokenPipes()
         for number in [SIGINT, SIGTERM] {
             signal(number) { _ in eventfd_write(StopSignals.event, 1) }
         }

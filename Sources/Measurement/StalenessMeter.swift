@@ -72,3 +72,12 @@ package struct StalenessTotals: Sendable, Equatable, Codable {
         coveredSeconds > 0 ? ageIntegral / coveredSeconds * 1e6 : nil
     }
 }
+
+extension StalenessTotals {
+    /// The same ages, each larger by this time, which may be negative.
+    package func shifted(byNanoseconds nanoseconds: Int64) -> Self {
+        var shifted = self
+        shifted.ageIntegral += coveredSeconds * Double(nanoseconds) / 1e9
+        return shifted
+    }
+}

@@ -55,3 +55,60 @@ struct CaseBindingTests {
         #expect(CaseBinding.all(of: references, among: cases).isEmpty)
     }
 }
+
+@Suite("Cases of several servers in expressions")
+struct ServerBindingTests {
+    private let cases = ["pushlab", "nchan"].flatMap { server in
+        [("websocket", ""), ("short-poll", "interval-1s")].map { transport, variant in
+            NamedCase(
+                id: "10-clients_\(server)_\(transport)" + (variant.isEmpty ? "" : "_\(variant)"),
+                transport: transport, variant: variant, server: server)
+        }
+    }
+
+    private func bound(_ text: String) throws -> [[String]] {
+        let predicate = try Predicate(text, columns: catalog)
+        return CaseBinding.all(of: predicate.references, among: cases).map { binding in
+            binding.cases.map { String($0.id.dropFirst("10-clients_".count)) }
+        }
+    }
+
+    @Test("the condition has neither server nor transport")
+    func condition() {
+        #expect(Set(cases.map(\.condition)) == ["10-clients_"])
+        #expect(cases[2].server == "nchan" && cases[2].endsWithUse)
+        let old = NamedCase(id: "10-clients_websocket", transport: "websocket", variant: "", server: "pushlab")
+        #expect(old.server.isEmpty && old.condition == "10-clients_" && !old.isNamed("pushlab"))
+        let searched = NamedCase(
+            id: "10-clients_nchan_websocket_clients-100", transport: "websocket", variant: "", server: "nchan")
+        #expect(searched.server == "nchan" && searched.condition == searched.id)
+    }
+
+    @Test("a server, a transport and both name cases")
+    func names() throws {
+        #expect(try bound("nchan.missed > 0") == [["nchan_websocket"], ["nchan_short-poll_interval-1s"]])
+        #expect(try bound("websocket.missed > 0") == [["pushlab_websocket"], ["nchan_websocket"]])
+        #expect(try bound("nchan_short-poll.missed > 0") == [["nchan_short-poll_interval-1s"]])
+        #expect(try bound("nchan_short-poll_interval-1s.missed > 0") == [["nchan_short-poll_interval-1s"]])
+    }
+
+    @Test("two cases differ in the server or in the transport, unless a name has both")
+    func pairs() throws {
+        #expect(
+            try bound("short-poll.missed > websocket.missed") == [
+                ["pushlab_short-poll_interval-1s", "pushlab_websocket"],
+                ["nchan_short-poll_interval-1s", "nchan_websocket"],
+            ])
+        #expect(
+            try bound("missed > pushlab.missed") == [
+                ["pushlab_websocket", "pushlab_short-poll_interval-1s"],
+                ["pushlab_short-poll_interval-1s", "pushlab_websocket"], ["nchan_websocket", "pushlab_websocket"],
+                ["nchan_short-poll_interval-1s", "pushlab_short-poll_interval-1s"],
+            ])
+        #expect(
+            try bound("missed > pushlab_websocket.missed") == [
+                ["pushlab_short-poll_interval-1s", "pushlab_websocket"], ["nchan_websocket", "pushlab_websocket"],
+                ["nchan_short-poll_interval-1s", "pushlab_websocket"],
+            ])
+    }
+}

@@ -83,6 +83,26 @@ struct FeedWindowTests {
         #expect(window.retainedBytes == (6...9).reduce(0) { $0 + window[$1].retainedBytes })
     }
 
+    @Test(
+        "after a jump the window begins with the next item, and older cursors have a gap", arguments: [0, 1, 3, 4, 9])
+    func jump(items: Int) {
+        var window = items == 0 ? FeedWindow(capacity: 4) : window(items: items, capacity: 4)
+        window.skip(to: 100)
+        #expect(window.newest == 99)
+        #expect(window.oldest == 100)
+        #expect(window.retainedBytes == 0)
+        #expect(window.read(after: 99) == .nothing)
+        #expect(window.read(after: 98) == .gap(oldest: 100))
+        for sequence: UInt64 in 100...106 {
+            window.append(FeedItem(sequence: sequence, dueMicroseconds: 1, data: "abcdef".utf8))
+            #expect(window[sequence].sequence == sequence)
+        }
+        #expect(window.oldest == 103)
+        #expect((103...106).map { window[$0].sequence } == [103, 104, 105, 106])
+        #expect(window.read(after: UInt64(items)) == .gap(oldest: 103))
+        #expect(window.retainedBytes == 4 * 16)
+    }
+
     private func window(items: Int, capacity: Int, byteLimit: Int = .max) -> FeedWindow {
         var window = FeedWindow(capacity: capacity, byteLimit: byteLimit)
         for sequence in 1...UInt64(items) {

@@ -155,6 +155,25 @@ struct ClientHandshakeTests {
         }
     }
 
+    @Test(
+        "an empty Sec-WebSocket-Protocol is no choice, and an answer only if the client offers nothing",
+        arguments: [
+            ([], [""], nil), ([], ["", " "], nil), ([], ["chat"], .unofferedSubprotocol("chat")),
+            ([], ["", "chat"], .unofferedSubprotocol(", chat")), (["chat"], [""], .unofferedSubprotocol("")),
+        ] as [([String], [String], HandshakeError?)])
+    func emptySubprotocol(offered: [String], answered: [String], error: HandshakeError?) {
+        let lines = answered.map { "Sec-WebSocket-Protocol: \($0)\r\n" }.joined()
+        var handshake = Self.client(offered)
+        var bytes = ByteBuffer(string: Self.response(more: lines))
+        do throws(HandshakeError) {
+            let agreement = try handshake.receive(&bytes)
+            #expect(error == nil)
+            #expect(agreement == HandshakeAgreement())
+        } catch let seen {
+            #expect(seen == error)
+        }
+    }
+
     @Test("headers above the size limit are refused, complete or not")
     func headLimit() {
         let head = Self.response()

@@ -42,6 +42,8 @@ struct HandshakeOffer: Sendable {
 
     private func subprotocol(_ fields: HeaderFields) throws(HandshakeError) -> String? {
         let chosen = fields.values("Sec-WebSocket-Protocol")
+        // nchan sends an empty field if the client offers nothing. To an offer that is no answer.
+        if subprotocols.isEmpty, chosen.allSatisfy(\.isEmpty) { return nil }
         guard let name = chosen.first else { return nil }
         guard chosen.count == 1, subprotocols.contains(name) else {
             throw .unofferedSubprotocol(chosen.joined(separator: ", "))

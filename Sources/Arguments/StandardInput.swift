@@ -1,11 +1,11 @@
 import Glibc
 
 /// Standard input, read in chunks, so that a long line is never held as a whole.
-enum StandardInput {
+package enum StandardInput {
     /// Waits for bytes.
     ///
     /// - Returns: The bytes within `buffer`; `nil` at the end of the input or after an error.
-    static func read(into buffer: UnsafeMutableRawBufferPointer) -> UnsafeRawBufferPointer? {
+    package static func read(into buffer: UnsafeMutableRawBufferPointer) -> UnsafeRawBufferPointer? {
         while true {
             let count = Glibc.read(STDIN_FILENO, buffer.baseAddress, buffer.count)
             if count > 0 { return UnsafeRawBufferPointer(rebasing: buffer[..<count]) }
@@ -17,7 +17,7 @@ enum StandardInput {
     ///
     /// - Parameter limit: Longest line, in bytes.
     /// - Returns: The line without its end; `nil` without a line, or for a longer one.
-    static func readLine(upTo limit: Int) -> String? {
+    package static func readLine(upTo limit: Int) -> String? {
         var line: [UInt8] = []
         var byte: UInt8 = 0
         while line.count <= limit + 1, withUnsafeMutableBytes(of: &byte, { read(into: $0) != nil }) {

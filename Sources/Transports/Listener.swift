@@ -31,6 +31,8 @@ package struct ListenerSetup: Sendable {
     package var messages: EchoMessages?
     /// How the server carries the feed.
     package var dialect = ServerDialect()
+    /// Reads the dialect's items, shared by all clients; without it, a listener that needs one makes its own.
+    package var foreignItems: ForeignItemReader?
     /// Source of WebSocket handshake keys and mask keys.
     package let maskKeys: MaskKeySource
 
@@ -76,107 +78,6 @@ package enum ListenerEvent: Equatable, Sendable {
     case fault(String)
 }
 
-/// A client that polls: one HTTP exchange after another.
-package protocol ExchangeListener {
-    /// Last sequence received; the next request asks for items after it.
-    var cursor: UInt64 { get }
-
-    /// Whether requests are due on a fixed schedule, independent of earlier responses.
-    var followsSchedule: Bool { get }
-
-    /// Path and query of the next request.
-    var target: String { get }
-
-    /// Field lines of the next request, without line ends. A line replaces libcurl's default line of the same name.
-    var fieldLines: [String] { get }
-
-    /// Whether a response lasts until one side ends it. Its body is passed on as on the wire, chunked framing included.
-    var isStreaming: Bool { get }
-
-    /// When the next request is due. Called once before each request; a request whose due time has passed is late.
-    mutating func nextRequestDue(at now: MonotonicInstant) -> MonotonicInstant
-
-    /// Ticks of the schedule that passed while the client waited for a response.
-    var skippedTicks: UInt64 { get }
-
-    /// The chunks of the client's streamed bodies so far; none for other transports.
-    var chunks: ChunkCounts { get }
-
-    /// Body of the next request, which is then a POST; `nil` for GET. All bodies of a client have the same size.
-    var requestBody: ByteBuffer? { get }
-
-    /// Whether each request uses a new connection.
-    var usesNewConnections: Bool { get }
-
-    /// Whether a new TLS connection resumes the previous session where possible.
-    var resumesSessions: Bool { get }
-
-    /// Whether ``responseBegan(status:coding:)`` is called for each response, not only for the client's first. The
-    /// driver then inspects the headers of every response.
-    var wantsCoding: Bool { get }
-
-    /// The headers of a response with a body have arrived.
-    mutating func responseBegan(status: Int, coding: ResponseCoding)
-
-    /// Body bytes of a response with this status have arrived; counts them in the ledger.
-    mutating func bodyArrived(
-        _ bytes: UnsafeRawBufferPointer, status: Int, ledger: inout ByteLedger, events: (ListenerEvent) -> Void)
-
-    /// Whether an item is incomplete.
-    var isWithinItem: Bool { get }
-
-    /// Whether the rest of the response is unusable, so that the driver aborts it.
-    var wantsNoMore: Bool { get }
-
-    /// How long the server may hold a request before it sends response headers.
-    var hold: Duration { get }
-
-    /// The client left and comes back: its next request is a first one, without a wait.
-    mutating func cameBack()
-
-    /// The response is complete.
-    mutating func exchangeEnded(status: Int, events: (ListenerEvent) -> Void)
-}
-
-/// Transfer coding, content coding and media type of a response body.
-package struct ResponseCoding: Equatable, Sendable {
-    /// `Transfer-Encoding: chunked`.
-    package var isChunked: Bool
-    /// `Content-Encoding`, in lower case; `nil` without.
-    var contentEncoding: String?
-    /// `Content-Type`, in lower case; `nil` without.
-    package var contentType: String?
-
-    package init(isChunked: Bool = false, contentEncoding: String? = nil, contentType: String? = nil) {
-        self.isChunked = isChunked
-        self.contentEncoding = contentEncoding
-        self.contentType = contentType
-    }
-
-    var isGzip: Bool { contentEncoding == "gzip" }
-
-    /// A sentence if the body is encoded although the client does not accept that.
-    var unrequestedEncodingFault: String? {
-        guard let contentEncoding, contentEncoding != "identity" else { return nil }
-        return "the server encoded a response as \(contentEncoding.prefix(40)), which the client did not request"
-    }
-}
-
-extension ExchangeListener {
-    package var requestBody: ByteBuffer? { nil }
-    package var chunks: ChunkCounts { ChunkCounts() }
-    package var fieldLines: [String] { [] }
-    package var isStreaming: Bool { false }
-    package var usesNewConnections: Bool { false }
-    package var resumesSessions: Bool { false }
-    package var wantsCoding: Bool { isStreaming }
-    package var isWithinItem: Bool { false }
-    package var wantsNoMore: Bool { false }
-    package var hold: Duration { .zero }
-    package mutating func cameBack() {}
-    package mutating func responseBegan(status: Int, coding: ResponseCoding) {}
-}
-
 /// A client with one long-lived connection or HTTP/2 stream.
 package protocol ConnectionListener {
     /// The connection is open. Counts the first bytes to send in the ledger.
@@ -220,6 +121,9 @@ package protocol ConnectionListener {
     /// The negotiated compression; `nil` without.
     var compression: String? { get }
 
+    /// HTTP requests after the one that opened the connection.
+    var furtherRequests: Int { get }
+
     /// The control frames received and sent so far, if the transport has any.
     var controlFrames: (received: Int, sent: Int) { get }
 
@@ -239,6 +143,7 @@ package protocol ConnectionListener {
 extension ConnectionListener {
     package var streamRequest: [(name: String, value: String)] { [] }
     package var controlFrames: (received: Int, sent: Int) { (0, 0) }
+    package var furtherRequests: Int { 0 }
     package mutating func streamAnswered(
         _ fields: [(name: String, value: String)], events: (ListenerEvent) -> Void
     ) {}

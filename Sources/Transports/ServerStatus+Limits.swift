@@ -5,11 +5,12 @@ import WireAccounting
 // overflows.
 extension ServerStatus {
     private static let highestCount = UInt64(1) << 53
-    private static let latestInstant = Int64(1) << 61
+    // An instant before this boot is negative.
+    private static let latestInstant = UInt64(1) << 61
 
     /// The JSON name of the first field whose number is out of range; `nil` if all are within range.
     package var fieldOutOfRange: String? {
-        instants.first { !(0...Self.latestInstant).contains($0.1) }?.0
+        instants.first { $0.1.magnitude > Self.latestInstant }?.0
             ?? sequences.first { $0.1 > ItemLimits.highestSequence }?.0
             ?? counts.first { $0.1.magnitude > Self.highestCount }?.0
             ?? unsignedCounts.first { $0.1 > Self.highestCount }?.0
@@ -51,7 +52,7 @@ extension ServerStatus {
 extension PublicationSchedule {
     /// Whether the entries start at `first` or later, have consecutive sequences, and have numbers within range.
     package func isAnswer(from first: UInt64) -> Bool {
-        let instants = 0...(Int64(1) << 61)
+        let instants = -(Int64(1) << 61)...(Int64(1) << 61)
         guard let begin = items.first?.sequence else { return true }
         let length = UInt64(items.count)
         guard length <= Self.maximumEntries, begin >= first, begin <= ItemLimits.highestSequence - length else {

@@ -6,13 +6,15 @@ package struct ServerStatus: Codable, Equatable, Sendable {
     package var version: String?
     /// Identity of the clock that `epoch_ns` and `now_ns` belong to.
     package var clock: String?
-    /// The instant from which due times count; `CLOCK_MONOTONIC`, ns.
+    /// The instant from which due times count; `CLOCK_MONOTONIC`, ns. Negative for a feed that began before this boot.
     package var epochNanoseconds: Int64 = 0
     package var nowNanoseconds: Int64 = 0
     package var feed = ""
     package var feedEnded = false
     /// When the next item is due, if known in advance: every item due earlier is published.
     package var nextDueNanoseconds: Int64?
+    /// Whether the program that writes the feed for several servers can be reached; `nil` for a feed without one.
+    package var isSourceConnected: Bool?
     /// Distinguishes a restarted server; `nil` if the server does not report it.
     package var processID: Int32?
     /// Sequences of the oldest item kept and of the newest; newest is 0 before the first item.
@@ -54,6 +56,7 @@ package struct ServerStatus: Codable, Equatable, Sendable {
         case nowNanoseconds = "now_ns"
         case feedEnded = "feed_ended"
         case nextDueNanoseconds = "next_due_ns"
+        case isSourceConnected = "feed_source_connected"
         case processID = "pid"
         case connectionsTotal = "connections_total"
         case refusedRequests = "refused_requests"

@@ -10,21 +10,32 @@ package struct TransportRegistry: Sendable {
     package let push: [any PushTransport.Type]
     /// Transports that carry clients' messages to the server and back.
     package let echo: [any EchoTransport.Type]
+    /// Transports of other servers, which only have clients here; not in ``all``.
+    package let listenerOnly: [any ListenerOnlyTransport.Type]
 
     package static let standard = TransportRegistry([
         ShortPolling.self, LongPolling.self, HTTPStreaming.self, ServerSentEvents.self, WebSocketPush.self, RawTCP.self,
-        WebSocketEcho.self, HTTPPost.self,
+        WebSocketEcho.self, HTTPPost.self, EngineIO.self,
     ])
 
     package init(_ transports: [any ClientTransport.Type]) {
-        all = transports
+        all = transports.filter { !($0 is any ListenerOnlyTransport.Type) }
+        listenerOnly = transports.compactMap { $0 as? any ListenerOnlyTransport.Type }
         push = transports.compactMap { $0 as? any PushTransport.Type }
         echo = transports.compactMap { $0 as? any EchoTransport.Type }
     }
 
     package func adding(_ transport: any ClientTransport.Type) -> TransportRegistry {
-        TransportRegistry(all + [transport])
+        TransportRegistry(known + [transport])
     }
+
+    /// Every transport.
+    package var known: [any ClientTransport.Type] { all + listenerOnly }
+
+    /// Transports with which clients receive a feed.
+    package var receiving: [any ClientTransport.Type] { push + listenerOnly }
+
+    package func receiving(named name: String) -> (any ClientTransport.Type)? { receiving.first { $0.name == name } }
 
     package func push(named name: String) -> (any PushTransport.Type)? { push.first { $0.name == name } }
 

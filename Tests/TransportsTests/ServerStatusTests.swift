@@ -12,6 +12,9 @@ struct ServerStatusTests {
         (status.newest, status.oldest) = (ItemLimits.highestSequence, ItemLimits.highestSequence + 1)
         (status.epochNanoseconds, status.cpuUserMicroseconds) = (1 << 61, 1 << 53)
         #expect(status.fieldOutOfRange == nil)
+        // The feed is older than this boot.
+        status.epochNanoseconds = -(1 << 61)
+        #expect(status.fieldOutOfRange == nil)
         let wrong: [(WritableKeyPath<ServerStatus, UInt64>, UInt64, String)] = [
             (\.newest, .max, "newest"), (\.newest, 1 << 63, "newest"), (\.oldest, .max, "oldest"),
             (\.requests, .max, "requests"), (\.deliveries, 1 << 60, "deliveries"),
@@ -22,7 +25,7 @@ struct ServerStatusTests {
             #expect(status.fieldOutOfRange == field)
         }
         for (path, value, field) in [
-            (\.epochNanoseconds, .max, "epoch_ns"), (\.epochNanoseconds, -1, "epoch_ns"),
+            (\.epochNanoseconds, .max, "epoch_ns"), (\.epochNanoseconds, -(1 << 61) - 1, "epoch_ns"),
             (\.nowNanoseconds, .min, "now_ns"), (\.cpuSystemMicroseconds, .min, "cpu_system_us"),
         ] as [(WritableKeyPath<ServerStatus, Int64>, Int64, String)] {
             var status = ServerStatus()
@@ -58,7 +61,7 @@ struct ServerStatusTests {
         #expect(PublicationSchedule(epochNanoseconds: 0, newest: 9, items: entries).isAnswer(from: first) == isAnswer)
     }
 
-    @Test("a schedule with implausible instants is invalid", arguments: [Int64.max, -1])
+    @Test("a schedule with implausible instants is invalid", arguments: [.max, -(1 << 61) - 1] as [Int64])
     func scheduleInstants(instant: Int64) {
         let entry = PublicationSchedule.Entry(sequence: 5, dueNanoseconds: instant, publishedNanoseconds: 2)
         #expect(!PublicationSchedule(epochNanoseconds: 0, newest: 9, items: [entry]).isAnswer(from: 5))

@@ -21,6 +21,10 @@ package struct ServerDialect: Codable, Sendable, Hashable {
 
     package init() {}
 
+    /// Whether a client that polls gets each item: its requests say which items it has, or each response has one item
+    /// of a queue. Otherwise it gets what is current.
+    package var pollsEachItem: Bool { cursor == .own || answersOneByOne }
+
     /// Whether the server is like PushLab's own.
     package var isOwn: Bool { self == ServerDialect() }
 
@@ -34,7 +38,8 @@ package struct ServerDialect: Codable, Sendable, Hashable {
             self.value = value
         }
 
-        var text: String { "\(name): \(value)" }
+        /// The line for libcurl. With a colon and no value, libcurl would omit the field.
+        var line: String { value.isEmpty ? "\(name);" : "\(name): \(value)" }
     }
 }
 
@@ -52,7 +57,7 @@ package enum SubprotocolOffer: Codable, Sendable, Hashable {
 package enum ItemBoundary: String, Codable, Sendable, Hashable, CaseIterable {
     /// As PushLab's server: a line for polls and streams, an event for SSE, a message for WebSocket.
     case own
-    /// Each line is an item, except empty lines.
+    /// Each line is an item, except empty lines. The last line of a body needs no line end.
     case line
     /// The whole body of a response, or the whole message of a WebSocket, is one item.
     case body

@@ -3,7 +3,7 @@ import Measurement
 /// What each client sends: messages of one size at a constant rate, independent of echoes, alone or in bursts.
 package struct SendPlan: Codable, Hashable, Sendable {
     /// Burst n of a client is due `phase + n − 1` times the time between two bursts after this instant.
-    package let start: MonotonicInstant
+    package private(set) var start: MonotonicInstant
     /// Mean time between two messages of a client.
     package let periodNanoseconds: Double
     /// Messages that are due at the same time.
@@ -22,6 +22,13 @@ package struct SendPlan: Codable, Hashable, Sendable {
         self.payloadBytes = payloadBytes
         periodNanoseconds = Double(rate.nanoseconds) / Double(rate.items)
         messages = Self.messages(within: duration, at: rate, burst: burst)
+    }
+
+    /// The same messages on another clock, which is ahead by this time.
+    package func moved(by offset: Duration) -> SendPlan {
+        var plan = self
+        plan.start = start + offset
+        return plan
     }
 
     /// Number of messages that a client sends within a duration, in whole bursts.

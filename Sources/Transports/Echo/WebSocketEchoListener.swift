@@ -12,7 +12,7 @@ struct WebSocketEchoListener: ConnectionListener {
     init(_ setup: ListenerSetup) {
         guard let messages = setup.messages else { preconditionFailure("a client of /echo has messages to send") }
         self.messages = messages
-        socket = WebSocketListener(setup, target: "\(EchoSubscriber.path)", subprotocol: nil, deflate: nil)
+        socket = WebSocketListener(setup, target: "\(EchoSubscriber.path)", subprotocol: .none, deflate: nil)
     }
 
     mutating func connected(ledger: inout ByteLedger) -> ByteBuffer {

@@ -50,8 +50,16 @@ package enum HTTPStreaming: PushTransport {
     }
 
     package static let client = ClientHalf.exchanges { setup in
-        let resumption = QueryResumption(extraQuery: setup.options[AccelBuffering.key].query)
-        return StreamListener<LineStream, QueryResumption>(setup, resumption: resumption)
+        let query = setup.options[AccelBuffering.key].query
+        let items = LineStream(itemBytes: setup.base64ItemBytes)
+        if setup.dialect.isOwn {
+            return StreamListener(setup, content: items, resumption: QueryResumption(extraQuery: query))
+        }
+        let resumption = DialectResumption(setup, path: HTTPStreaming.path, query: query)
+        if setup.dialect.hasOwnItems {
+            return StreamListener(setup, content: items, resumption: resumption)
+        }
+        return StreamListener(setup, content: DialectLines(setup), resumption: resumption)
     }
 }
 

@@ -15,9 +15,11 @@ package enum LongPolling: PushTransport {
 
     package static let hold = OptionKey<Duration>(
         "hold", in: .milliseconds(1)...FeedRequest.maximumHold, default: .seconds(25),
-        "Longest time for which the server holds a request while there is no item.")
+        "Longest time for which the server holds a request while there is no item."
+    ).servedByOwnServerOnly()
     package static let batch = OptionKey<PollBatch>(
-        "batch", default: .all, "Whether a response carries every available item or one.")
+        "batch", default: .all, "Whether a response carries every available item or one."
+    ).servedByOwnServerOnly()
     package static let pause = OptionKey<Duration>(
         "pause", in: .zero...(.seconds(60)), default: .zero,
         "Time between a response and the client's next request. Items published meanwhile are not lost.")

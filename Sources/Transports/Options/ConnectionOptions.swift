@@ -9,7 +9,9 @@ package enum HTTPVersion: String, OptionWord {
 
     package static let key = OptionKey<HTTPVersion>(
         "http", default: .one,
-        "HTTP/1.1, HTTP/2 with one connection per client, or HTTP/2 with one connection for all clients.")
+        "HTTP/1.1, HTTP/2 with one connection per client, or HTTP/2 with one connection for all clients."
+    )
+    .servedByOwnServerOnly()
 
     package var isHTTP2: Bool { self != .one }
 
@@ -31,5 +33,7 @@ package enum HTTPVersion: String, OptionWord {
 /// Encryption of a client's connections; every transport supports it.
 package enum Encryption {
     package static let key = OptionKey<Bool>(
-        "tls", isLabOnly: true, "Encrypt the connections with TLS 1.3 and a certificate that the server signs itself.")
+        "tls", isLabOnly: true, "Encrypt the connections with TLS 1.3 and a certificate that the server signs itself."
+    )
+    .servedByOwnServerOnly()
 }

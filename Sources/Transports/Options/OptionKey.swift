@@ -1,6 +1,6 @@
 /// A ``TransportOption`` with the type of its value: the key that reads and sets it in ``TransportOptions``.
 package struct OptionKey<Value: OptionContent>: Sendable {
-    package let option: TransportOption
+    package private(set) var option: TransportOption
     package let defaultValue: Value
 
     private init(
@@ -11,6 +11,13 @@ package struct OptionKey<Value: OptionContent>: Sendable {
             name: name, kind: kind, defaultValue: defaultValue.optionValue, summary: summary, isLabOnly: isLabOnly,
             aliases: aliases, otherWords: otherWords)
         self.defaultValue = defaultValue
+    }
+
+    /// The same option with values that only PushLab's own server serves.
+    func needing(_ need: OwnServerNeed) -> Self {
+        var key = self
+        key.option.ownServerNeed = need
+        return key
     }
 }
 

@@ -61,7 +61,7 @@ extension TransportRegistry {
 
     /// The options that `pushlab load` can set for transports that carry a feed.
     package var documentedLoadOptions: [DocumentedOption] {
-        Self.documented(push).filter { !$0.option.isLabOnly }
+        Self.documented(receiving).filter { !$0.option.isLabOnly }
     }
 
     private static func documented(_ transports: [any ClientTransport.Type]) -> [DocumentedOption] {

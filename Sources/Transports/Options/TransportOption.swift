@@ -19,6 +19,8 @@ package struct TransportOption: Sendable, Hashable {
     package let summary: String
     /// Whether it configures a server or proxy that the lab starts; `pushlab load` starts neither.
     package var isLabOnly = false
+    /// Which values third-party servers do not serve.
+    package var ownServerNeed = OwnServerNeed.none
     /// Earlier spellings of words, which are still accepted.
     package var aliases: [String: String] = [:]
     /// Other names of words. They are not accepted, but lead to a suggestion.

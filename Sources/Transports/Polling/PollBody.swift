@@ -1,4 +1,5 @@
 import Feed
+import HTTP
 import WireAccounting
 
 /// Reads a polling client's response bodies, of every status.
@@ -19,30 +20,44 @@ struct PollBody {
     private var isBroken = false
     private var headFault: String?
 
-    init(cursor: UInt64, latestOnly: Bool = false, mayBeCompressed: Bool = false, itemBytes: Int? = nil) {
-        self.cursor = cursor
-        self.itemBytes = itemBytes
+    /// Reads the items of a server with another dialect than PushLab's; `nil` for PushLab's.
+    private(set) var dialect: DialectBody?
+    // `nil` if the body is not chunked. PushLab's server says the length of each body.
+    private var chunks: ChunkedReader?
+    private var areChunksBroken = false
+
+    init(_ setup: ListenerSetup, latestOnly: Bool = false, mayBeCompressed: Bool = false) {
+        cursor = setup.cursor
+        itemBytes = setup.base64ItemBytes
         items = LineItemReader(itemBytes: itemBytes)
         self.latestOnly = latestOnly
         gunzip = mayBeCompressed ? Gunzip() : nil
+        dialect = DialectBody(setup, latestOnly: latestOnly)
     }
 
     var mayBeCompressed: Bool { gunzip != nil }
+    var seesFraming: Bool { dialect != nil }
 
     /// A new response begins: discards the state of an interrupted one.
     mutating func begin() {
         items = LineItemReader(itemBytes: itemBytes)
         refusal.begin()
         (isCompressed, isBroken, headFault) = (false, false, nil)
+        (chunks, areChunksBroken) = (nil, false)
+        dialect?.begin()
     }
 
-    var isWithinItem: Bool { items.isWithinItem }
+    var isWithinItem: Bool { dialect?.isWithinItem ?? items.isWithinItem }
 
     /// Whether the rest of the response is unusable.
-    var wantsNoMore: Bool { isBroken || items.isEndless }
+    var wantsNoMore: Bool { isBroken || isEndless }
+
+    private var isEndless: Bool { dialect?.isUnusable ?? items.isEndless }
 
     /// The headers of a response with a body have arrived.
     mutating func began(_ coding: ResponseCoding) {
+        dialect?.responseBegan(coding)
+        if seesFraming, coding.isChunked { chunks = ChunkedReader() }
         guard coding.isGzip, mayBeCompressed else {
             headFault = coding.unrequestedEncodingFault
             return
@@ -53,6 +68,25 @@ struct PollBody {
 
     mutating func arrived(
         _ bytes: UnsafeRawBufferPointer, status: Int, ledger: inout ByteLedger, events: (ListenerEvent) -> Void
+    ) {
+        guard chunks != nil else { return take(bytes, status, &ledger, events) }
+        var rest = bytes
+        var framingBytes = bytes.count
+        defer { ledger.book(framingBytes, .framing, .down) }
+        if areChunksBroken { return }
+        do throws(ChunkedFault) {
+            while let part = try chunks?.nextContent(&rest) {
+                framingBytes -= part.count
+                take(part, status, &ledger, events)
+            }
+        } catch {
+            (areChunksBroken, isBroken) = (true, true)
+            events(.fault("the server violated the chunked coding: \(error)"))
+        }
+    }
+
+    private mutating func take(
+        _ bytes: UnsafeRawBufferPointer, _ status: Int, _ ledger: inout ByteLedger, _ events: (ListenerEvent) -> Void
     ) {
         guard status == 200 else {
             ledger.book(bytes.count, .envelope, .down)
@@ -83,6 +117,10 @@ struct PollBody {
     private mutating func read(
         _ bytes: UnsafeRawBufferPointer, _ ledger: inout ByteLedger, _ events: (ListenerEvent) -> Void
     ) {
+        if dialect != nil {
+            dialect?.read(bytes, ledger: &ledger, events: events)
+            return keepCursor()
+        }
         var newest = cursor
         items.read(bytes, ledger: &ledger) { event in
             if case .item(let item) = event {
@@ -94,18 +132,35 @@ struct PollBody {
         cursor = newest
     }
 
+    /// The last byte of the body has arrived.
+    mutating func bodyEnded(status: Int, events: (ListenerEvent) -> Void) {
+        guard status == 200, !isBroken else { return }
+        dialect?.bodyEnded(events: events)
+        keepCursor()
+    }
+
     mutating func ended(status: Int, events: (ListenerEvent) -> Void) {
         switch status {
         case 200, 204, 304:
-            if items.isEndless { return }
-            if items.isWithinItem { return events(.fault("the response ends inside an item; each item ends in LF")) }
+            if isEndless { return }
+            if isWithinItem { return events(.fault("the response ends inside an item; each item ends in LF")) }
             if isCompressed, !isBroken, gunzip?.isComplete == false {
-                events(.fault("the response's gzip stream is incomplete"))
+                return events(.fault("the response's gzip stream is incomplete"))
             }
+            if status == 200, !isBroken { dialect?.responseEnded() }
+        case let status where dialect != nil && DialectBody.isEmpty(status): break
         default:
-            let event = refusal.event(status: status, cursor: cursor)
-            if case .gap(let through) = event { cursor = through }
+            let takesGap = dialect?.reportsGaps ?? true
+            let event = takesGap ? refusal.event(status: status, cursor: cursor) : refusal.fault(status: status)
+            if case .gap(let through) = event {
+                cursor = through
+                dialect?.lost(through: through)
+            }
             events(event)
         }
+    }
+
+    private mutating func keepCursor() {
+        cursor = dialect?.cursor ?? cursor
     }
 }

@@ -15,7 +15,9 @@ package enum PollConnection: String, OptionWord {
 /// (RFC 8446 §2.2). The server then sends no certificate and computes no signature.
 enum SessionResumption {
     static let key = OptionKey<Bool>(
-        "resumption", "Whether a new TLS connection resumes the session of the client's previous one.")
+        "resumption", "Whether a new TLS connection resumes the session of the client's previous one."
+    )
+    .servedByOwnServerOnly()
 
     /// One sentence if no session can be resumed.
     static func conflict(in options: TransportOptions) -> String? {

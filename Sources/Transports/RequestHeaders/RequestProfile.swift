@@ -13,7 +13,9 @@ package enum RequestProfile: String, OptionWord {
         "headers", default: .minimal,
         "The request headers: as few as HTTP allows, those of a current browser, those of the article \"HTML5 "
             + "WebSocket: A Quantum Leap in Scalability for the Web\", or few and the client's session cookie or "
-            + "bearer token.")
+            + "bearer token."
+    )
+    .servedByOwnServerOnly([.quantum2009])
     /// For long polling, whose requests a page sends with `fetch()` too.
     static let heldKey = OptionKey<RequestProfile>(
         "headers", allowing: [.minimal, .modernBrowser, .cookie, .bearer], default: .minimal,

@@ -62,8 +62,8 @@ struct EventAssembler: Sendable {
             id = Self.number(value)
         } else if name.elementsEqual("event".utf8) {
             kind = Self.kind(value)
-        } else if name.elementsEqual("retry".utf8), let time = Self.number(value), time <= Self.longestReconnection {
-            reconnectionTime = .milliseconds(Int64(time))
+        } else if name.elementsEqual("retry".utf8), let time = Self.reconnectionTime(value) {
+            reconnectionTime = time
         }
     }
 
@@ -103,6 +103,12 @@ struct EventAssembler: Sendable {
     private static func kind(_ name: UnsafeRawBufferPointer) -> Kind {
         if name.elementsEqual(EventName.gap.utf8) { return .gap }
         return name.isEmpty || name.elementsEqual("message".utf8) ? .item : .other
+    }
+
+    /// The value of a `retry` field; `nil` if it is not a number of milliseconds up to one day.
+    static func reconnectionTime(_ value: UnsafeRawBufferPointer) -> Duration? {
+        guard let time = number(value), time <= longestReconnection else { return nil }
+        return .milliseconds(Int64(time))
     }
 
     private static func number(_ bytes: UnsafeRawBufferPointer) -> UInt64? {

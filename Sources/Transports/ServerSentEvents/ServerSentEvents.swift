@@ -78,9 +78,19 @@ package enum ServerSentEvents: PushTransport {
     }
 
     package static let client = ClientHalf.exchanges { setup in
-        let extraQuery = setup.options[AccelBuffering.key].query
-        let resumption = EventResumption(first: setup.cursor, extraQuery: extraQuery)
-        return StreamListener<EventStreamReader, EventResumption>(setup, resumption: resumption)
+        let query = setup.options[AccelBuffering.key].query
+        let events = EventStreamReader(itemBytes: setup.base64ItemBytes)
+        if setup.dialect.isOwn {
+            let resumption = EventResumption(first: setup.cursor, extraQuery: query)
+            return StreamListener(setup, content: events, resumption: resumption)
+        }
+        let resumption = DialectResumption(
+            setup, path: ServerSentEvents.path, query: query, accepting: ServerSentEvents.mediaType)
+        // With PushLab's cursor, ids are sequences, which are checked.
+        if setup.dialect.hasOwnItems, setup.dialect.cursor == .own {
+            return StreamListener(setup, content: events, resumption: resumption)
+        }
+        return StreamListener(setup, content: DialectEvents(setup), resumption: resumption)
     }
 }
 

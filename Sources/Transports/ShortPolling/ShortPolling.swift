@@ -18,8 +18,10 @@ package enum ShortPolling: PushTransport {
         "interval", in: .milliseconds(1)...(.seconds(3_600)), default: .seconds(1),
         "Time between two polls of a client.")
     package static let latest = OptionKey<Bool>(
-        "latest", "Request only the newest item. Items published between two polls count as missed.")
-    package static let gzip = OptionKey<Bool>("gzip", "Accept compressed response bodies.")
+        "latest", "Request only the newest item. Items published between two polls count as missed."
+    )
+    .servedByOwnServerOnly()
+    package static let gzip = OptionKey<Bool>("gzip", "Accept compressed response bodies.").servedByOwnServerOnly()
     package static let options = [
         interval.option, latest.option, PollConnection.key.option, EmptyAnswer.key.option, gzip.option,
         RequestProfile.key.option, HTTPVersion.key.option, Intermediary.key.option, Encryption.key.option,
@@ -64,7 +66,9 @@ enum EmptyAnswer: String, OptionWord {
 
     static let key = OptionKey<EmptyAnswer>(
         "empty", default: .noContent,
-        "The response when there is no new item: 204, 200 with an empty body, or 304 with `ETag` and `If-None-Match`.")
+        "The response when there is no new item: 204, 200 with an empty body, or 304 with `ETag` and `If-None-Match`."
+    )
+    .servedByOwnServerOnly()
 
     /// The part of the query that requests it.
     var query: String { self == .full ? "&empty=full" : "" }

@@ -9,7 +9,9 @@ package enum AccelBuffering: String, OptionWord {
 
     package static let key = OptionKey<AccelBuffering>(
         name, default: .omit, aliases: ["unsaid": .omit],
-        "Value of the server's `X-Accel-Buffering` field, which controls buffering in nginx; `omit`: no such field.")
+        "Value of the server's `X-Accel-Buffering` field, which controls buffering in nginx; `omit`: no such field."
+    )
+    .servedByOwnServerOnly()
 
     /// Name of the option and of the query parameter.
     private static let name = "accel-buffering"

@@ -2,47 +2,23 @@ import HTTP
 import Measurement
 import WireAccounting
 
-/// Decodes the content of a stream's body, from bytes split at any positions.
-protocol StreamContent: Sendable {
-    /// - Parameter itemBytes: Size of every item whose data arrive in Base64; `nil` if they are text.
-    init(itemBytes: Int?)
-
-    /// Counts the bytes and calls `events` for each item or notice that they complete.
-    mutating func read(_ bytes: UnsafeRawBufferPointer, ledger: inout ByteLedger, events: (ListenerEvent) -> Void)
-
-    /// Whether an item is incomplete.
-    var isWithinItem: Bool { get }
-
-    /// Whether that item exceeds the size limit.
-    var isEndless: Bool { get }
-
-    /// The media type that a response must have; `nil` accepts any.
-    static var mediaType: String? { get }
-
-    /// How long clients should wait before they reconnect; `nil` if the server did not specify it.
-    var reconnectionTime: Duration? { get }
-}
-
-/// The request of a streaming client that reconnects.
-protocol StreamResumption: Sendable {
-    func target(cursor: UInt64) -> String
-    func fieldLines(cursor: UInt64) -> [String]
-}
-
 /// A client of a streamed response: reads until it ends, waits, and reconnects with its cursor.
 struct StreamListener<Content: StreamContent, Resumption: StreamResumption>: ExchangeListener {
     let followsSchedule = false
     let isStreaming = true
+    let wantsValidators: Bool
     let skippedTicks: UInt64 = 0
 
     /// Last sequence received.
     private(set) var cursor: UInt64
 
     private let start: MonotonicInstant
-    private let resumption: Resumption
+    private var resumption: Resumption
     private var delay: ReconnectDelay
     private var content: Content
-    private let itemBytes: Int?
+    // As before the first byte.
+    private let freshContent: Content
+    private let endsItemsWithChunks: Bool
     private let constantLines: [String]
     private var refusal = RefusalText()
     // `nil` if the body is not chunked.
@@ -52,21 +28,26 @@ struct StreamListener<Content: StreamContent, Resumption: StreamResumption>: Exc
     private var headFault: String?
     private var hasBegun = false
     private var hasReportedGap = false
+    private var hasItem = false
     private var isDismissed = false
+    private let statuses: StreamStatuses
     // Whether the server may set the wait before a reconnect.
     private let followsServersTime: Bool
 
     private static var never: MonotonicInstant { MonotonicInstant(nanoseconds: .max) }
 
-    init(_ setup: ListenerSetup, resumption: Resumption) {
+    init(_ setup: ListenerSetup, content: Content, resumption: Resumption) {
         cursor = setup.cursor
         start = setup.start + setup.ramp * setup.phase
         delay = ReconnectDelay(seed: setup.seed, policy: setup.reconnect ?? ReconnectPolicy())
         followsServersTime = setup.reconnect == nil
+        wantsValidators = setup.dialect.cursor == .validators
         self.resumption = resumption
-        itemBytes = setup.base64ItemBytes
-        content = Content(itemBytes: itemBytes)
-        constantLines = setup.options[RequestProfile.key].fieldLines(setup)
+        self.content = content
+        freshContent = content
+        endsItemsWithChunks = content.endsItemsWithChunks
+        statuses = StreamStatuses(setup.dialect, isEventStream: Content.mediaType != nil)
+        constantLines = setup.dialect.replacing(setup.options[RequestProfile.key].fieldLines(setup))
     }
 
     var target: String { resumption.target(cursor: cursor) }
@@ -75,10 +56,11 @@ struct StreamListener<Content: StreamContent, Resumption: StreamResumption>: Exc
     mutating func nextRequestDue(at now: MonotonicInstant) -> MonotonicInstant {
         if isDismissed { return Self.never }
         if followsServersTime, let time = content.reconnectionTime { delay.first = time }
-        content = Content(itemBytes: itemBytes)
+        resumption.responseEnded(lastEventID: content.lastEventID, hadItem: hasItem)
+        content = freshContent
         refusal.begin()
         chunks.begin()
-        (reader, isBroken, headFault, hasReportedGap) = (nil, false, nil, false)
+        (reader, isBroken, headFault, hasReportedGap, hasItem) = (nil, false, nil, false, false)
         defer { hasBegun = true }
         return hasBegun ? now + delay.next() : max(now, start)
     }
@@ -89,7 +71,11 @@ struct StreamListener<Content: StreamContent, Resumption: StreamResumption>: Exc
 
     mutating func responseBegan(status: Int, coding: ResponseCoding) {
         if coding.isChunked { reader = ChunkedReader() }
-        if status == 200 { headFault = coding.unrequestedEncodingFault ?? Self.faultOfType(coding.contentType) }
+        resumption.responseBegan(coding)
+        if status == 200 {
+            headFault =
+                coding.unrequestedEncodingFault ?? Self.faultOfType(coding.contentType) ?? faultOfChunks(coding)
+        }
     }
 
     private static func faultOfType(_ seen: String?) -> String? {
@@ -98,6 +84,11 @@ struct StreamListener<Content: StreamContent, Resumption: StreamResumption>: Exc
         if type == wanted { return nil }
         let text = type.isEmpty ? "without a Content-Type" : "as \(type.prefix(60))"
         return "the server sent an SSE stream \(text); browsers accept only \(wanted)"
+    }
+
+    private func faultOfChunks(_ coding: ResponseCoding) -> String? {
+        guard endsItemsWithChunks, !coding.isChunked else { return nil }
+        return "the server's response is not chunked, but each chunk should be an item; set another boundary of items"
     }
 
     var isWithinItem: Bool { content.isWithinItem || reader?.isWithinChunk == true }
@@ -118,8 +109,10 @@ struct StreamListener<Content: StreamContent, Resumption: StreamResumption>: Exc
         do throws(ChunkedFault) {
             while let part = try reader?.nextContent(&rest) {
                 framingBytes -= part.count
-                chunks.arrived(part.count, isComplete: reader?.isWithinChunk == false)
+                let isComplete = reader?.isWithinChunk == false
+                chunks.arrived(part.count, isComplete: isComplete)
                 take(part, status, &ledger, events)
+                if endsItemsWithChunks, isComplete, status == 200 { endItem(events) }
             }
             if reader?.isComplete == true { chunks.ended() }
         } catch {
@@ -128,18 +121,23 @@ struct StreamListener<Content: StreamContent, Resumption: StreamResumption>: Exc
         }
     }
 
+    mutating func bodyEnded(status: Int, events: (ListenerEvent) -> Void) {
+        if status == 200, !isBroken, !endsItemsWithChunks { endItem(events) }
+    }
+
     mutating func exchangeEnded(status: Int, events: (ListenerEvent) -> Void) {
-        switch status {
-        case 200:
+        switch statuses.meaning(of: status) {
+        case .stream:
             if isBroken || content.isEndless { return }
             if content.isWithinItem { return events(.fault("the stream ends inside an item")) }
             if !hasReportedGap { events(.ended("the server ended the stream")) }
-        // The feed has ended and the client has every item, so it does not reconnect.
-        case 204: isDismissed = true
-        default:
+        case .end: isDismissed = true
+        case .nothing: break
+        case .refusal:
             let event = refusal.event(status: status, cursor: cursor)
             if case .gap(let through) = event { cursor = through }
             events(event)
+        case .fault: events(refusal.fault(status: status))
         }
     }
 
@@ -151,17 +149,34 @@ struct StreamListener<Content: StreamContent, Resumption: StreamResumption>: Exc
             return refusal.arrived(bytes)
         }
         var newest = cursor
-        var toldGap = false
+        var (toldGap, tookItem) = (false, false)
         content.read(bytes, ledger: &ledger) { event in
             switch event {
             case .item(let item): newest = max(newest, item.sequence)
+            case .foreign(let item): (newest, tookItem) = (max(newest, item.sequence ?? 0), true)
             case .gap(let through): (newest, toldGap) = (max(newest, through), true)
-            case .foreign, .skipped, .ended, .fault: break
+            case .skipped, .ended, .fault: break
             }
             events(event)
         }
-        if newest > cursor { delay.succeeded() }
+        if newest > cursor || tookItem {
+            delay.succeeded()
+            hasItem = true
+        }
         cursor = newest
         if toldGap { hasReportedGap = true }
+    }
+
+    // The end of a chunk or of the body ends an item.
+    private mutating func endItem(_ events: (ListenerEvent) -> Void) {
+        var progress = ItemProgress(after: cursor)
+        content.endItem { event in
+            progress.take(event)
+            events(event)
+        }
+        guard progress.hasAdvanced else { return }
+        delay.succeeded()
+        hasItem = true
+        cursor = progress.newest
     }
 }

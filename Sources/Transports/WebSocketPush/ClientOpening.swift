@@ -15,13 +15,13 @@ enum ClientOpening: Sendable {
         if setup.options[HTTPVersion.key].isHTTP2 {
             self = .stream(
                 ExtendedConnect(
-                    scheme: setup.encrypts ? "https" : "http", authority: setup.host, target: target,
-                    subprotocols: subprotocols, deflate: deflate, extraFields: setup.profileFields))
+                    scheme: setup.encrypts ? "https" : "http", authority: setup.handshakeHost, target: target,
+                    subprotocols: subprotocols, deflate: deflate, extraFields: setup.handshakeFields))
             return
         }
         let request = WebSocketVersion.Request(
-            host: setup.host, target: target, subprotocols: subprotocols, deflate: deflate,
-            extraFields: setup.profileFields)
+            host: setup.handshakeHost, target: target, subprotocols: subprotocols, deflate: deflate,
+            extraFields: setup.handshakeFields)
         var random = SeededGenerator(seed: setup.seed)
         self = .upgrade(setup.options.webSocketVersion.open(request, maskKeys: &maskKeys, random: &random))
     }

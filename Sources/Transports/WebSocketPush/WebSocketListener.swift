@@ -11,7 +11,7 @@ struct WebSocketListener: ConnectionListener {
     private var session: any WebSocketSession
     private let version: WebSocketVersion
     private let maskKeys: MaskKeySource
-    private let subprotocol: FeedSubprotocol?
+    private let subprotocol: OfferedSubprotocol
     private(set) var isOpen = false
     private var handshakeDeadline: MonotonicInstant?
     private(set) var compression: String?
@@ -23,22 +23,23 @@ struct WebSocketListener: ConnectionListener {
 
     init(_ setup: ListenerSetup) {
         let options = WebSocketOptions(setup.options)
+        let own = setup.options.webSocketVersion.carriesBinary ? options.subprotocol : .text
+        let target = RequestTarget(setup.dialect, path: WebSocketPush.path).text(after: setup.cursor)
         self.init(
-            setup, target: "\(WebSocketPush.path)?after=\(setup.cursor)",
-            subprotocol: setup.options.webSocketVersion.carriesBinary ? options.subprotocol : .text,
+            setup, target: target, subprotocol: OfferedSubprotocol(setup.dialect.subprotocol, own: own),
             deflate: options.deflate)
     }
 
-    /// A client of another path. Without a subprotocol, it offers none.
-    init(_ setup: ListenerSetup, target: String, subprotocol: FeedSubprotocol?, deflate: DeflateParameters?) {
+    /// A client of another path.
+    init(_ setup: ListenerSetup, target: String, subprotocol: OfferedSubprotocol, deflate: DeflateParameters?) {
         var maskKeys = setup.maskKeys
         self.subprotocol = subprotocol
         opening = ClientOpening(
-            setup, target: target, subprotocols: subprotocol.map { [$0.rawValue] } ?? [], deflate: deflate,
+            setup, target: target, subprotocols: subprotocol.name.map { [$0] } ?? [], deflate: deflate,
             maskKeys: &maskKeys)
         self.maskKeys = maskKeys
         version = setup.options.webSocketVersion
-        base64 = Base64Items(itemBytes: subprotocol == .text ? setup.base64ItemBytes : nil)
+        base64 = Base64Items(itemBytes: subprotocol.form == .text ? setup.base64ItemBytes : nil)
         session = Self.session(opening, HandshakeAgreement(), maskKeys)
         counted = CountedFrames(masks: session.masksFrames)
     }
@@ -77,12 +78,12 @@ struct WebSocketListener: ConnectionListener {
     mutating func received(
         _ bytes: inout ByteBuffer, ledger: inout ByteLedger, events: (ListenerEvent) -> Void
     ) {
-        received(&bytes, ledger: &ledger, reading: Self.reader(of: subprotocol ?? .text), events: events)
+        received(&bytes, ledger: &ledger, reading: Self.reader(of: subprotocol.form ?? .text), events: events)
     }
 
-    /// The same for messages other than items; `reading` converts them to events.
+    /// The same for messages other than items; `reading` converts them to events, or reports events by itself.
     mutating func received(
-        _ bytes: inout ByteBuffer, ledger: inout ByteLedger, reading: (MessageKind, ByteBuffer) -> ListenerEvent,
+        _ bytes: inout ByteBuffer, ledger: inout ByteLedger, reading: (MessageKind, ByteBuffer) -> ListenerEvent?,
         events: (ListenerEvent) -> Void
     ) {
         if isOver {
@@ -169,13 +170,13 @@ struct WebSocketListener: ConnectionListener {
             compression = deflate.text
             session = Self.session(opening, agreement, maskKeys)
         }
-        guard let subprotocol, FeedSubprotocol(agreed: agreement.subprotocol) != subprotocol else { return }
+        guard let declined = subprotocol.declined(by: agreement.subprotocol) else { return }
         session.close(.protocolError, reason: "")
-        events(.fault("the server does not support the subprotocol \(subprotocol.rawValue)"))
+        events(.fault("the server does not support the subprotocol \(declined)"))
     }
 
     private mutating func read(
-        _ reading: (MessageKind, ByteBuffer) -> ListenerEvent, _ ledger: inout ByteLedger,
+        _ reading: (MessageKind, ByteBuffer) -> ListenerEvent?, _ ledger: inout ByteLedger,
         _ events: (ListenerEvent) -> Void
     ) {
         do throws(WebSocketError) {
@@ -186,7 +187,7 @@ struct WebSocketListener: ConnectionListener {
         }
     }
 
-    private static func reader(of subprotocol: FeedSubprotocol) -> (MessageKind, ByteBuffer) -> ListenerEvent {
+    private static func reader(of subprotocol: FeedSubprotocol) -> (MessageKind, ByteBuffer) -> ListenerEvent? {
         { kind, payload in
             guard let header = subprotocol.header(of: kind, payload) else {
                 return .fault("the server sent a message that is not an item; \(subprotocol.itemText)")
@@ -196,12 +197,12 @@ struct WebSocketListener: ConnectionListener {
     }
 
     private mutating func take(
-        _ event: WebSocketEvent, _ reading: (MessageKind, ByteBuffer) -> ListenerEvent, _ ledger: inout ByteLedger,
+        _ event: WebSocketEvent, _ reading: (MessageKind, ByteBuffer) -> ListenerEvent?, _ ledger: inout ByteLedger,
         _ events: (ListenerEvent) -> Void
     ) {
         switch event {
         case .message(let kind, let payload):
-            let event = reading(kind, payload)
+            guard let event = reading(kind, payload) else { return }
             // Of a compressed message nothing can be separated.
             if case .item = event, compression == nil { base64.book(payload.readableBytes, in: &ledger) }
             if case .fault = event, !session.closesWithReason, takeNotice(payload, &ledger, events) { return }

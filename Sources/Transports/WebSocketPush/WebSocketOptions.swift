@@ -17,13 +17,17 @@ package struct WebSocketOptions {
 
     package static let subprotocol = OptionKey<ItemForm>(
         "subprotocol", default: .text,
-        "Form of an item: text frames, or binary frames with the same fields in fixed width.")
+        "Form of an item: text frames, or binary frames with the same fields in fixed width."
+    ).servedByOwnServerOnly()
     package static let compression = OptionKey<Compression>(
         "deflate", default: .off, otherWords: ["on": .contextTakeover, "true": .contextTakeover, "false": .off],
-        "permessage-deflate (RFC 7692): compress each message with earlier messages as context, or on its own.")
+        "permessage-deflate (RFC 7692): compress each message with earlier messages as context, or on its own."
+    )
+    .servedByOwnServerOnly()
     package static let windowBits = OptionKey<Int>(
         "window-bits", in: 9...15, default: 15,
-        "Compression window of 2^N bytes. Only with `deflate`.")
+        "Compression window of 2^N bytes. Only with `deflate`."
+    ).servedByOwnServerOnly()
     static let all = [subprotocol.option, compression.option, windowBits.option]
 
     /// One sentence if a compression window is set without compression.
@@ -58,7 +62,8 @@ extension WebSocketPush {
     package static let version = OptionKey<WebSocketVersion>(
         "version", allowing: WebSocketVersion.allCases.reversed(), default: .rfc6455,
         otherWords: ["13": .rfc6455, "8": .hybi10, "7": .hybi07, "76": .hixie76, "75": .hixie75],
-        "Version of the WebSocket protocol: RFC 6455, or a draft that browsers once shipped.")
+        "Version of the WebSocket protocol: RFC 6455, or a draft that browsers once shipped."
+    ).servedByOwnServerOnly()
 }
 
 extension TransportOptions {

@@ -13,6 +13,8 @@ package enum WebSocketPush: PushTransport {
     package static let colour = "#D55E00"
     static let path: StaticString = "/ws"
     package static let entrance = Entrance.path(path)
+    /// The subprotocol of items in their text form.
+    package static let textSubprotocol = FeedSubprotocol.text.rawValue
     package static let pacing = Pacing.feed
     package static let options =
         WebSocketOptions.all
@@ -73,5 +75,9 @@ package enum WebSocketPush: PushTransport {
         return scratch.deflater(windowBits: windowBits).prepare(form.subprotocol.kind, payload).frame
     }
 
-    package static let client = ClientHalf.connection { WebSocketListener($0) }
+    package static let client = ClientHalf.connection { setup in
+        let dialect = setup.dialect
+        if dialect.hasOwnItems, dialect.subprotocol == .own { return WebSocketListener(setup) }
+        return DialectSocketListener(setup)
+    }
 }

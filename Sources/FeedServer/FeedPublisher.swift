@@ -15,6 +15,11 @@ final class FeedPublisher: @unchecked Sendable {
     private var source: (any ItemSource)?
     private let limitMicroseconds: Int64
     private let publishDelay: Duration
+    private let sink: SinkQueue?
+    // Items that the sink has taken and not begun to write.
+    private var unwritten = 0
+    /// Whether the program that writes the feed can be reached; `nil` for a feed without one.
+    var isSourceConnected: Bool?
     private var published: [PublicationSchedule.Entry] = []
     private var pushedSequence: UInt64 = 0
     private var isStopped = false
@@ -29,7 +34,7 @@ final class FeedPublisher: @unchecked Sendable {
 
     init(
         _ source: (any ItemSource)?, loops: [FeedLoop], position: FeedPosition, epoch: MonotonicInstant,
-        duration: Duration?, publishDelay: Duration
+        duration: Duration?, publishDelay: Duration, sink: SinkQueue? = nil
     ) {
         self.source = source
         self.loops = loops
@@ -37,6 +42,7 @@ final class FeedPublisher: @unchecked Sendable {
         self.eventLoop = loops[0].eventLoop
         self.epoch = epoch
         self.publishDelay = publishDelay
+        self.sink = sink
         limitMicroseconds = duration.map { $0.nanoseconds / 1_000 } ?? .max
     }
 
@@ -46,12 +52,14 @@ final class FeedPublisher: @unchecked Sendable {
     /// Whether the source has no further item within the feed's duration.
     var hasEnded: Bool {
         eventLoop.preconditionInEventLoop()
-        return source != nil && nextDue == nil
+        return source != nil && nextDue == nil && unwritten == 0
     }
 
     /// When the next item is due; `nil` if that is unknown, or no item is left.
     var nextDueInstant: MonotonicInstant? {
         eventLoop.preconditionInEventLoop()
+        // Whatever the sink has not begun to write is due at or after the last item that it has.
+        if unwritten > 0 { return published.last.map { MonotonicInstant(nanoseconds: $0.dueNanoseconds) } ?? epoch }
         return isPaused ? nil : nextDue.map { instant(of: $0) }
     }
 
@@ -77,6 +85,15 @@ final class FeedPublisher: @unchecked Sendable {
         let due = max(0, (now - epoch).nanoseconds / 1_000)
         publish([FeedItem(sequence: pushedSequence, dueMicroseconds: due, data: line.bytes)], at: now, since: now)
         return pushedSequence
+    }
+
+    /// Publishes items that another program has numbered, with their due times. Sequences grow, with gaps where items
+    /// are lost.
+    func relay(_ items: [FeedItem]) {
+        eventLoop.preconditionInEventLoop()
+        if isStopped || items.isEmpty { return }
+        let now = MonotonicClock.now()
+        publish(items, at: now, since: now)
     }
 
     // MARK: Changes while the feed runs
@@ -118,16 +135,17 @@ final class FeedPublisher: @unchecked Sendable {
 
     // MARK: Schedule
 
-    /// The recorded times of the items from one sequence to another, inclusive.
+    /// The recorded times of the items from one sequence to another, inclusive, up to the first gap.
     func schedule(from first: UInt64, to last: UInt64) -> PublicationSchedule {
         eventLoop.preconditionInEventLoop()
         var answer = PublicationSchedule(epochNanoseconds: epoch.nanoseconds, newest: newest, items: [])
-        guard let oldest = published.first?.sequence, last >= oldest, first <= newest, first <= last else {
-            return answer
+        let from = published.partition(atOrAbove: first)
+        guard from < published.endIndex else { return answer }
+        for entry in published[from...].prefix(PublicationSchedule.maximumEntries) {
+            let isNext = answer.items.last.map { entry.sequence == $0.sequence + 1 } ?? true
+            guard entry.sequence <= last, isNext else { break }
+            answer.items.append(entry)
         }
-        let from = Int(max(first, oldest) - oldest)
-        let to = Int(min(last, newest) - oldest)
-        answer.items = Array(published[from...to].prefix(PublicationSchedule.maximumEntries))
         return answer
     }
 
@@ -153,6 +171,7 @@ final class FeedPublisher: @unchecked Sendable {
 
     // A feed lasts for its whole duration, even if its last item is due earlier.
     private func endFeed() {
+        sink?.endFeed()
         let end = limitMicroseconds == .max ? MonotonicClock.now() : instant(of: limitMicroseconds)
         for loop in loops { loop.eventLoop.execute { loop.feedEnded(at: end) } }
     }
@@ -165,8 +184,20 @@ final class FeedPublisher: @unchecked Sendable {
             guard let item = source?.take() else { break }
             batch.append(item)
         }
-        if !batch.isEmpty { publish(batch, at: MonotonicClock.now(), since: now) }
+        if !batch.isEmpty { release(batch, since: now) }
         scheduleNext()
+    }
+
+    // With a sink, items are published when it begins to write them.
+    private func release(_ batch: [FeedItem], since start: MonotonicInstant) {
+        guard let sink else { return publish(batch, at: MonotonicClock.now(), since: start) }
+        unwritten += batch.count
+        sink.take(batch) { items, instant in self.eventLoop.execute { self.writing(items, at: instant) } }
+    }
+
+    private func writing(_ items: [FeedItem], at instant: MonotonicInstant) {
+        unwritten -= items.count
+        publish(items, at: instant, since: MonotonicClock.now())
     }
 
     private func publish(_ batch: [FeedItem], at now: MonotonicInstant, since start: MonotonicInstant) {
@@ -183,5 +214,17 @@ final class FeedPublisher: @unchecked Sendable {
             loop.eventLoop.execute { loop.publish(batch, since: MonotonicClock.now()) }
         }
         loops[0].publish(batch, since: start)
+    }
+}
+
+extension [PublicationSchedule.Entry] {
+    /// Index of the first entry with this sequence or a higher one; the end without one. Sequences grow.
+    fileprivate func partition(atOrAbove sequence: UInt64) -> Int {
+        var (low, high) = (startIndex, endIndex)
+        while low < high {
+            let middle = (low + high) / 2
+            if self[middle].sequence < sequence { low = middle + 1 } else { high = middle }
+        }
+        return low
     }
 }

@@ -18,6 +18,7 @@ package final class FeedServer: Sendable {
     private let publisher: FeedPublisher
     private let reserve: DescriptorReserve
     private let laneListener: LaneListener?
+    private let stream: RedisSource?
 
     private static let reservedDescriptors = 8
 
@@ -29,7 +30,7 @@ package final class FeedServer: Sendable {
 
     /// Starts listening and publishing. It listens only when everything that answers requests is ready.
     ///
-    /// - Throws: ``ListenFault`` if the address cannot be bound; ``CertificateFault``.
+    /// - Throws: ``ListenFault`` if the address cannot be bound; ``CertificateFault``, ``SinkFault``, ``StreamFault``.
     package static func start(_ configuration: FeedServerConfiguration) async throws -> FeedServer {
         let tls = try configuration.certificate?.makeContext()
         let group = MultiThreadedEventLoopGroup(numberOfThreads: configuration.threads)
@@ -37,18 +38,21 @@ package final class FeedServer: Sendable {
             maximumPlaces: configuration.maximumConnections,
             maximumSubscribers: configuration.maximumSubscribers ?? configuration.maximumConnections,
             descriptorLimit: FileDescriptorLimit.current.soft)
-        let position = FeedPosition()
-        let epoch = MonotonicClock.now() + configuration.feedDelay
+        let position = FeedPosition(isShared: configuration.feed.isShared)
+        let epoch = configuration.feed.epoch ?? MonotonicClock.now() + configuration.feedDelay
         let loops = try await startLoops(on: group, configuration, occupancy, position, epoch)
         let publisher = FeedPublisher(
-            makeSource(configuration.feed), loops: loops, position: position,
-            epoch: epoch, duration: configuration.feedDuration, publishDelay: configuration.publishDelay)
+            configuration.feed.makeSource(), loops: loops, position: position, epoch: epoch,
+            duration: configuration.feedDuration, publishDelay: configuration.publishDelay, sink: configuration.sink)
         let reserve = DescriptorReserve(count: Self.reservedDescriptors)
         let listening = Listening(
             configuration: configuration, group: group, loops: loops, occupancy: occupancy, reserve: reserve, tls: tls)
         let status = StatusPages(
             loops: loops, publisher: publisher, feedText: configuration.feedText, transports: configuration.transports)
+        var stream: RedisSource?
         do {
+            try await configuration.sink?.begin(epoch: epoch)
+            stream = try await followStream(configuration, publisher, loops)
             var lanes: LaneListener?
             if let page = configuration.page {
                 lanes = try await LaneListener.open(page, listening, status: status, publisher: publisher)
@@ -61,10 +65,11 @@ package final class FeedServer: Sendable {
             lanes?.pagePort.listens(on: channel.localAddress?.port ?? 0)
             try await loops[0].eventLoop.submit { publisher.start() }.get()
             let server = FeedServer(
-                listening, router, channel: channel, publisher: publisher, lanes: lanes)
+                listening, router, channel: channel, publisher: publisher, lanes: lanes, stream: stream)
             if let restart = configuration.restart { Task { await server.restart(restart) } }
             return server
         } catch {
+            stream?.stop()
             try? await group.shutdownGracefully()
             throw Self.fault(error, configuration)
         }
@@ -82,20 +87,22 @@ package final class FeedServer: Sendable {
         return loops
     }
 
-    /// A fault of the simulated network in front of the lanes stays; anything else is one of listening.
+    /// Faults of the feed and of the simulated network in front of the lanes stay; anything else is one of listening.
     private static func fault(_ error: any Error, _ configuration: FeedServerConfiguration) -> any Error {
         let unknownHost = LinkRelayFault.unknownHost(RelayAddress(host: configuration.host, port: 0))
         if let fault = error as? LinkRelayFault, fault != unknownHost { return fault }
+        if error is SinkFault || error is StreamFault { return error }
         return ListenFault(error, host: configuration.host, port: configuration.port)
     }
 
     private init(
         _ listening: Listening, _ router: RequestRouter, channel: any Channel, publisher: FeedPublisher,
-        lanes: LaneListener?
+        lanes: LaneListener?, stream: RedisSource?
     ) {
         self.listening = listening
         self.router = router
         laneListener = lanes
+        self.stream = stream
         reserve = listening.reserve
         group = listening.group
         loops = listening.loops
@@ -138,6 +145,7 @@ package final class FeedServer: Sendable {
     /// - Parameter patience: Connections that are still open after this time are closed.
     package func stop(patience: Duration = .seconds(3)) async {
         reserve.release()
+        stream?.stop()
         try? await takeChannel()?.close().get()
         try? await laneListener?.channel.close().get()
         try? await loops[0].eventLoop.submit { self.publisher.stop() }.get()
@@ -183,15 +191,6 @@ package final class FeedServer: Sendable {
         var sum = 0
         for loop in loops { sum += (try? await loop.eventLoop.submit { loop.feed.counters.connections }.get()) ?? 0 }
         return sum
-    }
-
-    private static func makeSource(_ input: FeedServerConfiguration.FeedInput) -> (any ItemSource)? {
-        switch input {
-        case .synthetic(let generator): SyntheticSource(generator)
-        case .host(let period): HostSource(period: period)
-        case .replay(let replay): ReplaySource(replay)
-        case .pushed: nil
-        }
     }
 
     /// Descriptors that a server needs in addition to those of its connections.

@@ -11,6 +11,8 @@ package struct FeedServerConfiguration: Sendable {
         case replay(FeedReplay)
         /// Lines come from outside through ``FeedServer/publish(line:)``.
         case pushed
+        /// Another program writes items to a stream, for this server and others.
+        case stream(StreamFeed)
     }
 
     /// The transports that the server offers.
@@ -57,6 +59,9 @@ package struct FeedServerConfiguration: Sendable {
 
     /// Ends all connections within the feed and listens again; `nil` for never.
     package var restart: RestartPlan?
+
+    /// Where items go instead of to clients; see ``Feeder``.
+    var sink: SinkQueue?
 
     package init() {}
 

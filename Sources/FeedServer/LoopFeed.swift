@@ -26,8 +26,12 @@ final class LoopFeed {
         refreshDate()
     }
 
+    /// Adds items in order. Those that are missing before one are lost to this server.
     func append(_ items: [FeedItem]) {
-        for item in items { window.append(item) }
+        for item in items {
+            if item.sequence != window.newest + 1 { window.skip(to: item.sequence) }
+            window.append(item)
+        }
         encoded.clear()
     }
 
@@ -76,6 +80,14 @@ final class LoopFeed {
 /// The newest sequence on any loop: a client may have received an item from a loop that is ahead of its current one.
 final class FeedPosition: Sendable {
     private let newest = Atomic<UInt64>(0)
+    // Whether other servers have the same feed.
+    private let isShared: Bool
+
+    /// `isShared`: whether other servers have the same feed. Then a cursor may be ahead: a client may have received it
+    /// from a server that is a little faster than this one.
+    init(isShared: Bool = false) {
+        self.isShared = isShared
+    }
 
     func itemPublished(_ sequence: UInt64) {
         newest.store(sequence, ordering: .releasing)
@@ -85,7 +97,7 @@ final class FeedPosition: Sendable {
     ///   before a restart; without an error it would wait for an item that may never exist.
     func check(_ cursor: UInt64) throws(RequestFault) {
         let newest = newest.load(ordering: .acquiring)
-        if cursor > newest {
+        if cursor > newest, !isShared {
             throw RequestFault(.badRequest, "after is \(cursor), ahead of the feed; its last sequence is \(newest)")
         }
     }

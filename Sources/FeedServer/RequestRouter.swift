@@ -120,6 +120,7 @@ final class RequestRouter: Sendable {
         }
         if head.pathEquals("/healthz") { return try page(head, status.health) }
         if head.pathEquals("/stats") { return try page(head, status.stats) }
+        if head.pathEquals("/clock") { return try page(head, status.clock) }
         if head.pathEquals("/metrics") { return try page(head, status.metrics) }
         if let publishing, head.pathEquals(PublishPage.path) {
             try Self.require(Self.post, head)
@@ -132,7 +133,7 @@ final class RequestRouter: Sendable {
         }
         if head.pathEquals("*") { return .answer(Self.options) }
         if let site, let route = try site.route(head) { return route }
-        let known = (site == nil ? [] : ["/"]) + paths + ["/feed/schedule", "/stats", "/metrics", "/healthz"]
+        let known = (site == nil ? [] : ["/"]) + paths + ["/feed/schedule", "/clock", "/stats", "/metrics", "/healthz"]
         throw RequestFault(.notFound, "unknown path; available paths are \(known.joined(separator: ", "))")
     }
 

@@ -1,7 +1,3 @@
-import Foundation
-import Glibc
-import Host
-
 /// The line of JSON that the server prints when it is ready.
 struct Announcement {
     let host: String
@@ -21,24 +17,5 @@ struct Announcement {
         if let publishToken { text += #","publish_token":"\#(publishToken)""# }
         if let control { text += #","control":"\#(control)""# }
         return Array((text + "}\n").utf8)
-    }
-}
-
-/// Standard output, where the server prints its announcement.
-enum StandardOutput {
-    private static let name = "standard output"
-
-    /// - Throws: ``FileFault`` if it is closed. Its descriptor may then belong to an event queue of the runtime, opened
-    ///   before the program starts; such a file has no type.
-    static func check() throws(FileFault) {
-        var status = stat()
-        if fstat(STDOUT_FILENO, &status) < 0 || status.st_mode & S_IFMT == 0 {
-            throw FileFault(path: name, errorNumber: EBADF)
-        }
-    }
-
-    /// - Throws: ``FileFault`` with the system's reason.
-    static func write(_ bytes: [UInt8]) throws(FileFault) {
-        try Descriptor.write(bytes, to: STDOUT_FILENO, named: name)
     }
 }

@@ -140,13 +140,19 @@ struct ServerCommand: AsyncParsableCommand, CommandAdvice {
 
     private func makeConfiguration() throws -> FeedServerConfiguration {
         var result = FeedServerConfiguration()
-        result.certificate = try tlsOptions.certificate()
+        result.certificate = try tlsOptions.certificate(host: address.host)
         result.host = address.host
         result.port = Int(address.port)
         result.threads = address.threads
-        do { result.feed = try feedOptions.input() } catch { throw Failure("\(error)", code: .usage) }
+        do {
+            result.feed = try feedOptions.input()
+        } catch let fault as StreamFault {
+            throw Failure("\(fault)")
+        } catch {
+            throw Failure("\(error)", code: .usage)
+        }
         result.feedText = feedOptions.feed.text
-        result.feedDelay = feedOptions.feedDelay
+        result.feedDelay = feedOptions.items.feedDelay
         result.feedDuration = feedOptions.feedDuration
         result.historyItems = memory.history
         result.historyBytes = memory.historyBytes.bytes
@@ -169,8 +175,8 @@ struct ServerCommand: AsyncParsableCommand, CommandAdvice {
             PageAddress(host: host, port: port, tls: tls).forOthers(NetworkAddresses.all())
         }
         if feedOptions.feed == .synthetic {
-            result.rate = feedOptions.rate
-            result.payload = feedOptions.payload ?? ByteCount(bytes: 128)
+            result.rate = feedOptions.items.rate
+            result.payload = feedOptions.items.itemSize
         }
         return result
     }

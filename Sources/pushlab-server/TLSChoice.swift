@@ -16,10 +16,13 @@ enum TLSChoice: Equatable {
         return .files(certificates: files[0], key: files[1])
     }
 
-    func certificate() throws -> ServerCertificate {
+    /// - Parameter host: The address that the server listens on.
+    /// - Returns: The certificate with its key.
+    /// - Throws: ``Failure`` if a file cannot be read, or if no certificate can be made.
+    func certificate(host: String) throws -> ServerCertificate {
         do {
             switch self {
-            case .selfSigned: return try ServerCertificate.selfSigned()
+            case .selfSigned: return try ServerCertificate.selfSigned(host: host)
             case .files(let certificates, let key):
                 return try ServerCertificate.load(certificates: certificates, key: key)
             }

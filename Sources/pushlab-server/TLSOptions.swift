@@ -36,9 +36,11 @@ struct TLSOptions: ParsableArguments {
         try require(!tlsCertificateOut.isEmpty, "--tls-certificate-out is empty; allowed the name of a file")
     }
 
+    /// - Parameter host: The address that the server listens on.
+    /// - Returns: `nil` without TLS.
     /// - Throws: ``Failure`` if a file cannot be read or written.
-    func certificate() throws -> ServerCertificate? {
-        var certificate = try tls?.certificate()
+    func certificate(host: String) throws -> ServerCertificate? {
+        var certificate = try tls?.certificate(host: host)
         if let tlsKeyLog {
             do throws(FileFault) {
                 certificate?.keyLog = try TLSKeyLog(appendingTo: tlsKeyLog)

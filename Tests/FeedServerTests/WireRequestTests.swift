@@ -41,7 +41,9 @@ struct WireRequestTests {
         }
     }
 
-    private static let finite = ["/poll", "/long-poll?hold=1ms", "/stats", "/metrics", "/healthz", "/feed/schedule"]
+    private static let finite = [
+        "/poll", "/long-poll?hold=1ms", "/clock", "/stats", "/metrics", "/healthz", "/feed/schedule",
+    ]
     private static let lasting = ["/stream", "/events", "/ws"]
 
     @Test(

@@ -11,6 +11,11 @@ enum PrometheusText {
         text.gauge("feed_oldest_sequence", "Sequence of the oldest item kept.", status.oldest)
         text.counter("feed_newest_sequence", "Sequence of the newest item, 0 before the first.", status.newest)
         text.gauge("feed_ended", "1 after the last item was published, else 0.", status.feedEnded ? 1 : 0)
+        if let isConnected = status.isSourceConnected {
+            text.gauge(
+                "feed_source_connected", "1 while the Redis server of the feed can be reached, else 0.",
+                isConnected ? 1 : 0)
+        }
         text.gauge("connections", "Open connections.", status.connections)
         text.counter("connections_total", "Connections since the start.", status.connectionsTotal)
         text.counter("refused_connections_total", "Connections refused by a full server.", status.refusedConnections)

@@ -13,6 +13,8 @@ final class StatusPages: Sendable {
     private let feedText: String
     private let publisher: FeedPublisher
     private let transports: [String]
+    /// Read once: it needs files.
+    private let identity = MonotonicClock.identity
 
     init(
         loops: [FeedLoop], publisher: FeedPublisher, feedText: String, transports: TransportRegistry = .standard
@@ -25,6 +27,14 @@ final class StatusPages: Sendable {
 
     func health(_ context: ResponseContext, _ eventLoop: any EventLoop) -> EventLoopFuture<ByteBuffer> {
         eventLoop.makeSucceededFuture(HTTPResponse.page(.ok, "ready\n", context: context))
+    }
+
+    /// Read last, when the whole request is here, and without other loops: clients measure how long the answer takes.
+    func clock(_ context: ResponseContext, _ eventLoop: any EventLoop) -> EventLoopFuture<ByteBuffer> {
+        let wallAhead = ClockDaemon.wallAhead()
+        let reading = ClockReading(
+            clock: identity, monotonicNanoseconds: MonotonicClock.now().nanoseconds, wallAheadNanoseconds: wallAhead)
+        return eventLoop.makeSucceededFuture(PageJSON.response(reading, context: context))
     }
 
     func stats(_ context: ResponseContext, _ eventLoop: any EventLoop) -> EventLoopFuture<ByteBuffer> {
@@ -72,12 +82,13 @@ final class StatusPages: Sendable {
         return publisher.eventLoop.submit { [publisher] in
             var status = ServerStatus()
             status.version = ProgramVersion.current
-            status.clock = MonotonicClock.identity
+            status.clock = self.identity
             status.epochNanoseconds = publisher.epoch.nanoseconds
             status.nowNanoseconds = MonotonicClock.now().nanoseconds
             status.feed = text
             status.feedEnded = publisher.hasEnded
             status.nextDueNanoseconds = publisher.nextDueInstant?.nanoseconds
+            status.isSourceConnected = publisher.isSourceConnected
             status.processID = ProcessInfo.processInfo.processIdentifier
             status.oldest = loop.feed.window.oldest
             status.newest = loop.feed.window.newest

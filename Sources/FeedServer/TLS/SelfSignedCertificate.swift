@@ -1,6 +1,7 @@
 import CCrypto
 
-/// A new key pair and its self-signed certificate for loopback addresses and `localhost`, valid for 30 days.
+/// A new key pair and its self-signed certificate for loopback addresses, `localhost` and the address that the server
+/// listens on, valid for 30 days.
 ///
 /// libcrypto makes both: libcurl needs it anyway, and a Swift package for X.509 would double the build time.
 struct SelfSignedCertificate {
@@ -9,8 +10,9 @@ struct SelfSignedCertificate {
     /// The private key, in PEM. It never leaves the process.
     let key: String
 
+    /// - Parameter host: A further address or name of the server; `nil` for none.
     /// - Throws: ``CertificateFault`` with libcrypto's reason.
-    init() throws(CertificateFault) {
+    init(host: String? = nil) throws(CertificateFault) {
         let key = try Self.made(pushlab_generate_p256())
         defer { EVP_PKEY_free(key) }
         let certificate = try Self.made(X509_new())
@@ -20,7 +22,7 @@ struct SelfSignedCertificate {
         try Self.setNames(of: certificate)
         try Self.setValidity(of: certificate)
         try Self.check(X509_set_pubkey(certificate, key))
-        try Self.addExtensions(to: certificate)
+        try Self.addExtensions(to: certificate, host)
         // Returns the length of the signature, 0 on failure.
         try Self.check(X509_sign(certificate, key, EVP_sha256()))
         self.certificate = try Self.pem { PEM_write_bio_X509($0, certificate) }
@@ -47,17 +49,25 @@ struct SelfSignedCertificate {
         _ = try made(X509_gmtime_adj(X509_getm_notAfter(certificate), 30 * 86_400))
     }
 
-    private static func addExtensions(to certificate: OpaquePointer) throws(CertificateFault) {
+    private static func addExtensions(to certificate: OpaquePointer, _ host: String?) throws(CertificateFault) {
         for (kind, value) in [
             (NID_basic_constraints, "critical,CA:TRUE,pathlen:0"),
             (NID_key_usage, "critical,digitalSignature,keyCertSign"),
             (NID_ext_key_usage, "serverAuth"),
-            (NID_subject_alt_name, "DNS:localhost,IP:127.0.0.1,IP:::1"),
+            (NID_subject_alt_name, "DNS:localhost,IP:127.0.0.1,IP:::1" + (host.flatMap(Self.name) ?? "")),
         ] {
             let addition = try made(X509V3_EXT_conf_nid(nil, nil, kind, value))
             defer { X509_EXTENSION_free(addition) }
             try check(X509_add_ext(certificate, addition, -1))
         }
+    }
+
+    /// A further name for libcrypto's list; `nil` for a text that is neither an address nor a name.
+    private static func name(_ host: String) -> String? {
+        let isPlain = host.allSatisfy { $0.isASCII && ($0.isLetter || $0.isNumber || "-.:".contains($0)) }
+        guard isPlain, !host.isEmpty else { return nil }
+        let isAddress = host.contains(":") || host.allSatisfy { $0.isNumber || $0 == "." }
+        return ",\(isAddress ? "IP" : "DNS"):\(host)"
     }
 
     /// The PEM text that `write` produces.

@@ -18,13 +18,14 @@ package struct ServerCertificate: Sendable {
     /// Where the secrets of connections are written; `nil` for nowhere.
     package var keyLog: TLSKeyLog?
 
-    /// Makes a key pair and a self-signed certificate for loopback addresses and `localhost`, valid for 30 days.
+    /// Makes a key pair and a self-signed certificate for loopback addresses, `localhost` and a further address or
+    /// name, valid for 30 days.
     ///
     /// The key is new at each start and never leaves the process.
     ///
     /// - Throws: ``CertificateFault`` with the reason.
-    package static func selfSigned() throws(CertificateFault) -> ServerCertificate {
-        let made = try SelfSignedCertificate()
+    package static func selfSigned(host: String? = nil) throws(CertificateFault) -> ServerCertificate {
+        let made = try SelfSignedCertificate(host: host)
         do {
             return ServerCertificate(
                 chain: [try NIOSSLCertificate(bytes: Array(made.certificate.utf8), format: .pem)],

@@ -39,7 +39,9 @@ struct ClientLifetimes {
         self.plan = churn
         windowStart = plan.times.windowStart
         windowEnd = plan.times.windowEnd
-        random = (0..<plan.clients).map { SeededGenerator(seed: plan.seed, stream: Self.stream | UInt64($0)) }
+        random = (plan.firstClient..<plan.firstClient + plan.clients).map {
+            SeededGenerator(seed: plan.seed, stream: Self.stream | UInt64($0))
+        }
     }
 
     var away: Duration { plan.away }

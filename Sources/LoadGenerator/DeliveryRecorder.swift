@@ -1,4 +1,5 @@
 import Feed
+import Host
 import Measurement
 import Transports
 import WireAccounting
@@ -7,44 +8,65 @@ import WireAccounting
 ///
 /// Use it on the driver's thread only. Recording an item usually allocates nothing.
 final class DeliveryRecorder {
-    private(set) var latency = LatencyHistogram()
+    var latency = LatencyHistogram()
     /// For live views: the item with the highest sequence, and copies received.
     private(set) var newest: NewestItem?
-    private(set) var received: UInt64 = 0
+    var received: UInt64 = 0
     /// For live views: the last failure, until an item arrives after it.
-    private(set) var trouble: String?
+    var trouble: String?
     private(set) var receptions: ReceptionLog
     /// The messages of the clients by the widths of what varies in them.
     var messages = MessageTally()
-    private var ledgers: [DeliveryLedger]
-    private var staleness: [StalenessMeter]
-    private var timeline: TimelineRecorder
-    private let plan: LoadPlan
-    private var stamps: ReceiveStamps?
-    private(set) var faults: [String] = []
-    private(set) var errors: UInt64 = 0
+    /// First items and gaps; `nil` for echoes, whose arrivals follow from what clients send.
+    var arrivals: ArrivalMeter?
+    /// Items of another format; `nil` if the plan has PushLab's items.
+    var foreign: ForeignDeliveries?
+    var staleness: [StalenessMeter]
+    var timeline: TimelineRecorder
+    let plan: LoadPlan
+    let clockOffset: () -> WallClockOffset
+    var stamps: ReceiveStamps?
+    var faults: [String] = []
+    var errors: UInt64 = 0
     private(set) var announcedGaps: UInt64 = 0
     private(set) var announcedLosses: UInt64 = 0
-    private var absences: Absences
-    private var endings: EndingJudge
-    private var deliveredAfterWindow: UInt64 = 0
+    var absences: Absences
+    var deliveredAfterWindow: UInt64 = 0
+    var ledgers: [DeliveryLedger]
+    var endings: EndingJudge
+    /// Whether a client expects the items from its first one on, because it has no cursor and the server does not
+    /// report what it published before.
+    let startsAtFirstItem: Bool
     // By client: whether it received an item due after the window, so that its missing items are lost.
     private var isBeyondWindow: [Bool]
 
     private static let maximumFaults = 20
 
-    init(_ plan: LoadPlan) {
+    /// - Parameters:
+    ///   - plan: The plan of the clients.
+    ///   - clockOffset: Reads the host's clocks, now and at the end of the run.
+    init(_ plan: LoadPlan, clockOffset: @escaping () -> WallClockOffset = { .now() }) {
         self.plan = plan
-        endings = EndingJudge(
-            windowEnd: plan.times.windowEnd, expectsBreaks: plan.expectsBreaks, outage: plan.outage)
+        self.clockOffset = clockOffset
+        let times = plan.times
+        endings = EndingJudge(windowEnd: times.windowEnd, expectsBreaks: plan.expectsBreaks, outage: plan.outage)
         absences = Absences(plan)
+        startsAtFirstItem = plan.dialect.cursor != .own && plan.server == nil
+        if plan.send == nil {
+            arrivals = ArrivalMeter(clients: plan.clients, from: times.windowStart, until: times.windowEnd)
+        }
+        if case .foreign(let form) = plan.dialect.form {
+            foreign = ForeignDeliveries(form, plan, offset: clockOffset())
+        }
         isBeyondWindow = Array(repeating: false, count: plan.clients)
-        receptions = ReceptionLog(after: plan.cursor)
+        receptions = ReceptionLog(after: plan.cursor, keepsArrivals: plan.isOnOtherClock)
         ledgers = Array(repeating: DeliveryLedger(after: plan.cursor), count: plan.clients)
         staleness = Array(
-            repeating: StalenessMeter(from: plan.times.windowStart, until: plan.times.windowEnd), count: plan.clients)
+            repeating: StalenessMeter(from: times.windowStart, until: times.windowEnd), count: plan.clients)
         stamps = plan.stampsFile.map { ReceiveStamps(path: $0, clients: plan.clients) }
-        timeline = TimelineRecorder(from: plan.times.start, zero: plan.times.windowStart, until: plan.times.windowEnd)
+        timeline = TimelineRecorder(
+            from: times.start, zero: times.windowStart, until: times.windowEnd,
+            keepsHistograms: plan.share != nil || plan.isOnOtherClock)
     }
 
     /// Whether the clients' ports are recorded.
@@ -55,11 +77,16 @@ final class DeliveryRecorder {
         stamps?.connected(client: client, port: port)
     }
 
+    /// A client has connected, or sends its first request.
+    func began(client: Int, at now: MonotonicInstant) {
+        arrivals?.connected(client, at: now)
+    }
+
     /// Records an event of a client; `now` is when the item's last byte arrived.
     func take(_ event: ListenerEvent, client: Int, at now: MonotonicInstant) {
         switch event {
         case .item(let item): received(item, client, now)
-        case .foreign: received += 1
+        case .foreign(let item): received(item, client, now)
         case .gap(let sequence):
             announcedGaps += 1
             announcedLosses += sequence - min(sequence, ledgers[client].highest)
@@ -100,21 +127,30 @@ final class DeliveryRecorder {
         note(sentence)
     }
 
-    private func note(_ sentence: String) {
+    func note(_ sentence: String) {
         if faults.count < Self.maximumFaults, !faults.contains(sentence) { faults.append(sentence) }
     }
+
+    // MARK: Positions
 
     /// Items that clients should have received by now and did not, because a newer one arrived.
     var missed: UInt64 {
         ledgers.reduce(0) { $0 + $1.totals(through: $1.highest).missed }
     }
 
+    /// The newest item that any client has; for items of another format, on a scale that begins with the run.
     func highestReceived() -> UInt64 {
-        ledgers.reduce(0) { max($0, $1.highest) }
+        foreign?.lastPosition ?? ledgers.reduce(0) { max($0, $1.highest) }
     }
 
+    /// The sequence of the client's newest item; without one, the plan's cursor.
     func highestReceived(client: Int) -> UInt64 {
-        ledgers[client].highest
+        foreign?.highestSequence(of: client) ?? ledgers[client].highest
+    }
+
+    /// Whether the client has received an item, or a notice that items are lost.
+    func hasReceived(client: Int) -> Bool {
+        foreign == nil ? ledgers[client].highest != plan.cursor : arrivals?.hasReceived(client) == true
     }
 
     /// Whether no client waits for an item up to this sequence; lost items are not waited for.
@@ -122,49 +158,13 @@ final class DeliveryRecorder {
         ledgers.indices.allSatisfy { position(of: $0) >= last }
     }
 
-    // Sequence up to which the client waits for no item any more.
-    private func position(of client: Int) -> UInt64 {
-        isBeyondWindow[client] ? .max : ledgers[client].highest
+    /// Sequence up to which the client waits for no item any more.
+    func position(of client: Int) -> UInt64 {
+        if let foreign { return foreign.position(of: client) }
+        return isBeyondWindow[client] ? .max : ledgers[client].highest
     }
 
-    func report(through last: UInt64, by account: FeedAccount, into record: inout LoadRecord) {
-        record.latency = latency
-        for index in ledgers.indices {
-            // Without usable due times the feed continues while clients are counted, so items beyond the last sequence
-            // were expected too.
-            let end = hasWindowByDueTime ? last : max(last, ledgers[index].highest)
-            record.deliveries.merge(ledgers[index].totals(through: end))
-            record.staleness.merge(staleness[index].totalsAtEnd())
-        }
-        record.deliveredAfterWindow = deliveredAfterWindow
-        errors += endings.errors(by: account, through: last) { note($0) }
-        if case .lost = account {} else { noteSilence(through: last) }
-        do {
-            try stamps?.write()
-        } catch {
-            fail("\(error)")
-        }
-        record.messages = messages
-        record.timeline = timeline.finish()
-        record.faults = faults
-        record.errors = errors
-        record.announcedGaps = announcedGaps
-        record.announcedLosses = announcedLosses
-        record.recovery = absences.recovery
-        record.lastSequence = last
-    }
-
-    // Independent of other errors of a client: without the last item, the server was silent to it in the end.
-    private func noteSilence(through last: UInt64) {
-        let count = ledgers.indices.count { position(of: $0) < last }
-        if count == 0 { return }
-        errors += UInt64(count)
-        let patience = plan.times.patience.nanoseconds / 1_000_000
-        note("\(count) clients had not received the window's last item \(patience) ms after the window")
-    }
-
-    // Whether the due time decides if an item belongs to the window. Clients that send expect their own messages.
-    private var hasWindowByDueTime: Bool { plan.epoch != nil && plan.send == nil }
+    // MARK: Items
 
     private func received(_ item: ReceivedItem, _ client: Int, _ now: MonotonicInstant) {
         stamps?.received(item.sequence, client: client, at: now)
@@ -172,8 +172,7 @@ final class DeliveryRecorder {
             .item, cursorDigits: Digits.decimal(item.sequence),
             lengthDigits: ItemText.headerBytes(
                 sequence: item.sequence, dueMicroseconds: max(0, item.dueMicroseconds)) - 2)
-        if absences.areExpected { absences.received(client, at: now) }
-        if plan.faults.receiveDelay > .zero { LoadFaults.burn(for: plan.faults.receiveDelay) }
+        arrived(client, now)
         if let epoch = plan.epoch, plan.send == nil, due(item, epoch) >= plan.times.windowEnd {
             deliveredAfterWindow += 1
             isBeyondWindow[client] = true
@@ -185,6 +184,9 @@ final class DeliveryRecorder {
             return
         }
         note(item, at: now)
+        if ledgers[client].highest == plan.cursor, item.sequence > plan.cursor, isBeginning(item) {
+            ledgers[client] = DeliveryLedger(after: item.sequence - 1)
+        }
         let kind = ledgers[client].itemReceived(item.sequence)
         let isFirstCopy = kind == .fresh || kind == .reordered
         guard let epoch = plan.epoch else {
@@ -199,9 +201,16 @@ final class DeliveryRecorder {
         staleness[client].valueReceived(at: now, due: due)
         if isFirstCopy, due >= plan.times.windowStart, due < plan.times.windowEnd {
             latency.record(now - due)
-            receptions.received(item.sequence, latency: now - due)
+            receptions.received(item.sequence, latency: now - due, at: now)
         }
         timeline.received(at: now, latency: now - due)
+    }
+
+    /// What holds for a copy of an item of any format.
+    func arrived(_ client: Int, _ now: MonotonicInstant) {
+        arrivals?.itemArrived(client, at: now)
+        if absences.areExpected { absences.received(client, at: now) }
+        if plan.faults.receiveDelay > .zero { LoadFaults.burn(for: plan.faults.receiveDelay) }
     }
 
     private func note(_ item: ReceivedItem, at now: MonotonicInstant) {
@@ -210,6 +219,14 @@ final class DeliveryRecorder {
         if let newest, newest.sequence >= item.sequence { return }
         newest = NewestItem(
             sequence: item.sequence, due: plan.epoch.map { due(item, $0) }, arrived: now)
+    }
+
+    // Whether a client that receives this item first expects no earlier one. A server without cursors says when it
+    // accepts a client, not from which item on, so the warm-up ends this doubt.
+    private func isBeginning(_ item: ReceivedItem) -> Bool {
+        if startsAtFirstItem { return true }
+        guard plan.dialect.cursor != .own, let epoch = plan.epoch else { return false }
+        return due(item, epoch) < plan.times.windowStart
     }
 
     // This cannot overflow, because ItemLimits and ServerStatus bound both numbers.

@@ -10,13 +10,16 @@ struct ListenerSetups: Sequence, IteratorProtocol {
     private let plan: LoadPlan
     private let phases: [Duration]
     private let filler: FillerText?
+    private let foreignItems: ForeignItemReader?
     private var index = 0
 
     init(_ plan: LoadPlan) {
         self.plan = plan
         var random = SeededGenerator(seed: plan.seed)
-        phases = PhaseSpread.stratified(clients: plan.clients, over: .seconds(1), using: &random)
+        let all = PhaseSpread.stratified(clients: plan.allClients, over: .seconds(1), using: &random)
+        phases = Array(all[plan.firstClient..<plan.firstClient + plan.clients])
         filler = plan.send.map { FillerText(longest: $0.payloadBytes, from: &random) }
+        foreignItems = ForeignItemReader.checked(plan.dialect.form)
     }
 
     mutating func next() -> ListenerSetup? {
@@ -25,8 +28,14 @@ struct ListenerSetups: Sequence, IteratorProtocol {
         return setup(of: index, cursor: plan.cursor)
     }
 
+    /// - Parameters:
+    ///   - client: Its index among the clients of this plan.
+    ///   - cursor: The last item that it has; 0 for none.
+    ///   - attempt: How often it has connected before.
+    /// - Returns: The same for the same arguments.
     func setup(of client: Int, cursor: UInt64, attempt: UInt64 = 0) -> ListenerSetup {
-        var random = SeededGenerator(seed: plan.seed, stream: UInt64(client) << 20 | attempt)
+        let place = UInt64(plan.firstClient + client)
+        var random = SeededGenerator(seed: plan.seed, stream: place << 20 | attempt)
         let seed = random.next()
         let maskKeys = plan.seedsMasks ? MaskKeySource(seed: random.next()) : MaskKeySource.system
         var setup = ListenerSetup(
@@ -34,14 +43,15 @@ struct ListenerSetups: Sequence, IteratorProtocol {
             phase: phases[client].seconds, host: plan.target.authority, seed: seed, maskKeys: maskKeys)
         setup.encrypts = plan.target.tls != nil
         setup.dialect = plan.dialect
+        setup.foreignItems = foreignItems
         setup.reconnect = plan.reconnect
         setup.base64ItemBytes = plan.base64ItemBytes
-        var session = SeededGenerator(seed: plan.seed, stream: UInt64(client) << 20)
+        var session = SeededGenerator(seed: plan.seed, stream: place << 20)
         setup.session = session.next()
         if let send = plan.send, let filler {
             // After a reconnect a client sends the same messages, so the seed does not depend on the attempt.
             setup.messages = EchoMessages(
-                send, filler: filler, phase: setup.phase, seed: UInt64(client), after: cursor)
+                send, filler: filler, phase: setup.phase, seed: place, after: cursor)
         }
         return setup
     }

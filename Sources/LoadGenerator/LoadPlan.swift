@@ -10,6 +10,8 @@ package struct LoadPlan: Codable, Sendable {
     /// How the server carries the feed.
     package var dialect = ServerDialect()
     package var clients: Int
+    /// Which of all clients of the run these are; `nil` for all.
+    package var share: ClientShare?
     /// Determines phases and pauses.
     package var seed: UInt64
     package var times: LoadTimes
@@ -35,6 +37,13 @@ package struct LoadPlan: Codable, Sendable {
     /// Origin of due times; `nil` if the server does not report it or has another clock. Without it there are no
     /// latencies.
     package var epoch: MonotonicInstant?
+    /// The clock of all instants of the plan: that of the server, or without one that of the lab; `nil` if the server
+    /// reports none.
+    package var clock: PlanClock?
+    /// How far the server's clock is ahead of the instants here; zero unless a load process has moved them to its own.
+    var serverAhead = Duration.zero
+    /// Whether latencies are corrected at the end, because the server has another clock.
+    var isOnOtherClock = false
     /// Where to ask for the feed's status and schedule, if that is not `target`: the process that feeds a third-party
     /// server; `nil` otherwise.
     package var feedStatus: LoadTarget?
@@ -47,6 +56,8 @@ package struct LoadPlan: Codable, Sendable {
     package var expectsBreaks = false
     /// File for the receive time of each item, to compare with a packet capture; `nil` for none.
     package var stampsFile: String?
+    /// The browser whose pages are the clients; `nil` for the clients of this program.
+    package var browser: BrowserPlan?
 
     package init(
         target: LoadTarget, transport: String, options: TransportOptions = TransportOptions(), clients: Int,
@@ -66,7 +77,7 @@ package struct LoadPlan: Codable, Sendable {
 
     /// Transports that can carry the plan's workload.
     func candidates(in registry: TransportRegistry) -> [any ClientTransport.Type] {
-        send == nil ? registry.push : registry.echo
+        send == nil ? registry.receiving : registry.echo
     }
 }
 
@@ -116,6 +127,8 @@ package struct LoadTimes: Codable, Sendable, Hashable {
     /// whole number, and small delays would decide whether the reading counts it: one item more or less per
     /// client. 35 ms is no multiple of usual periods.
     static let readingLead = Duration.milliseconds(35)
+    /// How much later clients start if a clock may not be that of the server: time to compare them.
+    package static let clockTime = Duration.seconds(1)
 
     /// When counters of the window are read for the first and for the second time.
     package var firstReading: MonotonicInstant { windowStart - Self.readingLead }
@@ -139,6 +152,8 @@ package struct LoadFaults: Codable, Equatable, Sendable {
     package var receiveDelay = Duration.zero
     /// How long the driver sleeps before each poll.
     package var pollDelay = Duration.zero
+    /// A clock for the load process, or for the last of several, as on another host; `nil` for the clock of its host.
+    package var clock: ArtificialClock?
 
     package init(receiveDelay: Duration = .zero, pollDelay: Duration = .zero) {
         self.receiveDelay = receiveDelay

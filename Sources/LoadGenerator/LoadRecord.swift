@@ -5,7 +5,15 @@ import WireAccounting
 /// The results of one load process.
 package struct LoadRecord: Codable, Sendable {
     package var deliveries = DeliveryTotals()
+    /// Whether items have sequences, so that `deliveries` has more than the number delivered.
+    package var hasSequences = true
     package var latency = LatencyHistogram()
+    /// Whether latencies count from when the sender says that it sent an item, by its own clock, not from due times.
+    package var countsFromSent = false
+    /// From each client's connect, or the start of its first request, to the arrival of its first item.
+    package var firstItem = LatencyHistogram()
+    /// Between consecutive arrivals of one client within the window.
+    package var itemGaps = LatencyHistogram()
     /// From published to received, for the same items as `latency`; `nil` if it is not known for all of them.
     package var publishedToReceived: LatencyHistogram?
     package var staleness = StalenessTotals()
@@ -30,6 +38,8 @@ package struct LoadRecord: Codable, Sendable {
     package var rowObjections: [String] = []
     /// Why the row's times must not be used, one sentence each; its bytes and counts are still valid.
     package var timeObjections: [String] = []
+    /// Why the row's times must not be used because clocks differ, one sentence each; another attempt does not help.
+    package var clockObjections: [String] = []
     /// Sequence of the last expected item.
     package var lastSequence: UInt64 = 0
     /// Whether the server stopped reporting its feed; the expected items are then not known.
@@ -55,6 +65,20 @@ package struct LoadRecord: Codable, Sendable {
     package var slow: SlowRecord?
     /// When the last client was connected; `nil` for transports that connect on a schedule.
     package var connectedAt: MonotonicInstant?
+    /// The browser whose pages were the clients; `nil` if there was none.
+    package var browser: BrowserRecord?
+    /// How far a latency may be off because the server has another clock, ns; 0 if it has the same, `nil` if that is
+    /// unknown.
+    package var clockErrorNanoseconds: Int64?
+    /// How this process' clock compared with the server's; `nil` if it is the same.
+    package var clock: ClockFigures?
+    /// The load processes that these are the results of; empty if a test made the record.
+    package var processes: [LoadProcessFacts] = []
+    /// The highest CPU ratio of several load processes; `nil` for one.
+    package var busiestCPURatio: Double?
+    /// Whether due times, or the clients' own messages, decide which item is the last. Then several load processes must
+    /// expect the same last item.
+    package var endsByDueTime = false
 
     package init() {}
 }
@@ -82,6 +106,8 @@ package struct TimelineSecond: Codable, Sendable, Equatable {
     package var p50Microseconds: Int64?
     package var p99Microseconds: Int64?
     package var maxMicroseconds: Int64?
+    /// All latencies of the second, if seconds of several processes are merged or corrected; otherwise `nil`.
+    package var latencies: SparseHistogram?
 
     package init(
         second: Int, delivered: UInt64, p50Microseconds: Int64?, p99Microseconds: Int64?, maxMicroseconds: Int64?
@@ -91,5 +117,17 @@ package struct TimelineSecond: Codable, Sendable, Equatable {
         self.p50Microseconds = p50Microseconds
         self.p99Microseconds = p99Microseconds
         self.maxMicroseconds = maxMicroseconds
+    }
+
+    /// - Parameters:
+    ///   - second: Counted from the window's start.
+    ///   - delivered: Items of the second.
+    ///   - latency: Their latencies.
+    ///   - keepsHistogram: Whether the second is merged or corrected later.
+    init(second: Int, delivered: UInt64, latency: LatencyHistogram, keepsHistogram: Bool) {
+        self.init(
+            second: second, delivered: delivered, p50Microseconds: latency.percentile(50),
+            p99Microseconds: latency.percentile(99), maxMicroseconds: latency.max)
+        if keepsHistogram { latencies = SparseHistogram(latency) }
     }
 }

@@ -5,9 +5,6 @@ import Transports
 
 /// Carries out a ``LoadPlan`` from start to end.
 package enum LoadWorker {
-    /// The line that a load process prints when it is ready for its plan.
-    package static let readyLine = "ready"
-
     /// Loads libcurl and its libraries, which takes some hundredths of a second, so that no client waits for it.
     package static func prepare() {
         curl_global_init(Int(CURL_GLOBAL_DEFAULT))
@@ -24,10 +21,13 @@ package enum LoadWorker {
     package static func run(
         _ plan: LoadPlan, asking probe: ServerProbe, registry: TransportRegistry = .standard
     ) async throws -> LoadRecord {
-        try await run(plan, registry) {
-            await probe.account(plan)
+        let clock = await ClockComparison(plan, asking: probe)
+        return try await run(clock.plan, registry) {
+            await probe.account(clock.plan)
         } schedule: { last in
             (try? probe.schedule(from: plan.cursor + 1, to: last)) ?? []
+        } finishing: { record, receptions in
+            await clock.finish(&record, &receptions)
         }
     }
 
@@ -47,12 +47,15 @@ package enum LoadWorker {
             try await lastSequence().map { .known(last: $0, hasEnded: true) } ?? .unknown
         } schedule: { _ in
             []
+        } finishing: { record, _ in
+            record.clockErrorNanoseconds = 0
         }
     }
 
     private static func run(
         _ plan: LoadPlan, _ registry: TransportRegistry, account: () async throws -> FeedAccount,
-        schedule: (_ last: UInt64) -> [PublicationSchedule.Entry]
+        schedule: (_ last: UInt64) -> [PublicationSchedule.Entry],
+        finishing: (_ record: inout LoadRecord, _ receptions: inout ReceptionLog) async -> Void
     ) async throws -> LoadRecord {
         let candidates = plan.candidates(in: registry)
         guard let transport = candidates.first(where: { $0.name == plan.transport }) else {
@@ -80,13 +83,15 @@ package enum LoadWorker {
             record.slow = SlowRecord(
                 await slowFleet.finish(through: record.lastSequence, by: feed), clients: slowPlan.clients)
         }
+        reading.report(into: &record, plan.times)
+        var receptions = fleet.receptions
+        await finishing(&record, &receptions)
         if case .lost(let reason) = feed {
             record.hasLostServer = true
             record.rowObjections.append(reason)
         } else if plan.epoch != nil, plan.send == nil {
-            record.publishedToReceived = fleet.receptions.publishedToReceived(schedule(record.lastSequence))
+            record.publishedToReceived = receptions.publishedToReceived(schedule(record.lastSequence))
         }
-        reading.report(into: &record, plan.times)
         record.hasExchanges = transport.client.isMadeOfExchanges
         return record
     }
@@ -97,7 +102,8 @@ package enum LoadWorker {
     }
 
     static func makeFleet(_ plan: LoadPlan, _ transport: any ClientTransport.Type) throws -> any Fleet {
-        switch transport.client {
+        if let browser = plan.browser { return BrowserFleet(plan, browser, transport) }
+        return switch transport.client {
         case .exchanges(let makeListener): CurlFleet(plan, makeListener)
         case .connection(let makeListener): try SocketFleet(plan, makeListener)
         }

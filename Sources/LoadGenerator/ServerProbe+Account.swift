@@ -9,22 +9,24 @@ extension ServerProbe {
     func account(_ plan: LoadPlan) async -> FeedAccount {
         guard let server = plan.server else { return .unknown }
         let deadline = plan.times.windowEnd + plan.times.patience
+        let name = plan.publisherName
         while true {
-            guard let status = try? status() else { return .lost("the server stopped answering within the run") }
-            if ServerIdentity(status) != server { return .lost("the server was restarted within the run") }
+            guard let status = try? status() else { return .lost("\(name) stopped answering within the run") }
+            if ServerIdentity(status) != server { return .lost("\(name) was restarted within the run") }
             // Due times of another clock cannot be compared with the window, so the newest item now is the last.
             if plan.epoch == nil { return .known(last: max(status.newest, plan.cursor), hasEnded: status.feedEnded) }
-            if status.hasPublishedAll(dueBefore: plan.times.windowEnd) { return account(plan, status) }
+            if status.hasPublishedAll(dueBefore: plan.windowEndAtServer) { return account(plan, status) }
             if MonotonicClock.now() >= deadline {
-                return .lost("the server published late: items of the window were still missing at the end of the run")
+                return .lost("\(name) published late: items of the window were still missing at the end of the run")
             }
             try? await Task.sleep(for: .milliseconds(5))
         }
     }
 
     private func account(_ plan: LoadPlan, _ status: ServerStatus) -> FeedAccount {
-        guard let last = try? lastSequence(dueBefore: plan.times.windowEnd, from: plan.cursor, to: status.newest) else {
-            return .lost("the server stopped answering within the run")
+        let end = plan.windowEndAtServer
+        guard let last = try? lastSequence(dueBefore: end, from: plan.cursor, to: status.newest) else {
+            return .lost("\(plan.publisherName) stopped answering within the run")
         }
         return .known(last: last, hasEnded: status.feedEnded && last >= status.newest)
     }
@@ -67,4 +69,9 @@ enum FeedAccount: Equatable, Sendable {
     /// The server reported its feed at the start, but not after the window, for this reason; the expected items are not
     /// known.
     case lost(String)
+}
+
+extension LoadPlan {
+    /// The name, in sentences, of the process that publishes the feed.
+    package var publisherName: String { feedStatus == nil ? "the server" : "the feeder" }
 }

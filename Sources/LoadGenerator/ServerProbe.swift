@@ -6,8 +6,8 @@ import Transports
 
 /// Queries a server's status and schedule outside the measured path, with one blocking request per call.
 package struct ServerProbe: Sendable {
-    private let base: String
-    private let tls: TLSTrust?
+    let base: String
+    let tls: TLSTrust?
 
     /// - Parameters:
     ///   - host: Name or address of the server.
@@ -55,6 +55,13 @@ package struct ServerProbe: Sendable {
         _ = try fetch(base + "/healthz")
     }
 
+    /// Connects, without a request: a third-party server may answer none at the paths of PushLab's.
+    ///
+    /// - Throws: ``ProbeFault/unreachable(url:reason:)`` if no server listens there, or if TLS fails.
+    package func checkListening() throws {
+        _ = try fetch(base, connectsOnly: true)
+    }
+
     /// The body of one long poll; empty if no item was published.
     package func longPoll(after cursor: UInt64, hold: Duration) throws -> Data {
         let url = "\(base)\(LongPolling.entrance.text)?after=\(cursor)&hold=\(hold.quantityText)"
@@ -73,7 +80,7 @@ package struct ServerProbe: Sendable {
         return answer
     }
 
-    private func fetch(_ url: String) throws -> (status: Int, body: Data) {
+    private func fetch(_ url: String, connectsOnly: Bool = false) throws -> (status: Int, body: Data) {
         guard let easy = curl_easy_init() else { preconditionFailure("libcurl is out of memory") }
         defer { curl_easy_cleanup(easy) }
         var answer = Answer()
@@ -81,6 +88,7 @@ package struct ServerProbe: Sendable {
         pushlab_easy_set_string(easy, CURLOPT_PROXY, "")
         pushlab_easy_set_long(easy, CURLOPT_NOSIGNAL, 1)
         if let tls { CurlTLS.trust(tls, on: easy) }
+        if connectsOnly { pushlab_easy_set_long(easy, CURLOPT_CONNECT_ONLY, 1) }
         pushlab_easy_set_long(easy, CURLOPT_TIMEOUT_MS, Int(Self.patience.nanoseconds / 1_000_000))
         pushlab_easy_set_write_function(easy) { bytes, size, count, context in
             guard let bytes, let context else { return 0 }

@@ -6,6 +6,8 @@ import WireAccounting
 package struct SlowPlan: Codable, Sendable, Hashable {
     package var clients: Int
     package var readBytesPerSecond: Int
+    /// Which of all slow clients these are; `nil` for all.
+    package var share: ClientShare?
 
     package init(clients: Int, readBytesPerSecond: Int) {
         self.clients = clients
@@ -22,6 +24,7 @@ extension LoadPlan {
         plan.churn = nil
         plan.stampsFile = nil
         plan.clients = slow.clients
+        plan.share = slow.share
         plan.readBytesPerSecond = slow.readBytesPerSecond
         // Other random numbers than those of the other clients.
         plan.seed = ~seed

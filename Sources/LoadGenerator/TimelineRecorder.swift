@@ -8,13 +8,18 @@ struct TimelineRecorder {
     private var current: Int
     private var delivered: UInt64 = 0
     private var latency = LatencyHistogram()
+    private let keepsHistograms: Bool
     private var seconds: [TimelineSecond] = []
 
     /// - Parameters:
     ///   - start: Instant within the first row's second.
     ///   - zero: Start of the window and of second 0.
     ///   - end: End of the window; every second before it has a row, even without deliveries.
-    init(from start: MonotonicInstant, zero: MonotonicInstant, until end: MonotonicInstant) {
+    ///   - keepsHistograms: Whether rows of several processes are merged later, or corrected.
+    init(
+        from start: MonotonicInstant, zero: MonotonicInstant, until end: MonotonicInstant, keepsHistograms: Bool = false
+    ) {
+        self.keepsHistograms = keepsHistograms
         self.zero = zero
         // The last row may cover only a part of a second.
         lastOfWindow = Self.second(of: end + .nanoseconds(-1), from: zero)
@@ -57,8 +62,6 @@ struct TimelineRecorder {
     }
 
     private func row(_ second: Int) -> TimelineSecond {
-        TimelineSecond(
-            second: second, delivered: delivered, p50Microseconds: latency.percentile(50),
-            p99Microseconds: latency.percentile(99), maxMicroseconds: latency.max)
+        TimelineSecond(second: second, delivered: delivered, latency: latency, keepsHistogram: keepsHistograms)
     }
 }

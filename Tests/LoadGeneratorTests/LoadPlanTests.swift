@@ -47,7 +47,7 @@ struct LoadPlanTests {
             _ = try await LoadWorker.run(plan) { 0 }
             Issue.record("the plan was carried out")
         } catch {
-            let names = TransportRegistry.standard.push.map { $0.name }
+            let names = TransportRegistry.standard.receiving.map { $0.name }
             #expect("\(error)" == "transport is 'carrier-pigeon'; allowed \(names.joined(separator: ", "))")
         }
     }

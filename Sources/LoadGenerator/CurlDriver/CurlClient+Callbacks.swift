@@ -39,23 +39,46 @@ extension CurlClient {
             }
         }
         let arrived = multi.delivered(bytes.count, after: others, at: now)
+        lastArrival = arrived
         listener.bodyArrived(bytes, status: status, ledger: &fleet.ledger) { event in
-            if case .item = event { itemsInResponse += 1 }
+            countItem(event)
             fleet.recorder.take(event, client: index, at: arrived)
         }
         return !listener.wantsNoMore
     }
 
+    /// The response is complete, which ends its last item in some dialects. That item arrived with the last byte.
+    func bodyEnded() {
+        guard speaksDialect, status != 0 else { return }
+        listener.bodyEnded(status: status) { event in
+            countItem(event)
+            fleet.recorder.take(event, client: index, at: lastArrival)
+        }
+    }
+
+    private func countItem(_ event: ListenerEvent) {
+        switch event {
+        case .item, .foreign: itemsInResponse += 1
+        case .gap, .skipped, .ended, .fault: break
+        }
+    }
+
     private var coding: ResponseCoding {
-        ResponseCoding(
-            isChunked: field("Transfer-Encoding") == "chunked", contentEncoding: field("Content-Encoding"),
-            contentType: field("Content-Type"))
+        var coding = ResponseCoding(
+            isChunked: field("Transfer-Encoding")?.lowercased() == "chunked",
+            contentEncoding: field("Content-Encoding")?.lowercased(),
+            contentType: field("Content-Type")?.lowercased())
+        if listener.wantsValidators {
+            coding.entityTag = field("ETag")
+            coding.lastModified = field("Last-Modified")
+        }
+        return coding
     }
 
     private func field(_ name: String) -> String? {
         var field: UnsafeMutablePointer<curl_header>?
         guard curl_easy_header(easy, name, 0, UInt32(CURLH_HEADER), -1, &field) == CURLHE_OK else { return nil }
-        return field?.pointee.value.map { String(cString: $0).lowercased() }
+        return field?.pointee.value.map { String(cString: $0) }
     }
 }
 

@@ -29,7 +29,7 @@ extension CurlClient {
             pushlab_easy_set_string(easy, CURLOPT_PROXYPASSWORD, credentials.password)
         }
         // Chunk framing is counted as a separate layer, so the listener must see it.
-        if listener.isStreaming { pushlab_easy_set_long(easy, CURLOPT_HTTP_TRANSFER_DECODING, 0) }
+        if listener.seesFraming { pushlab_easy_set_long(easy, CURLOPT_HTTP_TRANSFER_DECODING, 0) }
         if listener.usesNewConnections {
             pushlab_easy_set_long(easy, CURLOPT_FRESH_CONNECT, 1)
             pushlab_easy_set_long(easy, CURLOPT_FORBID_REUSE, 1)

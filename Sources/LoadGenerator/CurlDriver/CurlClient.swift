@@ -32,6 +32,10 @@ final class CurlClient {
     /// Number of the connection of the current request, see ``ConnectionOpener``.
     var connection = 0
     var itemsInResponse = 0
+    /// When the last bytes of the body of the current response arrived.
+    var lastArrival = MonotonicInstant(nanoseconds: 0)
+    /// Whether the server carries the feed in another way than PushLab's.
+    let speaksDialect: Bool
     // The cursor in the current request.
     private var requestedCursor: UInt64 = 0
     /// Bytes of the body of the current response.
@@ -72,8 +76,10 @@ final class CurlClient {
         version = CurlHTTPVersion(plan.httpVersion, encrypts: plan.target.tls != nil)
         tunnel = plan.target.proxy.map { _ in CurlTunnel() }
         post = listener.requestBody.map { CurlPost(to: fleet.base + listener.target, bodiesLike: $0, on: easy) }
-        reconnect = plan.reconnect.map { ReconnectDelay(seed: plan.seed &+ UInt64(index), policy: $0) }
+        let seed = plan.seed &+ UInt64(plan.firstClient + index)
+        reconnect = plan.reconnect.map { ReconnectDelay(seed: seed, policy: $0) }
         readBytesPerSecond = plan.readBytesPerSecond
+        speaksDialect = !plan.dialect.isOwn
         configure(plan.target)
         if let rate = readBytesPerSecond { readSlowly(bytesPerSecond: rate) }
         version.configure(easy)
@@ -90,6 +96,7 @@ final class CurlClient {
         isTransferring = true
         wasStranded = false
         began = MonotonicClock.now()
+        fleet.recorder.began(client: index, at: began)
         if let post, let body = listener.requestBody {
             post.willSend(body)
         } else {
@@ -159,6 +166,7 @@ final class CurlClient {
             fleet.recorder.messages.count(
                 .response, cursorDigits: newest, lengthDigits: Digits.decimal(UInt64(bodyBytes)))
         case 200, 204, 304: fleet.recorder.messages.count(.empty, cursorDigits: newest)
+        case 408 where speaksDialect: fleet.recorder.messages.count(.empty, cursorDigits: newest)
         default: fleet.recorder.messages.count(.failure)
         }
     }

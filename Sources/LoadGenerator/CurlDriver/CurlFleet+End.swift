@@ -51,8 +51,9 @@ extension CurlFleet {
         for client in clients where client.isTransferring {
             // An interim response (RFC 9110 §15.2) does not count.
             if client.responseStatus < 200 {
+                if client.listener.hasUnknownHold { continue }
                 rules.awaitsHeaders(since: client.began, hold: client.listener.hold, at: now)
-            } else if client.listener.isWithinItem, recorder.highestReceived(client: client.index) == plan.cursor {
+            } else if client.listener.isWithinItem, !recorder.hasReceived(client: client.index) {
                 rules.waitsForEndOfFirstItem()
             }
         }
@@ -63,6 +64,8 @@ extension CurlFleet {
         for client in ended { _ = endIfDone(client) }
         for client in clients {
             counts.lateSends += client.listener.skippedTicks
+            // Some servers do not end a stream when the client's half of the connection has ended.
+            if client.isTransferring, client.listener.isStreaming, client.responseStatus >= 200 { count(client) }
             client.listener.chunks.add(to: &recorder.messages)
             client.close()
         }

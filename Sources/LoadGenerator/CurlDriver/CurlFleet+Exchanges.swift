@@ -22,6 +22,7 @@ extension CurlFleet {
             return false
         }
         let status = client.responseStatus
+        if client.speaksDialect, result == CURLE_OK, !isEndedByClient(client) { client.bodyEnded() }
         if let fault = client.versionFault { recorder.fail(fault) }
         client.endTransfer()
         // A client waits for an answer before it polls again. The travel through a simulated network is no lateness.
@@ -49,7 +50,12 @@ extension CurlFleet {
         return true
     }
 
-    private func count(_ client: CurlClient) {
+    // What a stream that the client ends has brought of its last item is no item.
+    private func isEndedByClient(_ client: CurlClient) -> Bool {
+        client.listener.isStreaming && (client.isLeaving || client.multi.isHalfClosed)
+    }
+
+    func count(_ client: CurlClient) {
         counts.requests += 1
         if client.itemsInResponse == 0 { counts.emptyResponses += 1 } else { counts.fullResponses += 1 }
     }

@@ -46,6 +46,7 @@ final class SocketClient: ChannelInboundHandler {
     func channelActive(context: ChannelHandlerContext) {
         self.context = context
         fleet.clientConnected(self)
+        fleet.recorder.began(client: index, at: MonotonicClock.now())
         if let port = context.channel.localAddress?.port { fleet.recorder.connected(client: index, port: port) }
         write { listener.connected(ledger: &$0) }
         noteOpening()
@@ -55,7 +56,10 @@ final class SocketClient: ChannelInboundHandler {
         var bytes = unwrapInboundIn(data)
         let hadReceived = hasReceived
         listener.received(&bytes, ledger: &fleet.ledger) { event in
-            if case .item = event { hasReceived = true }
+            switch event {
+            case .item, .foreign: hasReceived = true
+            case .gap, .skipped, .ended, .fault: break
+            }
             fleet.recorder.take(event, client: index, at: connection.lastArrival)
         }
         if hasReceived, !hadReceived { fleet.firstItemReceived(self) }
@@ -109,6 +113,7 @@ final class SocketClient: ChannelInboundHandler {
         let frames = listener.controlFrames
         fleet.recorder.messages.count(.controlDown, times: UInt64(frames.received))
         fleet.recorder.messages.count(.controlUp, times: UInt64(frames.sent))
+        fleet.counts.requests += UInt64(listener.furtherRequests)
         fleet.clientClosed(self)
     }
 

@@ -12,7 +12,7 @@ extension SocketFleet {
         for connection in Array(connections.values) { connection.readFreely() }
         heartbeat.beat(at: MonotonicClock.now())
         for client in clients.values
-        where client.isWithinItem && recorder.highestReceived(client: client.index) == plan.cursor {
+        where client.isWithinItem && !recorder.hasReceived(client: client.index) {
             rules.waitsForEndOfFirstItem()
         }
         let promise = eventLoop.makePromise(of: Void.self)

@@ -86,7 +86,8 @@ final class SocketFleet: Fleet, @unchecked Sendable {
         eventLoop.execute {
             let now = MonotonicClock.now()
             for client in 0..<self.plan.clients {
-                let place = self.plan.times.ramp * (Double(client) / Double(self.plan.clients))
+                let index = Double(self.plan.firstClient + client)
+                let place = self.plan.times.ramp * (index / Double(self.plan.allClients))
                 self.connect(client, attempt: 0, after: self.plan.times.start + place - now)
                 self.scheduleLeaving(client, at: self.lifetimes?.firstEnd(of: client))
             }

@@ -39,7 +39,8 @@ package struct ComparisonRow: CSVRow {
 
     package static let table = CSVTable<ComparisonRow>(
         fileName: "comparisons.csv",
-        summary: "One row per metric and pair of cases that differ only in the transport and its options.",
+        summary:
+            "One row per metric and pair of cases that differ only in the transport and its options, or in the server.",
         key: ["run_id", "metric", "baseline_case_id", "candidate_case_id"],
         fields: columns
     )

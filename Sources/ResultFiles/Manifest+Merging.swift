@@ -57,6 +57,8 @@ extension Manifest {
             environment: Self.common(parts.map(\.environment)), versions: Self.common(parts.map(\.versions)))
         mergedRuns = runs
         recordings = parts.compactMap(\.recordings).first
+        let peers = parts.compactMap(\.peers).flatMap { $0 }.distinct(by: \.name)
+        self.peers = peers.isEmpty ? nil : peers
         finishedAt = parts.compactMap(\.finishedAt).max()
         complete = runs.allSatisfy(\.complete)
         let reasons = runs.filter { !$0.complete }.map { run in

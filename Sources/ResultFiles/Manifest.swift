@@ -47,6 +47,9 @@ package struct Manifest: Codable, Sendable, Equatable {
     package var versions: [String: String]
     /// The recordings that feeds replay, in the order of the feeds; `nil` in files of earlier versions.
     package var recordings: [RecordingRecord]?
+    /// The third-party servers that the scenario names, in its order; `nil` without any, and in files of earlier
+    /// versions.
+    package var peers: [PeerRecord]?
     /// The runs that this folder was merged from; `nil` for a single run.
     package var mergedRuns: [RunRecord]?
     /// The options of a run of a scenario; `nil` for `pushlab load`, for merged runs and in files of earlier versions.
@@ -66,7 +69,7 @@ package struct Manifest: Codable, Sendable, Equatable {
         case finishedAt = "finished_at"
         case complete
         case incompleteReason = "incomplete_reason"
-        case environment, versions, recordings
+        case environment, versions, recordings, peers
         case mergedRuns = "merged_runs"
         case options, resumptions
         case repeatsRun = "repeats_run"

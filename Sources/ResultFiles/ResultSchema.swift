@@ -38,6 +38,7 @@ enum ResultSchema {
         ResultTable(AggregateRow.table),
         ResultTable(PredictionRow.table),
         ResultTable(ExchangeRow.table),
+        ResultTable(BrowserRow.table),
     ]
 }
 

@@ -15,8 +15,8 @@ extension SummaryRow {
             "Seed of all random choices of this repeat."),
         .always(
             "case_id", \.caseID,
-            "Identifier of the case: feed, clients, network (if any), transport and variant (if any), joined by "
-                + "underscores."),
+            "Identifier of the case: feed, clients, network (if any), server (with several servers or a third-party "
+                + "one), transport and variant (if any), joined by underscores."),
         .always(
             "repeat", \.repetition, within: .fromOne,
             "Repeat of the case, counted from 1."),
@@ -67,35 +67,38 @@ extension SummaryRow {
             "Items that the feed published, warm-up included."),
         .maybe(
             "expected", \.expected, within: .fromZero,
-            empty: "the run failed, or the server stopped answering or was restarted",
+            empty: "the run failed, items have no sequence, or the server stopped answering or was restarted",
             "Deliveries if every client received every item: published × clients."),
         .maybe(
             "delivered", \.delivered, within: .fromZero, empty: "the run failed before it was counted",
             "Items that clients received, duplicates included, warm-up included."),
         .maybe(
-            "unique", \.unique, within: .fromZero, empty: "the run failed before it was counted",
+            "unique", \.unique, within: .fromZero, empty: noSequence,
             "Items that clients received, counted once per client and item."),
         .maybe(
             "missed", \.missed, empty: "expected is empty",
             "expected − unique."),
         .maybe(
-            "duplicate", \.duplicate, within: .fromZero, empty: "the run failed before it was counted",
+            "duplicate", \.duplicate, within: .fromZero, empty: noSequence,
             "delivered − unique: copies of an item after the first one that a client received."),
         .maybe(
-            "reordered", \.reordered, within: .fromZero, empty: "the run failed before it was counted",
+            "reordered", \.reordered, within: .fromZero, empty: noSequence,
             "Items that a client received after an item with a higher sequence number."),
         .maybe(
             "coherence_ratio", \.coherenceRatio, within: .fromZero, decimals: 6, empty: "expected is 0 or empty",
             "unique / expected; 1 means complete."),
         .maybe(
-            "redundancy_ratio", \.redundancyRatio, within: .fromOne, decimals: 6, empty: "nothing was delivered",
+            "redundancy_ratio", \.redundancyRatio, within: .fromOne, decimals: 6,
+            empty: "nothing was delivered, or unique is empty",
             "delivered / unique; 1 means no duplicates."),
     ]
+
+    static let noSequence = "the run failed before it was counted, or items have no sequence"
 
     private static let latency =
         "latency: time from an item's due time to the arrival of its last byte at a client's socket (kernel timestamp, "
         + "or time of the read if the kernel gave none). Only items due after the warm-up."
-    private static let nothingMeasured = "no item due after the warm-up was delivered"
+    private static let nothingMeasured = "no item due after the warm-up was delivered, or due times are unknown"
 
     static let latencyColumns: [CSVField<SummaryRow>] = [
         .maybe(

@@ -9,7 +9,7 @@ extension SummaryRow {
             "latency_samples", \.latencySamples, within: .fromZero, empty: "the run failed before it was counted",
             "Number of deliveries in the latency columns."),
         .maybe(
-            "gaps", \.gaps, within: .fromZero, empty: "the run failed before it was counted",
+            "gaps", \.gaps, within: .fromZero, empty: noSequence,
             "How often the server reported to a client that it no longer had items that the client lacked."),
         .maybe(
             "load_user_cpu_s", \.loadUserCPUSeconds, unit: "s", within: .fromZero, decimals: 6, empty: "unknown",

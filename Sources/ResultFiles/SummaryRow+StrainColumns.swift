@@ -25,7 +25,7 @@ extension SummaryRow {
         ).addedLater,
         .maybe(
             "items_lost_before_notice", \.itemsLostBeforeNotice, within: .fromZero,
-            empty: "the file is older than the column",
+            empty: "the file is older than the column, or items have no sequence",
             "Items that gap notices of the server announced as lost, over all clients; they are part of "
                 + "missed."
         ).addedLater,

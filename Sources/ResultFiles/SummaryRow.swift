@@ -139,6 +139,15 @@ package struct SummaryRow: CSVRow {
     package var slowItemsSkipped: Int?
     // Judging
     package var attempts: Int?
+    // Server
+    package var server: String?
+    package var serverVersion: String?
+    // Arrivals
+    package var firstItemP50Microseconds: Double?
+    package var itemGapP50Microseconds: Double?
+    package var itemGapP99Microseconds: Double?
+    // Clocks
+    package var clockErrorMicroseconds: Double?
 
     package init() {}
 
@@ -149,6 +158,6 @@ package struct SummaryRow: CSVRow {
         fields: identityColumns + deliveryColumns + latencyColumns + requestColumns + byteColumns + costColumns
             + evidenceColumns + resourceColumns + workloadColumns + compressionColumns + tlsColumns + validityColumns
             + perClientColumns + retransmissionColumns + drainColumns + linkColumns + sweepColumns + strainColumns
-            + attemptColumns
+            + attemptColumns + serverColumns + arrivalColumns + clockColumns
     )
 }

@@ -27,10 +27,11 @@ package struct CaseFact: Sendable, Hashable {
 extension Scenario.Case {
     /// Every field that distinguishes cases, with its value; a field that does not apply is missing.
     var facts: [CaseFact] {
-        conditionFacts + transport.type.options.map { CaseFact($0.name, transport.options[$0].text) }
+        conditionFacts + [CaseFact("server", server)]
+            + transport.type.options.map { CaseFact($0.name, transport.options[$0].text) }
     }
 
-    /// The same without the options of the transport: what cases that can be compared have in common.
+    /// The same without the server and the options of the transport: what cases that can be compared have in common.
     var conditionFacts: [CaseFact] {
         let common = [CaseFact("clients", "\(clients)"), CaseFact("network", network?.text ?? "none")]
         let times = [CaseFact("warmup", warmup.quantityText), CaseFact("duration", duration.quantityText)]

@@ -9,15 +9,16 @@ struct CaseFields: Sendable {
     var warmups: [Duration]
     var durations: [Duration]
     var strains: [Scenario.Strain]
+    var servers: [String]
 
     /// The different times from the first item to the last.
     var feedTimes: Set<Duration> { Set(warmups.flatMap { warmup in durations.map { warmup + $0 } }) }
 
     private var counts: [Int] {
-        [feeds.count, clients.count, networks.count, warmups.count, durations.count, strains.count]
+        [feeds.count, clients.count, networks.count, warmups.count, durations.count, strains.count, servers.count]
     }
 
-    /// Number of cases per transport; the largest number if it cannot be stored.
+    /// Number of cases per use of a transport; the largest number if it cannot be stored.
     var count: Int { counts.reduce(1, saturatingProduct) }
 
     /// The indices of every combination, the last field fastest.
@@ -42,6 +43,7 @@ struct CaseMaker {
         let warmup: Duration
         let duration: Duration
         let strain: Scenario.Strain
+        let server: String
         let use: UnnamedUse
     }
 
@@ -51,30 +53,36 @@ struct CaseMaker {
 
     var count: Int { drafts.count }
 
-    /// Adds the cross product of the fields with the transports; feeds vary slowest, transports fastest. A case that is
-    /// there already is not added again: an axis may concern only some transports.
+    /// Adds the cross product of the fields with the transports; feeds vary slowest, servers almost fastest, and
+    /// transports fastest, so that the cases of one server stand together. A case that is there already is not added
+    /// again: an axis may concern only some transports.
     ///
     /// - Parameters:
     ///   - uses: Each with the fields that apply to it.
     ///   - point: The values of named axes.
-    mutating func add(_ uses: [(use: UnnamedUse, fields: CaseFields)], at point: [CaseFact]) {
+    ///   - servers: All servers of the scenario in their order.
+    mutating func add(
+        _ uses: [(use: UnnamedUse, fields: CaseFields)], at point: [CaseFact], servers: [String]
+    ) {
         var placed: [(place: [Int], draft: Draft)] = []
         for (index, (use, fields)) in uses.enumerated() {
-            placed += Self.drafts(of: use, fields).map { ($0.place + [index], $0.draft) }
+            placed += Self.drafts(of: use, fields, servers: servers).map { ($0.place + [index], $0.draft) }
         }
         let sorted = placed.sorted { $0.place.lexicographicallyPrecedes($1.place) }
         for (_, draft) in sorted where known.insert(draft).inserted { drafts.append((draft, point)) }
     }
 
     private static func drafts(
-        of use: UnnamedUse, _ fields: CaseFields
+        of use: UnnamedUse, _ fields: CaseFields, servers: [String]
     ) -> [(place: [Int], draft: Draft)] {
         fields.places.map { place in
             let draft = Draft(
                 feed: fields.feeds[place[0]], clients: fields.clients[place[1]], network: fields.networks[place[2]],
                 warmup: fields.warmups[place[3]], duration: fields.durations[place[4]],
-                strain: fields.strains[place[5]], use: use)
-            return (place, draft)
+                strain: fields.strains[place[5]], server: fields.servers[place[6]], use: use)
+            // The same for all uses, although each has its own servers.
+            let server = servers.firstIndex(of: draft.server) ?? servers.count
+            return (Array(place.dropLast()) + [server], draft)
         }
     }
 
@@ -87,6 +95,7 @@ struct CaseMaker {
         let strainNames = Self.names(all.map(\.strain)) { $0.id }
         let hasWarmups = Set(all.map(\.warmup)).count > 1
         let hasDurations = Set(all.map(\.duration)).count > 1
+        let namesServers = Set(all.map(\.server)) != [Scenario.ownServer]
         return drafts.map { draft, point in
             let use = uses.named(draft.use)
             var parts = [
@@ -97,10 +106,11 @@ struct CaseMaker {
             if hasDurations { parts.append("duration-\(draft.duration.quantityText)") }
             if let name = strainNames[draft.strain], !draft.strain.id.isEmpty { parts.append(name) }
             let condition = parts.joined(separator: "_")
+            let end = namesServers ? "\(draft.server)_\(use.id)" : use.id
             return Scenario.Case(
-                id: "\(condition)_\(use.id)", condition: condition, feed: draft.feed, clients: draft.clients,
-                network: draft.network, transport: use, warmup: draft.warmup, duration: draft.duration,
-                strain: draft.strain, point: point)
+                id: "\(condition)_\(end)", condition: condition, feed: draft.feed, clients: draft.clients,
+                network: draft.network, server: draft.server, transport: use, warmup: draft.warmup,
+                duration: draft.duration, strain: draft.strain, point: point)
         }
     }
 

@@ -2,17 +2,20 @@ import Measurement
 import Transports
 
 extension Scenario {
-    /// One point of the comparison: a feed, a number of clients, a network, a transport, and times.
+    /// One point of the comparison: a feed, a number of clients, a network, a server, a transport, and times.
     package struct Case: Sendable, Equatable {
         /// Unique in the scenario, safe in file names, and the same in every run of the same text:
-        /// `synthetic-10-per-s-128B_100-clients_short-poll`.
+        /// `synthetic-10-per-s-128B_100-clients_short-poll`, with several servers
+        /// `synthetic-10-per-s-128B_100-clients_nchan_short-poll`.
         package let id: String
-        /// The part of ``id`` before the transport. Cases with the same condition can be compared.
+        /// The part of ``id`` before the server and the transport. Cases with the same condition can be compared.
         package let condition: String
         package let feed: Feed
         package let clients: Int
         /// `nil` without a simulated network.
         package let network: Network?
+        /// ``Scenario/ownServer``, or the name of a third-party server.
+        package let server: String
         package let transport: TransportUse
         package let warmup: Duration
         package let duration: Duration
@@ -29,6 +32,18 @@ extension Scenario {
 
     /// Total time of all warm-ups and measurements; processes also need time to start and stop.
     package var measuringTime: Duration { cases.reduce(.zero) { $0 + $1.feedTime } * repeats }
+
+    /// What the scenario knows about a third-party server; `nil` for PushLab's own.
+    package func peer(of one: Case) -> Peer? { peers.first { $0.name == one.server } }
+
+    /// The cases that are left out because a server does not carry a transport, in one line; `nil` without any.
+    package var leftOutNote: String? {
+        let servers = leftOut.map(\.server).distinct().map { server in
+            let names = leftOut.filter { $0.server == server }.map(\.transport)
+            return "\(server) does not carry \(names.joined(separator: ", "))"
+        }
+        return servers.isEmpty ? nil : "left out: \(servers.joined(separator: "; "))"
+    }
 
     /// Every feed once, in the order of the cases.
     package var feeds: [Feed] { cases.map(\.feed).distinct() }

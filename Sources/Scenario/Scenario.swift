@@ -9,8 +9,8 @@ package struct Scenario: Sendable, Equatable {
     package let name: String
     /// What the comparison has to answer; may be empty.
     package let question: String
-    /// Every point of the comparison: the cross product of all swept fields, without what `exclude` leaves out. Feeds
-    /// vary slowest, transports fastest, each in file order.
+    /// Every point of the comparison: the cross product of all swept fields, without what `exclude` leaves out and what
+    /// a server does not carry. Feeds vary slowest, then servers, and transports fastest, each in file order.
     package private(set) var cases: [Case]
     /// The ids of all cases, those included that ``only(_:)`` left out.
     let allCaseIDs: [String]
@@ -22,6 +22,10 @@ package struct Scenario: Sendable, Equatable {
     package let seed: UInt64
     /// Where the text names each recording; the key is the path.
     let recordingPlaces: [String: ScenarioError.Location]
+    /// All third-party servers that the text names, in its order.
+    package let peers: [Peer]
+    /// What is not measured because a server does not carry it; each once.
+    package let leftOut: [LeftOutTransport]
 
     /// A run of more cases and repeats is refused.
     package static let maximumRuns = ScenarioDecoder.maximumRuns
@@ -32,6 +36,12 @@ package struct Scenario: Sendable, Equatable {
     }
 
     package typealias Arrivals = ArrivalProcess
+
+    /// A transport that a third-party server does not carry.
+    package struct LeftOutTransport: Sendable, Hashable {
+        package let server: String
+        package let transport: String
+    }
 
     /// A mistake in a recording, with the place in the text that names the recording.
     ///
@@ -51,14 +61,16 @@ package struct Scenario: Sendable, Equatable {
     /// - Parameters:
     ///   - text: The text with overrides applied.
     ///   - registry: The transports that `use` can name.
+    ///   - peers: The third-party servers that `servers` can name.
     /// - Throws: ``ScenarioErrors`` with every mistake found.
     init(
         _ text: ScenarioText,
-        registry: TransportRegistry = .standard
+        registry: TransportRegistry = .standard,
+        peers: any PeerSource = NoPeers()
     ) throws(ScenarioErrors) {
-        var decoder = ScenarioDecoder(file: text.file, registry: registry)
+        var decoder = ScenarioDecoder(file: text.file, registry: registry, peers: peers)
         guard let scenario = decoder.scenario(text.root), decoder.errors.isEmpty else {
-            throw ScenarioErrors(errors: decoder.errors.inTextOrder)
+            throw ScenarioErrors(errors: decoder.errors.inTextOrder(first: text.file))
         }
         self = scenario
     }
@@ -70,20 +82,23 @@ package struct Scenario: Sendable, Equatable {
     ///   - file: Name for error messages; relative paths in the text start at its folder.
     ///   - overrides: Each `path=value`, applied in order.
     ///   - registry: The transports that `use` can name.
+    ///   - peers: The third-party servers that `servers` can name.
     /// - Throws: ``ScenarioErrors`` with every mistake found.
     package init(
         text: String,
         file: String,
         overrides: [String] = [],
-        registry: TransportRegistry = .standard
+        registry: TransportRegistry = .standard,
+        peers: any PeerSource = NoPeers()
     ) throws(ScenarioErrors) {
-        try self.init(ScenarioText(text, file: file).applying(overrides: overrides), registry: registry)
+        try self.init(
+            ScenarioText(text, file: file).applying(overrides: overrides), registry: registry, peers: peers)
     }
 
     init(
         name: String, question: String, cases: [Case], thresholds: [Predicate], claims: [PublishedClaim] = [],
         repeats: Int, seed: UInt64,
-        recordingPlaces: [String: ScenarioError.Location]
+        recordingPlaces: [String: ScenarioError.Location], peers: [Peer] = [], leftOut: [LeftOutTransport] = []
     ) {
         self.name = name
         self.question = question
@@ -94,6 +109,8 @@ package struct Scenario: Sendable, Equatable {
         self.repeats = repeats
         self.seed = seed
         self.recordingPlaces = recordingPlaces
+        self.peers = peers
+        self.leftOut = leftOut
     }
 
     /// The same scenario with fewer cases.

@@ -81,19 +81,6 @@ extension ScenarioDecoder {
         }
     }
 
-    /// One of a few words.
-    mutating func word<Word: RawRepresentable & CaseIterable>(
-        _ name: String, default defaultWord: Word, in group: FieldGroup
-    ) -> Word? where Word.RawValue == String {
-        guard let entry = group.entries[name] else { return defaultWord }
-        guard let text = scalar(entry) else { return nil }
-        if let word = Word(rawValue: text) { return word }
-        let words = Word.allCases.map(\.rawValue)
-        let allowed = words.joined(separator: ", ") + Spelling.suggestion(for: text, among: words)
-        fail(entry.value.location, "\(name) is \"\(text.prefix(64))\"; allowed \(allowed)")
-        return nil
-    }
-
     private mutating func source(_ text: String, at location: ScenarioError.Location) -> Scenario.Feed.Source? {
         let allowed = "allowed synthetic, host, replay:FILE"
         switch text {

@@ -138,7 +138,7 @@ extension ScenarioDecoder {
     }
 
     /// At the field that the sentence begins with.
-    private mutating func failStrain(_ sentence: String) {
+    mutating func failStrain(_ sentence: String) {
         let field = sentence.prefix { $0 != " " }
         if let place = strainPlaces[String(field)] { fail(place, sentence) }
     }

@@ -27,7 +27,9 @@ extension ScenarioDecoder {
 
 extension Scenario.Case {
     /// For expressions.
-    fileprivate var name: NamedCase { NamedCase(id: id, transport: transport.name, variant: transport.variant) }
+    fileprivate var name: NamedCase {
+        NamedCase(id: id, transport: transport.name, variant: transport.variant, server: server)
+    }
 }
 
 extension [Scenario.Case] {

@@ -2,8 +2,8 @@ import Measurement
 import Transports
 
 extension ScenarioDecoder {
-    /// A use of a transport, and its group `with`.
-    typealias ChangedUse = (use: UnnamedUse, changes: SourceNode?)
+    /// A use of a transport, its group `with`, and the entry that it is from.
+    typealias ChangedUse = (use: UnnamedUse, changes: SourceNode?, node: SourceNode)
 
     /// All uses of transports: one per entry and combination of listed options.
     mutating func transportUses(in group: FieldGroup) -> [ChangedUse]? {
@@ -77,7 +77,7 @@ extension ScenarioDecoder {
             fail(entry.value.location, "label is \(label), the name of another transport; choose another word")
         }
         let use = UnnamedUse(transport: transport, label: label, options: options)
-        return (use, group.entries["with"]?.value)
+        return (use, group.entries["with"]?.value, node)
     }
 
     private mutating func transport(_ name: String, at location: ScenarioError.Location) -> (any ClientTransport.Type)?

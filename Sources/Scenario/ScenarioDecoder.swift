@@ -2,7 +2,7 @@ import Measurement
 import Transports
 
 /// Turns a scenario's nodes into a ``Scenario`` and collects all mistakes.
-struct ScenarioDecoder {
+struct ScenarioDecoder: NodeDecoder {
     /// More runs of cases are refused.
     static let maximumRuns = 10_000
 
@@ -15,12 +15,23 @@ struct ScenarioDecoder {
     var networkPlaces: [String: ScenarioError.Location] = [:]
     /// Where the text has the fields of ``StrainFields``.
     var strainPlaces: [String: ScenarioError.Location] = [:]
+    /// Third-party servers that the text names, in order.
+    var peers: [Scenario.Peer] = []
+    /// All servers that the text names, in order, with their places.
+    var namedServers: [(name: String, place: ScenarioError.Location)] = []
+    /// Names of servers that are not known, or whose files have mistakes.
+    var refusedServers: Set<String> = []
+    var leftOut: [Scenario.LeftOutTransport] = []
+    /// The names of transports that third-party servers were to carry.
+    var wantedTransports: Set<String> = []
+    let peerSource: any PeerSource
     private(set) var errors: [ScenarioError] = []
     private var noted: Set<ScenarioError> = []
 
-    init(file: String, registry: TransportRegistry) {
+    init(file: String, registry: TransportRegistry, peers: any PeerSource = NoPeers()) {
         self.file = file
         self.registry = registry
+        peerSource = peers
         transports = registry.push
     }
 
@@ -37,12 +48,13 @@ struct ScenarioDecoder {
         let repeats = value(Fields.repeats, in: group)
         let seed = value(Fields.seed, in: group)
         let maker = cases(root, in: group, repeats: repeats ?? 1)
+        if let maker { checkServers(making: maker.count, at: root.location) }
         guard let name, let question, let repeats, let seed, let maker else { return nil }
         let cases = remaining(maker.cases(), in: group).withAxes
         return Scenario(
             name: name, question: question, cases: cases, thresholds: thresholds(of: cases, in: group),
             claims: claims(about: cases, in: group), repeats: repeats, seed: seed,
-            recordingPlaces: recordingPlaces)
+            recordingPlaces: recordingPlaces, peers: peers, leftOut: leftOut)
     }
 
     /// The cases of every point of the named axes.
@@ -53,7 +65,7 @@ struct ScenarioDecoder {
             guard let uses = uses(point.root) else { return nil }
             let count = uses.reduce(maker.count) { $0.addingReportingOverflow($1.fields.count).partialValue }
             if checkSize(count, times: repeats, at: root.location) { return nil }
-            maker.add(uses, at: point.facts)
+            maker.add(uses, at: point.facts, servers: namedServers.map(\.name))
         }
         return maker
     }
@@ -64,12 +76,13 @@ struct ScenarioDecoder {
         let fields = caseFields(in: group)
         guard let uses = transportUses(in: group), let fields else { return nil }
         var complete: [(use: UnnamedUse, fields: CaseFields)] = []
-        for (use, changes) in uses {
+        for (use, changes, node) in uses {
             var own: CaseFields? = fields
             if let changes { own = self.fields(changedBy: changes, in: root) }
-            guard let own else { return nil }
+            guard var own else { return nil }
             for time in own.feedTimes { checkNetworks(own.networks, with: [use.unnamed], in: time) }
             checkStrains(of: own, with: use.unnamed)
+            keepServers(in: &own, carrying: use, at: node)
             complete.append((use, own))
         }
         return complete
@@ -83,10 +96,13 @@ struct ScenarioDecoder {
         let warmups = values(Fields.warmup, in: group)
         let durations = values(Fields.duration, in: group)
         let strains = strains(in: group)
-        guard let feeds, let clients, let networks, let warmups, let durations, let strains else { return nil }
+        let servers = servers(in: group)
+        guard let feeds, let clients, let networks, let warmups, let durations, let strains, let servers else {
+            return nil
+        }
         let fields = CaseFields(
             feeds: feeds, clients: clients, networks: networks, warmups: warmups, durations: durations,
-            strains: strains)
+            strains: strains, servers: servers)
         for time in fields.feedTimes { checkMessages(of: feeds, within: time, in: group) }
         return fields
     }

@@ -56,10 +56,20 @@ package struct ScenarioErrors: Error, Equatable, Sendable, CustomStringConvertib
 }
 
 extension [ScenarioError] {
-    /// Sorted by line, overrides last.
-    var inTextOrder: [ScenarioError] {
-        enumerated()
-            .sorted { ($0.element.line ?? .max, $0.offset) < ($1.element.line ?? .max, $1.offset) }
+    /// Sorted by file and line, overrides last.
+    ///
+    /// - Parameter first: The file that comes before all others; `nil` if there is only one.
+    /// - Returns: The same errors.
+    func inTextOrder(first: String? = nil) -> [ScenarioError] {
+        func place(_ error: ScenarioError) -> (Int, String, Int) {
+            guard let line = error.line, let file = error.file else { return (2, "", 0) }
+            return (file == first ? 0 : 1, file, line)
+        }
+        return enumerated()
+            .sorted { left, right in
+                let (one, other) = (place(left.element), place(right.element))
+                return one == other ? left.offset < right.offset : one < other
+            }
             .map(\.element)
     }
 }

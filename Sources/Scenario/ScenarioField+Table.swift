@@ -86,6 +86,11 @@ extension ScenarioField {
 
     private static let transports = [
         ScenarioField(
+            "servers", unit: "word", default: Scenario.ownServer, range: "pushlab, or the name of a folder in peers",
+            canSweep: true,
+            "The servers to measure: PushLab's own and third-party ones. A server carries only some transports; the "
+                + "other cases are left out. See below."),
+        ScenarioField(
             "transports", unit: "list of groups", default: nil, range: "1 entry or more",
             "The transports to compare."),
         ScenarioField(
@@ -96,7 +101,8 @@ extension ScenarioField {
             "Names this use in results where one transport is used several times."),
         ScenarioField(
             "transports[].with", unit: "group", default: "",
-            range: "feeds, send, clients, network, warmup, duration, \(StrainFields.names.joined(separator: ", "))",
+            range: "feeds, send, clients, network, servers, warmup, duration, "
+                + "\(StrainFields.names.joined(separator: ", "))",
             "Fields that are different for this transport."),
     ]
 

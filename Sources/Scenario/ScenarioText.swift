@@ -7,11 +7,15 @@ struct ScenarioText: Sendable {
 
     /// Reads YAML.
     ///
+    /// - Parameters:
+    ///   - text: The text.
+    ///   - file: Its path.
+    ///   - noun: What it is, for messages.
     /// - Throws: ``ScenarioErrors`` if the text is not one YAML document within bounds.
-    init(_ text: String, file: String) throws(ScenarioErrors) {
+    init(_ text: String, file: String, noun: String = SourceReader.scenario) throws(ScenarioErrors) {
         self.file = file
         self.text = text
-        var reader = SourceReader { .line($0, file: file) }
+        var reader = SourceReader(of: noun) { .line($0, file: file) }
         do {
             // YAML 1.2 §5.2 allows a byte order mark, which editors on Windows write.
             let hasMark = text.unicodeScalars.first == "\u{FEFF}"

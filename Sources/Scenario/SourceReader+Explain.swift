@@ -8,7 +8,7 @@ extension SourceReader {
         case .scanner(let context, let problem, let mark, _), .parser(let context, let problem, let mark, _):
             return ScenarioError(at: locate(mark.line), "not YAML: \(sentence(context, problem, mark, in: yaml))")
         case .composer(_, let problem, let mark, _) where problem.contains("another document"):
-            return ScenarioError(at: locate(mark.line), "a second document starts here; a scenario is one document")
+            return ScenarioError(at: locate(mark.line), "a second document starts here; \(noun) is one document")
         case .composer(_, let problem, let mark, _) where problem.contains("undefined alias"):
             return ScenarioError(at: locate(mark.line), Self.undefinedAlias(mark, in: yaml))
         case .composer(_, let problem, let mark, _):

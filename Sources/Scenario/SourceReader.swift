@@ -9,11 +9,15 @@ struct SourceReader {
 
     /// The place of a line of the text.
     let locate: (_ line: Int) -> ScenarioError.Location
+    /// What a text is, for messages.
+    let noun: String
     private var nodesLeft = Self.maximumNodes
 
-    init(locate: @escaping (_ line: Int) -> ScenarioError.Location) {
-        self.locate = locate
+    init(of noun: String = SourceReader.scenario, locate: @escaping (_ line: Int) -> ScenarioError.Location) {
+        (self.noun, self.locate) = (noun, locate)
     }
+
+    static let scenario = "a scenario"
 
     /// Reads a text that is one document.
     mutating func read(_ yaml: String) throws(ScenarioError) -> SourceNode {
@@ -31,10 +35,11 @@ struct SourceReader {
     // Yams builds its tree by recursion and compares aliased keys in full, so bound both before it starts.
     private func checkBounds(_ yaml: String) throws(ScenarioError) {
         if yaml.utf8.count > Self.maximumBytes {
+            let advice =
+                noun == Self.scenario ? ", which names a recording in feeds: [{source: \"replay:FILE\"}]" : ""
             throw ScenarioError(
                 at: locate(1),
-                "the text is longer than \(Self.maximumBytes / 1024) KiB; a scenario is a short YAML file, which names "
-                    + "a recording in feeds: [{source: \"replay:FILE\"}]")
+                "the text is longer than \(Self.maximumBytes / 1024) KiB; \(noun) is a short YAML file\(advice)")
         }
         var shape = SourceShape()
         for (index, line) in Self.lines(of: yaml).enumerated() {

@@ -118,7 +118,9 @@ extension Scenario.Strain {
         if isEcho { return "\(field) does not apply: with send, the clients send the items" }
         if let sentence = conflictOverHTTP2(of: field, with: use) { return sentence }
         guard restart != nil else { return nil }
-        if use.intermediary != .direct { return "reconnect is a restart of the server, not of nginx; remove through" }
+        if let proxy = use.intermediary.programName {
+            return "reconnect is a restart of the server, not of \(proxy); remove through"
+        }
         return network == nil
             ? nil : "reconnect does not combine with network, which has other connections to the server"
     }

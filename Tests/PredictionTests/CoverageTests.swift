@@ -32,6 +32,9 @@ struct CoverageTests {
             (feed + "transports: [{use: sse, through: nginx-http1.0, accel-buffering: no}]", true),
             (feed + "transports: [{use: long-poll, through: nginx-http1.0}]", true),
             (feed + "transports: [{use: sse, through: nginx}]", true),
+            (feed + "transports: [{use: sse, through: haproxy}]", true),
+            (feed + "transports: [{use: http-stream, through: apache}]", true),
+            (feed + "transports: [{use: websocket, through: caddy}]", true),
             // On a shared connection a lost segment stalls the items of all clients.
             (feed + "network: rtt=50ms\ntransports: [{use: websocket, http: 2-shared}]", true),
             (feed + "network: rtt=50ms,loss=1%\ntransports: [{use: websocket, http: 2-shared}]", false),

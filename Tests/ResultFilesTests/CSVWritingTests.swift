@@ -56,7 +56,8 @@ struct CSVWritingTests {
             link_swallowed_bytes_up,link_swallowed_bytes_down,axes,content,\
             recoveries,recovery_p50_us,recovery_p99_us,recovery_max_us,items_lost_before_notice,server_rss_rise_bytes,\
             slow_clients,slow_delivered,slow_missed,slow_gaps,slow_items_lost_before_notice,slow_reconnects,\
-            slow_disconnects,slow_items_skipped,attempts\r\n
+            slow_disconnects,slow_items_skipped,attempts,server,server_version,first_item_p50_us,item_gap_p50_us,\
+            item_gap_p99_us,clock_error_us\r\n
             """
         #expect(SummaryRow.table.header == contract)
         #expect(

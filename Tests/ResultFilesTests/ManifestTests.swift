@@ -108,3 +108,63 @@ struct ManifestTests {
         #expect(!one.hasSameRecordings(as: other))
     }
 }
+
+@Suite("Third-party servers in the manifest")
+struct ManifestPeerTests {
+    private func manifest(_ peers: [(name: String, sha256: String)]?, startedAt: Int64 = 0) -> Manifest {
+        var manifest = Manifest(
+            runID: "r\(startedAt)", scenario: .init(name: "idle", text: "", sha256: "00"), seed: 1, caseOrder: [],
+            commandLine: [], startedAt: UTCInstant(millisecondsSince1970: startedAt))
+        manifest.peers = peers?.map { name, sha256 in
+            .init(
+                name: name, title: "T", note: name == "nchan" ? "no compression" : nil, file: "peers/\(name)/peer.yaml",
+                text: "title: T\n", sha256: sha256)
+        }
+        return manifest
+    }
+
+    @Test("they are written and read, and absent without any")
+    func roundTrip() throws {
+        let manifest = manifest([("nchan", "aa"), ("ws-node", "bb")])
+        let json = try manifest.json()
+        #expect(try Manifest(json: json, file: "manifest.json") == manifest)
+        #expect(json.contains("\"file\" : \"peers/nchan/peer.yaml\"") && json.contains("\"text\" : \"title: T\\n\""))
+        #expect(!(try self.manifest(nil).json()).contains("peers"))
+    }
+
+    @Test("a server differs if both runs have it with other texts")
+    func differing() {
+        let one = manifest([("nchan", "aa"), ("ws-node", "bb")])
+        #expect(one.differingPeers(from: one).isEmpty)
+        #expect(one.differingPeers(from: manifest([("nchan", "cc")])) == ["nchan"])
+        #expect(one.differingPeers(from: manifest(nil)).isEmpty)
+        #expect(manifest(nil).differingPeers(from: one).isEmpty)
+    }
+
+    @Test("a merged folder has the servers of all runs")
+    func merged() {
+        let parts = [manifest([("nchan", "aa")]), manifest([("nchan", "aa"), ("ws-node", "bb")], startedAt: 1)]
+        #expect(Manifest(merging: parts, commandLine: []).peers?.map(\.name) == ["nchan", "ws-node"])
+        #expect(Manifest(merging: [manifest(nil)], commandLine: []).peers == nil)
+    }
+}
+
+@Suite("Columns on the server")
+struct ServerColumnTests {
+    @Test("they follow the older columns, and may be empty")
+    func columns() throws {
+        #expect(
+            SummaryRow.table.columns.suffix(6).map(\.name) == [
+                "server", "server_version", "first_item_p50_us", "item_gap_p50_us", "item_gap_p99_us", "clock_error_us",
+            ])
+        var row = SummaryRow()
+        (row.runID, row.scenario, row.scenarioSHA256, row.caseID) = ("r", "s", "00", "c")
+        (row.transport, row.feed, row.clients, row.repetition) = ("sse", "host", 1, 1)
+        for (server, version) in [("nchan", "nchan 1.3.6, nginx"), (nil, nil)] as [(String?, String?)] {
+            (row.server, row.serverVersion) = (server, version)
+            let text = SummaryRow.table.text(of: [row])
+            let read = try #require(try SummaryRow.table.rows(from: text, file: "summary.csv").first)
+            #expect(read.server == server && read.serverVersion == version)
+        }
+    }
+}

@@ -19,6 +19,14 @@ struct MaskedCommandLineTests {
             (["run", "s.yaml", "--set", "question=a@b: c"], ["run", "s.yaml", "--set", "question=a@b: c"]),
             (["http://user@h"], ["http://user@h"]),
             (["--api-password"], ["--api-password"]),
+            (["--cookie", "sid=1", "--clients", "3"], ["--cookie", "***", "--clients", "3"]),
+            (["--header", "Authorization: Bearer x"], ["--header", "Authorization: ***"]),
+            (["--header=X-API-Key:x"], ["--header=X-API-Key: ***"]),
+            (["--header", "Accept: text/plain"], ["--header", "Accept: text/plain"]),
+            (["--query", "room=1&access_token=x&"], ["--query", "room=1&access_token=***&"]),
+            (["--path", "/ws?key=x&a=b"], ["--path", "/ws?key=***&a=b"]),
+            (["--path=/ws"], ["--path=/ws"]),
+            (["--bearer-file", "t.txt"], ["--bearer-file", "t.txt"]),
         ])
     func masks(words: [String], masked: [String]) {
         #expect(MaskedCommandLine.words(words) == masked)

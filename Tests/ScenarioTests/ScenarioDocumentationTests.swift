@@ -96,7 +96,7 @@ struct ScenarioDocumentationTests {
         arguments: libraryFiles)
     func library(file: String) throws {
         let text = try String(contentsOf: Self.folder.appending(path: file), encoding: .utf8)
-        let scenario = try Scenario(text: text, file: "Scenarios/\(file)")
+        let scenario = try Scenario(text: text, file: "Scenarios/\(file)", peers: LibraryPeers())
         #expect(scenario.question.hasSuffix("?"))
         #expect(text.hasPrefix("# "))
         let rows = try readme().split(separator: "\n")
@@ -104,6 +104,27 @@ struct ScenarioDocumentationTests {
         // Processes take about 1.3 s per case.
         let processes = Duration.milliseconds(1_300) * (scenario.cases.count * scenario.repeats)
         #expect(scenario.measuringTime + processes <= .seconds(300), "\(scenario.measuringTime + processes)")
+    }
+
+    @Test("the README gives every field of peer.yaml, word for word", arguments: PeerFields.all.map(\.path))
+    func peerField(path: String) throws {
+        let field = try #require(PeerFields.all.first { $0.path == path })
+        let section = try #require(try readme().components(separatedBy: "\n## ").first { $0.hasPrefix("Third-party") })
+        let shownDefault = field.defaultText.map { $0.isEmpty ? "empty" : "`\($0)`" } ?? "required"
+        let row = "| `\(path)` | \(field.unit) | \(shownDefault) | \(field.range) | \(field.meaning) |"
+        #expect(section.split(separator: "\n").contains { $0 == row }, "\(row)")
+    }
+
+    @Test("the example of the README is a valid peer, and its list of options is that of the transports")
+    func peerExample() throws {
+        let section = try #require(try readme().components(separatedBy: "\n## ").first { $0.hasPrefix("Third-party") })
+        let lines = section.split(separator: "\n", omittingEmptySubsequences: false)
+        let example = lines.drop { !$0.hasPrefix("    title:") }.prefix { $0.hasPrefix("    ") }
+        let text = example.map { $0.dropFirst(4) }.joined(separator: "\n")
+        let peer = try Scenario.Peer(name: "ws-node", PeerText(text, file: "peers/ws-node/peer.yaml"))
+        #expect(peer.transports == ["websocket", "sse"])
+        let needy = TransportRegistry.standard.push.flatMap { $0.options }.filter { $0.ownServerNeed != .none }
+        for option in needy { #expect(section.contains("`\(option.name)"), "\(option.name)") }
     }
 
     private func readme() throws -> String {

@@ -42,7 +42,8 @@ struct ScenarioSchemaTests {
 
     private static func scenarios() -> [String] {
         let paths = FileManager.default.enumerator(atPath: folder.path)?.compactMap { $0 as? String } ?? []
-        return paths.filter { $0.hasSuffix(".yaml") }.sorted()
+        // Other files have other schemas.
+        return paths.filter { $0.hasSuffix(".yaml") && !$0.hasPrefix("peers/") && !$0.hasPrefix("clusters/") }.sorted()
     }
 
     @Test("every scenario here is valid by it, and names it in its first line", arguments: scenarios())

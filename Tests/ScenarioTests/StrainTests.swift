@@ -92,6 +92,10 @@ struct StrainTests {
                 "{use: sse, through: nginx}", "reconnect: {after: 1s}",
                 "reconnect is a restart of the server, not of nginx; remove through"
             ),
+            (
+                "{use: sse, through: apache}", "reconnect: {after: 1s}",
+                "reconnect is a restart of the server, not of apache; remove through"
+            ),
         ])
     func conflicts(use: String, line: String, message: String) {
         let text = "name: a\ntransports: [\(use)]\nfeeds: [{source: synthetic}]\n\(line)"

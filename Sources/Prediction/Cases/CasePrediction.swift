@@ -167,9 +167,9 @@ package struct PredictedCase: Sendable {
         return !(link.isLimited && isCompressed)
     }
 
-    /// An HTTP/1.0 proxy forwards a stream when its buffer is full, unless the server forbids that.
+    /// A proxy that buffers forwards a stream when its buffer is full, unless the server forbids that.
     private var isHeldByProxy: Bool {
-        options[Intermediary.key] == .nginxHTTP10 && type.pacing == .feed && options[AccelBuffering.key] != .no
+        options[Intermediary.key].holdsStreams && type.pacing == .feed && options[AccelBuffering.key] != .no
     }
 }
 

@@ -8,6 +8,7 @@ package enum Aggregates {
         "delivered", "missed", "latency_p50_us", "latency_p90_us", "latency_p99_us", "latency_max_us",
         "latency_mean_us", "overhead_bytes_per_item", "bytes_per_client_s", "requests_per_client_s",
         "setup_bytes_total", "wire_bytes_estimated", "server_cpu_us_per_item", "server_rss_peak_bytes",
+        "first_item_p50_us", "item_gap_p50_us", "item_gap_p99_us",
     ]
 
     /// The columns of `aggregates.tex`, which is as wide as a page.

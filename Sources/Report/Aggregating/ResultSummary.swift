@@ -43,19 +43,21 @@ package enum ResultSummary {
                 ]
             )
         }
-        return [
-            "case_id": .string(result.caseID),
-            "transport": .string(result.transport),
-            "variant": .string(result.variant),
-            "feed": .optional(result.settingRow?.feed ?? result.rows.first?.feed),
-            "clients": .number(result.clients),
-            "network": .optional(result.rows.first?.network),
-            "axes": .optional(result.rows.first?.axes),
-            "repeats": .number(result.rows.count),
-            "valid_bytes": .number(result.rows.count { $0.hasValidBytes }),
-            "valid_times": .number(result.rows.count { $0.hasValidTimes }),
-            "invalid_reasons": .array(result.invalidReasons.map(JSONValue.string)),
-            "columns": JSONValue(fields: columns),
+        var fields: [(String, JSONValue)] = [("case_id", .string(result.caseID))]
+        if !result.server.isEmpty { fields.append(("server", .string(result.server))) }
+        fields += [
+            ("transport", .string(result.transport)),
+            ("variant", .string(result.variant)),
+            ("feed", .optional(result.settingRow?.feed ?? result.rows.first?.feed)),
+            ("clients", .number(result.clients)),
+            ("network", .optional(result.rows.first?.network)),
+            ("axes", .optional(result.rows.first?.axes)),
+            ("repeats", .number(result.rows.count)),
+            ("valid_bytes", .number(result.rows.count { $0.hasValidBytes })),
+            ("valid_times", .number(result.rows.count { $0.hasValidTimes })),
+            ("invalid_reasons", .array(result.invalidReasons.map(JSONValue.string))),
+            ("columns", JSONValue(fields: columns)),
         ]
+        return JSONValue(fields: fields)
     }
 }

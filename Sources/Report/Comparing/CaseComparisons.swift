@@ -1,9 +1,11 @@
+import Expressions
 import Measurement
 import ResultFiles
 
 /// All pairs of comparable cases of one run, for `comparisons.csv`.
 ///
-/// The pairs of one condition are judged together, for each metric by itself: more cases need more repeats.
+/// The pairs of one condition are judged together, for each metric by itself: more cases need more repeats. Of several
+/// servers, a pair has the same server or the same transport.
 enum CaseComparisons {
     /// More cases under one condition are not compared pair by pair.
     static let maximumCases = 16
@@ -25,7 +27,8 @@ enum CaseComparisons {
     private static func rows(_ metric: ComparedMetric, _ condition: Condition) -> [ComparisonRow] {
         let cases = condition.cases
         let pairs = cases.indices.flatMap { first in
-            cases[(first + 1)...].map { (cases[first], $0, PairedComparison.pairs(metric, cases[first], $0)) }
+            cases[(first + 1)...].filter { cases[first].namedCase.differsInOneWay(from: $0.namedCase) }
+                .map { (cases[first], $0, PairedComparison.pairs(metric, cases[first], $0)) }
         }.filter { !$0.2.isEmpty }
         let family = PairedComparison.Family(pairs.map(\.2))
         return pairs.map { pair in

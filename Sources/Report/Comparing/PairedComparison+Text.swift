@@ -15,7 +15,7 @@ extension PairedComparison {
         var lines = ["\(directory): \(candidate) compared with \(baseline), paired by repeat", ""]
         lines += layout.paragraph(summary) + [""] + layout.paragraph(head)
         for one in comparisons {
-            lines += ["", one.condition]
+            lines += ["", one.title]
             lines += one.metrics.flatMap { layout.metric($0.metric.name, Self.finding($0), Self.figures($0)) }
         }
         return lines.map { $0.trimmingTrailingSpaces + "\n" }.joined()

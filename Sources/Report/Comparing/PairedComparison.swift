@@ -2,7 +2,8 @@ import Expressions
 import Measurement
 import ResultFiles
 
-/// Compares two cases of one run: is a transport lower or higher than another, or is there no detectable difference?
+/// Compares two cases of one run: is a transport or a server lower or higher than another, or is there no detectable
+/// difference?
 ///
 /// Both cases of a repeat have the same items at the same times and the same machine, so repeats are pairs: a two-sided
 /// signed-rank test (Wilcoxon) of their differences. All metrics under all conditions are judged together.
@@ -31,6 +32,8 @@ package struct PairedComparison: Sendable {
     struct Comparison: Sendable {
         /// `replay-host at 100 clients`.
         let condition: String
+        /// The same, with the cases if the condition has several pairs.
+        let title: String
         /// Their `case_id`.
         let cases: (baseline: String, candidate: String)
         let metrics: [Metric]
@@ -46,7 +49,7 @@ package struct PairedComparison: Sendable {
 
     /// - Parameters:
     ///   - directory: Folder of the run.
-    ///   - baseline: A transport, a label or the id of a case.
+    ///   - baseline: A transport, a label, a server or the id of a case.
     ///   - candidate: Another one.
     /// - Throws: ``ReportError`` if a file is missing or invalid, or if a name is that of no case or of several.
     package init(directory: String, baseline: String, candidate: String) throws(ReportError) {
@@ -60,48 +63,72 @@ package struct PairedComparison: Sendable {
         (self.directory, self.baseline, self.candidate) = (directory, baseline, candidate)
         run = (rows.first?.runID ?? "", rows.first?.scenario ?? "")
         let found = try Self.pairs(rows, baseline, candidate, in: directory)
-        let samples = found.map { condition, before, after in
-            (
-                condition, (baseline: before.caseID, candidate: after.caseID),
-                ComparedMetric.all.map { ($0, Self.pairs($0, before, after)) }
-            )
+        let samples = found.map { pair in
+            ComparedMetric.all.map { (metric: $0, pairs: Self.pairs($0, pair.before, pair.after)) }
         }
-        let family = Family(samples.flatMap { $0.2.map(\.1) })
+        let family = Family(samples.flatMap { metrics in metrics.map { $0.pairs } })
         tests = family.tests.size
-        comparisons = samples.map { condition, cases, metrics in
-            Comparison(condition: condition, cases: cases, metrics: metrics.map { Metric($0, $1, in: family) })
+        comparisons = zip(found, samples).map { pair, metrics in
+            Comparison(
+                condition: pair.condition, title: pair.title, cases: (pair.before.caseID, pair.after.caseID),
+                metrics: metrics.map { Metric($0.metric, $0.pairs, in: family) })
         }
     }
+
+    private typealias Pair = (condition: String, title: String, before: CaseResult, after: CaseResult)
 
     /// The two cases under each condition that has both.
     private static func pairs(
         _ rows: [SummaryRow], _ baseline: String, _ candidate: String, in directory: String
-    ) throws(ReportError) -> [(condition: String, CaseResult, CaseResult)] {
+    ) throws(ReportError) -> [Pair] {
         let conditions = Condition.all(in: rows)
         let all = conditions.flatMap(\.cases)
         for name in [baseline, candidate] where !all.contains(where: { $0.isNamed(name) }) {
-            throw .noCase(name, directory, known: all.map(\.shortNames))
+            throw .noCase(name, directory, known: all.flatMap(\.shortNames))
         }
-        var found: [(condition: String, CaseResult, CaseResult)] = []
+        var found: [Pair] = []
         for condition in conditions {
-            var sides: [CaseResult] = []
-            for name in [baseline, candidate] {
-                let named = condition.cases.filter { $0.isNamed(name) }
-                if named.count > 1 { throw .severalCases(name, named.map(\.caseID)) }
-                sides += named
-            }
-            if sides.count == 2, sides[0].caseID != sides[1].caseID {
-                found.append((condition.phrase, sides[0], sides[1]))
+            let pairs = try Self.pairs(in: condition, baseline, candidate)
+            for (before, after) in pairs {
+                let names = pairs.count > 1 ? ": \(after.label) against \(before.label)" : ""
+                found.append((condition.phrase, condition.phrase + names, before, after))
             }
         }
         // Cases under different conditions only by their ids.
         if found.isEmpty, let before = all.first(where: { $0.caseID == baseline }),
             let after = all.first(where: { $0.caseID == candidate }), before.caseID != after.caseID
         {
-            found = [("different conditions", before, after)]
+            found = [("different conditions", "different conditions", before, after)]
         }
         if found.isEmpty { throw .incomparable(baseline, candidate) }
         return found
+    }
+
+    /// The pairs that two names mean under a condition. Of several servers, the cases of a pair have the same server or
+    /// the same transport.
+    private static func pairs(
+        in condition: Condition, _ baseline: String, _ candidate: String
+    ) throws(ReportError) -> [(CaseResult, CaseResult)] {
+        var sides: [[CaseResult]] = []
+        for name in [baseline, candidate] {
+            let named = condition.cases.filter { $0.isNamed(name) }
+            // A server has several transports, but a transport has one case per server.
+            for server in named.map(\.server).distinct() where server.isEmpty || server != name {
+                let own = named.filter { $0.server == server }
+                if own.count > 1 { throw .severalCases(name, own.map(\.caseID)) }
+            }
+            sides.append(named)
+        }
+        // Names with the server and the transport can be compared in any case.
+        let areFull = zip(sides, [baseline, candidate]).allSatisfy { side, name in
+            side.allSatisfy { $0.namedCase.isNamedFully(name) }
+        }
+        return sides[0].flatMap { before in
+            sides[1].filter { after in
+                before.caseID != after.caseID
+                    && (areFull || before.namedCase.differsInOneWay(from: after.namedCase))
+            }.map { (before, $0) }
+        }
     }
 
     /// The values of the repeats in which both cases are valid.
@@ -165,9 +192,7 @@ extension PairedComparison.Metric {
 
 extension CaseResult {
     /// Whether a name on the command line means this case.
-    fileprivate func isNamed(_ name: String) -> Bool {
-        NamedCase(id: caseID, transport: transport, variant: variant).isNamed(name)
-    }
+    fileprivate func isNamed(_ name: String) -> Bool { namedCase.isNamed(name) }
 
-    fileprivate var shortNames: String { variant.isEmpty ? transport : variant }
+    fileprivate var shortNames: [String] { [variant.isEmpty ? transport : variant, server].filter { !$0.isEmpty } }
 }

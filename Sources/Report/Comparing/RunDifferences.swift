@@ -1,6 +1,6 @@
 import ResultFiles
 
-/// Differences between two runs of the same scenario: machine, versions, recordings.
+/// Differences between two runs of the same scenario: machine, versions, third-party servers, recordings.
 package enum RunDifferences {
     private static let facts = [
         "cpu_model", "cpus_online", "architecture", "hypervisor", "cpu_governor", "kernel", "operating_system",
@@ -19,6 +19,11 @@ package enum RunDifferences {
                     + "are not comparable")
         }
         if !versions.isEmpty { sentences.append("the versions differ: \(versions.joined(separator: "; "))") }
+        for name in first.differingPeers(from: second) {
+            sentences.append(
+                "the server \(name) is described differently: peer.yaml has SHA-256 \(peer(name, first)) vs "
+                    + "\(peer(name, second))")
+        }
         if !first.hasSameRecordings(as: second) {
             sentences.append(
                 "the recordings differ (SHA-256): \(recordings(first)) vs \(recordings(second)). The runs delivered "
@@ -34,6 +39,10 @@ package enum RunDifferences {
             guard let one = first[name], let other = second[name], one != other else { return nil }
             return "\(name) \(one) vs \(other)"
         }
+    }
+
+    private static func peer(_ name: String, _ manifest: Manifest) -> Substring {
+        manifest.peers?.first { $0.name == name }?.sha256.prefix(12) ?? ""
     }
 
     private static func recordings(_ manifest: Manifest) -> String {

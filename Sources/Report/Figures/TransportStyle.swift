@@ -35,10 +35,22 @@ struct TransportStyle: Equatable {
     ///   - transport: The name in the CSV files. An unknown transport keeps this name and is grey.
     ///   - registry: The known transports.
     init(of transport: String, in registry: TransportRegistry = .standard) {
-        let place = registry.all.firstIndex { $0.name == transport }
-        name = place.map { registry.all[$0].title } ?? transport
-        colour = place.map { registry.all[$0].colour } ?? Self.grey
-        marker = Marker.allCases[(place ?? registry.all.count) % Marker.allCases.count]
+        let place = registry.known.firstIndex { $0.name == transport }
+        name = place.map { registry.known[$0].title } ?? transport
+        colour = place.map { registry.known[$0].colour } ?? Self.grey
+        marker = Marker.allCases[(place ?? registry.known.count) % Marker.allCases.count]
+    }
+
+    private init(name: String, colour: String, marker: Marker) {
+        (self.name, self.colour, self.marker) = (name, colour, marker)
+    }
+
+    /// The same with a darker or lighter colour.
+    ///
+    /// - Parameter step: 0 for the colour itself; then darker and lighter in turns.
+    /// - Returns: The style with another colour.
+    func shaded(_ step: Int) -> TransportStyle {
+        TransportStyle(name: name, colour: Shade.colour(colour, step: step), marker: marker)
     }
 }
 
@@ -54,6 +66,9 @@ enum LineDash {
 
     /// gnuplot's dash type of predictions, which no series has.
     static let predicted = 10
+
+    /// The number of different dashes.
+    static var count: Int { all.count }
 
     /// gnuplot's number of the dash type.
     static func gnuplot(_ number: Int) -> Int { number % all.count + 1 }

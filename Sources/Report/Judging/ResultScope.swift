@@ -12,7 +12,7 @@ struct ResultScope {
     init(_ summary: [SummaryRow], _ layers: [LayerRow]) {
         rows = Dictionary(grouping: summary, by: \.caseID)
         self.layers = Dictionary(grouping: layers, by: \.caseID)
-        cases = summary.map { NamedCase(id: $0.caseID, transport: $0.transport, variant: $0.variant) }.distinct()
+        cases = summary.map { NamedCase($0) }.distinct()
     }
 
     /// The valid values of a column of one case, by repeat; `nil` without any.

@@ -15,6 +15,8 @@ package enum MergeError: Error, Equatable, Sendable, CustomStringConvertible {
     case differentSettings(String, String, caseID: String, differences: [String])
     case differentFaults(String, String)
     case differentRecordings(String, String)
+    /// A third-party server with different texts of `peer.yaml`.
+    case differentServers(String, String, name: String)
     case givenTwice(run: String, String, String)
     /// The folder of a search for the capacity.
     case search(String)
@@ -46,6 +48,9 @@ package enum MergeError: Error, Equatable, Sendable, CustomStringConvertible {
         case .differentRecordings(let first, let second):
             "\(first) and \(second) replay different recordings (SHA-256 in manifest.json); "
                 + "merge needs runs of the same items"
+        case .differentServers(let first, let second, let name):
+            "\(first) and \(second) have different descriptions of \(name) (SHA-256 of peer.yaml in manifest.json); "
+                + "merge needs runs of the same servers"
         case .givenTwice(let run, let first, let second):
             "\(run) is in \(first) and in \(second); merge takes each run only once"
         case .search(let file):

@@ -120,6 +120,9 @@ package struct MergedRun: Sendable {
         if !first.manifest.hasSameRecordings(as: second.manifest) {
             throw .differentRecordings(first.directory, second.directory)
         }
+        if let name = first.manifest.differingPeers(from: second.manifest).first {
+            throw .differentServers(first.directory, second.directory, name: name)
+        }
         if first.manifest.faults != second.manifest.faults { throw .differentFaults(first.directory, second.directory) }
     }
 

@@ -35,6 +35,7 @@ enum HTMLReport {
             Section(
                 id: "results", title: "Results", content: conditions(folder) + drafts(folder)),
             Section(id: "comparisons", title: ComparisonTable.title, content: comparisons(folder)),
+            Section(id: "scale", title: ScaleTable.title, content: scale(folder)),
             Section(id: "plots", title: "Plots", content: plots.filter { !$0.isAlongAxis }.map(figure)),
             Section(id: "predictions", title: PredictionCells.title, content: predictions(folder)),
             Section(id: "details", title: "Run details", content: facts(folder)),
@@ -128,6 +129,16 @@ enum HTMLReport {
             ).text
         }
         return tables.isEmpty ? [] : tables + ["<p class=\"notes\">\(ComparisonTable.note.pageText)</p>"]
+    }
+
+    private static func scale(_ folder: ReportFolder) -> [String] {
+        let tables = ScaleTable.all(folder).map { table in
+            HTMLTable(
+                caption: table.caption, headings: ScaleTable.headings,
+                body: table.rows.map { HTMLTable.row($0, words: ScaleTable.words) }, words: ScaleTable.words
+            ).text
+        }
+        return tables.isEmpty ? [] : tables + ["<p class=\"notes\">\(ScaleTable.note.pageText)</p>"]
     }
 
     private static func predictions(_ folder: ReportFolder) -> [String] {

@@ -11,7 +11,7 @@ enum MarkdownReport {
             parts.append(ResultTableText.markdown(TableCells(condition)))
             parts += below.map { [$0.text.markdownEscaped + "\n"] } ?? []
         }
-        parts += comparisons(folder) + drafts(folder)
+        parts += comparisons(folder) + drafts(folder) + scale(folder)
         parts += plots.filter { !$0.isAlongAxis }.flatMap(figure) + predictions(folder)
         return (parts + facts(folder)).joined(separator: "\n")
     }
@@ -50,6 +50,14 @@ enum MarkdownReport {
         }
         if tables.isEmpty { return [] }
         return ["## \(ComparisonTable.title)\n"] + tables + [ComparisonTable.note.markdownEscaped + "\n"]
+    }
+
+    private static func scale(_ folder: ReportFolder) -> [String] {
+        let tables = ScaleTable.all(folder).map {
+            "\($0.caption.markdownEscaped)\n\n" + MarkdownTable.text(ScaleTable.headings, $0.rows)
+        }
+        if tables.isEmpty { return [] }
+        return ["## \(ScaleTable.title)\n"] + tables + [ScaleTable.note.markdownEscaped + "\n"]
     }
 
     private static func checks(_ folder: ReportFolder) -> [String] {

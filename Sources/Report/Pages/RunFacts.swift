@@ -41,10 +41,15 @@ enum RunFacts {
         let recordings = (manifest.recordings ?? []).map { recording in
             Fact(name: "recording", value: "\(recording.path), \(recording.bytes) B, SHA-256 \(recording.sha256)")
         }
+        let servers = (manifest.peers ?? []).map { peer in
+            let version = folder.summary.first { $0.server == peer.name && $0.serverVersion != nil }?.serverVersion
+            let parts = [peer.title, version, peer.note, "\(peer.file) with SHA-256 \(peer.sha256)"]
+            return Fact(name: "server \(peer.name)", value: parts.compactMap { $0 }.joined(separator: "; "))
+        }
         let environment = manifest.environment.keys.sorted().map { name in
             Group(title: name, facts: facts(manifest.environment[name] ?? [:]))
         }
-        return [Group(title: "run", facts: run + recordings + (merged ?? []))] + environment
+        return [Group(title: "run", facts: run + servers + recordings + (merged ?? []))] + environment
             + [Group(title: "versions", facts: facts(manifest.versions))].filter { !$0.facts.isEmpty }
     }
 

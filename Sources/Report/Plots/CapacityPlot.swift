@@ -13,18 +13,6 @@ struct CapacityPlot {
     private static let dashOfLimit = "7 3"
     private static let dashOfInterval = "2 3"
 
-    /// One search with its measurements.
-    private struct Search {
-        /// Never empty; the last one has the answer.
-        let steps: [CapacityRow]
-        let last: CapacityRow
-        let style: TransportStyle
-        /// Its number among the searches of its transport.
-        let use: Int
-
-        var name: String { [last.transport, last.variant].filter { !$0.isEmpty }.joined(separator: " ") }
-    }
-
     private let searches: [Search]
     private let watched: [WatchedColumn]
     private let results: [ResultKey: SummaryRow]
@@ -45,14 +33,7 @@ struct CapacityPlot {
     }
 
     private init?(_ folder: ReportFolder) {
-        var (searches, uses) = ([Search](), [String: Int]())
-        for (_, steps) in Dictionary(grouping: folder.capacity, by: \.search).sorted(by: { $0.key < $1.key }) {
-            let steps = steps.sorted { $0.step < $1.step }
-            guard let last = steps.last else { continue }
-            let use = uses[last.transport, default: 0]
-            uses[last.transport] = use + 1
-            searches.append(Search(steps: steps, last: last, style: TransportStyle(of: last.transport), use: use))
-        }
+        let searches = Self.searches(folder)
         guard let last = searches.first?.last, let condition = try? Predicate(last.condition, columns: .results) else {
             return nil
         }

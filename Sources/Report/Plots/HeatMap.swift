@@ -40,8 +40,8 @@ struct HeatMap {
         var values: [String: [[String]: Double]] = [:]
         for result in results {
             guard let x = result.axis(one.name), let y = result.axis(other.name) else { continue }
-            let fields = result.axes.filter { !own.contains($0.name) }.map(\.text)
-            let title = ([result.transport] + fields).joined(separator: " ")
+            let fields = result.axes.filter { !own.contains($0.name) && $0.name != SweptField.server }.map(\.text)
+            let title = ([result.server, result.transport].filter { !$0.isEmpty } + fields).joined(separator: " ")
             if values[title] == nil { titles.append(title) }
             values[title, default: [:]][[x.text, y.text]] = quantity.spread(result)?.median
         }

@@ -17,6 +17,7 @@ struct PercentilePlot {
 
     private struct Series {
         let result: CaseResult
+        let style: TransportStyle
         let use: Int
         let curve: LatencyCurve
     }
@@ -37,12 +38,14 @@ struct PercentilePlot {
     }
 
     private init(_ folder: ReportFolder) {
+        let all = CaseNumbers(folder.conditions.flatMap(\.cases))
         panels = folder.conditions.compactMap { condition in
-            var uses: [String: Int] = [:]
+            var numbers = all
             let series = condition.cases.compactMap { result -> Series? in
-                let use = uses[result.transport, default: 0]
-                uses[result.transport] = use + 1
-                return folder.curves[result.caseID].map { Series(result: result, use: use, curve: $0) }
+                let use = numbers.next(result)
+                return folder.curves[result.caseID].map {
+                    Series(result: result, style: numbers.style(of: result), use: use, curve: $0)
+                }
             }
             return series.isEmpty ? nil : (condition, series)
         }
@@ -98,7 +101,7 @@ struct PercentilePlot {
             }
             let end = LinePanel.Point(x: Double(one.curve.samples), y: max(one.curve.highest, 1), hasMarker: false)
             return LinePanel.Series(
-                colour: one.result.style.colour, use: one.use, marker: one.result.style.marker,
+                colour: one.style.colour, use: one.use, marker: one.style.marker,
                 points: points + (one.curve.samples < 100_000 ? [end] : []))
         }
         let values = lines.flatMap { $0.points.map(\.y) }
@@ -121,7 +124,7 @@ struct PercentilePlot {
             entries: drawn.flatMap(\.series).distinct { $0.result.label }.map {
                 Legend.Entry(
                     mark: .series(
-                        colour: $0.result.style.colour, use: $0.use, marker: $0.result.style.marker),
+                        colour: $0.style.colour, use: $0.use, marker: $0.style.marker),
                     name: $0.result.label)
             })
     }
@@ -157,7 +160,7 @@ struct PercentilePlot {
                 series: panel.series.map { one in
                     PaperFigure.Series(
                         name: one.result.label, filter: [.init("case_id", one.result.caseID)],
-                        colour: one.result.style.colour, marker: one.result.style.marker.gnuplot(use: one.use),
+                        colour: one.style.colour, marker: one.style.marker.gnuplot(use: one.use),
                         dash: LineDash.gnuplot(one.use))
                 })
         }

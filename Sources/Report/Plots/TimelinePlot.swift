@@ -13,6 +13,7 @@ struct TimelinePlot {
 
     private struct Series {
         let result: CaseResult
+        let style: TransportStyle
         /// Its number among the cases of its transport.
         let use: Int
         /// By repeat, then second.
@@ -59,7 +60,7 @@ struct TimelinePlot {
                     series: panel.series.map { one in
                         PaperFigure.Series(
                             name: one.result.label, filter: [.init("case_id", one.result.caseID)],
-                            colour: one.result.style.colour, marker: one.result.style.marker.gnuplot,
+                            colour: one.style.colour, marker: one.style.marker.gnuplot,
                             dash: LineDash.gnuplot(one.use))
                     }, joins: panel.series.allSatisfy { $0.runs.count == 1 })
             }
@@ -68,17 +69,19 @@ struct TimelinePlot {
 
     private init(_ folder: ReportFolder) {
         let byCase = Dictionary(grouping: folder.timeline, by: \.caseID)
+        let numbers = CaseNumbers(folder.conditions.flatMap(\.cases))
         panels = folder.conditions.compactMap { condition in
-            let series = Self.series(condition, byCase)
+            let series = Self.series(condition, byCase, numbers)
             return series.contains { $0.runs.contains { !$0.isEmpty } } ? (condition, series) : nil
         }
     }
 
-    private static func series(_ condition: Condition, _ rows: [String: [TimelineRow]]) -> [Series] {
-        var uses: [String: Int] = [:]
+    private static func series(
+        _ condition: Condition, _ rows: [String: [TimelineRow]], _ numbers: CaseNumbers
+    ) -> [Series] {
+        var numbers = numbers
         return condition.cases.compactMap { result in
-            let use = uses[result.transport, default: 0]
-            uses[result.transport] = use + 1
+            let use = numbers.next(result)
             guard result.hasValidTimes else { return nil }
             let runs = result.times.rows.map { valid in
                 (rows[result.caseID] ?? []).filter {
@@ -87,7 +90,7 @@ struct TimelinePlot {
                 }
                 .sorted { $0.second < $1.second }
             }
-            return Series(result: result, use: use, runs: runs)
+            return Series(result: result, style: numbers.style(of: result), use: use, runs: runs)
         }
     }
 
@@ -111,7 +114,7 @@ struct TimelinePlot {
         return Legend(
             entries: series.map {
                 Legend.Entry(
-                    mark: .line(colour: $0.result.style.colour, dash: LineDash.svg($0.use)), name: $0.result.label)
+                    mark: .line(colour: $0.style.colour, dash: LineDash.svg($0.use)), name: $0.result.label)
             })
     }
 
@@ -165,11 +168,11 @@ struct TimelinePlot {
                 let corners = piece.map { place(Double($0.second), $0.delay) }
                 let opacity = series.runs.count > 1 ? 0.55 : 1
                 canvas.path(
-                    corners, colour: series.result.style.colour, dash: LineDash.svg(series.use), opacity: opacity)
+                    corners, colour: series.style.colour, dash: LineDash.svg(series.use), opacity: opacity)
                 // A line of one second has no length, so it is a dot.
                 if corners.count == 1 {
                     canvas.dot(
-                        x: corners[0].0, y: corners[0].1, radius: 1, colour: series.result.style.colour,
+                        x: corners[0].0, y: corners[0].1, radius: 1, colour: series.style.colour,
                         hover: series.result.label)
                 }
             }

@@ -1,3 +1,4 @@
+import Expressions
 import ResultFiles
 
 /// All repeats of one case.
@@ -14,6 +15,9 @@ struct CaseResult: Equatable {
     /// Whether any row has valid bytes or valid times.
     let isUsable: Bool
 
+    /// The server's name; empty unless the id has it, as in runs with several servers or a third-party one.
+    let server: String
+
     private let first: SummaryRow
 
     /// - Returns: `nil` without rows.
@@ -21,6 +25,7 @@ struct CaseResult: Equatable {
         let sorted = rows.sorted { $0.repetition < $1.repetition }
         guard let first = sorted.first else { return nil }
         (self.rows, self.first, caseID) = (sorted, first, first.caseID)
+        server = NamedCase(first).server
         axes = sorted.first { $0.axes != nil }?.sweptFields ?? []
         let (bytes, times) = (sorted.filter(\.hasValidBytes), sorted.filter(\.hasValidTimes))
         isUsable = !bytes.isEmpty || !times.isEmpty
@@ -34,8 +39,14 @@ struct CaseResult: Equatable {
     var pollIntervalMilliseconds: Double? { first.pollIntervalMilliseconds }
     var style: TransportStyle { TransportStyle(of: transport) }
 
-    /// For tables and plots: `short-poll`, `short-poll interval-1s`.
-    var label: String { variant.isEmpty ? transport : "\(transport) \(variant)" }
+    /// For tables and plots: `short-poll`, `nchan short-poll interval-1s`.
+    var label: String { [server, transport, variant].filter { !$0.isEmpty }.joined(separator: " ") }
+
+    /// ` on nchan`, for sentences; empty unless the id has the server.
+    var onServer: String { server.isEmpty ? "" : " on \(server)" }
+
+    /// For expressions and command lines.
+    var namedCase: NamedCase { NamedCase(first) }
 
     /// A row without a verdict is from a run that stopped early; it counts as invalid.
     var invalidRows: [SummaryRow] { rows.filter { $0.valid != true } }
@@ -85,6 +96,13 @@ struct RowFigures: Equatable {
     }
 
     var latencyMax: Double? { rows.compactMap(\.latencyMaxMicroseconds).max() }
+}
+
+extension NamedCase {
+    /// The case of a row.
+    init(_ row: SummaryRow) {
+        self.init(id: row.caseID, transport: row.transport, variant: row.variant, server: row.server ?? "")
+    }
 }
 
 extension SummaryRow {

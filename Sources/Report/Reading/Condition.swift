@@ -2,7 +2,7 @@ import Expressions
 import Measurement
 import ResultFiles
 
-/// Cases that are comparable: they differ only in the transport and its options.
+/// Cases that are comparable: they differ only in the server, the transport and its options.
 struct Condition: Equatable {
     /// What distinguishes it from the other conditions of the run: `lifetime.mean=2s`; for the only condition of a run
     /// ``setting``.
@@ -36,18 +36,18 @@ struct Condition: Equatable {
     }
 }
 
-/// Everything that distinguishes cases except the transport and its options.
+/// Everything that distinguishes cases except the server, the transport and its options.
 struct ConditionKey: Hashable {
     let feed: String
     let clients: Int
     let network: NetworkTerms?
-    /// The part of the case's id before the transport: it names lifetimes, restarts, slow clients and times too. In
-    /// files whose ids are not of this form, the swept fields that are no options of the transport.
+    /// The part of the case's id before the server and the transport: it names lifetimes, restarts, slow clients and
+    /// times too. In files whose ids are not of this form, the swept fields that are no options of the transport.
     private let rest: String
 
     init(_ row: SummaryRow) {
         (feed, clients, network) = (row.feed, row.clients, NetworkTerms(row))
-        let named = NamedCase(id: row.caseID, transport: row.transport, variant: row.variant)
+        let named = NamedCase(row)
         rest =
             named.endsWithUse
             ? named.condition : row.conditionFacts.map(\.text).joined(separator: "; ")

@@ -73,9 +73,9 @@ struct ConditionTitle: Equatable {
 }
 
 extension SummaryRow {
-    /// The swept fields of the row that are no options of its transport.
+    /// The swept fields of the row that are neither its server nor options of its transport.
     var conditionFacts: [SweptField] {
-        let options = TransportRegistry.standard.all.first { $0.name == transport }?.options.map(\.name) ?? []
-        return sweptFields.filter { !options.contains($0.name) }
+        let options = TransportRegistry.standard.known.first { $0.name == transport }?.options.map(\.name) ?? []
+        return sweptFields.filter { !options.contains($0.name) && $0.name != SweptField.server }
     }
 }

@@ -21,7 +21,7 @@ package enum ReportError: Error, Equatable, Sendable, CustomStringConvertible {
     /// The scenario texts differ.
     case differentScenarios(String, String)
 
-    /// A name that is neither a transport, a label nor the id of a case of the run.
+    /// A name that is neither a transport, a label, a server nor the id of a case of the run.
     case noCase(String, String, known: [String])
     /// A name of several comparable cases.
     case severalCases(String, [String])
@@ -49,8 +49,8 @@ package enum ReportError: Error, Equatable, Sendable, CustomStringConvertible {
         case .severalCases(let name, let ids):
             "\(name) names several cases: \(ids.joined(separator: ", ")); give a label or an id"
         case .incomparable(let first, let second):
-            "\(first) and \(second) are never two cases that differ only in the transport and its options; give the "
-                + "ids of two cases"
+            "\(first) and \(second) are never two cases that differ only in the transport and its options, or only in "
+                + "the server; give the ids of two cases"
         }
     }
 }

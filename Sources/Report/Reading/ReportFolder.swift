@@ -20,6 +20,8 @@ package struct ReportFolder: Sendable {
     let predictions: Predictions
     /// Whether there is an `exchanges.csv`; the report does not use its rows.
     let hasExchanges: Bool
+    /// Whether there is a `browser.csv`; the report does not use its rows.
+    let hasBrowsers: Bool
     package let manifest: Manifest?
     /// The folder's path; empty if the files came as texts.
     let directory: String
@@ -42,7 +44,8 @@ package struct ReportFolder: Sendable {
     package static let needed = [SummaryRow.table.fileName, LayerRow.table.fileName, TimelineRow.table.fileName]
     static let optional = [
         LayerRow.table.fileName, TimelineRow.table.fileName, ClaimRow.table.fileName, CheckRow.table.fileName,
-        PredictionRow.table.fileName, ExchangeRow.table.fileName, CapacityRow.table.fileName, "manifest.json",
+        PredictionRow.table.fileName, ExchangeRow.table.fileName, BrowserRow.table.fileName,
+        CapacityRow.table.fileName, "manifest.json",
     ]
 
     /// Reads a run folder.
@@ -72,6 +75,7 @@ package struct ReportFolder: Sendable {
         capacity = try folder.rowsIfAny(CapacityRow.table, &cuts)
         predictions = Predictions(try folder.rowsIfAny(PredictionRow.table, &cuts))
         hasExchanges = folder.has(ExchangeRow.table.fileName)
+        hasBrowsers = folder.has(BrowserRow.table.fileName)
         manifest = try folder.manifest(&cuts)
         self.directory = directory
         fingerprint = texts.mapValues(\.hashValue)
@@ -134,7 +138,8 @@ extension ReportFolder {
     /// The CSV files of the folder, those of the report included.
     package var tableNames: [String] {
         let present = [
-            (ExchangeRow.table.fileName, hasExchanges), (PredictionRow.table.fileName, !predictions.isEmpty),
+            (ExchangeRow.table.fileName, hasExchanges), (BrowserRow.table.fileName, hasBrowsers),
+            (PredictionRow.table.fileName, !predictions.isEmpty),
             (ClaimRow.table.fileName, !claims.isEmpty), (CheckRow.table.fileName, !checks.isEmpty),
             (CapacityRow.table.fileName, !capacity.isEmpty),
             (ComparisonRow.table.fileName, !comparisons.isEmpty),

@@ -87,7 +87,7 @@ package enum AnswerSentence {
         return Block(
             sentences: answer + rest + Silence.sentences(silent, in: condition)
                 + Strain.sentences(condition.cases) + topics.sorted(details(quoted, tests))
-                + NetworkCost.sentences(condition) + omissions(omitted))
+                + NetworkCost.sentences(condition) + UnknownFigures.sentences(condition.cases) + omissions(omitted))
     }
 
     /// What the question asks for by name; comes before the figures of everything.
@@ -118,7 +118,9 @@ package enum AnswerSentence {
 
     private static func comparison(_ condition: Condition, _ quoted: [QuotedCase]) -> String {
         guard let first = quoted.first else {
-            return "For \(condition.phrase) there is no answer: no row is valid."
+            let isValid = condition.cases.contains(where: \.hasValidBytes)
+            let reason = isValid ? "no row has items and delays" : "no row is valid"
+            return "For \(condition.phrase) there is no answer: \(reason)."
         }
         let terms = condition.terms
         // A figure that one case lacks would make the lists uneven.
@@ -128,7 +130,8 @@ package enum AnswerSentence {
             let wire = one.wire.map { "\(Figure.significant($0)) bytes\(isFirst ? " on the wire" : "")" }
             let traffic = one.traffic.map { "\(Figure.significant($0)) B/s\(isFirst ? " per client" : "")" }
             let time =
-                one.delayText.map { isFirst ? "a median \(terms.time) of \($0)" : $0 } ?? "no valid \(terms.time)"
+                one.delayText.map { isFirst ? "a median \(terms.time) of \($0)" : $0 }
+                ?? (one.result.hasValidTimes ? "an unknown \(terms.time)" : "no valid \(terms.time)")
             return Figure.list(
                 ["\(one.overheadText) bytes\(isFirst ? " of overhead per \(terms.noun)" : "")"]
                     + (hasWire ? [wire].compactMap { $0 } : []) + (hasTraffic ? [traffic].compactMap { $0 } : []) + [
@@ -180,19 +183,20 @@ package enum AnswerSentence {
 struct QuotedCase {
     let result: CaseResult
     let overhead: Double
-    /// In µs; `nil` if no row has valid times. The bytes are still quoted.
+    /// In µs; `nil` if no row has valid times, or if delays cannot be known. The bytes are still quoted.
     let delay: Double?
     /// Bytes per item with items and TCP/IP headers; `nil` if unknown.
     let wire: Double?
     /// TCP payload per client and second; `nil` in files of earlier versions.
     let traffic: Double?
 
-    /// - Returns: `nil` if no row has valid bytes or an overhead, or if valid times have no median.
+    /// - Returns: `nil` if no row has valid bytes or an overhead, or if valid times have no median although items have
+    ///   due times.
     init?(_ result: CaseResult) {
         guard result.hasValidBytes, let overhead = result.bytes.median(\.overheadBytesPerItem) else { return nil }
         let delay = result.hasValidTimes ? result.times.median(\.latencyP50Microseconds) : nil
-        // Valid times without a median: no item arrived after the warm-up.
-        if delay == nil, result.hasValidTimes { return nil }
+        // Valid times without a median: no item arrived after the warm-up, unless it is not known when items were due.
+        if delay == nil, result.hasValidTimes, !result.lacksDelays { return nil }
         (self.result, self.overhead, self.delay) = (result, overhead, delay)
         wire = result.bytes.median(\.wireBytesPerItem)
         traffic = result.bytes.median(\.bytesPerClientSecond)
@@ -202,7 +206,7 @@ struct QuotedCase {
     var overheadText: String { Figure.significant(overhead) }
     var delayText: String? { delay.map { Figure.delay(microseconds: $0) } }
 
-    /// `short polling every 1 s`, `WebSocket (deflate)`.
+    /// `short polling every 1 s`, `WebSocket (deflate)`, `WebSocket on nchan`.
     static func name(of result: CaseResult) -> String {
         let pace = result.pollIntervalMilliseconds.map { milliseconds in
             milliseconds < 1_000
@@ -215,7 +219,7 @@ struct QuotedCase {
         let written = words.first.map { AxisValue(String($0)) }
         let isInterval = written?.number.map { ($0 * 1_000).rounded() } == result.pollIntervalMilliseconds?.rounded()
         let rest = isInterval && written?.number != nil ? words.dropFirst().joined(separator: "-") : result.variant
-        return result.style.name + every + (rest.isEmpty ? "" : " (\(rest))")
+        return result.style.name + every + result.onServer + (rest.isEmpty ? "" : " (\(rest))")
     }
 
     /// The fastest first.

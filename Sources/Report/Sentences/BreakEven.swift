@@ -7,12 +7,15 @@ enum BreakEven {
     private static let most = 2
     private static let mostClauses = 4
 
-    /// One sentence per WebSocket case; empty without cases of other transports.
+    /// One sentence per WebSocket case; empty without cases of other transports on the same server.
     static func sentences(_ quoted: [QuotedCase]) -> [String] {
         let sockets = quoted.filter { $0.result.transport == WebSocketPush.name }
         let others = quoted.filter { $0.result.transport != WebSocketPush.name }
         guard !others.isEmpty else { return [] }
-        let sentences = sockets.compactMap { sentence($0, against: comparableCases(to: $0, among: others)) }
+        let sentences = sockets.compactMap { socket in
+            let own = others.filter { $0.result.server == socket.result.server }
+            return sentence(socket, against: comparableCases(to: socket, among: own))
+        }
         if sentences.count <= most { return sentences }
         return sentences.prefix(most) + [
             "The table has the set-up of \(Figure.counted(sentences.count - most, "more use")) of WebSocket."

@@ -1,3 +1,4 @@
+import Expressions
 import ResultFiles
 
 /// What a search for the capacity found, in a sentence per case.
@@ -6,15 +7,18 @@ enum CapacitySentences {
 
     static func all(_ folder: ReportFolder) -> [String] {
         let last = Dictionary(folder.capacity.map { ($0.search, $0) }) { $1 }
-        let sentences = last.sorted { $0.key < $1.key }.map { sentence($0.value) }
+        let servers = Dictionary(folder.summary.map { ($0.caseID, NamedCase($0).server) }) { first, _ in first }
+        let sentences = last.sorted { $0.key < $1.key }.map { sentence($0.value, servers[$0.value.caseID] ?? "") }
         if sentences.count <= most { return sentences }
         return sentences.prefix(most) + ["\(sentences.count - most) more searches are in capacity.csv."]
     }
 
-    /// - Parameter row: The last row of a search.
+    /// - Parameters:
+    ///   - row: The last row of a search.
+    ///   - server: Its server, if ids of cases have it.
     /// - Returns: One sentence.
-    private static func sentence(_ row: CapacityRow) -> String {
-        let name = [row.transport, row.variant].filter { !$0.isEmpty }.joined(separator: " ")
+    private static func sentence(_ row: CapacityRow, _ server: String) -> String {
+        let name = [server, row.transport, row.variant].filter { !$0.isEmpty }.joined(separator: " ")
         let steps = "after \(Figure.counted(row.step, "measurement"))"
         let subject = "For \(name), the largest value of \(row.field) at which \"\(row.condition)\" was false"
         guard let answer = row.answer else {

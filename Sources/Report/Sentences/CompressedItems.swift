@@ -20,7 +20,8 @@ enum CompressedItems {
             "\(capitalized(one.name)): \(name) made \(Figure.significant(after)) of \(Figure.significant(before)) "
             + "bytes per \(noun)"
         let plain = quoted.first {
-            $0.result.transport == one.result.transport && $0.result.bytes.rows.allSatisfy { $0.compression == nil }
+            $0.result.transport == one.result.transport && $0.result.server == one.result.server
+                && $0.result.bytes.rows.allSatisfy { $0.compression == nil }
         }
         guard let own = one.wire, let its = plain?.wire, its > 0 else { return start + "." }
         return start + "; on the wire, with overhead and TCP/IP headers, \(Figure.significant(own)) instead of "

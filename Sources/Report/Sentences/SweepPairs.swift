@@ -54,10 +54,15 @@ enum SweepPairs {
         return Array(sentences.prefix(mostPairs))
     }
 
-    /// Two transports without the field are the same everywhere.
+    /// Two transports without the field are the same everywhere. Of several servers, a pair has the same server or the
+    /// same transport.
     private static func pairs(_ series: [Sweep.Series]) -> [(Sweep.Series, Sweep.Series)] {
         series.indices.flatMap { first in
-            series[(first + 1)...].filter { !(series[first].isFlat && $0.isFlat) }.map { (series[first], $0) }
+            let one = series[first]
+            return series[(first + 1)...].filter { other in
+                let isAlike = one.server == other.server || one.style.name == other.style.name
+                return isAlike && !(one.isFlat && other.isFlat)
+            }.map { (one, $0) }
         }
     }
 

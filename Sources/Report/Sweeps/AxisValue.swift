@@ -30,6 +30,9 @@ struct SweptField: Equatable {
 
     /// `interval=250ms`.
     var text: String { "\(name)=\(value.text)" }
+
+    /// The name of the field that the column `server` has too.
+    static let server = "server"
 }
 
 extension CaseResult {

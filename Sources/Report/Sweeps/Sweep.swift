@@ -3,19 +3,22 @@ import ResultFiles
 /// The cases of a run along one axis: facets with equal other fields, and in each facet a series per transport.
 struct Sweep: Equatable {
     struct Series: Equatable {
-        /// `short-poll`, `short-poll latest=true`.
+        /// `short-poll`, `short-poll latest=true`, `nchan short-poll`.
         let name: String
-        /// For sentences: `short polling (latest=true)`.
+        /// For sentences: `short polling (latest=true)`, `short polling on nchan`.
         let phrase: String
         let style: TransportStyle
+        /// Empty unless ids of cases have it.
+        let server: String
         /// Its number among the series of its transport.
         let use: Int
         /// By the axis; one case without a place for a transport that does not have the field.
         let cases: [Place]
         private let byValue: [AxisValue: CaseResult]
 
-        init(name: String, phrase: String, style: TransportStyle, use: Int, cases: [Place]) {
-            (self.name, self.phrase, self.style, self.use, self.cases) = (name, phrase, style, use, cases)
+        init(name: String, phrase: String, style: TransportStyle, server: String = "", use: Int, cases: [Place]) {
+            (self.name, self.phrase, self.style, self.server) = (name, phrase, style, server)
+            (self.use, self.cases) = (use, cases)
             let placed = cases.compactMap { place in place.value.map { ($0, place.result) } }
             byValue = Dictionary(placed) { first, _ in first }
         }
@@ -46,7 +49,9 @@ struct Sweep: Equatable {
 
     private init(_ axis: SweepAxis, _ results: [CaseResult]) {
         self.axis = axis
-        let shared = Self.shared(by: results)
+        // Servers are compared with each other, as transports are.
+        let shared = Self.shared(by: results).subtracting([SweptField.server])
+        let numbers = CaseNumbers(results)
         let own = [axis.name] + axis.companions
         let groups = Self.grouped(results) { result in
             let fields = result.axes.filter { shared.contains($0.name) && !own.contains($0.name) }
@@ -56,7 +61,8 @@ struct Sweep: Equatable {
             // A field with one value here says nothing.
             Facet(
                 title: groups.count > 1 ? title : "",
-                series: Self.series(results, except: shared.union(own), along: axis.name))
+                series: Self.series(
+                    results, except: shared.union(own + [SweptField.server]), along: axis.name, numbers))
         }.filter { facet in facet.series.contains { Set($0.cases.compactMap(\.value)).count > 1 } }
     }
 
@@ -67,22 +73,24 @@ struct Sweep: Equatable {
     }
 
     private static func series(
-        _ results: [CaseResult], except fields: Set<String>, along axis: String
+        _ results: [CaseResult], except fields: Set<String>, along axis: String, _ numbers: CaseNumbers
     ) -> [Series] {
-        let groups = grouped(results) { result in
-            let options = result.axes.filter { !fields.contains($0.name) }.map(\.text)
-            return ([result.transport] + options).joined(separator: " ")
+        let options = { (result: CaseResult) in
+            result.axes.filter { !fields.contains($0.name) }.map(\.text)
         }
-        var uses: [String: Int] = [:]
+        let groups = grouped(results) { result in
+            ([result.server, result.transport].filter { !$0.isEmpty } + options(result)).joined(separator: " ")
+        }
+        var numbers = numbers
         return groups.map { name, results in
-            let transport = results[0].transport
-            let use = uses[transport, default: 0]
-            uses[transport] = use + 1
+            let first = results[0]
             let cases = results.map { Place(value: $0.axis(axis), result: $0) }
                 .sorted { ($0.value?.number ?? 0, $0.result.caseID) < ($1.value?.number ?? 0, $1.result.caseID) }
-            let options = name.split(separator: " ").dropFirst().joined(separator: ", ")
-            let phrase = results[0].style.name + (options.isEmpty ? "" : " (\(options))")
-            return Series(name: name, phrase: phrase, style: results[0].style, use: use, cases: cases)
+            let words = options(first).joined(separator: ", ")
+            let phrase = first.style.name + first.onServer + (words.isEmpty ? "" : " (\(words))")
+            return Series(
+                name: name, phrase: phrase, style: numbers.style(of: first), server: first.server,
+                use: numbers.next(first), cases: cases)
         }
     }
 

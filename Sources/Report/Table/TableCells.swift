@@ -41,8 +41,13 @@ struct TableCells: Equatable {
             column.isShown(condition.cases) && (!column.needsQuestion || topics.contains(column.topic))
         }
         let terms = condition.terms
+        let hasServers = condition.cases.contains { !$0.server.isEmpty }
+        let name =
+            hasServers
+            ? Column(heading: ("server and", "transport"), title: "server and transport", weight: .max)
+            : Column(heading: ("", "transport"), title: "transport", weight: .max)
         columns =
-            [Column(heading: ("", "transport"), title: "transport", weight: .max)]
+            [name]
             + shown.map { column in
                 let weight = column.weight + (topics.contains(column.topic) ? 20 : 0)
                 return Column(heading: column.heading(terms), title: column.title(terms), weight: weight)

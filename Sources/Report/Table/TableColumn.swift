@@ -19,20 +19,27 @@ struct TableColumn: Sendable {
 
     /// In the order of the table, after the transport.
     static let all: [TableColumn] =
-        [items, disorder, median, tail, maximum] + recovery + bytes + [requests, processor, memory]
+        [items, received, disorder, median, tail, maximum] + arrivals + recovery + bytes + [
+            requests, processor, memory,
+        ]
 
     private static let items = TableColumn(
         heading: { _ in ("unique/", "expected") }, title: { "unique / expected \($0.noun)s" }, weight: 95,
         topic: .items,
-        isShown: { $0.contains { !$0.isComplete } },
+        isShown: { $0.contains { !$0.isComplete && !$0.lacksSequences } },
         cell: { result, _ in
             if result.isSilent { return "silent" }
             return "\(Figure.count(result.bytes.sum(\.unique)))/\(Figure.count(result.bytes.sum(\.expected)))"
         })
 
+    private static let received = TableColumn(
+        heading: { ("\($0.noun)s", "received") }, title: { "\($0.noun)s received" }, weight: 94, topic: .items,
+        isShown: { $0.contains(where: \.lacksSequences) },
+        cell: { result, _ in Figure.count(result.bytes.sum(\.delivered)) })
+
     private static let disorder = TableColumn(
         heading: { _ in ("miss/dup/", "reorder") }, title: { _ in "missed / duplicate / reordered" }, weight: 70,
-        topic: .items, isShown: { $0.contains { !$0.isInOrder && !$0.isSilent } },
+        topic: .items, isShown: { $0.contains { !$0.isInOrder && !$0.isSilent && !$0.lacksSequences } },
         cell: { result, _ in
             [result.bytes.sum(\.missed), result.bytes.sum(\.duplicate), result.bytes.sum(\.reordered)]
                 .map(Figure.count).joined(separator: "/")
@@ -46,6 +53,22 @@ struct TableColumn: Sendable {
     }
     private static let maximum = delay("max", weight: 50) { result, merged in
         Figure.delay(microseconds: merged?.max.map(Double.init) ?? result.times.latencyMax)
+    }
+
+    /// In place of delays that cannot be known.
+    private static let arrivals = [
+        arrival(("gap", "p50"), "gap between the items of a client, p50", weight: 93) { $0.itemGapP50Microseconds },
+        arrival(("gap", "p99"), "gap between the items of a client, p99", weight: 83) { $0.itemGapP99Microseconds },
+        arrival(("first", "item"), "first item after the connect, p50", weight: 48) { $0.firstItemP50Microseconds },
+    ]
+
+    private static func arrival(
+        _ heading: (String, String), _ title: String, weight: Int, _ value: @escaping @Sendable (SummaryRow) -> Double?
+    ) -> TableColumn {
+        TableColumn(
+            heading: { _ in heading }, title: { _ in title }, weight: weight, topic: .delay,
+            isShown: { $0.contains { $0.lacksDelays && $0.times.median(value) != nil } },
+            cell: { result, _ in Figure.delay(microseconds: result.times.median(value)) })
     }
 
     private static let recovery = [

@@ -10,14 +10,15 @@ extension Scenario {
     ///   - field: The field.
     ///   - value: In the unit of the field.
     ///   - registry: The transports that `use` can name.
+    ///   - peers: The third-party servers that `servers` can name.
     /// - Throws: ``ScenarioErrors`` with every mistake found.
     package init(
         text: String, file: String, overrides: [String], setting field: RaisedField, to value: Double,
-        registry: TransportRegistry = .standard
+        registry: TransportRegistry = .standard, peers: any PeerSource = NoPeers()
     ) throws(ScenarioErrors) {
         var source = try ScenarioText(text, file: file).applying(overrides: overrides)
         source.addAxis(of: field.path, field.text(value))
-        try self.init(source, registry: registry)
+        try self.init(source, registry: registry, peers: peers)
     }
 }
 

@@ -56,6 +56,7 @@ package enum ScenarioSchema {
 
     private static func value(of field: ScenarioField, _ registry: TransportRegistry) -> JSONValue {
         if let pattern = field.pattern { return SchemaType.quantity(pattern, field.range) }
+        if field.path == "servers" { return SchemaType.pattern("^\(ServerName.pattern)$", ServerName.rangeText) }
         switch field.unit {
         case "text": return SchemaType.text(of: field)
         case "word":

@@ -8,7 +8,13 @@ struct FieldGroup {
     let entries: [String: SourceNode.Entry]
 }
 
-extension ScenarioDecoder {
+/// Reads checked values from the nodes of a text, and notes every mistake.
+protocol NodeDecoder {
+    /// Notes a mistake.
+    mutating func fail(_ location: ScenarioError.Location, _ message: String)
+}
+
+extension NodeDecoder {
     /// Reads a node as a group of fields and reports unknown fields.
     mutating func open(
         _ node: SourceNode, as name: String, allowed: [String], example: String? = nil
@@ -83,6 +89,19 @@ extension ScenarioDecoder {
             return nil
         }
         return text
+    }
+
+    /// One of a few words, or the default if the field is absent; `nil` if it is not valid.
+    mutating func word<Word: RawRepresentable & CaseIterable>(
+        _ name: String, default defaultWord: Word, in group: FieldGroup
+    ) -> Word? where Word.RawValue == String {
+        guard let entry = group.entries[name] else { return defaultWord }
+        guard let text = scalar(entry) else { return nil }
+        if let word = Word(rawValue: text) { return word }
+        let words = Word.allCases.map(\.rawValue)
+        let allowed = words.joined(separator: ", ") + Spelling.suggestion(for: text, among: words)
+        fail(entry.value.location, "\(name) is \"\(text.prefix(64))\"; allowed \(allowed)")
+        return nil
     }
 
     /// A field's quantity, or its default if the field is absent.

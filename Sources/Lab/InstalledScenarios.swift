@@ -26,6 +26,9 @@ package struct InstalledScenarios: Sendable {
         return files.filter { $0.hasSuffix(".yaml") }.map { String($0.dropLast(".yaml".count)) }.sorted()
     }
 
+    /// The folder of the installed third-party servers, whether there is one or not.
+    package var peers: String { "\(folder)/\(PeerFolders.name)" }
+
     /// Follows symbolic links; false for a folder and for what the process may not look at.
     package static func isFile(_ path: String) -> Bool {
         var isFolder: ObjCBool = false

@@ -87,17 +87,24 @@ struct CapacityCommand: AsyncParsableCommand, CommandAdvice {
     @Flag(help: "Print errors and answers only.")
     var quiet = false
 
+    @OptionGroup var load: LoadPlaceOptions
+    @OptionGroup var server: ServerPlaceOptions
     @OptionGroup var format: FormatOption
 
     @OptionGroup(visibility: .hidden)
     var faults: FaultOptions
 
+    func validate() throws { try server.check(load) }
+
     func run() async throws {
         let search = try makeSearch()
         if let sentence = faults.faults.sentence { Complaint.show(sentence) }
-        let (out, progress) = (out, progress)
+        let (out, progress, load, server) = (out, progress, load, server)
         let ending = try await RunControl.interruptible {
-            let settings = try RunSettings(out: out, seedsMasks: false, progress: progress)
+            var settings = try RunSettings(out: out, seedsMasks: false, progress: progress)
+            settings.spread = load.spread
+            settings.serverPlace = server.place
+            settings.clockTolerance = load.clockTolerance
             let runner: Runner
             do { runner = try Runner(search, settings: settings) } catch { throw Failure("\(error)", code: .usage) }
             return try await runner.run()
@@ -136,7 +143,7 @@ struct CapacityCommand: AsyncParsableCommand, CommandAdvice {
         do throws(ScenarioErrors) {
             return try CapacityRun(
                 text: file.text, file: file.path, overrides: changes, raising: raise, until: until, limits: limits,
-                time: time, faults: faults.faults)
+                time: time, faults: faults.faults, peers: file.peers)
         } catch {
             throw Failure("\(error)", code: .usage)
         }

@@ -31,7 +31,7 @@ struct CompareCommand: AsyncParsableCommand, CommandAdvice {
     @Option(
         parsing: .upToNextOption,
         help: ArgumentHelp(
-            "Compare two cases of the run: transports, labels or ids, such as --cases long-poll websocket.",
+            "Compare two cases of the run: transports, labels, servers or ids, such as --cases long-poll websocket.",
             valueName: "name"))
     var cases: [String] = []
 

@@ -36,7 +36,8 @@ struct EarlierRunOptions: ParsableArguments {
     /// - Throws: ``Failure`` with exit code 2.
     func request(checking scenario: String?) throws -> RunRequest {
         do throws(EarlierRunFault) {
-            let earlier = try EarlierRun(folder: resume ?? again ?? "")
+            let installed = (try? Executables.own()).map { InstalledScenarios(program: $0).peers }
+            let earlier = try EarlierRun(folder: resume ?? again ?? "", installedPeers: installed)
             if let scenario, let file = try? ScenarioFile(scenario, overrides: []) {
                 try earlier.check(text: file.text, named: scenario)
             }

@@ -20,6 +20,11 @@ struct FaultOptions: ParsableArguments {
         transform: Self.time)
     var testDelayPerItem = Duration.zero
 
+    @Option(
+        parsing: .unconditional, help: "Give a load process, the last of several, a clock that differs from this one.",
+        transform: Self.clock)
+    var faultForeignClock: ArtificialClock?
+
     private static let time = ArgumentReading.quantity(in: Duration.zero...Duration.seconds(86_400))
 
     var faults: DeliberateFaults {
@@ -28,6 +33,15 @@ struct FaultOptions: ParsableArguments {
         faults.itemDelay = testDelayPerItem
         faults.load.receiveDelay = faultReceiveDelay
         faults.load.pollDelay = faultPollDelay
+        faults.load.clock = faultForeignClock
         return faults
+    }
+
+    private static func clock(_ text: String) throws -> ArtificialClock {
+        do throws(ArtificialClockFault) {
+            return try ArtificialClock(text)
+        } catch {
+            throw ValidationError(error.description)
+        }
     }
 }

@@ -12,8 +12,10 @@ struct LoadCommand: AsyncParsableCommand, CommandAdvice {
         abstract: "Measures one transport against a running server.",
         discussion: """
             The server is pushlab-server, or one that serves the same items at the same paths: \(paths). \
-            Without /stats, load counts bytes but measures no delays. Delays need a server on this host, because both \
-            ends must read the same clock.
+            Without /stats, load counts bytes but measures no delays. If the server is on another host, load compares \
+            the clocks of both, and clock_error_us says how closely.
+
+            \(DialectOptions.discussion)
             """)
 
     private static let paths = TransportRegistry.standard.push.filter { $0.usesHTTP }.map { $0.entrance.text }
@@ -31,12 +33,12 @@ struct LoadCommand: AsyncParsableCommand, CommandAdvice {
         return "to set an option of the transport: --option \(name)=\(value ?? "VALUE")"
     }
 
-    @Option(help: "Base address of the server: http://HOST:PORT or https://HOST:PORT.", transform: ServerURL.read)
+    @Option(help: "Base address of the server: http://HOST:PORT or https://HOST:PORT.", transform: Self.address)
     var url: ServerURL
 
     @Option(
         help: ArgumentHelp(
-            "The transport: \(TransportRegistry.standard.push.map { $0.name }.joined(separator: ", ")).",
+            "The transport: \(TransportRegistry.standard.receiving.map { $0.name }.joined(separator: ", ")).",
             valueName: "name"))
     var transport: String
 
@@ -87,17 +89,35 @@ struct LoadCommand: AsyncParsableCommand, CommandAdvice {
     @OptionGroup var trust: TrustOptions
     @OptionGroup var proxy: ProxyOption
     @OptionGroup var link: NetworkOption
+    @OptionGroup var dialect: DialectOptions
+    @OptionGroup var browser: BrowserOption
+    @OptionGroup var places: LoadPlaceOptions
     // Last, since its help lists the options of the transports.
     @OptionGroup var settings: TransportSettings
 
     func validate() throws {
         try gates.check(loading: transport)
         try link.check(try transportUse(), encrypts: url.encrypts, in: warmup + duration)
+        _ = try serverDialect()
+        try checkPlaces()
+    }
+
+    private func checkPlaces() throws {
+        if link.network != nil, !places.loadHosts.isEmpty {
+            throw ValidationError(
+                "--network is given with --load-hosts; the simulated network is on this machine, which other hosts "
+                    + "cannot go through; allowed --processes")
+        }
+        if stamps != nil, places.processes > 1 || !places.loadHosts.isEmpty {
+            throw ValidationError("--stamps is given, which needs one load process on this machine")
+        }
     }
 
     func run() async throws {
+        if let warning = dialect.warning { Complaint.show(warning) }
         let ending = try await RunControl.interruptible { try await makeRunner().run() }
-        try RunControl.conclude(ending, of: "load", output)
+        let advice = ending.results.summary.last.flatMap { LoadAdvice(on: dialect).sentence(about: $0) }
+        try RunControl.conclude(ending, of: "load", output, advice: advice)
     }
 
     private func makeRunner() throws -> Runner {
@@ -107,14 +127,17 @@ struct LoadCommand: AsyncParsableCommand, CommandAdvice {
                 proxy: try proxy.address())
             var settings = try RunSettings(out: out, seedsMasks: seededMasks, progress: output.makeProgress())
             settings.checks = gates.checks
+            settings.spread = places.spread
+            settings.clockTolerance = places.clockTolerance
             return try Runner(
-                loading: target, with: try transportUse(), through: link.network,
+                loading: target, with: try transportUse(), speaking: try serverDialect(), through: link.network,
                 timing: CaseTiming(
                     warmup: warmup, duration: duration, clients: clients, encrypts: url.encrypts,
+                    middleboxStart: browser.kind.map { _ in Runner.browserStart(pages: clients) } ?? .zero,
                     network: link.network),
-                seed: seed, stampsFile: stamps, settings: settings)
+                seed: seed, stampsFile: stamps, browser: browser.kind, settings: settings)
         } catch let fault as ProbeFault {
-            throw Failure(url.sentence(for: fault))
+            throw Failure(dialect.thirdPartyOption == nil ? url.sentence(for: fault) : "\(fault)")
         } catch let failure as Failure {
             throw failure
         } catch let error as ValidationError {
@@ -124,11 +147,29 @@ struct LoadCommand: AsyncParsableCommand, CommandAdvice {
         }
     }
 
+    /// How the server carries the feed.
+    ///
+    /// - Throws: `ValidationError`.
+    func serverDialect() throws -> ServerDialect {
+        let use = try transportUse()
+        guard let type = TransportRegistry.standard.push(named: transport) else { return ServerDialect() }
+        let made = try dialect.dialect(of: type, use.options)
+        if let fault = made.fault(for: type) { throw ValidationError(fault) }
+        return made
+    }
+
+    private static func address(_ text: String) throws -> ServerURL {
+        do { return try ServerURL.read(text) } catch let error as ValidationError {
+            throw ValidationError(
+                error.message.replacing("the transport sets the path", with: "give the path by --path, such as /ws"))
+        }
+    }
+
     func transportUse() throws -> Scenario.TransportUse {
         let registry = TransportRegistry.standard
-        guard let type = registry.push(named: transport) else {
+        guard let type = registry.receiving(named: transport) else {
             let http2 = "--transport sse --option \(HTTPVersion.key.option.name)=\(HTTPVersion.two.rawValue)"
-            let allowed = TransportRegistry.allowedNames(insteadOf: transport, among: registry.push, http2: http2)
+            let allowed = TransportRegistry.allowedNames(insteadOf: transport, among: registry.receiving, http2: http2)
             var advice = ""
             if registry.echo(named: transport) != nil { advice = ", which needs a scenario with send" }
             if transport.contains(where: { ", ".contains($0) }) {
@@ -137,8 +178,9 @@ struct LoadCommand: AsyncParsableCommand, CommandAdvice {
             throw ValidationError("--transport is \(ShownValue.text(transport))\(advice); \(allowed)")
         }
         let given = try settings.given(for: type)
+        try browser.check(type, options: given.keys, in: self)
         do throws(TransportOptionFault) {
-            return try Scenario.TransportUse(type, given: given, encrypts: url.encrypts)
+            return try Scenario.TransportUse(type, given: given, encrypts: url.encrypts, browser: browser.kind)
         } catch {
             throw ValidationError(error.description)
         }

@@ -28,8 +28,8 @@ struct PushLabCommand: AsyncParsableCommand {
         subcommands: [
             RunCommand.self, ValidateCommand.self, PredictCommand.self, AdviseCommand.self, CapacityCommand.self,
             LoadCommand.self, ReportCommand.self, MergeCommand.self, CompareCommand.self, RecordCommand.self,
-            RelayCommand.self, WatchCommand.self, LessonCommand.self, EchoCommand.self, ExplainCommand.self,
-            SchemaCommand.self, DoctorCommand.self, WorkerCommand.self,
+            FeedCommand.self, RelayCommand.self, WatchCommand.self, LessonCommand.self, EchoCommand.self,
+            ExplainCommand.self, SchemaCommand.self, DoctorCommand.self, WorkerCommand.self,
         ])
 }
 

@@ -26,7 +26,10 @@ struct PredictionText {
         for (experimentCase, prediction) in predictions {
             lines += ["", experimentCase.id]
             guard let prediction else {
-                lines.append("  nothing: the rate or the size of the feed is not known")
+                lines.append(
+                    experimentCase.server == Scenario.ownServer
+                        ? "  nothing: the rate or the size of the feed is not known"
+                        : "  nothing: the formulas are those of PushLab's own server")
                 continue
             }
             lines += prediction.figures.filter { Self.shown.contains($0.quantity) }.flatMap { self.lines($0) }

@@ -28,13 +28,16 @@ struct RunCommand: AsyncParsableCommand, CommandAdvice {
     func run() async throws {
         let request = try options.request(faults: faults.faults)
         let run = try usage { try request.run() }
-        if let sentence = run.faults.sentence { Complaint.show(sentence) }
+        for sentence in [run.faults.sentence, run.scenario.leftOutNote].compactMap(\.self) { Complaint.show(sentence) }
         let options = options
         let ending = try await RunControl.interruptible {
             let recording = run.captures ? try await Self.recording() : nil
             var settings = try RunSettings(
                 out: options.out, seedsMasks: run.seedsMasks, progress: options.output.makeProgress())
             settings.recording = recording
+            settings.spread = options.load.spread
+            settings.serverPlace = options.server.place
+            settings.clockTolerance = options.load.clockTolerance
             return try await Self.runner(request, run, settings).run()
         }
         try RunControl.conclude(ending, of: "run", options.output)

@@ -19,13 +19,21 @@ enum RunControl {
 
     /// Prints results and complaints, and writes the file of `--junit`.
     ///
+    /// - Parameters:
+    ///   - ending: What the run found.
+    ///   - command: Its command.
+    ///   - output: Where and how to print.
+    ///   - advice: What to do next, below the complaints; `nil` for nothing.
     /// - Throws: `Failure` if the run was interrupted, `ExitCode` if there are complaints or a condition did not pass.
-    static func conclude(_ ending: RunEnding, of command: String, _ output: RunOutput) throws {
+    static func conclude(
+        _ ending: RunEnding, of command: String, _ output: RunOutput, advice: String? = nil
+    ) throws {
         let fault = output.junit.write(junit(ending))
         let code = exitCode(ending, failsOtherwise: fault != nil)
         let format = output.format.value
         if !output.quiet || format == .json { try show(ending, of: command, code: code, format) }
         for complaint in ending.complaints { Complaint.show(complaint) }
+        if let advice { Complaint.show(advice) }
         if let fault { Complaint.show("--junit: \(fault)") }
         if ending.wasInterrupted { throw Failure(interruption(ending), code: .interrupted) }
         for check in ending.checks { if let sentence = sentence(on: check) { Complaint.show(sentence) } }

@@ -62,6 +62,9 @@ struct RunOptions: ParsableArguments {
 
     @OptionGroup var gates: CheckOptions
 
+    @OptionGroup var load: LoadPlaceOptions
+    @OptionGroup var server: ServerPlaceOptions
+
     @OptionGroup var output: RunOutput
 
     /// Changes of the scenario in the order in which they apply: `--repeats` and `--seed` win.
@@ -84,6 +87,7 @@ struct RunOptions: ParsableArguments {
 
     func validate() throws {
         if scenario == nil, !earlier.isGiven { throw ValidationError("Missing expected argument '<scenario>'") }
+        try server.check(load)
         if earlier.resume != nil, out != nil {
             throw ValidationError("--out is given; --resume writes to the folder of the run")
         }

@@ -9,6 +9,8 @@ struct ScenarioFile {
     let path: String
     let text: String
     let scenario: Scenario
+    /// The third-party servers that it can name.
+    let peers: PeerFolders
 
     /// - Throws: ``Failure`` with exit code 2: one line per mistake, with file and line.
     init(_ name: String, overrides: [String]) throws {
@@ -17,13 +19,14 @@ struct ScenarioFile {
             throw Failure(Self.refusal(of: name, installed: installed.names), code: .usage)
         }
         self.path = path
+        peers = PeerFolders(nextTo: path, installed: installed.peers)
         do {
             let bytes = try TextFile.readBytes(path)
             if let line = InvalidText.line(in: bytes) {
                 throw Failure("\(path):\(line): the line is not UTF-8 text; save the file as UTF-8", code: .usage)
             }
             text = String(decoding: bytes, as: UTF8.self)
-            scenario = try Scenario(text: text, file: path, overrides: overrides)
+            scenario = try Scenario(text: text, file: path, overrides: overrides, peers: peers)
         } catch let fault as FileFault {
             throw Failure("\(fault)", code: .usage)
         } catch let errors as ScenarioErrors {

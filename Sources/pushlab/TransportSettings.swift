@@ -35,7 +35,7 @@ struct TransportSettings: ParsableArguments {
     /// - Returns: The options that were given, in either form.
     /// - Throws: `ValidationError` for an option that the transport does not have, a value that it does not allow, and
     ///   an option that is given twice.
-    func given(for transport: any PushTransport.Type) throws -> [String: TransportOptionValue] {
+    func given(for transport: any ClientTransport.Type) throws -> [String: TransportOptionValue] {
         let flags = [
             ("--interval", ShortPolling.interval.option, interval), ("--hold", LongPolling.hold.option, hold),
             ("--websocket-version", WebSocketPush.version.option, websocketVersion),
@@ -54,18 +54,18 @@ struct TransportSettings: ParsableArguments {
     }
 
     private static func value(
-        _ pair: NamedText, writtenAs shown: String, of transport: any PushTransport.Type
+        _ pair: NamedText, writtenAs shown: String, of transport: any ClientTransport.Type
     ) throws -> TransportOptionValue {
         if pair.name == Encryption.key.option.name {
             throw ValidationError("\(shown) is not needed: --url https:// is with TLS, http:// without")
         }
         if pair.name == Intermediary.key.option.name {
             throw ValidationError(
-                "\(shown) needs a scenario, since 'load' starts no nginx; to measure through a proxy, give its address "
+                "\(shown) needs a scenario, because load starts no proxy; to measure through a proxy, give its address "
                     + "as --url")
         }
         let allowed = transport.options.filter { !$0.isLabOnly }
-        if let fault = transport.misplaced(pair.name, writtenAs: shown, among: TransportRegistry.standard.push) {
+        if let fault = transport.misplaced(pair.name, writtenAs: shown, among: TransportRegistry.standard.receiving) {
             let names = allowed.map(\.name).joined(separator: ", ")
             throw ValidationError("\(fault); \(transport.name) has \(names.isEmpty ? "no options" : names)")
         }

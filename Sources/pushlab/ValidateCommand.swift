@@ -73,14 +73,19 @@ extension ScenarioRun {
     fileprivate var json: [(String, JSONValue)] {
         let cases = scenario.cases.map { one -> JSONValue in
             [
-                "case_id": .string(one.id), "transport": .string(one.transport.name),
-                "variant": .string(one.transport.variant), "clients": .number(one.clients),
+                "case_id": .string(one.id), "server": .string(one.server),
+                "transport": .string(one.transport.name), "variant": .string(one.transport.variant),
+                "clients": .number(one.clients),
                 "axes": JSONValue(fields: one.axes.map { ($0.name, .string($0.value)) }),
             ]
+        }
+        let leftOut = scenario.leftOut.map { one -> JSONValue in
+            ["server": .string(one.server), "transport": .string(one.transport)]
         }
         return [
             ("scenario", .string(scenario.name)), ("question", .string(scenario.question)), ("errors", []),
             ("notes", .array(repeatNotes.map(JSONValue.string))), ("cases", .array(cases)),
+            ("left_out", .array(leftOut)),
             ("repeats", .number(scenario.repeats)), ("runs", .number(runCount)),
             ("measuring_s", .number(measuringTime.seconds)), ("estimate_s", .number(estimate.seconds)),
         ]

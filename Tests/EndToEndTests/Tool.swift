@@ -11,7 +11,7 @@ enum Tool {
 
         /// Whether a pause of the machine made the result invalid. `pushlab run` measures again then, `load` does not.
         var isDisturbed: Bool {
-            let reasons = [" was not busy: ", " stood still for ", " read its counters "]
+            let reasons = [" was not busy: ", " stood still for ", " read its counters ", " network was late: "]
             return code == 1 && reasons.contains(where: complaint.contains)
         }
     }
@@ -48,11 +48,14 @@ enum Tool {
         /// Waits for the first line of standard output.
         var firstLine: String { output.nextLine() }
 
+        /// Waits for the first line of standard error.
+        var firstComplaint: String { complaint.nextLine() }
+
         func signal(_ number: Int32) { kill(process.processIdentifier, number) }
 
         /// Waits for the end of the program.
         ///
-        /// - Returns: All that it printed, without the lines that ``firstLine`` has returned.
+        /// - Returns: All that it printed, without the lines that ``firstLine`` and ``firstComplaint`` have returned.
         func wait() -> Ending {
             process.waitUntilExit()
             let ending = Ending(code: process.terminationStatus, output: output.rest(), complaint: complaint.rest())

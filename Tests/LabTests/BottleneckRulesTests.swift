@@ -65,7 +65,7 @@ struct BottleneckRulesTests {
         evidence.scheduleLag = lags(10_000, of: 9_000)
         evidence.publisherLag = lags(10_000, of: 9_000)
         evidence.loadCPURatio = 0.5
-        evidence.serverCPURatio = 0.5
+        evidence.publisherCPURatio = 0.5
         #expect(BottleneckRules.complaints(evidence) == [])
     }
 
@@ -109,7 +109,7 @@ struct BottleneckRulesTests {
     private func evidence() -> LoadEvidence {
         var evidence = LoadEvidence()
         evidence.loadCPURatio = 0.1
-        evidence.serverCPURatio = 0.1
+        evidence.publisherCPURatio = 0.1
         evidence.scheduleLag = lags(10_000, of: 80)
         evidence.publisherLag = lags(10_000, of: 80)
         return evidence

@@ -67,11 +67,17 @@ struct FakeServer: ServerUnderTest {
 struct FakeRunningServer: RunningServer {
     var endpoint = ServerEndpoint(target: LoadTarget(port: 1_000), isFresh: true, reportsStatus: true)
     var entries: [PublicationSchedule.Entry] = []
+    /// What the processes have used, one for each reading; empty for a server that reports it in its status.
+    var usages: [ServerUsage] = []
+    /// How far its clock is ahead of the lab's; `nil` if it does not say.
+    var ahead: Duration?
     private let answers: Answers
 
     private final class Answers: Sendable {
         // Guards the remaining answers.
         let left: Mutex<[ServerStatus?]>
+        /// Number of times that the usage was read.
+        let readings = Atomic<Int>(0)
         init(_ answers: [ServerStatus?]) { left = Mutex(answers) }
     }
 
@@ -85,6 +91,15 @@ struct FakeRunningServer: RunningServer {
         guard let answer else { throw ProbeFault.unreachable(url: "http://fake", reason: "no answer") }
         return answer
     }
+
+    func usage() -> ServerUsage? {
+        let reading = answers.readings.wrappingAdd(1, ordering: .relaxed).oldValue
+        return reading < usages.count ? usages[reading] : nil
+    }
+
+    var accounting: String? { usages.isEmpty ? nil : "fake" }
+
+    func clockAhead(of identity: String) -> Duration? { ahead }
 
     func schedule(from first: UInt64, to last: UInt64) -> [PublicationSchedule.Entry] {
         entries.filter { $0.sequence >= first && $0.sequence <= last }

@@ -99,12 +99,13 @@ struct CaseTimingTests {
     @Test(
         "the lead grows with clients, TLS and a proxy",
         arguments: [
-            (0, false, false, 600), (100, false, false, 650), (100, true, false, 1_000), (100, false, true, 850),
-            (20_000, false, false, 10_600),
+            (0, false, 0, 600), (100, false, 0, 650), (100, true, 0, 1_000), (100, false, 200, 850),
+            (100, false, 1_000, 1_650), (20_000, false, 0, 10_600),
         ])
-    func lead(clients: Int, encrypts: Bool, startsProxy: Bool, milliseconds: Int) {
+    func lead(clients: Int, encrypts: Bool, start: Int, milliseconds: Int) {
         let timing = CaseTiming(
-            warmup: .zero, duration: .seconds(1), clients: clients, encrypts: encrypts, startsProxy: startsProxy)
+            warmup: .zero, duration: .seconds(1), clients: clients, encrypts: encrypts,
+            middleboxStart: .milliseconds(start))
         #expect(timing.lead == .milliseconds(milliseconds))
         #expect(timing.ramp * 2 <= timing.lead)
     }

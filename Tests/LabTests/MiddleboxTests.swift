@@ -35,12 +35,27 @@ struct MiddleboxTests {
         #expect(!entryPoint.isDirect)
     }
 
-    @Test("transport options choose the middleboxes", arguments: [("direct", 0), ("nginx", 1), ("nginx-http1.0", 1)])
-    func asked(through: String, count: Int) {
+    @Test(
+        "transport options choose the middleboxes",
+        arguments: [
+            ("direct", nil), ("nginx", "nginx"), ("nginx-http1.0", "nginx"), ("haproxy", "haproxy"),
+            ("apache", "apache"), ("caddy", "caddy"),
+        ] as [(String, String?)])
+    func asked(through: String, name: String?) {
         let use = Scenario.TransportUse.fake("sse", ["through": .choice(through)])
         let chain = MiddleboxChain(for: use, clients: 3)
-        #expect(chain.boxes.map(\.name) == Array(repeating: "nginx", count: count))
-        #expect(chain.isEmpty == (count == 0))
+        #expect(chain.boxes.map(\.name) == [name].compactMap { $0 })
+    }
+
+    @Test("the time to start is that of the slowest")
+    func startTime() {
+        func time(_ through: String) -> Duration {
+            let use = Scenario.TransportUse.fake("sse", ["through": .choice(through)])
+            return MiddleboxChain(for: use, clients: 3).startTime
+        }
+        #expect(time("direct") == .zero)
+        #expect(time("nginx") == .milliseconds(200))
+        #expect(time("caddy") == .seconds(1))
     }
 
     @Test("clients reach a simulated network first, then nginx")

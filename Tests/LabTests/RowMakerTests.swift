@@ -93,6 +93,38 @@ struct RowMakerTests {
         #expect(row.publishedToReceivedP99Microseconds == 99)
     }
 
+    @Test("without sequences only the number delivered is known")
+    func noSequences() {
+        var record = LoadRecord()
+        record.hasSequences = false
+        record.deliveries = DeliveryTotals(delivered: 7)
+        record.deliveredAfterWindow = 2
+        let row = row(record)
+        #expect((row.delivered, row.deliveredAfterWindow) == (7, 2))
+        #expect(row.expected == nil && row.unique == nil && row.missed == nil && row.duplicate == nil)
+        #expect(row.reordered == nil && row.coherenceRatio == nil && row.redundancyRatio == nil)
+        #expect(row.gaps == nil && row.itemsLostBeforeNotice == nil && row.published == nil)
+        #expect(!row.isSilent)
+    }
+
+    @Test("arrivals: the median first item, and the median and 99th percentile of the gaps; empty without any")
+    func arrivals() {
+        var record = LoadRecord()
+        var meter = ArrivalMeter(
+            clients: 1, from: MonotonicInstant(nanoseconds: 0), until: MonotonicInstant(nanoseconds: 1_000_000_000))
+        meter.connected(0, at: MonotonicInstant(nanoseconds: 1_000))
+        for microseconds in [51, 61, 71, 171] as [Int64] {
+            meter.itemArrived(0, at: MonotonicInstant(nanoseconds: microseconds * 1_000))
+        }
+        (record.firstItem, record.itemGaps) = (meter.firstItem, meter.gaps)
+        let row = row(record)
+        #expect(row.firstItemP50Microseconds == 50)
+        #expect((row.itemGapP50Microseconds, row.itemGapP99Microseconds) == (10, 100))
+        let empty = self.row(LoadRecord())
+        #expect(empty.firstItemP50Microseconds == nil && empty.itemGapP50Microseconds == nil)
+        #expect(empty.itemGapP99Microseconds == nil)
+    }
+
     @Test("echoes have no staleness")
     func echo() {
         var subject = MeasuredCase.fake()

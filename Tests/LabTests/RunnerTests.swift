@@ -161,6 +161,19 @@ struct RunnerTests {
         #expect(ending.manifest.versions["nginx"] == "1.2.3")
     }
 
+    @Test("the manifest has the version of a third-party server, and how its resources were counted")
+    func peer() async throws {
+        let folder = ScratchFolder()
+        var running = FakeRunningServer(.fake())
+        running.endpoint.peer = PeerIdentity(name: "ws-node", version: "8.11.0")
+        running.endpoint.feedStatus = LoadTarget(port: 1_001)
+        running.usages = [ServerUsage(.fake())]
+        let ending = try await folder.run([folder.step("a", server: FakeServer(running: running))], rowOrder: ["a"])
+        #expect(ending.manifest.versions["ws-node"] == "8.11.0")
+        #expect(ending.manifest.versions["pushlab-server"] == nil)
+        #expect(ending.manifest.environment["peers"] == ["peer_accounting": "fake"])
+    }
+
     @Test("an existing folder is not changed")
     func existingFolder() async throws {
         let folder = ScratchFolder()

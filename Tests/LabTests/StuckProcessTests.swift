@@ -14,6 +14,7 @@ import Transports
 struct StuckProcessTests {
     private static let deaf = "trap '' TERM HUP INT"
     private static let forever = "while :; do sleep 0.05; done"
+    private static let ready = "echo '\(WorkerHello.ofThisProcess().line)'"
     private static let announcement = #"echo '{"host":"127.0.0.1","port":1,"pid":'$$'}'"#
 
     @Test("a server that ignores SIGTERM is killed, and its case fails with the reason")
@@ -72,7 +73,7 @@ struct StuckProcessTests {
 
     @Test("a load process that does not end after its plan is killed")
     func stuckLoad() async throws {
-        let program = try Program("\(Self.deaf); echo ready; \(Self.forever)")
+        let program = try Program("\(Self.deaf); \(Self.ready); \(Self.forever)")
         defer { program.remove() }
         let load = LoadProcess(executable: program.path, margin: .milliseconds(200))
         let fault = await #expect(throws: CaseFault.self) { try await load.whileReady { try await $0.run(Self.plan) } }
@@ -83,7 +84,7 @@ struct StuckProcessTests {
 
     @Test("the failure of a load process has its exit code and error message")
     func failingLoad() async throws {
-        for script in ["echo 'no luck' >&2; exit 3", "echo ready; read -r _; echo 'no luck' >&2; exit 3"] {
+        for script in ["echo 'no luck' >&2; exit 3", "\(Self.ready); read -r _; echo 'no luck' >&2; exit 3"] {
             let program = try Program(script)
             defer { program.remove() }
             let fault = await #expect(throws: CaseFault.self) {
@@ -95,7 +96,7 @@ struct StuckProcessTests {
 
     @Test("output of a load process that is not a record is a failure", arguments: ["", "{}", "Segmentation fault"])
     func garbage(output: String) async throws {
-        let program = try Program("echo ready; read -r _; echo '\(output)'; echo oh >&2")
+        let program = try Program("\(Self.ready); read -r _; echo '\(output)'; echo oh >&2")
         defer { program.remove() }
         let fault = await #expect(throws: CaseFault.self) {
             try await LoadProcess(executable: program.path).whileReady { try await $0.run(Self.plan) }
@@ -115,7 +116,7 @@ struct StuckProcessTests {
 
     @Test("a load process without a plan causes no failure")
     func idleLoad() async throws {
-        let program = try Program("echo ready; read -r _; exit 3")
+        let program = try Program("\(Self.ready); read -r _; exit 3")
         defer { program.remove() }
         #expect(try await LoadProcess(executable: program.path).whileReady { _ in 5 } == 5)
     }
@@ -135,7 +136,7 @@ struct StuckProcessTests {
 }
 
 /// A shell script in place of one of our programs.
-private struct Program {
+struct Program {
     let path: String
 
     init(_ script: String) throws {

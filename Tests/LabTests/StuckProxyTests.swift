@@ -7,29 +7,44 @@ import Transports
 
 @testable import Lab
 
-@Suite("An nginx that hangs")
+@Suite("A reverse proxy that hangs")
 struct StuckProxyTests {
-    @Test("a stopped nginx is killed at once, and its folder is removed")
-    func stopped() async throws {
-        guard (try? NginxProgram.path()) != nil else {
-            print("NOT RUN: nginx is not installed")
+    @Test(
+        "a stopped proxy is killed at once with its workers, and its folder is removed",
+        arguments: [Intermediary.nginx, .haproxy, .apache, .caddy])
+    func stopped(intermediary: Intermediary) async throws {
+        let program = try #require(intermediary.program)
+        guard (try? program.path()) != nil else {
+            print("NOT RUN: \(program.name) is not installed")
             return
         }
-        let folders = Self.folders()
-        // Nothing listens on port 1: nginx answers 502, which is an answer.
-        let proxy = try #require(NginxProxy(.nginx, clients: 1))
+        let folders = Self.folders(program)
+        // Nothing listens on port 1: a proxy answers 502 or 503, which is an answer.
+        let proxy = try #require(ReverseProxy(intermediary, clients: 1))
         let server = EntryPoint(of: ServerEndpoint(target: LoadTarget(port: 1)))
         let pids = try await proxy.whileRunning(before: server) { entryPoint in
             for pid in entryPoint.processes { kill(pid, SIGSTOP) }
             return entryPoint.processes
         }
         #expect(!pids.isEmpty)
-        #expect(pids.allSatisfy(ProcessWatch.hasEnded))
-        #expect(Self.folders() == folders)
+        #expect(pids.count == (intermediary == .apache ? 2 : 1))
+        // The shell waits for the first one only.
+        #expect(await Self.haveEnded(pids))
+        #expect(Self.folders(program) == folders)
+        #expect(await program.version() != nil)
     }
 
-    private static func folders() -> [String] {
+    private static func haveEnded(_ pids: [Int32]) async -> Bool {
+        for _ in 0..<500 {
+            if pids.allSatisfy(ProcessWatch.hasEnded) { return true }
+            try? await Task.sleep(for: .milliseconds(10))
+        }
+        return false
+    }
+
+    private static func folders(_ program: ProxyProgram) -> [String] {
         let path = FileManager.default.temporaryDirectory.path
-        return (TextFile.folderEntries(path) ?? []).filter { $0.hasPrefix("pushlab-nginx-") }.sorted()
+        let prefix = ReverseProxy.folderPrefix(program)
+        return (TextFile.folderEntries(path) ?? []).filter { $0.hasPrefix(prefix) }.sorted()
     }
 }

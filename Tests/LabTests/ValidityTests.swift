@@ -77,6 +77,19 @@ struct ValidityTests {
         #expect(Validity(.fake(record)).reasons.count == 1)
     }
 
+    @Test("delays by a sender's clock are judged by their own sentences, and are not measured again")
+    func senderClock() {
+        var record = LoadRecord()
+        record.countsFromSent = true
+        record.latency.record(microseconds: -500)
+        #expect(Validity(.fake(record)).reasons == [])
+        record.clockObjections = ["the clocks differ"]
+        let validity = Validity(.fake(record))
+        #expect(validity.areBytesValid && !validity.areTimesValid)
+        #expect(validity.reasons == ["the clocks differ"])
+        #expect(BottleneckRules.disturbances(LoadEvidence(.fake(record))) == [])
+    }
+
     @Test("kernel drops make times invalid")
     func drops() {
         let outcome = CaseOutcome(

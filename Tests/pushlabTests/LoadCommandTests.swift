@@ -78,7 +78,7 @@ struct LoadCommandTests {
         (["--transport", "sse"], "load needs --url <url>, such as: pushlab load --url "),
         (
             needed + ["ws"],
-            "--transport is \"ws\"; allowed short-poll, long-poll, http-stream, sse, websocket, raw-tcp; did you "
+            "--transport is \"ws\"; allowed short-poll, long-poll, http-stream, sse, websocket, raw-tcp, engine-io; "
         ),
         (needed + ["ws"], "did you mean websocket?"),
         (needed + ["sse", "--clients", "0"], "--clients is 0; allowed 1 to 20000"),
@@ -152,7 +152,7 @@ struct LoadCommandTests {
                 "version is given twice, by --websocket-version and by --option version"
             ),
             ("sse", ["--option", "http=2", "--option", "http=2"], "http is given twice, by --option http and by"),
-            ("sse", ["--option", "through=nginx"], "--option through needs a scenario, since 'load' starts no nginx"),
+            ("sse", ["--option", "through=nginx"], "--option through needs a scenario, because load starts no proxy"),
             ("sse", ["--option", "tls=true"], "--option tls is not needed: --url https:// is with TLS"),
             (
                 "short-poll", ["--option", "http=2-shared", "--option", "connection=new"],

@@ -9,14 +9,14 @@ import Testing
 struct MistakeSentenceTests {
     private static let load = ["load", "--url", "http://127.0.0.1:8080", "--transport"]
     private static let relay = ["relay", "--to", "127.0.0.1:8080", "--listen"]
-    private static let names = "short-poll, long-poll, http-stream, sse, websocket, raw-tcp"
+    private static let names = "short-poll, long-poll, http-stream, sse, websocket, raw-tcp, engine-io"
 
     private static let pushlabMistakes: [([String], String)] = [
         (["q.yaml"], "to run a scenario: pushlab run q.yaml"),
         (
             ["help", "rum"],
             "there is no command \"rum\"; allowed run, validate, predict, advise, capacity, load, report, "
-                + "merge, compare, record, relay, watch, lesson, echo, explain, schema, doctor; did you mean run?"
+                + "merge, compare, record, feed, relay, watch, lesson, echo, explain, schema, doctor; did you mean run?"
         ),
         (["run"], "run needs <scenario>, such as: pushlab run quickstart"),
         (["run", "--hepl"], "there is no option --hepl; did you mean --help?"),
@@ -127,12 +127,18 @@ struct MistakeSentenceTests {
         (["run"], "\"run\" is one argument too many; the server has options and no commands"),
         (
             ["--feed", "file.txt"],
-            "--feed is \"file.txt\"; allowed synthetic, host, replay:FILE, stdin, external; did you mean "
-                + "replay:file.txt?"
+            "--feed is \"file.txt\"; allowed synthetic, host, replay:FILE, stdin, external, "
+                + "redis://HOST:PORT/STREAM; did you mean replay:file.txt?"
         ),
         (
             ["--arrivals", "poison"],
             "--arrivals is \"poison\"; allowed constant, poisson, bursty; did you mean poisson?"
+        ),
+        (["--feed", "redis://h:0/s"], "--feed has port 0; allowed 1 to 65535"),
+        (
+            ["--feed", "redis://:secret@h/s"],
+            "--feed has a user or a password; allowed redis://HOST:PORT/STREAM, of a Redis server that needs no "
+                + "password"
         ),
         (["--rate", "0/s"], "--rate is 0/s; allowed 1/min to 100000/s"),
         (["--ping-interval", "5ms"], "--ping-interval is 5 ms; allowed 100 ms to 1 h, or 0 s"),
@@ -170,6 +176,15 @@ struct MistakeSentenceTests {
             ),
             (["--speed", "2"], ["--speed has no effect without --feed replay:FILE"]),
             (["--feed", "replay:a.txt", "--speed", "2"], []),
+            (["--feed", "redis://h/s"], []),
+            (
+                ["--feed", "redis://h/s", "--feed-delay", "1s", "--feed-duration", "5s", "--payload", "1kB"],
+                [
+                    "--payload has no effect without --feed synthetic",
+                    "--feed-delay has no effect with --feed redis://h:6379/s, whose writer sets the epoch",
+                    "--feed-duration has no effect with --feed redis://h:6379/s, whose writer ends it",
+                ]
+            ),
         ] as [([String], [String])])
     func unusedOptions(words: [String], sentences: [String]) throws {
         let command = try #require(try ServerCommand.parseAsRoot(words) as? ServerCommand)

@@ -16,6 +16,7 @@ package struct CapacityRun: Sendable {
     /// Planned time of all measurements; the searches end when it is used up.
     package let time: Duration
     let faults: DeliberateFaults
+    let peers: any PeerSource
     /// The cases at the first load.
     package let scenario: Scenario
 
@@ -28,21 +29,26 @@ package struct CapacityRun: Sendable {
     ///   - limits: Of each search.
     ///   - time: Planned time of all measurements.
     ///   - faults: Faults made on purpose, to test the instrument.
+    ///   - peers: The third-party servers that the scenario can name.
     /// - Throws: `ScenarioErrors` for the scenario at the first load.
     package init(
         text: String, file: String, overrides: [String], raising field: RaisedField, until condition: Predicate,
-        limits: CapacitySearch.Limits, time: Duration, faults: DeliberateFaults = DeliberateFaults()
+        limits: CapacitySearch.Limits, time: Duration, faults: DeliberateFaults = DeliberateFaults(),
+        peers: any PeerSource = NoPeers()
     ) throws(ScenarioErrors) {
         (self.text, self.file, self.overrides, self.field) = (text, file, overrides, field)
         (self.condition, self.limits, self.time, self.faults) = (condition, limits, time, faults)
-        scenario = try Scenario(text: text, file: file, overrides: overrides, setting: field, to: limits.start)
+        self.peers = peers
+        scenario = try Scenario(
+            text: text, file: file, overrides: overrides, setting: field, to: limits.start, peers: peers)
     }
 
     /// The scenario with another value of the field.
     ///
     /// - Returns: `nil` if the scenario does not allow the value, or has other cases then.
     func scenario(at load: Double) -> Scenario? {
-        let other = try? Scenario(text: text, file: file, overrides: overrides, setting: field, to: load)
+        let other = try? Scenario(
+            text: text, file: file, overrides: overrides, setting: field, to: load, peers: peers)
         return other?.cases.count == scenario.cases.count ? other : nil
     }
 

@@ -139,11 +139,13 @@ struct CapacitySource: StepSource {
     var capacity: [CapacityFinding] {
         let cases = run.scenario.cases
         let isOnePerTransport = Set(cases.map(\.transport.id)).count == cases.count
+        let hasServers = cases.contains { $0.server != Scenario.ownServer }
         return zip(cases, entries).map { one, entry in
-            let names = [one.feed.id, one.network?.id, one.transport.id].compactMap { $0 }
+            let server = hasServers ? one.server : nil
+            let names = [one.feed.id, one.network?.id, server, one.transport.id].compactMap { $0 }
             return CapacityFinding(
-                name: isOnePerTransport ? one.transport.id : names.joined(separator: ", "), field: run.field,
-                steps: entry.steps, answer: entry.answer)
+                name: isOnePerTransport && !hasServers ? one.transport.id : names.joined(separator: ", "),
+                field: run.field, steps: entry.steps, answer: entry.answer)
         }
     }
 
@@ -157,7 +159,7 @@ struct CapacitySource: StepSource {
 
 /// The answer of one search.
 package struct CapacityFinding: Sendable {
-    /// The transport with its variant; with its feed and network too if a transport has several cases.
+    /// The transport with its variant; with its feed, network and server too if a transport has several cases.
     let name: String
     /// What was raised; it writes the loads of the answer.
     let field: RaisedField

@@ -13,6 +13,7 @@ extension Runner {
     package init(_ search: CapacityRun, settings: RunSettings) throws {
         let first = ScenarioRun(search.scenario, text: search.text, faults: search.faults)
         try first.check()
+        try settings.checkPlaces(of: search.scenario)
         var source = CapacitySource(search) { scenario, one, planned, load in
             let run = ScenarioRun(scenario, text: search.text, faults: search.faults)
             return StepMaker(run, settings).step(one, planned.repetition, id: planned.caseID, axis: load)
@@ -21,6 +22,7 @@ extension Runner {
         var plan = RunPlan(
             scenario: first.record, seed: search.scenario.seed, steps: steps, rowOrder: steps.map(\.run.caseID))
         plan.recordings = try KeptRecordings(search.scenario)
+        plan.peers = search.scenario.peerRecords
         plan.faults = search.faults
         plan.facts = [CapacityRun.factGroup: search.facts]
         plan.source = source

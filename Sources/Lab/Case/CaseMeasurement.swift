@@ -26,6 +26,8 @@ struct CaseMeasurement: Sendable {
         var idle: ServerStatus?
         var before: ServerStatus?
         var after: ServerStatus?
+        /// What the processes of a third-party server used.
+        var usage = ServerUsage.Readings()
         var kernelDrops: KernelDrops?
     }
 
@@ -62,10 +64,23 @@ struct CaseMeasurement: Sendable {
         _ server: any RunningServer, through entryPoint: EntryPoint, by load: any ReadyLoad
     ) async throws -> CaseOutcome {
         let status = server.endpoint.reportsStatus ? try server.status() : try? server.status()
+        var measurement = self
+        // All instants of a case are those of the server's clock, so that due times need no conversion.
+        if let clock = status?.clock, clock != host.clockIdentity, let ahead = server.clockAhead(of: clock) {
+            measurement.host = HostOnServersClock(base: host, clockIdentity: clock, ahead: ahead)
+        }
+        return try await measurement.measure(server, status, through: entryPoint, by: load)
+    }
+
+    private func measure(
+        _ server: any RunningServer, _ status: ServerStatus?, through entryPoint: EntryPoint, by load: any ReadyLoad
+    ) async throws -> CaseOutcome {
         var plan = subject.plan(
             for: server.endpoint, status: status, through: entryPoint, at: host.now(), clock: host.clockIdentity)
         plan.processors = host.loadProcessors
-        entryPoint.link?.countStalls(from: plan.times.windowStart - subject.timing.warmup)
+        plan.clock?.aheadOfLab = host.ahead
+        plan.clock?.wallErrorNanoseconds = host.wallErrorNanoseconds
+        entryPoint.link?.countStalls(from: plan.times.windowStart - subject.timing.warmup - host.ahead)
         let observation = try await observe(plan, by: load, idle: status, at: server)
         return try await collect(observation, from: server, through: entryPoint)
     }
@@ -75,15 +90,20 @@ struct CaseMeasurement: Sendable {
         _ plan: LoadPlan, by load: any ReadyLoad, idle: ServerStatus?, at server: any RunningServer
     ) async throws -> Observation {
         let drops = host.kernelDrops()
+        var usage = ServerUsage.Readings(idle: server.usage())
         async let record = load.run(plan)
         try await host.sleep(until: plan.times.firstReading)
         let before = try? server.status()
+        usage.before = server.usage()
         if subject.strain != Scenario.Strain() {
             for process in server.endpoint.processes { host.resetPeakMemory(of: process) }
+            server.resetPeakMemory()
         }
         try await host.sleep(until: plan.times.secondReading)
         let after = try? server.status()
+        usage.after = server.usage()
         var observation = Observation(plan: plan, record: try await record, idle: idle, before: before, after: after)
+        observation.usage = usage
         observation.kernelDrops = drops.flatMap { host.kernelDrops()?.since($0) }
         return observation
     }
@@ -110,7 +130,8 @@ struct CaseMeasurement: Sendable {
             subject: subject, record: seen.record, idle: hasClock ? seen.idle : nil, before: seen.before,
             after: seen.after, publisherLag: hasLag ? try? publisherLag(server, plan, through: last) : nil,
             published: hasClock && hasServer ? last - min(plan.cursor, last) : nil, kernelDrops: seen.kernelDrops,
-            serverKernel: ends?.kernel, link: link, framingIsRemainder: takesRemainder)
+            serverKernel: ends?.kernel, link: link, framingIsRemainder: takesRemainder, peer: server.endpoint.peer,
+            peerUsage: seen.usage, peerAccounting: server.accounting)
     }
 
     /// Counts at the server's ends of this case's connections.
@@ -125,6 +146,8 @@ struct CaseMeasurement: Sendable {
     ) async throws -> (server: ServerEnds?, link: LinkRelayReport?) {
         let isComparable =
             entryPoint.isDirect && server.endpoint.countsConnections && !seen.record.hasLostServer
+            // A tap between browser and server stops the two ends at different bytes.
+            && seen.record.browser == nil
         let timeout = Self.closeTimeout + subject.timing.networkAllowance
         var ends = isComparable ? try await serverEnds(server, seen, within: timeout) : nil
         guard let link = entryPoint.link else { return (ends, nil) }
@@ -189,9 +212,10 @@ extension CaseMeasurement.Observation {
         // The load process checks this too, later; one reason is enough.
         if !record.hasLostServer {
             seen.record.hasLostServer = true
+            let name = plan.publisherName
             seen.record.rowObjections.append(
                 readings.count == 2
-                    ? "the server was restarted within the run" : "the server stopped answering within the run")
+                    ? "\(name) was restarted within the run" : "\(name) stopped answering within the run")
         }
         return seen
     }

@@ -9,8 +9,8 @@ import WireAccounting
 struct CaseOutcome: Sendable {
     let subject: MeasuredCase
     let record: LoadRecord
-    /// The server's counters before the first client connected, at the start and at the end of the window; `nil` if the
-    /// server does not report them.
+    /// What the publisher of the feed reported before the first client connected, at the start and at the end of the
+    /// window; `nil` if it reports nothing. The publisher is the server itself, or the feeder of a third-party server.
     let idle: ServerStatus?
     let before: ServerStatus?
     let after: ServerStatus?
@@ -26,30 +26,43 @@ struct CaseOutcome: Sendable {
     var link: LinkRelayReport?
     /// Whether the layer `framing` has all bytes that only the kernel counted, because no end reports HTTP/2 frames.
     var framingIsRemainder = false
+    /// The third-party server that was measured; `nil` for a server that reports its own status and version (``idle``).
+    var peer: PeerIdentity?
+    /// What the lab measured of that server's processes.
+    var peerUsage = ServerUsage.Readings()
+    /// How that was measured.
+    var peerAccounting: String?
 
-    /// Server CPU time within the window, µs.
-    var serverCPU: (user: Int64, system: Int64)? {
-        guard let before, let after else { return nil }
-        return (
-            after.cpuUserMicroseconds - before.cpuUserMicroseconds,
-            after.cpuSystemMicroseconds - before.cpuSystemMicroseconds
-        )
+    /// What the server's processes used.
+    var usage: ServerUsage.Readings {
+        if peer != nil { return peerUsage }
+        return ServerUsage.Readings(
+            idle: idle.map { ServerUsage($0) }, before: before.map { ServerUsage($0) },
+            after: after.map { ServerUsage($0) })
     }
 
-    /// The server's CPU time divided by the time between the two readings and by its number of threads; 1 means that
+    /// The server's own counters at the start and at the end of the window; `nil` for a third-party server.
+    var counters: (before: ServerStatus, after: ServerStatus)? {
+        guard peer == nil, let before, let after else { return nil }
+        return (before, after)
+    }
+
+    /// The publisher's CPU time divided by the time between the two readings and by its number of threads; 1 means that
     /// all threads were fully used.
-    var serverCPURatio: Double? {
-        guard let serverCPU, let before, let after, after.nowNanoseconds > before.nowNanoseconds else { return nil }
+    var publisherCPURatio: Double? {
+        guard let before, let after, after.nowNanoseconds > before.nowNanoseconds else { return nil }
+        let user = after.cpuUserMicroseconds - before.cpuUserMicroseconds
+        let system = after.cpuSystemMicroseconds - before.cpuSystemMicroseconds
         let seconds = Double(after.nowNanoseconds - before.nowNanoseconds) / 1e9
-        return Double(serverCPU.user + serverCPU.system) / 1e6 / seconds / Double(max(1, after.threads))
+        return Double(user + system) / 1e6 / seconds / Double(max(1, after.threads))
     }
 
     /// The server's memory per connection, idle or nearly idle, in bytes; `nil` if unknown, or if clients do not all
     /// connect before the window.
     var serverBytesPerConnection: Int? {
-        guard record.connectedAt != nil, let idle = idle?.residentBytes, let connected = before?.residentBytes else {
-            return nil
-        }
+        guard record.connectedAt != nil, let idle = usage.idle?.residentBytes,
+            let connected = usage.before?.residentBytes
+        else { return nil }
         return Int(connected - idle) / subject.timing.clients
     }
 }

@@ -7,9 +7,12 @@ package struct CaseTiming: Sendable {
     let duration: Duration
     let clients: Int
     let encrypts: Bool
-    let startsProxy: Bool
+    /// How much longer the case takes to start because of what is between clients and server.
+    let middleboxStart: Duration
     /// See `Scenario.Network.allowance` and `setUpTime`; zero without a simulated network.
     let networkAllowance: Duration
+    /// Time to compare clocks before the clients start; zero if all processes have one clock.
+    var clockTime = Duration.zero
     private let networkSetUp: Duration
 
     /// - Parameters:
@@ -17,17 +20,17 @@ package struct CaseTiming: Sendable {
     ///   - duration: Time of the measurement.
     ///   - clients: Number of clients.
     ///   - encrypts: Whether connections use TLS.
-    ///   - startsProxy: Whether the lab starts a proxy after the server.
+    ///   - middleboxStart: How much longer the case takes to start because of what is between clients and server.
     ///   - network: The simulated network between clients and server.
     package init(
-        warmup: Duration, duration: Duration, clients: Int, encrypts: Bool = false, startsProxy: Bool = false,
-        network: Scenario.Network? = nil
+        warmup: Duration, duration: Duration, clients: Int, encrypts: Bool = false,
+        middleboxStart: Duration = .zero, network: Scenario.Network? = nil
     ) {
         self.warmup = warmup
         self.duration = duration
         self.clients = clients
         self.encrypts = encrypts
-        self.startsProxy = startsProxy
+        self.middleboxStart = middleboxStart
         networkAllowance = network?.allowance ?? .zero
         networkSetUp = network?.setUpTime ?? .zero
     }
@@ -35,9 +38,12 @@ package struct CaseTiming: Sendable {
     /// Time from the server's start to the earliest item. The clients connect in this time.
     ///
     /// 0.5 ms per client is ten times the time of a connection on loopback. The load process needs up to half a second
-    /// to start, nginx a few hundredths. A TLS handshake takes almost a millisecond of CPU time, both ends together. A
-    /// simulated network adds the time of its round trips.
-    var lead: Duration { .milliseconds(startsProxy ? 800 : 600) + ramp * 2 + networkSetUp }
+    /// to start, nginx and haproxy a few hundredths, apache and caddy up to a second. A TLS handshake takes almost a
+    /// millisecond of CPU time, both ends together. A simulated network adds the time of its round trips.
+    var lead: Duration { .milliseconds(600) + middleboxStart + ramp * 2 + networkSetUp + clockTime }
+
+    /// Time from the making of a plan to the start of its clients.
+    var startDelay: Duration { .milliseconds(100) + clockTime }
 
     /// The part of ``lead`` in which clients connect, one after another.
     var ramp: Duration { .microseconds(encrypts ? 2_000 : 250) * clients }

@@ -49,15 +49,24 @@ enum ProcessRace {
         against pid: Int32, orElse fault: @escaping @Sendable () -> CaseFault,
         body: @escaping @Sendable () async throws -> Value
     ) async -> Result<Value, any Error> {
+        await run(against: [pid], orElse: { _ in fault() }, body: body)
+    }
+
+    /// Runs `body` until it ends or one of several processes ends; `fault` gets the process.
+    static func run<Value: Sendable>(
+        against pids: [Int32], orElse fault: @escaping @Sendable (Int32) -> any Error,
+        body: @escaping @Sendable () async throws -> Value
+    ) async -> Result<Value, any Error> {
         await withTaskGroup(of: Result<Value, any Error>?.self) { group in
             group.addTask {
                 do { return .success(try await body()) } catch { return .failure(error) }
             }
             group.addTask {
-                while !Task.isCancelled, !ProcessWatch.hasEnded(pid) {
+                while !Task.isCancelled {
+                    if let ended = pids.first(where: ProcessWatch.hasEnded) { return .failure(fault(ended)) }
                     try? await Task.sleep(for: .milliseconds(50))
                 }
-                return Task.isCancelled ? nil : .failure(fault())
+                return nil
             }
             defer { group.cancelAll() }
             while let ended = await group.next() {

@@ -3,7 +3,6 @@ import Host
 import LoadGenerator
 import Measurement
 import Subprocess
-import Synchronization
 import SystemPackage
 
 /// Executes load plans.
@@ -24,10 +23,15 @@ protocol ReadyLoad: Sendable {
     func run(_ plan: LoadPlan) async throws -> LoadRecord
 }
 
-/// A load process: says that it is ready, reads a plan from standard input and writes a record to standard output.
+/// A load process: says what it is when it is ready, reads a plan from standard input and writes a record to standard
+/// output.
 struct LoadProcess: LoadExecutor {
-    /// The `pushlab` executable. Its hidden command `worker` is the load process.
+    /// The `pushlab` executable, or a command that starts it elsewhere: a path, or a name to look for in `PATH`. The
+    /// hidden command `worker` of `pushlab` is the load process.
     let executable: String
+    var arguments = ["worker"]
+    /// The name of the place, for the manifest; `nil` for the only process, on this machine.
+    var place: String?
     /// Time in which the process must be ready for its plan.
     var startTimeout = Duration.seconds(60)
     /// Time after the end of the plan in which the process may request the schedule and write its record.
@@ -40,11 +44,22 @@ struct LoadProcess: LoadExecutor {
     func whileReady<Value: Sendable>(
         _ body: @escaping @Sendable (any ReadyLoad) async throws -> Value
     ) async throws -> Value {
+        do {
+            return try await start(body)
+        } catch let error as SubprocessError where [.executableNotFound, .spawnFailed].contains(error.code) {
+            throw CaseFault.noProgram(executable)
+        }
+    }
+
+    private func start<Value: Sendable>(
+        _ body: @escaping @Sendable (any ReadyLoad) async throws -> Value
+    ) async throws -> Value {
+        let command: Executable = executable.contains("/") ? .path(FilePath(executable)) : .name(executable)
         let outcome = try await Subprocess.run(
-            .path(FilePath(executable)), arguments: ["worker"], platformOptions: ChildProcess.options,
+            command, arguments: .init(arguments), platformOptions: ChildProcess.options,
             // The process exits when this pipe closes, so it cannot outlive a killed lab.
             input: .inputWriter, output: .sequence, error: .string(limit: 64 << 10)
-        ) { execution -> (result: Result<Value, any Error>, hasPlan: Bool) in
+        ) { execution -> (result: Result<Value, any Error>, hasPlan: Bool, printed: String?) in
             let (lines, continuation) = AsyncStream.makeStream(of: String.self)
             let reader = Task {
                 defer { continuation.finish() }
@@ -54,26 +69,28 @@ struct LoadProcess: LoadExecutor {
                 }
             }
             let process = StartedProcess(
-                pid: execution.processIdentifier.value, lines: lines, margin: margin,
+                pid: execution.processIdentifier.value, place: place, lines: lines, margin: margin,
                 // The write fails if the process has ended; its exit code says why.
                 write: { _ = try? await execution.standardInputWriter.write($0) },
                 end: { await execution.teardown(using: ChildProcess.ending(within: Self.stopTimeout)) })
             var result: Result<Value, any Error>
             do {
-                try await process.awaitReady(within: startTimeout)
+                try await process.awaitHello(within: startTimeout)
                 result = .success(try await body(process))
             } catch {
                 result = .failure(error)
             }
             await execution.teardown(using: ChildProcess.ending(within: Self.stopTimeout))
             _ = await reader.result
-            return (result, process.hasPlan)
+            return (result, process.hasPlan, process.firstOtherText)
         }
-        let (result, hasPlan) = outcome.closureResult
-        return try Self.value(result, hasPlan: hasPlan, outcome.terminationStatus, outcome.standardError)
+        let (result, hasPlan, printed) = outcome.closureResult
+        var complaint = ChildProcess.sentence(outcome.standardError)
+        if complaint.isEmpty, let printed { complaint = "it printed \(printed)" }
+        return try Self.value(result, hasPlan: hasPlan, outcome.terminationStatus, complaint)
     }
 
-    /// The result, unless the process failed: then its exit status and what it wrote to standard error are the reason.
+    /// The result, unless the process failed: then its exit status and what it wrote are the reason.
     private static func value<Value>(
         _ result: Result<Value, any Error>, hasPlan: Bool, _ status: TerminationStatus, _ complaint: String
     ) throws -> Value {
@@ -82,7 +99,7 @@ struct LoadProcess: LoadExecutor {
         case .success where hasPlan && !status.isSuccess: break
         case .success, .failure: return try result.get()
         }
-        throw CaseFault.loadFailed(how: status.text, complaint: ChildProcess.sentence(complaint))
+        throw CaseFault.loadFailed(how: status.text, complaint: complaint)
     }
 
     /// Decodes the record that a process wrote.
@@ -93,73 +110,5 @@ struct LoadProcess: LoadExecutor {
             throw CaseFault.loadFailed(how: "", complaint: "")
         }
         return record
-    }
-}
-
-/// A load process that was started.
-private final class StartedProcess: ReadyLoad {
-    private let pid: Int32
-    private let lines: AsyncStream<String>
-    private let margin: Duration
-    private let write: @Sendable (String) async -> Void
-    private let end: @Sendable () async -> Void
-    private let gotPlan = Atomic<Bool>(false)
-
-    private static let lookPeriod = Duration.milliseconds(20)
-
-    init(
-        pid: Int32, lines: AsyncStream<String>, margin: Duration, write: @escaping @Sendable (String) async -> Void,
-        end: @escaping @Sendable () async -> Void
-    ) {
-        (self.pid, self.lines, self.margin, self.write, self.end) = (pid, lines, margin, write, end)
-    }
-
-    /// Whether the process was given a plan; without one its exit code means nothing.
-    var hasPlan: Bool { gotPlan.load(ordering: .relaxed) }
-
-    /// - Throws: ``CaseFault/loadFailed(how:complaint:)`` if the process ends or is not ready in time.
-    func awaitReady(within timeout: Duration) async throws {
-        let (line, isLate) = await firstLine(before: MonotonicClock.now() + timeout)
-        try Task.checkCancellation()
-        if isLate {
-            throw CaseFault.loadFailed(how: "stopped", complaint: "it was not ready within \(timeout.spokenText)")
-        }
-        if line != LoadWorker.readyLine { throw CaseFault.loadFailed(how: "", complaint: "") }
-    }
-
-    func run(_ plan: LoadPlan) async throws -> LoadRecord {
-        gotPlan.store(true, ordering: .relaxed)
-        let limit = plan.times.windowEnd + plan.times.patience + plan.times.networkAllowance + margin
-        await write(String(decoding: try JSONEncoder().encode(plan), as: UTF8.self) + "\n")
-        var (line, isLate) = await firstLine(before: limit)
-        if !isLate { isLate = await !hasEnded(by: limit) }
-        try Task.checkCancellation()
-        if isLate {
-            await end()
-            throw CaseFault.loadStuck(timeout: plan.times.patience + plan.times.networkAllowance + margin)
-        }
-        return try LoadProcess.record(line)
-    }
-
-    /// The next line that the process writes; `nil` if it writes none. A process that is late is ended.
-    private func firstLine(before limit: MonotonicInstant) async -> (line: String?, isLate: Bool) {
-        let deadline = Task {
-            try await MonotonicClock.sleep(until: limit)
-            await end()
-        }
-        var iterator = lines.makeAsyncIterator()
-        let line = await iterator.next()
-        deadline.cancel()
-        if case .success = await deadline.result { return (line, true) }
-        return (line, false)
-    }
-
-    private func hasEnded(by limit: MonotonicInstant) async -> Bool {
-        while !ProcessWatch.hasEnded(pid) {
-            if MonotonicClock.now() >= limit { return false }
-            // Cancelling the task also stops its processes.
-            do { try await Task.sleep(for: Self.lookPeriod) } catch { return true }
-        }
-        return true
     }
 }

@@ -11,8 +11,12 @@ struct MeasuredCase: Sendable {
     var id: String
     var repetition = 1
     var seed: UInt64
+    /// `Scenario.ownServer`, the name of a third-party server, or empty if the server is unknown.
+    var server = Scenario.ownServer
     var transport: Scenario.TransportUse
     var timing: CaseTiming
+    /// How much the clocks of server and clients may differ; `nil` for half of the median latency.
+    var clockTolerance: Duration?
     /// The feed's name.
     var feed: String
     var ratePerSecond: Double?
@@ -32,12 +36,16 @@ struct MeasuredCase: Sendable {
     var faults = LoadFaults()
     /// File for the arrival time of each item; `nil` to write no such file.
     var stampsFile: String?
+    /// Whether clients poll what the server has at that time, without a cursor.
+    var pollsCurrentItems = false
 
     /// Longest time in which a client neither requests nor listens.
     var longestPause: Duration { transport.longestPause + strain.longestAbsence }
 
     /// Whether a missed item is an error, and not a result.
-    var wantsEachItem: Bool { transport.wantsEachItem && strain.restart?.keepsHistory != false }
+    var wantsEachItem: Bool {
+        transport.wantsEachItem && strain.restart?.keepsHistory != false && !pollsCurrentItems
+    }
 
     /// For error messages.
     var name: String { "\(id), repeat \(repetition)" }
@@ -64,9 +72,10 @@ struct MeasuredCase: Sendable {
             target: entryPoint.target, transport: transport.name, options: transport.options, clients: timing.clients,
             seed: seed, cursor: server.isFresh ? 0 : status?.newest ?? 0, epoch: epoch,
             times: LoadTimes(
-                start: now + .milliseconds(100), ramp: timing.ramp, windowStart: windowStart,
+                start: now + timing.startDelay, ramp: timing.ramp, windowStart: windowStart,
                 windowEnd: windowStart + timing.duration,
                 patience: timing.patience(pause: longestPause)))
+        if sharesClock, let clock { plan.clock = PlanClock(identity: clock) }
         plan.dialect = server.dialect
         plan.feedStatus = server.feedStatus
         strain.add(to: &plan, from: windowStart)

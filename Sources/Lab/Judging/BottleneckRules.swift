@@ -42,8 +42,8 @@ enum BottleneckRules {
                 evidence.scheduleLag, limit, cpuRatio: evidence.loadCPURatio,
                 subject: evidence.isEcho ? "messages were sent late" : "polls began late", owner: "the load generator"),
             lag(
-                evidence.publisherLag, limit, cpuRatio: evidence.serverCPURatio,
-                subject: "items were published late", owner: "the server"),
+                evidence.publisherLag, limit, cpuRatio: evidence.publisherCPURatio,
+                subject: "items were published late", owner: evidence.publisher),
             linkLateness(evidence.linkLateness),
         ].compactMap { $0 } + evidence.timeObjections
     }
@@ -103,8 +103,10 @@ enum BottleneckRules {
 struct LoadEvidence: Sendable {
     /// CPU time of the load process in the window, divided by the window's length.
     var loadCPURatio: Double?
-    /// The same for the server, divided by its number of threads.
-    var serverCPURatio: Double?
+    /// The same for the process that publishes the feed, divided by its number of threads.
+    var publisherCPURatio: Double?
+    /// The name of that process in sentences.
+    var publisher = "the server"
     /// Time between two polls of a client; `nil` if clients do not poll at an interval.
     var pollInterval: Duration?
     var scheduleLag = LatencyHistogram()
@@ -121,7 +123,8 @@ struct LoadEvidence: Sendable {
 
     init(_ outcome: CaseOutcome) {
         loadCPURatio = outcome.record.loadCPURatio
-        serverCPURatio = outcome.serverCPURatio
+        publisherCPURatio = outcome.publisherCPURatio
+        if outcome.peer != nil { publisher = "the feeder" }
         pollInterval = outcome.subject.transport.pollInterval
         scheduleLag = outcome.record.scheduleLag
         publisherLag = outcome.publisherLag ?? LatencyHistogram()
@@ -129,13 +132,5 @@ struct LoadEvidence: Sendable {
         kernelDrops = outcome.kernelDrops ?? KernelDrops()
         timeObjections = outcome.record.timeObjections
         isEcho = outcome.subject.echo != nil
-    }
-}
-
-extension LoadRecord {
-    /// 1 means one processor fully used.
-    var loadCPURatio: Double? {
-        guard let windowUsage, windowSeconds > 0 else { return nil }
-        return Double(windowUsage.cpuMicroseconds) / 1e6 / windowSeconds
     }
 }

@@ -12,9 +12,9 @@ extension RowMaker {
         row.recoveryP50Microseconds = recovery.percentile(50).map(Double.init)
         row.recoveryP99Microseconds = recovery.percentile(99).map(Double.init)
         row.recoveryMaxMicroseconds = recovery.max.map(Double.init)
-        row.itemsLostBeforeNotice = Int(clamping: record.announcedLosses)
-        if subject.strain != Scenario.Strain(), let before = outcome.before?.residentBytes,
-            let peak = outcome.after?.residentPeakBytes
+        row.itemsLostBeforeNotice = record.hasSequences ? Int(clamping: record.announcedLosses) : nil
+        if subject.strain != Scenario.Strain(), let before = outcome.usage.before?.residentBytes,
+            let peak = outcome.usage.after?.residentPeakBytes
         {
             row.serverRSSRiseBytes = max(0, Int(peak - before))
         }
@@ -25,7 +25,7 @@ extension RowMaker {
         row.slowGaps = Int(clamping: slow.announcedGaps)
         row.slowItemsLostBeforeNotice = Int(clamping: slow.announcedLosses)
         row.slowReconnects = max(0, Int(slow.connects) - slow.clients)
-        guard let before = outcome.before, let after = outcome.after else { return }
+        guard let (before, after) = outcome.counters else { return }
         row.slowDisconnects = Int(clamping: after.slowDisconnects - min(after.slowDisconnects, before.slowDisconnects))
         row.slowItemsSkipped = Int(clamping: after.skippedItems - min(after.skippedItems, before.skippedItems))
     }

@@ -46,6 +46,7 @@ struct RowMaker {
         row.durationSeconds = subject.timing.duration.seconds
         addDeliveries(&row)
         addDelays(&row)
+        addArrivals(&row)
         addRequests(&row)
         addBytes(&row)
         addCost(&row)
@@ -54,6 +55,9 @@ struct RowMaker {
         addLink(&row)
         addStrain(&row)
         row.attempts = attempts
+        // The status of a third-party server is that of the process that feeds it.
+        let isOwn = subject.server == Scenario.ownServer
+        row.serverVersion = isOwn ? outcome.idle?.version : outcome.peer?.version
         let validity = Validity(outcome)
         row.bytesValid = validity.areBytesValid
         row.timesValid = validity.areTimesValid
@@ -78,6 +82,7 @@ struct RowMaker {
         row.seed = subject.seed
         row.caseID = subject.id
         row.repetition = subject.repetition
+        row.server = subject.server.isEmpty ? nil : subject.server
         row.transport = subject.transport.name
         row.variant = subject.transport.variant
         row.clients = subject.timing.clients
@@ -100,6 +105,8 @@ struct RowMaker {
         row.published = outcome.published.map { Int(clamping: $0) }
         row.delivered = Int(clamping: totals.delivered)
         row.deliveredAfterWindow = Int(clamping: record.deliveredAfterWindow)
+        // Without sequences, nothing is known of items that are missing, repeated or out of order.
+        guard record.hasSequences else { return }
         row.unique = Int(clamping: totals.unique)
         row.duplicate = Int(clamping: totals.duplicates)
         row.reordered = Int(clamping: totals.reordered)
@@ -127,6 +134,7 @@ struct RowMaker {
         // An echo is the client's own message, so it has no staleness.
         row.stalenessMeanMicroseconds = latency.isEmpty || subject.echo != nil ? nil : record.staleness.meanMicroseconds
         row.publisherLagP99Microseconds = outcome.publisherLag?.percentile(99).map(Double.init)
+        row.clockErrorMicroseconds = ClockRule(outcome).errorMicroseconds
     }
 
     private func addRequests(_ row: inout SummaryRow) {
@@ -175,10 +183,11 @@ struct RowMaker {
             row.loadSystemCPUSeconds = Double(usage.systemMicroseconds) / 1e6
         }
         // The peak may be that since the start of the window.
-        row.serverRSSPeakBytes = outcome.after.map {
-            Int(max($0.residentPeakBytes, outcome.before?.residentPeakBytes ?? 0))
+        let usage = outcome.usage
+        row.serverRSSPeakBytes = usage.after.map {
+            Int(max($0.residentPeakBytes, usage.before?.residentPeakBytes ?? 0))
         }
-        guard let cpu = outcome.serverCPU else { return }
+        guard let cpu = usage.cpu else { return }
         row.serverUserCPUSeconds = Double(cpu.user) / 1e6
         row.serverSystemCPUSeconds = Double(cpu.system) / 1e6
         if record.latency.count > 0 {
@@ -191,7 +200,7 @@ struct RowMaker {
         row.loadVoluntarySwitches = record.windowUsage.map { Int($0.voluntarySwitches) }
         row.loadInvoluntarySwitches = record.windowUsage.map { Int($0.involuntarySwitches) }
         row.kernelDrops = outcome.kernelDrops.map { Int($0.total) }
-        guard let before = outcome.before, let after = outcome.after else { return }
+        guard let (before, after) = outcome.counters else { return }
         row.serverVoluntarySwitches = Int(after.voluntarySwitches - before.voluntarySwitches)
         row.serverInvoluntarySwitches = Int(after.involuntarySwitches - before.involuntarySwitches)
     }
@@ -205,10 +214,8 @@ struct RowMaker {
                 row.requestsPerClientSecond = Double(traffic.requests) / clients / traffic.seconds
             }
         }
-        if let cpu = outcome.serverCPU, let before = outcome.before, let after = outcome.after,
-            after.nowNanoseconds > before.nowNanoseconds
-        {
-            let hours = Double(after.nowNanoseconds - before.nowNanoseconds) / 3_600e9
+        if let cpu = outcome.usage.cpu, let duration = outcome.usage.duration {
+            let hours = duration.seconds / 3_600
             row.serverCPUMicrosecondsPerClientHour = Double(cpu.user + cpu.system) / clients / hours
         }
     }

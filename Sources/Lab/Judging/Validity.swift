@@ -16,9 +16,11 @@ struct Validity {
     init(_ outcome: CaseOutcome) {
         let record = outcome.record
         let evidence = LoadEvidence(outcome)
-        ofRow = record.rowObjections + BottleneckRules.shortages(evidence)
+        // What clients complain about is what the third-party server did.
+        let owner = outcome.peer.map { "\($0.name): " } ?? ""
+        ofRow = record.rowObjections.map { owner + $0 } + BottleneckRules.shortages(evidence)
         if record.errors > 0 {
-            ofRow.append("\(record.errors) errors, the first: \(record.faults.first ?? "unknown")")
+            ofRow.append("\(owner)\(record.errors) errors, the first: \(record.faults.first ?? "unknown")")
         }
         ofRow += (outcome.link?.faults ?? []).map { "the simulated network: \($0)" }
         ofBytes = Conservation(of: record.ledger, against: record.kernel).complaints
@@ -35,8 +37,12 @@ struct Validity {
         if record.unreadCounters > 0 {
             ofBytes.append("the kernel's counters of \(record.unreadCounters) connections could not be read")
         }
-        ofTimes = BottleneckRules.delays(evidence)
-        if !record.latency.isWithinRange {
+        ofTimes = BottleneckRules.delays(evidence) + record.clockObjections
+        let clocks = ClockRule(outcome)
+        ofTimes += clocks.complaint.map { [$0] } ?? []
+        // Times of senders have their own sentences.
+        let isPossible = record.latency.overflowCount == 0 && clocks.allows(negative: record.latency)
+        if !isPossible, !record.countsFromSent {
             ofTimes.append("some latencies are below 0 or above 1 h: the clocks of server and clients disagree")
         }
         if let windowStart = record.windowStart, let connectedAt = record.connectedAt, connectedAt > windowStart {

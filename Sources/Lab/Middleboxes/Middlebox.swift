@@ -10,7 +10,10 @@ protocol Middlebox: Sendable {
     /// The program's name in the manifest's `versions`.
     var name: String { get }
 
-    /// - Throws: An error in one sentence if its program is not installed.
+    /// How much longer a case takes to start with it.
+    var startTime: Duration { get }
+
+    /// - Throws: An error in one sentence if its program is not installed, or is not for that number of clients.
     func check() throws
 
     /// - Returns: `nil` if the version is unknown.
@@ -27,6 +30,10 @@ protocol Middlebox: Sendable {
     func whileRunning<Value: Sendable>(
         before entryPoint: EntryPoint, _ body: @escaping @Sendable (EntryPoint) async throws -> Value
     ) async throws -> Value
+}
+
+extension Middlebox {
+    var startTime: Duration { .milliseconds(200) }
 }
 
 /// Where the clients of a case connect.
@@ -78,7 +85,7 @@ struct MiddleboxChain: Sendable {
     /// The middleboxes that a transport's options and a network ask for.
     init(for use: Scenario.TransportUse, through network: Scenario.Network? = nil, clients: Int, seed: UInt64 = 1) {
         var boxes: [any Middlebox] = []
-        if let nginx = NginxProxy(use.intermediary, clients: clients) { boxes.append(nginx) }
+        if let proxy = ReverseProxy(use.intermediary, clients: clients) { boxes.append(proxy) }
         self.boxes = boxes + Self.link(network, clients: clients, seed: seed)
     }
 
@@ -93,7 +100,8 @@ struct MiddleboxChain: Sendable {
         network.map { [SimulatedLink(settings: $0.settings, clients: clients, seed: seed)] } ?? []
     }
 
-    var isEmpty: Bool { boxes.isEmpty }
+    /// How much longer a case takes to start with them; they start one after the other, but only programs take time.
+    var startTime: Duration { boxes.map(\.startTime).max() ?? .zero }
 
     /// Starts all middleboxes, then runs `body` with the outermost entry point.
     func whileRunning<Value: Sendable>(

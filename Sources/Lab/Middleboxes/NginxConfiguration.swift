@@ -1,44 +1,32 @@
-import Transports
-
-/// The configuration of nginx as a reverse proxy for one server. All files of nginx are in one folder.
+/// The configuration of nginx as a reverse proxy for one server.
 ///
 /// Other settings keep nginx's defaults; in particular, nginx buffers responses.
-struct NginxConfiguration: Equatable {
+struct NginxConfiguration: ProxyConfiguration, Equatable {
+    static let program = ProxyProgram(
+        name: "nginx", package: "nginx", executable: "nginx", versionArguments: ["-v"], versionMark: "nginx/",
+        complaintMark: "[emerg]")
+    static let fileName = "nginx.conf"
+
     /// The HTTP version between nginx and the server.
     enum UpstreamVersion {
         case http10, http11
-
-        /// - Returns: `nil` without nginx.
-        init?(_ intermediary: Intermediary) {
-            switch intermediary {
-            case .direct: return nil
-            case .nginx: self = .http11
-            case .nginxHTTP10: self = .http10
-            }
-        }
     }
 
-    /// The port on 127.0.0.1 on which nginx listens for clients. A socket that does not listen may reserve it.
-    let port: Int
-    /// The port on 127.0.0.1 on which the server listens.
-    let serverPort: Int
+    let route: ProxyRoute
     let upstreamVersion: UpstreamVersion
-    let clients: Int
 
-    /// Limit of connections: per client one to each side, doubled because nginx frees ended connections late, and 64
-    /// for status requests. Each connection needs one file descriptor.
-    var connections: Int { clients * 4 + 64 }
+    func arguments(in folder: String) -> [String] { ["-p", folder + "/", "-c", Self.fileName, "-e", "stderr"] }
 
-    // One process without workers: stopping it by its process id leaves no other process. The time limits are long so
-    // that nginx never closes a connection during a run; otherwise the run would measure reconnecting.
+    // One process without workers, as its cost is that of a single event loop. The time limits are long so that nginx
+    // never closes a connection during a run; otherwise the run would measure reconnecting.
     var text: String {
         """
         daemon off;
         master_process off;
         pid nginx.pid;
-        error_log error.log;
+        error_log stderr;
         events {
-            worker_connections \(connections);
+            worker_connections \(descriptors);
         }
         http {
             access_log off;
@@ -54,10 +42,10 @@ struct NginxConfiguration: Equatable {
                 "" "";
             }
             upstream pushlab_server {
-                server 127.0.0.1:\(serverPort);\(lines(upstream, indent: 8))
+                server 127.0.0.1:\(route.serverPort);\(lines(upstream, indent: 8))
             }
             server {
-                listen 127.0.0.1:\(port) reuseport backlog=4096;
+                listen 127.0.0.1:\(route.port) reuseport backlog=4096;
                 location / {
                     proxy_pass http://pushlab_server;
                     proxy_set_header Host $http_host;
@@ -74,7 +62,7 @@ struct NginxConfiguration: Equatable {
         switch upstreamVersion {
         // nginx opens one connection per request.
         case .http10: []
-        case .http11: ["keepalive \(clients);", "keepalive_timeout 2h;", "keepalive_requests 1000000000;"]
+        case .http11: ["keepalive \(route.clients);", "keepalive_timeout 2h;", "keepalive_requests 1000000000;"]
         }
     }
 

@@ -27,20 +27,23 @@ package struct ScenarioForecast {
     /// - Parameters:
     ///   - experimentCase: Of the scenario.
     ///   - clients: Instead of the scenario's number; any number.
-    /// - Returns: `nil` if nothing can be said of the feed.
+    /// - Returns: `nil` if nothing can be said of the feed, or for a third-party server.
     package func prediction(of experimentCase: Scenario.Case, clients: Double? = nil) -> CasePrediction? {
         subject(of: experimentCase, clients: clients).map { $0.prediction() }
     }
 
     /// The case as the formulas need it.
     func subject(of experimentCase: Scenario.Case, clients: Double? = nil) -> PredictedCase? {
+        // The formulas have the bytes of PushLab's own encoders.
+        if experimentCase.server != Scenario.ownServer { return nil }
         var recorded: (rate: Double, payload: Double)?
         if case .replay(let path) = experimentCase.feed.source { recorded = recordings[path]?[experimentCase.feed.id] }
         let use = experimentCase.transport
+        let middleboxes = MiddleboxChain(
+            for: use, through: experimentCase.network, clients: experimentCase.clients)
         let timing = CaseTiming(
             warmup: experimentCase.warmup, duration: experimentCase.duration, clients: experimentCase.clients,
-            encrypts: use.encrypts, startsProxy: use.intermediary != .direct || experimentCase.network != nil,
-            network: experimentCase.network)
+            encrypts: use.encrypts, middleboxStart: middleboxes.startTime, network: experimentCase.network)
         return PredictedCase(
             experimentCase, recorded: recorded, clients: clients,
             leadTime: (timing.lead - .milliseconds(100)).seconds)

@@ -22,21 +22,29 @@ package struct DeliberateFaults: Equatable, Sendable {
         itemDelay = time("item_delay")
         load.receiveDelay = time("receive_delay")
         load.pollDelay = time("poll_delay")
+        load.clock = manifest.faults["foreign_clock"].flatMap { try? ArtificialClock($0) }
     }
 
     var isEmpty: Bool { self == DeliberateFaults() }
 
     /// Whether a run with these faults must be rejected, so that it is not measured again.
-    var spoilsRuns: Bool { publishDelay > .zero || load != LoadFaults() }
+    var spoilsRuns: Bool {
+        var load = load
+        // A run with another clock is as valid as without it.
+        load.clock = nil
+        return publishDelay > .zero || load != LoadFaults()
+    }
 
     /// A sentence for the terminal; `nil` without faults.
     package var sentence: String? {
-        let sentences = [
-            (publishDelay, "the server publishes each item", "late"),
-            (itemDelay, "the server spends", "on each item per client"),
-            (load.receiveDelay, "the load process burns", "for each item it receives"),
-            (load.pollDelay, "each scheduled poll begins", "late"),
-        ].filter { $0.0 > .zero }.map { "\($0.1) \($0.0.quantityText) \($0.2)" }
+        let sentences: [String] =
+            [
+                (publishDelay, "the server publishes each item", "late"),
+                (itemDelay, "the server spends", "on each item per client"),
+                (load.receiveDelay, "the load process burns", "for each item it receives"),
+                (load.pollDelay, "each scheduled poll begins", "late"),
+            ].filter { $0.0 > .zero }.map { "\($0.1) \($0.0.quantityText) \($0.2)" }
+            + (load.clock.map { ["the clock of a load process differs by \($0.text)"] } ?? [])
         return sentences.isEmpty ? nil : "a fault made on purpose: " + sentences.joined(separator: ", ")
     }
 
@@ -49,6 +57,8 @@ package struct DeliberateFaults: Equatable, Sendable {
             "publish_delay": publishDelay, "item_delay": itemDelay, "receive_delay": load.receiveDelay,
             "poll_delay": load.pollDelay,
         ]
-        return all.filter { $0.value > .zero }.mapValues(\.quantityText)
+        var parts = all.filter { $0.value > .zero }.mapValues(\.quantityText)
+        parts["foreign_clock"] = load.clock?.text
+        return parts
     }
 }

@@ -47,9 +47,16 @@ extension MergedRun {
 extension Scenario {
     /// The scenario of a run, with the changes and the cases of its options.
     ///
+    /// - Parameters:
+    ///   - manifest: Of the run.
+    ///   - options: Of the run.
+    ///   - peers: The third-party servers; `nil` for those of the manifest, which must not be started.
     /// - Throws: `ScenarioErrors` or `UnmatchedPattern` if this version of the program reads it differently.
-    init(_ manifest: Manifest, _ options: Manifest.RunOptions) throws {
-        self = try Scenario(text: manifest.scenario.text, file: options.scenarioFile, overrides: options.overrides)
-            .only(options.only.map { CasePattern($0) })
+    init(_ manifest: Manifest, _ options: Manifest.RunOptions, peers: (any PeerSource)? = nil) throws {
+        self = try Scenario(
+            text: manifest.scenario.text, file: options.scenarioFile, overrides: options.overrides,
+            peers: peers ?? KnownPeers(recordedIn: manifest)
+        )
+        .only(options.only.map { CasePattern($0) })
     }
 }

@@ -43,6 +43,7 @@ package struct RunFolder: Sendable {
         try write(LayerRow.table, of: results.layers)
         try write(TimelineRow.table, of: results.timeline)
         try write(ExchangeRow.table, of: results.exchanges)
+        if !results.browsers.isEmpty { try write(BrowserRow.table, of: results.browsers) }
         for log in results.takeUnwrittenLogs() {
             let name = HistogramFileName.of(caseID: log.caseID, repetition: log.repetition)
             try write(name, HistogramLog(startTime: log.startedAt, intervals: [log.interval]).text)
@@ -115,6 +116,7 @@ package struct RunResults: Sendable {
     var layers: [LayerRow] = []
     var timeline: [TimelineRow] = []
     var exchanges: [ExchangeRow] = []
+    var browsers: [BrowserRow] = []
     private(set) var logs: [Log] = []
     // The others are in the folder.
     private var unwrittenLogs = 0
@@ -146,6 +148,7 @@ package struct RunResults: Sendable {
         layers += maker.layers
         timeline += maker.timeline
         exchanges += maker.exchanges
+        if let browser = maker.browser { browsers.append(browser) }
         let (identity, subject) = (maker.identity, maker.subject)
         unwrittenLogs += 1
         logs.append(
@@ -165,6 +168,7 @@ package struct RunResults: Sendable {
         layers = layers.stablySorted { key($0.caseID, $0.repetition) }
         timeline = timeline.stablySorted { key($0.caseID, $0.repetition) }
         exchanges = exchanges.stablySorted { key($0.caseID, $0.repetition) }
+        browsers = browsers.stablySorted { key($0.caseID, $0.repetition) }
     }
 }
 

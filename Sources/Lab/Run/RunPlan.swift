@@ -32,6 +32,12 @@ package struct RunSettings: Sendable {
     package var progress: any RunProgress
     /// Conditions of the command line on the results.
     package var checks: [ResultCheck] = []
+    /// The load processes.
+    package var spread = LoadSpread.one
+    /// Where the servers of a scenario run.
+    package var serverPlace = ServerPlace.here
+    /// How much the clocks of server and clients may differ; `nil` for half of the median latency of a row.
+    package var clockTolerance: Duration?
 
     /// Settings without packet recording and conditions.
     package init(
@@ -65,6 +71,8 @@ struct RunPlan: Sendable {
     /// Cases in the order of their rows.
     var rowOrder: [String]
     var recordings: KeptRecordings?
+    /// The third-party servers that the scenario names; `nil` without any.
+    var peers: [Manifest.PeerRecord]?
     var faults = DeliberateFaults()
     /// Conditions on the results.
     var checks: [ResultCheck] = []

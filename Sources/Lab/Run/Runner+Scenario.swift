@@ -1,6 +1,7 @@
 import Codecs
 import Feed
 import Host
+import LoadGenerator
 import Measurement
 import Report
 import ResultFiles
@@ -17,6 +18,7 @@ extension Runner {
     /// - Throws: What ``ScenarioRun/check()`` throws, `OutputFault` or `DescriptorLimitFault`.
     package init(_ run: ScenarioRun, repeating repeated: EarlierRun? = nil, settings: RunSettings) throws {
         try run.check()
+        try settings.checkPlaces(of: run.scenario)
         var plan = RunPlan(run, settings)
         plan.recordings = try KeptRecordings(run.scenario, from: run.recordings)
         plan.repeatsRun = repeated?.manifest.runID
@@ -32,6 +34,7 @@ extension Runner {
     package init(resuming earlier: EarlierRun, settings: RunSettings) throws {
         let run = try ScenarioRun(earlier, extends: true)
         try run.check()
+        try settings.checkPlaces(of: run.scenario)
         try self.init(
             RunPlan(run, settings), settings: settings, in: .existing(earlier, try earlier.keptResults()))
     }
@@ -48,6 +51,7 @@ extension RunPlan {
         claims = run.scenario.claims
         predictions = ScenarioForecast(run.scenario).rows(run.scenario, runID: "")
         options = run.options
+        peers = run.scenario.peerRecords
         if let rule = run.until {
             source = RepeatSource(rule, of: run.scenario, after: run.repeats, makeStep: maker.step)
         }
@@ -88,28 +92,53 @@ struct StepMaker: Sendable {
         let seed = run.scenario.seed(ofRepeat: repetition)
         let network = experimentCase.network
         let middleboxes = MiddleboxChain(for: use, through: network, clients: experimentCase.clients, seed: seed)
-        let timing = CaseTiming(
+        var timing = CaseTiming(
             warmup: experimentCase.warmup, duration: experimentCase.duration, clients: experimentCase.clients,
-            encrypts: use.encrypts, startsProxy: !middleboxes.isEmpty || settings.recording != nil, network: network)
+            encrypts: use.encrypts,
+            middleboxStart: max(middleboxes.startTime, settings.recording == nil ? .zero : .milliseconds(200)),
+            network: network)
+        if settings.mayHaveOtherClocks || run.faults.load.clock != nil { timing.clockTime = LoadTimes.clockTime }
         var subject = MeasuredCase(
             id: id ?? experimentCase.id, repetition: repetition, seed: seed,
             transport: use, timing: timing, feed: feed.id, ratePerSecond: feed.rate?.perSecond,
             payloadBytes: feed.payload?.bytes, network: network, echo: EchoWorkload(feed))
+        subject.server = experimentCase.server
+        let dialect = peer(of: experimentCase)?.dialect(for: use.name) ?? ServerDialect()
+        subject.pollsCurrentItems = use.type.pacing != .feed && !dialect.pollsEachItem
         subject.axes = experimentCase.axes + (axis.map { [$0] } ?? [])
         subject.content = feed.source == .synthetic ? feed.content : nil
         subject.strain = experimentCase.strain
+        subject.clockTolerance = settings.clockTolerance
         subject.seedsMasks = settings.seedsMasks
         subject.faults = run.faults.load
         var arguments = ServerArguments(feed: feed, subject: subject, publishDelay: run.faults.publishDelay)
         arguments.recordings = run.recordings
         arguments.itemDelay = run.faults.itemDelay
+        arguments.place = settings.serverPlace
+        arguments.loadProcesses = settings.spread.count
+        arguments.loadProcessesHere = settings.spread.processesHere
         let measurement = CaseMeasurement(
-            subject: subject, server: OwnServer(executable: settings.executables.server, arguments: arguments.list),
-            middleboxes: middleboxes, load: LoadProcess(executable: settings.executables.pushlab))
+            subject: subject, server: server(of: experimentCase, arguments), middleboxes: middleboxes,
+            load: settings.spread.executor(own: settings.executables.pushlab), host: ThisHost(settings))
         return RunPlan.Step(
             measurement: measurement, label: label(subject, repetition),
             estimate: Self.estimate(of: timing),
             attempts: run.faults.spoilsRuns ? 1 : Self.maximumAttempts)
+    }
+
+    private func peer(of one: Scenario.Case) -> Scenario.Peer? {
+        run.scenario.peers.first { $0.name == one.server }
+    }
+
+    private func server(of one: Scenario.Case, _ arguments: ServerArguments) -> any ServerUnderTest {
+        if let peer = peer(of: one) {
+            var feeder = FeederArguments(feed: one.feed, subject: arguments.subject)
+            feeder.recordings = run.recordings
+            return PeerServer(PeerProgram(peer), feeder: feeder, executable: settings.executables.pushlab)
+        }
+        var server = OwnServer(executable: settings.executables.server, arguments: arguments.list)
+        server.place = settings.serverPlace
+        return server
     }
 
     /// Time of a run of a case.
@@ -118,7 +147,7 @@ struct StepMaker: Sendable {
         return estimate(
             of: CaseTiming(
                 warmup: one.warmup, duration: one.duration, clients: one.clients, encrypts: one.transport.encrypts,
-                startsProxy: !chain.isEmpty, network: one.network))
+                middleboxStart: chain.startTime, network: one.network))
     }
 
     // Starting and stopping processes takes about half a second.

@@ -29,11 +29,14 @@ extension Runner {
             startedAt: host.timeOfDay())
         do {
             let (outcome, attempts) = try await measureUndisturbed(step)
-            if let version = outcome.idle?.version { manifest.versions["pushlab-server"] = version }
+            noteServer(of: outcome)
+            let facts = LoadProcessGroups(outcome.record).groups
+            manifest.environment.merge(facts) { _, new in new }
             if let link = outcome.link {
                 links.add(link)
                 manifest.environment[links.group] = links.facts
             }
+            if let browser = outcome.record.browser { manifest.versions[browser.kind.rawValue] = browser.version }
             var maker = RowMaker(identity: identity, outcome: outcome)
             maker.attempts = attempts
             results.add(maker)
@@ -44,6 +47,16 @@ extension Runner {
             complaints.append("\(subject.name): \(error)")
         }
         return true
+    }
+
+    /// Notes in the manifest which server was measured, and how the resources of a third-party server were counted.
+    private mutating func noteServer(of outcome: CaseOutcome) {
+        if let peer = outcome.peer {
+            manifest.versions[peer.name] = peer.version
+            manifest.environment["peers", default: [:]]["peer_accounting"] = outcome.peerAccounting
+        } else if let version = outcome.idle?.version {
+            manifest.versions["pushlab-server"] = version
+        }
     }
 
     /// Measures again if the machine disturbed the run. Only lags and pauses decide which attempts are rejected; the

@@ -38,7 +38,8 @@ package struct Runner: Sendable {
         self.host = host
         // Each child raises its own limit. The check here fails before the first case instead of after it.
         let needed = plan.steps.map { $0.measurement.subject }.map {
-            LoadWorker.descriptorsNeeded(for: $0.timing.clients, of: $0.transport.type)
+            LoadWorker.descriptorsNeeded(
+                for: settings.spread.clientsPerProcess($0.timing.clients), of: $0.transport.type)
         }
         try FileDescriptorLimit.raise(toAtLeast: needed.max() ?? 0)
         let start = host.timeOfDay()
@@ -70,10 +71,12 @@ package struct Runner: Sendable {
             caseOrder: plan.steps.map { $0.measurement.subject.id }, commandLine: settings.commandLine,
             startedAt: start, environment: MachineFacts.all(), versions: ComponentVersions.all())
         manifest.recordings = plan.recordings?.records
+        manifest.peers = plan.peers
         manifest.options = plan.options
         manifest.repeatsRun = plan.repeatsRun
         plan.faults.note(in: &manifest)
         manifest.environment.merge(plan.facts) { _, new in new }
+        manifest.environment.merge(settings.placeFacts) { _, new in new }
         return manifest
     }
 
@@ -137,6 +140,7 @@ package struct Runner: Sendable {
     /// The tables in the folder.
     var tables: [String] {
         RunFolder.tables + (plan.predictions.isEmpty ? [] : [PredictionRow.table.fileName])
+            + (results.browsers.isEmpty ? [] : [BrowserRow.table.fileName])
     }
 
     /// Whether there is a step with this index; adds what the source of the plan decides.

@@ -5,9 +5,10 @@ import ResultFiles
 import Scenario
 
 extension ScenarioRun {
-    /// What the run will do: the ids of its cases, their number and time, and what its repeats cannot tell.
+    /// What the run will do: the ids of its cases, what servers do not carry, the number and time of the cases, and
+    /// what their repeats cannot tell.
     package var description: [String] {
-        scenario.cases.map(\.id) + [counts] + (most.map { [$0] } ?? []) + repeatNotes
+        scenario.cases.map(\.id) + [scenario.leftOutNote, counts, most].compactMap(\.self) + repeatNotes
     }
 
     /// Number of runs of cases that are planned.

@@ -75,10 +75,13 @@ package struct ScenarioRun: Sendable {
 
     /// Checks everything that can be checked before the first process starts.
     ///
-    /// - Throws: `ScenarioErrors` if a recording cannot be used; ``NginxProgram/Missing`` if nginx is missing.
+    /// - Throws: `ScenarioErrors` if a recording cannot be used; ``ProxyMissing`` or ``TooManyProxyClients``
+    ///   if a proxy cannot be used.
     package func check() throws {
         try KeptRecordings.check(scenario, from: recordings)
-        for box in scenario.transports.flatMap({ MiddleboxChain(for: $0, clients: 1).boxes }) { try box.check() }
+        for one in scenario.cases {
+            for box in MiddleboxChain(for: one.transport, clients: one.clients).boxes { try box.check() }
+        }
     }
 
     var record: Manifest.ScenarioRecord {

@@ -1,4 +1,5 @@
 import Feed
+import Host
 import LoadGenerator
 import Scenario
 import Transports
@@ -7,21 +8,37 @@ import Transports
 struct AlreadyRunningServer: ServerUnderTest {
     /// The name of its feed in results.
     let feed: String
+    /// Whether it reported a clock that is not that of this machine.
+    let hasOtherClock: Bool
     private let endpoint: ServerEndpoint
+    // Whether to ask for its status. A third-party server has none, and may not answer such a request.
+    private let mayHaveStatus: Bool
 
+    /// Whether it reports its status as a PushLab server does.
+    var isFromPushLab: Bool { endpoint.reportsStatus }
+
+    /// - Parameters:
+    ///   - target: The server.
+    ///   - dialect: How it carries the feed.
     /// - Throws: `ProbeFault` if nothing answers there.
-    init(_ target: LoadTarget) throws {
+    init(_ target: LoadTarget, dialect: ServerDialect = ServerDialect()) throws {
         let probe = ServerProbe(target)
-        try probe.checkReachable()
-        let status = Result { try probe.status() }
-        feed = LoadedFeed.name(reported: try? status.get().feed)
-        endpoint = ServerEndpoint(target: target, reportsStatus: Self.isFromPushLab(status))
+        if dialect.isOwn { try probe.checkReachable() } else { try probe.checkListening() }
+        let status: Result<ServerStatus, any Error>? = dialect.form == .own ? Result { try probe.status() } : nil
+        let clock = try? status?.get().clock
+        hasOtherClock = clock != nil && clock != MonotonicClock.identity
+        feed = LoadedFeed.name(reported: try? status?.get().feed)
+        var endpoint = ServerEndpoint(target: target, reportsStatus: status.map(Self.isFromPushLab) ?? false)
+        endpoint.dialect = dialect
+        self.endpoint = endpoint
+        mayHaveStatus = dialect.isOwn || endpoint.reportsStatus
     }
 
     func whileRunning<Value: Sendable>(
         _ body: @escaping @Sendable (any RunningServer) async throws -> Value
     ) async throws -> Value {
-        try await body(ProbedServer(endpoint: endpoint))
+        mayHaveStatus
+            ? try await body(ProbedServer(endpoint: endpoint)) : try await body(SilentServer(endpoint: endpoint))
     }
 
     // A third-party server has no /stats: its items are counted, but their latencies are unknown.
@@ -50,4 +67,18 @@ enum LoadedFeed {
     private static func safe(_ text: String) -> String {
         String(text.prefix(longestName).map { $0.isASCII && ($0.isLetter || $0.isNumber || $0 == ".") ? $0 : "-" })
     }
+}
+
+/// A running server that does not report its status and is not asked for it.
+struct SilentServer: RunningServer {
+    /// Thrown for each question.
+    struct NoStatus: Error, CustomStringConvertible {
+        let description = "this server does not report its status"
+    }
+
+    let endpoint: ServerEndpoint
+
+    func status() throws -> ServerStatus { throw NoStatus() }
+
+    func schedule(from first: UInt64, to last: UInt64) throws -> [PublicationSchedule.Entry] { throw NoStatus() }
 }

@@ -14,15 +14,16 @@ struct OwnServer: ServerUnderTest {
         /// The self-signed certificate to trust, in PEM; `nil` if the server has no such certificate.
         let certificate: String?
 
-        var endpoint: ServerEndpoint {
+        func endpoint(isHere: Bool) -> ServerEndpoint {
             ServerEndpoint(
                 target: LoadTarget(host: host, port: port, tls: certificate.map { .authority(pem: $0) }),
-                processes: [pid], isFresh: true, reportsStatus: true)
+                processes: isHere ? [pid] : [], isFresh: true, reportsStatus: true)
         }
     }
 
     let executable: String
     var arguments: [String]
+    var place = ServerPlace.here
     /// How long the server may take to read its recording and start listening.
     var startTimeout = Duration.seconds(60)
     /// How long the server may take to stop, as its help promises.
@@ -31,8 +32,22 @@ struct OwnServer: ServerUnderTest {
     func whileRunning<Value: Sendable>(
         _ body: @escaping @Sendable (any RunningServer) async throws -> Value
     ) async throws -> Value {
+        let command = place.command(own: executable, arguments: arguments)
+        let name = command.first ?? executable
+        do {
+            return try await start(
+                name.contains("/") ? .path(FilePath(name)) : .name(name), Array(command.dropFirst()), body)
+        } catch let error as SubprocessError where error.code == .executableNotFound {
+            throw CaseFault.serverDidNotStart(complaint: "there is no program \(name)")
+        }
+    }
+
+    private func start<Value: Sendable>(
+        _ program: Executable, _ arguments: [String],
+        _ body: @escaping @Sendable (any RunningServer) async throws -> Value
+    ) async throws -> Value {
         let outcome = try await run(
-            .path(FilePath(executable)), arguments: .init(arguments), platformOptions: ChildProcess.options,
+            program, arguments: .init(arguments), platformOptions: ChildProcess.options,
             // The server exits when this pipe closes, so it cannot outlive a killed lab.
             input: .inputWriter, output: .sequence, error: .string(limit: 64 << 10)
         ) { execution -> Result<Value, any Error> in
@@ -42,16 +57,23 @@ struct OwnServer: ServerUnderTest {
                 await execution.teardown(using: [])
             }
             var lines = execution.standardOutput.strings().makeAsyncIterator()
-            let line = try? await lines.next()
+            var announced: Announcement?
+            // A launcher may print other text before.
+            for _ in 0..<(place.isElsewhere ? StartedProcess.mostOtherLines : 1) where announced == nil {
+                guard let line = try? await lines.next() else { break }
+                announced = try? JSONDecoder().decode(Announcement.self, from: Data(line.utf8))
+            }
             deadline.cancel()
             _ = await deadline.result
-            guard let line, let server = try? JSONDecoder().decode(Announcement.self, from: Data(line.utf8)) else {
+            guard let server = announced else {
                 return .failure(CaseFault.serverDidNotStart(complaint: ""))
             }
-            let result = await ProcessRace.run(against: server.pid) {
+            // Of a server elsewhere, only its launcher is a process of this machine.
+            let watched = place.isElsewhere ? execution.processIdentifier.value : server.pid
+            let result = await ProcessRace.run(against: watched) {
                 CaseFault.serverDied(how: "", complaint: "")
             } body: {
-                try await body(ProbedServer(endpoint: server.endpoint))
+                try await body(ProbedServer(endpoint: server.endpoint(isHere: !place.isElsewhere)))
             }
             await execution.teardown(using: ChildProcess.ending(within: stopTimeout))
             return result

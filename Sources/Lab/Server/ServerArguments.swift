@@ -1,4 +1,3 @@
-import Feed
 import Host
 import Measurement
 import Scenario
@@ -12,6 +11,12 @@ struct ServerArguments {
     var publishDelay = Duration.zero
     var itemDelay = Duration.zero
     var recordings = RecordingPlaces()
+    /// Where the server runs.
+    var place = ServerPlace.here
+    /// Load processes: each has two connections in addition to those of its clients.
+    var loadProcesses = 1
+    /// Those of them that share the processors of this machine with the server.
+    var loadProcessesHere = 1
 
     // Memory limit of the items that the server keeps.
     private static let windowBytes = 1 << 30
@@ -19,7 +24,8 @@ struct ServerArguments {
     private var timing: CaseTiming { subject.timing }
     private var pause: Duration { subject.longestPause }
     private var connections: Int {
-        timing.clients + 100 + subject.strain.additionalConnections(clients: timing.clients)
+        timing.clients + 100 + 2 * (loadProcesses - 1)
+            + subject.strain.additionalConnections(clients: timing.clients)
     }
 
     var list: [String] {
@@ -29,7 +35,9 @@ struct ServerArguments {
             "\(connections)",
         ]
         arguments += memoryArguments
-        if let halves = ProcessorPlacement.halves() {
+        if let address = place.address { arguments += ["--host", address] }
+        // The processors of another host are unknown here.
+        if !place.isElsewhere, let halves = ProcessorPlacement.halves(loads: loadProcessesHere) {
             arguments += ["--cpus", halves.server.map(String.init).joined(separator: ",")]
         }
         arguments += feedArguments + subject.strain.serverArguments(warmup: timing.warmup)
@@ -56,13 +64,8 @@ struct ServerArguments {
         // In an echo case clients send, and the server publishes no item.
         if feed.isEcho { return ["--feed-duration", Duration.zero.quantityText] }
         var arguments = ["--feed-duration", timing.feedDuration(pause: pause).quantityText]
-        arguments += ["--feed", sourceText, "--arrivals", feed.arrivals.rawValue]
-        if feed.content != .filler { arguments += ["--content", feed.content.rawValue] }
-        if let rate = feed.rate { arguments += ["--rate", rate.quantityText] }
-        if let payload = feed.payload { arguments += ["--payload", payload.quantityText] }
-        if let burst = feed.burst { arguments += ["--burst", "\(burst)"] }
-        if let speed = feed.speed { arguments += ["--speed", "\(speed)"] }
-        return arguments
+        arguments += ["--feed", feed.sourceText(in: recordings)]
+        return arguments + feed.options
     }
 
     /// Twice the number of items that a poller may be behind, within the memory limit.
@@ -72,13 +75,5 @@ struct ServerArguments {
         let wanted = Int((feed.rate?.perSecond ?? 1_000) * behind * 2)
         let affordable = Self.windowBytes / (feed.payload?.bytes ?? 4_096)
         return max(64, min(max(4_096, wanted), affordable, 1_000_000))
-    }
-
-    private var sourceText: String {
-        switch feed.source {
-        case .synthetic, .clients: FeedSource.synthetic.text
-        case .host: FeedSource.host.text
-        case .replay(let path): FeedSource.replay(path: recordings[path]).text
-        }
     }
 }

@@ -1,5 +1,6 @@
 import Feed
 import LoadGenerator
+import Measurement
 import Transports
 
 /// The server that a case measures: started for the case, or already running.
@@ -25,14 +26,33 @@ protocol RunningServer: Sendable {
     /// Due and publication times of a range of items.
     func schedule(from first: UInt64, to last: UInt64) throws -> [PublicationSchedule.Entry]
 
+    /// Compares the server's clock with that of this machine.
+    ///
+    /// - Parameter identity: The clock that the server reported.
+    /// - Returns: How far it is ahead, to half a round trip; `nil` if the server does not answer.
+    func clockAhead(of identity: String) -> Duration?
+
     /// Sends the server an item to publish.
     ///
     /// - Throws: ``PublishingUnsupported`` if the server accepts no items from the lab.
     func publish(_ item: ItemLine) async throws
+
+    /// What the server's processes have used, as the lab measures it; `nil` if the server's status has it.
+    func usage() -> ServerUsage?
+
+    /// How ``usage()`` is measured; `nil` if it is not.
+    var accounting: String? { get }
+
+    /// From now on, the peak of the memory in ``usage()`` is that since now.
+    func resetPeakMemory()
 }
 
 extension RunningServer {
+    func clockAhead(of identity: String) -> Duration? { nil }
     func publish(_ item: ItemLine) async throws { throw PublishingUnsupported() }
+    func usage() -> ServerUsage? { nil }
+    var accounting: String? { nil }
+    func resetPeakMemory() {}
 }
 
 /// The server makes its own items and accepts none from the lab.
@@ -55,9 +75,18 @@ struct ServerEndpoint: Sendable, Equatable {
     var feedStatus: LoadTarget?
     /// How the server carries the feed.
     var dialect = ServerDialect()
+    /// The third-party server that the lab started; `nil` for another server.
+    var peer: PeerIdentity?
 
     /// Whether the server counts the bytes of its connections in the kernel, so that both ends can be compared.
     var countsConnections: Bool { feedStatus == nil }
+}
+
+/// A third-party server that the lab started.
+struct PeerIdentity: Equatable, Sendable {
+    let name: String
+    /// As the server itself or its program reports it.
+    let version: String
 }
 
 /// A running server that reports its status over HTTP, as a PushLab server does.
@@ -71,4 +100,12 @@ struct ProbedServer: RunningServer {
     func schedule(from first: UInt64, to last: UInt64) throws -> [PublicationSchedule.Entry] {
         try probe.schedule(from: first, to: last)
     }
+
+    func clockAhead(of identity: String) -> Duration? {
+        ClockEstimate(before: probe.clockExchanges(Self.clockExchanges, with: identity)).map {
+            .nanoseconds($0.line.aheadNanoseconds)
+        }
+    }
+
+    private static let clockExchanges = 20
 }

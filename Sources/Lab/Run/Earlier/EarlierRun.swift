@@ -15,16 +15,20 @@ package struct EarlierRun: Sendable {
     let order: RunOrder
     let recordings: RecordingPlaces
 
-    /// - Parameter folder: The folder's path.
+    /// - Parameters:
+    ///   - folder: The folder's path.
+    ///   - installedPeers: The folder of the installed third-party servers; `nil` without one.
     /// - Throws: ``EarlierRunFault``.
-    package init(folder: String) throws(EarlierRunFault) {
+    package init(folder: String, installedPeers: String? = nil) throws(EarlierRunFault) {
         self.folder = folder.count > 1 && folder.hasSuffix("/") ? String(folder.dropLast()) : folder
         manifest = try Self.manifest(in: self.folder)
         if manifest.mergedRuns != nil { throw .merged(self.folder) }
         if manifest.environment[CapacityRun.factGroup] != nil { throw .search(self.folder) }
         guard let options = manifest.options else { throw .noOptions(self.folder) }
         self.options = options
-        scenario = try Self.scenario(of: manifest, options, in: self.folder)
+        // What is started is what is here, never what the manifest says.
+        let peers = PeerFolders(nextTo: options.scenarioFile, installed: installedPeers)
+        scenario = try Self.scenario(of: manifest, options, peers, in: self.folder)
         guard let order = RunOrder(caseOrder: manifest.caseOrder, of: scenario) else {
             throw .otherMeaning(self.folder, "its manifest lists a case that the scenario does not have now")
         }
@@ -49,10 +53,10 @@ package struct EarlierRun: Sendable {
     }
 
     private static func scenario(
-        of manifest: Manifest, _ options: Manifest.RunOptions, in folder: String
+        of manifest: Manifest, _ options: Manifest.RunOptions, _ peers: PeerFolders, in folder: String
     ) throws(EarlierRunFault) -> Scenario {
         do {
-            return try Scenario(manifest, options)
+            return try Scenario(manifest, options, peers: peers)
         } catch {
             throw .otherMeaning(folder, "\(error)")
         }
@@ -87,6 +91,7 @@ package struct EarlierRun: Sendable {
         here.environment = MachineFacts.all()
         here.versions = ComponentVersions.all()
         here.versions.merge(await ComponentVersions.source(executables)) { _, new in new }
+        here.peers = scenario.peerRecords
         // A changed file need not be part of the program.
         here.versions["git_dirty"] = nil
         return RunDifferences.sentences(manifest, here)

@@ -1,0 +1,47 @@
+/// The configuration of HAProxy as a reverse proxy for one server.
+///
+/// Other settings keep HAProxy's defaults.
+struct HaproxyConfiguration: ProxyConfiguration, Equatable {
+    static let program = ProxyProgram(
+        name: "haproxy", package: "haproxy", executable: "haproxy", versionArguments: ["-v"], versionMark: "version ",
+        complaintMark: "[ALERT]")
+    static let fileName = "haproxy.cfg"
+
+    let route: ProxyRoute
+
+    /// Limit of client connections: two per client, because ended connections are freed late, and 64 for status
+    /// requests.
+    private var connections: Int { route.clients * 2 + 64 }
+
+    // HAProxy refuses to start if two descriptors per connection and its own are more than it may open.
+    var descriptors: Int { connections * 2 + 256 }
+
+    // -db: stay in the foreground, without a master process.
+    func arguments(in folder: String) -> [String] { ["-db", "-f", Self.fileName] }
+
+    // The time limits are long so that HAProxy never closes a connection during a run. With `http-reuse always` a new
+    // client connection uses an idle connection to the server; otherwise clients that open a connection per request
+    // would leave one each. Without `http-no-delay` HAProxy waits for more data before it forwards a chunk.
+    var text: String {
+        """
+        global
+            maxconn \(connections)
+
+        defaults
+            mode http
+            timeout connect 5s
+            timeout client 2h
+            timeout http-request 2h
+            timeout http-keep-alive 2h
+            timeout server 2h
+            timeout tunnel 2h
+            option http-no-delay
+            http-reuse always
+
+        listen pushlab
+            bind 127.0.0.1:\(route.port) backlog 4096
+            server pushlab 127.0.0.1:\(route.serverPort) pool-purge-delay 2h
+
+        """
+    }
+}

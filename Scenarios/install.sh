@@ -17,11 +17,35 @@ need_build_tools() {
     need 'pkg-config --exists libcurl' pkg-config libcurl4-openssl-dev
     need 'pkg-config --exists openssl' pkg-config libssl-dev
     need 'pkg-config --exists zlib' pkg-config zlib1g-dev
+    need 'pkg-config --exists hiredis' pkg-config libhiredis-dev
 }
 
-# Only the program: the lab starts its own nginx. /usr/sbin is not on every user's PATH.
+# Only the programs: the lab starts its own proxies. /usr/sbin is not on every user's PATH.
 need_nginx() {
     need 'command -v nginx || test -x /usr/sbin/nginx' nginx
+}
+need_haproxy() {
+    need 'command -v haproxy || test -x /usr/sbin/haproxy' haproxy
+}
+# Without the service, which is in the package apache2.
+need_apache() {
+    need 'command -v apache2 || test -x /usr/sbin/apache2' apache2-bin
+}
+need_caddy() {
+    need 'command -v caddy' caddy
+}
+
+# need_proxies TEXT...: what a scenario or options with these texts go through.
+need_proxies() {
+    local name
+    for name in nginx haproxy apache caddy; do
+        if grep -Eq "through[:=] *(\[[^]]*)?[\"']?$name\b" <<<"$*"; then "need_$name"; fi
+    done
+}
+
+# Only the program: tests start their own Redis on a port that the kernel chooses.
+need_redis() {
+    need 'command -v redis-server' redis-server
 }
 
 # For the tests of the teaching page.
@@ -31,11 +55,15 @@ need_browsers() {
 }
 
 # Debian starts a service that it installs; the user of the lab did not ask for a web server on port 80.
-stop_new_nginx() {
-    case " $1 " in *" nginx "*) ;; *) return 0 ;; esac
-    if [ ! -d /run/systemd/system ]; then return; fi
-    ${2:-} systemctl disable --quiet --now nginx.service ||
-        echo "could not stop the nginx that was installed: systemctl disable --now nginx" >&2
+# stop_new_services "PACKAGE..." [SUDO]
+stop_new_services() {
+    local service
+    if [ ! -d /run/systemd/system ]; then return 0; fi
+    for service in nginx haproxy apache2 caddy pushpin zurl redis-server rabbitmq-server jetty9; do
+        case " $1 " in *" $service "*) ;; *) continue ;; esac
+        ${2:-} systemctl disable --quiet --now "$service.service" ||
+            echo "could not stop the $service that was installed: systemctl disable --now $service" >&2
+    done
 }
 
 install_missing() {
@@ -62,7 +90,7 @@ install_missing() {
         echo "apt-get could not install: $packages" >&2
         exit 1
     }
-    stop_new_nginx "$packages" "$sudo"
+    stop_new_services "$packages" "$sudo"
 }
 
 # build_with_progress LOG [swift build options]: writes all output to LOG and shows progress in one line on a terminal.

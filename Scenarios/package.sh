@@ -50,7 +50,8 @@ gzip -9n "$tree"/usr/share/man/man1/*
 
 echo "== scenarios, documents, licences" >&2
 # Without what the steps of the lessons write.
-find Scenarios/feeds Scenarios/lessons -type f -not -path '*/my-run/*' -not -name 'readings.*' >"$scratch/files"
+find Scenarios/feeds Scenarios/lessons Scenarios/peers -type f -not -path '*/my-run/*' \
+    -not -name 'readings.*' >"$scratch/files"
 for file in Scenarios/*.yaml Scenarios/scenario.schema.json $(<"$scratch/files"); do
     install -D -m 644 "$file" "$tree/usr/share/pushlab/s${file#S}"
 done
@@ -82,7 +83,7 @@ Architecture: $architecture
 Maintainer: PushLab <pushlab@localhost>
 Installed-Size: $(du -sk --exclude=DEBIAN "$tree" | cut -f1)
 Depends: $depends
-Suggests: nginx-light | nginx
+Suggests: nginx-light | nginx, haproxy, apache2-bin, caddy
 Section: net
 Priority: optional
 Description: measures what push transports cost in bytes and delay

@@ -13,6 +13,8 @@ case " $* " in
 esac
 # shellcheck source=install.sh
 . "$here/install.sh"
+# shellcheck source=peers.sh
+. "$here/peers.sh"
 
 scenario="$here/quickstart.yaml"
 if [ $# -gt 0 ] && [ "${1#-}" = "$1" ]; then
@@ -29,11 +31,12 @@ fi
 
 need_build_tools
 # Set in the file or by --set.
-if grep -Eq "through: *[\"']?nginx" "$scenario" || [[ "$*" =~ through=\"?nginx ]]; then need_nginx; fi
+need_proxies "$(cat "$scenario")" "$*"
 install_missing
 
 # Run from the top folder, so that paths in the manifest and in the table are short.
 cd "$here/.."
+need_peers "$scenario" "$@"
 build_with_progress .build/release-build.log -c release
 status=0
 .build/release/pushlab run "${scenario#"$PWD"/}" "$@" || status=$?

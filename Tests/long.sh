@@ -3,7 +3,7 @@
 set -euo pipefail
 cd "$(dirname "${BASH_SOURCE[0]}")/.."
 
-names=(reliability repeats package browser lessons network compare capacity predict analysis)
+names=(reliability repeats package browser proxies lessons network compare capacity predict analysis peers cluster)
 
 # About 50 minutes after the builds: every check of Tests/Reliability in full, HTTP/2 under AddressSanitizer, fuzzing,
 # a soak test.
@@ -81,7 +81,19 @@ browser() {
     [ -x "$python" ] || python3 -m venv .build/venv
     "$python" -m pip install --quiet --disable-pip-version-check -r Tests/Browser/requirements.txt
     swift build 2>&1 | tail -n 1
-    bash Tests/Browser/run.sh .build/debug lanes layout inspector changes faults
+    bash Tests/Browser/run.sh .build/debug lanes clients layout inspector changes faults
+}
+
+# About 2 minutes after the build: every transport through each reverse proxy, and proxies that hang. Tests/run.sh has
+# only nginx and haproxy.
+proxies() {
+    # shellcheck source=../Scenarios/install.sh
+    . Scenarios/install.sh
+    need_build_tools
+    need_proxies "through: [nginx, haproxy, apache, caddy]"
+    install_missing
+    swift build --build-tests 2>&1 | tail -n 1
+    bash Tests/clock.sh EndToEndTests.ThroughProxyTests LabTests.StuckProxyTests
 }
 
 # About 12 minutes after the build, on a quiet machine: whether delays through the simulated network are those of
@@ -156,6 +168,38 @@ analysis() {
     swift build -c release 2>&1 | tail -n 1
     bash Results/reference/rebuild.sh .build/release
     "$python" Tests/Analysis/analysis.py
+}
+
+# About 20 minutes after the build and the packages, on a quiet machine: every third-party server of Scenarios/peers,
+# with every transport of Scenarios/servers.yaml and servers-http.yaml that it has: all items to all clients, all
+# bytes counted.
+peers() {
+    # shellcheck source=../Scenarios/install.sh
+    . Scenarios/install.sh
+    # shellcheck source=../Scenarios/peers.sh
+    . Scenarios/peers.sh
+    need_build_tools
+    need 'python3 -c "import venv, ensurepip"' python3 python3-venv
+    install_missing
+    swift build -c release 2>&1 | tail -n 1
+    need_peers Scenarios/servers.yaml
+    need_peers Scenarios/servers-http.yaml
+    python3 Tests/Interop/peers_check.py .build/release all
+}
+
+# About three minutes after the build, as root: whether clients on three Slurm nodes, in a Slurm job and in three
+# Open MPI processes have the bytes and counts of one load process.
+cluster() {
+    # shellcheck source=../Scenarios/install.sh
+    . Scenarios/install.sh
+    need_build_tools
+    need 'command -v python3' python3
+    need 'command -v slurmctld && command -v slurmd && command -v srun' slurm-wlm
+    need 'command -v mpirun' openmpi-bin
+    need 'command -v ip && command -v nsenter' iproute2 util-linux
+    install_missing
+    swift build -c release 2>&1 | tail -n 1
+    bash Tests/Cluster/run.sh .build/release
 }
 
 if [ "${1:-}" = --names ]; then

@@ -60,6 +60,7 @@ done
 # The lessons are complete, and without results.
 diff --recursive --brief --exclude my-run --exclude 'readings.*' \
     Scenarios/lessons "$root/usr/share/pushlab/scenarios/lessons"
+diff --recursive --brief --exclude __pycache__ Scenarios/peers "$root/usr/share/pushlab/scenarios/peers"
 if find "$root/usr/share/pushlab" -name my-run -o -name 'readings.*' | grep .; then exit 1; fi
 bash -n "$root/usr/share/bash-completion/completions/pushlab"
 

@@ -83,6 +83,9 @@ need_python() {
 
 interop() {
     need_python
+    # shellcheck source=../Scenarios/peers.sh
+    . Scenarios/peers.sh
+    install_peers nchan ws-node websockets
     bash Tests/Interop/run.sh "$debug"
 }
 
@@ -151,6 +154,8 @@ fuzzing() {
 
 # shellcheck source=../Scenarios/install.sh
 . Scenarios/install.sh
+# shellcheck source=../Scenarios/peers.sh
+. Scenarios/peers.sh
 
 with_release=0
 case ${1:-} in
@@ -175,8 +180,10 @@ case " ${chosen[*]} " in
     need 'command -v openssl' openssl
     need 'command -v curl' curl
     need_nginx
+    need_haproxy
     ;;
 esac
+case " ${chosen[*]} " in *" interop "*) need_redis ;; esac
 case " ${chosen[*]} " in
 *" browser "*)
     need 'python3 -c "import venv, ensurepip"' python3 python3-venv

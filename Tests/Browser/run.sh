@@ -1,5 +1,5 @@
 #!/usr/bin/env bash
-# Checks the teaching page in browsers: bash Tests/Browser/run.sh BINARIES [CHECK...]
+# Checks the teaching page, and browsers as clients: bash Tests/Browser/run.sh BINARIES [CHECK...]
 #
 # Needs chromium-driver and firefox-esr, and the virtual environment of requirements.txt in .build/venv. Prints the last
 # line of each check, and the output of a check that fails; non-zero if one fails. `changes` and `faults` are long
@@ -7,7 +7,7 @@
 set -uo pipefail
 cd "$(dirname "${BASH_SOURCE[0]}")/../.."
 
-checks=(lanes layout inspector)
+checks=(lanes clients layout inspector)
 binaries=${1:-}
 if [ -z "$binaries" ]; then
     echo "usage: bash Tests/Browser/run.sh BINARIES [CHECK...]; checks: ${checks[*]} changes faults" >&2
@@ -34,7 +34,7 @@ run() {
 # These measure delays, so they run alone.
 failed=0
 for check in "${checks[@]}"; do
-    if [[ $check = lanes || $check = changes || $check = faults ]]; then
+    if [[ $check = lanes || $check = clients || $check = changes || $check = faults ]]; then
         while [ -n "$(jobs -p)" ]; do wait -n || failed=1; done
         run "$check" || failed=1
     else

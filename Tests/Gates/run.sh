@@ -208,6 +208,12 @@ gate interop-hlog "a count that differs from what a third-party reader finds in 
     'cp $tests_program $scratch/real.xctest &&
         script $tests_program "$scratch/real.xctest \"\$@\" && sed -i 2s/,/,1/ \$PUSHLAB_INTEROP_DIR/latencies.csv"' \
     "bash Tests/Interop/run.sh $debug hlog" 'differs:'
+gate interop-peers "a third-party server that drops every 20th item" \
+    'change Scenarios/peers/websockets/feed.py "s/^            broadcast/            if hash(line) % 20: broadcast/"' \
+    "bash Tests/Interop/run.sh $debug peers" 'peers FAILED'
+gate interop-example_servers "an example server that sends an item twice" \
+    'change Scenarios/peers/examples/server.py "s/items\\[cursor:\\]:/items[max(0, cursor - 1):]:/"' \
+    "bash Tests/Interop/run.sh $debug example_servers" 'example_servers FAILED'
 gate interop-missing "a check that does not exist" true "bash Tests/Interop/run.sh $debug nothing" 'nothing FAILED'
 for check in http_requests item_sources; do
     gate "reliability-$check" "a server that flips one bit in every 50th byte" plant_programs \

@@ -59,7 +59,8 @@ def check_schema(binaries, folder):
     schema = json.loads(run(binaries, "schema").stdout)
     jsonschema.Draft7Validator.check_schema(schema)
     validator = jsonschema.Draft7Validator(schema)
-    for path in sorted((ROOT / "Scenarios").rglob("*.yaml")):
+    # Other YAML files describe servers and clusters.
+    for path in sorted({*(ROOT / "Scenarios").glob("*.yaml"), *(ROOT / "Scenarios/lessons").rglob("*.yaml")}):
         errors = list(validator.iter_errors(yaml.safe_load(path.read_text(encoding="utf-8"))))
         check(f"{path.relative_to(ROOT)} is valid", not errors, errors[:1])
     for mistake in MISTAKES:

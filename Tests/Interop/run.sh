@@ -7,7 +7,10 @@ set -uo pipefail
 cd "$(dirname "${BASH_SOURCE[0]}")/../.."
 
 # The longest checks first. bad_input measures the delay of a listener's items, so it runs alone.
-checks=(nginx network_paths conformance programs differential terminal websocket http2_websocket curl hlog)
+checks=(
+    peers example_servers nginx network_paths redis conformance programs differential socketio terminal websocket
+    http2_websocket curl hlog
+)
 alone=(bad_input)
 binaries=${1:-}
 if [ -z "$binaries" ]; then

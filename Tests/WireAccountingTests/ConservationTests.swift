@@ -1,4 +1,5 @@
 import Testing
+
 @testable import WireAccounting
 
 @Suite("Conservation of bytes")

@@ -1,4 +1,5 @@
 import Testing
+
 @testable import WireAccounting
 
 @Suite("The kernel's counts")

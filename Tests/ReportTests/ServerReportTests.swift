@@ -39,6 +39,35 @@ struct ServerReportTests {
         #expect(text.contains("✓ nchan websocket"))
     }
 
+    @Test("the table has the peak of the memory if there are several servers")
+    func memory() throws {
+        var rows = Self.four
+        for index in rows.indices { rows[index].serverRSSPeakBytes = (index + 1) << 20 }
+        let title = "server memory at most, MiB"
+        let table = TableCells(try Rows.folder(rows).conditions[0])
+        let column = try #require(table.columns.firstIndex { $0.title == title })
+        #expect(table.rows.map { $0.cells[column] } == ["1.00", "2.00", "3.00", "4.00"])
+        let one = TableCells(try Rows.folder(Array(rows.prefix(2))).conditions[0])
+        #expect(!one.columns.map(\.title).contains(title))
+    }
+
+    @Test("a question about gaps shows them next to the delays")
+    func gaps() throws {
+        var row = Self.row("pushlab", "websocket", hasName: false)
+        row.itemGapP50Microseconds = 25_000
+        let condition = try Rows.folder([row]).conditions[0]
+        let title = "gap between the items of a client, p50"
+        #expect(!TableCells(condition).columns.map(\.title).contains(title))
+        let topics = QuestionTopics("How even are the gaps between items?")
+        #expect(TableCells(condition, topics: topics).columns.map(\.title).contains(title))
+    }
+
+    @Test("a question about the cost for servers is also one about processors")
+    func topics() {
+        #expect(QuestionTopics("What does it cost different servers?").topics == [.bytes, .processor])
+        #expect(QuestionTopics("What does it cost?").topics == [.bytes])
+    }
+
     @Test("a run of PushLab's own server has no such names")
     func own() throws {
         let folder = try Rows.folder([Self.row("pushlab", "websocket", hasName: false)])

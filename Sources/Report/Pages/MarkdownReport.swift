@@ -6,9 +6,10 @@ enum MarkdownReport {
         parts += RunFacts.warnings(folder).map { "**\($0.markdownEscaped)**\n" }
         parts += AnswerSentence.all(folder).map { $0.markdownEscaped + "\n" }
         parts += plots.filter(\.isAlongAxis).flatMap(figure) + ClaimBlocks.markdown(folder.claims) + checks(folder)
+        let topics = QuestionTopics(folder.question)
         for (condition, below) in zip(folder.conditions, AnswerSentence.below(folder)) {
             parts.append("## \(condition.heading.markdownEscaped)\n")
-            parts.append(ResultTableText.markdown(TableCells(condition)))
+            parts.append(ResultTableText.markdown(TableCells(condition, topics: topics)))
             parts += below.map { [$0.text.markdownEscaped + "\n"] } ?? []
         }
         parts += comparisons(folder) + drafts(folder) + scale(folder)

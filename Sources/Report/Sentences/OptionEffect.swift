@@ -18,13 +18,22 @@ enum OptionEffect {
         let numeric = Set(SweepAxis.all(in: results).flatMap { [$0.name] + $0.companions })
         let names = results.flatMap { $0.axes.map(\.name) }.distinct().filter { !numeric.contains($0) }
         let asked = names.filter { QuestionTopics.asks(folder.question, about: $0) }
-        let all = (asked + names.filter { !asked.contains($0) }).flatMap { sentences($0, results, topics) }
-        if all.count <= mostSentences { return all }
-        return all.prefix(mostSentences) + ["\(all.count - mostSentences) more such differences are in the tables."]
+        let all = (asked + names.filter { !asked.contains($0) }).flatMap { effects($0, results, topics) }
+        if all.count <= mostSentences { return all.map(\.text) }
+        // Of many, those that are more than noise come first.
+        let sorted = all.filter(\.isClear) + all.filter { !$0.isClear }
+        return sorted.prefix(mostSentences).map(\.text)
+            + ["\(all.count - mostSentences) more such differences are in the tables."]
     }
 
     /// A sentence per value of the field, compared with its first value.
     static func sentences(_ name: String, _ results: [CaseResult], _ topics: QuestionTopics) -> [String] {
+        effects(name, results, topics).map(\.text)
+    }
+
+    private static func effects(
+        _ name: String, _ results: [CaseResult], _ topics: QuestionTopics
+    ) -> [(text: String, isClear: Bool)] {
         let values = results.compactMap { $0.axis(name)?.text }.distinct()
         guard let first = values.first else { return [] }
         let byValue = Dictionary(grouping: results) { $0.axis(name)?.text }
@@ -41,7 +50,8 @@ enum OptionEffect {
             let parts = clear + (noise.isEmpty ? [] : ["no clear difference in \(Figure.list(noise))"])
             if parts.isEmpty { return nil }
             let number = pairs.count == 1 ? "" : " (\(pairs.count) pairs of cases)"
-            return "\(name)=\(value) against \(name)=\(first)\(number): \(parts.joined(separator: "; "))."
+            let text = "\(name)=\(value) against \(name)=\(first)\(number): \(parts.joined(separator: "; "))."
+            return (text, !clear.isEmpty)
         }
     }
 

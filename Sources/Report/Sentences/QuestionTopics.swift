@@ -1,13 +1,14 @@
 /// What a scenario's question asks for: sentences and columns about it come first.
 struct QuestionTopics: Equatable {
     enum Topic: CaseIterable {
-        case bytes, delay, processor, requests, items, waste, setup, memory, recovery
+        case bytes, delay, rhythm, processor, requests, items, waste, setup, memory, recovery
 
         /// Beginnings of words.
         fileprivate var words: [String] {
             switch self {
             case .bytes: ["byte", "overhead", "header", "bandwidth", "traffic", "wire", "compress", "size"]
             case .delay: ["delay", "latenc", "late", "fast", "slow", "quick", "real-time", "old", "stale"]
+            case .rhythm: ["gap", "jitter", "rhythm"]
             case .processor: ["cpu", "processor", "computing"]
             case .requests: ["request", "poll"]
             case .items: ["miss", "lost", "skip", "duplicate", "order", "coheren"]
@@ -27,7 +28,7 @@ struct QuestionTopics: Equatable {
             Topic.allCases.filter { topic in words.contains { word in topic.words.contains { word.hasPrefix($0) } } })
         // A cost of no named kind is one in bytes.
         let hasCost = words.contains { $0.hasPrefix("cost") } && named.isDisjoint(with: [.bytes, .processor, .memory])
-        let isOfServer = words.contains { $0.hasPrefix("cost") } && words.contains("server")
+        let isOfServer = words.contains { $0.hasPrefix("cost") } && words.contains { $0.hasPrefix("server") }
         topics = named.union(hasCost ? [.bytes] : []).union(isOfServer ? [.processor] : [])
     }
 

@@ -28,7 +28,8 @@ package enum ResultTableText {
 
     /// One Markdown table per condition.
     static func markdown(_ folder: ReportFolder) -> String {
-        folder.conditions.map { markdown(TableCells($0)) }.joined(separator: "\n")
+        let topics = QuestionTopics(folder.question)
+        return folder.conditions.map { markdown(TableCells($0, topics: topics)) }.joined(separator: "\n")
     }
 
     static func block(_ table: TableCells, columns: Int = maximumColumns) -> String {

@@ -38,7 +38,7 @@ struct TableCells: Equatable {
     ) {
         title = condition.heading
         let shown = TableColumn.all.filter { column in
-            column.isShown(condition.cases) && (!column.needsQuestion || topics.contains(column.topic))
+            column.isShown(condition.cases) && (topics.contains(column.topic) || !column.needsQuestion(condition.cases))
         }
         let terms = condition.terms
         let hasServers = condition.cases.contains { !$0.server.isEmpty }

@@ -13,14 +13,14 @@ struct TableColumn: Sendable {
     let topic: QuestionTopics.Topic
     /// Whether it says anything about these cases.
     let isShown: @Sendable ([CaseResult]) -> Bool
-    /// Whether it is shown only if the question is about its topic.
-    var needsQuestion = false
+    /// Whether it is shown of these cases only if the question is about its topic.
+    var needsQuestion: @Sendable ([CaseResult]) -> Bool = { _ in false }
     let cell: @Sendable (CaseResult, LatencyHistogram?) -> String
 
     /// In the order of the table, after the transport.
     static let all: [TableColumn] =
         [items, received, disorder, median, tail, maximum] + arrivals + recovery + bytes + [
-            requests, processor, memory,
+            requests, processor, serverMemory, memory,
         ]
 
     private static let items = TableColumn(
@@ -55,7 +55,7 @@ struct TableColumn: Sendable {
         Figure.delay(microseconds: merged?.max.map(Double.init) ?? result.times.latencyMax)
     }
 
-    /// In place of delays that cannot be known.
+    /// In place of delays that cannot be known, or with them if the question is about gaps.
     private static let arrivals = [
         arrival(("gap", "p50"), "gap between the items of a client, p50", weight: 93) { $0.itemGapP50Microseconds },
         arrival(("gap", "p99"), "gap between the items of a client, p99", weight: 83) { $0.itemGapP99Microseconds },
@@ -66,8 +66,9 @@ struct TableColumn: Sendable {
         _ heading: (String, String), _ title: String, weight: Int, _ value: @escaping @Sendable (SummaryRow) -> Double?
     ) -> TableColumn {
         TableColumn(
-            heading: { _ in heading }, title: { _ in title }, weight: weight, topic: .delay,
-            isShown: { $0.contains { $0.lacksDelays && $0.times.median(value) != nil } },
+            heading: { _ in heading }, title: { _ in title }, weight: weight, topic: .rhythm,
+            isShown: { $0.contains { $0.times.median(value) != nil } },
+            needsQuestion: { !$0.contains(where: \.lacksDelays) },
             cell: { result, _ in Figure.delay(microseconds: result.times.median(value)) })
     }
 
@@ -118,10 +119,17 @@ struct TableColumn: Sendable {
         isShown: { $0.contains { $0.times.median(\.serverCPUMicrosecondsPerItem) != nil } },
         cell: { result, _ in Figure.mean(result.times.median(\.serverCPUMicrosecondsPerItem)) })
 
+    /// Of different servers: what they need before the first client differs more than what a client needs.
+    private static let serverMemory = TableColumn(
+        heading: { _ in ("srv mem", "MiB") }, title: { _ in "server memory at most, MiB" }, weight: 74,
+        topic: .memory,
+        isShown: { Set($0.map(\.server)).count > 1 && $0.contains { $0.bytes.median(\.peakMebibytes) != nil } },
+        cell: { result, _ in Figure.mean(result.bytes.median(\.peakMebibytes)) })
+
     private static let memory = TableColumn(
         heading: { _ in ("srv mem", "B/client") }, title: { _ in "server memory, B per client" }, weight: 40,
         topic: .memory,
-        isShown: { $0.contains { $0.bytes.median(\.memoryPerConnection) != nil } }, needsQuestion: true,
+        isShown: { $0.contains { $0.bytes.median(\.memoryPerConnection) != nil } }, needsQuestion: { _ in true },
         cell: { result, _ in Figure.mean(result.bytes.median(\.memoryPerConnection)) })
 
     private static func mean(
@@ -161,4 +169,8 @@ extension SummaryRow {
 extension LatencyHistogram {
     fileprivate var median: Double? { percentile(50).map(Double.init) }
     fileprivate var p99: Double? { percentile(99).map(Double.init) }
+}
+
+extension SummaryRow {
+    fileprivate var peakMebibytes: Double? { serverRSSPeakBytes.map { Double($0) / Double(1 << 20) } }
 }

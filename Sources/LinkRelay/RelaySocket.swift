@@ -50,6 +50,13 @@ enum RelaySocket {
         pushlab_accept(listening)
     }
 
+    /// Lets a connection to a loopback address come from the loopback address that the client has, so that connections
+    /// on both sides of the relay have enough ports.
+    static func setSource(_ socket: Int32, likePeerOf client: Int32, to address: SocketAddress) {
+        guard address.withAddress({ address, _ in LoopbackSource.reaches(address) ? 1 : 0 }) == 1 else { return }
+        LoopbackSource(ofPeerOf: client)?.bind(socket)
+    }
+
     /// - Returns: Whether the kernel has accepted or begun to make the connection; false with `errno` set.
     static func beginConnect(_ socket: Int32, to address: SocketAddress) -> Bool {
         address.withAddress { connect(socket, $0, $1) } == 0 || errno == EINPROGRESS

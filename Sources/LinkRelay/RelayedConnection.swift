@@ -96,6 +96,7 @@ final class RelayedConnection {
             let isLimited = settings.down.bandwidth != nil
             let socket = RelaySocket.make(for: loop.plan.targetAddress, isLimited: isLimited)
             guard socket >= 0 else { return refuse(errno) }
+            RelaySocket.setSource(socket, likePeerOf: client.socket, to: loop.plan.targetAddress)
             server.beginsToConnect(socket)
             guard RelaySocket.beginConnect(socket, to: loop.plan.targetAddress) else { return refuse(errno) }
             loop.register(socket, Self.events, tag: RelayTag(self, .server).value)

@@ -104,6 +104,9 @@ package struct LoadTarget: Codable, Sendable, Hashable {
 
     var goesThroughLink: Bool { linkPort != nil }
 
+    /// The host that clients open their connections to: the server, the proxy or the simulated network.
+    var nearestHost: String { goesThroughLink ? Self.linkHost : proxy?.host ?? host }
+
     /// The authority of the server's URL.
     package var authority: String { URLAuthority.text(host: host, port: port) }
 }

@@ -14,6 +14,9 @@ package enum NetworkErrorText {
         "the server's certificate is for another host name; use that name in the URL, or skip the check with --insecure"
     static let notTLS = "the server does not use TLS on this port; an address without TLS begins with http:// or ws://"
     package static let refused = "the connection was refused; no server listens there"
+    static let noPort =
+        "this machine has no free port for a further connection to that port; widen net.ipv4.ip_local_port_range, use "
+        + "fewer clients, or have clients on several hosts with --load-hosts"
     static let maybeTLS = "the server ended the connection without an answer; an address with TLS begins with https://"
 
     /// The text of an error of SwiftNIO, of its TLS or HTTP/2 library, or of this project.
@@ -22,8 +25,7 @@ package enum NetworkErrorText {
         case let error as NIOConnectionError:
             // Without a connection attempt, the name had no address.
             error.connectionErrors.first.map { text($0.error) } ?? "the host name is unknown"
-        case let error as IOError:
-            error.errnoCode == ECONNREFUSED ? refused : String(cString: strerror(error.errnoCode))
+        case let error as IOError: text(ofErrorNumber: error.errnoCode)
         case let error as ChannelError: text(of: error)
         case let error as NIOSSLError: text(of: error)
         case let error as BoringSSLError: text(of: error)
@@ -32,6 +34,14 @@ package enum NetworkErrorText {
         case is any NIOHTTP2Error: "the server violated the HTTP/2 protocol"
         case let error as any CustomStringConvertible: error.description
         default: "the connection failed"
+        }
+    }
+
+    private static func text(ofErrorNumber number: Int32) -> String {
+        switch number {
+        case ECONNREFUSED: refused
+        case EADDRNOTAVAIL: noPort
+        default: String(cString: strerror(number))
         }
     }
 
@@ -61,13 +71,16 @@ package enum NetworkErrorText {
         return "the TLS handshake with the server failed"
     }
 
-    /// The text of the code that a libcurl transfer ended with; `patience` is the time limit for its answer.
-    static func text(_ code: CURLcode, encrypts: Bool, patience: Duration? = nil) -> String {
+    /// The text of the code that a libcurl transfer ended with; `patience` is the time limit for its answer, and
+    /// `errorNumber` the system's error, if there was one.
+    static func text(
+        _ code: CURLcode, encrypts: Bool, patience: Duration? = nil, errorNumber: Int = 0
+    ) -> String {
         let within = patience.map { " within \($0.components.seconds) s" } ?? " in time"
         switch code {
         case CURLE_COULDNT_RESOLVE_HOST: return "the host name is unknown"
         case CURLE_COULDNT_RESOLVE_PROXY: return "no address of the proxy's name is known"
-        case CURLE_COULDNT_CONNECT: return refused
+        case CURLE_COULDNT_CONNECT: return errorNumber == Int(EADDRNOTAVAIL) ? noPort : refused
         case CURLE_OPERATION_TIMEDOUT:
             return "there was no answer\(within)" + (encrypts ? "; perhaps \(notTLS)" : "")
         case CURLE_PEER_FAILED_VERIFICATION: return untrusted

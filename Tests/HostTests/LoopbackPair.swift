@@ -7,7 +7,9 @@ final class LoopbackPair {
     let client: Int32
     private(set) var server: Int32
 
-    init() throws {
+    /// - Parameter prepare: Called with the client's socket before it connects.
+    /// - Throws: ``Failure``.
+    init(_ prepare: (Int32) -> Void = { _ in }) throws {
         let listener = socket(AF_INET, Int32(SOCK_STREAM.rawValue), 0)
         defer { close(listener) }
         var address = sockaddr_in()
@@ -16,6 +18,7 @@ final class LoopbackPair {
         var length = socklen_t(MemoryLayout<sockaddr_in>.size)
         client = socket(AF_INET, Int32(SOCK_STREAM.rawValue), 0)
         let socket = client
+        prepare(socket)
         let isConnected = withUnsafeMutablePointer(to: &address) {
             $0.withMemoryRebound(to: sockaddr.self, capacity: 1) {
                 bind(listener, $0, length) == 0 && listen(listener, 1) == 0 && getsockname(listener, $0, &length) == 0
@@ -24,6 +27,15 @@ final class LoopbackPair {
         }
         server = accept(listener, nil, nil)
         if !isConnected || server < 0 { throw Failure(what: "no loopback connection: \(errno)") }
+    }
+
+    /// The local port of the client.
+    var clientPort: Int {
+        var (own, length) = (sockaddr_in(), socklen_t(MemoryLayout<sockaddr_in>.size))
+        withUnsafeMutablePointer(to: &own) { pointer in
+            pointer.withMemoryRebound(to: sockaddr.self, capacity: 1) { _ = getsockname(client, $0, &length) }
+        }
+        return Int(UInt16(bigEndian: own.sin_port))
     }
 
     deinit {

@@ -48,6 +48,22 @@ struct PassingTests {
         #expect(report.addedLatency.negativeCount == 0)
     }
 
+    @Test("the server sees the loopback address that the client comes from")
+    func source() async throws {
+        let line = try Line()
+        let source = try #require(LoopbackSource(ofClient: 10_000, to: "127.0.0.1"))
+        for (prepare, expected) in [({ _ in }, nil), ({ source.bind($0) }, source)]
+            as [((Int32) -> Void, LoopbackSource?)]
+        {
+            let client = try Peer(connectingTo: line.relay.port, prepare)
+            let server = try line.listener.accept()
+            #expect(LoopbackSource(ofPeerOf: server.socket) == expected)
+            client.send("x")
+            #expect(try server.text(1) == "x")
+        }
+        _ = await line.relay.stop()
+    }
+
     @Test("another network holds for the connections after it, and no earlier ones")
     func otherNetwork() async throws {
         let line = try Line(LinkSettings())

@@ -24,8 +24,13 @@ final class Peer: Sendable {
 
     deinit { if isOpen.load(ordering: .relaxed) { close() } }
 
-    convenience init(connectingTo port: Int) throws {
+    /// - Parameters:
+    ///   - port: Of 127.0.0.1.
+    ///   - prepare: Called with the socket before it connects.
+    /// - Throws: ``Failure``.
+    convenience init(connectingTo port: Int, _ prepare: (Int32) -> Void = { _ in }) throws {
         let made = Glibc.socket(AF_INET, Int32(SOCK_STREAM.rawValue), 0)
+        prepare(made)
         var address = Listener.loopback(port)
         let result = withUnsafePointer(to: &address) {
             $0.withMemoryRebound(to: sockaddr.self, capacity: 1) { connect(made, $0, Listener.addressBytes) }

@@ -16,6 +16,7 @@ extension CurlClient {
             var size = Int32(SlowReading.socketBuffer)
             setsockopt(opened, SOL_SOCKET, SO_RCVBUF, &size, socklen_t(MemoryLayout<Int32>.size))
         }
+        if address.family == AF_INET { source?.bind(opened) }
         return opened
     }
 

@@ -51,6 +51,8 @@ final class CurlClient {
     private let version: CurlHTTPVersion
     /// Of a slow client.
     let readBytesPerSecond: Int?
+    /// The address that its connections come from; `nil` if the kernel chooses it.
+    let source: LoopbackSource?
     private var hasConnected = false
     /// Whether libcurl may open a connection for the current request.
     var mayConnect = true
@@ -79,6 +81,7 @@ final class CurlClient {
         let seed = plan.seed &+ UInt64(plan.firstClient + index)
         reconnect = plan.reconnect.map { ReconnectDelay(seed: seed, policy: $0) }
         readBytesPerSecond = plan.readBytesPerSecond
+        source = LoopbackSource(ofClient: plan.firstClient + index, to: plan.target.nearestHost)
         speaksDialect = !plan.dialect.isOwn
         configure(plan.target)
         if let rate = readBytesPerSecond { readSlowly(bytesPerSecond: rate) }

@@ -42,7 +42,8 @@ extension CurlFleet {
             let now = MonotonicClock.now()
             // If the listener aborted the response, it has already reported why.
             if !client.listener.wantsNoMore {
-                let reason = NetworkErrorText.text(result, encrypts: plan.target.tls != nil)
+                let reason = NetworkErrorText.text(
+                    result, encrypts: plan.target.tls != nil, errorNumber: client.number(CURLINFO_OS_ERRNO))
                 recorder.ended(.broken, "a request failed: \(reason)", client: client.index, at: now)
             }
             client.due = now + pauseAfterFailure(client)

@@ -34,7 +34,7 @@ final class ClientConnector {
         switch version {
         case .one:
             let own = ClientConnection(fleet: fleet, carriesHTTP2: false, isEncrypted: route.isEncrypted)
-            open(own, below: SocketClient(client, on: own, fleet: fleet), for: fleet) { [client] }
+            open(own, of: client, below: SocketClient(client, on: own, fleet: fleet), for: fleet) { [client] }
         case .two:
             openHTTP2(for: client, fleet)
         case .twoShared:
@@ -49,14 +49,15 @@ final class ClientConnector {
         let streams = HTTP2ClientConnection(
             for: client, on: connection, isShared: version == .twoShared, isEncrypted: route.isEncrypted, fleet: fleet)
         connection.streams = streams
-        open(connection, below: streams, for: fleet) { streams.openingFailed() }
+        open(connection, of: client, below: streams, for: fleet) { streams.openingFailed() }
         return streams
     }
 
-    /// Opens a connection with the given top handler. If that fails, `clients` returns the clients that must retry.
+    /// Opens a connection with the given top handler, for `client` and perhaps others. If that fails, `clients` returns
+    /// the clients that must retry.
     private func open(
-        _ connection: ClientConnection, below top: any ChannelHandler, for fleet: SocketFleet,
-        clients: @escaping () -> [PendingClient]
+        _ connection: ClientConnection, of client: PendingClient, below top: any ChannelHandler,
+        for fleet: SocketFleet, clients: @escaping () -> [PendingClient]
     ) {
         fleet.connectionBegun()
         let handlers = NIOLoopBound((connection: connection, top: top), eventLoop: eventLoop)
@@ -77,7 +78,9 @@ final class ClientConnector {
                     try channel.pipeline.syncOperations.addHandlers(lower + [connection, top])
                 }
             }
-        route.connect(bootstrap).whenFailure { error in
+        let source = LoopbackSource(
+            ofClient: fleet.plan.firstClient + client.index, to: fleet.plan.target.nearestHost)
+        route.connect(bootstrap, from: source).whenFailure { error in
             fleet.recorder.couldNotConnect(
                 "a connection could not be opened: \(NetworkErrorText.text(error))", at: MonotonicClock.now())
             for client in unconnected.value() { fleet.retry(client) }

@@ -34,7 +34,12 @@ struct Route: Sendable {
     /// Host and port of the server as a URL writes them.
     var authority: String { URLAuthority.text(host: host, port: port) }
 
-    func connect(_ bootstrap: ClientBootstrap) -> EventLoopFuture<any Channel> {
+    /// - Parameters:
+    ///   - bootstrap: What makes the channel.
+    ///   - source: The address that the connection comes from; `nil` if the kernel chooses it.
+    /// - Returns: The connection to the server, the proxy or the simulated network.
+    func connect(_ bootstrap: ClientBootstrap, from source: LoopbackSource? = nil) -> EventLoopFuture<any Channel> {
+        let bootstrap = bootstrap.bound(to: source)
         if let linkPort { return bootstrap.connect(host: LoadTarget.linkHost, port: linkPort) }
         return bootstrap.connect(host: proxy?.host ?? host, port: proxy?.port ?? port)
     }
@@ -59,6 +64,15 @@ struct Route: Sendable {
             handlers.append(try tls.makeHandler())
         }
         return handlers
+    }
+}
+
+extension ClientBootstrap {
+    fileprivate func bound(to source: LoopbackSource?) -> ClientBootstrap {
+        guard let source, let address = try? SocketAddress(ipAddress: source.text, port: 0) else { return self }
+        let choosesPortLater = ChannelOptions.Types.SocketOption(
+            level: .ip, name: NIOBSDSocket.Option(rawValue: LoopbackSource.choosesPortLater))
+        return channelOption(choosesPortLater, value: 1).bind(to: address)
     }
 }
 

@@ -4,6 +4,9 @@ import Transports
 
 /// The task of one load process: a number of clients of one transport, from now until the end of a window.
 package struct LoadPlan: Codable, Sendable {
+    /// The most clients of one load process. They share one thread, and each needs a file descriptor or more.
+    package static let mostClients = 20_000
+
     package var target: LoadTarget
     package var transport: String
     package var options: TransportOptions

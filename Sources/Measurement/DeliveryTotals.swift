@@ -32,7 +32,8 @@ package struct DeliveryTotals: Sendable, Equatable, Codable {
 
     package mutating func merge(_ other: Self) {
         clients += other.clients
-        expected += other.expected
+        // The last item may have the largest sequence that a server can report, times the clients of many processes.
+        expected = expected.addingSaturated(other.expected)
         delivered += other.delivered
         unique += other.unique
         duplicates += other.duplicates
@@ -51,5 +52,13 @@ package struct DeliveryTotals: Sendable, Equatable, Codable {
 
     private static func ratio(_ part: UInt64, of whole: UInt64) -> Double? {
         whole == 0 ? nil : Double(part) / Double(whole)
+    }
+}
+
+extension UInt64 {
+    /// The sum, or the largest number if the sum is larger.
+    package func addingSaturated(_ other: UInt64) -> UInt64 {
+        let (sum, isLarger) = addingReportingOverflow(other)
+        return isLarger ? .max : sum
     }
 }

@@ -27,6 +27,8 @@ package struct Scenario: Sendable, Equatable {
     /// What is not measured because a server does not carry it; each once.
     package let leftOut: [LeftOutTransport]
 
+    /// Numbers of clients that a case can have. Each load process has a part of them.
+    package static let numbersOfClients = 1...1_000_000
     /// A run of more cases and repeats is refused.
     package static let maximumRuns = ScenarioDecoder.maximumRuns
 

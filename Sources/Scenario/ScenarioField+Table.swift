@@ -6,7 +6,9 @@ import Transports
 /// The fields that hold quantities, with their bounds and defaults.
 enum Fields {
     static let clients = BoundedField(
-        "clients", 1...20_000, default: 100, canSweep: true, "Number of clients that listen at the same time.")
+        "clients", Scenario.numbersOfClients, default: 100, canSweep: true,
+        "Number of clients that listen at the same time; more than 20000 need several load processes (`--processes`, "
+            + "`--load-hosts`).")
     static let warmup = BoundedField<Duration>(
         "warmup", .zero ... .seconds(600), default: .seconds(2), canSweep: true,
         "Warm-up before the measurement; its items count in deliveries and bytes, not in delays and CPU.")

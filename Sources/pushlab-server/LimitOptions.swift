@@ -9,7 +9,7 @@ struct LimitOptions: ParsableArguments {
         name: .customLong("max-connections"), parsing: .unconditional,
         help: ArgumentHelp(
             """
-            Connections, 1 to 1000000; further ones are answered 503. Each HTTP/2 stream beyond the first of its \
+            Connections, 1 to 10000000; further ones are answered 503. Each HTTP/2 stream beyond the first of its \
             connection counts as one. (default: 15000)
             """, valueName: "n"),
         transform: ArgumentReading.number(in: Self.counts))
@@ -19,7 +19,7 @@ struct LimitOptions: ParsableArguments {
         name: .customLong("max-streams"), parsing: .unconditional,
         help: ArgumentHelp(
             """
-            Open streams per HTTP/2 connection, 1 to 1000000; further ones are refused. The default lets all clients \
+            Open streams per HTTP/2 connection, 1 to 10000000; further ones are refused. The default lets all clients \
             of a load share a connection; servers open to the network use 100 to 250. (default: as --max-connections)
             """, valueName: "n"),
         transform: ArgumentReading.number(in: Self.counts))
@@ -29,7 +29,7 @@ struct LimitOptions: ParsableArguments {
         name: .customLong("max-subscribers"), parsing: .unconditional,
         help: ArgumentHelp(
             """
-            Subscribers of the feed (held polls, streams, WebSockets, raw TCP), 1 to 1000000; further ones are \
+            Subscribers of the feed (held polls, streams, WebSockets, raw TCP), 1 to 10000000; further ones are \
             answered 503. (default: as --max-connections)
             """, valueName: "n"),
         transform: ArgumentReading.number(in: Self.counts))
@@ -51,5 +51,5 @@ struct LimitOptions: ParsableArguments {
         transform: ArgumentReading.choice)
     var slowSubscriber = SlowSubscriberPolicy.disconnect
 
-    private static let counts = 1...1_000_000
+    private static let counts = 1...10_000_000
 }

@@ -126,8 +126,8 @@ struct CapacityCommand: AsyncParsableCommand, CommandAdvice {
                     + "write columns without ci", code: .usage)
         }
         let file = try ScenarioFile(scenario, overrides: changes)
-        let start = try value(start, "--start") ?? raise.smallest(in: file.scenario)
-        let most = try value(most, "--most") ?? raise.range.upperBound
+        let start = try loadValue(start, "--start") ?? raise.smallest(in: file.scenario)
+        let most = try loadValue(most, "--most") ?? highest(from: start)
         guard let start else {
             throw Failure(
                 "--start is missing: the scenario has no single value of \(raise.path) to begin with", code: .usage)
@@ -135,7 +135,7 @@ struct CapacityCommand: AsyncParsableCommand, CommandAdvice {
         if start > most {
             throw Failure(
                 "--most is \(raise.text(most)); allowed \(raise.text(start)), the first value, to "
-                    + "\(raise.text(raise.range.upperBound))", code: .usage)
+                    + "\(raise.text(highest(from: start)))", code: .usage)
         }
         var limits = CapacitySearch.Limits(start: start, range: min(raise.range.lowerBound, start)...most)
         limits.precision = precision.fraction
@@ -149,13 +149,24 @@ struct CapacityCommand: AsyncParsableCommand, CommandAdvice {
         }
     }
 
-    private func value(_ text: String?, _ option: String) throws -> Double? {
+    /// A value of the field that the load processes can have.
+    private func loadValue(_ text: String?, _ option: String) throws -> Double? {
         guard let text else { return nil }
         do {
-            return try raise.value(of: text)
+            let value = try raise.value(of: text)
+            if raise.isNumberOfClients { try load.spread.check(clients: Int(value), named: option) }
+            return value
         } catch let error as QuantityError {
             throw Failure(error.sentence(about: option), code: .usage)
+        } catch let error as CrowdedProcesses {
+            throw Failure("\(error)", code: .usage)
         }
+    }
+
+    // If the scenario itself begins with too many clients, the run refuses it.
+    private func highest(from start: Double?) -> Double {
+        guard raise.isNumberOfClients else { return raise.range.upperBound }
+        return max(start ?? 0, min(raise.range.upperBound, Double(load.spread.mostClients)))
     }
 
     private var progress: any RunProgress {

@@ -44,8 +44,12 @@ struct LoadCommand: AsyncParsableCommand, CommandAdvice {
 
     @Option(
         parsing: .unconditional,
-        help: ArgumentHelp("Number of clients, 1 to 20000. (default: 100)", valueName: "n"),
-        transform: ArgumentReading.number(in: 1...20_000))
+        help: ArgumentHelp(
+            """
+            Number of clients, 1 to 1000000; more than \(LoadPlan.mostClients) need several load processes. \
+            (default: 100)
+            """, valueName: "n"),
+        transform: ArgumentReading.number(in: Scenario.numbersOfClients))
     var clients = 100
 
     @Option(
@@ -103,6 +107,11 @@ struct LoadCommand: AsyncParsableCommand, CommandAdvice {
     }
 
     private func checkPlaces() throws {
+        do throws(CrowdedProcesses) {
+            try places.spread.check(clients: clients, named: "--clients")
+        } catch {
+            throw ValidationError("\(error)")
+        }
         if link.network != nil, !places.loadHosts.isEmpty {
             throw ValidationError(
                 "--network is given with --load-hosts; the simulated network is on this machine, which other hosts "

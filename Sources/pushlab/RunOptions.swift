@@ -134,7 +134,9 @@ struct RunOptions: ParsableArguments {
     func check(_ request: RunRequest) throws {
         do {
             if let out { try OutputPath.checkIsNew(out) }
-            try request.run().check()
+            let run = try request.run()
+            try run.check()
+            try load.spread.check(run.scenario)
         } catch {
             throw Failure("\(error)", code: .usage)
         }

@@ -38,7 +38,15 @@ struct CapacityTests {
             (["--raise", "clients", "--until", "missed > 0", "--start", "10/s"], "--start: \"10/s\""),
             (
                 ["--raise", "clients", "--until", "missed > 0", "--start", "30000"],
-                "--start is 30000; allowed 1 to 20000"
+                "--start is 30000, for one load process; allowed up to 20000 for each; use --processes 2 or more, "
+            ),
+            (
+                ["--raise", "clients", "--until", "missed > 0", "--processes", "2", "--most", "40001"],
+                "--most is 40001, which is 20001 for each of 2 load processes; allowed up to 20000 for each; "
+            ),
+            (
+                ["--raise", "clients", "--until", "missed > 0", "--set", "clients=20001"],
+                "is 20001, for one load process; "
             ),
             (["--raise", "clients", "--until", "ci(latency_p50_us) > 5%"], "--until has ci(…), which needs 6 repeats"),
             (

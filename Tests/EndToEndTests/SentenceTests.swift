@@ -19,7 +19,7 @@ struct SentenceTests {
             (["load", "--url", "http://127.0.0.1:1", "--transport", "ws"], "; did you mean websocket?"),
             (
                 ["load", "--url", "http://127.0.0.1:1", "--transport", "sse", "--clients", "-5"],
-                "--clients is -5; allowed 1 to 20000"
+                "--clients is -5; allowed 1 to 1000000"
             ),
             (
                 ["load", "--url", "http://127.0.0.1:1", "--transport", "sse", "--option", "htp=2"],

@@ -55,6 +55,23 @@ struct SpreadRunTests {
         #expect(try Self.manifest(scratch, "one").environment["load processes"] == nil)
     }
 
+    @Test(
+        "more than 20,000 clients for one load process are refused before anything starts",
+        arguments: ["run", "validate"])
+    func crowded(command: String) throws {
+        let scratch = try Scratch()
+        let scenario = try scratch.write("small.yaml", SmallScenario.text(clients: 20_001))
+        let out = command == "run" ? ["--out", scratch.path("out")] : []
+        let ending = try Tool.Running(Tool.path("pushlab"), [command, scenario] + out, folder: nil).wait()
+        #expect(ending.code == 2)
+        #expect(
+            ending.complaint
+                == "clients of case synthetic-20-per-s-64B_20001-clients_websocket is 20001, for one load process; "
+                + "allowed up to 20000 for each; use --processes 2 or more, or more hosts with --load-hosts\n")
+        #expect(!FileManager.default.fileExists(atPath: scratch.path("out")))
+        #expect(try Tool.pushlab("validate", scenario, "--processes", "2", "--quiet").code == 0)
+    }
+
     @Test("hosts: the launcher gets the words, its banner is skipped, and the manifest has hosts and launcher")
     func hosts() throws {
         let scratch = try Scratch()

@@ -79,6 +79,31 @@ struct LaunchPrefixTests {
         #expect(LoadSpread.one.facts == nil && LoadSpread.one.executor(own: "/own") is LoadProcess)
     }
 
+    @Test("each load process has at most 20,000 clients")
+    func limit() throws {
+        func refusal(_ clients: Int, processes: Int = 1, hosts: [String] = []) -> String? {
+            let spread = LoadSpread(processes: processes, hosts: hosts, launch: nil, program: nil)
+            do throws(CrowdedProcesses) {
+                try spread.check(clients: clients, named: "--clients")
+                return nil
+            } catch {
+                return error.description
+            }
+        }
+        #expect(refusal(20_000) == nil && refusal(40_000, processes: 2) == nil)
+        #expect(refusal(120_000, processes: 2, hosts: ["a", "b", "c"]) == nil)
+        #expect(
+            refusal(20_001) == "--clients is 20001, for one load process; allowed up to 20000 for each; use "
+                + "--processes 2 or more, or more hosts with --load-hosts")
+        #expect(
+            refusal(1_000_000, processes: 2) == "--clients is 1000000, which is 500000 for each of 2 load processes; "
+                + "allowed up to 20000 for each; use --processes 50 or more, or more hosts with --load-hosts")
+        #expect(
+            refusal(60_001, hosts: ["a", "b", "c"]) == "--clients is 60001, which is 20001 for each of 3 load "
+                + "processes; allowed up to 20000 for each; use --processes 2 or more, or more hosts with --load-hosts")
+        #expect(LoadSpread(processes: 2, hosts: ["a", "b", "c"], launch: nil, program: nil).mostClients == 120_000)
+    }
+
     @Test("a server elsewhere gets its arguments through the prefix")
     func server() throws {
         let place = ServerPlace(address: "10.0.0.9", launch: try LaunchPrefix("ssh {host}"), program: nil)

@@ -42,6 +42,20 @@ struct ServerArgumentsTests {
         #expect(value(of: "--history", in: ServerArguments(feed: feed, subject: subject).list) == "20000")
     }
 
+    @Test("memory limits stay within what the server allows, with a million clients and the largest items")
+    func memory() {
+        var subject = MeasuredCase.fake()
+        subject.timing = CaseTiming(warmup: .zero, duration: .seconds(1), clients: 1_000_000)
+        let feed = Scenario.Feed(source: .synthetic, payload: ByteCount(bytes: 1 << 20))
+        let list = ServerArguments(feed: feed, subject: subject).list
+        #expect(value(of: "--message-memory", in: list) == "1052777267200B")
+        #expect(value(of: "--max-connections", in: list) == "1000100")
+        subject.strain.slow = Scenario.SlowClients(
+            share: Percentage(percent: 100), readRate: BitRate(bitsPerSecond: 8_000))
+        #expect(
+            value(of: "--message-memory", in: ServerArguments(feed: feed, subject: subject).list) == "1099511627776B")
+    }
+
     @Test("TLS, a late publisher and a WebSocket draft each add an option")
     func options() {
         var subject = MeasuredCase.fake()

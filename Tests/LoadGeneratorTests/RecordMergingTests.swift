@@ -102,6 +102,21 @@ struct RecordMergingTests {
         #expect(LoadRecord.merging(others).lastSequence == 9)
     }
 
+    @Test("the largest numbers that a hostile server can cause do not overflow")
+    func largest() {
+        let parts = (0..<50).map { _ in
+            var record = LoadRecord()
+            let clients = UInt64(LoadPlan.mostClients)
+            record.deliveries = DeliveryTotals(clients: clients, expected: clients << 48)
+            (record.announcedLosses, record.slow) = (clients << 48, SlowRecord())
+            record.slow?.announcedLosses = clients << 48
+            return record
+        }
+        let merged = LoadRecord.merging(parts)
+        #expect(merged.deliveries == DeliveryTotals(clients: 1_000_000, expected: .max))
+        #expect(merged.announcedLosses == .max && merged.slow?.announcedLosses == .max)
+    }
+
     @Test("what is missing in one record is missing in all; the clock's error is the largest")
     func missing() {
         var (first, second) = (LoadRecord(), LoadRecord())

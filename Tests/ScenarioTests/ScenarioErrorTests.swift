@@ -22,12 +22,12 @@ struct ScenarioErrorTests {
     @Test(
         "one wrong line gives one sentence",
         arguments: [
-            ("clients: 0", "clients is 0; allowed 1 to 20000"),
-            ("clients: 20001", "clients is 20001; allowed 1 to 20000"),
+            ("clients: 0", "clients is 0; allowed 1 to 1000000"),
+            ("clients: 1000001", "clients is 1000001; allowed 1 to 1000000"),
             ("clients: many", "clients: \"many\" is not a whole number; write a number without a unit"),
             ("name: ''", "name is given twice, first in line 1"),
-            ("clients: -5", "clients is -5; allowed 1 to 20000"),
-            ("clients: 10,100", "clients is \"10,100\"; allowed 1 to 20000, or a list: [10,100]"),
+            ("clients: -5", "clients is -5; allowed 1 to 1000000"),
+            ("clients: 10,100", "clients is \"10,100\"; allowed 1 to 1000000, or a list: [10,100]"),
             ("warmup: -1s", "warmup is -1 s; allowed 0 s to 10 min"),
             ("clients: [1, 1]", "clients has 1 twice in its list"),
             ("clients: []", "clients is an empty list; write one value or a list of them"),

@@ -42,7 +42,7 @@ struct ScenarioReadingTests {
             name: sweep
             feeds:
               - {source: synthetic, rate: [1/min, 10/s], payload: [20B, 1KiB]}
-            clients: [1, 20000]
+            clients: [1, 1000000]
             transports: [{use: short-poll}, {use: websocket}]
             """
         )
@@ -50,8 +50,8 @@ struct ScenarioReadingTests {
         #expect(ids.count == 16)
         #expect(ids.first == "synthetic-1-per-min-20B_1-client_short-poll")
         #expect(ids[1] == "synthetic-1-per-min-20B_1-client_websocket")
-        #expect(ids[2] == "synthetic-1-per-min-20B_20000-clients_short-poll")
-        #expect(ids.last == "synthetic-10-per-s-1KiB_20000-clients_websocket")
+        #expect(ids[2] == "synthetic-1-per-min-20B_1000000-clients_short-poll")
+        #expect(ids.last == "synthetic-10-per-s-1KiB_1000000-clients_websocket")
         #expect(scenario.measuringTime == .seconds(12 * 16))
     }
 

@@ -27,7 +27,7 @@ struct SchemaStrictnessTests {
     @Test(
         "both refuse a field",
         arguments: [
-            "clint: 3", "clients: 0", "clients: 20001", "clients: [10, 99999]", "clients: [10, 10]", "clients: 1.5",
+            "clint: 3", "clients: 0", "clients: 1000001", "clients: [10, 9999999]", "clients: [10, 10]", "clients: 1.5",
             "clients: -1", "repeats: 0", "repeats: 1001", "repeats: [1, 2]", "seed: -1", "seed: 1.5",
             "duration: 10", "duration: 5 seconds", "duration: 999ms", "duration: 61min", "duration: 2h",
             "duration: .5min", "duration: 10  s", "duration: 10S", "duration: 1.5.5s", "duration: [1s, 1s]",
@@ -165,7 +165,7 @@ struct SchemaStrictnessTests {
     @Test(
         "both accept every way to write a value",
         arguments: [
-            "clients: [1, 20000]", "duration: 1s", "duration: 60min", "duration: 1h", "duration: 0001.50 s",
+            "clients: [1, 1000000]", "duration: 1s", "duration: 60min", "duration: 1h", "duration: 0001.50 s",
             "duration: 1000000000.0ns", "duration: 0.1min", "warmup: 0s", "warmup: 0h", "warmup: 500000µs",
             "warmup: 500000μs", "warmup: 0.16h", "slow-read: 1kbit/s\nslow-clients: 0.5%",
             "seed: 18446744073709551615", "network: lte", "network: \"lte, up.loss = 2%\"", "network: [none, lte]",

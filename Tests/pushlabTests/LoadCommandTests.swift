@@ -81,10 +81,14 @@ struct LoadCommandTests {
             "--transport is \"ws\"; allowed short-poll, long-poll, http-stream, sse, websocket, raw-tcp, engine-io; "
         ),
         (needed + ["ws"], "did you mean websocket?"),
-        (needed + ["sse", "--clients", "0"], "--clients is 0; allowed 1 to 20000"),
-        (needed + ["sse", "--clients", "20001"], "allowed 1 to 20000"),
-        (needed + ["sse", "--clients", "-1"], "--clients is -1; allowed 1 to 20000"),
-        (needed + ["sse", "--clients", "many"], "allowed 1 to 20000"),
+        (needed + ["sse", "--clients", "0"], "--clients is 0; allowed 1 to 1000000"),
+        (
+            needed + ["sse", "--clients", "20001"],
+            "--clients is 20001, for one load process; allowed up to 20000 for each; use --processes 2 or more, or "
+        ),
+        (needed + ["sse", "--clients", "1000001", "--processes", "64"], "allowed 1 to 1000000"),
+        (needed + ["sse", "--clients", "-1"], "--clients is -1; allowed 1 to 1000000"),
+        (needed + ["sse", "--clients", "many"], "allowed 1 to 1000000"),
         (needed + ["sse", "--seed", "-1"], "allowed 0 to 18446744073709551615"),
         (needed + ["sse", "--duration", "999ms"], "--duration is 999 ms; allowed 1 s to 1 h"),
         (needed + ["sse", "--duration", "3601s"], "allowed 1 s to 1 h"),

@@ -42,6 +42,9 @@ struct MeasuredCase: Sendable {
     /// Longest time in which a client neither requests nor listens.
     var longestPause: Duration { transport.longestPause + strain.longestAbsence }
 
+    /// All clients, slow ones included.
+    var allClients: Int { timing.clients + (strain.slow?.count(beside: timing.clients) ?? 0) }
+
     /// Whether a missed item is an error, and not a result.
     var wantsEachItem: Bool {
         transport.wantsEachItem && strain.restart?.keepsHistory != false && !pollsCurrentItems

@@ -20,6 +20,8 @@ struct ServerArguments {
 
     // Memory limit of the items that the server keeps.
     private static let windowBytes = 1 << 30
+    // The largest value of the server's options; no machine has more.
+    private static let mostMemory = 1 << 40
 
     private var timing: CaseTiming { subject.timing }
     private var pause: Duration { subject.longestPause }
@@ -55,8 +57,9 @@ struct ServerArguments {
         let context = DeflateParameters().streamBytes(at: .server)
         // Buffers grow in powers of two, so items may take twice their size.
         return [
-            "--history-bytes", "\(2 * Self.windowBytes)B", "--message-memory", "\(max(256 << 20, clients * message))B",
-            "--deflate-memory", "\(clients * context)B",
+            "--history-bytes", "\(2 * Self.windowBytes)B",
+            "--message-memory", "\(min(max(256 << 20, clients * message), Self.mostMemory))B",
+            "--deflate-memory", "\(min(clients * context, Self.mostMemory))B",
         ]
     }
 

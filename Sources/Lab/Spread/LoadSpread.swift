@@ -1,3 +1,6 @@
+import LoadGenerator
+import Scenario
+
 /// The load processes of a run, from the command line.
 package struct LoadSpread: Sendable, Hashable {
     /// Load processes per host.
@@ -50,7 +53,35 @@ package struct LoadSpread: Sendable, Hashable {
 
     /// The clients of one process on this machine, whose descriptors are limited as those of this process.
     func clientsPerProcess(_ clients: Int) -> Int {
-        hosts.isEmpty ? (clients + processes - 1) / processes : 0
+        hosts.isEmpty ? share(of: clients) : 0
+    }
+
+    /// The clients of the load process that has most.
+    private func share(of clients: Int) -> Int { (clients + count - 1) / count }
+
+    /// The most clients that all load processes together may have.
+    package var mostClients: Int { count * LoadPlan.mostClients }
+
+    /// Checks that no load process gets more clients than it can have.
+    ///
+    /// - Parameters:
+    ///   - clients: All clients of a case.
+    ///   - name: What the number is, in the sentence: `--clients`.
+    /// - Throws: ``CrowdedProcesses``.
+    package func check(clients: Int, named name: String) throws(CrowdedProcesses) {
+        guard clients > mostClients else { return }
+        let perHost = max(1, hosts.count) * LoadPlan.mostClients
+        throw CrowdedProcesses(
+            name: name, clients: clients, share: share(of: clients), processes: count,
+            processesNeeded: (clients + perHost - 1) / perHost)
+    }
+
+    /// Checks each case of a scenario.
+    ///
+    /// - Throws: ``CrowdedProcesses`` for the case with most clients.
+    package func check(_ scenario: Scenario) throws(CrowdedProcesses) {
+        guard let largest = scenario.cases.max(by: { $0.clients < $1.clients }) else { return }
+        try check(clients: largest.clients, named: "clients of case \(largest.id)")
     }
 
     /// For the manifest's `environment`; `nil` for one process on this machine.
@@ -61,5 +92,22 @@ package struct LoadSpread: Sendable, Hashable {
         facts["launch"] = launch?.text
         facts["program"] = program
         return facts
+    }
+}
+
+/// A load process would get more clients than it can have.
+package struct CrowdedProcesses: Error, Equatable, CustomStringConvertible {
+    let name: String
+    let clients: Int
+    /// Clients of the process that would have most.
+    let share: Int
+    let processes: Int
+    /// Load processes per host that are enough.
+    let processesNeeded: Int
+
+    package var description: String {
+        let seen = processes == 1 ? "for one load process" : "which is \(share) for each of \(processes) load processes"
+        return "\(name) is \(clients), \(seen); allowed up to \(LoadPlan.mostClients) for each; use --processes "
+            + "\(processesNeeded) or more, or more hosts with --load-hosts"
     }
 }

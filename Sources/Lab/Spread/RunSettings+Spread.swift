@@ -6,15 +6,16 @@ extension RunSettings {
     /// Whether a process may have another clock than the server.
     var mayHaveOtherClocks: Bool { !spread.hosts.isEmpty || serverPlace.isElsewhere }
 
-    /// Checks that clients elsewhere can reach everything that a scenario uses.
+    /// Checks that the load processes are enough, and that clients elsewhere can reach everything that a scenario uses.
     ///
-    /// - Throws: ``SpreadFault``.
-    func checkPlaces(of scenario: Scenario) throws(SpreadFault) {
-        if recording != nil, mayHaveOtherClocks { throw .recording }
+    /// - Throws: ``CrowdedProcesses`` or ``SpreadFault``.
+    func checkPlaces(of scenario: Scenario) throws {
+        try spread.check(scenario)
+        if recording != nil, mayHaveOtherClocks { throw SpreadFault.recording }
         for one in scenario.cases {
             let boxes = MiddleboxChain(for: one.transport, through: one.network, clients: one.clients).boxes
             guard let box = boxes.first else { continue }
-            if !spread.hosts.isEmpty { throw .middlebox(case: one.id, name: box.name) }
+            if !spread.hosts.isEmpty { throw SpreadFault.middlebox(case: one.id, name: box.name) }
         }
     }
 

@@ -62,7 +62,7 @@ extension LoadRecord {
         hasExchanges = hasExchanges || other.hasExchanges
         endsByDueTime = endsByDueTime || other.endsByDueTime
         announcedGaps += other.announcedGaps
-        announcedLosses += other.announcedLosses
+        announcedLosses = announcedLosses.addingSaturated(other.announcedLosses)
         recovery.merge(other.recovery)
         connectedAt = Self.both(connectedAt, other.connectedAt) { $0 = max($0, $1) }
         clockErrorNanoseconds = Self.both(clockErrorNanoseconds, other.clockErrorNanoseconds) { $0 = max($0, $1) }
@@ -118,7 +118,7 @@ extension SlowRecord {
         clients += other.clients
         deliveries.merge(other.deliveries)
         announcedGaps += other.announcedGaps
-        announcedLosses += other.announcedLosses
+        announcedLosses = announcedLosses.addingSaturated(other.announcedLosses)
         connects += other.connects
         ledger.merge(other.ledger)
         kernel.merge(other.kernel)

@@ -14,6 +14,9 @@ package struct RaisedField: Sendable {
     /// The last part of the path, as axes are named in results.
     package var name: String { path.split(separator: ".").last.map(String.init) ?? path }
 
+    /// Whether it is the number of clients, which the load processes limit too.
+    package var isNumberOfClients: Bool { path == Fields.clients.path }
+
     /// The value as a scenario writes it: `200`, `12.5/s`. It is the nearest one that can be written.
     package func text(_ value: Double) -> String { write(value).text }
 

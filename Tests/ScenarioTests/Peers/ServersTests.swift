@@ -189,7 +189,7 @@ struct ServersTests {
         let start = "Scenarios/peers/broken/peer.yaml"
         #expect(
             messages("servers: [broken, pushlab]\nclients: 0\naxes: {a: {duration: [1s, 2s]}}") == [
-                "Scenarios/a.yaml:5: clients is 0; allowed 1 to 20000",
+                "Scenarios/a.yaml:5: clients is 0; allowed 1 to 1000000",
                 "\(start):1: the peer lacks the required field source",
                 "\(start):1: the peer lacks the required field version",
                 "\(start):1: the peer lacks the required field transports",

@@ -25,7 +25,9 @@ package enum LoadWorker {
         return try await run(clock.plan, registry) {
             await probe.account(clock.plan)
         } schedule: { last in
-            (try? probe.schedule(from: plan.cursor + 1, to: last)) ?? []
+            // Another process, which began later, has published the items before that later.
+            guard (try? probe.status()).map({ ServerIdentity($0) }) == plan.server else { return [] }
+            return (try? probe.schedule(from: plan.cursor + 1, to: last)) ?? []
         } finishing: { record, receptions in
             await clock.finish(&record, &receptions)
         }

@@ -11,15 +11,29 @@ extension ServerProbe {
         let deadline = plan.times.windowEnd + plan.times.patience
         let name = plan.publisherName
         while true {
-            guard let status = try? status() else { return .lost("\(name) stopped answering within the run") }
-            if ServerIdentity(status) != server { return .lost("\(name) was restarted within the run") }
+            let isLate = MonotonicClock.now() >= deadline
+            guard let status = try? status() else {
+                // Another server of the stream may answer.
+                if !server.sharesFeed || isLate { return .lost("\(name) stopped answering within the run") }
+                try? await Task.sleep(for: .milliseconds(5))
+                continue
+            }
+            if !ServerIdentity(status).hasFeed(of: server) { return .lost("\(name) was restarted within the run") }
             // Due times of another clock cannot be compared with the window, so the newest item now is the last.
             if plan.epoch == nil { return .known(last: max(status.newest, plan.cursor), hasEnded: status.feedEnded) }
-            if status.hasPublishedAll(dueBefore: plan.windowEndAtServer) { return account(plan, status) }
-            if MonotonicClock.now() >= deadline {
+            if hasPublishedAll(status, of: plan, isLate: isLate) { return account(plan, status) }
+            if isLate {
                 return .lost("\(name) published late: items of the window were still missing at the end of the run")
             }
             try? await Task.sleep(for: .milliseconds(5))
+        }
+    }
+
+    /// Whether all items due within the window are published.
+    private func hasPublishedAll(_ status: ServerStatus, of plan: LoadPlan, isLate: Bool) -> Bool {
+        status.hasPublishedAll(dueBefore: plan.windowEndAtServer, isLate: isLate) {
+            let newest = try? schedulePage(from: status.newest, to: status.newest).last
+            return newest.map { MonotonicInstant(nanoseconds: $0.dueNanoseconds) }
         }
     }
 
@@ -51,8 +65,20 @@ extension ServerProbe {
 }
 
 extension ServerStatus {
-    /// Whether all items due before this instant are published.
-    func hasPublishedAll(dueBefore instant: MonotonicInstant) -> Bool {
+    /// Whether all items due before an instant are published.
+    ///
+    /// - Parameters:
+    ///   - instant: By the server's clock.
+    ///   - isLate: Whether it is too late to wait for a further item.
+    ///   - newestDue: When the newest item was due; asked only if another program writes the items.
+    /// - Returns: False if that is unknown.
+    func hasPublishedAll(
+        dueBefore instant: MonotonicInstant, isLate: Bool = false, newestDue: () -> MonotonicInstant? = { nil }
+    ) -> Bool {
+        if let isSourceConnected {
+            // They come in the order of their due times. If the program has ended, only its silence shows that.
+            return newestDue().map { $0 >= instant } ?? false || isSourceConnected && isLate
+        }
         guard let nextDueNanoseconds else { return true }
         return nextDueNanoseconds >= instant.nanoseconds
     }

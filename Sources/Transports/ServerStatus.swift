@@ -122,9 +122,18 @@ package struct PublicationSchedule: Codable, Equatable, Sendable {
 package struct ServerIdentity: Codable, Hashable, Sendable {
     private let epochNanoseconds: Int64
     private let processID: Int32?
+    /// Whether another program writes the feed, for this server and perhaps for others.
+    package let sharesFeed: Bool
 
     package init(_ status: ServerStatus) {
         epochNanoseconds = status.epochNanoseconds
         processID = status.processID
+        sharesFeed = status.isSourceConnected != nil
+    }
+
+    /// Whether a client that goes from one to the other finds the same items: both are one process, or they follow one
+    /// stream. A stream keeps its epoch when a server is restarted.
+    package func hasFeed(of other: Self) -> Bool {
+        self == other || sharesFeed && other.sharesFeed && epochNanoseconds == other.epochNanoseconds
     }
 }

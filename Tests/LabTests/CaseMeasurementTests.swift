@@ -82,6 +82,33 @@ struct CaseMeasurementTests {
         }
     }
 
+    @Test("another server of the same stream is no loss, but its counters are not those of the first")
+    func otherServerOfStream() async throws {
+        let (first, other) = (ServerStatus.follower(processID: 7), ServerStatus.follower(processID: 8))
+        for server in [
+            FakeRunningServer(first, first, other), FakeRunningServer(first, nil, first),
+            FakeRunningServer(first, other, other),
+        ] {
+            let outcome = try await measure(server) { record in
+                record.lastSequence = 3
+                record.kernel.connections = 0
+            }
+            #expect(outcome.record.rowObjections == [])
+            #expect(!outcome.record.hasLostServer)
+            #expect(outcome.published == 3)
+            #expect(outcome.before == nil && outcome.after == nil)
+            #expect(outcome.usage.cpu == nil && outcome.publisherLag == nil)
+        }
+        let outcome = try await measure(FakeRunningServer(first, first, first, other)) { $0.lastSequence = 3 }
+        #expect(outcome.after != nil && outcome.serverKernel == nil)
+        let same = try await measure(FakeRunningServer(first)) { $0.lastSequence = 3 }
+        #expect(same.after != nil && same.serverKernel != nil)
+        var replaced = other
+        replaced.epochNanoseconds += 1
+        let lost = try await measure(FakeRunningServer(first, first, replaced)) { $0.lastSequence = 3 }
+        #expect(lost.record.rowObjections == ["the server was restarted within the run"])
+    }
+
     @Test("the load process and the lab report a lost server only once")
     func oneReason() async throws {
         let outcome = try await measure(FakeRunningServer(.fake(), nil)) { record in
@@ -226,6 +253,13 @@ struct CaseMeasurementTests {
 }
 
 extension ServerStatus {
+    /// Of a server that follows a stream.
+    fileprivate static func follower(processID: Int32) -> ServerStatus {
+        var status = ServerStatus.fake(processID: processID, newest: 3)
+        (status.isSourceConnected, status.feedKernel) = (true, KernelCount())
+        return status
+    }
+
     fileprivate static func counting(_ connections: Int64, bytesUp: Int64 = 0) -> ServerStatus {
         var (status, kernel) = (ServerStatus.fake(), KernelCount())
         (kernel.connections, kernel.bytesUp) = (connections, bytesUp)

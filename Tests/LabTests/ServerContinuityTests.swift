@@ -39,6 +39,16 @@ struct ServerContinuityTests {
         #expect(continuity.isInDoubt(Self.progress(2, 1)))
     }
 
+    @Test("another server of the same stream has the same items")
+    func otherServerOfStream() {
+        var status = ServerStatus()
+        (status.processID, status.isSourceConnected) = (7, true)
+        var continuity = ServerContinuity(ServerIdentity(status))
+        status.processID = 8
+        let isSame = continuity.confirms(Self.progress(2, 1), by: ServerIdentity(status))
+        #expect(isSame && !continuity.isInDoubt(Self.progress(2, 1)))
+    }
+
     @Test("nothing is in doubt if the server does not report its identity")
     func unknown() {
         #expect(!ServerContinuity(nil).isInDoubt(Self.progress(1, 2)))

@@ -85,6 +85,58 @@ struct FeedAccountTests {
         await second.stop()
     }
 
+    @Test("another server of the same stream knows the last item; one of another stream does not")
+    func otherServerOfStream() async throws {
+        var status = ServerStatus()
+        (status.epochNanoseconds, status.processID, status.isSourceConnected, status.newest) = (5, 7, true, 42)
+        let server = try CannedHTTP(json: JSONEncoder().encode(status))
+        let probe = ServerProbe(host: "127.0.0.1", port: server.port)
+        var plan = plan(server.port, windowEnd: MonotonicClock.now())
+        status.processID = 8
+        plan.server = ServerIdentity(status)
+        #expect(await probe.account(plan) == .known(last: 42, hasEnded: false))
+        status.epochNanoseconds = 6
+        plan.server = ServerIdentity(status)
+        #expect(await probe.account(plan) == .lost("the server was restarted within the run"))
+    }
+
+    @Test("a server of a stream that does not answer is asked again, because another one may answer")
+    func nextServerOfStream() async throws {
+        var status = ServerStatus()
+        status.isSourceConnected = true
+        let port = try LoopbackListener(backlog: nil)
+        defer { close(port.socket) }
+        var plan = plan(port.port, windowEnd: MonotonicClock.now())
+        plan.times.patience = .milliseconds(200)
+        plan.server = ServerIdentity(status)
+        #expect(
+            await ServerProbe(plan.target).account(plan) == .lost("the server stopped answering within the run"))
+        #expect(MonotonicClock.now() >= plan.times.windowEnd + plan.times.patience)
+    }
+
+    @Test("items that another program writes are all published once one is due after the window, or it stays silent")
+    func writtenElsewhere() {
+        var status = ServerStatus()
+        let end = MonotonicInstant(nanoseconds: 1_000)
+        func isAll(newestDue: Int64?, isLate: Bool) -> Bool {
+            status.hasPublishedAll(dueBefore: end, isLate: isLate) {
+                newestDue.map { MonotonicInstant(nanoseconds: $0) }
+            }
+        }
+        status.isSourceConnected = true
+        #expect(isAll(newestDue: 1_000, isLate: false))
+        #expect(!isAll(newestDue: 999, isLate: false))
+        #expect(!isAll(newestDue: nil, isLate: false))
+        #expect(isAll(newestDue: 999, isLate: true) && isAll(newestDue: nil, isLate: true))
+        status.isSourceConnected = false
+        #expect(!isAll(newestDue: 999, isLate: true))
+        #expect(isAll(newestDue: 1_000, isLate: true))
+        status.isSourceConnected = nil
+        #expect(isAll(newestDue: nil, isLate: false))
+        status.nextDueNanoseconds = 999
+        #expect(!isAll(newestDue: 2_000, isLate: true))
+    }
+
     @Test("a feed without further items lasts for its duration: its streams do not end one second after the last item")
     func quiet() async throws {
         let (server, plan) = try await start(
@@ -136,6 +188,11 @@ struct FeedAccountTests {
 private final class CannedHTTP: Sendable {
     let port: Int
     private let listener: Int32
+
+    convenience init(json: Data) throws {
+        let head = "HTTP/1.1 200 OK\r\nContent-Type: application/json\r\nContent-Length: \(json.count)\r\n\r\n"
+        try self.init(answer: head + String(decoding: json, as: UTF8.self))
+    }
 
     init(answer: String) throws {
         let listening = try LoopbackListener(backlog: 8)

@@ -48,6 +48,21 @@ struct ServerStatusTests {
         #expect(ServerIdentity(status) != identity)
     }
 
+    @Test("two servers of one stream have one feed; otherwise the feed is that of a process")
+    func feed() {
+        func identity(epoch: Int64 = 5, process: Int32 = 7, stream isConnected: Bool? = nil) -> ServerIdentity {
+            var status = ServerStatus()
+            (status.epochNanoseconds, status.processID, status.isSourceConnected) = (epoch, process, isConnected)
+            return ServerIdentity(status)
+        }
+        let follower = identity(stream: true)
+        #expect(follower.sharesFeed && !identity().sharesFeed)
+        #expect(follower.hasFeed(of: identity(process: 8, stream: false)))
+        #expect(!follower.hasFeed(of: identity(epoch: 6, process: 8, stream: true)))
+        #expect(!follower.hasFeed(of: identity(process: 8)))
+        #expect(identity().hasFeed(of: identity()) && !identity().hasFeed(of: identity(process: 8)))
+    }
+
     @Test(
         "a page of the schedule starts at or after the requested sequence, in order and without gaps",
         arguments: [

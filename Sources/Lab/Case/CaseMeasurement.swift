@@ -125,7 +125,7 @@ struct CaseMeasurement: Sendable {
         }
         let (plan, last) = (seen.plan, seen.record.lastSequence)
         let hasClock = seen.idle?.clock != nil
-        let hasLag = plan.epoch != nil && plan.send == nil && hasServer
+        let hasLag = plan.epoch != nil && plan.send == nil && hasServer && seen.after != nil
         return CaseOutcome(
             subject: subject, record: seen.record, idle: hasClock ? seen.idle : nil, before: seen.before,
             after: seen.after, publisherLag: hasLag ? try? publisherLag(server, plan, through: last) : nil,
@@ -174,6 +174,8 @@ struct CaseMeasurement: Sendable {
         let deadline = host.now() + timeout
         while true {
             guard let status = try? server.status(), let total = status.feedKernel else { return nil }
+            // The counters of another server of the stream are not those of these connections.
+            if let identity = seen.plan.server, ServerIdentity(status) != identity { return nil }
             let ends = ServerEnds(
                 kernel: total.since(seen.idle?.feedKernel ?? KernelCount()).without(seen.record.slow?.kernel),
                 http2: (status.feedHTTP2 ?? HTTP2Tally()).since(seen.idle?.feedHTTP2 ?? HTTP2Tally()))
@@ -201,14 +203,16 @@ struct CaseMeasurement: Sendable {
 }
 
 extension CaseMeasurement.Observation {
-    /// Drops the server's readings, and records why, if the server stopped answering or was restarted after the first
-    /// status.
+    /// Drops the server's readings if they are not those of the first status' process, and records why unless the feed
+    /// went on.
     fileprivate var withoutLostServer: Self {
         guard let server = plan.server else { return self }
-        let readings = [before, after].compactMap { $0 }
-        if readings.count == 2, readings.allSatisfy({ ServerIdentity($0) == server }) { return self }
+        let readings = [before, after].compactMap { $0 }.map { ServerIdentity($0) }
+        if readings == [server, server] { return self }
         var seen = self
         (seen.before, seen.after) = (nil, nil)
+        // Another server of the stream answered, or none at that instant: the clients' feed went on.
+        if server.sharesFeed, readings.allSatisfy({ $0.hasFeed(of: server) }) { return seen }
         // The load process checks this too, later; one reason is enough.
         if !record.hasLostServer {
             seen.record.hasLostServer = true

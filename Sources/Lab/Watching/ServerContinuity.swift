@@ -22,7 +22,7 @@ struct ServerContinuity: Sendable {
 
     /// - Returns: Whether this is the server of the start; then the progress is not in doubt.
     mutating func confirms(_ progress: [FleetProgress], by answer: ServerIdentity) -> Bool {
-        guard answer == server else { return false }
+        guard let server, answer.hasFeed(of: server) else { return false }
         confirmed = progress.map(\.kernel.connections)
         return true
     }

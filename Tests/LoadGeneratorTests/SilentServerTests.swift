@@ -1,3 +1,4 @@
+import Dispatch
 import Foundation
 import Glibc
 import HTTP
@@ -25,6 +26,20 @@ struct SilentServerTests {
         #expect(taken > .seconds(2) && taken < .milliseconds(5_500), "\(taken)")
     }
 
+    @Test("a server that answers one Close every 2 s is waited for, and all its bytes are read")
+    func slowAnswers() async throws {
+        let server = try MuteServer(closePause: .seconds(2))
+        let plan = plan(port: server.port, window: .milliseconds(300), clients: 3)
+        let record = try await LoadWorker.run(plan) { 0 }
+        #expect(record.faults == [])
+        #expect(record.exchanges == Self.exchanges(connects: 3, requests: 3))
+        // Each answer has 4 bytes.
+        #expect(record.ledger[.webSocketControl, .down] == 12)
+        #expect(record.kernel.bytesDown == record.ledger.tcpPayloadBytes(.down))
+        let taken = MonotonicClock.now() - plan.times.windowEnd
+        #expect(taken > .milliseconds(5_500) && taken < .milliseconds(8_500), "\(taken)")
+    }
+
     @Test("if the server sends a Close and does not end the connection, the client reconnects within 5 s")
     func unendedConnection() async throws {
         // A Close with 1000 announces an orderly end, but the server does not end the connection.
@@ -41,32 +56,38 @@ struct SilentServerTests {
         return counts
     }
 
-    private func plan(port: Int, window: Duration) -> LoadPlan {
+    private func plan(port: Int, window: Duration, clients: Int = 1) -> LoadPlan {
         let now = MonotonicClock.now()
         return LoadPlan(
-            target: LoadTarget(port: port), transport: "websocket", clients: 1,
+            target: LoadTarget(port: port), transport: "websocket", clients: clients,
             times: LoadTimes(start: now, windowStart: now, windowEnd: now + window))
     }
 }
 
-/// Answers every opening handshake, may send some bytes after it, and then neither sends nor closes.
+/// Answers every opening handshake, may send some bytes after it, and then neither sends nor closes; or answers the
+/// Close of one connection after the other, with pauses.
 private final class MuteServer: Sendable {
     let port: Int
     private let listener: Int32
     private let greeting: [UInt8]
 
-    init(afterHandshake greeting: [UInt8] = []) throws {
+    /// - Parameters:
+    ///   - greeting: Sent after each handshake.
+    ///   - closePause: Before each answer to a Close; `nil` for no answers.
+    /// - Throws: `LoopbackListener.Failure`.
+    init(afterHandshake greeting: [UInt8] = [], closePause: Duration? = nil) throws {
         self.greeting = greeting
         let listening = try LoopbackListener(backlog: 8)
         (listener, port) = (listening.socket, listening.port)
-        Thread.detachNewThread { Self.serve(listening.socket, greeting) }
+        Thread.detachNewThread { Self.serve(listening.socket, greeting, closePause) }
     }
 
     deinit { shutdown(listener, Int32(SHUT_RDWR)) }
 
     // Ends when the listener is shut down; only then it closes the connections, which it does not read from.
-    private static func serve(_ listener: Int32, _ greeting: [UInt8]) {
+    private static func serve(_ listener: Int32, _ greeting: [UInt8], _ closePause: Duration?) {
         var connections: [Int32] = []
+        let closing = DispatchQueue(label: "closing")
         while true {
             let connection = accept(listener, nil, nil)
             if connection < 0 { break }
@@ -75,8 +96,20 @@ private final class MuteServer: Sendable {
             let count = recv(connection, &request, request.count, 0)
             let bytes = answer(to: String(decoding: request.prefix(max(0, count)), as: UTF8.self)) + greeting
             _ = send(connection, bytes, bytes.count, Int32(MSG_NOSIGNAL))
+            if let closePause { closing.async { answerClose(of: connection, after: closePause) } }
         }
         for descriptor in connections + [listener] { close(descriptor) }
+    }
+
+    private static func answerClose(of connection: Int32, after pause: Duration) {
+        // Until the client sends one.
+        var frame = [UInt8](repeating: 0, count: 8)
+        guard recv(connection, &frame, frame.count, Int32(MSG_WAITALL)) == frame.count else { return }
+        Thread.sleep(forTimeInterval: pause.seconds)
+        // A Close with 1000.
+        let answer: [UInt8] = [0x88, 2, 0x03, 0xe8]
+        _ = send(connection, answer, answer.count, Int32(MSG_NOSIGNAL))
+        shutdown(connection, Int32(SHUT_WR))
     }
 
     private static func answer(to request: String) -> [UInt8] {

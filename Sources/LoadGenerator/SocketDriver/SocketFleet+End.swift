@@ -5,8 +5,6 @@ import WireAccounting
 
 /// The end of a fleet: all connections are closed, and what was counted becomes a record.
 extension SocketFleet {
-    private static let closingPatience = TimeAmount.seconds(3)
-
     func closeAll() -> EventLoopFuture<Void> {
         isFinishing = true
         for connection in Array(connections.values) { connection.readFreely() }
@@ -20,11 +18,17 @@ extension SocketFleet {
         for client in Array(clients.values) { client.finish() }
         for connection in Array(connections.values) { connection.streams?.finish() }
         if connections.isEmpty { promise.succeed() }
-        let allowance = TimeAmount.nanoseconds(plan.times.networkAllowance.nanoseconds)
-        eventLoop.scheduleTask(in: Self.closingPatience + allowance) {
+        awaitClosing(ClosingPatience(open: connections.count))
+        return promise.futureResult
+    }
+
+    private func awaitClosing(_ patience: ClosingPatience) {
+        let period = ClosingPatience.period + plan.times.networkAllowance
+        eventLoop.scheduleTask(in: .nanoseconds(period.nanoseconds)) {
+            var patience = patience
+            if patience.waits(open: self.connections.count) { return self.awaitClosing(patience) }
             for connection in Array(self.connections.values) { connection.closeNow() }
         }
-        return promise.futureResult
     }
 
     func report(through last: UInt64, by account: FeedAccount) -> LoadRecord {

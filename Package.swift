@@ -297,8 +297,8 @@ let package = Package(
         .testTarget(
             name: "LoadGeneratorTests",
             dependencies: [
-                "LoadGenerator", "FeedServer", "Feed", "HTTP", "Host", "Measurement", "Transports", "WireAccounting",
-                "WebSocketProtocol", nioCore,
+                "LoadGenerator", "CCurl", "FeedServer", "Feed", "HTTP", "Host", "Measurement", "Transports",
+                "WireAccounting", "WebSocketProtocol", nioCore, nioPosix,
             ],
             swiftSettings: strict
         ),

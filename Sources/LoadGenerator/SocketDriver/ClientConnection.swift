@@ -24,6 +24,7 @@ final class ClientConnection: ChannelDuplexHandler, WireOwner {
     private var streamTally: WebSocketStreamTally?
 
     private let fleet: SocketFleet
+    private var attempt = ConnectionAttempt()
     private var life: ClientConnectionLife
     private var kernel = LastKernelCount { SocketCounters.read($0, closedOrderly: $1, peer: &$2) }
     private var context: ChannelHandlerContext?
@@ -45,6 +46,11 @@ final class ClientConnection: ChannelDuplexHandler, WireOwner {
         wireEnd = end
         return end
     }
+
+    /// The attempt to connect has failed.
+    ///
+    /// - Returns: Whether the clients have to try again now.
+    func openingFailed() -> Bool { attempt.fails() }
 
     /// A proxy has opened a tunnel for this connection.
     func tunnelOpened(bytesUp: Int, bytesDown: Int) {
@@ -74,6 +80,7 @@ final class ClientConnection: ChannelDuplexHandler, WireOwner {
     // MARK: Reads and writes
 
     func channelActive(context: ChannelHandlerContext) {
+        guard attempt.opens() else { return context.close(promise: nil) }
         self.context = context
         enableTimestamps(context)
         if let rate = fleet.plan.readBytesPerSecond {
@@ -84,6 +91,7 @@ final class ClientConnection: ChannelDuplexHandler, WireOwner {
     }
 
     func channelRead(context: ChannelHandlerContext, data: NIOAny) {
+        if attempt.isAbandoned { return }
         // Read the clock first: the work below must not count in the item's latency.
         let now = MonotonicClock.now()
         let bytes = unwrapInboundIn(data)
@@ -129,6 +137,7 @@ final class ClientConnection: ChannelDuplexHandler, WireOwner {
     }
 
     func errorCaught(context: ChannelHandlerContext, error: any Error) {
+        if attempt.isAbandoned { return }
         if error is IOError { carryOut(life.wireBroke()) } else { life.peerLost() }
         // A missing TLS closing alert is not an error here: the transport's own end shows whether the end was orderly.
         if case .uncleanShutdown? = error as? NIOSSLError { return }
@@ -136,6 +145,7 @@ final class ClientConnection: ChannelDuplexHandler, WireOwner {
     }
 
     func channelInactive(context: ChannelHandlerContext) {
+        if attempt.isAbandoned { return }
         self.context = nil
         wireEnd?.tally?.book(in: &fleet.ledger)
         wireEnd?.tally?.count(in: &fleet.recorder.messages)

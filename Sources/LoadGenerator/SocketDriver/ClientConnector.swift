@@ -81,6 +81,7 @@ final class ClientConnector {
         let source = LoopbackSource(
             ofClient: fleet.plan.firstClient + client.index, to: fleet.plan.target.nearestHost)
         route.connect(bootstrap, from: source).whenFailure { error in
+            guard handlers.value.connection.openingFailed() else { return }
             fleet.recorder.couldNotConnect(
                 "a connection could not be opened: \(NetworkErrorText.text(error))", at: MonotonicClock.now())
             for client in unconnected.value() { fleet.retry(client) }

@@ -8,108 +8,14 @@ a check failed.
 import http.client
 import json
 import pathlib
-import shutil
-import socket
 import subprocess
 import sys
 import tempfile
 import threading
 import time
 
+from redis_feed import PATIENCE, Feed, Redis, need_redis, wait_for
 from wire import Server, Tally
-
-PATIENCE = 30
-
-
-class Redis:
-    """Runs inside a `with` statement, on a port of 127.0.0.1, and keeps its data in a folder."""
-
-    def __init__(self, folder):
-        self.folder = folder
-        with socket.socket() as free:
-            free.bind(("127.0.0.1", 0))
-            self.port = free.getsockname()[1]
-
-    def start(self):
-        self.process = subprocess.Popen(
-            ["redis-server", "--bind", "127.0.0.1", "--port", str(self.port), "--dir", self.folder, "--appendonly",
-             "yes", "--save", "", "--daemonize", "no", "--logfile", self.folder / "redis.log"],
-            stdin=subprocess.DEVNULL)
-        wait_for(lambda: self.call("PING") == "PONG", "redis-server answers")
-
-    def __enter__(self):
-        self.start()
-        return self
-
-    def __exit__(self, *_):
-        self.kill()
-
-    def kill(self):
-        self.process.kill()
-        self.process.wait()
-
-    def url(self, stream):
-        return f"redis://127.0.0.1:{self.port}/{stream}"
-
-    def call(self, *words):
-        """One command; the reply is a text, a number, a list or None."""
-        try:
-            with socket.create_connection(("127.0.0.1", self.port), PATIENCE) as connection:
-                data = [str(word).encode() for word in words]
-                connection.sendall(b"*%d\r\n" % len(data) + b"".join(b"$%d\r\n%b\r\n" % (len(d), d) for d in data))
-                return read_reply(connection.makefile("rb"))
-        except OSError:
-            return None
-
-
-def read_reply(file):
-    line = file.readline()
-    kind, rest = line[:1], line[1:-2]
-    if kind in b"+-":
-        return rest.decode()
-    if kind == b":":
-        return int(rest)
-    if kind == b"$":
-        return None if rest == b"-1" else file.read(int(rest) + 2)[:-2].decode()
-    return None if rest == b"-1" else [read_reply(file) for _ in range(int(rest))]
-
-
-class Feed:
-    """A `pushlab feed` inside a `with` statement; standard error is read on a thread."""
-
-    def __init__(self, build, *arguments):
-        self.process = subprocess.Popen(
-            [build / "pushlab", "feed", "synthetic", *arguments], stdin=subprocess.DEVNULL, stdout=subprocess.PIPE,
-            stderr=subprocess.PIPE, text=True)
-        self.sentences = []
-
-    def __enter__(self):
-        first = self.process.stderr.readline()
-        self.port = json.loads(first)["port"]
-        self.reader = threading.Thread(target=self.read, daemon=True)
-        self.reader.start()
-        return self
-
-    def read(self):
-        for line in self.process.stderr:
-            self.sentences.append(line.rstrip("\n"))
-
-    def __exit__(self, *_):
-        self.process.terminate()
-        self.wait()
-
-    def wait(self):
-        code = self.process.wait(PATIENCE)
-        self.reader.join(PATIENCE)
-        return code
-
-
-def wait_for(condition, what):
-    deadline = time.monotonic() + PATIENCE
-    while not condition():
-        if time.monotonic() > deadline:
-            sys.exit(f"this did not happen within {PATIENCE} s: {what}")
-        time.sleep(0.02)
 
 
 def get(port, target):
@@ -254,8 +160,7 @@ def check_gap(tally, build, redis):
 
 def main():
     build = pathlib.Path(sys.argv[1])
-    if not shutil.which("redis-server"):
-        sys.exit("redis-server is missing; install the Debian package redis-server")
+    need_redis()
     tally = Tally()
     with tempfile.TemporaryDirectory() as name, Redis(pathlib.Path(name)) as redis:
         check_two_servers(tally, build, redis)

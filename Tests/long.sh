@@ -3,7 +3,9 @@
 set -euo pipefail
 cd "$(dirname "${BASH_SOURCE[0]}")/.."
 
-names=(reliability repeats package browser proxies lessons network compare capacity predict analysis peers cluster)
+names=(
+    reliability repeats package browser proxies lessons network compare capacity predict analysis peers cluster scale
+)
 
 # About 50 minutes after the builds: every check of Tests/Reliability in full, HTTP/2 under AddressSanitizer, fuzzing,
 # a soak test.
@@ -200,6 +202,20 @@ cluster() {
     install_missing
     swift build -c release 2>&1 | tail -n 1
     bash Tests/Cluster/run.sh .build/release
+}
+
+# About 4 minutes after the build: 18,000 clients on one server, 30,000 on two servers of one Redis stream, servers that
+# are killed behind HAProxy, and Redis that is killed and started again.
+scale() {
+    # shellcheck source=../Scenarios/install.sh
+    . Scenarios/install.sh
+    need_build_tools
+    need 'command -v python3' python3
+    need_redis
+    need_haproxy
+    install_missing
+    swift build -c release 2>&1 | tail -n 1
+    python3 Tests/Reliability/scale.py .build/release
 }
 
 if [ "${1:-}" = --names ]; then

@@ -3,7 +3,7 @@
 #
 # quick: about 90 seconds; three checks in parallel, because they mostly wait, without the checks that measure.
 # long: every check in full, one after the other.
-# Prints failures and a count per check; non-zero if one failed. Run soak.py and bytes.py directly.
+# Prints failures and a count per check; non-zero if one failed. Run soak.py, bytes.py and scale.py directly.
 set -uo pipefail
 cd "$(dirname "${BASH_SOURCE[0]}")"
 

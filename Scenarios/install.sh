@@ -43,9 +43,17 @@ need_proxies() {
     done
 }
 
-# Only the program: tests start their own Redis on a port that the kernel chooses.
+# Only the program: the lab and tests start their own Redis on a port that the kernel chooses.
 need_redis() {
     need 'command -v redis-server' redis-server
+}
+
+# need_scale_out TEXT...: what several servers on one stream need, if a scenario or options with these texts have any.
+need_scale_out() {
+    if grep -Eq "^[^#]*\bscale-out[\"']?[:=]" <<<"$*"; then
+        need_haproxy
+        need_redis
+    fi
 }
 
 # For the tests of the teaching page.

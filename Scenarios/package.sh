@@ -83,7 +83,7 @@ Architecture: $architecture
 Maintainer: PushLab <pushlab@localhost>
 Installed-Size: $(du -sk --exclude=DEBIAN "$tree" | cut -f1)
 Depends: $depends
-Suggests: nginx-light | nginx, haproxy, apache2-bin, caddy
+Suggests: nginx-light | nginx, haproxy, apache2-bin, caddy, redis-server
 Section: net
 Priority: optional
 Description: measures what push transports cost in bytes and delay

@@ -32,6 +32,7 @@ fi
 need_build_tools
 # Set in the file or by --set.
 need_proxies "$(cat "$scenario")" "$*"
+need_scale_out "$(cat "$scenario")" "$*"
 install_missing
 
 # Run from the top folder, so that paths in the manifest and in the table are short.

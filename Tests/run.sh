@@ -183,7 +183,7 @@ case " ${chosen[*]} " in
     need_haproxy
     ;;
 esac
-case " ${chosen[*]} " in *" interop "*) need_redis ;; esac
+case " ${chosen[*]} " in *" clock "* | *" interop "*) need_redis ;; esac
 case " ${chosen[*]} " in
 *" browser "*)
     need 'python3 -c "import venv, ensurepip"' python3 python3-venv

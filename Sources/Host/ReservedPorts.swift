@@ -1,7 +1,7 @@
 import Synchronization
 
-/// Several ports of 127.0.0.1 for a program that has to be given its ports and does not set SO_REUSEPORT. They are
-/// reserved until just before it starts.
+/// Several ports of 127.0.0.1 for programs that have to be given their ports. For a program that sets neither
+/// SO_REUSEPORT nor SO_REUSEADDR, they are reserved until just before it starts.
 package final class ReservedPorts: Sendable {
     package let numbers: [Int]
     // Guards the reservations; empty once they are released.
@@ -10,13 +10,13 @@ package final class ReservedPorts: Sendable {
     private final class Held: Sendable {
         let port: ReservedPort
 
-        init() throws(NoFreePort) { port = try ReservedPort() }
+        init(_ sharing: ReservedPort.Sharing) throws(NoFreePort) { port = try ReservedPort(sharing: sharing) }
     }
 
     /// - Throws: ``NoFreePort`` if the kernel has no free port.
-    package init(count: Int) throws(NoFreePort) {
+    package init(count: Int, sharing: ReservedPort.Sharing = .port) throws(NoFreePort) {
         var held: [Held] = []
-        for _ in 0..<count { held.append(try Held()) }
+        for _ in 0..<count { held.append(try Held(sharing)) }
         numbers = held.map { $0.port.number }
         self.held = Mutex(held)
     }

@@ -94,13 +94,22 @@ final class DeliveryRecorder {
         case .skipped(let sequence): ledgers[client].gapAnnounced(through: sequence)
         case .ended(let sentence): ended(.orderly, sentence, client: client, at: now)
         case .fault(let sentence): fail(sentence)
+        case .lostServer(let sentence):
+            guard plan.outage?.excusesLostServer(now) == true else { return fail(sentence) }
+            ended(.broken, sentence, client: client, at: now)
         }
     }
 
     /// A client's response or connection ended. Whether that is an error is decided at the end of the run.
     func ended(_ kind: EndingJudge.Kind, _ sentence: String, client: Int, at now: MonotonicInstant) {
         trouble = sentence
+        if absences.areExpected { absences.ended(client, at: now) }
         endings.ended(kind, sentence, having: position(of: client), at: now)
+    }
+
+    /// A client's connection ended before the answer to its request, which is sent again.
+    func lostConnection(client: Int, at now: MonotonicInstant) {
+        if absences.areExpected { absences.ended(client, at: now) }
     }
 
     /// A client left by itself.

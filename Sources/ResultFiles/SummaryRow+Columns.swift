@@ -15,8 +15,9 @@ extension SummaryRow {
             "Seed of all random choices of this repeat."),
         .always(
             "case_id", \.caseID,
-            "Identifier of the case: feed, clients, network (if any), server (with several servers or a third-party "
-                + "one), transport and variant (if any), joined by underscores."),
+            "Identifier of the case: feed, clients, number of servers on one stream (if any), network (if any), server "
+                + "(with several servers or a third-party one), transport and variant (if any), joined by "
+                + "underscores."),
         .always(
             "repeat", \.repetition, within: .fromOne,
             "Repeat of the case, counted from 1."),

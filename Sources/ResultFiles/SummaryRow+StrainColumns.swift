@@ -3,15 +3,15 @@ extension SummaryRow {
     static let strainColumns: [CSVField<SummaryRow>] = [
         .maybe(
             "recoveries", \.recoveries, within: .fromZero,
-            empty: "neither clients nor the server went away",
-            "How often a client had to recover: after the server's restart, or after it came back by "
-                + "itself, and received an item again."
+            empty: "neither clients nor servers went away",
+            "How often a client had to recover: after the server's restart, after it lost a killed server, or after it "
+                + "came back by itself, and received an item again."
         ).addedLater,
         .maybe(
             "recovery_p50_us", \.recoveryP50Microseconds, unit: "us", within: .fromZero,
             empty: "no client recovered",
-            "Median time to recover: from the beginning of the server's restart, or from the return of a "
-                + "client that had left, until the client's next item."
+            "Median time to recover: from the beginning of the server's restart, from the kill of the client's server, "
+                + "or from the return of a client that had left, until the client's next item."
         ).addedLater,
         .maybe(
             "recovery_p99_us", \.recoveryP99Microseconds, unit: "us", within: .fromZero,

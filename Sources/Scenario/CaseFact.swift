@@ -33,10 +33,14 @@ extension Scenario.Case {
 
     /// The same without the server and the options of the transport: what cases that can be compared have in common.
     var conditionFacts: [CaseFact] {
-        let common = [CaseFact("clients", "\(clients)"), CaseFact("network", network?.text ?? "none")]
+        let servers = scaleOut.map { [CaseFact(Fields.scaleOut.name, "\($0)")] } ?? []
+        let common = [CaseFact("clients", "\(clients)")] + servers + [CaseFact("network", network?.text ?? "none")]
         let times = [CaseFact("warmup", warmup.quantityText), CaseFact("duration", duration.quantityText)]
         return feed.facts + common + times + strain.facts
     }
+
+    /// Facts that distinguish a case also from cases that lack them.
+    static let optionalFacts = Scenario.Strain.optionalFacts.union([Fields.scaleOut.name])
 
     /// ``facts`` with the named axes.
     var allFacts: [CaseFact] { facts + point }

@@ -5,6 +5,8 @@ import Transports
 struct CaseFields: Sendable {
     var feeds: [Scenario.Feed]
     var clients: [Int]
+    /// `nil` is one server without a stream and a proxy.
+    var scaleOuts: [Int?]
     var networks: [Scenario.Network?]
     var warmups: [Duration]
     var durations: [Duration]
@@ -15,7 +17,10 @@ struct CaseFields: Sendable {
     var feedTimes: Set<Duration> { Set(warmups.flatMap { warmup in durations.map { warmup + $0 } }) }
 
     private var counts: [Int] {
-        [feeds.count, clients.count, networks.count, warmups.count, durations.count, strains.count, servers.count]
+        [
+            feeds.count, clients.count, scaleOuts.count, networks.count, warmups.count, durations.count, strains.count,
+            servers.count,
+        ]
     }
 
     /// Number of cases per use of a transport; the largest number if it cannot be stored.
@@ -39,6 +44,7 @@ struct CaseMaker {
     private struct Draft: Hashable {
         let feed: Scenario.Feed
         let clients: Int
+        let scaleOut: Int?
         let network: Scenario.Network?
         let warmup: Duration
         let duration: Duration
@@ -77,9 +83,10 @@ struct CaseMaker {
     ) -> [(place: [Int], draft: Draft)] {
         fields.places.map { place in
             let draft = Draft(
-                feed: fields.feeds[place[0]], clients: fields.clients[place[1]], network: fields.networks[place[2]],
-                warmup: fields.warmups[place[3]], duration: fields.durations[place[4]],
-                strain: fields.strains[place[5]], server: fields.servers[place[6]], use: use)
+                feed: fields.feeds[place[0]], clients: fields.clients[place[1]], scaleOut: fields.scaleOuts[place[2]],
+                network: fields.networks[place[3]], warmup: fields.warmups[place[4]],
+                duration: fields.durations[place[5]], strain: fields.strains[place[6]],
+                server: fields.servers[place[7]], use: use)
             // The same for all uses, although each has its own servers.
             let server = servers.firstIndex(of: draft.server) ?? servers.count
             return (Array(place.dropLast()) + [server], draft)
@@ -101,6 +108,7 @@ struct CaseMaker {
             var parts = [
                 feedNames[draft.feed] ?? draft.feed.id, "\(draft.clients)-client\(draft.clients == 1 ? "" : "s")",
             ]
+            if let servers = draft.scaleOut { parts.append("\(servers)-server\(servers == 1 ? "" : "s")") }
             if let network = draft.network { parts.append(networkNames[network] ?? network.id) }
             if hasWarmups { parts.append("warmup-\(draft.warmup.quantityText)") }
             if hasDurations { parts.append("duration-\(draft.duration.quantityText)") }
@@ -109,8 +117,8 @@ struct CaseMaker {
             let end = namesServers ? "\(draft.server)_\(use.id)" : use.id
             return Scenario.Case(
                 id: "\(condition)_\(end)", condition: condition, feed: draft.feed, clients: draft.clients,
-                network: draft.network, server: draft.server, transport: use, warmup: draft.warmup,
-                duration: draft.duration, strain: draft.strain, point: point)
+                scaleOut: draft.scaleOut, network: draft.network, server: draft.server, transport: use,
+                warmup: draft.warmup, duration: draft.duration, strain: draft.strain, point: point)
         }
     }
 
@@ -139,7 +147,7 @@ extension [Scenario.Case] {
         for experimentCase in self {
             let facts = experimentCase.allFacts
             let names = Set(facts.map(\.name))
-            let missing = Scenario.Strain.optionalFacts.subtracting(names).map { CaseFact($0, "") }
+            let missing = Scenario.Case.optionalFacts.subtracting(names).map { CaseFact($0, "") }
             for fact in facts + missing { values[key(fact, experimentCase), default: []].insert(fact.value) }
         }
         return map { experimentCase in

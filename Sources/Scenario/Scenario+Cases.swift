@@ -12,6 +12,8 @@ extension Scenario {
         package let condition: String
         package let feed: Feed
         package let clients: Int
+        /// The number of PushLab servers that follow one stream behind a proxy; `nil` for one server without both.
+        package let scaleOut: Int?
         /// `nil` without a simulated network.
         package let network: Network?
         /// ``Scenario/ownServer``, or the name of a third-party server.

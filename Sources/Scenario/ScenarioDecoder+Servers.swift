@@ -82,9 +82,10 @@ extension ScenarioDecoder {
         let carrying = others.filter { !lacking.contains($0) }
         if carrying.isEmpty { return }
         refuse(optionsOf: use, at: node, with: carrying)
-        for field in fields.strains.flatMap(\.fieldsOfOwnServer).distinct() {
+        let scaleOut = fields.scaleOuts == [nil] ? [] : [Fields.scaleOut.name]
+        for field in scaleOut + fields.strains.flatMap(\.fieldsOfOwnServer).distinct() {
             let names = Self.list(carrying)
-            failStrain("\(field) needs PushLab's own server, but servers has \(names); remove one of the two fields")
+            failField("\(field) needs PushLab's own server, but servers has \(names); remove one of the two fields")
         }
     }
 

@@ -5,7 +5,7 @@ extension ScenarioDecoder {
     /// All combinations of the fields on leaving clients, restarts and slow clients.
     mutating func strains(in group: FieldGroup) -> [Scenario.Strain]? {
         for name in StrainFields.names {
-            if let entry = group.entries[name] { strainPlaces[name] = entry.value.location }
+            if let entry = group.entries[name] { fieldPlaces[name] = entry.value.location }
         }
         guard let lifetimes = lifetimes(in: group), let restarts = restarts(in: group),
             let slow = slowClients(in: group),
@@ -126,11 +126,11 @@ extension ScenarioDecoder {
         for strain in fields.strains {
             for network in fields.networks {
                 guard let sentence = strain.conflict(with: use, isEcho: isEcho, through: network) else { continue }
-                failStrain(sentence)
+                failField(sentence)
             }
             guard let restart = strain.restart else { continue }
             for duration in fields.durations where restart.after + restart.down >= duration {
-                failStrain(
+                failField(
                     "reconnect ends \((restart.after + restart.down).spokenText) after the start of the measurement, "
                         + "which takes \(duration.spokenText); allowed is an end before it")
             }
@@ -138,8 +138,8 @@ extension ScenarioDecoder {
     }
 
     /// At the field that the sentence begins with.
-    mutating func failStrain(_ sentence: String) {
+    mutating func failField(_ sentence: String) {
         let field = sentence.prefix { $0 != " " }
-        if let place = strainPlaces[String(field)] { fail(place, sentence) }
+        if let place = fieldPlaces[String(field)] { fail(place, sentence) }
     }
 }

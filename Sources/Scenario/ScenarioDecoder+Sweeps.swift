@@ -46,7 +46,7 @@ extension SourceNode {
 extension ScenarioDecoder {
     /// The fields of cases that an entry of `transports` may have for itself, in its group `with`.
     static let ownFields =
-        ["feeds", "send", "clients", "network", "servers", "warmup", "duration"] + StrainFields.names
+        ["feeds", "send", "clients", "network", "servers", "scale-out", "warmup", "duration"] + StrainFields.names
 
     /// The case fields of a use with `with`.
     mutating func fields(changedBy changes: SourceNode, in root: SourceNode) -> CaseFields? {

@@ -13,8 +13,8 @@ struct ScenarioDecoder: NodeDecoder {
     var recordingPlaces: [String: ScenarioError.Location] = [:]
     /// Where the text names each network; the key is its text.
     var networkPlaces: [String: ScenarioError.Location] = [:]
-    /// Where the text has the fields of ``StrainFields``.
-    var strainPlaces: [String: ScenarioError.Location] = [:]
+    /// Where the text has the fields of ``StrainFields``, and `scale-out`.
+    var fieldPlaces: [String: ScenarioError.Location] = [:]
     /// Third-party servers that the text names, in order.
     var peers: [Scenario.Peer] = []
     /// All servers that the text names, in order, with their places.
@@ -82,6 +82,7 @@ struct ScenarioDecoder: NodeDecoder {
             guard var own else { return nil }
             for time in own.feedTimes { checkNetworks(own.networks, with: [use.unnamed], in: time) }
             checkStrains(of: own, with: use.unnamed)
+            checkScaleOuts(of: own, with: use.unnamed)
             keepServers(in: &own, carrying: use, at: node)
             complete.append((use, own))
         }
@@ -96,13 +97,13 @@ struct ScenarioDecoder: NodeDecoder {
         let warmups = values(Fields.warmup, in: group)
         let durations = values(Fields.duration, in: group)
         let strains = strains(in: group)
+        let scaleOuts = scaleOuts(in: group)
         let servers = servers(in: group)
-        guard let feeds, let clients, let networks, let warmups, let durations, let strains, let servers else {
-            return nil
-        }
+        guard let feeds, let clients, let scaleOuts, let networks, let warmups, let durations, let strains, let servers
+        else { return nil }
         let fields = CaseFields(
-            feeds: feeds, clients: clients, networks: networks, warmups: warmups, durations: durations,
-            strains: strains, servers: servers)
+            feeds: feeds, clients: clients, scaleOuts: scaleOuts, networks: networks, warmups: warmups,
+            durations: durations, strains: strains, servers: servers)
         for time in fields.feedTimes { checkMessages(of: feeds, within: time, in: group) }
         return fields
     }

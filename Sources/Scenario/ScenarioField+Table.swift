@@ -9,6 +9,10 @@ enum Fields {
         "clients", Scenario.numbersOfClients, default: 100, canSweep: true,
         "Number of clients that listen at the same time; more than 20000 need several load processes (`--processes`, "
             + "`--load-hosts`).")
+    static let scaleOut = BoundedField(
+        "scale-out", 1...16, canSweep: true,
+        "Number of PushLab servers that follow one Redis stream behind HAProxy and share the clients. Without it there "
+            + "is one server, without Redis and HAProxy. See below.")
     static let warmup = BoundedField<Duration>(
         "warmup", .zero ... .seconds(600), default: .seconds(2), canSweep: true,
         "Warm-up before the measurement; its items count in deliveries and bytes, not in delays and CPU.")
@@ -92,6 +96,7 @@ extension ScenarioField {
             canSweep: true,
             "The servers to measure: PushLab's own and third-party ones. A server carries only some transports; the "
                 + "other cases are left out. See below."),
+        ScenarioField(Fields.scaleOut),
         ScenarioField(
             "transports", unit: "list of groups", default: nil, range: "1 entry or more",
             "The transports to compare."),
@@ -103,7 +108,7 @@ extension ScenarioField {
             "Names this use in results where one transport is used several times."),
         ScenarioField(
             "transports[].with", unit: "group", default: "",
-            range: "feeds, send, clients, network, servers, warmup, duration, "
+            range: "feeds, send, clients, network, servers, scale-out, warmup, duration, "
                 + "\(StrainFields.names.joined(separator: ", "))",
             "Fields that are different for this transport."),
     ]

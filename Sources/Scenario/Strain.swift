@@ -83,7 +83,7 @@ extension Scenario.Strain {
         return fileNameSafe(parts.joined(separator: "-"))
     }
 
-    /// Facts that distinguish a case also from cases that lack them: a group of fields begins with one of these.
+    /// Facts that some cases lack: a group of fields begins with one of these.
     static let optionalFacts: Set<String> = ["lifetime.mean", "reconnect.after", "history"]
 
     /// The fields as scenarios write them.

@@ -42,9 +42,10 @@ struct RefusalText: Sendable {
         return .gap(through: oldest - 1)
     }
 
-    /// The complete response as a fault: its status and first line.
+    /// The complete response as a fault, or as that of a lost server: its status and first line.
     func fault(status: Int) -> ListenerEvent {
-        .fault("the server answered \(status): \(text.prefix { !$0.isNewline }.printableASCII)")
+        let sentence = "the server answered \(status): \(text.prefix { !$0.isNewline }.printableASCII)"
+        return GatewayStatus.event(sentence, status: status)
     }
 
     private var text: String { String(decoding: beginning, as: UTF8.self) }

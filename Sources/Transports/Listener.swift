@@ -76,6 +76,9 @@ package enum ListenerEvent: Equatable, Sendable {
     case ended(String)
     /// The server violated the protocol, in one sentence; the client stops.
     case fault(String)
+    /// The server is gone, in one sentence: a proxy says so, or the response was cut off. The client tries again. An
+    /// error, unless the experiment ends the server.
+    case lostServer(String)
 }
 
 /// A client with one long-lived connection or HTTP/2 stream.

@@ -21,6 +21,24 @@ struct ReservedPortTests {
         for _ in 0..<8 { #expect(try connect(to: port.number) == 0) }
     }
 
+    @Test("with SO_REUSEADDR a server may listen there again and again, and other sockets may not in between")
+    func address() throws {
+        let port = try ReservedPort(sharing: .address)
+        for _ in 0..<2 {
+            #expect(try connect(to: port.number) == ECONNREFUSED)
+            let outsider = socket(AF_INET, Int32(SOCK_STREAM.rawValue), 0)
+            #expect(bind(outsider, to: port.number) == EADDRINUSE)
+            close(outsider)
+            let listener = socket(AF_INET, Int32(SOCK_STREAM.rawValue), 0)
+            var shares = Int32(1)
+            setsockopt(listener, SOL_SOCKET, SO_REUSEADDR, &shares, socklen_t(MemoryLayout<Int32>.size))
+            #expect(bind(listener, to: port.number) == 0)
+            #expect(listen(listener, 8) == 0)
+            #expect(try connect(to: port.number) == 0)
+            close(listener)
+        }
+    }
+
     private func connect(to port: Int) throws -> Int32 {
         let client = socket(AF_INET, Int32(SOCK_STREAM.rawValue), 0)
         defer { close(client) }

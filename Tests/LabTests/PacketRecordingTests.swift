@@ -55,7 +55,7 @@ struct PacketRecordingTests {
         defer { unlink(file) }
         await #expect(throws: CaseFault.self) {
             try await PacketSocketRecording().whileRecording(port: 9, to: file) {
-                throw CaseFault.middleboxDied(name: "a", complaint: "b")
+                throw CaseFault.programDied(name: "a", complaint: "b")
             }
         }
     }

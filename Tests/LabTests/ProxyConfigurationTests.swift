@@ -6,7 +6,7 @@ import Transports
 @Suite("The configurations of reverse proxies")
 struct ProxyConfigurationTests {
     private static let proxies: [Intermediary] = Intermediary.allCases.filter { $0 != .direct }
-    private static let route = ProxyRoute(port: 40_001, serverPort: 40_002, clients: 100)
+    private static let route = ProxyRoute(port: 40_001, serverPorts: [40_002], clients: 100)
 
     @Test(
         "nginx: connections are kept open, WebSocket upgrades are forwarded, responses are buffered by default")
@@ -131,7 +131,7 @@ struct ProxyConfigurationTests {
 
     @Test("the descriptors suffice for both sides of every client", arguments: proxies, [1, 100, 4_000])
     func descriptors(proxy: Intermediary, clients: Int) throws {
-        let route = ProxyRoute(port: 1, serverPort: 2, clients: clients)
+        let route = ProxyRoute(port: 1, serverPorts: [2], clients: clients)
         let configuration = try #require(proxy.configuration(for: route))
         #expect(configuration.descriptors >= 2 * clients + 64)
         #expect(configuration.text.contains("127.0.0.1:1") && configuration.text.contains("127.0.0.1:2"))
@@ -163,7 +163,7 @@ struct ProxyProgramTests {
             (.nginx, "no such option\n", nil), (.caddy, "", nil), (.caddy, "unknown\n", nil),
         ] as [(Intermediary, String, String?)])
     func version(proxy: Intermediary, printed: String, version: String?) {
-        #expect(proxy.program?.version(in: printed) == version)
+        #expect(proxy.program?.installed.version(in: printed) == version)
     }
 
     @Test(
@@ -175,7 +175,7 @@ struct ProxyProgramTests {
             (.apache, "x\n", "x"), (.apache, "", ""),
         ])
     func complaint(proxy: Intermediary, printed: String, sentence: String) {
-        #expect(proxy.program?.complaint(in: printed) == sentence)
+        #expect(proxy.program?.installed.complaint(in: printed) == sentence)
     }
 
     @Test("a program that is not there is named with its package")

@@ -45,7 +45,7 @@ struct RunnerTests {
     func failingMiddlebox() async throws {
         let folder = ScratchFolder()
         let server = FakeServer()
-        let box = FakeMiddlebox(name: "nginx", startFault: .middleboxDied(name: "nginx", complaint: "no port"))
+        let box = FakeMiddlebox(name: "nginx", startFault: .programDied(name: "nginx", complaint: "no port"))
         let ending = try await folder.run([folder.step("a", server: server, middleboxes: [box])], rowOrder: ["a"])
         #expect(
             ending.complaints == [

@@ -32,7 +32,7 @@ struct StuckProcessTests {
         defer { program.remove() }
         let server = OwnServer(executable: program.path, arguments: [], stopTimeout: .milliseconds(100))
         let fault = await #expect(throws: CaseFault.self) {
-            try await server.whileRunning { _ in throw CaseFault.middleboxDied(name: "nginx", complaint: "gone") }
+            try await server.whileRunning { _ in throw CaseFault.programDied(name: "nginx", complaint: "gone") }
         }
         let sentence = "\(try #require(fault))"
         #expect(sentence.hasSuffix("gone; the server process did not stop within 100 ms and was killed"))

@@ -31,7 +31,7 @@ struct StuckProxyTests {
         // The shell waits for the first one only.
         #expect(await Self.haveEnded(pids))
         #expect(Self.folders(program) == folders)
-        #expect(await program.version() != nil)
+        #expect(await program.installed.version() != nil)
     }
 
     private static func haveEnded(_ pids: [Int32]) async -> Bool {
@@ -44,7 +44,7 @@ struct StuckProxyTests {
 
     private static func folders(_ program: ProxyProgram) -> [String] {
         let path = FileManager.default.temporaryDirectory.path
-        let prefix = ReverseProxy.folderPrefix(program)
+        let prefix = SupervisedProgram.folderPrefix(program.installed)
         return (TextFile.folderEntries(path) ?? []).filter { $0.hasPrefix(prefix) }.sorted()
     }
 }

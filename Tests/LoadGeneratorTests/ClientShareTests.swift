@@ -78,12 +78,13 @@ struct ClientShareTests {
     func moved() {
         var plan = Self.plan(clients: 1)
         plan.epoch = plan.times.start
-        plan.outage = OutagePlan(begins: plan.times.windowStart, ends: plan.times.windowEnd)
+        plan.outage = OutagePlan(
+            begins: plan.times.windowStart, ends: plan.times.windowEnd, isBehindProxy: true)
         let moved = plan.moved(by: .seconds(-3))
         #expect(moved.times.start == plan.times.start + .seconds(-3))
         #expect(moved.times.windowEnd - moved.times.start == plan.times.windowEnd - plan.times.start)
         #expect(moved.epoch == moved.times.start)
-        #expect(moved.outage?.begins == moved.times.windowStart)
+        #expect(moved.outage?.begins == moved.times.windowStart && moved.outage?.isBehindProxy == true)
         #expect(moved.send?.start == moved.times.start)
         #expect(moved.moved(by: .seconds(3)).times == plan.times)
     }

@@ -37,6 +37,27 @@ struct HostileServerTests {
         #expect(record.exchanges.requests < 40)
     }
 
+    @Test(
+        "a client of a proxy without a server tries again, over a new connection if it needs one",
+        arguments: ["websocket", "sse", "long-poll"])
+    func proxyWithoutServer(transport: String) async throws {
+        let server = try CannedHTTP(answer: "HTTP/1.1 503 Service Unavailable\r\nContent-Length: 0\r\n\r\n")
+        var plan = try plan(server.port, transport, window: .milliseconds(500))
+        plan.reconnect = ReconnectPolicy(wait: .milliseconds(50), backsOff: false, hasJitter: false)
+        let record = try await LoadWorker.run(plan) { nil }
+        #expect(record.errors > 4 && record.errors <= 20, "\(record.errors)")
+        #expect(record.faults.count == 1)
+        #expect(record.faults.first?.contains("the server answered 503") == true)
+        // The proxy keeps its connections open, but a WebSocket whose handshake failed is closed.
+        if transport == "websocket" { #expect(record.exchanges.connects > 4) }
+        #expect(Conservation(of: record.ledger, against: record.kernel).complaints == [])
+        let now = MonotonicClock.now()
+        plan.times.windowEnd = now + .milliseconds(500)
+        plan.outage = OutagePlan(begins: now - .seconds(1), ends: now + .seconds(1), isBehindProxy: true)
+        let excused = try await LoadWorker.run(plan) { nil }
+        #expect(excused.errors == 0 && excused.faults == [])
+    }
+
     private func plan(_ port: Int, _ transport: String, window: Duration) throws -> LoadPlan {
         let now = MonotonicClock.now()
         let type = try #require(TransportRegistry.standard.push(named: transport))

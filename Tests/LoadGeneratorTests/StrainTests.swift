@@ -53,6 +53,48 @@ struct StrainTests {
         #expect((1_199_000...1_201_000).contains(absences.recovery.max ?? 0))
     }
 
+    @Test("behind a proxy only the clients that lost their server recover, from the kill to their next item")
+    func kill() {
+        let outage = OutagePlan(begins: at(1_000), ends: at(2_000), isBehindProxy: true)
+        var absences = Absences(plan(outage: outage))
+        for client in 0..<3 { absences.ended(client, at: at(999)) }
+        absences.received(0, at: at(1_001))
+        #expect(absences.recovery.count == 0, "this connection ended before the kill")
+        absences.ended(0, at: at(1_002))
+        absences.ended(0, at: at(1_060))
+        absences.received(0, at: at(1_150))
+        absences.received(1, at: at(1_151))
+        absences.received(0, at: at(2_500))
+        absences.ended(2, at: at(3_000))
+        absences.received(2, at: at(3_001))
+        #expect(absences.recovery.count == 1)
+        #expect((149_000...151_000).contains(absences.recovery.max ?? 0))
+    }
+
+    @Test("a lost server is an error, except in the outage of a server behind a proxy")
+    func lostServer() {
+        for (outage, errors) in [
+            (nil, ["999", "1000", "2999", "3000"]),
+            (OutagePlan(begins: at(1_000), ends: at(2_000)), ["999", "1000", "2999", "3000"]),
+            (OutagePlan(begins: at(1_000), ends: at(2_000), isBehindProxy: true), ["999", "3000"]),
+        ] as [(OutagePlan?, [String])] {
+            let recorder = DeliveryRecorder(plan(outage: outage))
+            for time in [999, 1_000, 2_999, 3_000] as [Int64] {
+                recorder.take(.lostServer("\(time)"), client: 0, at: at(time))
+            }
+            #expect(recorder.faults == errors)
+            #expect(recorder.errors == UInt64(errors.count))
+        }
+    }
+
+    @Test("a fault of the protocol is an error in an outage too")
+    func fault() {
+        let outage = OutagePlan(begins: at(1_000), ends: at(2_000), isBehindProxy: true)
+        let recorder = DeliveryRecorder(plan(outage: outage))
+        recorder.take(.fault("wrong"), client: 0, at: at(1_500))
+        #expect(recorder.errors == 1)
+    }
+
     @Test("ends of connections are no errors only while the server restarts")
     func errors() {
         let outage = OutagePlan(begins: at(1_000), ends: at(2_000))

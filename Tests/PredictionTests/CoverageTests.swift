@@ -35,6 +35,7 @@ struct CoverageTests {
             (feed + "transports: [{use: sse, through: haproxy}]", true),
             (feed + "transports: [{use: http-stream, through: apache}]", true),
             (feed + "transports: [{use: websocket, through: caddy}]", true),
+            (feed + "scale-out: 3\ntransports: [{use: websocket}]", true),
             // On a shared connection a lost segment stalls the items of all clients.
             (feed + "network: rtt=50ms\ntransports: [{use: websocket, http: 2-shared}]", true),
             (feed + "network: rtt=50ms,loss=1%\ntransports: [{use: websocket, http: 2-shared}]", false),
@@ -61,6 +62,8 @@ struct CoverageTests {
         #expect(plain["down.tcp_ip"] == nil)
         let compressed = try prediction(Self.feed + "transports: [{use: websocket, deflate: context-takeover}]")
         #expect(compressed["down.ws_frame_header"] == nil)
+        let scaled = try prediction(Self.feed + "scale-out: 1\ntransports: [{use: sse}]")
+        #expect(LayerBytes.places.allSatisfy { scaled[$0.name] == nil }, "HAProxy changes headers")
     }
 
     @Test("a WebSocket that lasts has Pings")

@@ -48,8 +48,8 @@ struct ScenarioErrorTests {
             (
                 "durration: 10s",
                 "the scenario has no field durration; allowed name, question, feeds, send, clients, network, servers, "
-                    + "transports, lifetime, reconnect, slow-clients, slow-read, history, slow-subscriber, warmup, "
-                    + "duration, axes, exclude, thresholds, claims, repeats, seed, $schema; did you mean duration?"
+                    + "scale-out, transports, lifetime, reconnect, slow-clients, slow-read, history, slow-subscriber, "
+                    + "warmup, duration, axes, exclude, thresholds, claims, repeats, seed, $schema; did you mean duration?"
             ),
             (
                 "question: What: why?",

@@ -78,7 +78,7 @@ struct PollListenerTests {
         arguments: [
             (410, "gone\n", "the server answered 410 without the oldest sequence that it keeps"),
             (410, "oldest=4\n", "the server answered 410 without the oldest sequence that it keeps"),
-            (503, "the server is full\nmore", "the server answered 503: the server is full"),
+            (505, "the server is full\nmore", "the server answered 505: the server is full"),
             (500, "\u{1b}[2Jred\u{7}", "the server answered 500: ?[2Jred?"),
             (404, "", "the server answered 404: "), (301, "moved", "the server answered 301: moved"),
             (200, "hello\n", "the server sent a line that is not an item; an item is SEQUENCE,DUE,DATA"),
@@ -91,6 +91,15 @@ struct PollListenerTests {
         #expect(dialogue.events == [.fault(sentence)])
         #expect(dialogue.listener.cursor == 4)
         #expect(dialogue.ledger.tcpPayloadBytes(.down) == Int64(body.utf8.count))
+    }
+
+    @Test("the answer of a proxy without a server is a lost server", arguments: [502, 503, 504])
+    func lostServer(status: Int) {
+        var dialogue = Dialogue(cursor: 4)
+        dialogue.respond(status, "No server is available\nmore")
+        #expect(dialogue.events == [.lostServer("the server answered \(status): No server is available")])
+        #expect(dialogue.listener.target.contains("after=4"))
+        #expect(dialogue.ledger[.envelope, .down] == 27)
     }
 
     @Test("an interrupted response does not affect the next one", arguments: [200, 503])

@@ -91,6 +91,19 @@ struct StreamListenerTests {
         #expect(dialogue.events.last == .fault("the stream ends inside an item"))
     }
 
+    @Test("a response without its last chunk was cut off; with it, the server has ended it itself", arguments: cuts)
+    func cutOff(chunkBytes: Int) {
+        let cut = ListenerEvent.lostServer("the stream was cut off inside an item")
+        let ended = ListenerEvent.fault("the stream ends inside an item")
+        for (rest, event) in [("4\r\n2,1,\r\n", cut), ("b\r\n2,1,", cut), ("4\r\n2,1,\r\n0\r\n\r\n", ended)] {
+            var dialogue = StreamDialogue(HTTPStreaming.self, cursor: 0)
+            dialogue.arrive("b\r\n1,1,abcdef\n\r\n" + rest, chunkBytes)
+            dialogue.end()
+            #expect(dialogue.events == [.item(1, due: 1), event])
+            #expect(dialogue.ledger.tcpPayloadBytes(.down) == Int64(dialogue.sentBytes))
+        }
+    }
+
     @Test("a notice is a gap and counts as envelope, and the end after it is not a fault", arguments: cuts)
     func notice(chunkBytes: Int) {
         var dialogue = StreamDialogue(HTTPStreaming.self, cursor: 0)
@@ -113,7 +126,7 @@ struct StreamListenerTests {
         var full = StreamDialogue(HTTPStreaming.self, cursor: 4, status: 503, isChunked: true)
         full.arrive("5\r\nfull\n\r\n0\r\n\r\n", chunkBytes)
         full.end()
-        #expect(full.events == [.fault("the server answered 503: full")])
+        #expect(full.events == [.lostServer("the server answered 503: full")])
         #expect(full.ledger[.framing, .down] == 10)
     }
 

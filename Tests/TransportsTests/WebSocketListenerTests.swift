@@ -78,15 +78,23 @@ struct WebSocketListenerTests {
         #expect(conversation.ledger.tcpPayloadBytes(.down) == Int64(conversation.received))
     }
 
-    @Test("a status other than 101 is a fault, and all bytes are counted", arguments: [1, .max])
+    @Test(
+        "the status of a proxy without a server is a lost server, any other refusal a fault",
+        arguments: [500, 501, 502, 503, 504, 505, 404])
+    func refusedStatuses(status: Int) {
+        var conversation = Conversation(cursor: 0)
+        conversation.receive(Array("HTTP/1.1 \(status) No\r\nContent-Length: 0\r\n\r\n".utf8))
+        let sentence = handshakeRefused(status)
+        #expect(conversation.events == [(502...504).contains(status) ? .lostServer(sentence) : .fault(sentence)])
+        #expect(conversation.listener.isOrderlyEnd, "the failure is reported once")
+    }
+
+    @Test("a refused handshake is reported, and all bytes are counted", arguments: [1, .max])
     func refusedHandshake(chunkBytes: Int) {
         var conversation = Conversation(cursor: 0)
         conversation.receive(
             Array("HTTP/1.1 503 Service Unavailable\r\nContent-Length: 5\r\n\r\nfull\n".utf8), chunkBytes: chunkBytes)
-        #expect(
-            conversation.events == [
-                .fault(handshakeRefused(503))
-            ])
+        #expect(conversation.events == [.lostServer(handshakeRefused(503))])
         #expect(!conversation.listener.isOpen)
         #expect(conversation.ledger.tcpPayloadBytes(.down) == Int64(conversation.received))
     }

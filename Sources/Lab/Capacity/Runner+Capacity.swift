@@ -24,7 +24,7 @@ extension Runner {
         plan.recordings = try KeptRecordings(search.scenario)
         plan.peers = search.scenario.peerRecords
         plan.faults = search.faults
-        plan.facts = [CapacityRun.factGroup: search.facts]
+        plan.facts = search.scenario.scaleOutFacts.merging([CapacityRun.factGroup: search.facts]) { _, new in new }
         plan.source = source
         let expected = search.limits.expectedSteps * search.scenario.cases.count
         let mean = steps.reduce(.zero) { $0 + $1.estimate } / max(1, steps.count)

@@ -6,8 +6,9 @@ enum CaseFault: Error, CustomStringConvertible {
     case serverDied(how: String, complaint: String)
     /// The server did not stop and was killed. The sentence begins with `before`, an earlier failure.
     case serverStuck(timeout: Duration, before: String?)
-    case middleboxDied(name: String, complaint: String)
-    case middleboxStuck(name: String, timeout: Duration)
+    /// A proxy or another program that the lab started.
+    case programDied(name: String, complaint: String)
+    case programStuck(name: String, timeout: Duration)
     case loadFailed(how: String, complaint: String)
     /// The load process was killed this long after the end of the window.
     case loadStuck(timeout: Duration)
@@ -34,9 +35,9 @@ enum CaseFault: Error, CustomStringConvertible {
         case .serverStuck(let timeout, let before):
             (before.map { "\($0); " } ?? "")
                 + "the server process did not stop within \(timeout.spokenText) and was killed"
-        case .middleboxStuck(let name, let timeout):
+        case .programStuck(let name, let timeout):
             "\(name) did not stop within \(timeout.spokenText) and was killed"
-        case .middleboxDied(let name, let complaint):
+        case .programDied(let name, let complaint):
             "\(name) did not start or ended during the case: "
                 + (complaint.isEmpty ? "it printed no error" : complaint)
         case .loadFailed(let how, let complaint):

@@ -26,7 +26,7 @@ struct CaseMeasurement: Sendable {
         var idle: ServerStatus?
         var before: ServerStatus?
         var after: ServerStatus?
-        /// What the processes of a third-party server used.
+        /// What the processes of the servers used, if a feeder publishes the items.
         var usage = ServerUsage.Readings()
         var kernelDrops: KernelDrops?
     }
@@ -131,7 +131,7 @@ struct CaseMeasurement: Sendable {
             after: seen.after, publisherLag: hasLag ? try? publisherLag(server, plan, through: last) : nil,
             published: hasClock && hasServer ? last - min(plan.cursor, last) : nil, kernelDrops: seen.kernelDrops,
             serverKernel: ends?.kernel, link: link, framingIsRemainder: takesRemainder, peer: server.endpoint.peer,
-            peerUsage: seen.usage, peerAccounting: server.accounting)
+            hasFeeder: server.endpoint.feedStatus != nil, measuredUsage: seen.usage, accounting: server.accounting)
     }
 
     /// Counts at the server's ends of this case's connections.

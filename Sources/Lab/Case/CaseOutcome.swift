@@ -10,7 +10,8 @@ struct CaseOutcome: Sendable {
     let subject: MeasuredCase
     let record: LoadRecord
     /// What the publisher of the feed reported before the first client connected, at the start and at the end of the
-    /// window; `nil` if it reports nothing. The publisher is the server itself, or the feeder of a third-party server.
+    /// window; `nil` if it reports nothing. The publisher is the server itself, or the feeder of another server or of
+    /// several.
     let idle: ServerStatus?
     let before: ServerStatus?
     let after: ServerStatus?
@@ -28,22 +29,25 @@ struct CaseOutcome: Sendable {
     var framingIsRemainder = false
     /// The third-party server that was measured; `nil` for a server that reports its own status and version (``idle``).
     var peer: PeerIdentity?
-    /// What the lab measured of that server's processes.
-    var peerUsage = ServerUsage.Readings()
+    /// Whether a feeder publishes the items, so that ``idle``, ``before`` and ``after`` are not those of a server.
+    var hasFeeder = false
+    /// What the lab measured of the servers' processes if there is a feeder.
+    var measuredUsage = ServerUsage.Readings()
     /// How that was measured.
-    var peerAccounting: String?
+    var accounting: String?
 
     /// What the server's processes used.
     var usage: ServerUsage.Readings {
-        if peer != nil { return peerUsage }
+        if hasFeeder { return measuredUsage }
         return ServerUsage.Readings(
             idle: idle.map { ServerUsage($0) }, before: before.map { ServerUsage($0) },
             after: after.map { ServerUsage($0) })
     }
 
-    /// The server's own counters at the start and at the end of the window; `nil` for a third-party server.
+    /// The server's own counters at the start and at the end of the window; `nil` for a third-party server and for
+    /// several servers.
     var counters: (before: ServerStatus, after: ServerStatus)? {
-        guard peer == nil, let before, let after else { return nil }
+        guard !hasFeeder, let before, let after else { return nil }
         return (before, after)
     }
 

@@ -25,6 +25,8 @@ struct MeasuredCase: Sendable {
     var content: ItemContent?
     /// The simulated network between clients and server; `nil` for none.
     var network: Scenario.Network?
+    /// The number of PushLab servers behind a proxy; `nil` for one server without a proxy of its own.
+    var scaleOut: Int?
     /// Clients that leave, restarts and slow clients.
     var strain = Scenario.Strain()
     /// The swept fields with this case's values.
@@ -81,7 +83,7 @@ struct MeasuredCase: Sendable {
         if sharesClock, let clock { plan.clock = PlanClock(identity: clock) }
         plan.dialect = server.dialect
         plan.feedStatus = server.feedStatus
-        strain.add(to: &plan, from: windowStart)
+        strain.add(to: &plan, from: windowStart, isBehindProxy: scaleOut != nil)
         plan.base64ItemBytes = content == .random ? payloadBytes : nil
         plan.times.networkAllowance = timing.networkAllowance
         plan.expectsBreaks = network?.breaksConnections ?? false

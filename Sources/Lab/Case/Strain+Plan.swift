@@ -5,7 +5,12 @@ import Transports
 
 extension Scenario.Strain {
     /// Adds to a plan what its clients go through.
-    func add(to plan: inout LoadPlan, from windowStart: MonotonicInstant) {
+    ///
+    /// - Parameters:
+    ///   - plan: The plan.
+    ///   - windowStart: The start of the measurement.
+    ///   - isBehindProxy: Whether the server that restarts is one of several behind a proxy.
+    func add(to plan: inout LoadPlan, from windowStart: MonotonicInstant, isBehindProxy: Bool = false) {
         if let lifetime {
             plan.churn = ChurnPlan(
                 mean: lifetime.mean, distribution: .init(rawValue: lifetime.distribution) ?? .exponential,
@@ -13,7 +18,7 @@ extension Scenario.Strain {
         }
         if let restart {
             let begins = windowStart + restart.after
-            plan.outage = OutagePlan(begins: begins, ends: begins + restart.down)
+            plan.outage = OutagePlan(begins: begins, ends: begins + restart.down, isBehindProxy: isBehindProxy)
             plan.reconnect = restart.policy
         }
         if let slow {
@@ -23,19 +28,20 @@ extension Scenario.Strain {
         }
     }
 
-    /// Makes the options of the server.
+    /// The options of the server on clients that are behind; empty for the default.
+    var policyArguments: [String] {
+        slowSubscriber == .disconnect ? [] : ["--slow-subscriber", slowSubscriber.rawValue]
+    }
+
+    /// The options of a server that restarts by itself.
     ///
     /// - Parameter warmup: From the feed's epoch to the start of the measurement.
-    /// - Returns: Empty without any.
-    func serverArguments(warmup: Duration) -> [String] {
-        var arguments: [String] = []
-        if slowSubscriber != .disconnect { arguments += ["--slow-subscriber", slowSubscriber.rawValue] }
-        if let restart {
-            arguments += ["--restart-after", (warmup + restart.after).quantityText]
-            arguments += ["--restart-down", restart.down.quantityText]
-            if !restart.keepsHistory { arguments.append("--restart-forgets") }
-        }
-        return arguments
+    /// - Returns: Empty without a restart.
+    func restartArguments(warmup: Duration) -> [String] {
+        guard let restart else { return [] }
+        return [
+            "--restart-after", (warmup + restart.after).quantityText, "--restart-down", restart.down.quantityText,
+        ] + (restart.keepsHistory ? [] : ["--restart-forgets"])
     }
 
     /// Connections in addition to those of the ordinary clients, and those that end while new ones begin.

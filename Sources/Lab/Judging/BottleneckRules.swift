@@ -124,7 +124,7 @@ struct LoadEvidence: Sendable {
     init(_ outcome: CaseOutcome) {
         loadCPURatio = outcome.record.loadCPURatio
         publisherCPURatio = outcome.publisherCPURatio
-        if outcome.peer != nil { publisher = "the feeder" }
+        if outcome.hasFeeder { publisher = "the feeder" }
         pollInterval = outcome.subject.transport.pollInterval
         scheduleLag = outcome.record.scheduleLag
         publisherLag = outcome.publisherLag ?? LatencyHistogram()

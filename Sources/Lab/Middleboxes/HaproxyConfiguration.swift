@@ -9,23 +9,40 @@ struct HaproxyConfiguration: ProxyConfiguration, Equatable {
 
     let route: ProxyRoute
 
+    var descriptors: Int { Self.descriptors(clients: route.clients) }
+
+    func arguments(in folder: String) -> [String] { Self.arguments }
+
+    var text: String {
+        Self.beginning(clients: route.clients) + """
+            listen pushlab
+                bind 127.0.0.1:\(route.port) backlog 4096
+                server pushlab 127.0.0.1:\(route.serverPort) pool-purge-delay 2h
+
+            """
+    }
+}
+
+/// What HAProxy needs before any number of servers.
+extension HaproxyConfiguration {
+    // -db: stay in the foreground, without a master process.
+    static let arguments = ["-db", "-f", fileName]
+
     /// Limit of client connections: two per client, because ended connections are freed late, and 64 for status
     /// requests.
-    private var connections: Int { route.clients * 2 + 64 }
+    private static func connections(clients: Int) -> Int { clients * 2 + 64 }
 
     // HAProxy refuses to start if two descriptors per connection and its own are more than it may open.
-    var descriptors: Int { connections * 2 + 256 }
+    static func descriptors(clients: Int) -> Int { connections(clients: clients) * 2 + 256 }
 
-    // -db: stay in the foreground, without a master process.
-    func arguments(in folder: String) -> [String] { ["-db", "-f", Self.fileName] }
-
-    // The time limits are long so that HAProxy never closes a connection during a run. With `http-reuse always` a new
-    // client connection uses an idle connection to the server; otherwise clients that open a connection per request
-    // would leave one each. Without `http-no-delay` HAProxy waits for more data before it forwards a chunk.
-    var text: String {
+    /// The sections `global` and `defaults`, and an empty line.
+    static func beginning(clients: Int) -> String {
+        // The time limits are long so that HAProxy never closes a connection during a run. With `http-reuse always` a
+        // new client connection uses an idle connection to the server; otherwise clients that open a connection per
+        // request would leave one each. Without `http-no-delay` HAProxy waits for more data before it forwards a chunk.
         """
         global
-            maxconn \(connections)
+            maxconn \(connections(clients: clients))
 
         defaults
             mode http
@@ -38,9 +55,6 @@ struct HaproxyConfiguration: ProxyConfiguration, Equatable {
             option http-no-delay
             http-reuse always
 
-        listen pushlab
-            bind 127.0.0.1:\(route.port) backlog 4096
-            server pushlab 127.0.0.1:\(route.serverPort) pool-purge-delay 2h
 
         """
     }

@@ -39,6 +39,8 @@ extension Middlebox {
 /// Where the clients of a case connect.
 struct EntryPoint: Sendable {
     let target: LoadTarget
+    /// The ports behind the target: those of the servers that a middlebox may choose from, or its own.
+    let serverPorts: [Int]
     /// Whether client connections end at the server itself, so that the counts of both ends can be compared.
     let isDirect: Bool
     /// The processes of the middleboxes.
@@ -49,6 +51,7 @@ struct EntryPoint: Sendable {
     /// The server itself, without a middlebox.
     init(of server: ServerEndpoint) {
         target = server.target
+        serverPorts = [server.target.port] + server.furtherPorts
         isDirect = true
         processes = []
         link = nil
@@ -57,6 +60,7 @@ struct EntryPoint: Sendable {
     /// A middlebox that connects to the entry point `inner`.
     init(_ target: LoadTarget, before inner: EntryPoint, processes: [Int32] = []) {
         self.target = target
+        serverPorts = [target.port]
         isDirect = false
         self.processes = inner.processes + processes
         link = inner.link
@@ -68,6 +72,7 @@ struct EntryPoint: Sendable {
         var target = inner.target
         target.linkPort = port
         self.target = target
+        serverPorts = [port]
         isDirect = inner.isDirect
         processes = inner.processes
         self.link = link
@@ -82,11 +87,25 @@ struct MiddleboxChain: Sendable {
         self.boxes = boxes
     }
 
-    /// The middleboxes that a transport's options and a network ask for.
-    init(for use: Scenario.TransportUse, through network: Scenario.Network? = nil, clients: Int, seed: UInt64 = 1) {
+    /// The middleboxes that a transport's options, several servers and a network ask for.
+    init(
+        for use: Scenario.TransportUse, servers: Int? = nil, through network: Scenario.Network? = nil, clients: Int,
+        seed: UInt64 = 1
+    ) {
         var boxes: [any Middlebox] = []
-        if let proxy = ReverseProxy(use.intermediary, clients: clients) { boxes.append(proxy) }
+        if let servers {
+            let start = ScaleOutServer.startTime(servers: servers)
+            boxes.append(ReverseProxy(balancingFor: clients, serverStart: start))
+        } else if let proxy = ReverseProxy(use.intermediary, clients: clients) {
+            boxes.append(proxy)
+        }
         self.boxes = boxes + Self.link(network, clients: clients, seed: seed)
+    }
+
+    /// The middleboxes of a case.
+    init(for one: Scenario.Case, seed: UInt64 = 1) {
+        self.init(
+            for: one.transport, servers: one.scaleOut, through: one.network, clients: one.clients, seed: seed)
     }
 
     /// A forward proxy and a simulated network, which clients reach first.

@@ -1,6 +1,6 @@
 import Transports
 
-/// The configuration of a reverse proxy for one server. All files of the proxy are in one folder, which is its working
+/// The configuration of a reverse proxy. All files of the proxy are in one folder, which is its working
 /// directory too.
 protocol ProxyConfiguration: Sendable {
     static var program: ProxyProgram { get }
@@ -34,9 +34,12 @@ struct ProxyRoute: Equatable, Sendable {
     /// The port on which the proxy listens for clients. A socket that does not listen may reserve it, so the proxy
     /// must set SO_REUSEPORT.
     let port: Int
-    /// The port on which the server listens.
-    let serverPort: Int
+    /// The ports on which the servers listen, at least one.
+    let serverPorts: [Int]
     let clients: Int
+
+    /// The port of the only server, or of the first one.
+    var serverPort: Int { serverPorts[0] }
 }
 
 extension Intermediary {

@@ -39,8 +39,7 @@ package struct ScenarioForecast {
         var recorded: (rate: Double, payload: Double)?
         if case .replay(let path) = experimentCase.feed.source { recorded = recordings[path]?[experimentCase.feed.id] }
         let use = experimentCase.transport
-        let middleboxes = MiddleboxChain(
-            for: use, through: experimentCase.network, clients: experimentCase.clients)
+        let middleboxes = MiddleboxChain(for: experimentCase)
         let timing = CaseTiming(
             warmup: experimentCase.warmup, duration: experimentCase.duration, clients: experimentCase.clients,
             encrypts: use.encrypts, middleboxStart: middleboxes.startTime, network: experimentCase.network)

@@ -52,6 +52,7 @@ extension RunPlan {
         predictions = ScenarioForecast(run.scenario).rows(run.scenario, runID: "")
         options = run.options
         peers = run.scenario.peerRecords
+        facts = run.scenario.scaleOutFacts
         if let rule = run.until {
             source = RepeatSource(rule, of: run.scenario, after: run.repeats, makeStep: maker.step)
         }
@@ -91,7 +92,7 @@ struct StepMaker: Sendable {
         let use = experimentCase.transport
         let seed = run.scenario.seed(ofRepeat: repetition)
         let network = experimentCase.network
-        let middleboxes = MiddleboxChain(for: use, through: network, clients: experimentCase.clients, seed: seed)
+        let middleboxes = MiddleboxChain(for: experimentCase, seed: seed)
         var timing = CaseTiming(
             warmup: experimentCase.warmup, duration: experimentCase.duration, clients: experimentCase.clients,
             encrypts: use.encrypts,
@@ -107,6 +108,7 @@ struct StepMaker: Sendable {
         subject.pollsCurrentItems = use.type.pacing != .feed && !dialect.pollsEachItem
         subject.axes = experimentCase.axes + (axis.map { [$0] } ?? [])
         subject.content = feed.source == .synthetic ? feed.content : nil
+        subject.scaleOut = experimentCase.scaleOut
         subject.strain = experimentCase.strain
         subject.clockTolerance = settings.clockTolerance
         subject.seedsMasks = settings.seedsMasks
@@ -136,6 +138,7 @@ struct StepMaker: Sendable {
             feeder.recordings = run.recordings
             return PeerServer(PeerProgram(peer), feeder: feeder, executable: settings.executables.pushlab)
         }
+        if let servers = one.scaleOut { return ScaleOutServer(servers, arguments, settings.executables) }
         var server = OwnServer(executable: settings.executables.server, arguments: arguments.list)
         server.place = settings.serverPlace
         return server
@@ -143,7 +146,7 @@ struct StepMaker: Sendable {
 
     /// Time of a run of a case.
     static func estimate(of one: Scenario.Case) -> Duration {
-        let chain = MiddleboxChain(for: one.transport, through: one.network, clients: one.clients, seed: 0)
+        let chain = MiddleboxChain(for: one)
         return estimate(
             of: CaseTiming(
                 warmup: one.warmup, duration: one.duration, clients: one.clients, encrypts: one.transport.encrypts,

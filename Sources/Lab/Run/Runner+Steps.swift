@@ -53,9 +53,13 @@ extension Runner {
     private mutating func noteServer(of outcome: CaseOutcome) {
         if let peer = outcome.peer {
             manifest.versions[peer.name] = peer.version
-            manifest.environment["peers", default: [:]]["peer_accounting"] = outcome.peerAccounting
+            manifest.environment["peers", default: [:]]["peer_accounting"] = outcome.accounting
         } else if let version = outcome.idle?.version {
+            // The feeder of several servers has their version: it was built with them.
             manifest.versions["pushlab-server"] = version
+            if outcome.hasFeeder {
+                manifest.environment[ScaleOutServer.factGroup, default: [:]]["usage"] = outcome.accounting
+            }
         }
     }
 

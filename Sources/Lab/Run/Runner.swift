@@ -175,6 +175,9 @@ package struct Runner: Sendable {
         for box in plan.steps.flatMap({ $0.measurement.middleboxes.boxes }) where manifest.versions[box.name] == nil {
             manifest.versions[box.name] = await box.version()
         }
+        for step in plan.steps.filter({ $0.measurement.subject.scaleOut != nil }).prefix(1) {
+            manifest.versions.merge(await step.measurement.server.versions()) { _, new in new }
+        }
         if let recording = settings.recording { manifest.versions[recording.name] = await recording.version() }
     }
 

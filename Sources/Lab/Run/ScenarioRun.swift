@@ -75,12 +75,13 @@ package struct ScenarioRun: Sendable {
 
     /// Checks everything that can be checked before the first process starts.
     ///
-    /// - Throws: `ScenarioErrors` if a recording cannot be used; ``ProxyMissing`` or ``TooManyProxyClients``
-    ///   if a proxy cannot be used.
+    /// - Throws: `ScenarioErrors` if a recording cannot be used; ``ProxyMissing``, ``TooManyProxyClients`` or
+    ///   ``RedisMissing`` if a program cannot be used.
     package func check() throws {
         try KeptRecordings.check(scenario, from: recordings)
         for one in scenario.cases {
-            for box in MiddleboxChain(for: one.transport, clients: one.clients).boxes { try box.check() }
+            if one.scaleOut != nil { try RedisServer.check() }
+            for box in MiddleboxChain(for: one).boxes { try box.check() }
         }
     }
 

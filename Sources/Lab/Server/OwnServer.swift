@@ -6,6 +6,14 @@ import SystemPackage
 
 /// A PushLab server that the lab starts as a new process for each case.
 struct OwnServer: ServerUnderTest {
+    /// How the process ends after the body.
+    enum Ending {
+        /// It is asked to stop.
+        case stop
+        /// SIGKILL, as a part of the experiment.
+        case kill
+    }
+
     /// The line that the server prints when it is ready.
     private struct Announcement: Decodable {
         let host: String
@@ -24,6 +32,7 @@ struct OwnServer: ServerUnderTest {
     let executable: String
     var arguments: [String]
     var place = ServerPlace.here
+    var ending = Ending.stop
     /// How long the server may take to read its recording and start listening.
     var startTimeout = Duration.seconds(60)
     /// How long the server may take to stop, as its help promises.
@@ -75,7 +84,7 @@ struct OwnServer: ServerUnderTest {
             } body: {
                 try await body(ProbedServer(endpoint: server.endpoint(isHere: !place.isElsewhere)))
             }
-            await execution.teardown(using: ChildProcess.ending(within: stopTimeout))
+            await execution.teardown(using: ending == .kill ? [] : ChildProcess.ending(within: stopTimeout))
             return result
         }
         return try unwrap(outcome.closureResult, outcome.terminationStatus, outcome.standardError)
@@ -85,15 +94,16 @@ struct OwnServer: ServerUnderTest {
         _ result: Result<Value, any Error>, _ status: TerminationStatus, _ complaint: String
     ) throws -> Value {
         let sentence = ChildProcess.sentence(complaint)
+        let isStuck = status.isKilled && ending == .stop
         switch result {
         case .failure(CaseFault.serverDidNotStart) where status.isKilled:
             throw CaseFault.serverDidNotStart(complaint: "it was not ready within \(startTimeout.spokenText)")
         case .failure(CaseFault.serverDidNotStart): throw CaseFault.serverDidNotStart(complaint: sentence)
         case .failure(CaseFault.serverDied): throw CaseFault.serverDied(how: status.text, complaint: sentence)
         case .failure(let error as CancellationError): throw error
-        case .failure(let error) where status.isKilled:
+        case .failure(let error) where isStuck:
             throw CaseFault.serverStuck(timeout: stopTimeout, before: "\(error)")
-        case .success where status.isKilled: throw CaseFault.serverStuck(timeout: stopTimeout, before: nil)
+        case .success where isStuck: throw CaseFault.serverStuck(timeout: stopTimeout, before: nil)
         case .failure, .success: return try result.get()
         }
     }

@@ -1,3 +1,4 @@
+import Feed
 import Host
 import Measurement
 import Scenario
@@ -11,6 +12,10 @@ struct ServerArguments {
     var publishDelay = Duration.zero
     var itemDelay = Duration.zero
     var recordings = RecordingPlaces()
+    /// The stream that the server follows; `nil` if it makes the items itself.
+    var stream: RedisStream?
+    /// 0 for any.
+    var port = 0
     /// Where the server runs.
     var place = ServerPlace.here
     /// Load processes: each has two connections in addition to those of its clients.
@@ -32,8 +37,7 @@ struct ServerArguments {
 
     var list: [String] {
         var arguments = [
-            "--port", "0", "--until-stdin-closes", "--no-page", "--seed", "\(subject.seed)",
-            "--feed-delay", timing.lead.quantityText, "--history", "\(history)", "--max-connections",
+            "--port", "\(port)", "--until-stdin-closes", "--no-page", "--history", "\(history)", "--max-connections",
             "\(connections)",
         ]
         arguments += memoryArguments
@@ -42,7 +46,7 @@ struct ServerArguments {
         if !place.isElsewhere, let halves = ProcessorPlacement.halves(loads: loadProcessesHere) {
             arguments += ["--cpus", halves.server.map(String.init).joined(separator: ",")]
         }
-        arguments += feedArguments + subject.strain.serverArguments(warmup: timing.warmup)
+        arguments += feedArguments + subject.strain.policyArguments
         if timing.encrypts { arguments += ["--tls", "self-signed"] }
         if publishDelay > .zero { arguments += ["--fault-publish-delay", publishDelay.quantityText] }
         if itemDelay > .zero { arguments += ["--test-delay-per-item", itemDelay.quantityText] }
@@ -64,6 +68,13 @@ struct ServerArguments {
     }
 
     private var feedArguments: [String] {
+        // The program that writes the stream decides everything else, and the lab ends the server.
+        if let stream { return ["--feed", stream.text] }
+        return ["--seed", "\(subject.seed)", "--feed-delay", timing.lead.quantityText] + itemArguments
+            + subject.strain.restartArguments(warmup: timing.warmup)
+    }
+
+    private var itemArguments: [String] {
         // In an echo case clients send, and the server publishes no item.
         if feed.isEcho { return ["--feed-duration", Duration.zero.quantityText] }
         var arguments = ["--feed-duration", timing.feedDuration(pause: pause).quantityText]
@@ -72,7 +83,7 @@ struct ServerArguments {
     }
 
     /// Twice the number of items that a poller may be behind, within the memory limit.
-    private var history: Int {
+    var history: Int {
         if let history = subject.strain.history { return history }
         let behind = timing.patience(pause: pause).seconds
         let wanted = Int((feed.rate?.perSecond ?? 1_000) * behind * 2)

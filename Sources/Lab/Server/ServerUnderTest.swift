@@ -14,6 +14,13 @@ protocol ServerUnderTest: Sendable {
     func whileRunning<Value: Sendable>(
         _ body: @escaping @Sendable (any RunningServer) async throws -> Value
     ) async throws -> Value
+
+    /// The versions of other programs that it needs, by the name for the manifest.
+    func versions() async -> [String: String]
+}
+
+extension ServerUnderTest {
+    func versions() async -> [String: String] { [:] }
 }
 
 /// A server under test that is ready: its address, its status and its schedule.
@@ -64,14 +71,16 @@ struct PublishingUnsupported: Error, Equatable, CustomStringConvertible {
 struct ServerEndpoint: Sendable, Equatable {
     /// Where clients connect without a middlebox.
     var target: LoadTarget
+    /// The ports of further servers with the same feed on the same host, between which a proxy chooses.
+    var furtherPorts: [Int] = []
     /// The server's processes; empty if they are unknown.
     var processes: [Int32] = []
     /// Whether the server was started for this case: its feed begins with the case, and it has no other clients.
     var isFresh = false
     /// Whether the server has reported its status before; it is then an error if it stops doing so.
     var reportsStatus = false
-    /// The process that feeds a third-party server and reports the feed's status and schedule; `nil` if the server
-    /// reports them itself.
+    /// The process that feeds a third-party server, or several servers, and reports the feed's status and schedule;
+    /// `nil` if the server reports them itself.
     var feedStatus: LoadTarget?
     /// How the server carries the feed.
     var dialect = ServerDialect()

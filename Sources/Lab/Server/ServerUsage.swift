@@ -13,6 +13,15 @@ struct ServerUsage: Equatable, Sendable {
     /// Peak of the resident memory, in bytes.
     let residentPeakBytes: Int64
 
+    /// Known figures.
+    init(
+        instant: MonotonicInstant, userMicroseconds: Int64, systemMicroseconds: Int64, residentBytes: Int64?,
+        residentPeakBytes: Int64
+    ) {
+        (self.instant, self.userMicroseconds, self.systemMicroseconds) = (instant, userMicroseconds, systemMicroseconds)
+        (self.residentBytes, self.residentPeakBytes) = (residentBytes, residentPeakBytes)
+    }
+
     /// What a PushLab server reports of its own process.
     init(_ status: ServerStatus) {
         instant = MonotonicInstant(nanoseconds: status.nowNanoseconds)

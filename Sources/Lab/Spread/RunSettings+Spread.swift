@@ -13,7 +13,8 @@ extension RunSettings {
         try spread.check(scenario)
         if recording != nil, mayHaveOtherClocks { throw SpreadFault.recording }
         for one in scenario.cases {
-            let boxes = MiddleboxChain(for: one.transport, through: one.network, clients: one.clients).boxes
+            if one.scaleOut != nil, serverPlace.isElsewhere { throw SpreadFault.severalServers(case: one.id) }
+            let boxes = MiddleboxChain(for: one).boxes
             guard let box = boxes.first else { continue }
             if !spread.hosts.isEmpty { throw SpreadFault.middlebox(case: one.id, name: box.name) }
         }
@@ -45,6 +46,7 @@ extension ThisHost {
 package enum SpreadFault: Error, Equatable, CustomStringConvertible {
     case recording
     case middlebox(case: String, name: String)
+    case severalServers(case: String)
 
     package var description: String {
         switch self {
@@ -53,6 +55,9 @@ package enum SpreadFault: Error, Equatable, CustomStringConvertible {
         case .middlebox(let id, let name):
             "case \(id) uses the \(name) on this machine, which the hosts of --load-hosts cannot reach; leave the case "
                 + "out, or use --processes"
+        case .severalServers(let id):
+            "case \(id) starts several servers on this machine, with Redis and HAProxy; leave the case out, or remove "
+                + "--server-launch"
         }
     }
 }

@@ -30,7 +30,10 @@ extension LoadPlan {
         plan.times.windowStart = times.windowStart + offset
         plan.times.windowEnd = times.windowEnd + offset
         plan.epoch = epoch.map { $0 + offset }
-        plan.outage = outage.map { OutagePlan(begins: $0.begins + offset, ends: $0.ends + offset) }
+        plan.outage = outage.map { outage in
+            OutagePlan(
+                begins: outage.begins + offset, ends: outage.ends + offset, isBehindProxy: outage.isBehindProxy)
+        }
         plan.send = send?.moved(by: offset)
         return plan
     }

@@ -11,6 +11,8 @@ extension CurlClient {
     fileprivate func socketOpens(_ address: curl_sockaddr) -> curl_socket_t {
         wasStranded = !mayConnect
         if wasStranded { return -1 }
+        // The request was sent: its connection ended without an answer, and libcurl repeats it.
+        if isTransferring, !isOpening { fleet.recorder.lostConnection(client: index, at: MonotonicClock.now()) }
         let opened = socket(address.family, address.socktype | Int32(SOCK_CLOEXEC.rawValue), address.protocol)
         if readBytesPerSecond != nil {
             var size = Int32(SlowReading.socketBuffer)
@@ -60,7 +62,7 @@ extension CurlClient {
     private func countItem(_ event: ListenerEvent) {
         switch event {
         case .item, .foreign: itemsInResponse += 1
-        case .gap, .skipped, .ended, .fault: break
+        case .gap, .skipped, .ended, .fault, .lostServer: break
         }
     }
 

@@ -65,7 +65,10 @@ extension CurlFleet {
         count(client)
         var failed = isAnsweredEarly(client, status)
         client.listener.exchangeEnded(status: status) { event in
-            if case .fault = event { failed = true }
+            switch event {
+            case .fault, .lostServer: failed = true
+            case .item, .foreign, .gap, .skipped, .ended: break
+            }
             recorder.take(event, client: client.index, at: MonotonicClock.now())
         }
         if failed {

@@ -55,9 +55,11 @@ final class SocketClient: ChannelInboundHandler {
     func channelRead(context: ChannelHandlerContext, data: NIOAny) {
         var bytes = unwrapInboundIn(data)
         let hadReceived = hasReceived
+        var hasLostServer = false
         listener.received(&bytes, ledger: &fleet.ledger) { event in
             switch event {
             case .item, .foreign: hasReceived = true
+            case .lostServer: hasLostServer = true
             case .gap, .skipped, .ended, .fault: break
             }
             fleet.recorder.take(event, client: index, at: connection.lastArrival)
@@ -65,6 +67,8 @@ final class SocketClient: ChannelInboundHandler {
         if hasReceived, !hadReceived { fleet.firstItemReceived(self) }
         noteOpening()
         writeOutput()
+        // A proxy without a server keeps the connection open after its answer.
+        if hasLostServer { closeNow() }
     }
 
     private func noteOpening() {

@@ -68,6 +68,8 @@ package struct PredictedCase: Sendable {
     package var leadTime: Double
     /// Whether clients come and go, read slowly or lose their server, which no formula covers.
     package var isStrained = false
+    /// Whether the servers are behind a proxy in any case, whatever the options say.
+    package var isScaledOut = false
     /// The value of `Host`.
     package var authority = "127.0.0.1:40000"
 
@@ -104,6 +106,7 @@ package struct PredictedCase: Sendable {
             feed: feed, link: experimentCase.network.map { LinkForecast($0.settings) } ?? LinkForecast(),
             clients: clients ?? Double(experimentCase.clients), feedTime: experimentCase.feedTime.seconds,
             warmup: experimentCase.warmup.seconds, leadTime: leadTime)
+        isScaledOut = experimentCase.scaleOut != nil
         isStrained = experimentCase.strain.changesDeliveries || mayMiss(experimentCase.strain.history)
     }
 
@@ -116,8 +119,10 @@ package struct PredictedCase: Sendable {
     /// Whether every byte comes from the encoders that the formulas use: not through a proxy, not compressed, and not
     /// over HTTP/2, whose header compression depends on what was sent before.
     package var hasKnownBytes: Bool {
-        !isStrained && options[Intermediary.key] == .direct && !options[HTTPVersion.key].isHTTP2 && !isCompressed
+        !isStrained && !isBehindProxy && !options[HTTPVersion.key].isHTTP2 && !isCompressed
     }
+
+    private var isBehindProxy: Bool { isScaledOut || options[Intermediary.key] != .direct }
 
     private var isCompressed: Bool { options.compressesMessages || sizes.compressesAnswers }
 

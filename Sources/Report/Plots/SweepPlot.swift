@@ -59,7 +59,7 @@ struct SweepPlot {
         return "Medians of the valid repeats. Bars: the 95 % confidence interval of the median from "
             + "\(Spread.minimumRepeats) repeats on, otherwise minimum to maximum."
             + (flat ? " A line without markers between its ends is a transport that does not have this field." : "")
-            + (predictions.isEmpty
+            + (!hasModel
                 ? ""
                 : " Dotted: what the formulas predict (predictions.csv); "
                     + "a band where they give a range.") + omission
@@ -123,6 +123,11 @@ struct SweepPlot {
         }
     }
 
+    /// Whether the formulas predict anything that is shown.
+    private var hasModel: Bool {
+        quantities.contains { quantity in facet.series.contains { !model($0, quantity).isEmpty } }
+    }
+
     private func places(_ series: Sweep.Series) -> [(Double, CaseResult)] {
         if series.isFlat, let first = sweep.axis.values.first?.number, let last = sweep.axis.values.last?.number {
             return [(first, series.cases[0].result), (last, series.cases[0].result)]
@@ -131,9 +136,7 @@ struct SweepPlot {
     }
 
     private var legend: Legend {
-        let model =
-            predictions.isEmpty
-            ? [] : [Legend.Entry(mark: .model, name: "predicted")]
+        let model = hasModel ? [Legend.Entry(mark: .model, name: "predicted")] : []
         return Legend(
             entries: facet.series.map {
                 Legend.Entry(

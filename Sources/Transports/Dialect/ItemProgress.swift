@@ -33,7 +33,7 @@ struct ItemProgress: Sendable {
             if let sequence = item.sequence { take(sequence) } else { hasUnnumberedItem = true }
         case .fault: break
         case .gap(let sequence): return lost(through: sequence)
-        case .skipped, .ended: return
+        case .skipped, .ended, .lostServer: return
         }
         hasItem = true
     }

@@ -39,18 +39,18 @@ package enum Intermediary: String, OptionWord {
 
     /// One sentence if the other options do not work through this proxy.
     func conflict(in options: TransportOptions) -> String? {
+        reason(against: options).map { "\(Self.key.option.name) is \(rawValue), \($0)" }
+    }
+
+    /// Why the other options do not work through this proxy, as the rest of a sentence after its name; otherwise `nil`.
+    package func reason(against options: TransportOptions) -> String? {
         if self == .direct { return nil }
-        let name = Self.key.option.name
-        if options[Encryption.key] {
-            return "\(name) is \(rawValue), which does not accept encrypted connections; remove tls"
-        }
-        if options[HTTPVersion.key].isHTTP2 {
-            return "\(name) is \(rawValue), which accepts only HTTP/1.1 from clients; set http: 1.1"
-        }
+        if options[Encryption.key] { return "which does not accept encrypted connections; remove tls" }
+        if options[HTTPVersion.key].isHTTP2 { return "which accepts only HTTP/1.1 from clients; set http: 1.1" }
         let version = options.webSocketVersion
         if !version.passesProxies {
-            return "\(name) is \(rawValue), which changes request headers, but the handshake of "
-                + "\(version.rawValue) does not allow that; remove one of the two options"
+            return "which changes request headers, but the handshake of \(version.rawValue) does not allow that; "
+                + "remove one of the two options"
         }
         return nil
     }

@@ -129,7 +129,7 @@ struct StreamListener<Content: StreamContent, Resumption: StreamResumption>: Exc
         switch statuses.meaning(of: status) {
         case .stream:
             if isBroken || content.isEndless { return }
-            if content.isWithinItem { return events(.fault("the stream ends inside an item")) }
+            if content.isWithinItem { return events(endInsideItem) }
             if !hasReportedGap { events(.ended("the server ended the stream")) }
         case .end: isDismissed = true
         case .nothing: break
@@ -139,6 +139,13 @@ struct StreamListener<Content: StreamContent, Resumption: StreamResumption>: Exc
             events(event)
         case .fault: events(refusal.fault(status: status))
         }
+    }
+
+    // Without its last chunk the response was cut off; otherwise the server has ended it there itself.
+    private var endInsideItem: ListenerEvent {
+        let isCutOff = reader.map { !$0.isComplete } ?? false
+        if isCutOff { return .lostServer("the stream was cut off inside an item") }
+        return .fault("the stream ends inside an item")
     }
 
     private mutating func take(
@@ -155,7 +162,7 @@ struct StreamListener<Content: StreamContent, Resumption: StreamResumption>: Exc
             case .item(let item): newest = max(newest, item.sequence)
             case .foreign(let item): (newest, tookItem) = (max(newest, item.sequence ?? 0), true)
             case .gap(let through): (newest, toldGap) = (max(newest, through), true)
-            case .skipped, .ended, .fault: break
+            case .skipped, .ended, .fault, .lostServer: break
             }
             events(event)
         }

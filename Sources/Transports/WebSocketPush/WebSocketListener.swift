@@ -161,7 +161,8 @@ struct WebSocketListener: ConnectionListener {
 
     private mutating func handshakeFailed(_ error: HandshakeError, _ events: (ListenerEvent) -> Void) {
         isOver = true
-        events(.fault("the WebSocket handshake failed: \(error)"))
+        let status: Int? = if case .unexpectedStatus(let status) = error { status } else { nil }
+        events(GatewayStatus.event("the WebSocket handshake failed: \(error)", status: status))
     }
 
     private mutating func begin(_ agreement: HandshakeAgreement, _ events: (ListenerEvent) -> Void) {

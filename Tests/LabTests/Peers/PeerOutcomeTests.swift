@@ -32,8 +32,9 @@ struct PeerOutcomeTests {
             subject: .fake(), record: record, idle: status(at: 0), before: status(at: 1), after: status(at: 11),
             publisherLag: nil, published: 100, kernelDrops: nil)
         outcome.peer = PeerIdentity(name: "ws-node", version: "8.11.0")
-        outcome.peerAccounting = "cgroup v2"
-        outcome.peerUsage = ServerUsage.Readings(
+        outcome.hasFeeder = true
+        outcome.accounting = "cgroup v2"
+        outcome.measuredUsage = ServerUsage.Readings(
             idle: usage(at: 0, cpu: 0, resident: 1_000, peak: 1_000),
             before: usage(at: 1, cpu: 2_000, resident: 3_000, peak: 5_000),
             after: usage(at: 11, cpu: 10_000, resident: 4_000, peak: 4_500))
@@ -58,7 +59,7 @@ struct PeerOutcomeTests {
     @Test("without a reading the columns are empty, although the feeder reports its usage")
     func unknown() {
         var outcome = outcome()
-        outcome.peerUsage.after = nil
+        outcome.measuredUsage.after = nil
         let row = RowMaker(identity: .fake, outcome: outcome).summary
         #expect(row.serverUserCPUSeconds == nil && row.serverRSSPeakBytes == nil)
         #expect(row.serverCPUMicrosecondsPerItem == nil && row.serverCPUMicrosecondsPerClientHour == nil)
@@ -67,7 +68,7 @@ struct PeerOutcomeTests {
     @Test("CPU time that went down is unknown: a process ended that no other has collected")
     func lostProcess() {
         var outcome = outcome()
-        outcome.peerUsage.after = usage(at: 11, cpu: 1_000, resident: 1, peak: 1)
+        outcome.measuredUsage.after = usage(at: 11, cpu: 1_000, resident: 1, peak: 1)
         #expect(outcome.usage.cpu == nil)
     }
 
@@ -101,7 +102,7 @@ struct PeerOutcomeTests {
             subject: .fake(), server: FakeServer(running: server), load: FakeLoad(), host: ManualHost()
         ).run()
         #expect(outcome.peer == PeerIdentity(name: "ws-node", version: "8.11.0"))
-        #expect(outcome.peerAccounting == "fake")
+        #expect(outcome.accounting == "fake")
         #expect(outcome.usage.idle?.userMicroseconds == 1)
         #expect(outcome.usage.before?.userMicroseconds == 2)
         #expect(outcome.usage.after?.userMicroseconds == 3)

@@ -163,7 +163,7 @@ struct PeerServerTests {
         #expect("\(try #require(fault))" == "deaf did not stop within 1 s and was killed")
         let second = await #expect(throws: CaseFault.self) {
             try await peer.server(program).whileRunning { _ in
-                throw CaseFault.middleboxDied(name: "nginx", complaint: "gone")
+                throw CaseFault.programDied(name: "nginx", complaint: "gone")
             }
         }
         #expect(

@@ -31,6 +31,9 @@ let strict: [SwiftSetting] = [
     .enableUpcomingFeature("MemberImportVisibility"),
 ]
 
+// Code that computes for seconds in tests without optimization.
+let strictAndFast = strict + [.unsafeFlags(["-O"], .when(configuration: .debug))]
+
 let nioCore = Target.Dependency.product(name: "NIOCore", package: "swift-nio")
 let nioPosix = Target.Dependency.product(name: "NIOPosix", package: "swift-nio")
 let argumentParser = Target.Dependency.product(name: "ArgumentParser", package: "swift-argument-parser")
@@ -65,7 +68,7 @@ let package = Package(
         .target(
             name: "Measurement",
             dependencies: ["Codecs", nioCore, .product(name: "Histogram", package: "hdrhistogram-swift")],
-            swiftSettings: strict
+            swiftSettings: strictAndFast
         ),
         .target(name: "WireAccounting", swiftSettings: strict),
         .target(name: "HTTP", dependencies: [nioCore], swiftSettings: strict),
@@ -119,7 +122,7 @@ let package = Package(
                 "Codecs", "Feed", "HTTP", "Link", "Measurement", "ResultFiles", "Scenario", "Transports",
                 "WireAccounting", nioCore,
             ],
-            swiftSettings: strict
+            swiftSettings: strictAndFast
         ),
 
         // Layer 4

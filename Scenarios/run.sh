@@ -1,5 +1,8 @@
 #!/usr/bin/env bash
 # Runs a scenario: bash Scenarios/run.sh [SCENARIO.yaml] [pushlab run options]
+#
+# Tests set PUSHLAB_CONFIGURATION to debug, and PUSHLAB_BUILD_OPTIONS, to use their build: the programs of a debug build
+# count the same bytes, but their CPU times mean nothing.
 set -euo pipefail
 
 here=$(cd "$(dirname "${BASH_SOURCE[0]}")" && pwd)
@@ -38,7 +41,9 @@ install_missing
 # Run from the top folder, so that paths in the manifest and in the table are short.
 cd "$here/.."
 need_peers "$scenario" "$@"
-build_with_progress .build/release-build.log -c release
+configuration=${PUSHLAB_CONFIGURATION:-release}
+read -ra options <<<"${PUSHLAB_BUILD_OPTIONS:-}"
+build_with_progress ".build/$configuration-build.log" -c "$configuration" "${options[@]}"
 status=0
-.build/release/pushlab run "${scenario#"$PWD"/}" "$@" || status=$?
+".build/$configuration/pushlab" run "${scenario#"$PWD"/}" "$@" || status=$?
 exit $status

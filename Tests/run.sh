@@ -1,10 +1,8 @@
 #!/usr/bin/env bash
-# Runs the tests: bash Tests/run.sh [--quick | [--with-release] [STAGE...]]. Non-zero if one fails.
+# Runs the tests: bash Tests/run.sh [--quick | STAGE...]. Non-zero if one fails.
 #
 # Without arguments it runs every stage, in this order. Tests/README.md says what each stage proves.
-#   --quick         style, build, unit and reference: no tests that depend on time
-#   --with-release  also builds for release; the capture check uses that build. This build and the fuzzers run behind
-#                   the tests that depend on time, because these mostly wait
+#   --quick  style, build, unit and reference: no tests that depend on time
 set -euo pipefail
 cd "$(dirname "${BASH_SOURCE[0]}")/.."
 
@@ -110,35 +108,21 @@ fuzz() {
     bash Tests/Fuzzing/run.sh "${PUSHLAB_FUZZ_SECONDS:-20}"
 }
 
-# The scheduling class for idle times leaves the CPU to the tests as soon as they are ready.
-release_then_fuzz() {
-    local code=0
-    chrt --idle --pid 0 "$BASHPID"
-    swift build -c release >"$logs/release" 2>&1 || code=$?
-    echo "$code" >"$logs/release.code"
-    case " ${chosen[*]} " in *" fuzzing "*) fuzz >"$logs/fuzzing" 2>&1 ;; esac
-}
-
-# Waits for the programs that --with-release builds.
-wait_for_release() {
-    until [ -s "$logs/release.code" ]; do
-        kill -0 "$background" 2>/dev/null || break
-        sleep 1
-    done
-    if [ "$(cat "$logs/release.code" 2>/dev/null)" != 0 ]; then
-        echo "the release build failed" >&2
-        explain "$logs/release"
-        return 1
-    fi
+# Begins to fuzz while the tests that depend on time run, because these mostly wait. The scheduling class for idle times
+# leaves the CPU to them as soon as they are ready.
+begin_fuzzing() {
+    # In its own process group, so that the trap ends its children too.
+    set -m
+    (
+        chrt --idle --pid 0 "$BASHPID"
+        fuzz
+    ) >"$logs/fuzzing" 2>&1 &
+    background=$!
+    set +m
 }
 
 capture() {
-    local programs=$debug
-    if [ -n "$background" ]; then
-        wait_for_release
-        programs=.build/release
-    fi
-    python3 Tests/Interop/capture_check.py "$programs"
+    python3 Tests/Interop/capture_check.py "$debug"
 }
 
 fuzzing() {
@@ -148,6 +132,7 @@ fuzzing() {
     fi
     local code=0
     wait "$background" || code=$?
+    background=
     cat "$logs/fuzzing"
     return "$code"
 }
@@ -157,16 +142,14 @@ fuzzing() {
 # shellcheck source=../Scenarios/peers.sh
 . Scenarios/peers.sh
 
-with_release=0
 case ${1:-} in
 --quick) chosen=(style build unit reference) ;;
---with-release) chosen=("${@:2}") with_release=1 ;;
 *) chosen=("$@") ;;
 esac
 [ ${#chosen[@]} -gt 0 ] || chosen=("${stages[@]}")
 for stage in "${chosen[@]}"; do
     case " ${stages[*]} " in *" $stage "*) continue ;; esac
-    echo "usage: bash Tests/run.sh [--quick | [--with-release] [STAGE...]]; stages: ${stages[*]}" >&2
+    echo "usage: bash Tests/run.sh [--quick | STAGE...]; stages: ${stages[*]}" >&2
     exit 2
 done
 
@@ -195,13 +178,7 @@ install_missing
 for stage in "${chosen[@]}"; do
     began=$SECONDS
     echo "== $stage"
+    if [[ $stage = clock && " ${chosen[*]} " = *" clock "*" fuzzing "* ]]; then begin_fuzzing; fi
     "$stage"
     echo "$stage: $((SECONDS - began)) s"
-    if [ "$stage" = build ] && [ "$with_release" = 1 ]; then
-        # In its own process group, so that the trap ends its children too.
-        set -m
-        release_then_fuzz &
-        background=$!
-        set +m
-    fi
 done

@@ -181,8 +181,6 @@ script() {
     write "$file" <<<"$(printf '%s\n' '#!/usr/bin/env bash' "$@")" && chmod +x "$file"
 }
 failing_release='script $scratch/bin/swift "case \"\$*\" in *release*) echo error: planted; exit 1 ;; esac"'
-gate release-build-fails "a release build that fails in parallel with the tests" "$failing_release" \
-    'PATH=$scratch/bin:$PATH bash Tests/run.sh --with-release build capture' 'the release build failed'
 gate scenario-build-fails "a release build that fails in Scenarios/run.sh" "$failing_release" \
     'PATH=$scratch/bin:$PATH bash Scenarios/run.sh Scenarios/quickstart.yaml' 'error: planted'
 gate scenario-run-fails "a run that fails in Scenarios/run.sh" \

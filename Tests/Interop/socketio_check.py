@@ -34,7 +34,7 @@ class SocketIOServer:
     def __enter__(self):
         self.loop, self.started = asyncio.new_event_loop(), threading.Event()
         self.stopping = asyncio.Event()
-        self.thread = threading.Thread(target=lambda: self.loop.run_until_complete(self.serve()))
+        self.thread = threading.Thread(target=self.run)
         self.thread.start()
         if not self.started.wait(20):
             raise RuntimeError("the server of python-socketio does not start")
@@ -43,6 +43,11 @@ class SocketIOServer:
     def __exit__(self, *_):
         self.loop.call_soon_threadsafe(self.stopping.set)
         self.thread.join(10)
+
+    def run(self):
+        # It also cancels the tasks of connections that are still open.
+        with asyncio.Runner(loop_factory=lambda: self.loop) as runner:
+            runner.run(self.serve())
 
     async def serve(self):
         import socketio

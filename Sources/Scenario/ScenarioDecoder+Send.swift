@@ -43,7 +43,7 @@ extension ScenarioDecoder {
     /// Why an existing transport cannot be used here; `nil` for an unknown name.
     func reasonAgainst(_ name: String) -> String? {
         if registry.echo(named: name) != nil { return "which carries what clients send and needs send" }
-        if registry.push(named: name) != nil { return "which carries nothing that clients send" }
+        if registry.receiving(named: name) != nil { return "which carries nothing that clients send" }
         return nil
     }
 }

@@ -61,8 +61,17 @@ extension ScenarioDecoder {
 
     /// Leaves out the servers that do not carry a transport, and reports what the others cannot be measured with.
     mutating func keepServers(in fields: inout CaseFields, carrying use: UnnamedUse, at node: SourceNode) {
+        let isForeign = use.transport is any ListenerOnlyTransport.Type
         let others = fields.servers.filter { $0 != Scenario.ownServer }
-        if others.isEmpty { return }
+        if others.isEmpty {
+            if isForeign {
+                fail(
+                    node.place(of: "use"),
+                    "use is \(use.transport.name), which PushLab's own server does not carry; add a server that "
+                        + "does, such as servers: [socketio]")
+            }
+            return
+        }
         if fields.feeds.contains(where: \.isEcho) {
             for (name, place) in namedServers where others.contains(name) {
                 fail(place, "servers has \(name), but only PushLab's own server echoes what clients send; remove it")
@@ -71,8 +80,9 @@ extension ScenarioDecoder {
         }
         let transport = use.transport.name
         wantedTransports.insert(transport)
-        let lacking = others.filter { name in
-            peers.contains { $0.name == name && $0.dialect(for: transport) == nil }
+        let lacking = fields.servers.filter { name in
+            if name == Scenario.ownServer { return isForeign }
+            return peers.contains { $0.name == name && $0.dialect(for: transport) == nil }
         }
         fields.servers.removeAll { lacking.contains($0) }
         for server in lacking {

@@ -72,7 +72,7 @@ extension ScenarioDecoder {
         if let complaint = transport.contradiction(in: options) { fail(node.location, complaint) }
         let label = label("label", in: group)
         if let label, label != transport.name, let entry = group.entries["label"],
-            registry.all.contains(where: { $0.name == label })
+            registry.known.contains(where: { $0.name == label })
         {
             fail(entry.value.location, "label is \(label), the name of another transport; choose another word")
         }

@@ -32,7 +32,7 @@ struct ScenarioDecoder: NodeDecoder {
         self.file = file
         self.registry = registry
         peerSource = peers
-        transports = registry.push
+        transports = registry.receiving
     }
 
     mutating func scenario(_ root: SourceNode) -> Scenario? {

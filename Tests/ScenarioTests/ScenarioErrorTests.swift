@@ -49,7 +49,8 @@ struct ScenarioErrorTests {
                 "durration: 10s",
                 "the scenario has no field durration; allowed name, question, feeds, send, clients, network, servers, "
                     + "scale-out, transports, lifetime, reconnect, slow-clients, slow-read, history, slow-subscriber, "
-                    + "warmup, duration, axes, exclude, thresholds, claims, repeats, seed, $schema; did you mean duration?"
+                    + "warmup, duration, axes, exclude, thresholds, claims, repeats, seed, $schema; did you mean "
+                    + "duration?"
             ),
             (
                 "question: What: why?",
@@ -130,7 +131,7 @@ struct ScenarioErrorTests {
         #expect(messages(text) == ["Scenarios/idle.yaml:3: \(message)"])
     }
 
-    private static let transportNames = TransportRegistry.standard.push.map { $0.name }.joined(separator: ", ")
+    private static let transportNames = TransportRegistry.standard.receiving.map { $0.name }.joined(separator: ", ")
 
     @Test(
         "a wrong transport",
@@ -186,11 +187,14 @@ struct ScenarioErrorTests {
 
     @Test(
         "a common other name of a transport gets a suggestion",
-        arguments: [("ws", "websocket"), ("WSS", "websocket"), ("EventSource", "sse"), ("polling", "short-poll")])
+        arguments: [
+            ("ws", "websocket"), ("WSS", "websocket"), ("EventSource", "sse"), ("polling", "short-poll"),
+            ("Socket.IO", "engine-io"),
+        ])
     func otherNames(name: String, meant: String) {
         let found = messages("name: idle\nfeeds: [{source: host}]\ntransports: [{use: \(name)}]")
         #expect(found.count == 1)
-        #expect(found.first?.hasSuffix("raw-tcp; did you mean \(meant)?") == true, "\(found)")
+        #expect(found.first?.hasSuffix("engine-io; did you mean \(meant)?") == true, "\(found)")
     }
 
     @Test("an earlier word of an option is still accepted")

@@ -12,17 +12,17 @@ extension PeerDecoder {
         }
     }
 
-    private mutating func transport(_ entry: SourceNode.Entry) -> (any PushTransport.Type)? {
-        let known = registry.push.filter { $0.usesHTTP }
+    private mutating func transport(_ entry: SourceNode.Entry) -> (any ClientTransport.Type)? {
+        let known = registry.receiving.filter { $0.usesHTTP }
         if let type = known.first(where: { $0.name == entry.key }) { return type }
-        let isOwn = registry.all.contains { $0.name == entry.key }
+        let isOwn = registry.known.contains { $0.name == entry.key }
         let reason = isOwn ? ", which only PushLab's own server carries" : ""
         let allowed = TransportRegistry.allowedNames(insteadOf: entry.key, among: known)
         fail(entry.keyLocation, "transports has \"\(entry.key.prefix(64))\"\(reason); \(allowed)")
         return nil
     }
 
-    private mutating func dialect(of type: any PushTransport.Type, _ node: SourceNode) -> ServerDialect? {
+    private mutating func dialect(of type: any ClientTransport.Type, _ node: SourceNode) -> ServerDialect? {
         let allowed = PeerFields.names(under: "transports.NAME.")
         guard let group = open(node, as: type.name, allowed: allowed, example: "{path: /ws}") else { return nil }
         var dialect = ServerDialect()
@@ -49,7 +49,7 @@ extension PeerDecoder {
         return text
     }
 
-    private mutating func subprotocol(of type: any PushTransport.Type, in group: FieldGroup) -> SubprotocolOffer {
+    private mutating func subprotocol(of type: any ClientTransport.Type, in group: FieldGroup) -> SubprotocolOffer {
         let isWebSocket = type.name == WebSocketPush.name
         guard let entry = group.entries["subprotocol"] else { return isWebSocket ? .none : .own }
         guard let text = scalar(entry) else { return .none }
@@ -65,7 +65,7 @@ extension PeerDecoder {
         }
     }
 
-    private mutating func isOneByOne(_ type: any PushTransport.Type, in group: FieldGroup) -> Bool {
+    private mutating func isOneByOne(_ type: any ClientTransport.Type, in group: FieldGroup) -> Bool {
         guard let entry = group.entries["one-by-one"], let text = scalar(entry) else { return false }
         let place = entry.value.location
         guard ["true", "false"].contains(text) else {
@@ -112,7 +112,7 @@ extension PeerDecoder {
 
     /// Reports ends of items and cursors that a transport cannot have.
     private mutating func checkCombination(
-        _ dialect: ServerDialect, of type: any PushTransport.Type, in group: FieldGroup
+        _ dialect: ServerDialect, of type: any ClientTransport.Type, in group: FieldGroup
     ) {
         let forms = [
             ("items", dialect.boundary.rawValue, transports(allowing: dialect.boundary)),
@@ -127,7 +127,7 @@ extension PeerDecoder {
 
     private func transports(allowing boundary: ItemBoundary) -> [String] {
         switch boundary {
-        case .own: all
+        case .own: all + registry.listenerOnly.map { $0.name }
         case .line: all.filter { $0 != ServerSentEvents.name }
         case .body: polls + [WebSocketPush.name]
         case .jsonArray: polls + [ServerSentEvents.name, WebSocketPush.name]
@@ -137,12 +137,14 @@ extension PeerDecoder {
 
     private func transports(allowing cursor: CursorForm) -> [String] {
         switch cursor {
-        case .own, .none: all
+        case .own: all
+        case .none: all + registry.listenerOnly.map { $0.name }
         case .validators: polls
         case .lastEventID: [ServerSentEvents.name]
         }
     }
 
+    /// Transports that PushLab's own server carries, too.
     private var all: [String] { registry.push.filter { $0.usesHTTP }.map { $0.name } }
 
     /// Transports with one response after another, each of which ends.

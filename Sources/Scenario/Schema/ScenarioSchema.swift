@@ -20,7 +20,7 @@ package enum ScenarioSchema {
             // A scenario has feeds or send.
             "required": .array(fields.filter { $0.defaultText == nil && $0.path != "feeds" }.map { .string($0.path) }),
             "anyOf": [
-                items("feeds", not: "send", carriedBy: registry.push.map { $0.name }),
+                items("feeds", not: "send", carriedBy: registry.receiving.map { $0.name }),
                 items("send", not: "feeds", carriedBy: registry.echo.map { $0.name }),
             ],
             "additionalProperties": .flag(false),
@@ -88,7 +88,7 @@ package enum ScenarioSchema {
     private static func list(_ field: ScenarioField, _ registry: TransportRegistry) -> JSONValue {
         switch field.path {
         case "feeds": SchemaType.list(of: SchemaType.any(["synthetic", "host", "replay"].map { feed($0, registry) }))
-        case "transports": SchemaType.list(of: SchemaType.any(registry.all.map { use(of: $0, registry) }))
+        case "transports": SchemaType.list(of: SchemaType.any(registry.known.map { use(of: $0, registry) }))
         case "exclude": SchemaType.list(of: SchemaType.rule)
         default: SchemaType.list(of: group(of: field, registry))
         }

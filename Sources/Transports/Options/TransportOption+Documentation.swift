@@ -57,7 +57,7 @@ package struct DocumentedOption: Sendable {
 
 extension TransportRegistry {
     /// Every option once, with all transports that have exactly this one.
-    package var documentedOptions: [DocumentedOption] { Self.documented(all) }
+    package var documentedOptions: [DocumentedOption] { Self.documented(known) }
 
     /// The options that `pushlab load` can set for transports that carry a feed.
     package var documentedLoadOptions: [DocumentedOption] {

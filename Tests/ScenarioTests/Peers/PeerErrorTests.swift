@@ -52,7 +52,7 @@ struct PeerErrorTests {
                     + "[node, feed.js]",
                 "\(Self.file):5: ports is 5; allowed 1 to 4",
                 "\(Self.file):7: transports has \"websockets\"; allowed short-poll, long-poll, http-stream, sse, "
-                    + "websocket; did you mean websocket?",
+                    + "websocket, engine-io; did you mean websocket?",
                 "\(Self.file):8: path is \"events\"; write a path such as /events, perhaps with a query",
                 "\(Self.file):8: cursor: validators does not apply to sse; it belongs to short-poll, long-poll",
             ])
@@ -175,7 +175,7 @@ struct PeerErrorTests {
             (
                 "{raw-tcp: {path: /}}",
                 "transports has \"raw-tcp\", which only PushLab's own server carries; allowed short-poll, long-poll, "
-                    + "http-stream, sse, websocket"
+                    + "http-stream, sse, websocket, engine-io"
             ),
             ("{sse: /events}", "sse is \"/events\"; write a group of fields, such as {path: /ws}"),
             ("{sse: {cursor: own}}", "sse lacks the required field path"),
@@ -232,6 +232,11 @@ struct PeerErrorTests {
                 "fields has Sec-WebSocket-Protocol, which the client sets itself; remove it"
             ),
             ("{sse: {path: /, fields: {Accept: a, accept: b}}}", "fields has accept twice"),
+            (
+                "{engine-io: {path: /, cursor: own}}",
+                "cursor: own does not apply to engine-io; it belongs to short-poll, long-poll, http-stream, sse, "
+                    + "websocket"
+            ),
             (
                 "{sse: {path: /, fields: {A: \"b\\nc\"}}}",
                 "A has a value that a header field cannot have; allowed is one line without spaces at its ends, of at "

@@ -18,7 +18,7 @@ explain() {
 }
 
 style() {
-    swift format lint --strict --recursive Package.swift Sources Tests
+    swift format lint --strict --parallel --recursive Package.swift Sources Tests
     # The linter does not measure comments, strings and scripts.
     if LC_ALL=C.UTF-8 grep -rnE --include='*.'{swift,c,h,sh,py,js,css,html} --include=run '^.{121}' \
         Package.swift Sources Tests Scenarios .ci; then

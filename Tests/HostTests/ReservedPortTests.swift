@@ -21,7 +21,7 @@ struct ReservedPortTests {
         for _ in 0..<8 { #expect(try connect(to: port.number) == 0) }
     }
 
-    @Test("with SO_REUSEADDR a server may listen there again and again, and other sockets may not in between")
+    @Test("with SO_REUSEADDR a server may listen there again and again, while other sockets may not")
     func address() throws {
         let port = try ReservedPort(sharing: .address)
         for _ in 0..<2 {

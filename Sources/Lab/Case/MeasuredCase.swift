@@ -25,7 +25,7 @@ struct MeasuredCase: Sendable {
     var content: ItemContent?
     /// The simulated network between clients and server; `nil` for none.
     var network: Scenario.Network?
-    /// The number of PushLab servers behind a proxy; `nil` for one server without a proxy of its own.
+    /// The number of PushLab servers behind a proxy; `nil` for a single one that clients reach without it.
     var scaleOut: Int?
     /// Clients that leave, restarts and slow clients.
     var strain = Scenario.Strain()

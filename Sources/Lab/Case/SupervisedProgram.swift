@@ -4,7 +4,7 @@ import Measurement
 import Subprocess
 import SystemPackage
 
-/// A program that serves clients until it is ended, and has all its files in a folder of its own. Neither it nor the
+/// A program that serves clients until it is ended, and has all its files in its own folder. Neither it nor the
 /// folder outlives a killed lab.
 struct SupervisedProgram: Sendable {
     let program: InstalledProgram

@@ -67,7 +67,7 @@ final class ServerRoster: Sendable {
 }
 
 extension ServerUsage {
-    /// The sum over several servers: the CPU time of all, the memory of those that run, and the sum of their peaks,
+    /// The sum over several servers: the CPU time of all, the memory of the running ones, and the sum of their peaks,
     /// although they may have had them at different times.
     ///
     /// - Parameters:

@@ -40,7 +40,7 @@ struct ScaleOutPlanTests {
         #expect(manifest.environment["scale-out"] == ["servers": "1, 3"])
     }
 
-    @Test("without the field there is one server of its own, and the manifest has no such group")
+    @Test("without the field each case has one server, and the manifest has no such group")
     func one() throws {
         let plan = try Self.plan(Self.text)
         #expect(plan.steps.allSatisfy { $0.measurement.server is OwnServer })

@@ -69,6 +69,12 @@ if [ -s "$logs/again" ]; then
 fi
 
 cat "$logs"/*.log | grep '^NOT RUN'
+# What to look at if this takes too long.
+slowest=$(for log in "$logs"/*.log; do
+    seconds=$(sed -nE 's/.*Test run with .* after ([0-9]+).* seconds.*/\1/p' "$log" | tail -n 1)
+    echo "${seconds:-0} $(basename "$log" .log)"
+done | sort -rn | head -n 8 | awk '{ printf "%s%s %s s", (NR > 1 ? ", " : ""), $2, $1 }')
+echo "slowest: $slowest"
 ran=$(cat "$logs"/*.log | grep -oE 'Test run with [0-9]+ test' | awk '{ sum += $4 } END { print sum + 0 }')
 listed=0
 for suite in "${suites[@]}"; do

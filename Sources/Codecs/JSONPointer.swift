@@ -29,6 +29,12 @@ package struct JSONPointer: Sendable, Hashable {
         guard steps.count <= JSONScanner.maximumDepth else { return nil }
         self.steps = steps
     }
+
+    /// A member of the outermost object.
+    package init(member name: String) { steps = [Step(name: Array(name.utf8), element: nil)] }
+
+    /// An element of the outermost array, counted from 0.
+    package init(element number: Int) { steps = [Step(name: Array("\(number)".utf8), element: number)] }
 }
 
 extension JSONPointer.Step {

@@ -40,11 +40,29 @@ extension Scenario {
 
     /// The cases that are left out because a server does not carry a transport, in one line; `nil` without any.
     package var leftOutNote: String? {
-        let servers = leftOut.map(\.server).distinct().map { server in
-            let names = leftOut.filter { $0.server == server }.map(\.transport)
+        let rare = leftOut.map(\.transport).distinct().filter(isRare)
+        let others = leftOut.filter { !rare.contains($0.transport) }
+        let servers = others.map(\.server).distinct().map { server in
+            let names = others.filter { $0.server == server }.map(\.transport)
             return "\(server) does not carry \(names.joined(separator: ", "))"
         }
-        return servers.isEmpty ? nil : "left out: \(servers.joined(separator: "; "))"
+        let transports = rare.map { transport in
+            let names = servers(carrying: transport)
+            return "only \(names.joined(separator: ", ")) \(names.count == 1 ? "carries" : "carry") \(transport)"
+        }
+        let notes = servers + transports
+        return notes.isEmpty ? nil : "left out: \(notes.joined(separator: "; "))"
+    }
+
+    /// Whether so few servers carry a transport that it is shorter to name them than the others.
+    private func isRare(_ transport: String) -> Bool {
+        let lacking = leftOut.count { $0.transport == transport }
+        let carrying = servers(carrying: transport).count
+        return carrying > 0 && lacking > 2 && lacking > carrying
+    }
+
+    private func servers(carrying transport: String) -> [String] {
+        cases.filter { $0.transport.name == transport }.map(\.server).distinct()
     }
 
     /// Every feed once, in the order of the cases.

@@ -9,6 +9,7 @@ extension ScenarioDecoder {
             note(server: Scenario.ownServer, at: group.location)
             return [Scenario.ownServer]
         }
+        hasServers = true
         var servers: [String] = []
         let areRead = readEach(entry) { decoder, text, location in
             guard decoder.isKnown(server: text, at: location) else { return false }
@@ -63,15 +64,13 @@ extension ScenarioDecoder {
     mutating func keepServers(in fields: inout CaseFields, carrying use: UnnamedUse, at node: SourceNode) {
         let isForeign = use.transport is any ListenerOnlyTransport.Type
         let others = fields.servers.filter { $0 != Scenario.ownServer }
-        if others.isEmpty {
-            if isForeign {
-                fail(
-                    node.place(of: "use"),
-                    "use is \(use.transport.name), which PushLab's own server does not carry; add a server that "
-                        + "does, such as servers: [socketio]")
-            }
-            return
+        if isForeign, !hasServers {
+            fail(
+                node.place(of: "use"),
+                "use is \(use.transport.name), which PushLab's own server does not carry; add a server that does, such "
+                    + "as servers: [socketio]")
         }
+        if others.isEmpty, !isForeign { return }
         if fields.feeds.contains(where: \.isEcho) {
             for (name, place) in namedServers where others.contains(name) {
                 fail(place, "servers has \(name), but only PushLab's own server echoes what clients send; remove it")

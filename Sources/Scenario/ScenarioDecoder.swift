@@ -19,6 +19,8 @@ struct ScenarioDecoder: NodeDecoder {
     var peers: [Scenario.Peer] = []
     /// All servers that the text names, in order, with their places.
     var namedServers: [(name: String, place: ScenarioError.Location)] = []
+    /// Whether the text says which servers to measure.
+    var hasServers = false
     /// Names of servers that are not known, or whose files have mistakes.
     var refusedServers: Set<String> = []
     var leftOut: [Scenario.LeftOutTransport] = []

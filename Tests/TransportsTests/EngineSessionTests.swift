@@ -1,3 +1,4 @@
+import Codecs
 import Measurement
 import Testing
 import WireAccounting
@@ -102,7 +103,7 @@ struct EngineSessionTests {
             (#"42["item"]"#, #"an event that is not ["item",TEXT]: ["item"]"#),
             (#"42["item",5]"#, #"an event that is not ["item",TEXT]: ["item",5]"#),
             (#"42["item","1,1,","x"]"#, #"an event that is not ["item",TEXT]: ["item","1,1,","x"]"#),
-            (#"42["item","1,1,"]x"#, #"an event that is not ["item",TEXT]: ["item","1,1,"]x"#),
+            (#"42["item","1,1,"]x"#, #"an event that is not a JSON array with a name: ["item","1,1,"]x"#),
             (#"42["item","hello"]"#, "hello, which is not an item; an item is SEQUENCE,DUE,DATA"),
         ])
     func faults(packet: String, what: String) {
@@ -172,50 +173,41 @@ struct EngineSessionTests {
 }
 
 @Suite("The JSON of Socket.IO")
-struct JSONReaderTests {
+struct EngineJSONTests {
     @Test(
         "strings are read without their escapes",
         arguments: [
-            (#""""#, ""), (#"  "a""#, "a"), (#""\"\\\/\b\f\n\r\t""#, "\"\\/\u{8}\u{c}\n\r\t"),
-            (#""\u0041\u00e9""#, "Aé"),
-            (#""\ud83d\ude00""#, "😀"), (#""\ud83dx""#, "\u{fffd}x"), (#""\ud83d\u0041""#, "\u{fffd}A"),
-            (#""\ude00""#, "\u{fffd}"), (#""é😀""#, "é😀"),
+            (#"[""]"#, ""), (#"["a"]"#, "a"), (#"["\"\\/é"]"#, "\"\\/é"), (#"["\ud83d\ude00"]"#, "😀"),
         ])
     func strings(json: String, content: String) {
-        var reader = JSONReader(json.utf8)
-        #expect(reader.string().map { String(decoding: $0, as: UTF8.self) } == content)
-        #expect(reader.isAtEnd)
+        let found = EngineJSON(json.utf8).string(at: JSONPointer(element: 0))
+        #expect(found.map { String(decoding: $0, as: UTF8.self) } == content)
     }
 
-    @Test(
-        "what is no string is refused",
-        arguments: ["", "a", #"""#, #""\x""#, #""\u12""#, #""\u12g4""#, "\"\n\"", #""\"#])
+    @Test("there is no string in anything else", arguments: ["", "[", "[1]", #"["a"#, #"["a"],"#, "[]", #"[["a"]]"#])
     func notStrings(json: String) {
-        var reader = JSONReader(json.utf8)
-        #expect(reader.string() == nil)
+        #expect(EngineJSON(json.utf8).string(at: JSONPointer(element: 0)) == nil)
+    }
+
+    @Test("the number of elements of an array")
+    func arrays() {
+        #expect(EngineJSON(#"["a",[1,2]]"#.utf8).isArray(of: 2))
+        #expect(!EngineJSON(#"["a"]"#.utf8).isArray(of: 2) && !EngineJSON("[1,2,3]".utf8).isArray(of: 2))
+        #expect(!EngineJSON(#"{"0":1,"1":2}"#.utf8).isArray(of: 2) && !EngineJSON("[1,2".utf8).isArray(of: 2))
+    }
+
+    @Test("one value and nothing else", arguments: [("{}", true), (#"{"a":[1]}"#, true), ("{} x", false), ("", false)])
+    func values(json: String, isValue: Bool) {
+        #expect(EngineJSON(json.utf8).isValue == isValue)
     }
 
     @Test(
-        "values are skipped whole",
-        arguments: ["1", "-1.5e3", "true", "null", "[]", "{}", #"[1,"a",[],{"b":[null]}]"#, #"{"a":{"b":1},"c":2}"#])
-    func values(json: String) {
-        var reader = JSONReader("\(json) ,".utf8)
-        let (isValue, isComma) = (reader.skipValue(), reader.take(","))
-        #expect(isValue && isComma && reader.isAtEnd)
-    }
-
-    @Test(
-        "what is no value is refused, and so is deep nesting",
-        arguments: ["", "]", "x", "[1", "[1,]", "{1:2}", #"{"a"}"#, "-", String(repeating: "[", count: 100_000)])
-    func notValues(json: String) {
-        var reader = JSONReader(json.utf8)
-        let isValue = reader.skipValue()
-        #expect(!isValue)
-    }
-
-    @Test("whole numbers", arguments: [("0", 0), ("25000", 25_000), ("-1", nil), ("", nil), ("1234567890123456", nil)])
-    func numbers(json: String, value: Int?) {
-        var reader = JSONReader(json.utf8)
-        #expect(reader.wholeNumber() == value)
+        "whole numbers",
+        arguments: [
+            ("0", 0), ("25000", 25_000), ("-1", nil), ("1.5", nil), ("1e3", nil), ("1234567890123456", nil),
+            (#""5""#, nil),
+        ])
+    func numbers(text: String, value: Int?) {
+        #expect(EngineJSON(#"{"a":\#(text)}"#.utf8).wholeNumber(at: JSONPointer(member: "a")) == value)
     }
 }

@@ -1,3 +1,4 @@
+import Codecs
 import Measurement
 import WireAccounting
 
@@ -10,24 +11,18 @@ struct EngineOpen: Equatable, Sendable {
     /// How much later than that a ping may come.
     let pingTimeout: Duration
 
+    private static let sid = JSONPointer(member: "sid")
+    private static let interval = JSONPointer(member: "pingInterval")
+    private static let timeout = JSONPointer(member: "pingTimeout")
     private static let longestID = 256
     private static let times = 1...3_600_000
 
     /// - Returns: `nil` if a value is missing, or not usable: an id becomes part of a URL.
     init?(_ json: some Collection<UInt8>) {
-        var reader = JSONReader(json)
-        var (id, interval, timeout) = (String?.none, Int?.none, Int?.none)
-        let isObject = reader.object { reader, name in
-            switch String(decoding: name, as: UTF8.self) {
-            case "sid": id = reader.string().map { String(decoding: $0, as: UTF8.self) }
-            case "pingInterval": interval = reader.wholeNumber()
-            case "pingTimeout": timeout = reader.wholeNumber()
-            default: return reader.skipValue()
-            }
-            return true
-        }
-        guard isObject, reader.isAtEnd, let id, let interval, let timeout, Self.times.contains(interval),
-            Self.times.contains(timeout), !id.isEmpty, id.utf8.count <= Self.longestID,
+        let json = EngineJSON(json)
+        guard let id = json.string(at: Self.sid).map({ String(decoding: $0, as: UTF8.self) }),
+            let interval = json.wholeNumber(at: Self.interval), let timeout = json.wholeNumber(at: Self.timeout),
+            Self.times.contains(interval), Self.times.contains(timeout), !id.isEmpty, id.utf8.count <= Self.longestID,
             id.allSatisfy({ $0.isASCII && ($0.isLetter || $0.isNumber || "-_.~".contains($0)) })
         else { return nil }
         self.id = id

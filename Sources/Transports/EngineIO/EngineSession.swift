@@ -1,3 +1,4 @@
+import Codecs
 import Feed
 import HTTP
 import Measurement
@@ -167,8 +168,7 @@ struct EngineSession: Sendable {
 
     private mutating func namespaceConnected(_ json: ArraySlice<UInt8>) -> EngineReading {
         guard case .connecting = state else { return failed("the namespace / twice") }
-        var reader = JSONReader(json)
-        guard json.isEmpty || reader.skipValue() && reader.isAtEnd else {
+        guard json.isEmpty || EngineJSON(json).isValue else {
             return failed("\(Self.shown(json)) with the namespace /, which is not JSON")
         }
         state = .connected
@@ -180,12 +180,12 @@ struct EngineSession: Sendable {
         guard case .connected = state else { return failed("an event before the namespace / was connected") }
         // The number of an acknowledgement may come first.
         let json = text.drop { (UInt8(ascii: "0")...UInt8(ascii: "9")).contains($0) }
-        var reader = JSONReader(json)
-        guard reader.take("["), let name = reader.string() else {
+        let parts = EngineJSON(json)
+        guard parts.isArray, let name = parts.string(at: Self.eventName) else {
             return failed("an event that is not a JSON array with a name: \(Self.shown(json))")
         }
         guard name.elementsEqual("item".utf8) else { return .nothing }
-        guard reader.take(","), let item = reader.string(), reader.take("]"), reader.isAtEnd else {
+        guard parts.isArray(of: 2), let item = parts.string(at: Self.eventText) else {
             return failed("an event that is not [\"item\",TEXT]: \(Self.shown(json))")
         }
         guard let header = item.withUnsafeBytes({ ItemText.header(of: $0) }) else {
@@ -199,15 +199,12 @@ struct EngineSession: Sendable {
 
     /// The server's reason for refusing a namespace: `{"message":"…"}`.
     private static func reason(_ json: ArraySlice<UInt8>) -> String {
-        var reader = JSONReader(json)
-        var message: [UInt8]?
-        _ = reader.object { reader, name in
-            guard name.elementsEqual("message".utf8) else { return reader.skipValue() }
-            message = reader.string()
-            return message != nil
-        }
-        return shown(message ?? Array(json))
+        shown(EngineJSON(json).string(at: JSONPointer(member: "message")) ?? Array(json))
     }
+
+    // Of the array of an event.
+    private static let eventName = JSONPointer(element: 0)
+    private static let eventText = JSONPointer(element: 1)
 
     private static func shown(_ bytes: some Collection<UInt8>) -> String {
         String(decoding: bytes.prefix(60), as: UTF8.self).printableASCII

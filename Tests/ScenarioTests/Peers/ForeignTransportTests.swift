@@ -43,21 +43,42 @@ struct ForeignTransportTests {
                 == "left out: socketio does not carry websocket; pushlab does not carry engine-io")
     }
 
-    @Test("with its own servers in `with`, nothing else is left out")
-    func with() throws {
-        let scenario = try scenario(
-            "servers: [pushlab, socketio]\ntransports: [{use: engine-io, with: {servers: socketio}}]")
-        #expect(scenario.cases.map(\.server) == ["socketio"] && scenario.leftOut.isEmpty)
+    @Test("it is left out if the field servers has only PushLab's own")
+    func onlyOwn() throws {
+        let scenario = try scenario("servers: pushlab\ntransports: [{use: sse}, {use: engine-io}]")
+        #expect(scenario.cases.map(\.transport.name) == ["sse"])
+        #expect(scenario.leftOutNote == "left out: pushlab does not carry engine-io")
+        #expect(
+            messages("servers: pushlab\ntransports: [{use: engine-io}]") == [
+                "Scenarios/a.yaml:1: no case is left: no server carries a transport that is to be measured with it"
+            ])
     }
 
-    @Test("without such a server it is refused", arguments: ["", "servers: pushlab\n"])
-    func own(line: String) {
-        let number = line.isEmpty ? 3 : 4
+    @Test("without the field servers it is refused")
+    func noServers() {
         #expect(
-            messages("\(line)transports: [{use: engine-io}]") == [
-                "Scenarios/a.yaml:\(number): use is engine-io, which PushLab's own server does not carry; add a server "
+            messages("transports: [{use: websocket}, {use: engine-io}]") == [
+                "Scenarios/a.yaml:3: use is engine-io, which PushLab's own server does not carry; add a server "
                     + "that does, such as servers: [socketio]"
             ])
+    }
+
+    @Test("of a transport that few servers carry, the note names these")
+    func rare() throws {
+        let ws = Self.socketio.replacing("engine-io: {path: /sockets/}", with: "websocket: {path: /}")
+        let names = ["a", "b", "c"]
+        var texts = Dictionary(
+            uniqueKeysWithValues: names.map { ($0, PeerText(ws, file: "Scenarios/peers/\($0)/peer.yaml")) })
+        texts["socketio"] = PeerText(Self.socketio, file: "Scenarios/peers/socketio/peer.yaml")
+        let text = """
+            name: a
+            feeds: [{source: synthetic}]
+            servers: [a, b, c, socketio]
+            transports: [{use: websocket}, {use: engine-io}]
+            """
+        let scenario = try Scenario(text: text, file: "Scenarios/a.yaml", peers: KnownPeers(texts))
+        #expect(
+            scenario.leftOutNote == "left out: socketio does not carry websocket; only socketio carries engine-io")
     }
 
     @Test("clients do not send with it")

@@ -42,7 +42,7 @@ extension Scenario {
     package var leftOutNote: String? {
         let rare = leftOut.map(\.transport).distinct().filter(isRare)
         let others = leftOut.filter { !rare.contains($0.transport) }
-        let servers = others.map(\.server).distinct().map { server in
+        let lacking = others.map(\.server).distinct().map { server in
             let names = others.filter { $0.server == server }.map(\.transport)
             return "\(server) does not carry \(names.joined(separator: ", "))"
         }
@@ -50,7 +50,7 @@ extension Scenario {
             let names = servers(carrying: transport)
             return "only \(names.joined(separator: ", ")) \(names.count == 1 ? "carries" : "carry") \(transport)"
         }
-        let notes = servers + transports
+        let notes = lacking + transports
         return notes.isEmpty ? nil : "left out: \(notes.joined(separator: "; "))"
     }
 

@@ -104,21 +104,35 @@ lessons() {
     python3 Tests/Lessons/lessons.py "$debug" 04-a-masked-frame
 }
 
-fuzz() {
-    bash Tests/Fuzzing/run.sh "${PUSHLAB_FUZZ_SECONDS:-20}"
-}
-
-# Begins to fuzz while the tests that depend on time run, because these mostly wait. The scheduling class for idle times
-# leaves the CPU to them as soon as they are ready.
-begin_fuzzing() {
+# Runs stages behind the tests that depend on time, because these mostly wait. The scheduling class for idle times leaves
+# the CPU to them as soon as they are ready.
+begin_behind() {
     # In its own process group, so that the trap ends its children too.
     set -m
     (
         chrt --idle --pid 0 "$BASHPID"
-        fuzz
-    ) >"$logs/fuzzing" 2>&1 &
+        for stage in "$@"; do
+            code=0
+            "$stage" >"$logs/$stage.out" 2>&1 || code=$?
+            echo "$code" >"$logs/$stage.code"
+        done
+    ) &
     background=$!
     set +m
+}
+
+# Waits for a stage that runs behind others; prints what it printed.
+finish() {
+    until [ -s "$logs/$1.code" ]; do
+        kill -0 "$background" 2>/dev/null || break
+        sleep 1
+    done
+    cat "$logs/$1.out"
+    if [ ! -s "$logs/$1.code" ]; then
+        echo "$1 was ended by a signal" >&2
+        return 1
+    fi
+    return "$(<"$logs/$1.code")"
 }
 
 capture() {
@@ -126,15 +140,7 @@ capture() {
 }
 
 fuzzing() {
-    if [ -z "$background" ]; then
-        fuzz
-        return
-    fi
-    local code=0
-    wait "$background" || code=$?
-    background=
-    cat "$logs/fuzzing"
-    return "$code"
+    bash Tests/Fuzzing/run.sh "${PUSHLAB_FUZZ_SECONDS:-20}"
 }
 
 # shellcheck source=../Scenarios/install.sh
@@ -175,10 +181,31 @@ case " ${chosen[*]} " in
 esac
 install_missing
 
+# With `clock` these run behind it; `interop` reads files that `unit` writes.
+behind=()
+if [[ " ${chosen[*]} " = *" clock "* ]]; then
+    for stage in unit reference fuzzing; do
+        if [[ " ${chosen[*]} " = *" $stage "* ]]; then behind+=("$stage"); fi
+    done
+fi
+
+run() {
+    local began=$SECONDS
+    echo "== ${*: -1}"
+    "$@"
+    echo "${*: -1}: $((SECONDS - began)) s"
+}
 for stage in "${chosen[@]}"; do
-    began=$SECONDS
-    echo "== $stage"
-    if [[ $stage = clock && " ${chosen[*]} " = *" clock "*" fuzzing "* ]]; then begin_fuzzing; fi
-    "$stage"
-    echo "$stage: $((SECONDS - began)) s"
+    case $stage in
+    clock)
+        if [ ${#behind[@]} -gt 0 ]; then begin_behind "${behind[@]}"; fi
+        run clock
+        for other in "${behind[@]}"; do
+            if [ "$other" != fuzzing ]; then run finish "$other"; fi
+        done
+        ;;
+    unit | reference) if [ ${#behind[@]} = 0 ]; then run "$stage"; fi ;;
+    fuzzing) if [ ${#behind[@]} = 0 ]; then run fuzzing; else run finish fuzzing; fi ;;
+    *) run "$stage" ;;
+    esac
 done

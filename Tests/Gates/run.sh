@@ -172,6 +172,13 @@ gate tests-fail-in-ci "tests that fail in .ci/run" \
 gate quickstart-fails-in-ci "a quickstart that fails in .ci/run" \
     'write Tests/run.sh <<<":"; write Scenarios/run.sh <<<"echo stopped; exit 1"' 'bash .ci/run' 'stopped'
 
+gate stage-behind-fails "a stage that fails while the stage clock runs" \
+    'write Tests/clock.sh <<<"echo waited"; write Tests/Fuzzing/run.sh <<<"echo found; exit 1"' \
+    'bash Tests/run.sh clock fuzzing' 'found'
+gate stage-behind-ends "a stage that is killed while the stage clock runs" \
+    'write Tests/clock.sh <<<"sleep 2"; write Tests/Fuzzing/run.sh <<<"kill -9 0"' \
+    'bash Tests/run.sh clock fuzzing' 'fuzzing was ended by a signal'
+
 # --- builds and runs that fail: stubs of the programs, which only fail
 
 # script FILE LINE...

@@ -89,7 +89,7 @@ struct NewTransportTests {
         #expect(use.pollInterval == .milliseconds(50))
         #expect(use.usesHTTP)
         #expect(message("{use: carrier-pigeon, wind: 8s}") == "a.yaml:3: wind is 8 s; allowed 2 ms to 7 s")
-        #expect(message("{use: dove}").hasSuffix("carrier-pigeon; did you mean carrier-pigeon?"))
+        #expect(message("{use: dove}").hasSuffix("carrier-pigeon, engine-io; did you mean carrier-pigeon?"))
         #expect(message("{use: carrier-pigeons}").contains("did you mean carrier-pigeon?"))
     }
 

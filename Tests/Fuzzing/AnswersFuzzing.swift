@@ -129,7 +129,8 @@ private struct Evaluation {
             case .item(let item): take(item)
             case .foreign(let item): take(item)
             case .gap(let through), .skipped(let through): ledger.gapAnnounced(through: through)
-            case .ended(let sentence), .fault(let sentence): mustHold(!sentence.isEmpty, "the sentence is empty")
+            case .ended(let sentence), .fault(let sentence), .lostServer(let sentence):
+                mustHold(!sentence.isEmpty, "the sentence is empty")
             }
         }
     }

@@ -104,8 +104,8 @@ lessons() {
     python3 Tests/Lessons/lessons.py "$debug" 04-a-masked-frame
 }
 
-# Runs stages behind the tests that depend on time, because these mostly wait. The scheduling class for idle times leaves
-# the CPU to them as soon as they are ready.
+# Runs stages behind the tests that depend on time, because these mostly wait. The scheduling class for idle times
+# leaves the CPU to them as soon as they are ready.
 begin_behind() {
     # In its own process group, so that the trap ends its children too.
     set -m

@@ -144,7 +144,7 @@ struct WatchTests {
         #expect(ending.code == 0, "\(ending.complaint)")
         let times = try Self.moments(ending.output).map(\.seconds)
         #expect(zip(times, times.dropFirst()).allSatisfy { $1 - $0 < 2 }, "\(times)")
-        // The lines before the silence end at 0.5 s and what it takes to connect again; the program needs time to start.
+        // The lines before the silence end at 0.5 s and what it takes to connect again; the program's start takes time.
         #expect(try #require(times.last) > 1.8)
     }
 

@@ -32,8 +32,8 @@ struct EngineJSON {
         }
     }
 
-    /// - Returns: The number at a place; `nil` if there is none, or one that is not whole, has a sign or has more than 15
-    ///   digits.
+    /// - Returns: The number at a place; `nil` if there is none, or one that is not whole, has a sign, or has more than
+    ///   15 digits.
     func wholeNumber(at place: JSONPointer) -> Int? {
         bytes.withUnsafeBytes { bytes in
             guard case .number(let range) = try? JSONScanner.value(at: place, in: bytes),

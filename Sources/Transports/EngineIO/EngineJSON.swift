@@ -32,7 +32,7 @@ struct EngineJSON {
         }
     }
 
-    /// - Returns: The number at a place; `nil` if there is none, or one that is not whole, has a sign, or has more than
+    /// - Returns: The number at a place; `nil` if no number is there, or it is not whole, has a sign, or has more than
     ///   15 digits.
     func wholeNumber(at place: JSONPointer) -> Int? {
         bytes.withUnsafeBytes { bytes in

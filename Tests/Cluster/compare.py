@@ -3,6 +3,7 @@
 import csv
 import json
 import pathlib
+import re
 import sys
 
 # Equal to the last digit.
@@ -17,7 +18,6 @@ EQUAL = [
     "errors",
     "connects",
     "reconnects",
-    "setup_bytes_total",
     "latency_samples",
 ]
 # Transports whose items all have headers of one size, so that items after the window do not change the mean.
@@ -29,11 +29,28 @@ def rows(folder: pathlib.Path) -> list[dict[str, str]]:
         return list(csv.DictReader(file))
 
 
-def differences(one: dict[str, str], other: dict[str, str]) -> list[str]:
+def address(folder: pathlib.Path) -> str:
+    """The server's address, which each handshake repeats in its Host field."""
+    found = re.search(r"--server-host[^0-9]+([0-9.]+)", (folder / "manifest.json").read_text(encoding="utf-8"))
+    if not found:
+        sys.exit(f"{folder}/manifest.json has no --server-host")
+    return found[1]
+
+
+def setup_bytes(row: dict[str, str], host: str) -> int:
+    """The bytes of all handshakes, without the address."""
+    in_handshakes = row["transport"] == "websocket"
+    return int(row["setup_bytes_total"]) - in_handshakes * int(row["connects"]) * len(host)
+
+
+def differences(one: dict[str, str], other: dict[str, str], hosts: tuple[str, str]) -> list[str]:
     columns = list(EQUAL)
     if one["transport"] in CONSTANT:
         columns += ["overhead_bytes_per_item"]
     found = [f"{name} is {other[name]}, with one process {one[name]}" for name in columns if one[name] != other[name]]
+    (expected, seen) = setup_bytes(one, hosts[0]), setup_bytes(other, hosts[1])
+    if expected != seen:
+        found.append(f"setup_bytes_total without the address is {seen}, with one process {expected}")
     if other["valid"] != "true":
         found.append(f"invalid: {other['invalid_reason']}")
     if other["conserved"] != "true":
@@ -55,7 +72,7 @@ def main() -> int:
             print(f"FAIL {folder.name}: {len(processes)} load processes, not 3")
             failed += 1
         for first, second in zip(rows(one), rows(folder), strict=True):
-            found = differences(first, second)
+            found = differences(first, second, (address(one), address(folder)))
             failed += len(found)
             print(f"{'FAIL' if found else 'ok'} {folder.name} {first['case_id']} {'; '.join(found)}")
     return 1 if failed else 0

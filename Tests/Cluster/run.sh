@@ -53,7 +53,7 @@ PUSHLAB_SERVER_HOST=127.0.0.1 MPIRUN_OPTIONS="--allow-run-as-root --oversubscrib
 python3 Tests/Cluster/compare.py "$work/one" "$work/srun" "$work/job" "$work/mpi"
 
 echo "== a killed step fails its case and names the node"
-"$PUSHLAB" run "$scenario" --only websocket --server-host "$slurm_host" --load-hosts n1,n2,n3 \
+"$PUSHLAB" run "$scenario" --only "*websocket*" --server-host "$slurm_host" --load-hosts n1,n2,n3 \
     --launch 'srun --nodes=1 --ntasks=1 --nodelist={host}' --quiet --set duration=60s --out "$work/killed" &
 run=$!
 sleep 8

@@ -38,6 +38,13 @@ package struct RedisStream: Hashable, Sendable {
         (self.host, self.port, self.key) = (String(host), port, key)
     }
 
+    /// A stream named `items` of a Redis server on this machine.
+    ///
+    /// - Parameter port: Where the server listens, 1 to 65535.
+    package init(loopbackPort port: Int) {
+        (host, self.port, key) = ("127.0.0.1", port, "items")
+    }
+
     /// Name of the key with the feed's epoch.
     package var epochKey: String { key + ":epoch" }
 

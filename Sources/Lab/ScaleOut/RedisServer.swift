@@ -13,12 +13,7 @@ struct RedisServer: Sendable {
     static func check() throws(RedisMissing) { if program.path == nil { throw RedisMissing() } }
 
     /// The stream of the case.
-    var stream: RedisStream {
-        guard let stream = try? RedisStream("redis://127.0.0.1:\(port)/items") else {
-            preconditionFailure("\(port) is no port of a Redis stream")
-        }
-        return stream
-    }
+    var stream: RedisStream { RedisStream(loopbackPort: port) }
 
     /// Starts the server, runs `body` and ends the server, however `body` ends.
     ///

@@ -10,7 +10,7 @@ struct WorkerCommand: AsyncParsableCommand {
     static let configuration = CommandConfiguration(commandName: "worker", shouldDisplay: false)
 
     func run() async throws {
-        signal(SIGPIPE, SIG_IGN)
+        Descriptor.ignoreBrokenPipes()
         LoadWorker.prepare()
         let hello = WorkerHello.ofThisProcess()
         try? FileHandle.standardOutput.write(contentsOf: Data("\(hello.line)\n".utf8))

@@ -91,6 +91,17 @@ struct LoadPlaceTests {
         AtomicFile.remove(launcher.path + ".words")
     }
 
+    @Test("a process that does not read its plan fails; it does not end the lab")
+    func noReader() async throws {
+        let program = try Program("exec <&-; \(Self.hello); sleep 0.2; exit 9")
+        defer { program.remove() }
+        let plan = Self.plan(endingIn: .seconds(60))
+        let fault = await #expect(throws: CaseFault.self) {
+            try await LoadProcess(executable: program.path).whileReady { try await $0.run(plan) }
+        }
+        #expect(fault.map { "\($0)" } == "the load process failed (exit code 9)")
+    }
+
     @Test("a process that stalls is stopped and named; the other is stopped too")
     func stalled() async throws {
         let worker = try Program("trap '' TERM HUP INT; \(Self.hello); while :; do sleep 0.05; done")

@@ -5,7 +5,9 @@ import Subprocess
 /// Settings of all child processes of the lab.
 enum ChildProcess {
     /// Each child has its own process group: Ctrl-C reaches only the lab, which then stops its children in order.
+    /// To write to a child that has ended is an error from now on; it does not end the lab.
     static var options: PlatformOptions {
+        Descriptor.ignoreBrokenPipes()
         var options = PlatformOptions()
         options.processGroupID = 0
         options.teardownSequence = ending(within: .seconds(3))

@@ -56,9 +56,16 @@ echo "== a killed step fails its case and names the node"
 "$PUSHLAB" run "$scenario" --only "*websocket*" --server-host "$slurm_host" --load-hosts n1,n2,n3 \
     --launch 'srun --nodes=1 --ntasks=1 --nodelist={host}' --quiet --set duration=60s --out "$work/killed" &
 run=$!
-sleep 8
-# The worker in the namespace of node 2.
-kill -KILL "$(pgrep --ns "$(pgrep --full 'slurmd -D -N n2')" --nslist net --full "$PUSHLAB worker" | head -n 1)"
+# The worker in the namespace of node 2; its path is the one behind the links of the build folder.
+node=$(pgrep --full 'slurmd -D -N n2')
+worker=
+for _ in {1..100}; do
+    if worker=$(pgrep --ns "$node" --nslist net --full 'pushlab worker$'); then break; fi
+    sleep 0.2
+done
+# It must be in the middle of its case.
+sleep 4
+kill -KILL "${worker:?no load process runs on node 2}"
 if wait "$run"; then
     echo "FAIL: the run succeeded although a load process was killed" >&2
     exit 1

@@ -14,13 +14,13 @@ package enum ReceivePathCost {
 
     /// Nanoseconds per item for a WebSocket client that reads one frame at a time; `nil` if the number of items read is
     /// wrong.
-    package static func webSocketNanoseconds(items: Int = 2_000) -> Double? {
+    package static func webSocketNanoseconds(items: Int = 500) -> Double? {
         median { webSocketBatch(items) }
     }
 
     /// Nanoseconds per item for a polling client that reads one line at a time; `nil` if the number of items read is
     /// wrong.
-    package static func linesNanoseconds(items: Int = 2_000) -> Double? {
+    package static func linesNanoseconds(items: Int = 500) -> Double? {
         median { linesBatch(items) }
     }
 

@@ -17,19 +17,24 @@ struct SignedRankTests {
 
     @Test("pairs that are equal, or whose differences cancel out, speak against a difference")
     func ties() {
-        // Three means of two are 0: 2 P(W ≤ 3) of 8 pairs.
-        #expect(RankTest(differences: [0, 0, 1, 2, 3, 4, 5, 6]).p == 2 * 5.0 / 256)
+        // Three means of two are 0: 2 P(W ≤ 3) of 8 pairs, 2 · 5 of 256.
+        #expect(p([0, 0, 1, 2, 3, 4, 5, 6]) == 10.0 / 256)
         // Nine positive ones and six zeros, of which 21 means are 0; without the zeros p would be 0.004.
-        #expect(RankTest(differences: [0, 0, 0, 0, 0, 0, 1, 2, 3, 4, 5, 6, 7, 8, 9]).p > 0.02)
-        #expect(RankTest(differences: [1, 1]).p == 0.5)
-        #expect(RankTest(differences: [1, -1]).p == 1)
-        #expect(RankTest(differences: [0, 0]).p == 1)
-        #expect(RankTest(differences: []).p == 1)
+        #expect(p([0, 0, 0, 0, 0, 0, 1, 2, 3, 4, 5, 6, 7, 8, 9]) > 0.02)
+        #expect(p([1, 1]) == 0.5)
+        #expect(p([1, -1]) == 1)
+        #expect(p([0, 0]) == 1)
+        #expect(p([]) == 1)
     }
+
+    private func p(_ differences: [Double]) -> Double { RankTest(differences: differences).p }
 
     @Test("the approximation is close to the exact distribution at its limit")
     func approximation() {
-        let differences = (1...50).map { $0 % 3 == 0 ? -Double($0) : Double($0) }
+        let differences = (1...50).map { number -> Double in
+            let value = Double(number)
+            return number % 3 == 0 ? -value : value
+        }
         let exact = RankTest(differences: differences).p
         let more = RankTest(differences: differences + [51]).p
         #expect(abs(exact - more) < 0.01 && more < exact)
@@ -47,7 +52,8 @@ struct SignedRankTests {
         #expect(RankTest(differences: []).difference() == nil)
         let more = try #require(RankTest(differences: [-3, 1, 2, 3, 4, 5, 6, 9]).difference())
         #expect((more.low, more.high) == (0, 6.5))
-        #expect(try #require(RankTest(differences: (1...60).map(Double.init)).difference()).contains(30.5))
+        let many = (1...60).map(Double.init)
+        #expect(try #require(RankTest(differences: many).difference()).contains(30.5))
     }
 
     @Test("equal distributions: at most about 5 of 100 tests have a p below 0.05, and the interval has the true shift")

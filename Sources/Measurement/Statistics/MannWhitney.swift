@@ -10,7 +10,9 @@ package enum MannWhitney {
     package static func smallestP(_ n: Int, _ m: Int) -> Double {
         guard n > 0, m > 0 else { return 1 }
         // One of the (n + m choose n) arrangements and its mirror image.
-        return min(1, 2 * (1...min(n, m)).reduce(1) { $0 * Double($1) / Double(max(n, m) + $1) })
+        let (smaller, larger) = (min(n, m), max(n, m))
+        let one = (1...smaller).reduce(1.0) { product, i in product * Double(i) / Double(larger + i) }
+        return min(1, 2 * one)
     }
 
     static func distribution(_ n: Int, _ m: Int) -> RankDistribution {

@@ -74,9 +74,11 @@ extension FolderComparison {
 
     private static func lines(_ one: Case, _ layout: ComparisonLayout) -> [String] {
         let differences = one.differences.isEmpty ? [] : ["settings differ: " + one.differences.joined(separator: ", ")]
-        return [one.caseID] + (repeats(one.repeats) + differences).flatMap { layout.paragraph($0, indent: 2) }
-            + one.verdicts.flatMap { lines($0, layout) }
-            + one.deliveries.filter { !$0.isSilent }.flatMap { lines($0, layout) }
+        var lines = [one.caseID]
+        for text in repeats(one.repeats) + differences { lines += layout.paragraph(text, indent: 2) }
+        for verdict in one.verdicts { lines += Self.lines(verdict, layout) }
+        for deliveries in one.deliveries where !deliveries.isSilent { lines += Self.lines(deliveries, layout) }
+        return lines
     }
 
     /// One line if the same number of repeats has valid times and valid bytes.

@@ -3,15 +3,18 @@ enum GnuplotScript {
     static let fileName = "plots/plot.gp"
 
     static func text(_ plots: [Plot]) -> String {
-        let figures = plots.flatMap { plot in plot.papers.map { (plot, $0) } }
-        return head
-            + figures.map { plot, figure in
-                let output = plot.name + (figure.suffix.isEmpty ? "" : "-\(figure.suffix)")
-                let setting =
-                    figure.commands.dropLast() + ["set output \"\(output).\".kind"] + figure.commands.suffix(1)
-                return "\n# \(plot.title.filter { !$0.isNewline })\ndata = \(PaperFigure.quoted(plot.name + ".csv"))\n"
-                    + (setting.prefix(1) + common + setting.dropFirst()).joined(separator: "\n") + "\nunset output\n"
-            }.joined()
+        head + plots.flatMap { plot in plot.papers.map { text(plot, $0) } }.joined()
+    }
+
+    private static func text(_ plot: Plot, _ figure: PaperFigure) -> String {
+        let output = plot.name + (figure.suffix.isEmpty ? "" : "-\(figure.suffix)")
+        var lines = ["", "# \(plot.title.filter { !$0.isNewline })"]
+        lines.append("data = \(PaperFigure.quoted(plot.name + ".csv"))")
+        let (setting, drawing) = (figure.commands.dropLast(), figure.commands.suffix(1))
+        lines += setting.prefix(1) + common + setting.dropFirst()
+        lines.append("set output \"\(output).\".kind")
+        lines += drawing + ["unset output", ""]
+        return lines.joined(separator: "\n")
     }
 
     private static let head = """

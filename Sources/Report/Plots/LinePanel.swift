@@ -10,6 +10,9 @@ struct LinePanel {
         var high: Double?
         var hover = ""
         var hasMarker = true
+
+        /// Everything that the vertical axis must include.
+        var heights: [Double] { [y, low, high].compactMap { $0 } }
     }
 
     struct Series {

@@ -95,13 +95,12 @@ struct SweepPlot {
                 colour: one.style.colour, use: one.use, marker: one.style.marker,
                 points: points(one, quantity), model: model(one, quantity))
         }
-        let values = series.flatMap { one in
-            one.points.flatMap { [$0.y, $0.low, $0.high].compactMap { $0 } }
-                // A range from 0 must not take away the logarithmic axis.
-                + one.model.flatMap { [$0.y, $0.low, $0.high].compactMap { $0 } }.filter { $0 > 0 }
-        }
+        let measured = series.flatMap(\.points).flatMap(\.heights)
+        // A range from 0 must not take away the logarithmic axis.
+        let predicted = series.flatMap(\.model).flatMap(\.heights).filter { $0 > 0 }
         return LinePanel(
-            title: quantity.name, x: horizontal, y: .values(values, label: quantity.axisText), series: series)
+            title: quantity.name, x: horizontal, y: .values(measured + predicted, label: quantity.axisText),
+            series: series)
     }
 
     /// One point per case; a transport without the field has one at each end.

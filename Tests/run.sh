@@ -183,11 +183,13 @@ install_missing
 
 # With `clock` these run behind it; `interop` reads files that `unit` writes.
 behind=()
-if [[ " ${chosen[*]} " = *" clock "* ]]; then
+case " ${chosen[*]} " in
+*" clock "*)
     for stage in unit reference fuzzing; do
-        if [[ " ${chosen[*]} " = *" $stage "* ]]; then behind+=("$stage"); fi
+        case " ${chosen[*]} " in *" $stage "*) behind+=("$stage") ;; esac
     done
-fi
+    ;;
+esac
 
 run() {
     local began=$SECONDS
@@ -196,16 +198,14 @@ run() {
     echo "${*: -1}: $((SECONDS - began)) s"
 }
 for stage in "${chosen[@]}"; do
-    case $stage in
-    clock)
-        if [ ${#behind[@]} -gt 0 ]; then begin_behind "${behind[@]}"; fi
-        run clock
+    case " ${behind[*]} " in *" $stage "*) continue ;; esac
+    if [ "$stage" = clock ] && [ ${#behind[@]} -gt 0 ]; then begin_behind "${behind[@]}"; fi
+    run "$stage"
+    if [ "$stage" = clock ]; then
         for other in "${behind[@]}"; do
             if [ "$other" != fuzzing ]; then run finish "$other"; fi
         done
-        ;;
-    unit | reference) if [ ${#behind[@]} = 0 ]; then run "$stage"; fi ;;
-    fuzzing) if [ ${#behind[@]} = 0 ]; then run fuzzing; else run finish fuzzing; fi ;;
-    *) run "$stage" ;;
-    esac
+    fi
 done
+# It may also run behind the stages after clock.
+case " ${behind[*]} " in *" fuzzing "*) run finish fuzzing ;; esac

@@ -11,38 +11,35 @@ import WireAccounting
 package enum ReceivePathCost {
     private static let payloadBytes = 128
     private static let batches = 5
+    private static let itemsPerBatch = 500
 
     /// Nanoseconds per item for a WebSocket client that reads one frame at a time; `nil` if the number of items read is
     /// wrong.
-    package static func webSocketNanoseconds(items: Int = 500) -> Double? {
-        median { webSocketBatch(items) }
-    }
+    package static func webSocketNanoseconds() -> Double? { median(webSocketBatch) }
 
     /// Nanoseconds per item for a polling client that reads one line at a time; `nil` if the number of items read is
     /// wrong.
-    package static func linesNanoseconds(items: Int = 500) -> Double? {
-        median { linesBatch(items) }
-    }
+    package static func linesNanoseconds() -> Double? { median(linesBatch) }
 
-    private static func webSocketBatch(_ count: Int) -> Double? {
+    private static func webSocketBatch() -> Double? {
         let plan = plan()
         let recorder = DeliveryRecorder(plan)
         var ledger = ByteLedger()
         guard var listener = openListener(plan, &ledger) else { return nil }
-        var frames = items(count).map { FrameEncoder.unmaskedFrame(.text, payload: $0.text) }
+        var frames = items().map { FrameEncoder.unmaskedFrame(.text, payload: $0.text) }
         let start = MonotonicClock.now()
         for index in frames.indices {
             let now = MonotonicClock.now()
             listener.received(&frames[index], ledger: &ledger) { recorder.take($0, client: 0, at: now) }
         }
-        return perItem(since: start, recorder, count)
+        return perItem(since: start, recorder)
     }
 
-    private static func linesBatch(_ count: Int) -> Double? {
+    private static func linesBatch() -> Double? {
         let recorder = DeliveryRecorder(plan())
         var ledger = ByteLedger()
         var reader = LineItemReader()
-        let lines = items(count).map { Array($0.text.readableBytesView) + [UInt8(ascii: "\n")] }
+        let lines = items().map { Array($0.text.readableBytesView) + [UInt8(ascii: "\n")] }
         let start = MonotonicClock.now()
         for line in lines {
             let now = MonotonicClock.now()
@@ -50,18 +47,18 @@ package enum ReceivePathCost {
                 reader.read(bytes, ledger: &ledger) { recorder.take($0, client: 0, at: now) }
             }
         }
-        return perItem(since: start, recorder, count)
+        return perItem(since: start, recorder)
     }
 
-    private static func perItem(since start: MonotonicInstant, _ recorder: DeliveryRecorder, _ count: Int) -> Double? {
+    private static func perItem(since start: MonotonicInstant, _ recorder: DeliveryRecorder) -> Double? {
         let taken = MonotonicClock.now() - start
-        return recorder.latency.count == count ? Double(taken.nanoseconds) / Double(count) : nil
+        return recorder.latency.count == itemsPerBatch ? Double(taken.nanoseconds) / Double(itemsPerBatch) : nil
     }
 
-    private static func items(_ count: Int) -> [FeedItem] {
+    private static func items() -> [FeedItem] {
         var generator = FeedGenerator(
             payloadBytes: payloadBytes, period: .microseconds(1), arrivals: .constant, seed: 1)
-        return (0..<count).map { _ in generator.next() }
+        return (0..<itemsPerBatch).map { _ in generator.next() }
     }
 
     // One client; every item was due within the last second.

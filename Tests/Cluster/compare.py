@@ -71,8 +71,9 @@ def main() -> int:
         if len(processes) != 3:
             print(f"FAIL {folder.name}: {len(processes)} load processes, not 3")
             failed += 1
+        hosts = (address(one), address(folder))
         for first, second in zip(rows(one), rows(folder), strict=True):
-            found = differences(first, second, (address(one), address(folder)))
+            found = differences(first, second, hosts)
             failed += len(found)
             print(f"{'FAIL' if found else 'ok'} {folder.name} {first['case_id']} {'; '.join(found)}")
     return 1 if failed else 0

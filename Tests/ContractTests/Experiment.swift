@@ -88,6 +88,13 @@ struct Experiment {
         try #require(try await probe.status(whenEnded: connections).feedKernel)
     }
 
+    /// The requests for the feed that the server has read, once this number of feed connections has ended. Unlike the
+    /// clients' own count, it includes polls that the end of the run cuts off, whose headers are sent.
+    func requests(of subject: Subject, connections: Int64) async throws -> Int {
+        let transports = try await probe.status(whenEnded: connections).transports
+        return Int(try #require(transports?.first { $0.transport == subject.transport.name }).requests)
+    }
+
     /// Stops the server after the first deliveries, however late they are.
     func stopWhileDelivering() async throws {
         let deadline = MonotonicClock.now() + .seconds(5)

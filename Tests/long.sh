@@ -5,6 +5,7 @@ cd "$(dirname "${BASH_SOURCE[0]}")/.."
 
 names=(
     reliability repeats package browser proxies lessons network compare capacity predict analysis peers cluster scale
+    field
 )
 
 # About 50 minutes after the builds: every check of Tests/Reliability in full, HTTP/2 under AddressSanitizer, fuzzing,
@@ -216,6 +217,23 @@ scale() {
     install_missing
     swift build -c release 2>&1 | tail -n 1
     python3 Tests/Reliability/scale.py .build/release
+}
+
+# About 30 minutes after the build and the packages, on a quiet machine: PushLab against other servers and clients, with
+# the goals of every row. Ends with 3 if one is not reached.
+field() {
+    # shellcheck source=../Scenarios/install.sh
+    . Scenarios/install.sh
+    need_build_tools
+    need_nginx
+    need 'command -v python3' python3
+    need 'command -v cc' gcc libc6-dev
+    need 'test -e /usr/lib/nginx/modules/ngx_nchan_module.so' libnginx-mod-nchan
+    need 'command -v wrk' wrk
+    need 'command -v h2load' nghttp2-client
+    install_missing
+    swift build -c release 2>&1 | tail -n 1
+    python3 Tests/Benchmarks/suite.py .build/release --out Results/benchmarks
 }
 
 if [ "${1:-}" = --names ]; then

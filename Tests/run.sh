@@ -6,7 +6,7 @@
 set -euo pipefail
 cd "$(dirname "${BASH_SOURCE[0]}")/.."
 
-stages=(style build unit reference clock interop reliability browser lessons capture fuzzing)
+stages=(style build unit reference costs clock interop reliability browser lessons capture fuzzing)
 debug=.build/debug
 logs=$(mktemp -d)
 background=
@@ -66,6 +66,11 @@ unit() {
 
 reference() {
     bash Results/reference/rebuild.sh --check "$debug"
+}
+
+# Instructions and allocations, not times: no other program disturbs them.
+costs() {
+    bash Tests/Benchmarks/costs/run.sh
 }
 
 # Tests that depend on time: four suites in parallel, because a hundred on two processors would all be late.
@@ -172,6 +177,13 @@ case " ${chosen[*]} " in
     need_haproxy
     ;;
 esac
+case " ${chosen[*]} " in
+*" costs "*)
+    need 'command -v python3' python3
+    need 'command -v cc' gcc libc6-dev
+    need 'command -v valgrind' valgrind
+    ;;
+esac
 case " ${chosen[*]} " in *" clock "* | *" interop "*) need_redis ;; esac
 case " ${chosen[*]} " in
 *" browser "*)
@@ -185,7 +197,7 @@ install_missing
 behind=()
 case " ${chosen[*]} " in
 *" clock "*)
-    for stage in unit reference fuzzing; do
+    for stage in unit reference costs fuzzing; do
         case " ${chosen[*]} " in *" $stage "*) behind+=("$stage") ;; esac
     done
     ;;

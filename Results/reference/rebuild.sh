@@ -7,6 +7,7 @@
 # change of the report. PROGRAMS is .build/release unless given.
 # --check  changes nothing, and ends with 1 if a file differs from what the report would write. Files that the report
 #          writes and the folder lacks do not count: .gitignore keeps some out.
+# The folder `benchmarks` is not a run of a scenario: Tests/Benchmarks/suite.py writes it, and makes its page.
 # --run    runs the scenarios of these names again, or the library, and replaces their folders when all are done;
 #          about two hours on two processors that do nothing else. Until then the runs are in Results/pending: after
 #          Ctrl-C or a failure the same command goes on, and repeats only what is missing or invalid. The library is
@@ -98,9 +99,17 @@ prune() {
     esac
 }
 
+# The folder of the benchmark suite, if it is there.
+benchmarks=$reference/benchmarks
+make_page() {
+    if [ -e "$benchmarks/benchmarks.csv" ]; then python3 Tests/Benchmarks/suite.py --page "$benchmarks" "$@"; fi
+}
+
 rebuild_reports() {
     local folder
+    make_page
     for folder in "$reference"/*/; do
+        if [ "${folder%/}" = "$benchmarks" ]; then continue; fi
         rm -rf "${folder}plots"
         "$programs/pushlab" report "$folder" >"$scratch/table"
     done
@@ -109,7 +118,9 @@ rebuild_reports() {
 
 check_reports() {
     local folder copy
+    make_page --check || failed=1
     for folder in "$reference"/*/; do
+        if [ "${folder%/}" = "$benchmarks" ]; then continue; fi
         copy=$scratch/$(basename "$folder")
         cp -a "$folder" "$copy"
         # An earlier report may have written other plots.
@@ -129,7 +140,7 @@ index() {
 
 The scenarios of the library, run by `bash Results/reference/rebuild.sh --run`. Each folder is one run: `report.md` has
 its answer, tables and plots, `manifest.json` the machine and the revision. `pushlab report FOLDER` also writes what is
-not kept here, such as `report.html`.
+not kept here, such as `report.html`. `benchmarks` is not a scenario: `Tests/Benchmarks/suite.py` makes it.
 
 | run | question | claims |
 |---|---|---|

@@ -155,6 +155,15 @@ gate stale-example "an example in Sources/README.md that differs from the code" 
 gate stale-report "a reference report that does not match its CSV files" \
     'change Results/reference/quickstart/report.md "s/long-poll/long-pull/"' 'bash Tests/run.sh reference' 'report.md'
 
+benchmarks=Results/reference/benchmarks
+plant_page() {
+    write $benchmarks/benchmarks.csv <<<"row,contestant" && write $benchmarks/report.md <<<"stale" &&
+        write $benchmarks/manifest.json <<<'{"environment": {}, "versions": {}, "started_at": "", "rotations": 1,
+            "seconds": 1, "seed": 1, "missing": {}, "refused": {}}'
+}
+gate stale-benchmarks "a page of the benchmarks that does not match their files" plant_page \
+    'bash Tests/run.sh reference' 'is not what the suite makes of its files'
+
 # --- the results of a run, as .ci/run checks them for the quickstart
 
 reference=Results/reference/quickstart
@@ -261,6 +270,34 @@ gate clock-test-outside "a test that depends on time, fails, and belongs to no s
     'PUSHLAB_PLANTED=outside bash Tests/clock.sh HostTests.plantedOutside' 'plantedOutside FAILED'
 gate clock-suite-missing "a suite that does not exist" true \
     'bash Tests/clock.sh HostTests.NoSuchTests' 'there is no test HostTests.NoSuchTests'
+
+# --- benchmarks
+
+# The program of the baseline is compiled from its source in each run.
+suite="python3 Tests/Benchmarks/suite.py $debug websocket --rotations 1 --seconds 1 --repeats 0"
+gate benchmark-loss "a server that sends an item to all listeners but one" \
+    'change Tests/Benchmarks/field/baseline_server.c \
+        "/WEBSOCKET/,/SSE/s/for \(int i = 0; (.*)\) write_all/for (int i = 1; \1) write_all/"' \
+    "$suite" 'REFUSED +websocket, baseline: [0-9]+ deliveries were missed'
+gate benchmark-repeat "a server that sends an item twice to one listener" \
+    'change Tests/Benchmarks/field/baseline_server.c \
+        "/WEBSOCKET/,/SSE/s/for \(int i = 0; (.*)\) write_all\((.*)\);/for (int i = 0; \1) write_all(\2);\n\
+        write_all(list->items[0], bytes, head + length);/"' \
+    "$suite" 'REFUSED +websocket, baseline: .* [1-9][0-9]* were repeated'
+
+# --- instructions and allocations
+
+gate cost-of-instructions "a parser of requests that does its work twice" \
+    'change Sources/HTTP/RequestParser.swift \
+        "s/return try HeadReader\(bytes: bytes\).read\(\)/_ = try HeadReader(bytes: bytes).read(); &/"' \
+    'bash Tests/run.sh costs' 'FAILED: parse-request takes .* instructions'
+gate cost-of-allocations "a ledger that allocates for each item" \
+    'change Sources/Measurement/DeliveryLedger.swift \
+        "s/^    private\(set\) var delivered: UInt64 = 0$/&\n    private var seen: [[UInt64]] = []/;
+        s/^            highest = sequence$/&\n            seen = [[sequence]]/"' \
+    'bash Tests/run.sh costs' 'FAILED: book-item takes .* allocations'
+gate cost-without-limit "an operation that limits.csv does not have" \
+    'change Tests/Benchmarks/costs/limits.csv "/^book-item,/d"' 'bash Tests/run.sh costs' 'no operation book-item'
 
 # --- fuzzing
 

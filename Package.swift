@@ -6,7 +6,7 @@ import PackageDescription
 // file, read no clock and draw no random number.
 let layers = [
     ["Codecs", "Measurement", "WireAccounting", "HTTP"],
-    ["Feed", "WebSocketProtocol", "WebSocketDrafts", "Link", "TeachingPage", "Expressions"],
+    ["Feed", "WebSocketProtocol", "WebSocketDrafts", "HTTP2Protocol", "Link", "TeachingPage", "Expressions"],
     ["Transports", "Scenario", "ResultFiles", "Dissection", "Prediction"],
     // Operating system (clock, files, kernel counters), and code that both ends of a connection share.
     ["Host", "ConnectionEnds"],
@@ -29,6 +29,7 @@ let strict: [SwiftSetting] = [
     .treatAllWarnings(as: .error),
     .enableUpcomingFeature("ExistentialAny"),
     .enableUpcomingFeature("MemberImportVisibility"),
+    .unsafeFlags(["-enforce-exclusivity=unchecked", "-cross-module-optimization"], .when(configuration: .release)),
 ]
 
 // Code that computes for seconds in tests without optimization.
@@ -79,6 +80,8 @@ let package = Package(
         .target(
             name: "WebSocketDrafts", dependencies: ["Codecs", "HTTP", "WebSocketProtocol", nioCore],
             swiftSettings: strict),
+        .target(
+            name: "HTTP2Protocol", dependencies: ["HTTP", "WireAccounting", nioCore, nioHPACK], swiftSettings: strict),
         .target(
             name: "Link", dependencies: ["HTTP", "Measurement", "WireAccounting", nioCore], swiftSettings: strict),
 
@@ -143,8 +146,9 @@ let package = Package(
         .target(
             name: "FeedServer",
             dependencies: [
-                "CCrypto", "CHiredis", "ConnectionEnds", "Dissection", "Feed", "HTTP", "Link", "LinkRelay",
-                "Measurement", "Scenario", "WireAccounting", "Transports", "Host", nioCore, nioPosix, nioSSL, nioHTTP2,
+                "CCrypto", "CHiredis", "ConnectionEnds", "Dissection", "Feed", "HTTP", "HTTP2Protocol", "Link",
+                "LinkRelay", "Measurement", "Scenario", "WireAccounting", "Transports", "Host", nioCore, nioPosix,
+                nioSSL,
             ],
             swiftSettings: strict
         ),
@@ -216,6 +220,9 @@ let package = Package(
             name: "TeachingPageTests",
             dependencies: ["TeachingPage", "Codecs", "HTTP", "ResultFiles", "WireAccounting", nioCore],
             swiftSettings: strict),
+        .testTarget(
+            name: "HTTP2ProtocolTests",
+            dependencies: ["HTTP2Protocol", "HTTP", nioCore, nioHPACK], swiftSettings: strict),
         .testTarget(
             name: "WebSocketProtocolTests", dependencies: ["WebSocketProtocol", "HTTP", nioCore],
             swiftSettings: strict),
@@ -294,6 +301,7 @@ let package = Package(
             dependencies: [
                 "FeedServer", "Feed", "HTTP", "Host", "Measurement", "Transports", "WireAccounting",
                 "WebSocketProtocol", nioCore, nioHPACK, nioPosix,
+                .product(name: "NIOEmbedded", package: "swift-nio"),
             ],
             swiftSettings: strict
         ),

@@ -12,7 +12,7 @@ struct EncodedMessages {
         let closing: Bool
     }
 
-    // A broadcast requests the same message once per client, so the last result is checked before the table.
+    // A broadcast requests the same message once per client, so the last result is looked at before the table.
     private var lastKey: Key?
     private var lastBytes = ByteBuffer()
     private var table: [Key: ByteBuffer] = [:]
@@ -24,6 +24,17 @@ struct EncodedMessages {
     private static let maximumEntries = 256
     private static let maximumBytes = 32 << 20
 
+    /// The bytes of the message that was requested last, if it is this one. Without its context, which costs more than
+    /// the comparison.
+    func lastBytes(
+        of message: FeedMessage, by transport: any PushTransport.Type, variant: UInt8, closing: Bool
+    ) -> ByteBuffer? {
+        guard let lastKey, lastKey.message == message, lastKey.variant == variant, lastKey.closing == closing,
+            lastKey.transport == ObjectIdentifier(transport)
+        else { return nil }
+        return lastBytes
+    }
+
     /// The bytes of a message, from the cache or encoded now.
     mutating func bytes(
         of message: FeedMessage, by transport: any PushTransport.Type, window: FeedWindow, context: EncodingContext
@@ -31,7 +42,6 @@ struct EncodedMessages {
         let key = Key(
             transport: ObjectIdentifier(transport), message: message, variant: context.variant,
             closing: context.response.closing)
-        if key == lastKey { return lastBytes }
         let bytes: ByteBuffer
         if let known = table[key] {
             bytes = known

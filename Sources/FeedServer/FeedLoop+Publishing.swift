@@ -61,10 +61,11 @@ extension FeedLoop {
 
     private func notifyWaiting() {
         // Backwards: an exchange that ends removes itself, and the last one moves into its place.
-        var index = waiting.count - 1
+        var index = waiting.members.count - 1
         while index >= 0 {
-            if index < waiting.count { waiting[index].itemPublished() }
+            if index < waiting.members.count { waiting.members[index].itemPublished() }
             index -= 1
         }
+        for connection in Array(http2Connections.values) { connection.itemPublished() }
     }
 }

@@ -1,4 +1,5 @@
 import Feed
+import HTTP
 import Host
 import Measurement
 import NIOCore
@@ -18,10 +19,13 @@ final class FeedLoop: @unchecked Sendable {
     private(set) var isStopping = false
     private var delayPace: DelayPace?
 
-    /// Connections whose exchange waits for items. Each stores its index, so removal needs no search.
-    var waiting: ContiguousArray<ConnectionHandler> = []
-    private var connections: [ObjectIdentifier: ConnectionHandler] = [:]
-    private var http2Connections: [ObjectIdentifier: HTTP2Connection] = [:]
+    /// Connections whose exchange waits for items. HTTP/2 streams are in the list of their connection.
+    private(set) var waiting = WaitingList()
+    /// The response headers that HTTP/2 streams have sent last.
+    var http2Heads = HTTP2Heads()
+    // Each stores its index.
+    private var connections: ContiguousArray<ConnectionHandler> = []
+    private(set) var http2Connections: [ObjectIdentifier: HTTP2Connection] = [:]
     /// The deliveries since the sockets were polled.
     var publicationRun = PublicationRun()
     /// Whether items are appended that the waiting connections get later.
@@ -30,11 +34,7 @@ final class FeedLoop: @unchecked Sendable {
     // Connections that have work left, in the order in which they get their turn.
     private var awaitingTurn: [ConnectionHandler] = []
     private var hasScheduledTurn = false
-    // Lower bound of the wake times of waiting exchanges.
-    private var earliestWake = MonotonicInstant(nanoseconds: .max)
-
-    // A hold ends at most this much late.
-    private static let clockPeriod = TimeAmount.milliseconds(20)
+    private var wakes = WakeWheel<ConnectionHandler>(now: MonotonicClock.now())
 
     init(
         eventLoop: any EventLoop, configuration: FeedServerConfiguration, occupancy: Occupancy, position: FeedPosition,
@@ -51,12 +51,11 @@ final class FeedLoop: @unchecked Sendable {
 
     func start() {
         eventLoop.preconditionInEventLoop()
-        eventLoop.scheduleRepeatedTask(initialDelay: Self.clockPeriod, delay: Self.clockPeriod) { _ in
-            self.wakeWaiting()
-        }
+        let period = TimeAmount(WakeWheel<ConnectionHandler>.period)
+        eventLoop.scheduleRepeatedTask(initialDelay: period, delay: period) { _ in self.wakeDue() }
         eventLoop.scheduleRepeatedTask(initialDelay: .seconds(1), delay: .seconds(1)) { _ in
             self.feed.refreshDate()
-            self.endOverdue()
+            self.endOverdueHTTP2()
         }
     }
 
@@ -74,16 +73,30 @@ final class FeedLoop: @unchecked Sendable {
     // MARK: Connections
 
     func connectionOpened(_ connection: ConnectionHandler) {
-        connections[ObjectIdentifier(connection)] = connection
-        if connection.isStream { return }
+        connection.index = connections.count
+        connections.append(connection)
+        wakes.changed(connection)
         feed.counters.connections += 1
         feed.counters.connectionsTotal += 1
     }
 
     func connectionClosed(_ connection: ConnectionHandler) {
         stopWaiting(connection)
-        connections[ObjectIdentifier(connection)] = nil
-        if !connection.isStream { feed.counters.connections -= 1 }
+        wakes.remove(connection)
+        if let index = connection.index {
+            let last = connections.removeLast()
+            if last !== connection {
+                connections[index] = last
+                last.index = index
+            }
+            connection.index = nil
+        }
+        feed.counters.connections -= 1
+    }
+
+    func streamClosed(_ stream: ConnectionHandler) {
+        stopWaiting(stream)
+        wakes.remove(stream)
     }
 
     /// Replaces the connection that began with the HTTP/2 preface.
@@ -98,23 +111,27 @@ final class FeedLoop: @unchecked Sendable {
     }
 
     func startWaiting(_ connection: ConnectionHandler, wakeAt: MonotonicInstant?) {
-        if connection.waitingIndex == nil {
-            connection.waitingIndex = waiting.count
-            waiting.append(connection)
+        if let stream = connection.stream {
+            stream.connection.waiting.add(connection)
+        } else {
+            waiting.add(connection)
         }
-        connection.wakeAt = wakeAt
-        if let wakeAt { earliestWake = min(earliestWake, wakeAt) }
+        connection.exchangeWake = wakeAt ?? ConnectionLife.never
+        if wakeAt != nil { wakes.changed(connection) }
+    }
+
+    /// A time limit of the connection may have come closer.
+    func limitsChanged(of connection: ConnectionHandler) {
+        if connection.isServed { wakes.changed(connection) }
     }
 
     func stopWaiting(_ connection: ConnectionHandler) {
-        guard let index = connection.waitingIndex else { return }
-        let last = waiting.removeLast()
-        if last !== connection {
-            waiting[index] = last
-            last.waitingIndex = index
+        if let stream = connection.stream {
+            stream.connection.waiting.remove(connection)
+        } else {
+            waiting.remove(connection)
         }
-        connection.waitingIndex = nil
-        connection.wakeAt = nil
+        connection.exchangeWake = ConnectionLife.never
     }
 
     /// Spends the time of `FeedServerConfiguration/delayPerItem` on items for one client. Not by sleeping: a process
@@ -166,7 +183,7 @@ final class FeedLoop: @unchecked Sendable {
         eventLoop.preconditionInEventLoop()
         deliverDeferred()
         isStopping = true
-        for connection in Array(connections.values) { connection.serverStopping() }
+        for connection in connections { connection.serverStopping() }
         for connection in Array(http2Connections.values) { connection.serverStopping() }
     }
 
@@ -180,29 +197,26 @@ final class FeedLoop: @unchecked Sendable {
     /// Closes the connections that are still open.
     func abandon() {
         eventLoop.preconditionInEventLoop()
-        for connection in Array(connections.values) { connection.closeNow() }
+        for connection in connections { connection.closeNow() }
         for connection in Array(http2Connections.values) { connection.closeNow() }
     }
 
     // MARK: Clock
 
-    private func wakeWaiting() {
+    private func wakeDue() {
         let now = MonotonicClock.now()
-        if now < earliestWake { return }
-        earliestWake = MonotonicInstant(nanoseconds: .max)
-        for connection in Array(waiting) {
-            guard let wakeAt = connection.wakeAt else { continue }
-            if wakeAt <= now {
-                connection.clockReached(now)
+        for connection in wakes.takeDue(now) where connection.isServed {
+            if let stream = connection.stream {
+                stream.connection.together { connection.clockReached(now) }
             } else {
-                earliestWake = min(earliestWake, wakeAt)
+                connection.clockReached(now)
             }
+            limitsChanged(of: connection)
         }
     }
 
-    private func endOverdue() {
+    private func endOverdueHTTP2() {
         let now = MonotonicClock.now()
-        for connection in Array(connections.values) { connection.endIfOverdue(now) }
         for connection in Array(http2Connections.values) { connection.endIfOverdue(now) }
     }
 }

@@ -20,8 +20,11 @@ final class FeedPublisher: @unchecked Sendable {
     private var unwritten = 0
     /// Whether the program that writes the feed can be reached; `nil` for a feed without one.
     var isSourceConnected: Bool?
-    private var published: [PublicationSchedule.Entry] = []
+    private var published = PublishedItems()
     private var pushedSequence: UInt64 = 0
+    // Items from outside that have a sequence and are not delivered yet.
+    private var undelivered: [FeedItem] = []
+    private var hasScheduledDelivery = false
     private var isStopped = false
     private var isPaused = false
     private var scheduled: Scheduled<Void>?
@@ -29,8 +32,6 @@ final class FeedPublisher: @unchecked Sendable {
 
     // A larger batch would delay the loop's connections.
     private static let maximumBatch = 256
-    // 1 Mi items take 24 MB; a longer run loses its oldest entries.
-    private static let maximumRemembered = 1 << 20
 
     init(
         _ source: (any ItemSource)?, loops: [FeedLoop], position: FeedPosition, epoch: MonotonicInstant,
@@ -47,7 +48,7 @@ final class FeedPublisher: @unchecked Sendable {
     }
 
     /// Sequence of the newest item published.
-    var newest: UInt64 { published.last?.sequence ?? 0 }
+    var newest: UInt64 { published.newest?.sequence ?? 0 }
 
     /// Whether the source has no further item within the feed's duration.
     var hasEnded: Bool {
@@ -59,7 +60,7 @@ final class FeedPublisher: @unchecked Sendable {
     var nextDueInstant: MonotonicInstant? {
         eventLoop.preconditionInEventLoop()
         // Whatever the sink has not begun to write is due at or after the last item that it has.
-        if unwritten > 0 { return published.last.map { MonotonicInstant(nanoseconds: $0.dueNanoseconds) } ?? epoch }
+        if unwritten > 0 { return published.newest.map { MonotonicInstant(nanoseconds: $0.dueNanoseconds) } ?? epoch }
         return isPaused ? nil : nextDue.map { instant(of: $0) }
     }
 
@@ -73,7 +74,8 @@ final class FeedPublisher: @unchecked Sendable {
         isStopped = true
     }
 
-    /// Publishes a line from outside, due now.
+    /// Publishes a line from outside, due now. The caller delivers it by ``deliverPushed()`` in the same turn of the
+    /// event loop: lines that arrive together are delivered together.
     ///
     /// - Returns: Its sequence; `nil` if the server is stopping.
     @discardableResult
@@ -82,9 +84,34 @@ final class FeedPublisher: @unchecked Sendable {
         if isStopped { return nil }
         let now = MonotonicClock.now()
         pushedSequence += 1
-        let due = max(0, (now - epoch).nanoseconds / 1_000)
-        publish([FeedItem(sequence: pushedSequence, dueMicroseconds: due, data: line.bytes)], at: now, since: now)
+        let due = max(0, now.nanoseconds(since: epoch) / 1_000)
+        let item = FeedItem(sequence: pushedSequence, dueMicroseconds: due, data: line.bytes)
+        published.add(item, due: instant(of: item.dueMicroseconds), at: now)
+        position.itemPublished(item.sequence)
+        undelivered.append(item)
         return pushedSequence
+    }
+
+    /// Publishes a line from outside as ``push(_:)`` does, and delivers it after the tasks that the event loop has now.
+    @discardableResult
+    func pushInTask(_ line: ItemLine) -> UInt64? {
+        let sequence = push(line)
+        if !hasScheduledDelivery {
+            hasScheduledDelivery = true
+            eventLoop.execute {
+                self.hasScheduledDelivery = false
+                self.deliverPushed()
+            }
+        }
+        return sequence
+    }
+
+    /// Delivers what ``push(_:)`` has published.
+    func deliverPushed() {
+        if undelivered.isEmpty { return }
+        let batch = undelivered
+        undelivered.removeAll()
+        deliver(batch, since: MonotonicClock.now())
     }
 
     /// Publishes items that another program has numbered, with their due times. Sequences grow, with gaps where items
@@ -131,22 +158,14 @@ final class FeedPublisher: @unchecked Sendable {
         return item.sequence
     }
 
-    private var sinceEpoch: Int64 { max(0, (MonotonicClock.now() - epoch).nanoseconds / 1_000) }
+    private var sinceEpoch: Int64 { max(0, MonotonicClock.now().nanoseconds(since: epoch) / 1_000) }
 
     // MARK: Schedule
 
     /// The recorded times of the items from one sequence to another, inclusive, up to the first gap.
     func schedule(from first: UInt64, to last: UInt64) -> PublicationSchedule {
         eventLoop.preconditionInEventLoop()
-        var answer = PublicationSchedule(epochNanoseconds: epoch.nanoseconds, newest: newest, items: [])
-        let from = published.partition(atOrAbove: first)
-        guard from < published.endIndex else { return answer }
-        for entry in published[from...].prefix(PublicationSchedule.maximumEntries) {
-            let isNext = answer.items.last.map { entry.sequence == $0.sequence + 1 } ?? true
-            guard entry.sequence <= last, isNext else { break }
-            answer.items.append(entry)
-        }
-        return answer
+        return published.schedule(from: first, to: last, epoch: epoch)
     }
 
     private var nextDue: Int64? {
@@ -201,30 +220,16 @@ final class FeedPublisher: @unchecked Sendable {
     }
 
     private func publish(_ batch: [FeedItem], at now: MonotonicInstant, since start: MonotonicInstant) {
-        if published.count >= Self.maximumRemembered { published.removeFirst(Self.maximumRemembered / 4) }
-        for item in batch {
-            published.append(
-                PublicationSchedule.Entry(
-                    sequence: item.sequence, dueNanoseconds: instant(of: item.dueMicroseconds).nanoseconds,
-                    publishedNanoseconds: now.nanoseconds))
-        }
+        for item in batch { published.add(item, due: instant(of: item.dueMicroseconds), at: now) }
         position.itemPublished(batch[batch.count - 1].sequence)
-        // One hop per loop and batch. This thread's loop comes last, because it delivers immediately.
+        deliver(batch, since: start)
+    }
+
+    // One hop per loop and batch. This thread's loop comes last, because it delivers immediately.
+    private func deliver(_ batch: [FeedItem], since start: MonotonicInstant) {
         for loop in loops.dropFirst() {
             loop.eventLoop.execute { loop.publish(batch, since: MonotonicClock.now()) }
         }
         loops[0].publish(batch, since: start)
-    }
-}
-
-extension [PublicationSchedule.Entry] {
-    /// Index of the first entry with this sequence or a higher one; the end without one. Sequences grow.
-    fileprivate func partition(atOrAbove sequence: UInt64) -> Int {
-        var (low, high) = (startIndex, endIndex)
-        while low < high {
-            let middle = (low + high) / 2
-            if self[middle].sequence < sequence { low = middle + 1 } else { high = middle }
-        }
-        return low
     }
 }

@@ -119,7 +119,7 @@ package final class FeedServer: Sendable {
     package func publish(line: [UInt8]) -> ItemLineFault? {
         do throws(ItemLineFault) {
             let item = try ItemLine(line)
-            loops[0].eventLoop.execute { self.publisher.push(item) }
+            loops[0].eventLoop.execute { self.publisher.pushInTask(item) }
             return nil
         } catch {
             countRefusedItem()
@@ -130,7 +130,10 @@ package final class FeedServer: Sendable {
     /// Publishes lines and waits until every event loop has received them. Must not be called on an event loop.
     package func publishAndWait(_ items: [ItemLine]) {
         if items.isEmpty { return }
-        try? loops[0].eventLoop.submit { for item in items { self.publisher.push(item) } }.wait()
+        try? loops[0].eventLoop.submit {
+            for item in items { self.publisher.push(item) }
+            self.publisher.deliverPushed()
+        }.wait()
         for loop in loops.dropFirst() { try? loop.eventLoop.submit {}.wait() }
     }
 

@@ -12,6 +12,10 @@ struct Listening: Sendable {
     let reserve: DescriptorReserve
     let tls: NIOSSLContext?
 
+    private static let waterMark = ChannelOptions.Types.WriteBufferWaterMark(low: 64 << 10, high: 256 << 10)
+    private static let receiveBuffers = AdaptiveRecvByteBufferAllocator(
+        minimum: 256, initial: 256, maximum: 16 << 10)
+
     /// - Parameters:
     ///   - host: The address.
     ///   - port: 0 lets the kernel choose.
@@ -36,11 +40,9 @@ struct Listening: Sendable {
             // The kernel's counters are read after the peer's end and before ours; also, a client may close its half
             // early.
             .childChannelOption(.allowRemoteHalfClosure, value: true)
-            .childChannelOption(
-                .writeBufferWaterMark, value: ChannelOptions.Types.WriteBufferWaterMark(low: 64 << 10, high: 256 << 10)
-            )
-            // Requests are small; a fixed buffer saves memory on idle connections.
-            .childChannelOption(.recvAllocator, value: FixedSizeRecvByteBufferAllocator(capacity: 2_048))
+            .childChannelOption(.writeBufferWaterMark, value: Self.waterMark)
+            // Each connection keeps its buffer. Most requests fit into 256 B; a client that sends more gets more.
+            .childChannelOption(.recvAllocator, value: Self.receiveBuffers)
             .childChannelInitializer { channel in
                 guard let loop = loopOf[ObjectIdentifier(channel.eventLoop)] else {
                     preconditionFailure("every event loop of the group has a feed loop")
@@ -56,7 +58,8 @@ struct Listening: Sendable {
     ) -> EventLoopFuture<Void> {
         let general = occupancy.admitConnection(descriptor: Self.descriptor(of: channel))
         let admission = max(general, lanes?.occupancy.admitConnection() ?? .served)
-        channel.closeFuture.whenComplete { _ in
+        // Not `self`: its copy would take 900 B per connection.
+        channel.closeFuture.whenComplete { [occupancy, lanes] _ in
             occupancy.leavePlace()
             lanes?.occupancy.leavePlace()
         }

@@ -60,7 +60,7 @@ final class LoopFeed {
     func handedOver(_ items: ClosedRange<UInt64>, by transport: Int, isHistory: Bool) {
         counters.transports[transport].items += UInt64(items.count)
         if isHistory || items.lowerBound < window.oldest { return }
-        let now = (MonotonicClock.now() - epoch).nanoseconds / 1_000
+        let now = MonotonicClock.now().nanoseconds(since: epoch) / 1_000
         for sequence in items {
             counters.transports[transport].delays.record(microseconds: now - window.dueMicroseconds(of: sequence))
         }
@@ -71,6 +71,11 @@ final class LoopFeed {
         of message: FeedMessage, by transport: any PushTransport.Type, variant: UInt8, closing: Bool,
         fields: [ResponseField] = []
     ) -> ByteBuffer {
+        if fields.isEmpty,
+            let bytes = encoded.lastBytes(of: message, by: transport, variant: variant, closing: closing)
+        {
+            return bytes
+        }
         let context = EncodingContext(variant: variant, date: date, closing: closing, fields: fields)
         if !fields.isEmpty { return transport.encode(message, from: window, context: context) }
         return encoded.bytes(of: message, by: transport, window: window, context: context)

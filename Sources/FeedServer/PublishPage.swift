@@ -31,7 +31,7 @@ final class PublishPage: Sendable {
     ///
     /// - Throws: ``RequestFault`` (400) if the body is empty, has several lines, or is not a valid item.
     static func item(in body: ByteBuffer) throws(RequestFault) -> ItemLine {
-        var data = Array(body.readableBytesView)
+        var data = body.getBytes(at: body.readerIndex, length: body.readableBytes) ?? []
         if data.last == 0x0a { data.removeLast() }
         if data.last == 0x0d { data.removeLast() }
         if data.isEmpty { throw RequestFault(.badRequest, "the body is empty; an item is one line") }
@@ -45,14 +45,31 @@ final class PublishPage: Sendable {
         }
     }
 
+    /// The response to an item that is published at once, because its connection is on the publisher's event loop;
+    /// `nil` on another one. Call ``deliver()`` in the same turn.
+    func publishNow(_ item: ItemLine, _ context: ResponseContext, on eventLoop: any EventLoop) -> ByteBuffer? {
+        if eventLoop !== publisher.eventLoop { return nil }
+        return Self.response(to: publisher.push(item), context)
+    }
+
+    /// Delivers what ``publishNow(_:_:on:)`` has published.
+    func deliver() {
+        publisher.deliverPushed()
+    }
+
+    /// Publishes an item on the publisher's event loop.
     func publish(
         _ item: ItemLine, _ context: ResponseContext, _ eventLoop: any EventLoop
     ) -> EventLoopFuture<ByteBuffer> {
-        publisher.eventLoop.submit { [publisher] in publisher.push(item) }.hop(to: eventLoop).map { sequence in
-            guard let sequence else {
-                return HTTPResponse.page(.serviceUnavailable, "the server is stopping\n", context: context)
-            }
-            return HTTPResponse.page(.created, "\(sequence)\n", context: context)
+        publisher.eventLoop.submit { [publisher] in publisher.pushInTask(item) }.hop(to: eventLoop).map { sequence in
+            Self.response(to: sequence, context)
         }
+    }
+
+    private static func response(to sequence: UInt64?, _ context: ResponseContext) -> ByteBuffer {
+        guard let sequence else {
+            return HTTPResponse.page(.serviceUnavailable, "the server is stopping\n", context: context)
+        }
+        return HTTPResponse.page(.created, "\(sequence)\n", context: context)
     }
 }

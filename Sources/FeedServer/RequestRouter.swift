@@ -32,7 +32,18 @@ final class RequestRouter: Sendable {
         }
     }
 
-    private let fixedSettings: ServerSettings
+    /// Settings that requests use without a copy of them.
+    final class FixedSettings: Sendable {
+        let values: ServerSettings
+
+        init(_ values: ServerSettings) {
+            self.values = values
+        }
+    }
+
+    private let fixedSettings: FixedSettings
+    // On lane ports, while the page's control of compression differs from the configuration.
+    private let otherCompression: FixedSettings
     /// The origins whose pages may use this port; stored, so that a request does not copy all settings for it.
     let origins: OriginPolicy
     // Main paths first: the main path of one transport may be another path of a second one.
@@ -67,7 +78,10 @@ final class RequestRouter: Sendable {
         numbers = transports.push.enumerated().map { (ObjectIdentifier($1), $0) }
         self.paths = transports.paths
         firstLines = transports.firstLines
-        fixedSettings = settings
+        fixedSettings = FixedSettings(settings)
+        var other = settings
+        other.compresses.toggle()
+        otherCompression = FixedSettings(other)
         origins = settings.origins
         self.status = status
         self.publishing = publishing
@@ -76,20 +90,23 @@ final class RequestRouter: Sendable {
     }
 
     /// The settings for a request that arrives now.
-    var settings: ServerSettings {
-        guard let lanes else { return fixedSettings }
-        var settings = fixedSettings
-        settings.compresses = lanes.compresses
-        return settings
+    var settings: FixedSettings {
+        guard let lanes, lanes.compresses != fixedSettings.values.compresses else { return fixedSettings }
+        return otherCompression
     }
 
     func number(of transport: any PushTransport.Type) -> Int? {
         numbers.first { $0.id == ObjectIdentifier(transport) }?.number
     }
 
+    /// Delivers the items that requests of this turn have published.
+    func deliverPublished() {
+        publishing?.deliver()
+    }
+
     func allowsHost(of head: RequestHead) -> Bool {
         do throws(RequestFault) {
-            try fixedSettings.hosts?.check(head)
+            try fixedSettings.values.hosts?.check(head)
             return true
         } catch {
             return false
@@ -98,7 +115,7 @@ final class RequestRouter: Sendable {
 
     /// - Throws: ``RequestFault`` if the host name, the origin, the path or the method is not allowed.
     func route(_ head: RequestHead) throws(RequestFault) -> Route {
-        try fixedSettings.hosts?.check(head)
+        try fixedSettings.values.hosts?.check(head)
         if CrossOrigin.isPreflight(head) {
             try origins.check(head)
             return .answer { context, eventLoop in

@@ -10,7 +10,7 @@ package enum BodyFraming: UInt8, Sendable {
 
     /// The framing for the request's version of HTTP.
     package init(for head: RequestHead) {
-        self = head.isHTTP10 ? .unframed : .chunked
+        self = head.isHTTP10 || head.isFramed ? .unframed : .chunked
     }
 
     /// Room for a chunk's size and line ends.

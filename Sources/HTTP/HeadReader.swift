@@ -37,19 +37,16 @@ struct HeadReader {
         let line = try nextLine(raw, &cursor)
         let (method, target, isHTTP10) = try requestLine(raw, line)
         let (path, query) = try split(raw, target, method)
-        var fields: [RequestHead.Field] = []
-        fields.reserveCapacity(8)
+        let fieldLines = cursor..<raw.count
         var semantics = Semantics()
         while true {
             let line = try nextLine(raw, &cursor)
             if line.isEmpty { break }
-            let field = try fieldLine(raw, line)
-            try interpret(raw, field, &semantics)
-            fields.append(field)
+            try interpret(raw, try fieldLine(raw, line), &semantics)
         }
         try check(semantics, isHTTP10: isHTTP10)
         return RequestHead(
-            bytes: bytes, method: method, path: path, query: query, fields: fields,
+            bytes: bytes, method: method, path: path, query: query, fieldLines: fieldLines,
             keepsAlive: !semantics.closes && !isHTTP10, isHTTP10: isHTTP10,
             contentLength: semantics.contentLength ?? 0, isChunked: semantics.isChunked,
             expectsContinue: semantics.expectsContinue && !isHTTP10, ifNoneMatch: semantics.ifNoneMatch,
@@ -59,7 +56,20 @@ struct HeadReader {
 
     private func nextLine(_ raw: UnsafeRawBufferPointer, _ cursor: inout Int) throws(RequestFault) -> Range<Int> {
         let start = cursor
-        guard let end = raw[start...].firstIndex(of: UInt8(ascii: "\n")) else {
+        let end = raw.lineEnd(from: start)
+        if end + 1 < raw.count, raw[end] == 0x0d, raw[end + 1] == 0x0a {
+            cursor = end + 2
+            return start..<end
+        }
+        return try lineWithControls(raw, &cursor)
+    }
+
+    // The line is refused: here, or because of its control character.
+    private func lineWithControls(
+        _ raw: UnsafeRawBufferPointer, _ cursor: inout Int
+    ) throws(RequestFault) -> Range<Int> {
+        let start = cursor
+        guard let end = raw.lineFeed(from: start) else {
             throw RequestFault(.badRequest, "the request headers end in the middle of a line")
         }
         guard end > start, raw[end - 1] == 0x0d else {
@@ -77,11 +87,11 @@ struct HeadReader {
     private func requestLine(
         _ raw: UnsafeRawBufferPointer, _ line: Range<Int>
     ) throws(RequestFault) -> (RequestHead.Method, Range<Int>, Bool) {
-        guard let first = raw[line].firstIndex(of: 0x20), let last = raw[line].lastIndex(of: 0x20), first < last else {
+        guard let first = raw.first(0x20, in: line), let last = raw[line].lastIndex(of: 0x20), first < last else {
             throw RequestFault(.badRequest, "the request line is not METHOD SP TARGET SP HTTP/1.1")
         }
         let target = first + 1..<last
-        if target.isEmpty || raw[target].contains(where: { $0 <= 0x20 || $0 >= 0x7f }) {
+        if target.isEmpty || !raw.all(in: target, meet: { $0 > 0x20 && $0 < 0x7f }) {
             throw RequestFault(.badRequest, "the request target is empty or contains a byte outside visible ASCII")
         }
         if target.count > RequestParser.maximumTargetBytes {
@@ -107,7 +117,7 @@ struct HeadReader {
         if raw.equals(range, "POST") { return .post }
         if raw.equals(range, "HEAD") { return .head }
         if raw.equals(range, "OPTIONS") { return .options }
-        guard !range.isEmpty, raw[range].allSatisfy({ $0.isTokenByte }) else {
+        guard !range.isEmpty, raw.all(in: range, meet: \.isTokenByte) else {
             throw RequestFault(.badRequest, "the request method is not a token (RFC 9110 §5.6.2)")
         }
         return .other
@@ -122,10 +132,10 @@ struct HeadReader {
             if let slash = omittedPath(raw, target) { return (slash, target.upperBound..<target.upperBound) }
             throw RequestFault(.badRequest, "the request target is neither a path nor an http:// URL")
         }
-        if raw[start..<target.upperBound].contains(UInt8(ascii: "#")) {
+        if raw.first(UInt8(ascii: "#"), in: start..<target.upperBound) != nil {
             throw RequestFault(.badRequest, "the request target contains a fragment")
         }
-        guard let mark = raw[start..<target.upperBound].firstIndex(of: UInt8(ascii: "?")) else {
+        guard let mark = raw.first(UInt8(ascii: "?"), in: start..<target.upperBound) else {
             return (start..<target.upperBound, target.upperBound..<target.upperBound)
         }
         return (start..<mark, mark + 1..<target.upperBound)
@@ -141,7 +151,7 @@ struct HeadReader {
             guard target.count > length, raw.equalsFolded(target.lowerBound..<end, scheme) else { continue }
             // A slash after a question mark is not part of the path; a user name before the host is refused (RFC 9110
             // §4.2.4).
-            let slash = raw[end..<target.upperBound].firstIndex { !$0.isAuthorityByte }
+            let slash = raw.first(in: end..<target.upperBound) { !$0.isAuthorityByte }
             return slash.flatMap { $0 > end && raw[$0] == UInt8(ascii: "/") ? $0 : nil }
         }
         return nil
@@ -152,7 +162,7 @@ struct HeadReader {
         for scheme in ["http://", "https://"] as [StaticString] {
             let end = target.lowerBound + scheme.utf8CodeUnitCount
             guard target.upperBound > end, raw.equalsFolded(target.lowerBound..<end, scheme),
-                raw[end..<target.upperBound].allSatisfy({ $0.isAuthorityByte })
+                raw.all(in: end..<target.upperBound, meet: \.isAuthorityByte)
             else { continue }
             return end - 1..<end
         }
@@ -167,15 +177,15 @@ struct HeadReader {
         if raw[line.lowerBound].isOptionalSpace {
             throw RequestFault(.badRequest, "a header line is folded, which RFC 9112 §5.2 forbids")
         }
-        guard let colon = raw[line].firstIndex(of: UInt8(ascii: ":")) else {
+        guard let colon = raw.first(UInt8(ascii: ":"), in: line) else {
             throw RequestFault(.badRequest, "a header line has no colon")
         }
         let name = line.lowerBound..<colon
-        guard !name.isEmpty, raw[name].allSatisfy({ $0.isTokenByte }) else {
+        guard !name.isEmpty, raw.all(in: name, meet: \.isTokenByte) else {
             throw RequestFault(.badRequest, "a header name is not a token, or has white space before its colon")
         }
         let value = raw.trimmed(colon + 1..<line.upperBound)
-        if raw[value].contains(where: { !$0.isFieldByte }) {
+        if raw.lineEnd(from: value.lowerBound) < value.upperBound {
             throw RequestFault(.badRequest, "a header value contains a control character")
         }
         return RequestHead.Field(name: name, value: value)
@@ -189,7 +199,7 @@ struct HeadReader {
             semantics.hosts += 1
             semantics.host = field.value
             // RFC 9112 §3.2; empty is allowed.
-            if !raw[field.value].allSatisfy({ $0.isAuthorityByte }) {
+            if !raw.all(in: field.value, meet: \.isAuthorityByte) {
                 throw RequestFault(.badRequest, "the Host header is not a host with an optional port")
             }
         case 6 where raw.equalsFolded(field.name, "origin"):
@@ -237,7 +247,7 @@ struct HeadReader {
     }
 
     private static func length(_ raw: UnsafeRawBufferPointer, _ range: Range<Int>) throws(RequestFault) -> Int {
-        guard !range.isEmpty, range.count <= 15, raw[range].allSatisfy({ $0 >= 0x30 && $0 <= 0x39 }) else {
+        guard !range.isEmpty, range.count <= 15, raw.all(in: range, meet: { $0 >= 0x30 && $0 <= 0x39 }) else {
             throw RequestFault(.badRequest, "Content-Length is not a whole number of up to 15 digits")
         }
         return raw[range].reduce(0) { $0 * 10 + Int($1 - 0x30) }

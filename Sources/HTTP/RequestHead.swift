@@ -30,7 +30,8 @@ package struct RequestHead: Sendable {
     package let path: Range<Int>
     /// After the question mark; empty without one.
     package let query: Range<Int>
-    package let fields: [Field]
+    /// The header lines, with the empty line. Few requests need them again, so their ranges are not kept.
+    let fieldLines: Range<Int>
     /// False after `Connection: close` and for HTTP/1.0 (RFC 9112 §9.3; 1.0 keep-alive is not offered).
     package let keepsAlive: Bool
     package let isHTTP10: Bool
@@ -49,6 +50,9 @@ package struct RequestHead: Sendable {
     /// Value of `Origin`, which browsers send for pages.
     package let origin: Range<Int>?
 
+    /// Whether frames delimit the body of the response: those of an HTTP/2 stream.
+    package var isFramed = false
+
     /// Whether a body may follow the headers.
     package var hasBody: Bool { contentLength > 0 || isChunked }
 
@@ -62,10 +66,16 @@ package struct RequestHead: Sendable {
 
     /// Range of the value of the first field with this name, which must be in lower case.
     package func field(_ name: StaticString) -> Range<Int>? {
-        bytes.withUnsafeReadableBytes { raw in fields.first { raw.equalsFolded($0.name, name) }?.value }
+        bytes.withUnsafeReadableBytes { raw in
+            var lines = FieldLines(raw: raw, rest: fieldLines)
+            while let field = lines.next() {
+                if raw.equalsFolded(field.name, name) { return field.value }
+            }
+            return nil
+        }
     }
 
-    // MARK: As text, which allocates: not for the measured path
+    // MARK: As text or array, which allocates: not for the measured path
 
     /// Value of the first field with this name, which must be in lower case.
     package func value(of name: StaticString) -> String? {
@@ -77,5 +87,23 @@ package struct RequestHead: Sendable {
 
     package var headerFields: HeaderFields {
         HeaderFields(fields.map { (text($0.name), text($0.value)) })
+    }
+
+    package var fields: [Field] {
+        bytes.withUnsafeReadableBytes { Array(IteratorSequence(FieldLines(raw: $0, rest: fieldLines))) }
+    }
+}
+
+/// Reads the header lines of a request again, whose grammar is checked.
+private struct FieldLines: IteratorProtocol {
+    let raw: UnsafeRawBufferPointer
+    var rest: Range<Int>
+
+    mutating func next() -> RequestHead.Field? {
+        let end = raw.lineEnd(from: rest.lowerBound)
+        guard let colon = raw.first(UInt8(ascii: ":"), in: rest.lowerBound..<end) else { return nil }
+        let name = rest.lowerBound..<colon
+        rest = end + 2..<rest.upperBound
+        return RequestHead.Field(name: name, value: raw.trimmed(colon + 1..<end))
     }
 }

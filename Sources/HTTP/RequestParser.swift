@@ -59,7 +59,7 @@ package struct RequestParser: Sendable {
         let (found, next) = buffer.withUnsafeReadableBytes { bytes -> (Int?, Int) in
             var index = start
             while index < bytes.count {
-                guard let lineEnd = bytes[index...].firstIndex(of: UInt8(ascii: "\n")) else { break }
+                guard let lineEnd = bytes.lineFeed(from: index) else { break }
                 if lineEnd >= 3, bytes[lineEnd - 1] == 0x0d, bytes[lineEnd - 2] == 0x0a { return (lineEnd + 1, 0) }
                 // Two bare line feeds end the headers for lenient parsers; here too, so that the request is refused at
                 // once.

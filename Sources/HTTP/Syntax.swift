@@ -1,13 +1,14 @@
+import Glibc
+
 // The grammar shared by requests and responses (RFC 9110 §5, RFC 9112 §2), for bytes and for text.
 
 extension UInt8 {
     /// Whether the byte is allowed in a token (RFC 9110 §5.6.2).
-    package var isTokenByte: Bool {
-        switch self {
-        case 0x30...0x39, 0x41...0x5a, 0x61...0x7a, 0x21, 0x23...0x27, 0x2a, 0x2b, 0x2d, 0x2e, 0x5e...0x60, 0x7c, 0x7e:
-            true
-        default: false
-        }
+    package var isTokenByte: Bool { isIn(low: 0x03ff_6cfa_0000_0000, high: 0x57ff_ffff_c7ff_fffe) }
+
+    /// Whether the byte is in a set of ASCII characters, one bit per character. A request has hundreds of bytes.
+    private func isIn(low: UInt64, high: UInt64) -> Bool {
+        self < 0x80 && (self < 0x40 ? low : high) &>> UInt64(self & 0x3f) & 1 == 1
     }
 
     /// Whether the byte is allowed in a field's value: visible, space, tab, and bytes above ASCII (RFC 9110 §5.5).
@@ -18,13 +19,7 @@ extension UInt8 {
 
     /// Whether the byte is allowed in `uri-host [ ":" port ]` (RFC 3986 §3.2.2), including the brackets of an IPv6
     /// address.
-    var isAuthorityByte: Bool {
-        switch self {
-        case 0x30...0x39, 0x41...0x5a, 0x61...0x7a, 0x2d, 0x2e, 0x5f, 0x7e: true
-        case 0x21, 0x24...0x2c, 0x3a, 0x3b, 0x3d, 0x5b, 0x5d: true
-        default: false
-        }
-    }
+    var isAuthorityByte: Bool { isIn(low: 0x2fff_7ff2_0000_0000, high: 0x47ff_fffe_afff_fffe) }
 
     /// ASCII letters in lower case; other bytes unchanged.
     package var folded: UInt8 { self >= 0x41 && self <= 0x5a ? self | 0x20 : self }
@@ -33,6 +28,58 @@ extension UInt8 {
 // MARK: - Ranges of bytes, without allocating a string
 
 extension UnsafeRawBufferPointer {
+    /// Index of the first byte in the range that meets the condition. Without a slice, whose bounds are checked per
+    /// byte.
+    @inline(__always)
+    func first(in range: Range<Int>, where meets: (UInt8) -> Bool) -> Int? {
+        var index = range.lowerBound
+        while index < range.upperBound {
+            if meets(self[index]) { return index }
+            index += 1
+        }
+        return nil
+    }
+
+    @inline(__always)
+    func first(_ byte: UInt8, in range: Range<Int>) -> Int? {
+        first(in: range) { $0 == byte }
+    }
+
+    @inline(__always)
+    func all(in range: Range<Int>, meet condition: (UInt8) -> Bool) -> Bool {
+        first(in: range) { !condition($0) } == nil
+    }
+
+    /// Index of the first byte that no line contains: a control character other than a tab; ``count`` without one.
+    /// Looks at eight bytes at a time.
+    func lineEnd(from start: Int) -> Int {
+        var index = start
+        while index + 8 <= count {
+            let word = UInt64(littleEndian: loadUnaligned(fromByteOffset: index, as: UInt64.self))
+            let below = (word &- Self.eachByte(0x20)) & ~word
+            let delete = word ^ Self.eachByte(0x7f)
+            // The lowest bit that is set is right; a borrow can only set higher ones.
+            let found = (below | (delete &- Self.eachByte(0x01)) & ~delete) & Self.eachByte(0x80)
+            if found == 0 {
+                index += 8
+                continue
+            }
+            index += found.trailingZeroBitCount / 8
+            if self[index] != 0x09 { return index }
+            index += 1
+        }
+        return first(in: index..<count) { !$0.isFieldByte } ?? count
+    }
+
+    /// Index of the next line feed.
+    func lineFeed(from start: Int) -> Int? {
+        guard let baseAddress, start < count else { return nil }
+        return memchr(baseAddress + start, 0x0a, count - start).map { UnsafeRawPointer($0) - baseAddress }
+    }
+
+    @inline(__always)
+    private static func eachByte(_ byte: UInt64) -> UInt64 { byte &* 0x0101_0101_0101_0101 }
+
     package func equals(_ range: Range<Int>, _ text: StaticString) -> Bool {
         guard range.count == text.utf8CodeUnitCount else { return false }
         for offset in 0..<range.count where self[range.lowerBound + offset] != text.utf8Start[offset] { return false }

@@ -109,12 +109,8 @@ final class RelayLoop: @unchecked Sendable {
 
     private func waitForEvents(_ events: inout [epoll_event]) -> Int {
         let next = [deadlines.first, acceptsAgainAt].lazy.compactMap(\.self).min()
-        guard changed.isEmpty, let next else {
-            return Int(max(0, epoll_wait(epoll, &events, Int32(events.count), changed.isEmpty ? -1 : 0)))
-        }
-        let wait = max(0, (next - MonotonicClock.now()).nanoseconds)
-        var time = timespec(tv_sec: Int(wait / 1_000_000_000), tv_nsec: Int(wait % 1_000_000_000))
-        return Int(max(0, epoll_pwait2(epoll, &events, Int32(events.count), &time, nil)))
+        let limit = changed.isEmpty ? next.map { ($0 - MonotonicClock.now()).nanoseconds } : 0
+        return events.withUnsafeMutableBufferPointer { Descriptor.wait(for: $0, of: epoll, atMost: limit) }
     }
 
     private func take(_ event: epoll_event, _ stops: inout [CheckedContinuation<LinkRelayReport, Never>?]) {

@@ -73,7 +73,7 @@ enum RelaySocket {
     }
 
     static func sendEnd(to socket: Int32) {
-        shutdown(socket, Int32(SHUT_WR))
+        Descriptor.endOutput(of: socket)
     }
 
     /// Closes a socket so that its peer is reset.

@@ -208,11 +208,12 @@ final class DeliveryRecorder {
             return
         }
         staleness[client].valueReceived(at: now, due: due)
+        let nanoseconds = now.nanoseconds(since: due)
         if isFirstCopy, due >= plan.times.windowStart, due < plan.times.windowEnd {
-            latency.record(now - due)
-            receptions.received(item.sequence, latency: now - due, at: now)
+            latency.record(nanoseconds: nanoseconds)
+            receptions.received(item.sequence, latencyNanoseconds: nanoseconds, at: now)
         }
-        timeline.received(at: now, latency: now - due)
+        timeline.received(at: now, latencyNanoseconds: nanoseconds)
     }
 
     /// What holds for a copy of an item of any format.

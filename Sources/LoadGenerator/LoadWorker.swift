@@ -7,7 +7,7 @@ import Transports
 package enum LoadWorker {
     /// Loads libcurl and its libraries, which takes some hundredths of a second, so that no client waits for it.
     package static func prepare() {
-        curl_global_init(Int(CURL_GLOBAL_DEFAULT))
+        CurlMemory.prepare()
     }
 
     /// Runs against a server that reports what its feed published.
@@ -66,7 +66,10 @@ package enum LoadWorker {
                 allowed: TransportRegistry.allowedNames(insteadOf: plan.transport, among: candidates))
         }
         let clients = plan.clients + (plan.slow?.clients ?? 0)
-        try FileDescriptorLimit.raise(toAtLeast: descriptorsNeeded(for: clients, of: transport))
+        try FileDescriptorLimit.raise(
+            toAtLeast: descriptorsNeeded(
+                for: clients, of: transport,
+                sharesHandles: plan.target.tls == nil && plan.target.proxy == nil && !plan.httpVersion.isHTTP2))
         let fleet = try makeFleet(plan, transport)
         let slowPlan = plan.ofSlowClients
         let slowFleet = try slowPlan.map { try makeFleet($0, transport) }
@@ -98,9 +101,19 @@ package enum LoadWorker {
         return record
     }
 
-    /// One socket per client; polling clients add libcurl's wake-up pair. 64 more for what the process has open anyway.
-    package static func descriptorsNeeded(for clients: Int, of transport: any ClientTransport.Type) -> UInt64 {
-        UInt64(clients) * (transport.client.isMadeOfExchanges ? 3 : 1) + 64
+    /// One socket per client, and libcurl's wake-up pair per multi handle; 64 more for what the process has open.
+    ///
+    /// - Parameters:
+    ///   - clients: Number of clients.
+    ///   - transport: Their transport.
+    ///   - sharesHandles: Whether many polling clients share a multi handle; see ``CurlRoute``.
+    /// - Returns: The file descriptors of the process.
+    package static func descriptorsNeeded(
+        for clients: Int, of transport: any ClientTransport.Type, sharesHandles: Bool
+    ) -> UInt64 {
+        guard transport.client.isMadeOfExchanges else { return UInt64(clients) + 64 }
+        let handles = sharesHandles ? clients / CurlMulti.mostConnections + 1 : clients
+        return UInt64(clients + 2 * handles) + 64
     }
 
     static func makeFleet(_ plan: LoadPlan, _ transport: any ClientTransport.Type) throws -> any Fleet {

@@ -51,8 +51,12 @@ struct ReceptionLog {
     mutating func received(
         _ sequence: UInt64, latency: Duration, at arrival: MonotonicInstant = MonotonicInstant(nanoseconds: 0)
     ) {
+        received(sequence, latencyNanoseconds: latency.nanoseconds, at: arrival)
+    }
+
+    mutating func received(_ sequence: UInt64, latencyNanoseconds: Int64, at arrival: MonotonicInstant) {
         if block.count == Self.blockSize { beginBlock() }
-        let shifted = (latency.nanoseconds + Self.leastMicroseconds * 1_000 + 500) / 1_000
+        let shifted = (latencyNanoseconds + Self.leastMicroseconds * 1_000 + 500) / 1_000
         guard count < limit, let offset = UInt32(exactly: sequence - cursor),
             let microseconds = UInt32(exactly: shifted)
         else {

@@ -6,6 +6,8 @@ struct TimelineRecorder {
     private let zero: MonotonicInstant
     private let lastOfWindow: Int
     private var current: Int
+    // Of the current second, ns; checked for each delivery.
+    private var endOfCurrent: Int64 = 0
     private var delivered: UInt64 = 0
     private var latency = LatencyHistogram()
     private let keepsHistograms: Bool
@@ -24,6 +26,7 @@ struct TimelineRecorder {
         // The last row may cover only a part of a second.
         lastOfWindow = Self.second(of: end + .nanoseconds(-1), from: zero)
         current = Self.second(of: start, from: zero)
+        endOfCurrent = zero.nanoseconds + Int64(current + 1) * 1_000_000_000
     }
 
     /// Records one delivery; its latency is `nil` if it cannot be known.
@@ -32,10 +35,13 @@ struct TimelineRecorder {
     /// may be recorded after another socket's item of the next second; it then counts in the next second. The rows
     /// therefore add up to all deliveries.
     mutating func received(at now: MonotonicInstant, latency: Duration?) {
-        let second = Self.second(of: now, from: zero)
-        if second > current { advance(to: second) }
+        received(at: now, latencyNanoseconds: latency?.nanoseconds)
+    }
+
+    mutating func received(at now: MonotonicInstant, latencyNanoseconds: Int64?) {
+        if now.nanoseconds >= endOfCurrent { advance(to: Self.second(of: now, from: zero)) }
         delivered += 1
-        if let latency { self.latency.record(latency) }
+        if let latencyNanoseconds { latency.record(nanoseconds: latencyNanoseconds) }
     }
 
     mutating func finish() -> [TimelineSecond] {
@@ -44,7 +50,7 @@ struct TimelineRecorder {
     }
 
     private static func second(of instant: MonotonicInstant, from zero: MonotonicInstant) -> Int {
-        let nanoseconds = (instant - zero).nanoseconds
+        let nanoseconds = instant.nanoseconds(since: zero)
         return Int(nanoseconds >= 0 ? nanoseconds / 1_000_000_000 : (nanoseconds + 1) / 1_000_000_000 - 1)
     }
 
@@ -57,6 +63,7 @@ struct TimelineRecorder {
                     second: silent, delivered: 0, p50Microseconds: nil, p99Microseconds: nil, maxMicroseconds: nil))
         }
         current = second
+        endOfCurrent = zero.nanoseconds + Int64(second + 1) * 1_000_000_000
         delivered = 0
         latency = LatencyHistogram()
     }

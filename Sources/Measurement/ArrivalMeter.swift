@@ -40,10 +40,10 @@ package struct ArrivalMeter: Sendable {
         guard previous != Self.never else {
             lastArrivals[client] = now
             let connect = connects[client]
-            if connect != Self.never { firstItem.record(max(.zero, now - connect)) }
+            if connect != Self.never { firstItem.record(nanoseconds: max(0, now.nanoseconds(since: connect))) }
             return
         }
-        if previous >= start, now < end { gaps.record(max(.zero, now - previous)) }
+        if previous >= start, now < end { gaps.record(nanoseconds: max(0, now.nanoseconds(since: previous))) }
         if now > previous { lastArrivals[client] = now }
     }
 

@@ -11,6 +11,14 @@ package struct MonotonicInstant: Hashable, Comparable, Sendable, Codable {
 
     package static func < (left: Self, right: Self) -> Bool { left.nanoseconds < right.nanoseconds }
 
+    /// The time since an earlier instant, ns. For measured paths: a `Duration` counts attoseconds in 128 bits.
+    package func nanoseconds(since earlier: Self) -> Int64 { nanoseconds - earlier.nanoseconds }
+
+    /// This much later. For measured paths, as ``nanoseconds(since:)``.
+    package func later(byNanoseconds nanoseconds: Int64) -> Self {
+        Self(nanoseconds: self.nanoseconds + nanoseconds)
+    }
+
     package static func + (instant: Self, offset: Duration) -> Self {
         Self(nanoseconds: instant.nanoseconds + offset.nanoseconds)
     }

@@ -10,26 +10,27 @@ package struct Pacer: Hashable, Sendable {
     }
 
     let first: MonotonicInstant
-    let interval: Duration
+    // In nanoseconds.
+    private let interval: Int64
 
     /// - Parameters:
     ///   - origin: The common start of all clients.
     ///   - phase: This client's offset from it, see ``PhaseSpread``.
     ///   - interval: Time between ticks, above 0.
     package init(origin: MonotonicInstant, phase: Duration = .zero, interval: Duration) {
-        precondition(interval.nanoseconds > 0, "a schedule needs an interval of 1 ns or more")
+        self.interval = interval.nanoseconds
+        precondition(self.interval > 0, "a schedule needs an interval of 1 ns or more")
         first = origin + phase
-        self.interval = interval
     }
 
     /// The tick with this index; 0 is the first.
     package func tick(_ index: Int64) -> Tick {
-        Tick(index: index, instant: MonotonicInstant(nanoseconds: first.nanoseconds + index * interval.nanoseconds))
+        Tick(index: index, instant: MonotonicInstant(nanoseconds: first.nanoseconds + index * interval))
     }
 
     /// The latest tick at or before an instant; `nil` before the first.
     package func tickDue(at now: MonotonicInstant) -> Tick? {
         guard now >= first else { return nil }
-        return tick((now - first).nanoseconds / interval.nanoseconds)
+        return tick(now.nanoseconds(since: first) / interval)
     }
 }

@@ -38,9 +38,9 @@ package struct StalenessMeter: Sendable {
     private mutating func integrate(until now: MonotonicInstant) {
         let limit = min(now, end)
         guard limit > integratedUntil else { return }
-        let width = (limit - integratedUntil).seconds
+        let width = Double(limit.nanoseconds(since: integratedUntil)) / 1e9
         if let newestDue {
-            let ageBefore = (integratedUntil - newestDue).seconds
+            let ageBefore = Double(integratedUntil.nanoseconds(since: newestDue)) / 1e9
             totals.coveredSeconds += width
             totals.ageIntegral += width * (ageBefore + width / 2)
         } else {

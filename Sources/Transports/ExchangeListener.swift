@@ -16,6 +16,9 @@ package protocol ExchangeListener {
     /// Field lines of the next request, without line ends. A line replaces libcurl's default line of the same name.
     var fieldLines: [String] { get }
 
+    /// Whether ``target`` and ``fieldLines`` are the same as long as ``cursor`` is, so that the driver need not ask.
+    var requestsDifferByCursor: Bool { get }
+
     /// Whether a response lasts until one side ends it.
     var isStreaming: Bool { get }
 
@@ -81,6 +84,7 @@ extension ExchangeListener {
     package var requestBody: ByteBuffer? { nil }
     package var chunks: ChunkCounts { ChunkCounts() }
     package var fieldLines: [String] { [] }
+    package var requestsDifferByCursor: Bool { false }
     package var isStreaming: Bool { false }
     package var usesNewConnections: Bool { false }
     package var resumesSessions: Bool { false }

@@ -17,6 +17,9 @@ package struct FeedRequest: Sendable {
     /// Whether a response carries at most one item.
     let oneItemOnly: Bool
 
+    /// Whether the client has no item yet, so that it gets history first.
+    package var hasNoCursor: Bool { after ?? 0 == 0 }
+
     /// - Throws: ``RequestFault`` (400) for an invalid value; unknown parameters are ignored, as usual on the web.
     package init(_ head: RequestHead) throws(RequestFault) {
         self.head = head

@@ -16,6 +16,14 @@ package protocol PushTransport: ClientTransport {
     /// - Throws: ``RequestFault`` (400) if the cursor is invalid.
     static func cursor(of request: FeedRequest) throws(RequestFault) -> UInt64?
 
+    /// The answer to a request that neither waits nor is followed by anything. Cheaper than a subscriber, which would
+    /// give the same answer.
+    ///
+    /// - Returns: `nil` if a subscriber must decide.
+    static func answer(
+        to request: FeedRequest, from window: FeedWindow, settings: ServerSettings
+    ) -> FeedAnswer?
+
     /// The server's half of one request.
     ///
     /// - Throws: ``RequestFault`` if the transport does not serve such a request.
@@ -35,6 +43,9 @@ package protocol PushTransport: ClientTransport {
 extension PushTransport {
     package static var otherPaths: [StaticString] { [] }
     package static func cursor(of request: FeedRequest) throws(RequestFault) -> UInt64? { request.after }
+    package static func answer(
+        to request: FeedRequest, from window: FeedWindow, settings: ServerSettings
+    ) -> FeedAnswer? { nil }
     package static func encode(
         _ message: FeedMessage, from window: FeedWindow, context: EncodingContext, scratch: inout EncodingScratch
     ) -> ByteBuffer {
@@ -50,6 +61,17 @@ package enum FeedMessage: Hashable, Sendable {
     case nothing(newest: UInt64)
     /// Items after the cursor are no longer kept; `oldest` is the oldest one kept.
     case gap(oldest: UInt64)
+
+    /// The items that it carries; `nil` if none.
+    package var items: ClosedRange<UInt64>? {
+        if case .items(let after, let through) = self { after + 1...through } else { nil }
+    }
+}
+
+/// A message that is all that a request gets, and its ``EncodingContext/variant``.
+package struct FeedAnswer: Equatable, Sendable {
+    package let message: FeedMessage
+    package let variant: UInt8
 }
 
 /// What an encoding depends on, in addition to the message.

@@ -50,8 +50,8 @@ package struct SubscriberActions: Equatable, Sendable {
         case message(FeedMessage)
         /// Bytes for this client only.
         case bytes(ByteBuffer)
-        /// A response for this client only.
-        case response(HTTPResponse)
+        /// A response for this client only. Indirect, because it is larger than all other actions of an item together.
+        indirect case response(HTTPResponse)
     }
 
     package enum Continuation: Equatable, Sendable {
@@ -95,4 +95,10 @@ package struct SubscriberActions: Equatable, Sendable {
     }
 
     package static let none = SubscriberActions()
+
+    /// Whether there is nothing to do. Cheaper than a comparison with ``none``, because every item asks.
+    package var areNone: Bool {
+        guard first == nil, second == nil, case .stay = then else { return false }
+        return wakeAt == nil && skipped == 0 && ownItems == nil && !fellBehind && workBytes == 0 && !hasMoreWork
+    }
 }

@@ -60,7 +60,7 @@ struct HixieClientHandshake: ConnectionOpening {
 
     func makeSession(
         _ agreement: HandshakeAgreement, limits: WebSocketLimits, maskKeys: MaskKeySource, keepAlive: KeepAlive
-    ) -> any WebSocketSession {
+    ) -> any CountingSession {
         HixieEndpoint(version, role: .client, limits: limits)
     }
 

@@ -5,7 +5,7 @@ import WebSocketProtocol
 /// frames.
 ///
 /// hixie-75 has no closing handshake: either side may drop the connection.
-struct HixieEndpoint: WebSocketSession, Sendable {
+struct HixieEndpoint: CountingSession, Sendable {
     let hasClosingHandshake: Bool
     let masksFrames = false
     let closesWithReason = false

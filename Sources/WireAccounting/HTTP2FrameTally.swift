@@ -78,20 +78,27 @@ package struct HTTP2FrameTally: Sendable, Hashable, Codable {
                 missing -= count
                 book(count, as: kind)
                 rest = rest.dropFirst(count)
+            } else if header.isEmpty, rest.count >= Self.headerBytes {
+                // Usually a header arrives in one piece.
+                frameBegan(rest)
+                rest = rest.dropFirst(Self.headerBytes)
             } else if let byte = rest.popFirst() {
                 header.append(byte)
-                if header.count == Self.headerBytes { frameBegan() }
+                guard header.count == Self.headerBytes else { continue }
+                frameBegan(header[...])
+                header.removeAll(keepingCapacity: true)
             }
         }
     }
 
-    private mutating func frameBegan() {
-        missing = Int(header[0]) << 16 | Int(header[1]) << 8 | Int(header[2])
-        kind = Self.kind(ofFrameType: header[3])
-        if header[3] == Self.goAway { hasSentGoAway = true }
+    private mutating func frameBegan<Bytes: RandomAccessCollection<UInt8>>(_ header: Bytes) where Bytes.Index == Int {
+        let start = header.startIndex
+        missing = Int(header[start]) << 16 | Int(header[start + 1]) << 8 | Int(header[start + 2])
+        let type = header[start + 3]
+        kind = Self.kind(ofFrameType: type)
+        if type == Self.goAway { hasSentGoAway = true }
         // The header of a DATA frame counts as framing.
         book(Self.headerBytes, as: kind == .content ? .framing : kind)
-        header.removeAll(keepingCapacity: true)
     }
 
     // RFC 9113 §6: DATA 0, HEADERS 1, SETTINGS 4, PUSH_PROMISE 5, CONTINUATION 9.

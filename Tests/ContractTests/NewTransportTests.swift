@@ -135,7 +135,7 @@ struct NewTransportTests {
     }
 
     private static func isProtocolToken(_ line: String) -> Bool {
-        ["Upgrade", "upgrade", ":protocol", "EngineIO.swift:"].contains { line.contains($0) }
+        ["Upgrade", "upgrade", ":protocol", "connectProtocol", "EngineIO.swift:"].contains { line.contains($0) }
     }
 
     private static func sources() throws -> [(file: String, text: String)] {

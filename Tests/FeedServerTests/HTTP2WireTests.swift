@@ -2,6 +2,7 @@ import FeedServer
 import Glibc
 import Host
 import Measurement
+import NIOCore
 import Testing
 import WireAccounting
 
@@ -39,6 +40,27 @@ struct HTTP2WireTests {
                 while let bytes = try? connection.readAvailable() { bytes.withUnsafeBytes { tally.passed($0) } }
                 #expect(tally.hasSentGoAway)
                 #expect(connection.readToEnd().end != .silent)
+            }
+        }
+    }
+
+    @Test("responses to requests that arrive together are one write")
+    func together() async throws {
+        try await withServer { server in
+            let port = server.port
+            try await blocking {
+                let client = try HTTP2Client(port: port)
+                #expect(try client.exchange("GET", "/healthz", stream: 1).text == "ready\n")
+                try client.send([3, 5, 7].flatMap { HTTP2Client.request("GET", "/healthz", stream: $0) })
+                // What one write has sent arrives in one read.
+                var bytes = ByteBuffer(bytes: try client.connection.readAvailable())
+                var frames: [UInt8] = []
+                while let length = bytes.getInteger(at: bytes.readerIndex, as: UInt32.self).map({ Int($0 >> 8) }),
+                    let frame = bytes.readSlice(length: 9 + length)
+                {
+                    frames += frame.getBytes(at: frame.readerIndex + 3, length: 1) ?? []
+                }
+                #expect(frames == [1, 0, 1, 0, 1, 0], "HEADERS and DATA of each")
             }
         }
     }

@@ -5,6 +5,8 @@
 # build of the tests. Move a finding to the corpus and name it after the defect.
 set -euo pipefail
 cd "$(dirname "${BASH_SOURCE[0]}")/../.."
+# shellcheck source=../modules.sh
+. Tests/modules.sh
 
 seconds=${1:-60}
 shift || true
@@ -38,49 +40,16 @@ imports() {
     esac
 }
 
-# SwiftPM names the package after its folder, in lower case and as an identifier.
-package=$(basename "$PWD" | tr '[:upper:]' '[:lower:]' | sed -E 's/[^a-z0-9]/_/g; s/^([0-9])/_\1/')
-
-# Copies their sources without the imports of one another, and prints the paths.
-sources() {
-    local name=$1 target pattern copies=$out/sources/$1
-    rm -rf "$copies"
-    mkdir -p "$copies"
-    pattern=$(fuzzed "$name" | tr ' ' '|')
-    for target in $(fuzzed "$name"); do
-        cp -r "Sources/$target" "$copies/"
-    done
-    find "$copies" -name '*.swift' -exec sed -i -E "s/^import ($pattern)\$//" {} +
-    find "$copies" -name '*.swift'
-}
-
 build() {
-    local name=$1 built=.build/debug flags=() objects=()
-    # The list has the objects of the sources that exist. The folders also have those of renamed and deleted sources.
-    local list=$built/pushlabPackageTests.product/Objects.LinkFileList
-    # shellcheck disable=SC2046 # module names contain no space
-    for library in $(imports "$name") Codecs NIOCore NIOConcurrencyHelpers _NIOBase64 _NIODataStructures DequeModule \
-        InternalCollectionsUtilities ContainersPreview BasicContainers Atomics _AtomicsShims \
-        CNIOAtomics CNIODarwin CNIOFreeBSD CNIOLinux CNIOOpenBSD CNIOWASI CNIOWindows; do
-        while read -r object; do objects+=("$object"); done \
-            < <(tr -d "'\"" <"$list" | sed -n "s|^.*/\($library\.build/.*\.o\)\$|$built/\1|p")
-    done
-    local sources=.build/checkouts
-    for map in "$built"/CNIO*.build/module.modulemap "$sources"/swift-nio/Sources/CNIO*/include/module.modulemap \
-        "$sources"/swift-{atomics/Sources/_Atomics,numerics/Sources/_Numerics}Shims/include/module.modulemap; do
-        [ -e "$map" ] && flags+=(-Xcc "-fmodule-map-file=$map")
-    done
-    for headers in .build/checkouts/swift-nio/Sources/CNIO*/include; do flags+=(-Xcc -I -Xcc "$headers"); done
-    # shellcheck disable=SC2046 # our file names contain no space
-    swiftc -O -gline-tables-only -swift-version 6 -parse-as-library -wmo -use-ld=lld -sanitize=fuzzer,address \
-        -module-name "${name}Fuzzing" -package-name "$package" -I "$built/Modules" "${flags[@]}" \
-        -Xcc -fmodule-map-file=Sources/CZlib/module.modulemap -Xcc -fmodule-map-file=Sources/CCrypto/module.modulemap \
-        $(sources "$name") \
+    local name=$1
+    # shellcheck disable=SC2046 # module names and our file names contain no space
+    compile_with "$(imports "$name") Codecs $nio_modules" -sanitize=fuzzer,address -module-name "${name}Fuzzing" \
+        $(copied_sources "$out/sources/$name" $(fuzzed "$name")) \
         -D "${name^^}" Tests/Fuzzing/FuzzInput.swift Tests/Fuzzing/FuzzTarget.swift \
         $(for target in "${!program[@]}"; do
             [ "${program[$target]}" = "$name" ] && echo "Tests/Fuzzing/${target}Fuzzing.swift"
         done) \
-        "${objects[@]}" -lz -lcrypto -o "$out/$name"
+        -o "$out/$name"
 }
 
 # New inputs go to the build folder; the corpus in the repository grows only by hand. A minute for one input, because

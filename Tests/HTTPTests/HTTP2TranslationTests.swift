@@ -8,6 +8,24 @@ struct HTTP2RequestTests {
         (":method", "GET"), (":scheme", "https"), (":path", "/poll?after=3"), (":authority", "a:1"),
     ]
 
+    @Test(
+        "a malformed request is refused, RFC 9113 §8.3",
+        arguments: [
+            get + [("X", "a")], get + [("", "a")], get + [("x y", "a")], get + [(":path", "/")],
+            get + [(":status", "200")], get + [("x", "a"), (":protocol", "websocket")], get + [("te", "gzip")],
+            get + [(":protocol", "websocket")], Array(get.dropFirst()), [get[0], get[2], get[3]],
+            [get[0], get[1], (":path", ""), get[3]], Array(get.dropLast()),
+        ])
+    func malformed(fields: [(String, String)]) {
+        #expect(throws: HTTP2RequestFault.self) { try HTTP2Request(fields: fields) }
+    }
+
+    @Test("te: trailers is allowed")
+    func trailersAreAccepted() throws {
+        let request = try HTTP2Request(fields: Self.get + [("te", "trailers")])
+        #expect(String(buffer: request.head).contains("\r\nte: trailers\r\n"))
+    }
+
     @Test("pseudo-header fields become the request line and Host; the others follow in order")
     func plain() throws {
         let request = try HTTP2Request(fields: Self.get + [("accept", "*/*"), ("host", "b"), ("x-y", "z")])
@@ -52,30 +70,60 @@ struct HTTP2RequestTests {
 
 @Suite("HTTP/1.1 responses split into the parts that HTTP/2 sends")
 struct HTTP2ResponseTests {
-    private static func parts(_ text: String, chunkBytes: Int, answersHead: Bool = false) -> [HTTP2Response.Part] {
+    /// A part in a form that tests can compare.
+    private enum Part: Equatable {
+        case head(status: String, fields: [ResponseField], endsStream: Bool)
+        case content(String, endsStream: Bool)
+    }
+
+    private static func parts(_ text: String, chunkBytes: Int, answersHead: Bool = false) -> [Part] {
         var response = HTTP2Response(answersHead: answersHead)
-        var parts: [HTTP2Response.Part] = []
+        var heads = HTTP2Heads()
+        var parts: [Part] = []
         var rest = Array(text.utf8)[...]
         while !rest.isEmpty {
-            parts += response.written(ByteBuffer(bytes: rest.prefix(chunkBytes)))
+            response.written(ByteBuffer(bytes: rest.prefix(chunkBytes)))
+            while let part = response.next(from: &heads) {
+                switch part {
+                case .head(let head, let endsStream):
+                    parts.append(.head(status: head.status, fields: head.fields, endsStream: endsStream))
+                case .content(let bytes, let endsStream):
+                    parts.append(.content(String(buffer: bytes), endsStream: endsStream))
+                }
+            }
             rest = rest.dropFirst(chunkBytes)
         }
         return parts
     }
 
     /// The content of all parts, and whether the last one ends the stream.
-    private static func content(_ parts: [HTTP2Response.Part]) -> (text: String, ends: Bool) {
+    private static func content(_ parts: [Part]) -> (text: String, ends: Bool) {
         var text = ""
         var ends = false
         for part in parts {
             switch part {
             case .head(_, _, let endsStream): ends = endsStream
             case .content(let bytes, let endsStream):
-                text += String(buffer: bytes)
+                text += bytes
                 ends = endsStream
             }
         }
         return (text, ends)
+    }
+
+    @Test("streams that send the same headers share them")
+    func sharedHeads() {
+        var heads = HTTP2Heads()
+        func head(_ text: String) -> HTTP2Head? {
+            var response = HTTP2Response()
+            response.written(ByteBuffer(string: text))
+            guard case .head(let head, _) = response.next(from: &heads) else { return nil }
+            return head
+        }
+        let first = head("HTTP/1.1 200 OK\r\nX: 1\r\nContent-Length: 1\r\n\r\na")
+        let other = head("HTTP/1.1 200 OK\r\nX: 2\r\nContent-Length: 1\r\n\r\na")
+        #expect(first === head("HTTP/1.1 200 OK\r\nX: 1\r\nContent-Length: 1\r\n\r\nb"))
+        #expect(first !== other && other?.fields.first == ResponseField("x", "2"))
     }
 
     @Test("a body with a length ends the stream with its last byte", arguments: [1, 7, 1_000])

@@ -26,7 +26,8 @@ struct ConnectionAttemptTests {
         defer { Descriptor.close(server.socket) }
         let now = MonotonicClock.now()
         let plan = LoadPlan(
-            target: LoadTarget(port: server.port), transport: "websocket", clients: 1,
+            // A host name, so that the fleet uses channels.
+            target: LoadTarget(host: "localhost", port: server.port), transport: "websocket", clients: 1,
             times: LoadTimes(start: now, windowStart: now, windowEnd: now))
         let type = try #require(TransportRegistry.standard.push(named: "websocket"))
         let fleet = try #require(try LoadWorker.makeFleet(plan, type) as? SocketFleet)

@@ -38,6 +38,23 @@ struct ShortPollSubscriberTests {
         #expect(subscriber.opened(window(items: 0), at: at(0)).first == .message(.nothing(newest: 0)))
     }
 
+    @Test(
+        "without a subscriber as with one",
+        arguments: [
+            "/poll", "/poll?after=9", "/poll?after=10", "/poll?after=2", "/poll?after=8&latest=1",
+            "/poll?after=10&empty=full",
+        ])
+    func answersAtOnce(target: String) throws {
+        let request = try feedRequest(target)
+        let settings = ServerSettings()
+        let window = window(items: 10, capacity: 4)
+        var subscriber = try ShortPolling.makeSubscriber(for: request, settings: settings)
+        let actions = subscriber.opened(window, at: at(0))
+        let answer = try #require(ShortPolling.answer(to: request, from: window, settings: settings))
+        #expect(actions == SubscriberActions(.message(answer.message), then: .nextRequest))
+        #expect(answer.variant == subscriber.variant)
+    }
+
     @Test("with no more than the batch limit")
     func batchLimit() {
         var subscriber = ShortPollSubscriber(after: 2, latestOnly: false, byteLimit: 35)

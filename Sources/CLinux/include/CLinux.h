@@ -5,6 +5,7 @@
 // TCP_INFO.
 
 #include <stdbool.h>
+#include <stddef.h>
 #include <stdint.h>
 #include <sys/epoll.h>
 #include <sys/eventfd.h>
@@ -54,12 +55,23 @@ int64_t pushlab_peek_arrival(int socket, uint64_t capacity, int64_t *arrived_ns)
 /// Returns their number, 0 at the end of the stream, -1 with errno set.
 int64_t pushlab_receive(int socket, void *buffer, uint64_t capacity, int64_t *arrived_ns);
 
+/// Opens a non-blocking TCP socket of AF_INET or AF_INET6, which child processes do not get. Returns -1 with errno set.
+int pushlab_tcp_socket(int family);
+
 /// Accepts a connection; its socket is non-blocking and closed in child processes. Returns -1 with errno set.
 int pushlab_accept(int listening);
 
 /// How much later than requested the kernel may wake the calling thread, at least 1 ns (default 50 µs). Returns false
 /// with errno set.
 bool pushlab_set_timer_slack(uint64_t nanoseconds);
+
+/// Memory for a library that allocates and frees many small blocks: each thread keeps what it frees, in lists by size.
+/// The functions are those of malloc(3) and strdup(3), and take only memory from each other.
+void *pushlab_kept_malloc(size_t bytes);
+void pushlab_kept_free(void *memory);
+void *pushlab_kept_realloc(void *memory, size_t bytes);
+void *pushlab_kept_calloc(size_t count, size_t bytes);
+char *pushlab_kept_strdup(const char *text);
 
 /// Pins the thread with this id to these processors; 0 is the calling thread. Returns false with errno set.
 bool pushlab_pin_thread(int thread, const int *processors, int count);

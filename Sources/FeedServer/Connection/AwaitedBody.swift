@@ -2,8 +2,9 @@ import HTTP
 import NIOCore
 import Transports
 
-/// A request whose body is being read, and the use of that body.
-struct AwaitedBody {
+/// A request whose body is being read, and the use of that body. A class, because few connections have one: it takes no
+/// memory of the others.
+final class AwaitedBody {
     enum Use {
         /// The body is an item from outside.
         case publish(PublishPage)
@@ -32,7 +33,7 @@ struct AwaitedBody {
     ///
     /// - Returns: The body once it is complete.
     /// - Throws: ``RequestFault``; 503 if there is no memory for an incomplete body.
-    mutating func take(_ bytes: inout ByteBuffer) throws(RequestFault) -> ByteBuffer? {
+    func take(_ bytes: inout ByteBuffer) throws(RequestFault) -> ByteBuffer? {
         if let whole = try body.take(&bytes) { return whole }
         share = share ?? MemoryShare(of: memory)
         if share?.resize(to: body.heldBytes) == false {

@@ -8,16 +8,13 @@ import Transports
 extension ConnectionHandler {
     /// - Returns: `false` while bytes are missing.
     func readBody() -> Bool {
-        guard var awaited = awaitedBody else { return false }
-        // Meanwhile `awaited` is the only reference to the body, so the body grows without a copy.
-        awaitedBody = nil
+        guard let awaited = awaitedBody else { return false }
         do throws(RequestFault) {
-            guard let body = try awaited.take(&reader.bytes) else {
-                awaitedBody = awaited
-                return false
-            }
+            guard let body = try awaited.take(&reader.bytes) else { return false }
+            awaitedBody = nil
             use(body, of: awaited)
         } catch {
+            awaitedBody = nil
             refuse(error)
         }
         return true
@@ -27,17 +24,16 @@ extension ConnectionHandler {
     func awaitBody(
         of head: RequestHead, upTo limit: Int, for use: AwaitedBody.Use
     ) throws(RequestFault) {
-        var awaited = AwaitedBody(
+        let awaited = AwaitedBody(
             head: head, use: use, body: try RequestBody(of: head, limit: limit),
-            memory: router.settings.messageMemory)
+            memory: router.settings.values.messageMemory)
         if let body = try awaited.take(&reader.bytes) { return self.use(body, of: awaited) }
         awaitedBody = awaited
         var isLong = false
         if case .echo = use { isLong = true }
         life.bodyAwaited(isLong: isLong, at: MonotonicClock.now())
         if head.expectsContinue {
-            write(ByteBuffer(staticString: HTTPResponse.interimContinue))
-            context?.flush()
+            send(ByteBuffer(staticString: HTTPResponse.interimContinue))
         }
     }
 
@@ -59,20 +55,32 @@ extension ConnectionHandler {
 
     private func sendBack(_ body: ByteBuffer, _ head: RequestHead) {
         let encoding = encodingContext(for: head)
-        write(EchoPost.responseHead(for: head, contentLength: body.readableBytes, context: encoding))
-        if body.readableBytes > 0 { write(body) }
-        context?.flush()
+        let head = EchoPost.responseHead(for: head, contentLength: body.readableBytes, context: encoding)
+        send(head, body)
         responseWritten(closing: encoding.closing)
     }
 
     private func publish(_ body: ByteBuffer, on page: PublishPage, _ head: RequestHead) {
         do throws(RequestFault) {
             let item = try PublishPage.item(in: body)
-            collect({ page.publish(item, $0, $1) }, head, unreadBodyBytes: 0)
+            let encoding = encodingContext(for: head)
+            guard let response = page.publishNow(item, encoding, on: loop.eventLoop) else {
+                return collect({ page.publish(item, $0, $1) }, head, unreadBodyBytes: 0)
+            }
+            hasPublished = true
+            send(response)
+            responseWritten(closing: encoding.closing)
         } catch {
             feed.counters.refusedItems += 1
             refuse(error)
         }
+    }
+
+    /// Delivers the items that requests of this turn have published.
+    func deliverPublished() {
+        if !hasPublished { return }
+        hasPublished = false
+        router.deliverPublished()
     }
 
     /// Waits for an answer that other event loops have to give, and writes it.
@@ -84,8 +92,7 @@ extension ConnectionHandler {
         life.answerAwaited()
         answer(encoding, loop.eventLoop).assumeIsolatedUnsafeUnchecked().whenSuccess { bytes in
             guard case .awaitingAnswer = self.life.state else { return }
-            self.write(head.method == .head ? HTTPResponse.withoutBody(bytes) : bytes)
-            self.context?.flush()
+            self.send(head.method == .head ? HTTPResponse.withoutBody(bytes) : bytes)
             self.responseWritten(closing: closing, unreadBodyBytes: unreadBodyBytes)
             self.process()
             self.carryOut(self.life.answerGiven(at: MonotonicClock.now()))

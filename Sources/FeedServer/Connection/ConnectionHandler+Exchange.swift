@@ -1,3 +1,4 @@
+import Feed
 import HTTP
 import Host
 import Measurement
@@ -28,6 +29,7 @@ extension ConnectionHandler {
         let before = reader.bytes.readableBytes
         guard let actions = exchange?.subscriber.received(&reader.bytes, window: feed.window) else { return false }
         perform(actions)
+        noticeMessageLimit()
         return reader.bytes.readableBytes < before
     }
 
@@ -44,7 +46,7 @@ extension ConnectionHandler {
     private func awaitTurn() {
         adjustReading()
         // A peer that does not read gets its turn when the channel is writable again.
-        guard !isAwaitingTurn, let context, context.channel.isWritable else { return }
+        guard !isAwaitingTurn, isWritable else { return }
         isAwaitingTurn = true
         loop.awaitTurn(self)
     }
@@ -52,7 +54,7 @@ extension ConnectionHandler {
     /// The loop has served other connections. A closed connection has no exchange, so its work is dropped.
     func turnCame() {
         isAwaitingTurn = false
-        guard context != nil, exchange != nil else { return }
+        guard isOpen, exchange != nil else { return }
         hasWorkLeft = false
         if let actions = exchange?.subscriber.resumed() { perform(actions) }
         if hasWorkLeft { return }
@@ -67,19 +69,15 @@ extension ConnectionHandler {
 
     // Stop reading from a client that does not drain our writes: its echoes would pile up.
     private func adjustReading() {
-        guard let context else { return }
-        let reads = context.channel.isWritable && !hasWorkLeft
-        _ = context.channel.setOption(.autoRead, value: reads)
-        // A stream's channel, unlike a socket's, does not start to read when `autoRead` is set again.
-        if reads, isStream { context.read() }
+        setReading(isWritable && !hasWorkLeft)
     }
 
     // The size of a batch is limited, so a client far behind needs several.
     func catchUp() {
-        while let context, context.channel.isWritable,
-            let actions = exchange?.subscriber.itemPublished(feed.window), actions != .none
-        {
+        while isWritable, let actions = exchange?.subscriber.itemPublished(feed.window), !actions.areNone {
+            let last = Exchange.items(of: actions)?.upperBound
             perform(actions)
+            if last == feed.window.newest { return }
         }
     }
 
@@ -87,13 +85,8 @@ extension ConnectionHandler {
         // Read first: a stream may end with its last bytes, and its exchange with it.
         let (number, isHistory) = (exchange?.number, exchange?.sendsHistory ?? false)
         guard let output = exchange?.output(of: actions, from: feed) else { return }
-        if let items = output.items { loop.spendDelay(on: items.count) }
-        if let bytes = output.first { write(bytes) }
-        if let bytes = output.second { write(bytes) }
-        if output.first != nil { context?.flush() }
-        if let items = output.items, let number {
-            feed.handedOver(items, by: number, isHistory: isHistory)
-            tap?.itemsSent(items.count, stream: stream?.number)
+        if let bytes = output.first {
+            deliver(bytes, output.second, with: output.items, by: number, isHistory: isHistory)
         }
         if actions.workBytes > 0 { loop.worked(actions.workBytes) }
         if actions.hasMoreWork {
@@ -102,7 +95,7 @@ extension ConnectionHandler {
         }
         switch actions.then {
         case .stay:
-            if context != nil, waitingIndex == nil || actions.wakeAt != nil {
+            if waitingIndex == nil || actions.wakeAt != nil, isOpen {
                 loop.startWaiting(self, wakeAt: actions.wakeAt)
             }
         case .nextRequest:
@@ -112,11 +105,25 @@ extension ConnectionHandler {
             carryOut(life.close(at: MonotonicClock.now()))
         case .awaitPeer:
             life.peerAwaited(at: MonotonicClock.now())
+            limitsChanged()
         case .abandonPeer:
             endExchange()
             life.ended()
             closeNow()
         }
+    }
+
+    /// Sends bytes that carry these items, or none.
+    func deliver(
+        _ bytes: ByteBuffer, _ more: ByteBuffer? = nil, with items: ClosedRange<UInt64>?, by number: Int?,
+        isHistory: Bool
+    ) {
+        guard let items else { return send(bytes, more) }
+        loop.spendDelay(on: items.count)
+        send(bytes, more)
+        guard let number else { return }
+        feed.handedOver(items, by: number, isHistory: isHistory)
+        tap?.itemsSent(items.count, stream: stream?.number)
     }
 
     func endExchange() {
@@ -134,5 +141,6 @@ extension ConnectionHandler {
             life.responseWritten(
                 closing: closing || isStream || loop.isStopping, unreadBodyBytes: unreadBodyBytes,
                 at: MonotonicClock.now()))
+        limitsChanged()
     }
 }

@@ -10,12 +10,11 @@ extension ConnectionHandler {
     func refuse(_ fault: RequestFault, withBody: Bool = true) {
         feed.counters.refusedRequests += 1
         if let transport = reader.firstLineTransport {
-            write(transport.refusal(fault.sentence))
+            send(transport.refusal(fault.sentence))
         } else {
             let encoding = ResponseContext(date: feed.date, closing: true)
-            write(HTTPResponse.refusal(fault, withBody: withBody, context: encoding))
+            send(HTTPResponse.refusal(fault, withBody: withBody, context: encoding))
         }
-        context?.flush()
         carryOut(life.close(at: MonotonicClock.now()))
     }
 

@@ -6,8 +6,19 @@ import Transports
 
 /// Reads requests from a connection.
 extension ConnectionHandler {
-    /// Processes the received bytes as far as the connection's state allows.
+    /// Processes the received bytes as far as the connection's state allows. Answers leave together, and so do items
+    /// that arrived together.
     func process() {
+        if reader.bytes.readableBytes == 0 { return }
+        isCollecting = true
+        processBytes()
+        isCollecting = false
+        sendCollected()
+        deliverPublished()
+        limitsChanged()
+    }
+
+    private func processBytes() {
         while reader.bytes.readableBytes > 0 {
             switch life.state {
             case .awaitingRequest:
@@ -54,7 +65,7 @@ extension ConnectionHandler {
                 try checkRoom()
                 let number = router.number(of: transport)
                 served(number)
-                let settings = router.settings
+                let settings = router.settings.values
                 try begin(
                     try Exchange(transport, number: number, for: line, position: feed.position, settings: settings))
             }
@@ -66,17 +77,11 @@ extension ConnectionHandler {
 
     private func becomeHTTP2() {
         guard let context else { return }
-        let connection = HTTP2Connection(loop: loop, wireEnd: wireEnd, tap: tap)
+        let connection = HTTP2Connection(loop: loop, router: router, refusal: refusal, wireEnd: wireEnd, tap: tap)
         let bytes = reader.bytes
         reader.bytes = ByteBuffer()
         do {
-            try HTTP2Upgrade.perform(
-                before: context, by: connection, maximumStreams: loop.configuration.streamsPerConnection
-            ) { [loop, router, refusal, tap] stream, hasNoPlace in
-                ConnectionHandler(
-                    loop: loop, router: router, refusal: refusal ?? (hasNoPlace ? loop.occupancy.refusal : nil),
-                    stream: Stream(number: stream, connection: connection), tap: tap)
-            }
+            try context.pipeline.syncOperations.addHandler(connection, position: .before(context.handler))
         } catch {
             return closeNow()
         }

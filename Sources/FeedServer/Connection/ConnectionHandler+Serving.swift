@@ -25,6 +25,8 @@ extension ConnectionHandler {
         try tap?.requestArrived(router.allowsHost(of: head) ? head : nil, stream: stream?.number)
         let settings = router.settings
         let route = try router.route(head)
+        // Any other answer may depend on the items.
+        if case .publish = route {} else { deliverPublished() }
         if head.isChunked, !route.readsBody {
             throw RequestFault(.lengthRequired, "the request body is chunked; send it with a Content-Length")
         }
@@ -33,16 +35,15 @@ extension ConnectionHandler {
             hasCarriedFeed = true
             served(number)
             tap?.serves(transport.name, number: number, stream: stream?.number)
-            try begin(
-                try Exchange(transport, number: number, for: head, position: feed.position, settings: settings))
+            try serveFeed(transport, number, head, settings.values)
         case .echo:
             // The WebSocket would read the body as frames.
             if head.hasBody { throw RequestFault(.contentTooLarge, "a WebSocket request must not have a body") }
             hasCarriedFeed = true
-            try begin(try Exchange(echoFor: head, settings: settings))
+            try begin(try Exchange(echoFor: head, settings: settings.values))
         case .echoBody:
             hasCarriedFeed = true
-            try awaitBody(of: head, upTo: settings.echoLimit, for: .echo)
+            try awaitBody(of: head, upTo: settings.values.echoLimit, for: .echo)
         case .answer(let answer):
             if head.contentLength > Self.maximumBodyBytes { throw RequestBody.tooLarge(Self.maximumBodyBytes) }
             collect(answer, head, unreadBodyBytes: head.contentLength)
@@ -53,6 +54,28 @@ extension ConnectionHandler {
             if head.hasBody { throw RequestFault(.contentTooLarge, "a request for events must not have a body") }
             try begin(Exchange(page: subscriber, for: head))
         }
+    }
+
+    /// Answers a request for the feed, or begins its exchange.
+    private func serveFeed(
+        _ transport: any PushTransport.Type, _ number: Int, _ head: RequestHead, _ settings: ServerSettings
+    ) throws(RequestFault) {
+        if head.hasBody { throw RequestFault(.contentTooLarge, "a request for the feed must not have a body") }
+        let request = try FeedRequest(head)
+        if let after = try transport.cursor(of: request) { try feed.position.check(after) }
+        guard let answer = transport.answer(to: request, from: feed.window, settings: settings) else {
+            return try begin(try Exchange(transport, number: number, for: request, settings: settings))
+        }
+        let closing = !head.keepsAlive
+        let items = answer.message.items
+        if items != nil { feed.counters.deliveries += 1 }
+        let bytes = feed.bytes(
+            of: answer.message, by: transport, variant: answer.variant, closing: closing,
+            fields: CrossOrigin.fields(for: head, settings.origins))
+        // RFC 9110 §9.3.2: the response to HEAD has no body.
+        let sent = head.method == .head ? HTTPResponse.withoutBody(bytes) : bytes
+        deliver(sent, with: items, by: number, isHistory: request.hasNoCursor)
+        responseWritten(closing: closing)
     }
 
     /// Counts a request of a transport, by its number; `nil` for one that is not counted.

@@ -11,10 +11,15 @@ final class ConnectionHandler: ChannelInboundHandler, RemovableChannelHandler, W
     typealias InboundIn = ByteBuffer
     typealias OutboundOut = ByteBuffer
 
+    /// Index in the loop's list of connections; only the loop changes it.
+    var index: Int?
     /// Index in the loop's list of waiting connections; only the loop changes it.
     var waitingIndex: Int?
-    /// When the exchange asked to be woken; only the loop changes it.
-    var wakeAt: MonotonicInstant?
+    var place: WakePlace?
+    /// When the exchange asked to be woken.
+    var exchangeWake = ConnectionLife.never
+    /// When to look at a limit that the exchange has started.
+    var messageCheck = ConnectionLife.never
 
     let loop: FeedLoop
     /// The loop's feed, stored here so that a delivery does not look it up in the loop.
@@ -35,27 +40,32 @@ final class ConnectionHandler: ChannelInboundHandler, RemovableChannelHandler, W
     var hasWorkLeft = false
     /// Whether the connection carried the feed or an echo; others are not part of the experiment.
     var hasCarriedFeed = false {
-        didSet { stream?.connection.hasCarriedFeed = true }
+        didSet { if let stream, hasCarriedFeed { stream.connection.hasCarriedFeed = true } }
     }
     /// On a lane port: counts the connection's bytes.
     let tap: LaneTap?
     /// Number of the transport that the last request was for.
     private var transport: Int?
     private(set) var context: ChannelHandlerContext?
+    /// The socket, if the connection's bytes go to it unchanged and uncounted: plain TCP, no lane port. Otherwise -1.
+    private(set) var socket: Int32 = -1
+    /// Writes that the channel has not finished.
+    var channelWrites = 0
+    /// Whether answers are collected until all that was read is processed.
+    var isCollecting = false
+    /// Answers that are not sent yet.
+    var collected = ByteBuffer()
+    /// Whether an item was published that is not delivered yet.
+    var hasPublished = false
     // Only with TLS: the handler between TLS and the socket.
     private(set) var wireEnd: TLSWireEnd?
     /// Only of an HTTP/2 stream.
-    let stream: Stream?
-    private var kernel = LastKernelCount { SocketCounters.read($0, at: .server, closedOrderly: $1, peer: &$2) }
-
-    /// An HTTP/2 stream, and the connection that it belongs to.
-    struct Stream {
-        let number: Int
-        let connection: HTTP2Connection
-    }
+    let stream: HTTP2Stream?
+    // Made at the first reading, because an idle connection needs none.
+    private var kernel: KernelReading?
 
     init(
-        loop: FeedLoop, router: RequestRouter, refusal: String?, stream: Stream? = nil,
+        loop: FeedLoop, router: RequestRouter, refusal: String?, stream: HTTP2Stream? = nil,
         tap: LaneTap? = nil
     ) {
         self.tap = tap
@@ -84,26 +94,34 @@ final class ConnectionHandler: ChannelInboundHandler, RemovableChannelHandler, W
 
     func handlerAdded(context: ChannelHandlerContext) {
         self.context = context
+        if wireEnd == nil, tap == nil, stream == nil { socket = context.socket ?? -1 }
         loop.connectionOpened(self)
     }
 
     func handlerRemoved(context: ChannelHandlerContext) {
         self.context = nil
+        socket = -1
     }
 
     func channelInactive(context: ChannelHandlerContext) {
+        self.context = nil
+        socket = -1
+        wireEnd = nil
+        gone()
+        if let tap {
+            tap.ended(kernel?.last.count)
+        } else if isCounted {
+            feed.counters.addClosedConnection(kernel?.last.count)
+        }
+        loop.connectionClosed(self)
+    }
+
+    /// The connection is gone: its exchange ends.
+    func gone() {
         life.ended()
         endExchange()
         awaitedBody = nil
-        self.context = nil
-        wireEnd = nil
         uses(nil)
-        if let tap {
-            if let stream { tap.streamEnded(stream.number) } else { tap.ended(kernel.count) }
-        } else if isCounted {
-            feed.counters.addClosedConnection(kernel.count)
-        }
-        loop.connectionClosed(self)
     }
 
     func channelRead(context: ChannelHandlerContext, data: NIOAny) {
@@ -112,6 +130,8 @@ final class ConnectionHandler: ChannelInboundHandler, RemovableChannelHandler, W
     }
 
     func channelReadComplete(context: ChannelHandlerContext) {
+        // The channel reuses its receive buffer only if nothing else refers to it.
+        if reader.bytes.readableBytes == 0 { reader.bytes = ByteBuffer() }
         if wireEnd == nil { wireReadComplete() }
     }
 
@@ -135,7 +155,7 @@ final class ConnectionHandler: ChannelInboundHandler, RemovableChannelHandler, W
 
     func channelWritabilityChanged(context: ChannelHandlerContext) {
         writabilityChanged()
-        if context.channel.isWritable { itemPublished() }
+        if isWritable { itemPublished() }
     }
 
     func errorCaught(context: ChannelHandlerContext, error: any Error) {
@@ -153,20 +173,9 @@ final class ConnectionHandler: ChannelInboundHandler, RemovableChannelHandler, W
         process()
     }
 
-    func clockReached(_ now: MonotonicInstant) {
-        guard let actions = exchange?.subscriber.clockReached(now, window: feed.window) else { return }
-        perform(actions)
-        process()
-    }
-
     func serverStopping() {
         if let actions = exchange?.subscriber.serverStopping(feed.window) { perform(actions) }
         carryOut(life.serverStopping(at: MonotonicClock.now()))
-    }
-
-    func endIfOverdue(_ now: MonotonicInstant) {
-        if exchange?.subscriber.wantsClock == true { clockReached(now) }
-        carryOut(life.clockReached(now))
     }
 
     // MARK: Carrying out
@@ -176,33 +185,18 @@ final class ConnectionHandler: ChannelInboundHandler, RemovableChannelHandler, W
         case .goOn: break
         case .closeOutput:
             endExchange()
-            context?.close(mode: .output, promise: nil)
+            closeOutput()
         case .closeOnceWritten:
             endExchange()
             closeOnceWritten()
         case .closeNow: closeNow()
         case .refuseLateHead: refuseLateHead()
         }
-    }
-
-    func write(_ bytes: ByteBuffer) {
-        context?.write(wrapOutboundOut(bytes), promise: nil)
-    }
-
-    private func closeOnceWritten() {
-        guard let context else { return }
-        let written = context.eventLoop.makePromise(of: Void.self)
-        written.futureResult.assumeIsolatedUnsafeUnchecked().whenComplete { _ in self.closeNow() }
-        context.writeAndFlush(wrapOutboundOut(ByteBuffer()), promise: written)
+        if action != .goOn { limitsChanged() }
     }
 
     func drop() {
         closeNow()
-    }
-
-    func closeNow(orderly: Bool = true) {
-        readKernel(orderly: orderly)
-        if let wireEnd { wireEnd.close() } else { context?.close(promise: nil) }
     }
 
     /// From now on, the connection counts for this transport; `nil` for none.
@@ -227,10 +221,20 @@ final class ConnectionHandler: ChannelInboundHandler, RemovableChannelHandler, W
 
     /// The counters of a connection that is still open.
     func kernelNow() -> KernelCount? {
-        context.flatMap { kernel.now($0) }
+        context.flatMap { reading().last.now($0) }
     }
 
-    private func readKernel(orderly: Bool = true) {
-        if isCounted, let context { kernel.read(context, orderly: orderly) }
+    func readKernel(orderly: Bool = true) {
+        if isCounted, let context { reading().last.read(context, orderly: orderly) }
+    }
+
+    private func reading() -> KernelReading {
+        let reading = kernel ?? KernelReading()
+        kernel = reading
+        return reading
+    }
+
+    private final class KernelReading {
+        var last = LastKernelCount { SocketCounters.read($0, at: .server, closedOrderly: $1, peer: &$2) }
     }
 }

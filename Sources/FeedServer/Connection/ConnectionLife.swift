@@ -33,17 +33,19 @@ struct ConnectionLife {
     }
 
     private(set) var state = State.awaitingRequest
-    private let headTimeout: Duration
-    private let idleTimeout: Duration
+    // In nanoseconds: each request begins a time limit.
+    private let headTimeout: Int64
+    private let idleTimeout: Int64
     private var headHasBegun = false
     private var peerHasEnded = false
-    // When the current state must have made progress.
-    private var deadline: MonotonicInstant
+    /// When the current state must have made progress.
+    private(set) var deadline: MonotonicInstant
 
-    private static let never = MonotonicInstant(nanoseconds: .max)
+    /// An instant that does not come.
+    static let never = MonotonicInstant(nanoseconds: .max)
     // A client that pipelines more than this behind a held poll is disconnected.
     private static let maximumPipelinedBytes = 64 * 1_024
-    /// Time for a peer to close after us. It is checked once per second, so the peer is dropped after 4 to 5 s.
+    /// Time for a peer to close after us.
     static let closingTimeout = Duration.seconds(4)
 
     /// - Parameters:
@@ -51,8 +53,8 @@ struct ConnectionLife {
     ///   - idleTimeout: Time a connection may stay idle between requests.
     ///   - now: When the connection was opened.
     init(headTimeout: Duration, idleTimeout: Duration, openedAt now: MonotonicInstant) {
-        self.headTimeout = headTimeout
-        self.idleTimeout = idleTimeout
+        self.headTimeout = headTimeout.nanoseconds
+        self.idleTimeout = idleTimeout.nanoseconds
         // A new connection must send its first request in time too: half-open connections must not pile up.
         deadline = now + headTimeout
     }
@@ -63,7 +65,7 @@ struct ConnectionLife {
     mutating func headBegan(at now: MonotonicInstant) {
         if headHasBegun { return }
         headHasBegun = true
-        deadline = min(deadline, now + headTimeout)
+        deadline = min(deadline, now.later(byNanoseconds: headTimeout))
     }
 
     /// A request's body must be read before the response. The deadline stops a client that sends it too slowly.
@@ -71,7 +73,7 @@ struct ConnectionLife {
     /// `isLong`: the body may take as long as a connection may be idle.
     mutating func bodyAwaited(isLong: Bool, at now: MonotonicInstant) {
         state = .readingBody
-        deadline = now + (isLong ? idleTimeout : headTimeout)
+        deadline = now.later(byNanoseconds: isLong ? idleTimeout : headTimeout)
     }
 
     /// The response needs data from other loops.
@@ -91,7 +93,7 @@ struct ConnectionLife {
         if closing { return close(at: now) }
         state = unreadBodyBytes > 0 ? .skippingBody(remaining: unreadBodyBytes) : .awaitingRequest
         headHasBegun = false
-        deadline = now + idleTimeout
+        deadline = now.later(byNanoseconds: idleTimeout)
         return .goOn
     }
 

@@ -25,15 +25,12 @@ struct Exchange {
 
     /// The feed, requested by HTTP.
     ///
-    /// - Throws: ``RequestFault`` for a request that the transport does not allow, or a cursor ahead of the feed.
+    /// - Throws: ``RequestFault`` for a request that the transport does not allow.
     init(
-        _ transport: any PushTransport.Type, number: Int, for head: RequestHead, position: FeedPosition,
-        settings: ServerSettings
+        _ transport: any PushTransport.Type, number: Int, for request: FeedRequest, settings: ServerSettings
     ) throws(RequestFault) {
-        if head.hasBody { throw RequestFault(.contentTooLarge, "a request for the feed must not have a body") }
-        let request = try FeedRequest(head)
-        sendsHistory = request.after ?? 0 == 0
-        if let after = try transport.cursor(of: request) { try position.check(after) }
+        let head = request.head
+        sendsHistory = request.hasNoCursor
         subscriber = try transport.makeSubscriber(for: request, settings: settings)
         self.transport = transport
         self.number = number
@@ -102,9 +99,10 @@ struct Exchange {
             closing: closing)
     }
 
-    private static func items(of actions: SubscriberActions) -> ClosedRange<UInt64>? {
-        if case .message(.items(let after, let through))? = actions.first { return after + 1...through }
-        if case .message(.items(let after, let through))? = actions.second { return after + 1...through }
+    /// The items that these actions send.
+    static func items(of actions: SubscriberActions) -> ClosedRange<UInt64>? {
+        if case .message(let message)? = actions.first, let items = message.items { return items }
+        if case .message(let message)? = actions.second, let items = message.items { return items }
         return actions.ownItems
     }
 

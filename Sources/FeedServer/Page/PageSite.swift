@@ -77,7 +77,7 @@ final class PageSite: Sendable {
             try RequestRouter.require(RequestRouter.getAndHead, head)
             let epoch = publisher.epoch
             return .answer { context, eventLoop in
-                let now = (MonotonicClock.now() - epoch).nanoseconds / 1_000
+                let now = MonotonicClock.now().nanoseconds(since: epoch) / 1_000
                 return eventLoop.makeSucceededFuture(PageJSON.response(["now_us": now], context: context))
             }
         default: return name.isEmpty ? nil : try file(name, head)

@@ -22,48 +22,64 @@ package struct HTTP2Request: Sendable, Equatable {
         case none
     }
 
-    // Fields that HTTP/2 forbids (RFC 9113 §8.2.2).
-    private static let refusedNames: Set<String> = [
-        "connection", "keep-alive", "proxy-connection", "transfer-encoding", "upgrade",
-    ]
-
     /// - Parameters:
     ///   - fields: The field block in order, pseudo-header fields first.
     ///   - endsStream: Whether the stream ends with the headers.
-    /// - Throws: ``HTTP2RequestFault`` if a name or value would have another meaning in HTTP/1.1.
+    /// - Throws: ``HTTP2RequestFault`` if the request is malformed (RFC 9113 §8.1.1), or a name or value would have
+    ///   another meaning in HTTP/1.1.
     package init(fields: [(name: String, value: String)], endsStream: Bool = true) throws(HTTP2RequestFault) {
-        var pseudo: [String: String] = [:]
-        var lines = ""
-        var length: String?
-        for (name, value) in fields {
-            guard value.utf8.allSatisfy({ $0 != 0x0d && $0 != 0x0a && $0 != 0x00 }) else {
-                throw HTTP2RequestFault(sentence: "a field value contains a line break or NUL")
-            }
-            if name.hasPrefix(":") {
-                pseudo[name] = value
-            } else if Self.refusedNames.contains(name) {
-                throw HTTP2RequestFault(sentence: "the field \(name) is not allowed in HTTP/2")
-            } else if name != "host" {
-                lines += "\(name): \(value)\r\n"
-                if name == "content-length" { length = value }
-            }
-        }
-        guard let method = pseudo[":method"], let path = pseudo[":path"], let authority = pseudo[":authority"] else {
-            throw HTTP2RequestFault(sentence: "a request needs :method, :path and :authority")
-        }
+        var pseudo = PseudoFields()
+        let pseudoCount = fields.prefix { $0.name.utf8.first == UInt8(ascii: ":") }.count
+        for (name, value) in fields[..<pseudoCount] { try pseudo.add(name, value) }
+        guard let method = pseudo.method, let path = pseudo.path, let authority = pseudo.authority,
+            pseudo.scheme != nil
+        else { throw HTTP2RequestFault(sentence: "a request needs :method, :scheme, :path and :authority") }
         isHead = method == "HEAD"
-        opensWebSocket = method == "CONNECT" && pseudo[":protocol"] == "websocket"
-        if method == "CONNECT", !opensWebSocket {
-            throw HTTP2RequestFault(sentence: "CONNECT is supported for :protocol websocket only")
+        opensWebSocket = method == "CONNECT" && pseudo.connectProtocol == "websocket"
+        if method == "CONNECT" ? !opensWebSocket : pseudo.connectProtocol != nil {
+            throw HTTP2RequestFault(sentence: "CONNECT is supported for :protocol websocket only, and for nothing else")
         }
-        guard [method, path].allSatisfy({ $0.utf8.allSatisfy { $0 > 0x20 && $0 < 0x7f } }) else {
+        guard [method, path].allSatisfy({ $0.utf8.allSatisfy { $0 > 0x20 && $0 < 0x7f } }), !path.isEmpty else {
             throw HTTP2RequestFault(sentence: "method and path must be visible ASCII")
         }
-        if opensWebSocket { lines += Self.upgrade }
+        var head = Self.beginning(opensWebSocket ? "GET" : method, path, authority)
+        let length = try Self.append(fields[pseudoCount...], to: &head)
         content = Self.content(length: length, of: method, endsStream: endsStream)
-        if content == .chunked { lines += "Transfer-Encoding: chunked\r\n" }
-        head = ByteBuffer(
-            string: "\(opensWebSocket ? "GET" : method) \(path) HTTP/1.1\r\nHost: \(authority)\r\n\(lines)\r\n")
+        if opensWebSocket { head.writeStaticString(Self.upgrade) }
+        if content == .chunked { head.writeStaticString("Transfer-Encoding: chunked\r\n") }
+        head.writeStaticString("\r\n")
+        self.head = head
+    }
+
+    private static func beginning(_ method: String, _ path: String, _ authority: String) -> ByteBuffer {
+        var head = ByteBufferAllocator().buffer(capacity: 384 + path.utf8.count)
+        head.writeString(method)
+        head.writeStaticString(" ")
+        head.writeString(path)
+        head.writeStaticString(" HTTP/1.1\r\nHost: ")
+        head.writeString(authority)
+        head.writeStaticString("\r\n")
+        return head
+    }
+
+    /// Appends the fields that are not pseudo-header fields.
+    ///
+    /// - Returns: The last `content-length`.
+    private static func append(
+        _ fields: ArraySlice<(name: String, value: String)>, to head: inout ByteBuffer
+    ) throws(HTTP2RequestFault) -> String? {
+        var length: String?
+        for (name, value) in fields {
+            try FieldRules.check(name, value)
+            // The authority replaces it.
+            if name == "host" { continue }
+            head.writeString(name)
+            head.writeStaticString(": ")
+            head.writeString(value)
+            head.writeStaticString("\r\n")
+            if name == "content-length" { length = value }
+        }
+        return length
     }
 
     private static func content(length: String?, of method: String, endsStream: Bool) -> Content {
@@ -73,7 +89,7 @@ package struct HTTP2Request: Sendable, Equatable {
     }
 
     // RFC 8441 §5: a stream needs no key, so this one is constant; Sec-WebSocket-Accept is not sent.
-    private static let upgrade =
+    private static let upgrade: StaticString =
         "Upgrade: websocket\r\nConnection: Upgrade\r\nSec-WebSocket-Key: AAAAAAAAAAAAAAAAAAAAAA==\r\n"
 }
 

@@ -3,9 +3,8 @@ import NIOCore
 /// Splits an HTTP/1.1 response into the parts that HTTP/2 sends as frames. So a transport encodes a response once for
 /// both versions, and content is not copied.
 package struct HTTP2Response: Sendable {
-    package enum Part: Sendable, Equatable {
-        /// Names are in lower case; `:status` and fields of HTTP/1.1 only are left out.
-        case head(status: String, fields: [ResponseField], endsStream: Bool)
+    package enum Part {
+        case head(HTTP2Head, endsStream: Bool)
         case content(ByteBuffer, endsStream: Bool)
     }
 
@@ -22,11 +21,6 @@ package struct HTTP2Response: Sendable {
     private var state = State.head
     private var pending = ByteBuffer()
 
-    // RFC 9113 §8.2.2, and the field that only HTTP/1.1's opening handshake has (RFC 8441 §5).
-    private static let droppedNames: Set<String> = [
-        "connection", "keep-alive", "transfer-encoding", "upgrade", "sec-websocket-accept",
-    ]
-
     private let answersHead: Bool
 
     /// - Parameter answersHead: Whether the request was HEAD, whose response has no content (RFC 9110 §9.3.2).
@@ -40,20 +34,21 @@ package struct HTTP2Response: Sendable {
         return false
     }
 
-    /// - Parameter bytes: The next bytes of the response, split at any point.
-    /// - Returns: The parts to send, in order.
-    package mutating func written(_ bytes: ByteBuffer) -> [Part] {
-        var parts: [Part] = []
+    /// Adds the next bytes of the response, split at any point; then take the parts.
+    package mutating func written(_ bytes: ByteBuffer) {
         // Usually nothing is pending, and the bytes are passed on without a copy: all streams may share them.
         if pending.readableBytes == 0 { pending = bytes } else { pending.writeImmutableBuffer(bytes) }
-        while pending.readableBytes > 0, let part = next() { parts.append(part) }
-        if pending.readableBytes == 0 { pending = ByteBuffer() }
-        return parts
     }
 
-    private mutating func next() -> Part? {
+    /// Takes the next part to send.
+    ///
+    /// - Parameter known: What other streams have sent before.
+    /// - Returns: `nil` while bytes are missing.
+    package mutating func next(from known: inout HTTP2Heads) -> Part? {
+        if pending.readableBytes == 0 { return nil }
+        defer { if pending.readableBytes == 0 { pending = ByteBuffer() } }
         switch state {
-        case .head: return readHead()
+        case .head: return readHead(&known)
         case .counted(let missing):
             let count = min(missing, pending.readableBytes)
             let ends = count == missing
@@ -61,32 +56,39 @@ package struct HTTP2Response: Sendable {
             return pending.readSlice(length: count).map { .content($0, endsStream: ends) }
         case .chunked(let reader): return readChunk(reader)
         case .open:
-            defer { pending = ByteBuffer() }
-            return .content(pending, endsStream: false)
-        case .ended:
-            // The body of a response to HEAD, or bytes that a handler writes after the end: a stream has one response.
+            let content = pending
             pending = ByteBuffer()
+            return .content(content, endsStream: false)
+        case .ended:
+            // The body of a response to HEAD, or bytes that are written after the end: a stream has one response.
+            pending.clear()
             return nil
         }
     }
 
-    private mutating func readHead() -> Part? {
-        guard let end = pending.readableBytesView.firstRange(of: Array("\r\n\r\n".utf8)),
-            let bytes = pending.readSlice(length: end.upperBound - pending.readerIndex)
-        else { return nil }
-        guard let head = try? ResponseHead(parsing: bytes) else {
-            // Our own code encodes the headers, so no client sees this.
-            state = .ended
-            return .head(status: "500", fields: [], endsStream: true)
+    private mutating func readHead(_ heads: inout HTTP2Heads) -> Part? {
+        guard let length = Self.headLength(pending), let bytes = pending.readSlice(length: length) else { return nil }
+        let head = heads.head(of: bytes)
+        if head.isInterim { return .head(head, endsStream: false) }
+        switch head.content {
+        case _ where answersHead: state = .ended
+        case .none: state = .ended
+        case .counted(let length): state = .counted(length)
+        case .chunked: state = .chunked(ChunkedReader())
+        case .open: state = .open
         }
-        let fields = head.fields.folded.filter { !Self.droppedNames.contains($0.name) }
-        if head.isInterim { return .head(status: "\(head.status)", fields: fields, endsStream: false) }
-        let contentLength = head.fields.single("content-length").flatMap { Int($0) }
-        let isChunked = !head.fields.values("transfer-encoding").isEmpty
-        let isEmpty = answersHead || head.status == 204 || head.status == 304 || contentLength == 0
-        state = isEmpty ? .ended : isChunked ? .chunked(ChunkedReader()) : contentLength.map { .counted($0) } ?? .open
-        // RFC 8441 §5: 200 switches a stream to WebSocket.
-        return .head(status: head.status == 101 ? "200" : "\(head.status)", fields: fields, endsStream: isEmpty)
+        return .head(head, endsStream: hasEnded)
+    }
+
+    private static func headLength(_ bytes: ByteBuffer) -> Int? {
+        bytes.withUnsafeReadableBytes { raw in
+            var start = 0
+            while let index = raw[start...].firstIndex(of: 0x0a) {
+                if index >= 3, raw[index - 1] == 0x0d, raw[index - 2] == 0x0a { return index + 1 }
+                start = index + 1
+            }
+            return nil
+        }
     }
 
     // Our own code encodes the chunks, so a fault here only ends the body.

@@ -38,22 +38,13 @@ package struct StreamRequest: Sendable {
     package private(set) var isHead = false
     package private(set) var opensWebSocket = false
 
-    private let isRefused: Bool
-
-    /// - Parameter isRefused: Whether the stream exceeds its connection's limit of open streams.
-    package init(isRefused: Bool = false) {
-        self.isRefused = isRefused
-    }
-
-    /// Whether the headers have arrived.
-    package var hasBegun: Bool { state != .awaitingHead }
+    package init() {}
 
     /// Whether the client has sent its last frame.
     package var hasEnded: Bool { state == .ended }
 
     /// A field block has arrived: the headers or the trailers.
     package mutating func fieldsArrived(_ fields: [(name: String, value: String)], endsStream: Bool) -> Outcome {
-        if isRefused { return fail(.refusedStream) }
         guard case .awaitingHead = state else { return trailersArrived(fields, endsStream: endsStream) }
         do throws(HTTP2RequestFault) {
             return begin(try HTTP2Request(fields: fields, endsStream: endsStream), endsStream: endsStream)
@@ -113,7 +104,8 @@ package struct StreamRequest: Sendable {
 
     // RFC 9113 §8.1: trailers end the stream and have no pseudo-header field. They are not used.
     private mutating func trailersArrived(_ fields: [(name: String, value: String)], endsStream: Bool) -> Outcome {
-        guard endsStream, !fields.contains(where: { $0.name.hasPrefix(":") }) else { return fail(.protocolError) }
+        guard endsStream else { return fail(.protocolError) }
+        for (name, value) in fields where (try? FieldRules.check(name, value)) == nil { return fail(.protocolError) }
         return contentArrived(ByteBuffer(), endsStream: true)
     }
 
@@ -136,6 +128,5 @@ package struct StreamRequest: Sendable {
 package enum StreamFault: UInt32, Sendable, Equatable {
     case protocolError = 0x1
     case streamClosed = 0x5
-    case refusedStream = 0x7
     case enhanceYourCalm = 0xb
 }

@@ -39,7 +39,9 @@ package struct Runner: Sendable {
         // Each child raises its own limit. The check here fails before the first case instead of after it.
         let needed = plan.steps.map { $0.measurement.subject }.map {
             LoadWorker.descriptorsNeeded(
-                for: settings.spread.clientsPerProcess($0.allClients), of: $0.transport.type)
+                for: settings.spread.clientsPerProcess($0.allClients), of: $0.transport.type,
+                sharesHandles: !$0.transport.options[Encryption.key]
+                    && !$0.transport.options[HTTPVersion.key].isHTTP2)
         }
         try FileDescriptorLimit.raise(toAtLeast: needed.max() ?? 0)
         let start = host.timeOfDay()

@@ -19,6 +19,7 @@ extension CurlClient {
             setsockopt(opened, SOL_SOCKET, SO_RCVBUF, &size, socklen_t(MemoryLayout<Int32>.size))
         }
         if address.family == AF_INET { source?.bind(opened) }
+        if opened >= 0 { connection.opens(opened) }
         return opened
     }
 
@@ -35,13 +36,13 @@ extension CurlClient {
             // The headers may have arrived in the same read as the first body bytes.
             others += number(CURLINFO_HEADER_SIZE)
             // A server encodes either all bodies or none.
-            if listener.wantsCoding || !hasSeenCoding { listener.responseBegan(status: status, coding: coding) }
+            if wantsCoding || !hasSeenCoding { listener.responseBegan(status: status, coding: coding) }
             hasSeenCoding = true
             if fleet.recorder.isStamping {
                 fleet.recorder.connected(client: index, port: number(CURLINFO_LOCAL_PORT))
             }
         }
-        let arrived = multi.delivered(bytes.count, after: others, at: now)
+        let arrived = connection.delivered(bytes.count, after: others, at: now)
         lastArrival = arrived
         listener.bodyArrived(bytes, status: status, ledger: &fleet.ledger) { event in
             countItem(event)
@@ -66,22 +67,24 @@ extension CurlClient {
         }
     }
 
+    // Nearly always as in the last response: then no text is made.
     private var coding: ResponseCoding {
+        if !wantsValidators, let last = lastCoding, last.isThat(ofResponseTo: easy) { return last.coding }
         var coding = ResponseCoding(
             isChunked: field("Transfer-Encoding")?.lowercased() == "chunked",
             contentEncoding: field("Content-Encoding")?.lowercased(),
             contentType: field("Content-Type")?.lowercased())
-        if listener.wantsValidators {
+        if wantsValidators {
             coding.entityTag = field("ETag")
             coding.lastModified = field("Last-Modified")
+        } else {
+            lastCoding = CurlCoding(coding, ofResponseTo: easy)
         }
         return coding
     }
 
     private func field(_ name: String) -> String? {
-        var field: UnsafeMutablePointer<curl_header>?
-        guard curl_easy_header(easy, name, 0, UInt32(CURLH_HEADER), -1, &field) == CURLHE_OK else { return nil }
-        return field?.pointee.value.map { String(cString: $0) }
+        CurlCoding.field(name, ofResponseTo: easy).map { String(cString: $0) }
     }
 }
 

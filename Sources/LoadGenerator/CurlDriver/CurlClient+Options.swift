@@ -14,7 +14,12 @@ extension CurlClient {
         pushlab_easy_set_long(easy, CURLOPT_NOSIGNAL, 1)
         // Ignores proxies of the environment: they are not part of the experiment.
         pushlab_easy_set_string(easy, CURLOPT_PROXY, proxy.map { "http://\($0.authority)" } ?? "")
-        if let port = target.linkPort {
+        if let resolution = fleet.route.resolution(ofClient: index) {
+            linkList = curl_slist_append(nil, resolution)
+            pushlab_easy_set_list(easy, CURLOPT_RESOLVE, linkList)
+            // Otherwise libcurl would look at the names of all clients after each request.
+            pushlab_easy_set_long(easy, CURLOPT_DNS_CACHE_TIMEOUT, -1)
+        } else if let port = target.linkPort {
             let authority = URLAuthority.text(host: LoadTarget.linkHost, port: port)
             if proxy != nil {
                 pushlab_easy_set_string(easy, CURLOPT_PROXY, "http://\(authority)")

@@ -8,9 +8,23 @@ import WireAccounting
 final class CurlClient {
     let index: Int
     let easy: UnsafeMutableRawPointer
-    let multi: CurlMulti
+    let connection: CurlConnection
     unowned let fleet: CurlFleet
     var listener: any ExchangeListener
+    // What the listener says for all requests: asking it costs a copy of it.
+    /// Whether a response lasts until one side ends it.
+    let isStreaming: Bool
+    /// Whether requests are due on a fixed schedule.
+    let followsSchedule: Bool
+    /// How long the server may hold a request; zero if unknown.
+    let hold: Duration
+    private let usesNewConnections: Bool
+    private let requestsDifferByCursor: Bool
+    /// Whether the listener is told how each body is encoded.
+    let wantsCoding: Bool
+    let wantsValidators: Bool
+    /// How the last body was encoded.
+    var lastCoding: CurlCoding?
 
     /// Due time of the next or current request.
     var due = MonotonicInstant(nanoseconds: 0)
@@ -30,7 +44,7 @@ final class CurlClient {
     var earlyAnswers = 0
     var isTransferring = false
     /// Number of the connection of the current request, see ``ConnectionOpener``.
-    var connection = 0
+    var connectionNumber = 0
     var itemsInResponse = 0
     /// When the last bytes of the body of the current response arrived.
     var lastArrival = MonotonicInstant(nanoseconds: 0)
@@ -60,24 +74,36 @@ final class CurlClient {
     var hasSeenCoding = false
     /// Status of the current response, read at its first body byte.
     var status = 0
-    // The header field lines set in libcurl, and libcurl's list of them.
+    // Whether libcurl has the URL and the field lines of a request.
+    private var hasRequest = false
+    // Scheme and authority of its URLs.
+    private let base: String
+    // The header field lines set in libcurl, without those of the route, and libcurl's list of them.
     private var fieldLines: [String] = []
     private var fieldList: UnsafeMutablePointer<curl_slist>?
-    /// Where to connect instead of the URL's host.
+    /// Where to connect instead of the URL's host, or the addresses of that host.
     var linkList: UnsafeMutablePointer<curl_slist>?
     // libcurl writes to it until the easy handle is cleaned up.
     private var lastError: CurlErrorText?
 
-    init(index: Int, multi: CurlMulti, fleet: CurlFleet, listener: any ExchangeListener, plan: LoadPlan) {
+    init(index: Int, connection: CurlConnection, fleet: CurlFleet, listener: any ExchangeListener) {
         guard let easy = curl_easy_init() else { preconditionFailure("libcurl is out of memory") }
         self.index = index
-        self.multi = multi
+        self.connection = connection
         self.fleet = fleet
+        let plan = fleet.plan
+        let (route, url) = (fleet.route, fleet.route.base(ofClient: index))
+        base = url
         self.listener = listener
+        (isStreaming, followsSchedule, hold) = (listener.isStreaming, listener.followsSchedule, listener.hold)
+        (usesNewConnections, wantsCoding) = (listener.usesNewConnections, listener.wantsCoding)
+        (requestsDifferByCursor, wantsValidators) = (listener.requestsDifferByCursor, listener.wantsValidators)
         self.easy = easy
         version = CurlHTTPVersion(plan.httpVersion, encrypts: plan.target.tls != nil)
         tunnel = plan.target.proxy.map { _ in CurlTunnel() }
-        post = listener.requestBody.map { CurlPost(to: fleet.base + listener.target, bodiesLike: $0, on: easy) }
+        post = listener.requestBody.map {
+            CurlPost(to: url + listener.target, route: route, bodiesLike: $0, on: easy)
+        }
         let seed = plan.seed &+ UInt64(plan.firstClient + index)
         reconnect = plan.reconnect.map { ReconnectDelay(seed: seed, policy: $0) }
         readBytesPerSecond = plan.readBytesPerSecond
@@ -86,29 +112,31 @@ final class CurlClient {
         configure(plan.target)
         if let rate = readBytesPerSecond { readSlowly(bytesPerSecond: rate) }
         version.configure(easy)
-        multi.adopt(easy)
+        connection.adopt(easy)
         if let trust = plan.target.tls { CurlTLS.trust(trust, on: easy) }
         tunnel?.count(on: easy)
     }
 
-    func beginRequest(to base: String) {
+    func beginRequest(at now: MonotonicInstant) {
         status = 0
         itemsInResponse = 0
+        let lastCursor = requestedCursor
         (requestedCursor, bodyBytes) = (listener.cursor, 0)
         result = nil
         isTransferring = true
         wasStranded = false
-        began = MonotonicClock.now()
+        began = now
         fleet.recorder.began(client: index, at: began)
         if let post, let body = listener.requestBody {
             post.willSend(body)
-        } else {
+        } else if !hasRequest || lastCursor != requestedCursor || !requestsDifferByCursor {
             pushlab_easy_set_string(easy, CURLOPT_URL, base + listener.target)
             setFieldLines(listener.fieldLines)
+            hasRequest = true
         }
-        mayConnect = version.willBegin(easy, on: multi, isNew: listener.usesNewConnections)
-        if multi.isOpen { connected() }
-        multi.begin(self)
+        mayConnect = version.willBegin(easy, on: connection, isNew: usesNewConnections)
+        if connection.isOpen { connected() }
+        connection.begin(self)
     }
 
     /// The client's first request is sent, or its connection is already open.
@@ -119,9 +147,9 @@ final class CurlClient {
     }
 
     private func setFieldLines(_ lines: [String]) {
-        if lines == fieldLines { return }
+        if hasRequest, lines == fieldLines { return }
         var list: UnsafeMutablePointer<curl_slist>?
-        for line in lines { list = curl_slist_append(list, line) }
+        for line in fleet.route.fieldLines(lines) { list = curl_slist_append(list, line) }
         pushlab_easy_set_list(easy, CURLOPT_HTTPHEADER, list)
         curl_slist_free_all(fieldList)
         (fieldLines, fieldList) = (lines, list)
@@ -129,18 +157,18 @@ final class CurlClient {
 
     /// Asks the server to end a streaming response or a held poll. What it has sent by then is still read.
     func endResponse() {
-        guard isTransferring, listener.isStreaming || isHeldPoll else { return }
+        guard isTransferring, isStreaming || isHeldPoll else { return }
         // libcurl repeats a request if a connection that it used before ends without an answer.
         mayConnect = false
         if lastError == nil {
             let error = CurlErrorText(of: easy)
-            multi.watch(error)
+            connection.watch(error)
             lastError = error
         }
-        multi.halfClose()
+        connection.halfClose()
     }
 
-    private var isHeldPoll: Bool { !listener.followsSchedule && !isOpening }
+    private var isHeldPoll: Bool { !followsSchedule && !isOpening }
 
     /// Removes the easy handle from the multi handle and counts the headers of the exchange, complete or not.
     func endTransfer() {
@@ -151,11 +179,12 @@ final class CurlClient {
         } else {
             fleet.ledger.book(sent, .httpHead, .up)
         }
-        if !version.isHTTP2 { fleet.ledger.book(number(CURLINFO_HEADER_SIZE), .httpHead, .down) }
-        tally(sent: number(CURLINFO_REQUEST_SIZE), headBytes: number(CURLINFO_HEADER_SIZE))
+        let headBytes = number(CURLINFO_HEADER_SIZE)
+        if !version.isHTTP2 { fleet.ledger.book(headBytes, .httpHead, .down) }
+        tally(sent: version.isHTTP2 ? number(CURLINFO_REQUEST_SIZE) : sent, headBytes: headBytes)
         fleet.counts.connects += UInt64(number(CURLINFO_NUM_CONNECTS))
         isTransferring = false
-        multi.end(self)
+        connection.end(self)
     }
 
     /// Counts the request and its response by the widths of what varies in them.
@@ -164,7 +193,7 @@ final class CurlClient {
         if headBytes == 0 { return }
         let newest = Digits.decimal(listener.cursor)
         switch responseStatus {
-        case 200 where listener.isStreaming: fleet.recorder.messages.count(.stream)
+        case 200 where isStreaming: fleet.recorder.messages.count(.stream)
         case 200 where itemsInResponse > 0:
             fleet.recorder.messages.count(
                 .response, cursorDigits: newest, lengthDigits: Digits.decimal(UInt64(bodyBytes)))

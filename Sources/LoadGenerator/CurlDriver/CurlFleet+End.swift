@@ -21,12 +21,13 @@ extension CurlFleet {
     // poll if an item is published at that moment, or if a busy server reads the poll later. Polls not sent yet are
     // waited for, because the server counts a connection from its first request.
     func endIfReady() {
+        if ending == nil { return }
         guard let ending = awaitingFurtherResponses() else { return }
         // Requests that were not sent yet when the run ended may be sent by now.
         for client in clients { client.endResponse() }
         let isAwaited = clients.contains {
             $0.isTransferring
-                && ($0.listener.followsSchedule || $0.multi.isHalfClosed || $0.isOpening || isReadingSlowly($0))
+                && ($0.followsSchedule || $0.connection.isHalfClosed || $0.isOpening || isReadingSlowly($0))
         }
         if isAwaited, MonotonicClock.now() < ending.deadline { return }
         ending.answer.resume(returning: end(ending))
@@ -52,7 +53,7 @@ extension CurlFleet {
             // An interim response (RFC 9110 §15.2) does not count.
             if client.responseStatus < 200 {
                 if client.listener.hasUnknownHold { continue }
-                rules.awaitsHeaders(since: client.began, hold: client.listener.hold, at: now)
+                rules.awaitsHeaders(since: client.began, hold: client.hold, at: now)
             } else if client.listener.isWithinItem, !recorder.hasReceived(client: client.index) {
                 rules.waitsForEndOfFirstItem()
             }
@@ -61,11 +62,11 @@ extension CurlFleet {
 
     private func end(_ ending: Ending) -> LoadRecord {
         isRunning = false
-        for client in ended { _ = endIfDone(client) }
+        for client in ended[served...] { _ = endIfDone(client) }
         for client in clients {
             counts.lateSends += client.listener.skippedTicks
             // Some servers do not end a stream when the client's half of the connection has ended.
-            if client.isTransferring, client.listener.isStreaming, client.responseStatus >= 200 { count(client) }
+            if client.isTransferring, client.isStreaming, client.responseStatus >= 200 { count(client) }
             client.listener.chunks.add(to: &recorder.messages)
             client.close()
         }
@@ -84,13 +85,13 @@ extension CurlFleet {
         record.exchanges = counts
         record.scheduleLag = scheduleLag
         // Clients with a schedule connect at their scheduled times, which is part of the experiment.
-        if clients.first?.listener.followsSchedule == false { record.connectedAt = connectedAt ?? MonotonicClock.now() }
+        if clients.first?.followsSchedule == false { record.connectedAt = connectedAt ?? MonotonicClock.now() }
         return record
     }
 
     // Bytes between the exchanges and TCP. The dialogue with a proxy is outside TLS.
     private func bookTLSAndTunnel() {
-        let all = multis.compactMap(\.tls)
+        let all = connections.compactMap(\.tls)
         if !all.isEmpty {
             book(all.map(\.up), .up)
             book(all.map(\.down), .down)

@@ -6,9 +6,9 @@ import Transports
 
 /// The clients' exchanges: when each begins, how it ended, and when the next one is due.
 extension CurlFleet {
-    private static let servedAtOnce = 8
+    private static let servedAtOnce = 16
     // A request started later than this after its due time counts as late.
-    private static let lateness = Duration.milliseconds(1)
+    private static let lateNanoseconds: Int64 = 1_000_000
     // Pause of a client after a failed exchange.
     private static let retryDelay = Duration.milliseconds(100)
 
@@ -18,7 +18,7 @@ extension CurlFleet {
         // Nothing was sent, so nothing has failed and the poll is still due.
         if client.wasStranded {
             client.endTransfer()
-            if ending == nil { begin(client) }
+            if ending == nil { begin(client, at: MonotonicClock.now()) }
             return false
         }
         let status = client.responseStatus
@@ -27,18 +27,18 @@ extension CurlFleet {
         client.endTransfer()
         // A client waits for an answer before it polls again. The travel through a simulated network is no lateness.
         if plan.target.goesThroughLink { client.answeredAt = MonotonicClock.now() }
-        if client.isLeaving, client.listener.isStreaming {
+        if client.isLeaving, client.isStreaming {
             count(client)
             left(client)
-        } else if client.multi.isHalfClosed, client.listener.isStreaming {
+        } else if client.connection.isHalfClosed, client.isStreaming {
             count(client)
         } else if result == CURLE_OK {
             client.due = MonotonicInstant(nanoseconds: 0)
             note(client, status: status)
             if client.isLeaving { left(client) }
-        } else if !client.multi.isHalfClosed {
+        } else if !client.connection.isHalfClosed {
             // A streaming response that failed still counts as a response.
-            if client.listener.isStreaming, status != 0 { count(client) }
+            if client.isStreaming, status != 0 { count(client) }
             let now = MonotonicClock.now()
             // If the listener aborted the response, it has already reported why.
             if !client.listener.wantsNoMore {
@@ -53,7 +53,7 @@ extension CurlFleet {
 
     // What a stream that the client ends has brought of its last item is no item.
     private func isEndedByClient(_ client: CurlClient) -> Bool {
-        client.listener.isStreaming && (client.isLeaving || client.multi.isHalfClosed)
+        client.isStreaming && (client.isLeaving || client.connection.isHalfClosed)
     }
 
     func count(_ client: CurlClient) {
@@ -81,7 +81,7 @@ extension CurlFleet {
     // Such an answer counts as failed, so that the client pauses. Otherwise it would poll thousands of times a second.
     private func isAnsweredEarly(_ client: CurlClient, _ status: Int) -> Bool {
         guard client.itemsInResponse == 0, status == 200 || status == 204,
-            AnswerRules.isEarly(MonotonicClock.now() - client.began, hold: client.listener.hold)
+            AnswerRules.isEarly(MonotonicClock.now() - client.began, hold: client.hold)
         else { return false }
         client.earlyAnswers += 1
         guard client.earlyAnswers > AnswerRules.allowedEarlyAnswers else { return false }
@@ -91,38 +91,54 @@ extension CurlFleet {
 
     /// Serves a few clients per call, so that new arrivals are read soon.
     func serveEnded() {
-        for client in ended.prefix(Self.servedAtOnce) where endIfDone(client) && ending == nil {
-            schedule(client, MonotonicClock.now())
+        let last = min(served + Self.servedAtOnce, ended.count)
+        while served < last {
+            let client = ended[served]
+            served += 1
+            if endIfDone(client), ending == nil { schedule(client, MonotonicClock.now()) }
         }
-        ended.removeFirst(min(Self.servedAtOnce, ended.count))
+        if served == ended.count {
+            ended.removeAll(keepingCapacity: true)
+            served = 0
+        }
         performActions()
     }
 
     // A streaming client waits by itself.
     private func pauseAfterFailure(_ client: CurlClient) -> Duration {
-        if client.listener.isStreaming, client.reconnect != nil { return .zero }
+        if client.isStreaming, client.reconnect != nil { return .zero }
         return client.reconnect?.next() ?? Self.retryDelay
     }
 
     /// Begins the client's next request if it is due, or waits for its due time.
     func schedule(_ client: CurlClient, _ now: MonotonicInstant) {
-        let retry = client.listener.isStreaming ? client.due : max(client.due, client.slowEnd ?? client.due)
+        let retry = client.isStreaming ? client.due : max(client.due, client.slowEnd ?? client.due)
         let planned = client.listener.nextRequestDue(at: now)
         client.due = max(planned, retry)
-        if client.due <= now { begin(client) } else { dueTimes.insert(client.index, at: client.due) }
+        if client.due <= now { begin(client, at: now) } else { dueTimes.insert(client.index, at: client.due) }
     }
 
     /// Begins a request, unless the client has to wait for a shared connection.
-    func begin(_ client: CurlClient) {
-        guard client.multi.admits(client) else { return }
-        begins(client)
+    ///
+    /// - Parameters:
+    ///   - client: Its next request is due.
+    ///   - now: The time at this moment.
+    func begin(_ client: CurlClient, at now: MonotonicInstant) {
+        guard client.connection.admits(client) else { return }
+        begins(client, now)
+        var now = now
         // A request that is sent again was counted when it was due.
-        if client.listener.followsSchedule, !client.wasStranded {
-            if plan.faults.pollDelay > .zero { usleep(UInt32(plan.faults.pollDelay.nanoseconds / 1_000)) }
-            let lag = MonotonicClock.now() - max(client.due, client.answeredAt)
-            if client.due >= plan.times.windowStart, client.due < plan.times.windowEnd { scheduleLag.record(lag) }
-            if lag > Self.lateness { counts.lateSends += 1 }
+        if client.followsSchedule, !client.wasStranded {
+            if plan.faults.pollDelay > .zero {
+                usleep(UInt32(plan.faults.pollDelay.nanoseconds / 1_000))
+                now = MonotonicClock.now()
+            }
+            let lag = now.nanoseconds(since: max(client.due, client.answeredAt))
+            if client.due >= plan.times.windowStart, client.due < plan.times.windowEnd {
+                scheduleLag.record(nanoseconds: lag)
+            }
+            if lag > Self.lateNanoseconds { counts.lateSends += 1 }
         }
-        client.beginRequest(to: base)
+        client.beginRequest(at: now)
     }
 }

@@ -5,11 +5,28 @@ import WireAccounting
 
 /// What clients and their handles report to the driver.
 extension CurlFleet {
-    func register(_ socket: Int32, _ events: UInt32, multi: Int, isNew: Bool) {
-        let tag = UInt64(multi) << 32 | UInt64(UInt32(bitPattern: socket))
+    func register(_ socket: Int32, _ events: UInt32, connection: Int, isNew: Bool) {
+        let tag = UInt64(connection) << 32 | UInt64(UInt32(bitPattern: socket))
         var event = epoll_event(events: events, data: epoll_data_t(u64: tag))
         if isNew, epoll_ctl(epoll, EPOLL_CTL_ADD, socket, &event) == 0 { return }
         epoll_ctl(epoll, EPOLL_CTL_MOD, socket, &event)
+    }
+
+    /// libcurl opens this socket for a request of the connection.
+    func owns(_ connection: CurlConnection, _ socket: Int32) {
+        let place = Int(socket)
+        while owners.count <= place { owners.append(nil) }
+        owners[place] = Unmanaged.passUnretained(connection)
+    }
+
+    /// The socket closes.
+    func disowns(_ socket: Int32) {
+        if owners.indices.contains(Int(socket)) { owners[Int(socket)] = nil }
+    }
+
+    /// The connection that the socket was opened for.
+    func owner(of socket: Int32) -> CurlConnection? {
+        owners.indices.contains(Int(socket)) ? owners[Int(socket)]?.takeUnretainedValue() : nil
     }
 
     func unregister(_ socket: Int32) {
@@ -33,11 +50,13 @@ extension CurlFleet {
     }
 
     func wantsAction(_ multi: CurlMulti) {
+        if multi.isActionWanted { return }
+        multi.isActionWanted = true
         actionWanted.append(multi)
     }
 
-    func wantsAdmission(_ multi: CurlMulti) {
-        admissionWanted.append(multi)
+    func wantsAdmission(_ connection: CurlConnection) {
+        admissionWanted.append(connection)
     }
 
     func wantsTimer(_ multi: CurlMulti, at deadline: MonotonicInstant) {

@@ -25,7 +25,8 @@ extension CurlFleet {
         var events = [epoll_event](repeating: epoll_event(), count: 1_024)
         while isRunning {
             let count = waitForEvents(&events)
-            heartbeat.beat(at: MonotonicClock.now())
+            clocks = .now()
+            heartbeat.beat(at: clocks.read)
             for position in 0..<count { take(events[position]) }
             runTimers()
             lingering.closeOverdue()
@@ -42,9 +43,8 @@ extension CurlFleet {
         let hasWork = !actionWanted.isEmpty || !ended.isEmpty || !admissionWanted.isEmpty
         let longest = ending == nil ? Heartbeat.period : Self.endPeriod
         let next = nextDeadline.map { $0 - MonotonicClock.now() } ?? longest
-        let wait = hasWork ? 0 : max(0, min(next, longest).nanoseconds)
-        var time = timespec(tv_sec: Int(wait / 1_000_000_000), tv_nsec: Int(wait % 1_000_000_000))
-        return Int(max(0, epoll_pwait2(epoll, &events, Int32(events.count), &time, nil)))
+        let limit = hasWork ? 0 : min(next, longest).nanoseconds
+        return events.withUnsafeMutableBufferPointer { Descriptor.wait(for: $0, of: epoll, atMost: limit) }
     }
 
     private var nextDeadline: MonotonicInstant? {
@@ -67,7 +67,7 @@ extension CurlFleet {
         if events & EPOLLIN.rawValue != 0 { what |= CURL_CSELECT_IN }
         if events & EPOLLOUT.rawValue != 0 { what |= CURL_CSELECT_OUT }
         if events & (EPOLLERR.rawValue | EPOLLHUP.rawValue) != 0 { what |= CURL_CSELECT_ERR }
-        multis[Int(tag >> 32)].eventCame(on: Int32(truncatingIfNeeded: tag & 0xffff_ffff), what)
+        connections[Int(tag >> 32)].eventCame(on: Int32(truncatingIfNeeded: tag & 0xffff_ffff), what)
     }
 
     private func runTimers() {
@@ -76,17 +76,19 @@ extension CurlFleet {
         // Ignores entries that were replaced by a newer due time.
         while let entry = dueTimes.removeFirst(dueAt: now) {
             let client = clients[entry.index]
-            if !client.isTransferring, client.due == entry.deadline, ending == nil { begin(client) }
+            if !client.isTransferring, client.due == entry.deadline, ending == nil {
+                begin(client, at: MonotonicClock.now())
+            }
         }
         while let entry = leaveTimes.removeFirst(dueAt: now) {
             let client = clients[entry.index]
-            if client.leavesAt == entry.deadline, client.listener.isStreaming, ending == nil { leave(client, now) }
+            if client.leavesAt == entry.deadline, client.isStreaming, ending == nil { leave(client, now) }
         }
         while let entry = curlTimers.removeFirst(dueAt: now) {
             let multi = multis[entry.index]
             guard multi.curlDeadline == entry.deadline else { continue }
             multi.curlDeadline = nil
-            actionWanted.append(multi)
+            wantsAction(multi)
         }
     }
 
@@ -96,7 +98,8 @@ extension CurlFleet {
         while position < actionWanted.count {
             let multi = actionWanted[position]
             position += 1
-            if multi.isTransferring { multi.act(on: CurlMulti.timeout, 0) }
+            multi.isActionWanted = false
+            if multi.isTransferring { multi.actOnTimer() }
         }
         actionWanted.removeAll(keepingCapacity: true)
     }
@@ -106,6 +109,6 @@ extension CurlFleet {
         if admissionWanted.isEmpty { return }
         let admitted = admissionWanted.flatMap { $0.takeWaiting() }.map { clients[$0] }
         admissionWanted.removeAll(keepingCapacity: true)
-        if ending == nil { for client in admitted { begin(client) } }
+        if ending == nil { for client in admitted { begin(client, at: MonotonicClock.now()) } }
     }
 }

@@ -46,7 +46,7 @@ extension CurlFleet {
     }
 
     private var openCounts: [KernelCount] {
-        (multis.flatMap(\.openSockets) + lingering.openSockets).compactMap { SocketCounters.read($0) }
+        (connections.flatMap(\.openSockets) + lingering.openSockets).compactMap { SocketCounters.read($0) }
     }
 
     func answerRequests() {

@@ -18,10 +18,12 @@ final class CurlFleet: Fleet, @unchecked Sendable {
     var receptions: ReceptionLog { recorder.receptions }
 
     let plan: LoadPlan
-    /// Scheme and authority of the server's URL.
-    let base: String
+    let route: CurlRoute
     var clients: [CurlClient] = []
+    var connections: [CurlConnection] = []
     var multis: [CurlMulti] = []
+    /// By descriptor: the connection that it was opened for.
+    var owners: ContiguousArray<Unmanaged<CurlConnection>?> = []
     var kernel = KernelCount()
     var unreadCounters: UInt64 = 0
     var scheduleLag = LatencyHistogram()
@@ -31,10 +33,14 @@ final class CurlFleet: Fleet, @unchecked Sendable {
     var curlTimers = DeadlineHeap()
     /// Handles whose timer libcurl has set to zero.
     var actionWanted: [CurlMulti] = []
-    /// Handles whose waiting clients may start.
-    var admissionWanted: [CurlMulti] = []
+    /// Connections whose waiting clients may start.
+    var admissionWanted: [CurlConnection] = []
     /// Clients whose exchange has ended.
     var ended: [CurlClient] = []
+    /// How many of them are served.
+    var served = 0
+    /// Read in each turn of the loop.
+    var clocks = ArrivalClocks.now()
     var isRunning = true
     /// Once it is set, no further request is started.
     var ending: Ending?
@@ -62,21 +68,29 @@ final class CurlFleet: Fleet, @unchecked Sendable {
         rules = AnswerRules(allowance: plan.times.networkAllowance)
         heartbeat = Heartbeat(
             windowStart: plan.times.windowStart, windowEnd: plan.times.windowEnd, from: plan.times.start)
-        base = "\(plan.target.tls == nil ? "http" : "https")://\(plan.target.authority)"
-        curl_global_init(Int(CURL_GLOBAL_DEFAULT))
+        route = CurlRoute(plan)
+        CurlMemory.prepare()
         lifetimes = ClientLifetimes(plan)
         for (index, setup) in ListenerSetups(plan).enumerated() {
-            let (listener, multi) = (makeListener(setup), multi(ofClient: index))
-            clients.append(CurlClient(index: index, multi: multi, fleet: self, listener: listener, plan: plan))
+            let (listener, connection) = (makeListener(setup), connection(ofClient: index))
+            clients.append(CurlClient(index: index, connection: connection, fleet: self, listener: listener))
         }
     }
 
-    private func multi(ofClient client: Int) -> CurlMulti {
+    private func connection(ofClient client: Int) -> CurlConnection {
         let version = plan.httpVersion
-        if version == .twoShared, let first = multis.first { return first }
-        let multi = CurlMulti(
-            index: multis.count, fleet: self, tls: plan.target.tls.map { _ in CurlTLS() }, version: version,
-            clients: plan.clients)
+        if version == .twoShared, let first = connections.first { return first }
+        let multi = multiWithPlace()
+        let connection = CurlConnection(
+            index: connections.count, multi: multi, tls: plan.target.tls.map { _ in CurlTLS() }, version: version)
+        multi.carry(connection, isAlone: !route.keepsApart)
+        connections.append(connection)
+        return connection
+    }
+
+    private func multiWithPlace() -> CurlMulti {
+        if route.keepsApart, let last = multis.last, last.places < CurlMulti.mostConnections { return last }
+        let multi = CurlMulti(index: multis.count, fleet: self, streams: plan.clients)
         multis.append(multi)
         return multi
     }

@@ -26,9 +26,9 @@ struct CurlHTTPVersion {
     ///
     /// - Returns: Whether the request may open a connection. If another request did so, the clients would not share one
     ///   connection, and without prior knowledge the new one would use HTTP/1.1.
-    func willBegin(_ easy: UnsafeMutableRawPointer, on multi: CurlMulti, isNew: Bool) -> Bool {
+    func willBegin(_ easy: UnsafeMutableRawPointer, on connection: CurlConnection, isNew: Bool) -> Bool {
         guard isHTTP2 else { return true }
-        let opens = isNew || !multi.isOpen
+        let opens = isNew || !connection.isOpen
         if !encrypts {
             pushlab_easy_set_long(
                 easy, CURLOPT_HTTP_VERSION, Int(opens ? CURL_HTTP_VERSION_2_PRIOR_KNOWLEDGE : CURL_HTTP_VERSION_2TLS))

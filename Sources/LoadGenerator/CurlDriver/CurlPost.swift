@@ -13,15 +13,17 @@ final class CurlPost {
 
     /// - Parameters:
     ///   - url: Target of all requests.
+    ///   - route: Says which field lines the URL needs.
     ///   - example: A body; all bodies have its size.
     ///   - easy: The client's handle; it must not make a transfer after this object is released.
-    init(to url: String, bodiesLike example: ByteBuffer, on easy: UnsafeMutableRawPointer) {
+    init(to url: String, route: CurlRoute, bodiesLike example: ByteBuffer, on easy: UnsafeMutableRawPointer) {
         self.easy = easy
         body = .allocate(byteCount: example.readableBytes, alignment: 1)
         headBytes.initialize(to: 0)
-        fields = curl_slist_append(nil, "Content-Type: text/plain")
         // For bodies above 1 MiB libcurl would send `Expect: 100-continue` and wait for the server's answer.
-        fields = curl_slist_append(fields, "Expect:")
+        for line in route.fieldLines(["Content-Type: text/plain", "Expect:"]) {
+            fields = curl_slist_append(fields, line)
+        }
         pushlab_easy_set_string(easy, CURLOPT_URL, url)
         pushlab_easy_set_list(easy, CURLOPT_HTTPHEADER, fields)
         pushlab_easy_set_long(easy, CURLOPT_POST, 1)

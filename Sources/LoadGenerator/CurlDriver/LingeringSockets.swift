@@ -64,7 +64,7 @@ final class LingeringSockets {
         case .open: break
         }
         var event = epoll_event(events: EPOLLIN.rawValue, data: epoll_data_t(fd: socket))
-        guard shutdown(socket, Int32(SHUT_WR)) == 0, epoll_ctl(descriptor, EPOLL_CTL_ADD, socket, &event) == 0 else {
+        guard Descriptor.endOutput(of: socket), epoll_ctl(descriptor, EPOLL_CTL_ADD, socket, &event) == 0 else {
             return close(socket, closedOrderly: false)
         }
         if nextLook == nil { nextLook = deadline }
@@ -94,10 +94,8 @@ final class LingeringSockets {
 
     private func actOnEvents(within time: Duration) {
         withUnsafeTemporaryAllocation(of: epoll_event.self, capacity: Self.eventsAtOnce) { events in
-            var time = timespec(
-                tv_sec: Int(time.nanoseconds / 1_000_000_000), tv_nsec: Int(time.nanoseconds % 1_000_000_000))
-            let count = epoll_pwait2(descriptor, events.baseAddress, Int32(events.count), &time, nil)
-            for event in events.prefix(Int(max(0, count))) {
+            let count = Descriptor.wait(for: events, of: descriptor, atMost: time.nanoseconds)
+            for event in events.prefix(count) {
                 let socket = event.data.fd
                 switch read(socket) {
                 case .open: break

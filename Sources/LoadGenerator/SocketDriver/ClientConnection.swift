@@ -8,7 +8,7 @@ import WireAccounting
 
 /// The load generator's end of one TCP connection, above TLS. Timestamps arrivals, counts bytes, and carries out the
 /// decisions of ``ClientConnectionLife``. It serves one client or, with HTTP/2, one stream for each of many clients.
-final class ClientConnection: ChannelDuplexHandler, WireOwner {
+final class ClientConnection: ChannelDuplexHandler, WireOwner, FleetConnection {
     typealias InboundIn = ByteBuffer
     typealias InboundOut = ByteBuffer
     typealias OutboundIn = ByteBuffer
@@ -61,6 +61,10 @@ final class ClientConnection: ChannelDuplexHandler, WireOwner {
     /// Content of a stream was passed to its client.
     func contentDelivered(_ count: Int) {
         streamTally?.delivered(count)
+    }
+
+    func finishStreams() {
+        streams?.finish()
     }
 
     // MARK: Slow reading

@@ -34,7 +34,7 @@ final class ClientConnector {
         switch version {
         case .one:
             let own = ClientConnection(fleet: fleet, carriesHTTP2: false, isEncrypted: route.isEncrypted)
-            open(own, of: client, below: SocketClient(client, on: own, fleet: fleet), for: fleet) { [client] }
+            open(own, of: client, below: ChannelClient(client, on: own, fleet: fleet), for: fleet) { [client] }
         case .two:
             openHTTP2(for: client, fleet)
         case .twoShared:

@@ -155,7 +155,7 @@ final class HTTP2ClientConnection: ChannelInboundHandler, HTTP2StreamOwner {
         streams.streamOpens()
         let handlers: [any ChannelHandler] = [
             HTTP2StreamHandler(ClientStream(request: client.listener.streamRequest), on: self),
-            SocketClient(client, on: connection, fleet: fleet),
+            ChannelClient(client, on: connection, fleet: fleet),
         ]
         let bound = NIOLoopBound(handlers, eventLoop: context.eventLoop)
         let opened = context.eventLoop.makePromise(of: (any Channel).self)

@@ -1,22 +1,17 @@
-import ConnectionEnds
 import Host
 import Measurement
 import NIOCore
 import Transports
 import WireAccounting
 
-/// One client, on its own connection or on a stream: passes bytes between its listener and the channel.
-final class SocketClient: ChannelInboundHandler {
-    typealias InboundIn = ByteBuffer
-    typealias OutboundOut = ByteBuffer
-
+/// One client, on its own connection or on a stream: passes bytes between its listener and the wire.
+final class SocketClient {
     let index: Int
     let attempt: UInt64
     private let fleet: SocketFleet
     private var listener: any ConnectionListener
-    // The connection of this client, possibly shared.
-    private let connection: ClientConnection
-    private var context: ChannelHandlerContext?
+    // `nil` before the connection is open, and after its end.
+    private var wire: (any ClientWire)?
     private var wasOpen = false
     // Since when the client may send messages; `nil` before the connection is open, and after the end has begun.
     private var takesMessagesSince: MonotonicInstant?
@@ -35,25 +30,27 @@ final class SocketClient: ChannelInboundHandler {
     /// Whether the client ends its connection by itself within the run.
     private(set) var isLeaving = false
 
-    init(_ client: PendingClient, on connection: ClientConnection, fleet: SocketFleet) {
+    init(_ client: PendingClient, fleet: SocketFleet) {
         index = client.index
         attempt = client.attempt
         listener = client.listener
-        self.connection = connection
         self.fleet = fleet
     }
 
-    func channelActive(context: ChannelHandlerContext) {
-        self.context = context
+    // MARK: Called by the wire
+
+    /// The connection or stream is open.
+    func opened(on wire: any ClientWire, port: Int?) {
+        self.wire = wire
         fleet.clientConnected(self)
         fleet.recorder.began(client: index, at: MonotonicClock.now())
-        if let port = context.channel.localAddress?.port { fleet.recorder.connected(client: index, port: port) }
+        if let port { fleet.recorder.connected(client: index, port: port) }
         write { listener.connected(ledger: &$0) }
         noteOpening()
     }
 
-    func channelRead(context: ChannelHandlerContext, data: NIOAny) {
-        var bytes = unwrapInboundIn(data)
+    /// Bytes were read; the last of them arrived at that instant.
+    func received(_ bytes: inout ByteBuffer, at arrival: MonotonicInstant) {
         let hadReceived = hasReceived
         var hasLostServer = false
         listener.received(&bytes, ledger: &fleet.ledger) { event in
@@ -62,7 +59,7 @@ final class SocketClient: ChannelInboundHandler {
             case .lostServer: hasLostServer = true
             case .gap, .skipped, .ended, .fault: break
             }
-            fleet.recorder.take(event, client: index, at: connection.lastArrival)
+            fleet.recorder.take(event, client: index, at: arrival)
         }
         if hasReceived, !hadReceived { fleet.firstItemReceived(self) }
         noteOpening()
@@ -71,36 +68,28 @@ final class SocketClient: ChannelInboundHandler {
         if hasLostServer { closeNow() }
     }
 
-    private func noteOpening() {
-        if wasOpen || !listener.isOpen { return }
-        wasOpen = true
-        fleet.handshakeDone(compression: listener.compression)
-        // The opening handshake was under way when the run ended.
-        if fleet.isFinishing { finish() } else { takeMessages() }
-    }
-
-    func channelWritabilityChanged(context: ChannelHandlerContext) {
+    /// The peer has read enough that more can be written.
+    func becameWritable() {
         // A flush may call this while messages are being sent; then the sending loop continues by itself.
-        if context.channel.isWritable, takesMessagesSince != nil, !isSending { takeMessages() }
+        if wire?.isWritable == true, takesMessagesSince != nil, !isSending { takeMessages() }
     }
 
-    func userInboundEventTriggered(context: ChannelHandlerContext, event: Any) {
-        switch event {
-        case ChannelEvent.inputClosed: closeNow()
-        case let answer as HTTP2StreamAnswer: streamAnswered(answer)
-        default: context.fireUserInboundEventTriggered(event)
-        }
+    /// The server has ended its half.
+    func inputEnded() {
+        closeNow()
     }
 
-    private func streamAnswered(_ answer: HTTP2StreamAnswer) {
-        listener.streamAnswered(answer.fields) { event in
-            fleet.recorder.take(event, client: index, at: connection.lastArrival)
+    /// The response headers of the client's stream have arrived.
+    func streamAnswered(_ fields: [(name: String, value: String)], at arrival: MonotonicInstant) {
+        listener.streamAnswered(fields) { event in
+            fleet.recorder.take(event, client: index, at: arrival)
         }
         noteOpening()
         writeOutput()
     }
 
-    func errorCaught(context: ChannelHandlerContext, error: any Error) {
+    /// The connection or stream has failed; it ends now.
+    func failed(_ error: any Error) {
         hasFailed = true
         if !fleet.isFinishing, !isLeaving {
             let reason = NetworkErrorText.text(error)
@@ -110,8 +99,9 @@ final class SocketClient: ChannelInboundHandler {
         closeNow()
     }
 
-    func channelInactive(context: ChannelHandlerContext) {
-        self.context = nil
+    /// The connection or stream is closed.
+    func closed() {
+        wire = nil
         wakesAt = nil
         listener.connectionEnded(ledger: &fleet.ledger)
         let frames = listener.controlFrames
@@ -121,14 +111,22 @@ final class SocketClient: ChannelInboundHandler {
         fleet.clientClosed(self)
     }
 
+    // MARK: Opening and sending
+
+    private func noteOpening() {
+        if wasOpen || !listener.isOpen { return }
+        wasOpen = true
+        fleet.handshakeDone(compression: listener.compression)
+        // The opening handshake was under way when the run ended.
+        if fleet.isFinishing { finish() } else { takeMessages() }
+    }
+
     /// Sends all due messages while the channel is writable. Waiting messages keep their due time.
     func sendMessages() {
         wakesAt = nil
         isSending = true
         defer { isSending = false }
-        while let since = takesMessagesSince, let context, context.channel.isWritable,
-            let due = listener.nextMessageDue
-        {
+        while let since = takesMessagesSince, let wire, wire.isWritable, let due = listener.nextMessageDue {
             let now = MonotonicClock.now()
             guard due <= now else {
                 wakesAt = due
@@ -163,7 +161,7 @@ final class SocketClient: ChannelInboundHandler {
         if !wasOpen { return }
         guard listener.finish() else { return closeNow() }
         writeOutput()
-        if listener.finishesByEndingOutput { context?.close(mode: .output, promise: nil) }
+        if listener.finishesByEndingOutput { wire?.endOutput() }
     }
 
     /// Ends the connection in order, because the client's lifetime is over.
@@ -173,25 +171,37 @@ final class SocketClient: ChannelInboundHandler {
     }
 
     func closeNow() {
-        context?.close(promise: nil)
+        wire?.close()
     }
 
     private func writeOutput() {
         write { listener.takeOutput(ledger: &$0) }
     }
 
-    // A write to a connection that the server has reset fails and closes the connection, possibly later. Its bytes are
-    // not counted.
     private func write(_ output: (inout ByteLedger) -> ByteBuffer?) {
-        var booked = ByteLedger()
-        guard let bytes = output(&booked) else { return }
-        if fleet.awaitsWrites, bytes.readableBytes > 0, let context {
-            let written = context.eventLoop.makePromise(of: Void.self)
-            written.futureResult.assumeIsolated().whenSuccess { [fleet, booked] in fleet.ledger.merge(booked) }
-            context.writeAndFlush(wrapOutboundOut(bytes), promise: written)
-        } else {
-            if bytes.readableBytes > 0 { context?.writeAndFlush(wrapOutboundOut(bytes), promise: nil) }
-            if connection.isOpen { fleet.ledger.merge(booked) }
-        }
+        guard let bytes = output(&fleet.unwritten) else { return }
+        let booked = fleet.unwritten
+        fleet.unwritten = ByteLedger()
+        wire?.write(bytes, booked)
     }
+}
+
+/// What carries the bytes of one client: a channel of SwiftNIO or a socket.
+protocol ClientWire: AnyObject {
+    /// Whether the peer reads what is written.
+    var isWritable: Bool { get }
+
+    /// Writes bytes. A write to a connection that the server has reset fails and closes the connection, possibly later.
+    /// Its bytes are not counted.
+    ///
+    /// - Parameters:
+    ///   - bytes: What to write; possibly empty.
+    ///   - counts: The bytes by layer, to count if that succeeds.
+    func write(_ bytes: ByteBuffer, _ counts: ByteLedger)
+
+    /// Closes this half of the connection after what was written.
+    func endOutput()
+
+    /// Closes the connection.
+    func close()
 }

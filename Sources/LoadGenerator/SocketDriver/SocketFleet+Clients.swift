@@ -15,7 +15,7 @@ extension SocketFleet {
         if hasLeft.remove(client) != nil { cameBack(client) }
         let cursor = recorder.highestReceived(client: client)
         let listener = makeListener(setups.setup(of: client, cursor: cursor, attempt: attempt))
-        connector.connect(PendingClient(index: client, attempt: attempt, listener: listener), for: self)
+        open(PendingClient(index: client, attempt: attempt, listener: listener))
     }
 
     /// A client could not connect to the server.

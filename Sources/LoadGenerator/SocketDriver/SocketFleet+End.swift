@@ -16,7 +16,7 @@ extension SocketFleet {
         let promise = eventLoop.makePromise(of: Void.self)
         whenAllClosed = promise
         for client in Array(clients.values) { client.finish() }
-        for connection in Array(connections.values) { connection.streams?.finish() }
+        for connection in Array(connections.values) { connection.finishStreams() }
         if connections.isEmpty { promise.succeed() }
         awaitClosing(ClosingPatience(open: connections.count))
         return promise.futureResult

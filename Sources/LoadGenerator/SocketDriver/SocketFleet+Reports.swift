@@ -15,7 +15,7 @@ extension SocketFleet {
         counts.connects += 1
     }
 
-    func connectionOpened(_ connection: ClientConnection) {
+    func connectionOpened(_ connection: any FleetConnection) {
         connections[ObjectIdentifier(connection)] = connection
     }
 
@@ -23,7 +23,7 @@ extension SocketFleet {
         if let count { kernel.merge(count) } else { unreadCounters += 1 }
     }
 
-    func connectionClosed(_ connection: ClientConnection) {
+    func connectionClosed(_ connection: any FleetConnection) {
         connections[ObjectIdentifier(connection)] = nil
         if isFinishing, connections.isEmpty { whenAllClosed?.succeed() }
     }

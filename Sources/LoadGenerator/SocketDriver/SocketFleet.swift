@@ -19,10 +19,10 @@ final class SocketFleet: Fleet, @unchecked Sendable {
     let awaitsWrites: Bool
     let eventLoop: any EventLoop
 
-    private let group = MultiThreadedEventLoopGroup(numberOfThreads: 1)
+    private let group: any EventLoopGroup
     let makeListener: @Sendable (ListenerSetup) -> any ConnectionListener
     let setups: ListenerSetups
-    let connector: ClientConnector
+    private let connector: Connector
     /// By client. Before each reconnect a client waits for a random time (seeded), longer after each failure.
     var delays: [ReconnectDelay]
     var kernel = KernelCount()
@@ -36,7 +36,9 @@ final class SocketFleet: Fleet, @unchecked Sendable {
     }
     /// By index: the clients that are connected.
     var clients: [Int: SocketClient] = [:]
-    var connections: [ObjectIdentifier: ClientConnection] = [:]
+    var connections: [ObjectIdentifier: any FleetConnection] = [:]
+    /// What a client has counted for bytes that it is about to write.
+    var unwritten = ByteLedger()
     var compressions: Set<String> = []
     var openCount = 0
     var connectedAt: MonotonicInstant?
@@ -63,8 +65,41 @@ final class SocketFleet: Fleet, @unchecked Sendable {
         setups = ListenerSetups(plan)
         lifetimes = ClientLifetimes(plan)
         delays = setups.map { ReconnectDelay(seed: $0.seed, policy: plan.reconnect ?? ReconnectPolicy()) }
-        eventLoop = group.next()
-        connector = try ClientConnector(plan, eventLoop: eventLoop)
+        if let address = Self.plainAddress(of: plan) {
+            let loop = SocketLoop()
+            (group, eventLoop) = (loop, loop)
+            connector = .sockets(loop, address)
+        } else {
+            group = MultiThreadedEventLoopGroup(numberOfThreads: 1)
+            eventLoop = group.next()
+            connector = .channels(try ClientConnector(plan, eventLoop: eventLoop))
+        }
+    }
+
+    /// Where connections come from.
+    private enum Connector {
+        /// Plain TCP connections to an address, without SwiftNIO.
+        case sockets(SocketLoop, SocketAddress)
+        case channels(ClientConnector)
+    }
+
+    // For clients with one plain TCP connection each, to a host that is an address.
+    private static func plainAddress(of plan: LoadPlan) -> SocketAddress? {
+        let target = plan.target
+        guard target.tls == nil, target.proxy == nil, plan.httpVersion == .one, plan.readBytesPerSecond == nil
+        else { return nil }
+        return try? SocketAddress(ipAddress: target.nearestHost, port: target.linkPort ?? target.port)
+    }
+
+    /// Opens a client's connection or stream.
+    func open(_ client: PendingClient) {
+        switch connector {
+        case .channels(let connector): connector.connect(client, for: self)
+        case .sockets(let loop, let address):
+            connectionBegun()
+            let source = LoopbackSource(ofClient: plan.firstClient + client.index, to: plan.target.nearestHost)
+            SocketConnection(client, fleet: self, loop: loop).connect(to: address, from: source)
+        }
     }
 
     func start() {
@@ -127,4 +162,28 @@ final class SocketFleet: Fleet, @unchecked Sendable {
         try? await group.shutdownGracefully()
         return record ?? LoadRecord()
     }
+}
+
+/// A connection of the fleet, whatever carries it.
+protocol FleetConnection: AnyObject {
+    /// Reads the bytes of one period; see ``SlowReading``.
+    func readSlowly()
+
+    /// From now on reads all that arrives, so that the connection can end in order.
+    func readFreely()
+
+    /// Ends the connection with its last stream.
+    func finishStreams()
+
+    /// Closes the connection at once.
+    func closeNow()
+
+    /// The kernel's counters now; `nil` once the connection is gone.
+    func countNow() -> KernelCount?
+}
+
+extension FleetConnection {
+    func readSlowly() {}
+    func readFreely() {}
+    func finishStreams() {}
 }

@@ -48,6 +48,7 @@ struct LongPollListener: ExchangeListener {
     var wantsCoding: Bool { seesFraming }
     var wantsValidators: Bool { body.dialect?.wantsValidators ?? false }
     var target: String { requestTarget.text(after: body.cursor) }
+    var requestsDifferByCursor: Bool { !wantsValidators }
 
     var fieldLines: [String] {
         wantsValidators ? constantLines + (body.dialect?.cursorLines ?? []) : constantLines

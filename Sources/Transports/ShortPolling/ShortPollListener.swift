@@ -57,6 +57,7 @@ struct ShortPollListener: ExchangeListener {
     var wantsValidators: Bool { body.dialect?.wantsValidators ?? false }
 
     var target: String { requestTarget.text(after: body.cursor) }
+    var requestsDifferByCursor: Bool { !wantsValidators }
 
     var fieldLines: [String] {
         if isConditional { return constantLines + ["If-None-Match: \(EntityTag.text(body.cursor))"] }

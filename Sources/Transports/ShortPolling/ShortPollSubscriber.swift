@@ -35,15 +35,19 @@ struct ShortPollSubscriber: Subscriber {
     var variant: UInt8 { form.rawValue }
 
     mutating func opened(_ window: FeedWindow, at now: MonotonicInstant) -> SubscriberActions {
-        let answer = answer(window)
-        // Without new items, the response is 304 only if the client's entity tag is that of the newest item.
-        if case .nothing(let newest) = answer, let tags = knownTags, !EntityTag.list(tags, names: newest) {
-            form.remove(.conditional)
-        }
-        return SubscriberActions(.message(answer), then: .nextRequest)
+        SubscriberActions(.message(answer(window)), then: .nextRequest)
     }
 
-    private func answer(_ window: FeedWindow) -> FeedMessage {
+    mutating func answer(_ window: FeedWindow) -> FeedMessage {
+        let message = message(window)
+        // Without new items, the response is 304 only if the client's entity tag is that of the newest item.
+        if case .nothing(let newest) = message, let tags = knownTags, !EntityTag.list(tags, names: newest) {
+            form.remove(.conditional)
+        }
+        return message
+    }
+
+    private func message(_ window: FeedWindow) -> FeedMessage {
         let cursor = after ?? window.oldest - 1
         if latestOnly, cursor < window.newest {
             return .items(after: window.newest - 1, through: window.newest)

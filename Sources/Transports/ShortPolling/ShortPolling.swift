@@ -38,6 +38,15 @@ package enum ShortPolling: PushTransport {
 
     package static func pollInterval(_ options: TransportOptions) -> Duration? { options[interval] }
 
+    package static func answer(
+        to request: FeedRequest, from window: FeedWindow, settings: ServerSettings
+    ) -> FeedAnswer? {
+        var poll = ShortPollSubscriber(
+            request, byteLimit: settings.batchByteLimit, compresses: settings.compresses)
+        let message = poll.answer(window)
+        return FeedAnswer(message: message, variant: poll.variant)
+    }
+
     package static func makeSubscriber(
         for request: FeedRequest, settings: ServerSettings
     ) throws(RequestFault) -> any Subscriber {

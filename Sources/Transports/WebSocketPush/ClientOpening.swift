@@ -28,7 +28,7 @@ enum ClientOpening: Sendable {
 
     func makeSession(
         _ agreement: HandshakeAgreement, limits: WebSocketLimits, maskKeys: MaskKeySource, keepAlive: KeepAlive
-    ) -> any WebSocketSession {
+    ) -> any CountingSession {
         switch self {
         case .upgrade(let opening):
             opening.makeSession(agreement, limits: limits, maskKeys: maskKeys, keepAlive: keepAlive)

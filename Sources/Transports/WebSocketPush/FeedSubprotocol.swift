@@ -37,8 +37,11 @@ enum FeedSubprotocol: String, CaseIterable {
     /// - Returns: `nil` if the message is not an item in this form.
     func header(of kind: MessageKind, _ payload: ByteBuffer) -> ItemText.Header? {
         guard kind == self.kind else { return nil }
-        return payload.withUnsafeReadableBytes { bytes in
-            self == .text ? ItemText.header(of: bytes) : ItemBinary.header(of: bytes)
-        }
+        return payload.withUnsafeReadableBytes { header(of: $0) }
+    }
+
+    /// Reads the header of a message of the right kind.
+    func header(of payload: UnsafeRawBufferPointer) -> ItemText.Header? {
+        self == .text ? ItemText.header(of: payload) : ItemBinary.header(of: payload)
     }
 }

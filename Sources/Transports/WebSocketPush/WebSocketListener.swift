@@ -8,7 +8,7 @@ import WireAccounting
 /// A WebSocket client of the feed: opens, decodes, answers control frames, closes.
 struct WebSocketListener: ConnectionListener {
     private var opening: ClientOpening
-    private var session: any WebSocketSession
+    var session: any CountingSession
     private let version: WebSocketVersion
     private let maskKeys: MaskKeySource
     private let subprotocol: OfferedSubprotocol
@@ -18,8 +18,8 @@ struct WebSocketListener: ConnectionListener {
     private var isOver = false
     // The server has given its reason to end the connection, or this client has requested the end.
     private var endIsExpected = false
-    private var counted: CountedFrames
-    private let base64: Base64Items
+    var counted: CountedFrames
+    let base64: Base64Items
 
     init(_ setup: ListenerSetup) {
         let options = WebSocketOptions(setup.options)
@@ -54,7 +54,7 @@ struct WebSocketListener: ConnectionListener {
 
     private static func session(
         _ opening: ClientOpening, _ agreement: HandshakeAgreement, _ maskKeys: MaskKeySource
-    ) -> any WebSocketSession {
+    ) -> any CountingSession {
         opening.makeSession(agreement, limits: limits, maskKeys: maskKeys, keepAlive: keepAlive)
     }
 
@@ -78,7 +78,9 @@ struct WebSocketListener: ConnectionListener {
     mutating func received(
         _ bytes: inout ByteBuffer, ledger: inout ByteLedger, events: (ListenerEvent) -> Void
     ) {
-        received(&bytes, ledger: &ledger, reading: Self.reader(of: subprotocol.form ?? .text), events: events)
+        let form = subprotocol.form ?? .text
+        if isOpen, !isOver, readWholeItems(of: form, from: &bytes, &ledger, events) { return }
+        received(&bytes, ledger: &ledger, reading: Self.reader(of: form), events: events)
     }
 
     /// The same for messages other than items; `reading` converts them to events, or reports events by itself.
@@ -241,10 +243,5 @@ struct WebSocketListener: ConnectionListener {
         let codeText = code.map { "code \($0.rawValue)" } ?? "no code"
         let sentence = "the server closed the connection with \(codeText)" + (reason.isEmpty ? "" : ": \(reason)")
         events(code == .normal || code == .goingAway ? .ended(sentence) : .fault(sentence))
-    }
-
-    private mutating func bookReceived(_ ledger: inout ByteLedger) {
-        let messageBytes = counted.book(received: session.received, in: &ledger)
-        if compression != nil { ledger.bookInflated(messageBytes) }
     }
 }

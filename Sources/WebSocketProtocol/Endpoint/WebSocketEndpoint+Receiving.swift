@@ -16,6 +16,13 @@ extension WebSocketEndpoint {
     /// Bytes in memory of an incomplete message.
     package var heldBytes: Int { pending.readableBytes + assembler.heldBytes }
 
+    /// Whether nothing is under way: the endpoint may be replaced by a new one with the same ``keepAlive``, except that
+    /// the tallies start again.
+    var isAtRest: Bool {
+        isOpen && compression == nil && output.readableBytes == 0 && pending.readableBytes == 0
+            && decoder.unfinished == nil && !assembler.isUnfinished
+    }
+
     /// Whether to call ``clockReached(_:)`` soon, earlier than its last result says.
     package var wantsClock: Bool { messageDeadline?.wantsClock ?? false }
 

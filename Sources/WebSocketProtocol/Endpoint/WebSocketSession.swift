@@ -20,16 +20,6 @@ package protocol WebSocketSession {
     /// Whether a Close carries a code and a reason.
     var closesWithReason: Bool { get }
 
-    /// Tally of all frames sent, including output that is not yet taken.
-    var sent: FrameTally { get }
-
-    /// Tally of all bytes passed to ``receive(_:)``, except those of an incomplete frame, which ``unfinishedBytes``
-    /// counts.
-    var received: FrameTally { get }
-
-    /// Bytes received of an incomplete frame.
-    var unfinishedBytes: Int { get }
-
     /// Bytes in memory of an incomplete message.
     var heldBytes: Int { get }
 
@@ -74,6 +64,26 @@ package protocol WebSocketSession {
     mutating func clockReached(_ now: Int64) -> ClosingHandshake.ClockAnswer
 }
 
+/// A session that counts what it sends and receives, for the byte ledger.
+package protocol CountingSession: WebSocketSession {
+    /// Tally of all frames sent, including output that is not yet taken.
+    var sent: FrameTally { get }
+
+    /// Tally of all bytes passed to ``receive(_:)``, except those of an incomplete frame, which ``unfinishedBytes``
+    /// counts.
+    var received: FrameTally { get }
+
+    /// Bytes received of an incomplete frame.
+    var unfinishedBytes: Int { get }
+
+    /// Looks at new input without taking it: a message at its beginning that can be read in place. If it is `nil`,
+    /// ``receive(_:)`` takes the input.
+    func wholeMessage(in input: UnsafeRawBufferPointer) -> WholeMessage?
+
+    /// Takes the message that ``wholeMessage(in:)`` has found.
+    mutating func take(_ message: WholeMessage)
+}
+
 extension WebSocketSession {
     /// Closes with a notice for the peer's application: as the reason of the Close, or as a last message if the Close
     /// of the version has no reason.
@@ -83,7 +93,7 @@ extension WebSocketSession {
     }
 }
 
-extension WebSocketEndpoint: WebSocketSession {
+extension WebSocketEndpoint: CountingSession {
     package var masksFrames: Bool { role.masksFrames }
     package var hasClosingHandshake: Bool { true }
     package var closesWithReason: Bool { true }

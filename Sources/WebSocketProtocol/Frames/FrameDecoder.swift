@@ -6,7 +6,7 @@ import NIOCore
 /// the next frame boundary is unknown: fail the connection.
 struct FrameDecoder: Sendable {
     private let role: WebSocketRole
-    private let frameLimit: Int
+    let frameLimit: Int
     private let allowsCompression: Bool
 
     /// The header whose payload is incomplete.

@@ -64,7 +64,7 @@ package struct ClientHandshake: ConnectionOpening {
 
     package func makeSession(
         _ agreement: HandshakeAgreement, limits: WebSocketLimits, maskKeys: MaskKeySource, keepAlive: KeepAlive
-    ) -> any WebSocketSession {
+    ) -> any CountingSession {
         WebSocketEndpoint(
             role: .client, limits: limits, maskKeys: maskKeys, deflate: agreement.deflate, keepAlive: keepAlive)
     }

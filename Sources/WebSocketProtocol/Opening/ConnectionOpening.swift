@@ -22,7 +22,7 @@ package protocol ConnectionOpening: Sendable {
     /// - Returns: The session that begins after the handshake.
     func makeSession(
         _ agreement: HandshakeAgreement, limits: WebSocketLimits, maskKeys: MaskKeySource, keepAlive: KeepAlive
-    ) -> any WebSocketSession
+    ) -> any CountingSession
 }
 
 /// A handshake that the server accepts, in any version of the protocol.

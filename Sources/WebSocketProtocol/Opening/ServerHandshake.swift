@@ -107,9 +107,9 @@ package struct HandshakeAcceptance: WebSocketAcceptance, Sendable, Equatable {
     package func makeSession(
         limits: WebSocketLimits, keepAlive: KeepAlive?, keepsIdleStreams: Bool
     ) -> any WebSocketSession {
-        WebSocketEndpoint(
-            role: .server, limits: limits, deflate: agreement.deflate, keepAlive: keepAlive,
-            keepsIdleStreams: keepsIdleStreams)
+        guard let deflate = agreement.deflate else { return RestingEndpoint(limits: limits, keepAlive: keepAlive) }
+        return WebSocketEndpoint(
+            role: .server, limits: limits, deflate: deflate, keepAlive: keepAlive, keepsIdleStreams: keepsIdleStreams)
     }
 }
 

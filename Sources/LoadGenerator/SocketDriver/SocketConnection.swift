@@ -1,0 +1,203 @@
+import CLinux
+import Glibc
+import Host
+import Measurement
+import NIOCore
+import WireAccounting
+
+/// One client's plain TCP connection, without SwiftNIO's channel: connects, reads, writes and closes a socket. The
+/// kernel's counters are read right before the close.
+///
+/// `@unchecked Sendable` is safe because it is used on its loop's thread only.
+final class SocketConnection: FleetConnection, ClientWire, @unchecked Sendable {
+    /// -1 before the socket is open.
+    private(set) var socket: Int32 = -1
+
+    private enum State { case connecting, open, closed }
+
+    private let client: SocketClient
+    private let fleet: SocketFleet
+    private let loop: SocketLoop
+    private var state = State.connecting
+    private var output = SocketOutput()
+    // What earlier readings of the counters have found.
+    private var peer = PeerEnd()
+    private var lastArrival = MonotonicInstant(nanoseconds: 0)
+    private var connectLimit: Scheduled<Void>?
+    // Whether a read or a write has shown that the connection is gone.
+    private var isBroken = false
+    private var outputEnds = false
+    private var outputHasEnded = false
+
+    private static let connectPatience = TimeAmount.seconds(10)
+
+    init(_ client: PendingClient, fleet: SocketFleet, loop: SocketLoop) {
+        self.client = SocketClient(client, fleet: fleet)
+        self.fleet = fleet
+        self.loop = loop
+    }
+
+    // MARK: Opening
+
+    /// Connects to an address, from a source if there is one.
+    func connect(to address: SocketAddress, from source: LoopbackSource?) {
+        let family = address.protocol == .inet6 ? AF_INET6 : AF_INET
+        socket = pushlab_tcp_socket(family)
+        guard socket >= 0 else { return connectFails(errno) }
+        var on: Int32 = 1
+        setsockopt(socket, Int32(IPPROTO_TCP), TCP_NODELAY, &on, socklen_t(MemoryLayout<Int32>.size))
+        SocketArrival.enableTimestamps(on: socket)
+        if family == AF_INET { source?.bind(socket) }
+        let result = address.withSockAddr { Glibc.connect(socket, $0, socklen_t($1)) }
+        if result != 0, errno != EINPROGRESS { return connectFails(errno) }
+        loop.watch(self, writes: true)
+        connectLimit = loop.scheduleTask(in: Self.connectPatience) { [weak self] in
+            self?.connectFails(ChannelError.connectTimeout(Self.connectPatience))
+        }
+    }
+
+    private func connectEnds() {
+        var (number, length) = (Int32(0), socklen_t(MemoryLayout<Int32>.size))
+        getsockopt(socket, SOL_SOCKET, SO_ERROR, &number, &length)
+        if number != 0 { return connectFails(number) }
+        connectLimit?.cancel()
+        connectLimit = nil
+        state = .open
+        loop.watch(self, writes: false)
+        fleet.connectionOpened(self)
+        client.opened(on: self, port: fleet.recorder.isStamping ? Self.port(of: socket) : nil)
+    }
+
+    private func connectFails(_ number: Int32) {
+        connectFails(IOError(errnoCode: number, reason: "connect"))
+    }
+
+    private func connectFails(_ error: any Error) {
+        guard state == .connecting else { return }
+        connectLimit?.cancel()
+        connectLimit = nil
+        state = .closed
+        if socket >= 0 {
+            loop.forget(self)
+            Descriptor.close(socket)
+        }
+        fleet.recorder.couldNotConnect(
+            "a connection could not be opened: \(NetworkErrorText.text(error))", at: MonotonicClock.now())
+        fleet.retry(client.index, attempt: client.attempt)
+    }
+
+    private static func port(of socket: Int32) -> Int? {
+        var (address, length) = (sockaddr_storage(), socklen_t(MemoryLayout<sockaddr_storage>.size))
+        return withUnsafeMutableBytes(of: &address) { bytes -> Int? in
+            guard let start = bytes.baseAddress,
+                getsockname(socket, start.assumingMemoryBound(to: sockaddr.self), &length) == 0
+            else { return nil }
+            // The port is at the same place in addresses of both families.
+            return Int(UInt16(bytes[2]) << 8 | UInt16(bytes[3]))
+        }
+    }
+
+    // MARK: Events
+
+    /// The socket has one of these events of epoll.
+    func ready(_ events: UInt32) {
+        switch state {
+        case .connecting: return connectEnds()
+        case .closed: return
+        case .open: break
+        }
+        if events & EPOLLOUT.rawValue != 0 { writeOn() }
+        if events & ~EPOLLOUT.rawValue != 0, state == .open { read() }
+    }
+
+    /// - Returns: Whether bytes were read.
+    @discardableResult
+    private func read() -> Bool {
+        let (count, arrival) = loop.read(socket)
+        if count > 0 {
+            var bytes = loop.bytesRead
+            lastArrival = max(lastArrival, arrival)
+            client.received(&bytes, at: lastArrival)
+            return true
+        }
+        if count == 0 {
+            client.inputEnded()
+        } else if errno != EAGAIN, errno != EINTR {
+            let error = IOError(errnoCode: errno, reason: "recvmsg")
+            isBroken = true
+            client.failed(error)
+        }
+        return false
+    }
+
+    // MARK: Writing
+
+    var isWritable: Bool { state == .open && !isBroken && output.isWritable }
+
+    func write(_ bytes: ByteBuffer, _ counts: ByteLedger) {
+        guard state == .open, !isBroken else { return }
+        // A failed write takes the error that would show whether the server had ended its half before.
+        if fleet.awaitsWrites { _ = countNow() }
+        output.append(bytes, fleet.awaitsWrites ? counts : nil)
+        send()
+        if !fleet.awaitsWrites, !isBroken { fleet.ledger.merge(counts) }
+    }
+
+    private func writeOn() {
+        let wasWritable = output.isWritable
+        send()
+        if isBroken || state != .open { return }
+        if output.isEmpty { loop.watch(self, writes: false) }
+        if !wasWritable, output.isWritable { client.becameWritable() }
+    }
+
+    private func send() {
+        let waited = !output.isEmptyBeforeLast
+        let result = output.send(to: socket) { fleet.ledger.merge($0) }
+        switch result {
+        case .done: if outputEnds { endOutputNow() }
+        case .waits: if !waited { loop.watch(self, writes: true) }
+        case .failed:
+            isBroken = true
+            // Not within the client's call. What has arrived is read first.
+            loop.execute { self.endBroken() }
+        }
+    }
+
+    private func endBroken() {
+        while state == .open, read() {}
+        close()
+    }
+
+    func endOutput() {
+        outputEnds = true
+        if output.isEmpty { endOutputNow() }
+    }
+
+    private func endOutputNow() {
+        guard state == .open, !outputHasEnded else { return }
+        outputHasEnded = true
+        Descriptor.endOutput(of: socket)
+    }
+
+    // MARK: The end
+
+    func close() {
+        guard state == .open else { return }
+        state = .closed
+        fleet.bookCounters(count())
+        loop.forget(self)
+        Descriptor.close(socket)
+        client.closed()
+        fleet.connectionClosed(self)
+    }
+
+    func closeNow() { close() }
+
+    func countNow() -> KernelCount? { state == .open ? count() : nil }
+
+    // If our half is open, only a reset leads to state CLOSE.
+    private func count() -> KernelCount? {
+        SocketCounters.read(socket, closedOrderly: outputHasEnded && !isBroken, peer: &peer)
+    }
+}

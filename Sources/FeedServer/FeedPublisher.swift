@@ -84,8 +84,7 @@ final class FeedPublisher: @unchecked Sendable {
         if isStopped { return nil }
         let now = MonotonicClock.now()
         pushedSequence += 1
-        let due = max(0, now.nanoseconds(since: epoch) / 1_000)
-        let item = FeedItem(sequence: pushedSequence, dueMicroseconds: due, data: line.bytes)
+        let item = FeedItem(sequence: pushedSequence, dueMicroseconds: sinceEpoch(now), data: line.bytes)
         published.add(item, due: instant(of: item.dueMicroseconds), at: now)
         position.itemPublished(item.sequence)
         undelivered.append(item)
@@ -138,7 +137,7 @@ final class FeedPublisher: @unchecked Sendable {
         guard isAdjustable, var live = source as? SyntheticSource else { return }
         let endsPause = isPaused && pauses == false
         if let payloadBytes { live.generator.resize(payloadBytes: payloadBytes) }
-        if period != nil || endsPause { live.generator.restart(period: period, at: sinceEpoch) }
+        if period != nil || endsPause { live.generator.restart(period: period, at: sinceEpoch(MonotonicClock.now())) }
         source = live
         isPaused = pauses ?? isPaused
         scheduleNext()
@@ -151,14 +150,15 @@ final class FeedPublisher: @unchecked Sendable {
         // Items that are due come first.
         publishDue()
         guard isAdjustable, var live = source as? SyntheticSource else { return nil }
-        let item = live.generator.additional(at: sinceEpoch)
+        let item = live.generator.additional(at: sinceEpoch(MonotonicClock.now()))
         source = live
         let now = MonotonicClock.now()
         publish([item], at: now, since: now)
         return item.sequence
     }
 
-    private var sinceEpoch: Int64 { max(0, MonotonicClock.now().nanoseconds(since: epoch) / 1_000) }
+    // In microseconds.
+    private func sinceEpoch(_ now: MonotonicInstant) -> Int64 { max(0, now.nanoseconds(since: epoch) / 1_000) }
 
     // MARK: Schedule
 

@@ -69,7 +69,7 @@ package enum LoadWorker {
         try FileDescriptorLimit.raise(
             toAtLeast: descriptorsNeeded(
                 for: clients, of: transport,
-                sharesHandles: plan.target.tls == nil && plan.target.proxy == nil && !plan.httpVersion.isHTTP2))
+                sharesHandles: CurlRoute.mayKeepApart(plan.target, isHTTP2: plan.httpVersion.isHTTP2)))
         let fleet = try makeFleet(plan, transport)
         let slowPlan = plan.ofSlowClients
         let slowFleet = try slowPlan.map { try makeFleet($0, transport) }

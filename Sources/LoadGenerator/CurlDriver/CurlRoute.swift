@@ -33,13 +33,19 @@ struct CurlRoute {
     /// Looks a host name up, once for all clients.
     init(_ target: LoadTarget, isHTTP2: Bool) {
         base = "\(target.tls == nil ? "http" : "https")://\(target.authority)"
-        guard target.tls == nil, target.proxy == nil, !isHTTP2, let authority = Self.authority(of: base),
+        guard Self.mayKeepApart(target, isHTTP2: isHTTP2), let authority = Self.authority(of: base),
             let addresses = Self.addresses(of: target.nearestHost)
         else {
             apart = nil
             return
         }
         apart = Apart(authority: authority, port: target.linkPort ?? target.port, addresses: addresses)
+    }
+
+    /// Whether a multi handle keeps the connections of clients of this target apart, if the target's name is usual and
+    /// known.
+    static func mayKeepApart(_ target: LoadTarget, isHTTP2: Bool) -> Bool {
+        target.tls == nil && target.proxy == nil && !isHTTP2
     }
 
     /// Scheme and authority of a client's URLs.

@@ -29,6 +29,7 @@ struct connection {
     int descriptor;
     enum kind kind;
     int place; // in the list of its kind
+    long seen; // items that were published before its connection, or sent to it as long polls
     size_t filled;
     char *bytes; // received and not used; allocated only while a request is incomplete
 };
@@ -41,6 +42,11 @@ struct list {
 static struct list lists[KINDS];
 static int poller;
 static char input[65536];
+
+// The newest item as a response: a poll may arrive before it and be read after it.
+static char newest[70000];
+static size_t newest_length;
+static long published;
 
 static void fail(const char *what) {
     perror(what);
@@ -116,14 +122,26 @@ static void publish(const char *item, size_t length) {
         for (int i = 0; i < list->count; i++) write_all(list->items[i], bytes, all);
     }
     list = &lists[LONG_POLL];
-    if (list->count) {
-        size_t all = response(bytes, "200 OK", item, length);
-        for (int i = 0; i < list->count; i++) {
-            list->items[i]->kind = IDLE;
-            write_all(list->items[i], bytes, all);
-        }
-        list->count = 0;
+    newest_length = response(newest, "200 OK", item, length);
+    published++;
+    for (int i = 0; i < list->count; i++) {
+        list->items[i]->kind = IDLE;
+        list->items[i]->seen = published;
+        write_all(list->items[i], newest, newest_length);
     }
+    list->count = 0;
+}
+
+static void hold(struct connection *one) {
+    if (one->seen == published) {
+        join(one, LONG_POLL);
+        return;
+    }
+    if (++one->seen < published) {
+        fprintf(stderr, "a client polls too slowly: it has missed an item\n");
+        exit(1);
+    }
+    write_all(one, newest, newest_length);
 }
 
 static void upgrade(struct connection *one, const char *key) {
@@ -167,7 +185,7 @@ static size_t serve(struct connection *one, char *bytes, size_t length) {
         memset(item, 'x', sizeof item);
         write_all(one, answer, response(answer, "200 OK", item, sizeof item));
     } else if (strncmp(bytes, "GET /long-poll", 14) == 0) {
-        join(one, LONG_POLL);
+        hold(one);
     } else if (strncmp(bytes, "GET /sse", 8) == 0) {
         static const char head[] = "HTTP/1.1 200 OK\r\nContent-Type: text/event-stream\r\nConnection: close\r\n\r\n";
         write_all(one, head, sizeof head - 1);
@@ -211,6 +229,7 @@ static void accept_all(int listener) {
         struct connection *one = calloc(1, sizeof *one);
         if (!one) fail("calloc");
         one->descriptor = descriptor;
+        one->seen = published;
         struct epoll_event event = {.events = EPOLLIN, .data.ptr = one};
         if (epoll_ctl(poller, EPOLL_CTL_ADD, descriptor, &event)) fail("epoll_ctl");
     }

@@ -17,6 +17,7 @@ let layers = [
     ["pushlab-server", "pushlab"],
 ]
 let importsWithinLayer = [
+    "ConnectionEnds": ["Host"],
     "Measurement": ["Codecs"],
     "WebSocketDrafts": ["WebSocketProtocol"],
     "Dissection": ["Transports"],
@@ -139,7 +140,8 @@ let package = Package(
         .target(
             name: "Host", dependencies: ["Feed", "Measurement", "WireAccounting", "CLinux"], swiftSettings: strict),
         .target(
-            name: "ConnectionEnds", dependencies: ["WireAccounting", nioCore, nioHTTP2, nioHPACK],
+            name: "ConnectionEnds",
+            dependencies: ["CLinux", "Host", "Measurement", "WireAccounting", nioCore, nioHTTP2, nioHPACK],
             swiftSettings: strict),
 
         // Layer 5
@@ -292,7 +294,8 @@ let package = Package(
         .testTarget(
             name: "ConnectionEndsTests",
             dependencies: [
-                "ConnectionEnds", nioCore, nioHTTP2, nioHPACK, .product(name: "NIOEmbedded", package: "swift-nio"),
+                "ConnectionEnds", "Measurement", nioCore, nioHTTP2, nioHPACK,
+                .product(name: "NIOEmbedded", package: "swift-nio"),
             ],
             swiftSettings: strict
         ),

@@ -3,15 +3,14 @@ import Host
 import LinkRelay
 import Measurement
 import NIOCore
-import NIOPosix
 import Synchronization
 import Transports
 
 /// The server: listens, publishes the feed and serves it by every registered transport.
 package final class FeedServer: Sendable {
-    private let group: MultiThreadedEventLoopGroup
-    // The listening channel; a restart replaces it, a stop removes it.
-    private let channel: Mutex<(any Channel)?>
+    private let threads: ServerThreads
+    // The port; a restart replaces it, a stop removes it.
+    private let openPort: Mutex<OpenPort?>
     private let listening: Listening
     private let router: RequestRouter
     private let loops: [FeedLoop]
@@ -33,20 +32,21 @@ package final class FeedServer: Sendable {
     /// - Throws: ``ListenFault`` if the address cannot be bound; ``CertificateFault``, ``SinkFault``, ``StreamFault``.
     package static func start(_ configuration: FeedServerConfiguration) async throws -> FeedServer {
         let tls = try configuration.certificate?.makeContext()
-        let group = MultiThreadedEventLoopGroup(numberOfThreads: configuration.threads)
+        let threads = ServerThreads(count: configuration.threads, encrypted: tls != nil)
         let occupancy = Occupancy(
             maximumPlaces: configuration.maximumConnections,
             maximumSubscribers: configuration.maximumSubscribers ?? configuration.maximumConnections,
             descriptorLimit: FileDescriptorLimit.current.soft)
         let position = FeedPosition(isShared: configuration.feed.isShared)
         let epoch = configuration.feed.epoch ?? MonotonicClock.now() + configuration.feedDelay
-        let loops = try await startLoops(on: group, configuration, occupancy, position, epoch)
+        let loops = try await startLoops(on: threads, configuration, occupancy, position, epoch)
         let publisher = FeedPublisher(
             configuration.feed.makeSource(), loops: loops, position: position, epoch: epoch,
             duration: configuration.feedDuration, publishDelay: configuration.publishDelay, sink: configuration.sink)
         let reserve = DescriptorReserve(count: Self.reservedDescriptors)
         let listening = Listening(
-            configuration: configuration, group: group, loops: loops, occupancy: occupancy, reserve: reserve, tls: tls)
+            configuration: configuration, threads: threads, loops: loops, occupancy: occupancy, reserve: reserve,
+            tls: tls)
         let status = StatusPages(
             loops: loops, publisher: publisher, feedText: configuration.feedText, transports: configuration.transports)
         var stream: RedisSource?
@@ -61,25 +61,25 @@ package final class FeedServer: Sendable {
                 status: status,
                 publishing: configuration.publishToken.map { PublishPage(token: $0, publisher: publisher) },
                 settings: configuration.settings, transports: configuration.transports, site: lanes?.site)
-            let channel = try await listening.bind(host: configuration.host, port: configuration.port, router)
-            lanes?.pagePort.listens(on: channel.localAddress?.port ?? 0)
+            let port = try await listening.bind(host: configuration.host, port: configuration.port, router)
+            lanes?.pagePort.listens(on: port.number)
             try await loops[0].eventLoop.submit { publisher.start() }.get()
             let server = FeedServer(
-                listening, router, channel: channel, publisher: publisher, lanes: lanes, stream: stream)
+                listening, router, port: port, publisher: publisher, lanes: lanes, stream: stream)
             if let restart = configuration.restart { Task { await server.restart(restart) } }
             return server
         } catch {
             stream?.stop()
-            try? await group.shutdownGracefully()
+            await threads.shutDown()
             throw Self.fault(error, configuration)
         }
     }
 
     private static func startLoops(
-        on group: MultiThreadedEventLoopGroup, _ configuration: FeedServerConfiguration, _ occupancy: Occupancy,
+        on threads: ServerThreads, _ configuration: FeedServerConfiguration, _ occupancy: Occupancy,
         _ position: FeedPosition, _ epoch: MonotonicInstant
     ) async throws -> [FeedLoop] {
-        let loops = group.makeIterator().map {
+        let loops = threads.eventLoops.map {
             FeedLoop(
                 eventLoop: $0, configuration: configuration, occupancy: occupancy, position: position, epoch: epoch)
         }
@@ -96,7 +96,7 @@ package final class FeedServer: Sendable {
     }
 
     private init(
-        _ listening: Listening, _ router: RequestRouter, channel: any Channel, publisher: FeedPublisher,
+        _ listening: Listening, _ router: RequestRouter, port: OpenPort, publisher: FeedPublisher,
         lanes: LaneListener?, stream: RedisSource?
     ) {
         self.listening = listening
@@ -104,12 +104,12 @@ package final class FeedServer: Sendable {
         laneListener = lanes
         self.stream = stream
         reserve = listening.reserve
-        group = listening.group
+        threads = listening.threads
         loops = listening.loops
-        self.channel = Mutex(channel)
+        openPort = Mutex(port)
         self.publisher = publisher
-        host = channel.localAddress?.ipAddress ?? ""
-        port = channel.localAddress?.port ?? 0
+        host = port.host
+        self.port = port.number
     }
 
     /// Publishes a line from outside, at once. May be called on any thread.
@@ -149,8 +149,8 @@ package final class FeedServer: Sendable {
     package func stop(patience: Duration = .seconds(3)) async {
         reserve.release()
         stream?.stop()
-        try? await takeChannel()?.close().get()
-        try? await laneListener?.channel.close().get()
+        await takePort()?.close()
+        await laneListener?.listener.close()
         try? await loops[0].eventLoop.submit { self.publisher.stop() }.get()
         for loop in loops { try? await loop.eventLoop.submit { loop.stop() }.get() }
         let deadline = MonotonicClock.now() + patience
@@ -159,18 +159,18 @@ package final class FeedServer: Sendable {
         }
         for loop in loops { try? await loop.eventLoop.submit { loop.abandon() }.get() }
         await laneListener?.stop()
-        try? await group.shutdownGracefully()
+        await threads.shutDown()
     }
 
     private func restart(_ plan: RestartPlan) async {
         let begin = epoch + plan.after
         try? await MonotonicClock.sleep(until: begin)
         // The server may have been stopped before.
-        guard let listener = channel.withLock({ $0 }) else { return }
-        try? await listener.close().get()
+        guard let listener = openPort.withLock({ $0 }) else { return }
+        await listener.close()
         for loop in loops { try? await loop.eventLoop.submit { loop.stop() }.get() }
         try? await MonotonicClock.sleep(until: begin + plan.down)
-        if channel.withLock({ $0 == nil }) { return }
+        if openPort.withLock({ $0 == nil }) { return }
         for loop in loops {
             try? await loop.eventLoop.submit {
                 loop.abandon()
@@ -180,13 +180,13 @@ package final class FeedServer: Sendable {
         // The server was ready before, so this fails only if another program has taken the port; clients then see that
         // no server answers.
         guard let next = try? await listening.bind(host: host, port: port, router) else { return }
-        channel.withLock { $0 = next }
+        openPort.withLock { $0 = next }
     }
 
-    private func takeChannel() -> (any Channel)? {
-        channel.withLock { channel in
-            defer { channel = nil }
-            return channel
+    private func takePort() -> OpenPort? {
+        openPort.withLock { port in
+            defer { port = nil }
+            return port
         }
     }
 

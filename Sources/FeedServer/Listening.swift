@@ -6,7 +6,7 @@ import NIOSSL
 /// Opens listening sockets whose connections the server's event loops serve.
 struct Listening: Sendable {
     let configuration: FeedServerConfiguration
-    let group: MultiThreadedEventLoopGroup
+    let threads: ServerThreads
     let loops: [FeedLoop]
     let occupancy: Occupancy
     let reserve: DescriptorReserve
@@ -21,10 +21,25 @@ struct Listening: Sendable {
     ///   - port: 0 lets the kernel choose.
     ///   - router: The paths of this port.
     ///   - lanes: Counts the bytes of the port's connections; `nil` counts nothing.
-    /// - Returns: The listening channel.
+    /// - Returns: The open port.
     /// - Throws: The error of the system.
     func bind(
         host: String, port: Int, _ router: RequestRouter, lanes: LaneRegistry? = nil
+    ) async throws -> OpenPort {
+        let served = ServedPort(router, occupancy: occupancy, lanes: lanes, tls: tls)
+        switch threads {
+        case .channels(let group): return .encrypted(try await bind(host: host, port: port, served, on: group))
+        case .sockets(let sockets):
+            let acceptor = try ConnectionAcceptor(
+                try SocketAddress.makeAddressResolvingHost(host, port: port), loops: Array(zip(sockets, loops)),
+                port: served, occupancy: occupancy, reserve: reserve)
+            try await acceptor.start()
+            return .plain(acceptor)
+        }
+    }
+
+    private func bind(
+        host: String, port: Int, _ served: ServedPort, on group: MultiThreadedEventLoopGroup
     ) async throws -> any Channel {
         let loopOf = Dictionary(uniqueKeysWithValues: loops.map { (ObjectIdentifier($0.eventLoop), $0) })
         return try await ServerBootstrap(group: group)
@@ -47,42 +62,22 @@ struct Listening: Sendable {
                 guard let loop = loopOf[ObjectIdentifier(channel.eventLoop)] else {
                     preconditionFailure("every event loop of the group has a feed loop")
                 }
-                return serve(channel, on: loop, router, lanes)
+                return serve(channel, of: served, on: loop)
             }
             .bind(host: host, port: port)
             .get()
     }
 
-    private func serve(
-        _ channel: any Channel, on loop: FeedLoop, _ router: RequestRouter, _ lanes: LaneRegistry?
-    ) -> EventLoopFuture<Void> {
-        let general = occupancy.admitConnection(descriptor: Self.descriptor(of: channel))
-        let admission = max(general, lanes?.occupancy.admitConnection() ?? .served)
-        // Not `self`: its copy would take 900 B per connection.
-        channel.closeFuture.whenComplete { [occupancy, lanes] _ in
-            occupancy.leavePlace()
-            lanes?.occupancy.leavePlace()
-        }
-        if admission == .dropped {
-            loop.feed.counters.refusedConnections += 1
-            return channel.close()
-        }
+    private func serve(_ channel: any Channel, of port: ServedPort, on loop: FeedLoop) -> EventLoopFuture<Void> {
+        let handler = port.admit(descriptor: Self.descriptor(of: channel), on: loop)
+        channel.closeFuture.whenComplete { [port] _ in port.leave() }
+        guard let handler, let tls else { return channel.close() }
         return channel.eventLoop.makeCompletedFuture {
-            let full = general == .served ? lanes?.occupancy : occupancy
-            let tap = lanes.map { LaneTap(loop: loop, lanes: $0, encrypted: tls != nil) }
-            let handler = ConnectionHandler(
-                loop: loop, router: router, refusal: admission == .refused ? full?.refusal : nil, tap: tap)
-            let pipeline = channel.pipeline.syncOperations
-            if let tls {
-                if let tap { try pipeline.addHandler(LaneWire(tap)) }
-                let handlers: [any ChannelHandler] = [handler.makeWireEnd(), NIOSSLServerHandler(context: tls)]
-                try pipeline.addHandlers(handlers)
-            }
-            if let tap {
-                tap.connection = handler
-                try pipeline.addHandler(tap)
-            }
-            try pipeline.addHandler(handler)
+            let (wire, pipeline) = (TLSWire(for: handler), channel.pipeline.syncOperations)
+            if let tap = handler.tap { try pipeline.addHandler(LaneWire(tap)) }
+            let handlers: [any ChannelHandler] = [wire.makeWireEnd(), NIOSSLServerHandler(context: tls), wire]
+            try pipeline.addHandlers(handlers)
+            handler.begin(on: wire)
         }
     }
 

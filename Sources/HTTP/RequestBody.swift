@@ -34,7 +34,8 @@ package struct RequestBody: Sendable {
         switch framing {
         case .counted(let missing):
             guard let part = bytes.readSlice(length: min(missing, bytes.readableBytes)) else { return nil }
-            if content.readableBytes == 0 { content = part } else { content.writeImmutableBuffer(part) }
+            if part.readableBytes == missing, content.readableBytes == 0 { return part }
+            content.writeImmutableBuffer(part)
             framing = .counted(missing: missing - part.readableBytes)
             return missing == part.readableBytes ? content : nil
         case .chunked(let reader):

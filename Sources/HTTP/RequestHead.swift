@@ -25,7 +25,7 @@ package struct RequestHead: Sendable {
     }
 
     /// The bytes of request line and headers, including the empty line.
-    package let bytes: ByteBuffer
+    package private(set) var bytes: ByteBuffer
     package let method: Method
     package let path: Range<Int>
     /// After the question mark; empty without one.
@@ -55,6 +55,13 @@ package struct RequestHead: Sendable {
 
     /// Whether a body may follow the headers.
     package var hasBody: Bool { contentLength > 0 || isChunked }
+
+    /// The same with a copy of the bytes, which share memory with others: for a request that is kept.
+    package var withOwnBytes: RequestHead {
+        var copy = self
+        copy.bytes = ByteBuffer(bytes: bytes.readableBytesView)
+        return copy
+    }
 
     package func text(_ range: Range<Int>) -> String {
         bytes.getString(at: bytes.readerIndex + range.lowerBound, length: range.count) ?? ""

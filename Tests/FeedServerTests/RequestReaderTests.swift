@@ -52,6 +52,23 @@ struct RequestReaderTests {
         #expect(text(try reader.next()) == "request /b")
     }
 
+    @Test("what is left of shared bytes is copied, and nothing keeps their memory", arguments: [0, 1, 18, 27])
+    func ownBytes(left: Int) throws {
+        let request = "GET /a HTTP/1.1\r\nHost: a\r\n\r\n"
+        var shared = ByteBuffer(bytes: Array(request.utf8) + request.utf8.prefix(left))
+        let memory = shared.withVeryUnsafeBytes { $0.baseAddress }
+        var reader = RequestReader(isStream: false)
+        reader.received(shared)
+        #expect(text(try reader.next()) == "request /a")
+        #expect(text(try reader.next()) == nil)
+        reader.keepOwnBytes()
+        // Without another owner, a change stays in place.
+        shared.setInteger(UInt8(ascii: "X"), at: request.utf8.count)
+        #expect(shared.withVeryUnsafeBytes { $0.baseAddress } == memory)
+        reader.received(ByteBuffer(bytes: request.utf8.dropFirst(left)))
+        #expect(text(try reader.next()) == "request /a")
+    }
+
     @Test("skipping discards at most the requested and the available bytes")
     func skipping() {
         var reader = RequestReader(isStream: false)

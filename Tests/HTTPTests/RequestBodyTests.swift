@@ -21,6 +21,19 @@ struct RequestBodyTests {
         #expect(Array(buffer: buffer) + Array(rest) == Array("GET".utf8))
     }
 
+    @Test("the first part of a body is copied: it does not keep the memory of what was read")
+    func parts() throws {
+        var body = try RequestBody(of: parseOne(request("POST / HTTP/1.1", "Host: a", "Content-Length: 6")), limit: 6)
+        var read = ByteBuffer(string: "abc")
+        let memory = read.withVeryUnsafeBytes { $0.baseAddress }
+        var bytes = read
+        #expect(try body.take(&bytes) == nil)
+        bytes = ByteBuffer(string: "def")
+        read.setInteger(UInt8(ascii: "X"), at: 0)
+        #expect(read.withVeryUnsafeBytes { $0.baseAddress } == memory)
+        #expect(try body.take(&bytes) == ByteBuffer(string: "abcdef"))
+    }
+
     @Test("an empty body is complete at once")
     func empty() throws {
         var body = try RequestBody(of: parseOne(request("POST / HTTP/1.1", "Host: a")), limit: 0)

@@ -1,8 +1,8 @@
 #ifndef PUSHLAB_CLINUX_H
 #define PUSHLAB_CLINUX_H
 
-// What the Glibc module of Swift lacks: epoll, eventfd, getrandom, accept4, packet sockets and the byte counters of
-// TCP_INFO.
+// What the Glibc module of Swift lacks: epoll, eventfd, timerfd, getrandom, accept4, packet sockets and the byte
+// counters of TCP_INFO.
 
 #include <stdbool.h>
 #include <stddef.h>
@@ -10,6 +10,7 @@
 #include <sys/epoll.h>
 #include <sys/eventfd.h>
 #include <sys/random.h>
+#include <sys/timerfd.h>
 
 /// The kernel's counters of one TCP socket (Linux `struct tcp_info`).
 ///

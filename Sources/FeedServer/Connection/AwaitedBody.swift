@@ -14,7 +14,7 @@ final class AwaitedBody {
         case page(PageBody)
     }
 
-    let head: RequestHead
+    var head: RequestHead
     let use: Use
     var body: RequestBody
     /// Memory for the incomplete messages and bodies of all clients; `nil` without a limit.

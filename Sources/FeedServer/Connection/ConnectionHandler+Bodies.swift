@@ -28,6 +28,7 @@ extension ConnectionHandler {
             head: head, use: use, body: try RequestBody(of: head, limit: limit),
             memory: router.settings.values.messageMemory)
         if let body = try awaited.take(&reader.bytes) { return self.use(body, of: awaited) }
+        awaited.head = head.withOwnBytes
         awaitedBody = awaited
         var isLong = false
         if case .echo = use { isLong = true }

@@ -26,6 +26,8 @@ extension ConnectionHandler {
 
     /// - Returns: Whether the exchange consumed any bytes.
     func giveToExchange() -> Bool {
+        // The exchange may keep them.
+        reader.keepOwnBytes()
         let before = reader.bytes.readableBytes
         guard let actions = exchange?.subscriber.received(&reader.bytes, window: feed.window) else { return false }
         perform(actions)
@@ -43,9 +45,9 @@ extension ConnectionHandler {
         return true
     }
 
-    private func awaitTurn() {
+    func awaitTurn() {
         adjustReading()
-        // A peer that does not read gets its turn when the channel is writable again.
+        // A peer that does not read gets its turn when the wire is writable again.
         guard !isAwaitingTurn, isWritable else { return }
         isAwaitingTurn = true
         loop.awaitTurn(self)
@@ -62,13 +64,8 @@ extension ConnectionHandler {
         process()
     }
 
-    func writabilityChanged() {
-        adjustReading()
-        if hasWorkLeft { awaitTurn() }
-    }
-
     // Stop reading from a client that does not drain our writes: its echoes would pile up.
-    private func adjustReading() {
+    func adjustReading() {
         setReading(isWritable && !hasWorkLeft)
     }
 

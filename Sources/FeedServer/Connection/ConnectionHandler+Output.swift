@@ -1,4 +1,3 @@
-import ConnectionEnds
 import HTTP
 import Host
 import Measurement
@@ -11,14 +10,10 @@ extension ConnectionHandler {
     private static let maximumCollected = 64 << 10
 
     /// Whether there is a peer to write to.
-    var isOpen: Bool { stream.map(\.isOpen) ?? (context != nil) }
+    var isOpen: Bool { stream.map(\.isOpen) ?? (wire != nil) }
 
     /// Whether the client takes bytes as fast as they are written; a client that does not read falls behind.
-    var isWritable: Bool {
-        // A live client's delivery ends here, without touching the channel's memory.
-        if socket >= 0, channelWrites == 0 { return true }
-        return stream.map(\.isWritable) ?? context?.channel.isWritable ?? false
-    }
+    var isWritable: Bool { wire?.isWritable ?? stream?.isWritable ?? false }
 
     /// Sends bytes: now, or with the other answers to the bytes that were read together. With TLS, bytes that are sent
     /// together are one record.
@@ -50,40 +45,21 @@ extension ConnectionHandler {
         sendNow(bytes)
     }
 
-    /// Writes to the socket itself, which costs a fraction of a write through the channel. What the socket does not
-    /// take goes through the channel, and so does everything until the channel has written it.
     private func sendNow(_ bytes: ByteBuffer) {
-        if socket >= 0, channelWrites == 0 {
-            let taken = bytes.withUnsafeReadableBytes { Descriptor.send($0, to: socket) } ?? 0
-            if taken < bytes.readableBytes { sendRest(of: bytes, after: taken) }
-        } else if socket >= 0 {
-            sendRest(of: bytes, after: 0)
-        } else {
-            context?.writeAndFlush(wrapOutboundOut(bytes), promise: nil)
-        }
-    }
-
-    // Also after an error of the socket: the channel gets the same one, and closes.
-    private func sendRest(of bytes: ByteBuffer, after taken: Int) {
-        guard let context else { return }
-        var rest = bytes
-        rest.moveReaderIndex(forwardBy: taken)
-        channelWrites += 1
-        let written = context.eventLoop.makePromise(of: Void.self)
-        written.futureResult.assumeIsolatedUnsafeUnchecked().whenComplete { _ in self.channelWrites -= 1 }
-        context.writeAndFlush(wrapOutboundOut(rest), promise: written)
+        tap?.sent(bytes)
+        wire?.send(bytes)
     }
 
     /// Whether bytes are read from the peer.
     func setReading(_ isOn: Bool) {
-        if let stream { stream.setReading(isOn) } else { _ = context?.channel.setOption(.autoRead, value: isOn) }
+        if let stream { stream.setReading(isOn) } else { wire?.setReading(isOn) }
     }
 
     /// Closes our half.
     func closeOutput() {
         if let stream { return stream.closeOutput() }
         sendCollected()
-        context?.close(mode: .output, promise: nil)
+        wire?.closeOutput()
     }
 
     /// Closes both halves once everything is written.
@@ -91,21 +67,17 @@ extension ConnectionHandler {
         // A stream sends its end after what was written.
         if let stream { return stream.close() }
         sendCollected()
-        guard let context else { return }
-        let written = context.eventLoop.makePromise(of: Void.self)
-        written.futureResult.assumeIsolatedUnsafeUnchecked().whenComplete { _ in self.closeNow() }
-        context.writeAndFlush(wrapOutboundOut(ByteBuffer()), promise: written)
+        wire?.closeOnceWritten()
     }
 
-    func closeNow(orderly: Bool = true) {
+    func closeNow(isOrderly: Bool = true) {
         if let stream { return stream.close() }
         sendCollected()
-        readKernel(orderly: orderly)
-        if let wireEnd { wireEnd.close() } else { context?.close(promise: nil) }
+        wire?.closeNow(isOrderly: isOrderly)
     }
 }
 
-/// Events of an HTTP/2 stream, which has no channel.
+/// Events of an HTTP/2 stream, which has no wire.
 extension ConnectionHandler {
     func requestArrived(_ head: RequestHead) {
         feed.counters.requests += 1
@@ -122,16 +94,12 @@ extension ConnectionHandler {
     func contentArrived(_ bytes: ByteBuffer) {
         reader.received(bytes)
         process()
+        reader.keepOwnBytes()
     }
 
     /// The client has ended its half of a WebSocket.
     func peerEnded() {
         carryOut(life.peerEnded(at: MonotonicClock.now()))
-    }
-
-    func streamWritabilityChanged() {
-        writabilityChanged()
-        if isWritable { itemPublished() }
     }
 
     /// The stream has ended.

@@ -76,19 +76,11 @@ extension ConnectionHandler {
     }
 
     private func becomeHTTP2() {
-        guard let context else { return }
-        let connection = HTTP2Connection(loop: loop, router: router, refusal: refusal, wireEnd: wireEnd, tap: tap)
         let bytes = reader.bytes
         reader.bytes = ByteBuffer()
-        do {
-            try context.pipeline.syncOperations.addHandler(connection, position: .before(context.handler))
-        } catch {
-            return closeNow()
-        }
-        tap?.connection = connection
-        loop.connectionClosed(self)
-        context.pipeline.syncOperations.removeHandler(context: context, promise: nil)
-        connection.replay(bytes)
+        guard let wire = handOverWire() else { return }
+        let connection = HTTP2Connection(loop: loop, router: router, refusal: refusal, wire: wire, tap: tap)
+        connection.begin(with: bytes)
     }
 
     private func skipBody(_ remaining: Int) {

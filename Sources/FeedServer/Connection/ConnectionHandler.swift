@@ -1,16 +1,11 @@
-import ConnectionEnds
 import Host
 import Measurement
 import NIOCore
-import NIOSSL
 import Transports
 import WireAccounting
 
 /// One connection of the server: passes events to its parts and carries out their decisions.
-final class ConnectionHandler: ChannelInboundHandler, RemovableChannelHandler, WireOwner, LaneConnection {
-    typealias InboundIn = ByteBuffer
-    typealias OutboundOut = ByteBuffer
-
+final class ConnectionHandler: WireUser, LaneConnection {
     /// Index in the loop's list of connections; only the loop changes it.
     var index: Int?
     /// Index in the loop's list of waiting connections; only the loop changes it.
@@ -46,23 +41,16 @@ final class ConnectionHandler: ChannelInboundHandler, RemovableChannelHandler, W
     let tap: LaneTap?
     /// Number of the transport that the last request was for.
     private var transport: Int?
-    private(set) var context: ChannelHandlerContext?
-    /// The socket, if the connection's bytes go to it unchanged and uncounted: plain TCP, no lane port. Otherwise -1.
-    private(set) var socket: Int32 = -1
-    /// Writes that the channel has not finished.
-    var channelWrites = 0
+    /// What carries the connection's bytes; `nil` once it has ended, and for an HTTP/2 stream.
+    private(set) var wire: (any Wire)?
     /// Whether answers are collected until all that was read is processed.
     var isCollecting = false
     /// Answers that are not sent yet.
     var collected = ByteBuffer()
     /// Whether an item was published that is not delivered yet.
     var hasPublished = false
-    // Only with TLS: the handler between TLS and the socket.
-    private(set) var wireEnd: TLSWireEnd?
     /// Only of an HTTP/2 stream.
     let stream: HTTP2Stream?
-    // Made at the first reading, because an idle connection needs none.
-    private var kernel: KernelReading?
 
     init(
         loop: FeedLoop, router: RequestRouter, refusal: String?, stream: HTTP2Stream? = nil,
@@ -83,35 +71,50 @@ final class ConnectionHandler: ChannelInboundHandler, RemovableChannelHandler, W
     /// Whether this is an HTTP/2 stream, not a connection.
     var isStream: Bool { stream != nil }
 
-    /// Makes the handler between TLS and the socket.
-    func makeWireEnd() -> TLSWireEnd {
-        let end = TLSWireEnd(self)
-        wireEnd = end
-        return end
-    }
+    // MARK: Events of the wire
 
-    // MARK: Channel events
-
-    func handlerAdded(context: ChannelHandlerContext) {
-        self.context = context
-        if wireEnd == nil, tap == nil, stream == nil { socket = context.socket ?? -1 }
+    /// Serves the connection from now on.
+    func begin(on wire: any Wire) {
+        self.wire = wire
+        tap?.begin(self)
         loop.connectionOpened(self)
     }
 
-    func handlerRemoved(context: ChannelHandlerContext) {
-        self.context = nil
-        socket = -1
+    func received(_ bytes: ByteBuffer) {
+        tap?.received(bytes)
+        reader.received(bytes)
+        process()
+        reader.keepOwnBytes()
     }
 
-    func channelInactive(context: ChannelHandlerContext) {
-        self.context = nil
-        socket = -1
-        wireEnd = nil
+    func readComplete() {}
+
+    func inputEnded() {
+        carryOut(life.peerEnded(at: MonotonicClock.now()))
+    }
+
+    func outputEnded() {
+        carryOut(life.outputClosed())
+    }
+
+    func writabilityChanged() {
+        adjustReading()
+        if hasWorkLeft { awaitTurn() }
+        if isWritable { itemPublished() }
+    }
+
+    func broke() {
+        // A peer may reset its connection; there is no client left to answer.
+        closeNow(isOrderly: false)
+    }
+
+    func ended(_ count: KernelCount?) {
+        wire = nil
         gone()
         if let tap {
-            tap.ended(kernel?.last.count)
+            tap.ended(count)
         } else if isCounted {
-            feed.counters.addClosedConnection(kernel?.last.count)
+            feed.counters.addClosedConnection(count)
         }
         loop.connectionClosed(self)
     }
@@ -124,45 +127,13 @@ final class ConnectionHandler: ChannelInboundHandler, RemovableChannelHandler, W
         uses(nil)
     }
 
-    func channelRead(context: ChannelHandlerContext, data: NIOAny) {
-        reader.received(unwrapInboundIn(data))
-        process()
-    }
-
-    func channelReadComplete(context: ChannelHandlerContext) {
-        // The channel reuses its receive buffer only if nothing else refers to it.
-        if reader.bytes.readableBytes == 0 { reader.bytes = ByteBuffer() }
-        if wireEnd == nil { wireReadComplete() }
-    }
-
-    func wireReadComplete() {
-        // Once both halves are shut, the channel closes its socket without another event: read the counters now.
-        if case .closing = life.state { readKernel() }
-    }
-
-    /// TLS has written its last bytes and closes.
-    func wireCloses() {
-        readKernel()
-    }
-
-    func userInboundEventTriggered(context: ChannelHandlerContext, event: Any) {
-        switch event as? ChannelEvent {
-        case .inputClosed: carryOut(life.peerEnded(at: MonotonicClock.now()))
-        case .outputClosed: carryOut(life.outputClosed())
-        default: break
-        }
-    }
-
-    func channelWritabilityChanged(context: ChannelHandlerContext) {
-        writabilityChanged()
-        if isWritable { itemPublished() }
-    }
-
-    func errorCaught(context: ChannelHandlerContext, error: any Error) {
-        // A peer may close without a TLS close_notify alert; TLS has authenticated all that it decrypted.
-        if case .uncleanShutdown? = error as? NIOSSLError { return }
-        // A peer may reset its connection; there is no client left to answer.
-        closeNow(orderly: false)
+    /// The connection speaks HTTP/2: another object uses its wire from now on.
+    ///
+    /// - Returns: The wire.
+    func handOverWire() -> (any Wire)? {
+        defer { wire = nil }
+        loop.connectionClosed(self)
+        return wire
     }
 
     // MARK: Called by the loop
@@ -215,26 +186,12 @@ final class ConnectionHandler: ChannelInboundHandler, RemovableChannelHandler, W
     // MARK: Kernel byte counters
 
     // A stream has no socket; its connection reads the counters. On a lane port every byte counts.
-    private var isCounted: Bool {
+    var isCounted: Bool {
         (hasCarriedFeed || reader.firstLineTransport != nil || tap != nil) && !isStream
     }
 
     /// The counters of a connection that is still open.
     func kernelNow() -> KernelCount? {
-        context.flatMap { reading().last.now($0) }
-    }
-
-    func readKernel(orderly: Bool = true) {
-        if isCounted, let context { reading().last.read(context, orderly: orderly) }
-    }
-
-    private func reading() -> KernelReading {
-        let reading = kernel ?? KernelReading()
-        kernel = reading
-        return reading
-    }
-
-    private final class KernelReading {
-        var last = LastKernelCount { SocketCounters.read($0, at: .server, closedOrderly: $1, peer: &$2) }
+        wire?.countNow()
     }
 }

@@ -20,6 +20,8 @@ struct RequestReader {
 
     /// Received bytes that are not read yet.
     var bytes = ByteBuffer()
+    // Whether they share memory with bytes of other connections.
+    private var areShared = false
     private var dialect: Dialect
     private var parser = RequestParser()
     private let firstLines: [any FirstLineTransport.Type]
@@ -40,12 +42,24 @@ struct RequestReader {
     /// Whether the refused request is HEAD, whose response has no content.
     var hasRefusedHEAD: Bool { parser.hasRefusedHEAD }
 
+    /// Adds bytes, which may share memory with those of other connections until ``keepOwnBytes()``.
     mutating func received(_ arrived: consuming ByteBuffer) {
         if bytes.readableBytes == 0 {
             bytes = arrived
+            areShared = true
         } else {
             bytes.writeBuffer(&arrived)
         }
+    }
+
+    /// Copies what is left of bytes in shared memory, so that the memory can be used again.
+    mutating func keepOwnBytes() {
+        if bytes.readableBytes == 0 {
+            if bytes.storageCapacity > 0 { bytes = ByteBuffer() }
+        } else if areShared {
+            bytes = ByteBuffer(bytes: bytes.readableBytesView)
+        }
+        areShared = false
     }
 
     /// Reads the next request once its headers are complete.

@@ -34,7 +34,7 @@ extension HTTP2Connection {
             streams[number]?.contentArrived(content, endsStream: endsStream)
         case .reset: streamWasReset()
         case .ended(let number): streamEnded(number)
-        case .writable(let number): streams[number]?.handler?.streamWritabilityChanged()
+        case .writable(let number): streams[number]?.handler?.writabilityChanged()
         case .failed: failed()
         }
     }

@@ -1,20 +1,14 @@
-import ConnectionEnds
 import HTTP2Protocol
 import Host
 import Measurement
 import NIOCore
-import NIOSSL
 import Transports
 import WireAccounting
 
-/// One HTTP/2 connection: passes bytes to its session, and what the streams mean to their handlers; counts its frames,
-/// and reads the kernel's counters before the close.
+/// One HTTP/2 connection: passes bytes to its session, and what the streams mean to their handlers; counts its frames.
 ///
 /// Frames of all streams that follow from one event are written together: one system call, and with TLS one record.
-final class HTTP2Connection: ChannelInboundHandler, WireOwner {
-    typealias InboundIn = ByteBuffer
-    typealias OutboundOut = ByteBuffer
-
+final class HTTP2Connection: WireUser {
     // Frames of one event are written earlier if they are more than this, in bytes.
     private static let mostUnwritten = 32 << 10
 
@@ -37,11 +31,9 @@ final class HTTP2Connection: ChannelInboundHandler, WireOwner {
     /// The last request, which the next one may equal.
     var lastOpening: (number: UInt64, endsStream: Bool, opening: StreamOpening)?
 
-    // Only with TLS: the handler between TLS and the socket.
-    private var wireEnd: TLSWireEnd?
+    // `nil` once the connection has ended.
+    private var wire: (any Wire)?
     private var tally = HTTP2Tally()
-    private var kernel = LastKernelCount { SocketCounters.read($0, at: .server, closedOrderly: $1, peer: &$2) }
-    private var context: ChannelHandlerContext?
     // Our half is closed; the client must close its half by then.
     private var closingDeadline: MonotonicInstant?
     // Events under way; frames are written when the outermost one ends.
@@ -50,80 +42,82 @@ final class HTTP2Connection: ChannelInboundHandler, WireOwner {
     // Streams whose handler reads again.
     private var readingAgain: [HTTP2Stream] = []
 
-    init(loop: FeedLoop, router: RequestRouter, refusal: String?, wireEnd: TLSWireEnd?, tap: LaneTap?) {
+    init(loop: FeedLoop, router: RequestRouter, refusal: String?, wire: any Wire, tap: LaneTap?) {
         self.loop = loop
         self.router = router
         self.refusal = refusal
         self.tap = tap
-        self.wireEnd = wireEnd
+        self.wire = wire
         let maximumStreams = loop.configuration.streamsPerConnection
         budget = ConnectionBudget(maximumStreams: maximumStreams)
         session = HTTP2ServerSession(HTTP2ServerSession.Limits(streams: maximumStreams))
     }
 
-    // MARK: Channel events
+    // MARK: Events of the wire
 
-    func handlerAdded(context: ChannelHandlerContext) {
-        self.context = context
-        wireEnd?.owner = self
+    /// Takes over the wire from the handler that has read these bytes to detect HTTP/2.
+    func begin(with bytes: ByteBuffer) {
+        wire?.user = self
+        tap?.connection = self
         loop.http2ConnectionOpened(self)
+        take(bytes)
+        readComplete()
     }
 
-    func channelRead(context: ChannelHandlerContext, data: NIOAny) {
-        let bytes = unwrapInboundIn(data)
+    func received(_ bytes: ByteBuffer) {
+        tap?.received(bytes)
+        take(bytes)
+    }
+
+    private func take(_ bytes: ByteBuffer) {
         bytes.withUnsafeReadableBytes { tally.up.passed($0) }
         switch budget.arrived(bytes.readableBytes) {
         case .take:
             // Until everything that has arrived is read.
             depth += 1
-            session.received(bytes)
+            // A copy, because parts of it may wait for a long time.
+            session.received(ByteBuffer(bytes: bytes.readableBytesView))
             takeEvents()
             depth -= 1
         case .discard: break
         case .stopReading:
             readsNoMore = true
-            _ = context.channel.setOption(.autoRead, value: false)
+            wire?.setReading(false)
         }
     }
 
-    func channelReadComplete(context: ChannelHandlerContext) {
+    func readComplete() {
         together {}
-        if wireEnd == nil { wireReadComplete() }
     }
 
-    func userInboundEventTriggered(context: ChannelHandlerContext, event: Any) {
+    func inputEnded() {
         // The client has closed its half; its streams end with it.
-        if case .inputClosed? = event as? ChannelEvent { closeNow() }
+        closeNow()
     }
 
-    func channelWritabilityChanged(context: ChannelHandlerContext) {
+    func outputEnded() {}
+
+    func writabilityChanged() {
         together { hasWritabilityChanged = true }
     }
 
-    func errorCaught(context: ChannelHandlerContext, error: any Error) {
-        // A peer may close without a TLS close_notify alert; TLS has authenticated all that it decrypted.
-        if case .uncleanShutdown? = error as? NIOSSLError { return }
-        closeNow(orderly: false)
+    func broke() {
+        closeNow(isOrderly: false)
     }
 
-    func channelInactive(context: ChannelHandlerContext) {
-        self.context = nil
-        wireEnd = nil
+    /// A connection without the feed is not part of the experiment. On a lane port every byte counts.
+    var isCounted: Bool { hasCarriedFeed || tap != nil }
+
+    func ended(_ count: KernelCount?) {
+        wire = nil
         endStreams()
         if let tap {
-            tap.ended(kernel.count)
+            tap.ended(count)
         } else if hasCarriedFeed {
             loop.feed.counters.feedHTTP2.merge(tally)
-            loop.feed.counters.addClosedConnection(kernel.count)
+            loop.feed.counters.addClosedConnection(count)
         }
         loop.http2ConnectionClosed(self)
-    }
-
-    /// Processes the bytes that were read to detect HTTP/2.
-    func replay(_ bytes: ByteBuffer) {
-        guard let context else { return }
-        channelRead(context: context, data: NIOAny(bytes))
-        channelReadComplete(context: context)
     }
 
     // MARK: Events and output
@@ -136,7 +130,7 @@ final class HTTP2Connection: ChannelInboundHandler, WireOwner {
             repeat {
                 takeEvents()
                 flush()
-                if hasWritabilityChanged { writabilityChanged() }
+                if hasWritabilityChanged { adjustToWritability() }
             } while session.hasEvents || session.outputBytes > 0
             if isEnding, streams.isEmpty { closeOutput() }
         }
@@ -156,10 +150,11 @@ final class HTTP2Connection: ChannelInboundHandler, WireOwner {
     private func flush() {
         guard session.outputBytes > 0 else { return }
         let bytes = session.takeOutput()
-        guard let context else { return }
+        guard let wire else { return }
         bytes.withUnsafeReadableBytes { tally.down.passed($0) }
         depth += 1
-        context.writeAndFlush(wrapOutboundOut(bytes), promise: nil)
+        tap?.sent(bytes)
+        wire.send(bytes)
         depth -= 1
     }
 
@@ -176,14 +171,14 @@ final class HTTP2Connection: ChannelInboundHandler, WireOwner {
         if tap != nil { flush() }
     }
 
-    var isWritable: Bool { context?.channel.isWritable ?? false }
+    var isWritable: Bool { wire?.isWritable ?? false }
 
-    private func writabilityChanged() {
+    private func adjustToWritability() {
         hasWritabilityChanged = false
-        guard let context else { return }
+        guard let wire else { return }
         // A client that does not read gets no more responses, such as those to PING.
-        if !readsNoMore { _ = context.channel.setOption(.autoRead, value: isWritable) }
-        for stream in Array(streams.values) { stream.handler?.streamWritabilityChanged() }
+        if !readsNoMore { wire.setReading(isWritable) }
+        for stream in Array(streams.values) { stream.handler?.writabilityChanged() }
     }
 
     /// A handler takes content again, once it is done with what it does now.
@@ -194,9 +189,9 @@ final class HTTP2Connection: ChannelInboundHandler, WireOwner {
 
     // Not now: a handler is at work.
     private func scheduleEvents() {
-        guard !hasScheduledEvents, let context else { return }
+        guard !hasScheduledEvents, wire != nil else { return }
         hasScheduledEvents = true
-        context.eventLoop.assumeIsolatedUnsafeUnchecked().execute {
+        loop.eventLoop.assumeIsolatedUnsafeUnchecked().execute {
             self.hasScheduledEvents = false
             self.together {}
         }
@@ -209,7 +204,7 @@ final class HTTP2Connection: ChannelInboundHandler, WireOwner {
         if closingDeadline != nil { return }
         flush()
         closingDeadline = MonotonicClock.now() + ConnectionLife.closingTimeout
-        context?.close(mode: .output, promise: nil)
+        wire?.closeOutput()
     }
 
     /// Ends a connection that has been idle too long; drops one whose client did not close its half in time.
@@ -223,25 +218,10 @@ final class HTTP2Connection: ChannelInboundHandler, WireOwner {
 
     /// The counters of a connection that is still open.
     func kernelNow() -> KernelCount? {
-        context.flatMap { kernel.now($0) }
+        wire?.countNow()
     }
 
-    func closeNow(orderly: Bool = true) {
-        readKernel(orderly: orderly)
-        if let wireEnd { wireEnd.close() } else { context?.close(promise: nil) }
-    }
-
-    // MARK: Kernel byte counters
-
-    func wireReadComplete() {
-        if closingDeadline != nil { readKernel() }
-    }
-
-    func wireCloses() {
-        readKernel()
-    }
-
-    private func readKernel(orderly: Bool = true) {
-        if let context { kernel.read(context, orderly: orderly) }
+    func closeNow(isOrderly: Bool = true) {
+        wire?.closeNow(isOrderly: isOrderly)
     }
 }

@@ -1,12 +1,11 @@
 import Feed
 import LinkRelay
 import Measurement
-import NIOCore
 import Transports
 
 /// The teaching page with its lanes: the listening socket behind all lane ports, and the ports.
 struct LaneListener: Sendable {
-    let channel: any Channel
+    let listener: OpenPort
     let ports: [LanePort]
     let site: PageSite
     /// The main port, whose pages may use the lanes; set once the server listens on it.
@@ -24,9 +23,9 @@ struct LaneListener: Sendable {
         settings.origins.pagePort = pagePort
         let router = RequestRouter(
             status: status, publishing: nil, settings: settings, transports: configuration.transports, lanes: registry)
-        let channel = try await listening.bind(host: "127.0.0.1", port: 0, router, lanes: registry)
+        let listener = try await listening.bind(host: "127.0.0.1", port: 0, router, lanes: registry)
         let ports = try LanePort.open(
-            for: configuration.transports, to: channel.localAddress?.port ?? 0, host: configuration.host, page)
+            for: configuration.transports, to: listener.number, host: configuration.host, page)
         let board = ControlBoard(
             initialState(page, configuration), publisher: publisher, loops: listening.loops, lanes: registry,
             relays: ports.map(\.relay))
@@ -37,7 +36,7 @@ struct LaneListener: Sendable {
         let site = PageSite(
             page, facts: facts, board: board, lanes: LanePages(registry, loops: listening.loops), publisher: publisher,
             origins: configuration.settings.origins)
-        return LaneListener(channel: channel, ports: ports, site: site, pagePort: pagePort)
+        return LaneListener(listener: listener, ports: ports, site: site, pagePort: pagePort)
     }
 
     private static func initialState(

@@ -19,13 +19,8 @@ protocol LaneConnection: AnyObject {
 ///
 /// With HTTP/2, where requests overlap, the frames of a stream belong to the lane of the stream's request, and the
 /// bytes of TLS are divided in proportion.
-final class LaneTap: ChannelDuplexHandler {
-    typealias InboundIn = ByteBuffer
-    typealias InboundOut = ByteBuffer
-    typealias OutboundIn = ByteBuffer
-    typealias OutboundOut = ByteBuffer
-
-    /// `nil` once the connection has ended.
+final class LaneTap {
+    /// `nil` before the connection begins, and once the connection has ended.
     var connection: (any LaneConnection)?
     /// The lane of the last request; `nil` if it named none.
     private(set) var lane: Lane?
@@ -56,22 +51,24 @@ final class LaneTap: ChannelDuplexHandler {
         wire = encrypted ? (0, 0) : nil
     }
 
-    func handlerAdded(context: ChannelHandlerContext) {
+    /// The connection begins.
+    func begin(_ connection: any LaneConnection) {
+        self.connection = connection
         loop.laneTaps[ObjectIdentifier(self)] = self
     }
 
     // MARK: Bytes
 
-    func channelRead(context: ChannelHandlerContext, data: NIOAny) {
+    /// The client's bytes have arrived, decrypted.
+    func received(_ bytes: ByteBuffer) {
         if wire == nil { readBegins() }
-        unwrapInboundIn(data).withUnsafeReadableBytes { dissector.take($0, .up, at: MonotonicClock.now()) }
+        bytes.withUnsafeReadableBytes { dissector.take($0, .up, at: MonotonicClock.now()) }
         if dissector.shares.count > Self.mostUnreportedStreams { settle(readsKernel: false) }
-        context.fireChannelRead(data)
     }
 
-    func write(context: ChannelHandlerContext, data: NIOAny, promise: EventLoopPromise<Void>?) {
-        unwrapOutboundIn(data).withUnsafeReadableBytes { dissector.take($0, .down, at: MonotonicClock.now()) }
-        context.write(data, promise: promise)
+    /// The connection sends bytes, before TLS encrypts them.
+    func sent(_ bytes: ByteBuffer) {
+        bytes.withUnsafeReadableBytes { dissector.take($0, .down, at: MonotonicClock.now()) }
     }
 
     /// Bytes have passed between TLS and the socket.

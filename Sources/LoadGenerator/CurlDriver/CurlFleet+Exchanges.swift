@@ -1,4 +1,5 @@
 import CCurl
+import ConnectionEnds
 import Glibc
 import Host
 import Measurement

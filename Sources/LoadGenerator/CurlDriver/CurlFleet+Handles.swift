@@ -1,4 +1,5 @@
 import CLinux
+import ConnectionEnds
 import Host
 import Measurement
 import WireAccounting

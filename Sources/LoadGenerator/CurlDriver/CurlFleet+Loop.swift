@@ -1,5 +1,6 @@
 import CCurl
 import CLinux
+import ConnectionEnds
 import Glibc
 import Host
 import Measurement

@@ -1,5 +1,6 @@
 import CCurl
 import CLinux
+import ConnectionEnds
 import Foundation
 import Host
 import Measurement

@@ -1,3 +1,4 @@
+import ConnectionEnds
 import Host
 import Measurement
 import NIOCore

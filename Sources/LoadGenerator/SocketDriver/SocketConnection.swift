@@ -1,4 +1,5 @@
 import CLinux
+import ConnectionEnds
 import Glibc
 import Host
 import Measurement
@@ -9,7 +10,7 @@ import WireAccounting
 /// kernel's counters are read right before the close.
 ///
 /// `@unchecked Sendable` is safe because it is used on its loop's thread only.
-final class SocketConnection: FleetConnection, ClientWire, @unchecked Sendable {
+final class SocketConnection: FleetConnection, ClientWire, WatchedSocket, @unchecked Sendable {
     /// -1 before the socket is open.
     private(set) var socket: Int32 = -1
 
@@ -19,7 +20,8 @@ final class SocketConnection: FleetConnection, ClientWire, @unchecked Sendable {
     private let fleet: SocketFleet
     private let loop: SocketLoop
     private var state = State.connecting
-    private var output = SocketOutput()
+    // Beyond the first limit a client writes no more until the second is reached.
+    private var output = SocketOutput(high: 64 << 10, low: 32 << 10)
     // What earlier readings of the counters have found.
     private var peer = PeerEnd()
     private var lastArrival = MonotonicInstant(nanoseconds: 0)
@@ -113,7 +115,7 @@ final class SocketConnection: FleetConnection, ClientWire, @unchecked Sendable {
     /// - Returns: Whether bytes were read.
     @discardableResult
     private func read() -> Bool {
-        let (count, arrival) = loop.read(socket)
+        let (count, arrival) = loop.readWithArrival(socket)
         if count > 0 {
             var bytes = loop.bytesRead
             lastArrival = max(lastArrival, arrival)
@@ -138,23 +140,26 @@ final class SocketConnection: FleetConnection, ClientWire, @unchecked Sendable {
         guard state == .open, !isBroken else { return }
         // A failed write takes the error that would show whether the server had ended its half before.
         if fleet.awaitsWrites { _ = countNow() }
-        output.append(bytes, fleet.awaitsWrites ? counts : nil)
-        send()
-        if !fleet.awaitsWrites, !isBroken { fleet.ledger.merge(counts) }
+        let waited = !output.isEmpty
+        if fleet.awaitsWrites {
+            sent(output.send(bytes, counts, to: socket) { fleet.ledger.merge($0) }, waited: waited)
+        } else {
+            sent(output.send(bytes, to: socket), waited: waited)
+            if !isBroken { fleet.ledger.merge(counts) }
+        }
     }
 
     private func writeOn() {
         let wasWritable = output.isWritable
-        send()
+        sent(output.sendWaiting(to: socket) { fleet.ledger.merge($0) }, waited: true)
         if isBroken || state != .open { return }
         if output.isEmpty { loop.watch(self, writes: false) }
         if !wasWritable, output.isWritable { client.becameWritable() }
     }
 
-    private func send() {
-        let waited = !output.isEmptyBeforeLast
-        let result = output.send(to: socket) { fleet.ledger.merge($0) }
-        switch result {
+    // `waited`: whether the loop reports writability already.
+    private func sent(_ progress: SocketOutput.Progress, waited: Bool) {
+        switch progress {
         case .done: if outputEnds { endOutputNow() }
         case .waits: if !waited { loop.watch(self, writes: true) }
         case .failed:

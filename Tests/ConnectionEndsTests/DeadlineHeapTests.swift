@@ -1,7 +1,7 @@
 import Measurement
 import Testing
 
-@testable import LoadGenerator
+@testable import ConnectionEnds
 
 @Suite("Deadlines of many clients")
 struct DeadlineHeapTests {

@@ -1,17 +1,19 @@
 import Measurement
 
 /// Deadlines of clients or handles, by index: a binary heap, earliest first.
-struct DeadlineHeap {
-    struct Entry {
-        let deadline: MonotonicInstant
-        let index: Int
+package struct DeadlineHeap {
+    package struct Entry {
+        package let deadline: MonotonicInstant
+        package let index: Int
     }
 
     private var entries: [Entry] = []
 
-    var first: Entry? { entries.first }
+    package init() {}
 
-    mutating func insert(_ index: Int, at deadline: MonotonicInstant) {
+    package var first: Entry? { entries.first }
+
+    package mutating func insert(_ index: Int, at deadline: MonotonicInstant) {
         entries.append(Entry(deadline: deadline, index: index))
         var child = entries.count - 1
         while child > 0 {
@@ -23,7 +25,7 @@ struct DeadlineHeap {
     }
 
     /// Removes and returns the earliest entry if its deadline has passed.
-    mutating func removeFirst(dueAt now: MonotonicInstant) -> Entry? {
+    package mutating func removeFirst(dueAt now: MonotonicInstant) -> Entry? {
         guard let first = entries.first, first.deadline <= now else { return nil }
         let last = entries.removeLast()
         if !entries.isEmpty {

@@ -7,10 +7,10 @@ import NIOCore
 final class AcceptPause: ChannelInboundHandler {
     typealias InboundIn = any Channel
 
-    // Time for other connections or processes to release descriptors.
-    private static let exhausted = TimeAmount.milliseconds(100)
-    // Time for the loops to handle the connections accepted so far.
-    private static let ahead = TimeAmount.milliseconds(1)
+    /// Time for other connections or processes to release descriptors.
+    static let exhausted = TimeAmount.milliseconds(100)
+    /// Time for the loops to handle the connections accepted so far.
+    static let ahead = TimeAmount.milliseconds(1)
 
     private let occupancy: Occupancy
     private let reserve: DescriptorReserve

@@ -49,6 +49,7 @@ extension FeedLoop {
         let rest = max(.zero, end - MonotonicClock.now())
         eventLoop.scheduleTask(in: .nanoseconds(rest.nanoseconds) + Self.endOfFeedDelay) {
             self.feed.complete()
+            self.dissolveLive()
             self.notifyWaiting()
         }
     }
@@ -60,6 +61,7 @@ extension FeedLoop {
     }
 
     private func notifyWaiting() {
+        deliverLive()
         // Backwards: an exchange that ends removes itself, and the last one moves into its place.
         var index = waiting.members.count - 1
         while index >= 0 {

@@ -21,6 +21,8 @@ final class FeedLoop: @unchecked Sendable {
 
     /// Connections whose exchange waits for items. HTTP/2 streams are in the list of their connection.
     private(set) var waiting = WaitingList()
+    /// Those that need not be asked what to send.
+    var live = LiveGroups()
     /// The response headers that HTTP/2 streams have sent last.
     var http2Heads = HTTP2Heads()
     // Each stores its index.
@@ -120,6 +122,15 @@ final class FeedLoop: @unchecked Sendable {
         if wakeAt != nil { wakes.changed(connection) }
     }
 
+    /// The connection is in a live group from now on, and need not be asked about each item.
+    func stopAsking(_ connection: ConnectionHandler) { waiting.remove(connection) }
+
+    /// The connection has left its live group.
+    func ask(_ connection: ConnectionHandler) { waiting.add(connection) }
+
+    /// Whether items may be delivered without a look at each connection.
+    var deliversLive: Bool { delayPace == nil && !isStopping }
+
     /// A time limit of the connection may have come closer.
     func limitsChanged(of connection: ConnectionHandler) {
         if connection.isServed { wakes.changed(connection) }
@@ -130,6 +141,7 @@ final class FeedLoop: @unchecked Sendable {
             stream.connection.waiting.remove(connection)
         } else {
             waiting.remove(connection)
+            _ = live.remove(connection)
         }
         connection.exchangeWake = ConnectionLife.never
     }

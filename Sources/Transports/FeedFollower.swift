@@ -14,8 +14,8 @@ struct FeedFollower: Sendable {
         case lost(oldest: UInt64, fellBehind: Bool)
     }
 
-    // Last sequence sent.
-    private var cursor: UInt64
+    /// Last sequence sent.
+    private(set) var cursor: UInt64
     private let startsAtOldest: Bool
     private let byteLimit: Int
     private let slowSubscriber: SlowSubscriberPolicy
@@ -23,11 +23,13 @@ struct FeedFollower: Sendable {
     // Largest write to a subscriber that is behind, in bytes; the next batch follows once it is written.
     private static let batchBytes = 256 << 10
 
+    fileprivate static func byteLimit(_ settings: ServerSettings) -> Int { min(batchBytes, settings.batchByteLimit) }
+
     /// Without a cursor, starts with the oldest item kept.
     init(after cursor: UInt64?, settings: ServerSettings) {
         self.cursor = cursor ?? 0
         startsAtOldest = cursor == nil
-        byteLimit = min(Self.batchBytes, settings.batchByteLimit)
+        byteLimit = Self.byteLimit(settings)
         slowSubscriber = settings.slowSubscriber
     }
 
@@ -40,6 +42,11 @@ struct FeedFollower: Sendable {
     /// Every later step.
     mutating func next(_ window: FeedWindow) -> Step {
         step(window, hasBegun: true)
+    }
+
+    /// These items were sent without asking.
+    mutating func delivered(through sequence: UInt64) {
+        cursor = max(cursor, sequence)
     }
 
     /// Continues after a gap that was reported to the subscriber.
@@ -65,6 +72,13 @@ struct FeedFollower: Sendable {
 }
 
 extension FeedMessage {
+    /// All items after a cursor, if they are one message for every subscriber; `nil` if they may be several, or some
+    /// are no longer kept.
+    package init?(allOf window: FeedWindow, after cursor: UInt64, settings: ServerSettings) {
+        self.init(window, after: cursor, byteLimit: FeedFollower.byteLimit(settings))
+        guard case .items(_, window.newest) = self else { return nil }
+    }
+
     /// The window's items for a client with this cursor: up to `byteLimit` payload bytes, but at least one item.
     init(_ window: FeedWindow, after cursor: UInt64, byteLimit: Int) {
         switch window.read(after: cursor, byteLimit: byteLimit) {

@@ -12,6 +12,13 @@ package protocol Subscriber {
     /// ``SubscriberActions/wakeAt`` is later. Thus a message that is complete in one read needs no clock.
     var wantsClock: Bool { get }
 
+    /// The last sequence that the client has, if all that it gets next is the following items, as one shared message,
+    /// whatever they are; `nil` for any other. The driver may then deliver items without asking.
+    var liveCursor: UInt64? { get }
+
+    /// The driver has delivered the items up to this one without asking. It says so before it calls anything else.
+    mutating func delivered(through sequence: UInt64)
+
     /// The request was accepted.
     mutating func opened(_ window: FeedWindow, at now: MonotonicInstant) -> SubscriberActions
 
@@ -34,6 +41,8 @@ package protocol Subscriber {
 extension Subscriber {
     package var variant: UInt8 { 0 }
     package var wantsClock: Bool { false }
+    package var liveCursor: UInt64? { nil }
+    package mutating func delivered(through sequence: UInt64) {}
     package mutating func itemPublished(_ window: FeedWindow) -> SubscriberActions { .none }
     package mutating func clockReached(_ now: MonotonicInstant, window: FeedWindow) -> SubscriberActions { .none }
     package mutating func received(_ bytes: inout ByteBuffer, window: FeedWindow) -> SubscriberActions { .none }

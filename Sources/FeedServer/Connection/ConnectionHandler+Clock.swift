@@ -29,6 +29,8 @@ extension ConnectionHandler: Sleeper {
 
     /// The clock has reached ``wakeAt``.
     func clockReached(_ now: MonotonicInstant) {
+        leaveLive()
+        defer { joinLive() }
         let isCheck = now >= messageCheck
         if isCheck { messageCheck = ConnectionLife.never }
         if now >= exchangeWake || (isCheck && exchange?.subscriber.wantsClock == true) { exchangeClockReached(now) }

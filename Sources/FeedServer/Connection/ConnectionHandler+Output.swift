@@ -72,6 +72,7 @@ extension ConnectionHandler {
 
     func closeNow(isOrderly: Bool = true) {
         if let stream { return stream.close() }
+        leaveLive()
         sendCollected()
         wire?.closeNow(isOrderly: isOrderly)
     }

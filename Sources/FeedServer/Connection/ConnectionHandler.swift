@@ -10,6 +10,8 @@ final class ConnectionHandler: WireUser, LaneConnection {
     var index: Int?
     /// Index in the loop's list of waiting connections; only the loop changes it.
     var waitingIndex: Int?
+    /// Only the loop's live groups change it.
+    var livePlace: LiveGroups.Place?
     var place: WakePlace?
     /// When the exchange asked to be woken.
     var exchangeWake = ConnectionLife.never
@@ -81,15 +83,18 @@ final class ConnectionHandler: WireUser, LaneConnection {
     }
 
     func received(_ bytes: ByteBuffer) {
+        leaveLive()
         tap?.received(bytes)
         reader.received(bytes)
         process()
         reader.keepOwnBytes()
+        joinLive()
     }
 
     func readComplete() {}
 
     func inputEnded() {
+        leaveLive()
         carryOut(life.peerEnded(at: MonotonicClock.now()))
     }
 
@@ -142,9 +147,11 @@ final class ConnectionHandler: WireUser, LaneConnection {
     func itemPublished() {
         catchUp()
         process()
+        joinLive()
     }
 
     func serverStopping() {
+        leaveLive()
         if let actions = exchange?.subscriber.serverStopping(feed.window) { perform(actions) }
         carryOut(life.serverStopping(at: MonotonicClock.now()))
     }

@@ -23,6 +23,12 @@ struct Exchange {
     /// Whether the exchange counts as a subscriber of the feed: a stream or a held poll.
     var isSubscriber: Bool { transport.map { $0.pacing != .clientInterval } ?? false }
 
+    /// What the items that follow depend on, if they are the same for other clients; `nil` if not.
+    var liveForm: (LiveGroups.Form, any PushTransport.Type)? {
+        guard let transport, let number, fields.isEmpty, !answersHead else { return nil }
+        return (LiveGroups.Form(number: number, variant: subscriber.variant, closing: closing), transport)
+    }
+
     /// The feed, requested by HTTP.
     ///
     /// - Throws: ``RequestFault`` for a request that the transport does not allow.

@@ -76,6 +76,10 @@ final class SocketWire: Wire, WatchedSocket {
 
     var isWritable: Bool { output.isWritable && socket >= 0 }
 
+    var clearSocket: Int32? {
+        socket >= 0 && output.isEmpty && !isBroken && then == .stay ? socket : nil
+    }
+
     func send(_ bytes: ByteBuffer) {
         guard socket >= 0, !isBroken, then == .stay else { return }
         let progress = output.send(bytes, to: socket)

@@ -81,6 +81,8 @@ final class TLSWire: ChannelInboundHandler, Wire, WireOwner {
 
     var isWritable: Bool { context?.channel.isWritable ?? false }
 
+    var clearSocket: Int32? { nil }
+
     func send(_ bytes: ByteBuffer) {
         context?.writeAndFlush(wrapOutboundOut(bytes), promise: nil)
     }

@@ -9,6 +9,9 @@ protocol Wire: AnyObject {
     /// Whether the peer takes bytes as fast as they are written.
     var isWritable: Bool { get }
 
+    /// The socket, if what is written to it now follows all that was sent; `nil` with TLS, or while bytes wait.
+    var clearSocket: Int32? { get }
+
     /// Writes bytes at once, as far as the peer takes them, and the rest later. With TLS they are one record.
     func send(_ bytes: ByteBuffer)
 

@@ -11,6 +11,12 @@ struct RawSubscriber: Subscriber {
         follower = FeedFollower(after: cursor, settings: settings)
     }
 
+    var liveCursor: UInt64? { isOver ? nil : follower.cursor }
+
+    mutating func delivered(through sequence: UInt64) {
+        follower.delivered(through: sequence)
+    }
+
     mutating func opened(_ window: FeedWindow, at now: MonotonicInstant) -> SubscriberActions {
         take(follower.begin(window))
     }

@@ -26,6 +26,13 @@ struct StreamSubscriber: Subscriber {
         follower = FeedFollower(after: cursor, settings: settings)
     }
 
+    var liveCursor: UInt64? { isOver ? nil : follower.cursor }
+
+    mutating func delivered(through sequence: UInt64) {
+        if sequence > follower.cursor { isQuiet = false }
+        follower.delivered(through: sequence)
+    }
+
     mutating func opened(_ window: FeedWindow, at now: MonotonicInstant) -> SubscriberActions {
         var step = follower.begin(window)
         var beginning = form.preamble

@@ -32,6 +32,14 @@ struct WebSocketSubscriber: Subscriber {
     var variant: UInt8 { form.variant }
     var wantsClock: Bool { end.session.wantsClock }
 
+    var liveCursor: UInt64? {
+        end.isOpening || !end.session.isOpen || compressesAlone ? nil : follower.cursor
+    }
+
+    mutating func delivered(through sequence: UInt64) {
+        follower.delivered(through: sequence)
+    }
+
     mutating func opened(_ window: FeedWindow, at now: MonotonicInstant) -> SubscriberActions {
         var nothing = ByteBuffer()
         guard var actions = open(&nothing, window) else {

@@ -79,10 +79,30 @@ package final class SocketLoop: EventLoop, @unchecked Sendable {
     // MARK: Sockets
 
     /// Reports events of a socket from now on: errors always, and these.
-    package func watch(_ socket: any WatchedSocket, reads: Bool = true, writes: Bool = false) {
+    ///
+    /// - Parameters:
+    ///   - socket: The socket.
+    ///   - reads: Whether it is reported when it can be read.
+    ///   - writes: Whether it is reported when it can be written to.
+    ///   - once: Whether the same bytes are reported once (edge-triggered), after which the socket must be read until
+    ///     ``hasMore(_:after:)`` is false. Otherwise the kernel looks at each reported socket again at the next wait.
+    package func watch(_ socket: any WatchedSocket, reads: Bool = true, writes: Bool = false, once: Bool = false) {
         let (tag, isNew) = watched.add(socket)
-        let events = (reads ? EPOLLIN.rawValue : 0) | (writes ? EPOLLOUT.rawValue : 0)
+        var events = (reads ? EPOLLIN.rawValue | EPOLLRDHUP.rawValue : 0) | (writes ? EPOLLOUT.rawValue : 0)
+        if once { events |= EPOLLET.rawValue }
         control(isNew ? EPOLL_CTL_ADD : EPOLL_CTL_MOD, socket.socket, events, tag)
+    }
+
+    /// Whether a socket that was reported once may have more to read: bytes, its end or an error.
+    ///
+    /// - Parameters:
+    ///   - events: What was reported.
+    ///   - count: What the last read has returned.
+    /// - Returns: `false` if the next bytes will be reported.
+    package static func hasMore(_ events: UInt32, after count: Int) -> Bool {
+        // A read that fills less than the buffer has taken all; the end and errors are not reported again.
+        let ends = EPOLLRDHUP.rawValue | EPOLLHUP.rawValue | EPOLLERR.rawValue
+        return count == readBytes || (count > 0 && events & ends != 0)
     }
 
     /// Reports no more events of a socket, which its owner closes now.

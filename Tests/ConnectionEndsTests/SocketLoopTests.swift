@@ -92,6 +92,36 @@ struct SocketLoopTests {
         try await loop.shutdownGracefully()
     }
 
+    @Test(
+        "a socket that is reported once is read to the end, whatever has arrived by then",
+        arguments: [1, 16_383, 16_384, 16_385, 40_000], [true, false])
+    func once(bytes: Int, ends: Bool) async throws {
+        let (loop, log, pair) = (SocketLoop(), Log(), SocketPair())
+        let reader = Reader(pair.near, on: loop) { loop, events in
+            while true {
+                let count = loop.read(pair.near)
+                if count >= 0 { log.add(count) }
+                if !SocketLoop.hasMore(events, after: count) { return }
+            }
+        }
+        #expect(write(pair.far, [UInt8](repeating: 1, count: bytes), bytes) == bytes)
+        if ends { shutdown(pair.far, Int32(SHUT_WR)) }
+        try await loop.submit { loop.watch(reader, once: true) }.get()
+        while log.all.reduce(0, +) < bytes || (ends && log.all.last != 0) {
+            try await Task.sleep(for: .milliseconds(1))
+        }
+        // Not reported again; later bytes are.
+        try await Task.sleep(for: .milliseconds(10))
+        let reads = log.all.count
+        if !ends {
+            #expect(write(pair.far, "a", 1) == 1)
+            while log.all.count == reads { try await Task.sleep(for: .milliseconds(1)) }
+            #expect(log.all.last == 1)
+        }
+        try await loop.submit { loop.forget(reader) }.get()
+        try await loop.shutdownGracefully()
+    }
+
     @Test("bytes that somebody keeps are not overwritten by the next read")
     func kept() async throws {
         let (loop, pair) = (SocketLoop(), SocketPair())

@@ -2,7 +2,7 @@ import NIOCore
 import Transports
 
 /// Connections that have every item and get the next ones as the same bytes, so that an item reaches them without a
-/// look at each: only their sockets are listed here, one beside the other.
+/// look at each: only their sockets are listed here, one after another.
 ///
 /// A member's own state is behind meanwhile: before anything else happens to a connection, it leaves its group, and
 /// its subscriber is told what was delivered.

@@ -33,20 +33,28 @@ final class SocketWire: Wire, WatchedSocket {
         self.port = port
         self.loop = loop
         self.user = user
-        loop.watch(self)
+        loop.watch(self, once: true)
     }
 
     // MARK: Reading
 
     func ready(_ events: UInt32) {
         if events & EPOLLOUT.rawValue != 0 { writeOn() }
-        // A read brings the error.
-        if events & ~EPOLLOUT.rawValue != 0, socket >= 0 { read() }
+        if events & ~EPOLLOUT.rawValue != 0, socket >= 0 { read(events) }
     }
 
-    private func read() {
+    private func read(_ events: UInt32) {
         // The kernel reports an error although nothing more is read: a reset.
         if inputHasEnded { return user.broke() }
+        let count = readOnce()
+        guard socket >= 0, SocketLoop.hasMore(events, after: count) else { return }
+        // Other connections first.
+        loop.assumeIsolatedUnsafeUnchecked().execute {
+            if self.socket >= 0, !self.inputHasEnded, self.reads { self.read(events) }
+        }
+    }
+
+    private func readOnce() -> Int {
         let count = loop.read(socket)
         if count > 0 {
             user.received(loop.bytesRead)
@@ -59,6 +67,7 @@ final class SocketWire: Wire, WatchedSocket {
         } else if errno != EAGAIN, errno != EINTR {
             user.broke()
         }
+        return count
     }
 
     func setReading(_ isOn: Bool) {
@@ -69,7 +78,7 @@ final class SocketWire: Wire, WatchedSocket {
 
     // Errors are reported in any case.
     private func watch() {
-        if socket >= 0 { loop.watch(self, reads: reads && !inputHasEnded, writes: isWaitingToWrite) }
+        if socket >= 0 { loop.watch(self, reads: reads && !inputHasEnded, writes: isWaitingToWrite, once: true) }
     }
 
     // MARK: Writing

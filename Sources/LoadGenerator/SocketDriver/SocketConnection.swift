@@ -52,7 +52,7 @@ final class SocketConnection: FleetConnection, ClientWire, WatchedSocket, @unche
         if family == AF_INET { source?.bind(socket) }
         let result = address.withSockAddr { Glibc.connect(socket, $0, socklen_t($1)) }
         if result != 0, errno != EINPROGRESS { return connectFails(errno) }
-        loop.watch(self, writes: true)
+        loop.watch(self, writes: true, once: true)
         connectLimit = loop.scheduleTask(in: Self.connectPatience) { [weak self] in
             self?.connectFails(ChannelError.connectTimeout(Self.connectPatience))
         }
@@ -65,7 +65,7 @@ final class SocketConnection: FleetConnection, ClientWire, WatchedSocket, @unche
         connectLimit?.cancel()
         connectLimit = nil
         state = .open
-        loop.watch(self, writes: false)
+        loop.watch(self, once: true)
         fleet.connectionOpened(self)
         client.opened(on: self, port: fleet.recorder.isStamping ? Self.port(of: socket) : nil)
     }
@@ -109,27 +109,25 @@ final class SocketConnection: FleetConnection, ClientWire, WatchedSocket, @unche
         case .open: break
         }
         if events & EPOLLOUT.rawValue != 0 { writeOn() }
-        if events & ~EPOLLOUT.rawValue != 0, state == .open { read() }
+        guard events & ~EPOLLOUT.rawValue != 0 else { return }
+        while state == .open, SocketLoop.hasMore(events, after: read()) {}
     }
 
-    /// - Returns: Whether bytes were read.
-    @discardableResult
-    private func read() -> Bool {
+    /// - Returns: Number of bytes read; 0 at the end of the stream, -1 after an error.
+    private func read() -> Int {
         let (count, arrival) = loop.readWithArrival(socket)
         if count > 0 {
             var bytes = loop.bytesRead
             lastArrival = max(lastArrival, arrival)
             client.received(&bytes, at: lastArrival)
-            return true
-        }
-        if count == 0 {
+        } else if count == 0 {
             client.inputEnded()
         } else if errno != EAGAIN, errno != EINTR {
             let error = IOError(errnoCode: errno, reason: "recvmsg")
             isBroken = true
             client.failed(error)
         }
-        return false
+        return count
     }
 
     // MARK: Writing
@@ -153,7 +151,7 @@ final class SocketConnection: FleetConnection, ClientWire, WatchedSocket, @unche
         let wasWritable = output.isWritable
         sent(output.sendWaiting(to: socket) { fleet.ledger.merge($0) }, waited: true)
         if isBroken || state != .open { return }
-        if output.isEmpty { loop.watch(self, writes: false) }
+        if output.isEmpty { loop.watch(self, once: true) }
         if !wasWritable, output.isWritable { client.becameWritable() }
     }
 
@@ -161,7 +159,7 @@ final class SocketConnection: FleetConnection, ClientWire, WatchedSocket, @unche
     private func sent(_ progress: SocketOutput.Progress, waited: Bool) {
         switch progress {
         case .done: if outputEnds { endOutputNow() }
-        case .waits: if !waited { loop.watch(self, writes: true) }
+        case .waits: if !waited { loop.watch(self, writes: true, once: true) }
         case .failed:
             isBroken = true
             // Not within the client's call. What has arrived is read first.
@@ -170,7 +168,7 @@ final class SocketConnection: FleetConnection, ClientWire, WatchedSocket, @unche
     }
 
     private func endBroken() {
-        while state == .open, read() {}
+        while state == .open, read() > 0 {}
         close()
     }
 

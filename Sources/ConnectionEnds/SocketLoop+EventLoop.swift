@@ -61,7 +61,7 @@ extension SocketLoop {
     package func shutdownGracefully(queue: DispatchQueue, _ callback: @escaping @Sendable ((any Error)?) -> Void) {
         execute {
             self.isRunning = false
-            self.mailbox.withLock { $0.whenEnded = { queue.async { callback(nil) } } }
+            self.whenEnded = { queue.async { callback(nil) } }
         }
     }
 
@@ -82,7 +82,6 @@ extension SocketLoop {
             if tasks.isEmpty { break }
             for task in tasks { task() }
         }
-        let whenEnded = mailbox.withLock { $0.whenEnded }
         // Other threads may run late tasks from now on.
         thread.store(0, ordering: .releasing)
         whenEnded?()

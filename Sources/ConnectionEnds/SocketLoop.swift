@@ -43,6 +43,7 @@ package final class SocketLoop: EventLoop, @unchecked Sendable {
     var ownTasks: [@Sendable () -> Void] = []
     private var watched = WatchedTable()
     var isRunning = true
+    var whenEnded: (@Sendable () -> Void)?
     // What the connections of the loop read into. It is reused unless somebody keeps a part of it.
     private var input = ByteBufferAllocator().buffer(capacity: readBytes)
     private var clocks: ArrivalClocks?
@@ -55,7 +56,6 @@ package final class SocketLoop: EventLoop, @unchecked Sendable {
         var tasks: [@Sendable () -> Void] = []
         // Whether the loop has been woken for them.
         var isSignalled = false
-        var whenEnded: (@Sendable () -> Void)?
         var hasEnded = false
     }
 
@@ -116,23 +116,27 @@ package final class SocketLoop: EventLoop, @unchecked Sendable {
     package func readWithArrival(_ socket: Int32) -> (count: Int, arrival: MonotonicInstant) {
         let clocks = self.clocks ?? .now()
         self.clocks = clocks
-        input.clear(minimumCapacity: Self.readBytes)
-        var read = (count: 0, arrival: MonotonicInstant(nanoseconds: 0))
-        input.writeWithUnsafeMutableBytes(minimumWritableBytes: Self.readBytes) { space in
-            read = SocketArrival.read(socket, into: space, clocks: clocks)
-            return max(0, read.count)
+        var arrival = MonotonicInstant(nanoseconds: 0)
+        let count = readInput { space in
+            let read = SocketArrival.read(socket, into: space, clocks: clocks)
+            arrival = read.arrival
+            return read.count
         }
-        return read
+        return (count, arrival)
     }
 
     /// Reads what a socket has, without waiting.
     ///
     /// - Returns: Number of bytes, 0 at the end of the stream, -1 with `errno` set.
     package func read(_ socket: Int32) -> Int {
+        readInput { recv(socket, $0.baseAddress, Self.readBytes, Int32(MSG_DONTWAIT)) }
+    }
+
+    private func readInput(_ read: (UnsafeMutableRawBufferPointer) -> Int) -> Int {
         input.clear(minimumCapacity: Self.readBytes)
         var count = 0
         input.writeWithUnsafeMutableBytes(minimumWritableBytes: Self.readBytes) { space in
-            count = recv(socket, space.baseAddress, Self.readBytes, Int32(MSG_DONTWAIT))
+            count = read(space)
             return max(0, count)
         }
         return count

@@ -55,7 +55,7 @@ extension ConnectionHandler {
 
     /// Leaves its group; must be called before anything else happens to the connection.
     func leaveLive() {
-        guard livePlace != nil, let cursor = loop.live.remove(self) else { return }
+        guard let cursor = loop.live.remove(self) else { return }
         exchange?.subscriber.delivered(through: cursor)
         loop.ask(self)
     }

@@ -141,7 +141,7 @@ final class FeedLoop: @unchecked Sendable {
             stream.connection.waiting.remove(connection)
         } else {
             waiting.remove(connection)
-            _ = live.remove(connection)
+            live.remove(connection)
         }
         connection.exchangeWake = ConnectionLife.never
     }

@@ -26,7 +26,7 @@ struct Listening: Sendable {
     func bind(
         host: String, port: Int, _ router: RequestRouter, lanes: LaneRegistry? = nil
     ) async throws -> OpenPort {
-        let served = ServedPort(router, occupancy: occupancy, lanes: lanes, tls: tls)
+        let served = ServedPort(router, occupancy: occupancy, lanes: lanes, isEncrypted: tls != nil)
         switch threads {
         case .channels(let group): return .encrypted(try await bind(host: host, port: port, served, on: group))
         case .sockets(let sockets):

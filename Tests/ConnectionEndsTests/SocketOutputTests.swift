@@ -1,4 +1,5 @@
 import ConnectionEnds
+import Glibc
 import NIOCore
 import Testing
 import WireAccounting
@@ -83,10 +84,12 @@ struct SocketOutputTests {
 
     @Test("a socket whose peer is gone fails")
     func failure() {
-        let output = SocketPair()
-        var gone = SocketOutput(high: 1_000, low: 100)
-        #expect(gone.send(ByteBuffer(string: "a"), to: output.near) == .done)
-        #expect(gone.send(ByteBuffer(string: "a"), to: -1) == .failed)
+        let pair = SocketPair()
+        var output = SocketOutput(high: 1_000, low: 100)
+        #expect(output.send(ByteBuffer(string: "a"), to: pair.near) == .done)
+        shutdown(pair.far, Int32(SHUT_RDWR))
+        #expect(output.send(ByteBuffer(string: "a"), to: pair.near) == .failed)
+        #expect(output.send(ByteBuffer(string: "a"), to: -1) == .failed)
     }
 }
 

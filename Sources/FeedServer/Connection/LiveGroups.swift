@@ -69,6 +69,7 @@ struct LiveGroups {
     /// Removes a connection.
     ///
     /// - Returns: The last sequence that it has; `nil` if it was in no group.
+    @discardableResult
     mutating func remove(_ connection: ConnectionHandler) -> UInt64? {
         guard let place = connection.livePlace else { return nil }
         connection.livePlace = nil

@@ -54,7 +54,7 @@ final class ConnectionAcceptor: WatchedSocket, @unchecked Sendable {
             throw IOError(errnoCode: errno, reason: "bind")
         }
         if Glibc.listen(socket, backlog) != 0 { throw IOError(errnoCode: errno, reason: "listen") }
-        return try SocketAddress(ofSocket: socket)
+        return try SocketAddress(localOf: socket)
     }
 
     private var loop: SocketLoop { loops[0].sockets }
@@ -124,24 +124,6 @@ final class ConnectionAcceptor: WatchedSocket, @unchecked Sendable {
             // First, so that no connection takes the reserved descriptors.
             self.reserve.refill()
             self.loop.watch(self)
-        }
-    }
-}
-
-extension SocketAddress {
-    /// The local address of a socket.
-    fileprivate init(ofSocket socket: Int32) throws {
-        var (storage, length) = (sockaddr_storage(), socklen_t(MemoryLayout<sockaddr_storage>.size))
-        let result = withUnsafeMutableBytes(of: &storage) { bytes in
-            getsockname(socket, bytes.baseAddress?.assumingMemoryBound(to: sockaddr.self), &length)
-        }
-        if result != 0 { throw IOError(errnoCode: errno, reason: "getsockname") }
-        let filled = storage
-        self = withUnsafeBytes(of: filled) { bytes in
-            if filled.ss_family == sa_family_t(AF_INET6) {
-                return SocketAddress(bytes.load(as: sockaddr_in6.self))
-            }
-            return SocketAddress(bytes.load(as: sockaddr_in.self))
         }
     }
 }

@@ -1,18 +1,16 @@
-import NIOSSL
-
 /// A port that the server serves: what all of its connections share.
 final class ServedPort: Sendable {
     private let router: RequestRouter
     private let occupancy: Occupancy
     /// Counts the bytes of the port's connections; `nil` counts nothing.
     private let lanes: LaneRegistry?
-    let tls: NIOSSLContext?
+    private let isEncrypted: Bool
 
-    init(_ router: RequestRouter, occupancy: Occupancy, lanes: LaneRegistry?, tls: NIOSSLContext?) {
+    init(_ router: RequestRouter, occupancy: Occupancy, lanes: LaneRegistry?, isEncrypted: Bool) {
         self.router = router
         self.occupancy = occupancy
         self.lanes = lanes
-        self.tls = tls
+        self.isEncrypted = isEncrypted
     }
 
     /// Takes a place for a new connection; give it back with ``leave()``.
@@ -31,7 +29,7 @@ final class ServedPort: Sendable {
         let full = general == .served ? lanes?.occupancy : occupancy
         return ConnectionHandler(
             loop: loop, router: router, refusal: admission == .refused ? full?.refusal : nil,
-            tap: lanes.map { LaneTap(loop: loop, lanes: $0, encrypted: tls != nil) })
+            tap: lanes.map { LaneTap(loop: loop, lanes: $0, encrypted: isEncrypted) })
     }
 
     /// A connection that ``admit(descriptor:on:)`` has seen is gone, or was closed at once.

@@ -17,7 +17,6 @@ final class SocketWire: Wire, WatchedSocket {
     // What earlier readings of the counters have found.
     private var peer = PeerEnd()
     private var reads = true
-    private var isWaitingToWrite = false
     private var inputHasEnded = false
     // What to do once everything is written.
     private var then = End.stay
@@ -61,9 +60,10 @@ final class SocketWire: Wire, WatchedSocket {
             user.readComplete()
         } else if count == 0 {
             inputHasEnded = true
-            watch()
             user.inputEnded()
             closeIfBothHaveEnded()
+            // Unless it is closed by now, as usual.
+            watch()
         } else if errno != EAGAIN, errno != EINTR {
             user.broke()
         }
@@ -78,7 +78,7 @@ final class SocketWire: Wire, WatchedSocket {
 
     // Errors are reported in any case.
     private func watch() {
-        if socket >= 0 { loop.watch(self, reads: reads && !inputHasEnded, writes: isWaitingToWrite, once: true) }
+        if socket >= 0 { loop.watch(self, reads: reads && !inputHasEnded, writes: !output.isEmpty, once: true) }
     }
 
     // MARK: Writing
@@ -91,34 +91,31 @@ final class SocketWire: Wire, WatchedSocket {
 
     func send(_ bytes: ByteBuffer) {
         guard socket >= 0, !isBroken, then == .stay else { return }
-        let progress = output.send(bytes, to: socket)
-        if progress != .done { wait(progress) }
+        let waited = !output.isEmpty
+        switch output.send(bytes, to: socket) {
+        case .done: break
+        case .waits: if !waited { watch() }
+        case .failed: breaks()
+        }
     }
 
-    private func wait(_ progress: SocketOutput.Progress) {
-        switch progress {
-        case .done: break
-        case .waits:
-            if isWaitingToWrite { return }
-            isWaitingToWrite = true
-            watch()
-        case .failed:
-            isBroken = true
-            // Not within the user's call.
-            loop.assumeIsolatedUnsafeUnchecked().execute {
-                if self.socket >= 0 { self.user.broke() }
-            }
+    private func breaks() {
+        isBroken = true
+        // Not within the user's call.
+        loop.assumeIsolatedUnsafeUnchecked().execute {
+            if self.socket >= 0 { self.user.broke() }
         }
     }
 
     private func writeOn() {
         let wasWritable = output.isWritable
-        let progress = output.sendWaiting(to: socket)
-        if progress == .failed { return wait(.failed) }
-        if progress == .done {
-            isWaitingToWrite = false
-            watch()
+        switch output.sendWaiting(to: socket) {
+        case .failed: return breaks()
+        case .waits: break
+        case .done:
             carryOutEnd()
+            // Unless it is closed by now.
+            watch()
         }
         if !wasWritable, output.isWritable, socket >= 0 { user.writabilityChanged() }
     }

@@ -67,7 +67,7 @@ final class SocketConnection: FleetConnection, ClientWire, WatchedSocket, @unche
         state = .open
         loop.watch(self, once: true)
         fleet.connectionOpened(self)
-        client.opened(on: self, port: fleet.recorder.isStamping ? Self.port(of: socket) : nil)
+        client.opened(on: self, port: fleet.recorder.isStamping ? (try? SocketAddress(localOf: socket))?.port : nil)
     }
 
     private func connectFails(_ number: Int32) {
@@ -86,17 +86,6 @@ final class SocketConnection: FleetConnection, ClientWire, WatchedSocket, @unche
         fleet.recorder.couldNotConnect(
             "a connection could not be opened: \(NetworkErrorText.text(error))", at: MonotonicClock.now())
         fleet.retry(client.index, attempt: client.attempt)
-    }
-
-    private static func port(of socket: Int32) -> Int? {
-        var (address, length) = (sockaddr_storage(), socklen_t(MemoryLayout<sockaddr_storage>.size))
-        return withUnsafeMutableBytes(of: &address) { bytes -> Int? in
-            guard let start = bytes.baseAddress,
-                getsockname(socket, start.assumingMemoryBound(to: sockaddr.self), &length) == 0
-            else { return nil }
-            // The port is at the same place in addresses of both families.
-            return Int(UInt16(bytes[2]) << 8 | UInt16(bytes[3]))
-        }
     }
 
     // MARK: Events

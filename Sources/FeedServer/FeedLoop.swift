@@ -37,6 +37,8 @@ final class FeedLoop: @unchecked Sendable {
     private var awaitingTurn: [ConnectionHandler] = []
     private var hasScheduledTurn = false
     private var wakes = WakeWheel<ConnectionHandler>(now: MonotonicClock.now())
+    // When the loop wakes for them, and what cancels that.
+    private var nextWake: (at: MonotonicInstant, timer: Scheduled<Void>)?
 
     init(
         eventLoop: any EventLoop, configuration: FeedServerConfiguration, occupancy: Occupancy, position: FeedPosition,
@@ -53,8 +55,6 @@ final class FeedLoop: @unchecked Sendable {
 
     func start() {
         eventLoop.preconditionInEventLoop()
-        let period = TimeAmount(WakeWheel<ConnectionHandler>.period)
-        eventLoop.scheduleRepeatedTask(initialDelay: period, delay: period) { _ in self.wakeDue() }
         eventLoop.scheduleRepeatedTask(initialDelay: .seconds(1), delay: .seconds(1)) { _ in
             self.feed.refreshDate()
             self.endOverdueHTTP2()
@@ -77,7 +77,7 @@ final class FeedLoop: @unchecked Sendable {
     func connectionOpened(_ connection: ConnectionHandler) {
         connection.index = connections.count
         connections.append(connection)
-        wakes.changed(connection)
+        wakeInTime(connection)
         feed.counters.connections += 1
         feed.counters.connectionsTotal += 1
     }
@@ -119,7 +119,7 @@ final class FeedLoop: @unchecked Sendable {
             waiting.add(connection)
         }
         connection.exchangeWake = wakeAt ?? ConnectionLife.never
-        if wakeAt != nil { wakes.changed(connection) }
+        if wakeAt != nil { wakeInTime(connection) }
     }
 
     /// The connection is in a live group from now on, and need not be asked about each item.
@@ -133,7 +133,7 @@ final class FeedLoop: @unchecked Sendable {
 
     /// A time limit of the connection may have come closer.
     func limitsChanged(of connection: ConnectionHandler) {
-        if connection.isServed { wakes.changed(connection) }
+        if connection.isServed { wakeInTime(connection) }
     }
 
     func stopWaiting(_ connection: ConnectionHandler) {
@@ -215,7 +215,25 @@ final class FeedLoop: @unchecked Sendable {
 
     // MARK: Clock
 
+    private func wakeInTime(_ connection: ConnectionHandler) {
+        wakes.changed(connection)
+        setTimer()
+    }
+
+    // Only for the next one: an idle loop does not wake.
+    private func setTimer() {
+        guard let wanted = wakes.nextWake else { return }
+        if let nextWake {
+            if nextWake.at <= wanted { return }
+            nextWake.timer.cancel()
+        }
+        let wait = max(0, (wanted - MonotonicClock.now()).nanoseconds)
+        nextWake = (wanted, eventLoop.scheduleTask(in: .nanoseconds(wait)) { self.wakeDue() })
+    }
+
     private func wakeDue() {
+        nextWake = nil
+        defer { setTimer() }
         let now = MonotonicClock.now()
         for connection in wakes.takeDue(now) where connection.isServed {
             if let stream = connection.stream {

@@ -43,6 +43,40 @@ struct WakeWheelTests {
         #expect(due(at: 100_000) == [])
     }
 
+    @Test("the next time to look is known; without members it is nil")
+    mutating func theNextTimeIsKnown() {
+        #expect(wheel.nextWake == nil)
+        let (a, b, late) = (Poll("a"), Poll("b"), Poll("late"))
+        wake(b, at: 1_310)
+        #expect(wheel.nextWake == Self.at(1_320))
+        wake(a, at: 100)
+        #expect(wheel.nextWake == Self.at(100))
+        wake(late, at: 50_000)
+        #expect(due(at: 110) == ["a"])
+        #expect(wheel.nextWake == Self.at(1_320))
+        #expect(due(at: 2_000) == ["b"])
+        // Beyond the wheel's last slot: it is looked at after each turn.
+        var looks = 0
+        while let next = wheel.nextWake {
+            looks += 1
+            let names = due(at: next.nanoseconds / 1_000_000)
+            #expect(names == (next < Self.at(50_000) ? [] : ["late"]))
+        }
+        #expect(looks == 2)
+    }
+
+    @Test("after a long time without members the wheel looks at once, then in time")
+    mutating func aLongTimeWithoutMembers() {
+        let poll = Poll("poll")
+        wake(poll, at: 900_000)
+        // The wheel has not been told what time it is.
+        #expect(wheel.nextWake.map { $0 <= Self.at(60_000) } == true)
+        #expect(due(at: 899_500) == [])
+        #expect(wheel.nextWake == Self.at(900_000))
+        #expect(due(at: 900_000) == ["poll"])
+        #expect(wheel.nextWake == nil)
+    }
+
     @Test("a time may move both ways, or be given up")
     mutating func aTimeThatMovesIsKept() {
         let (later, earlier, never) = (Poll("later"), Poll("earlier"), Poll("never"))

@@ -20,19 +20,28 @@ struct WakePlace: Equatable {
 /// A connection stays in its slot when its time moves into the future, as that of a poll does with every request; when
 /// the slot's time comes, it moves to the slot of its new time.
 struct WakeWheel<Member: Sleeper> {
-    /// A connection is woken at most this much late.
-    static var period: Duration { .nanoseconds(nanoseconds) }
+    // A connection is woken at most this much late.
     private static var nanoseconds: Int64 { 20_000_000 }
     /// A later time than the wheel has slots, 41 s, takes another turn.
     private static var slotCount: Int64 { 2_048 }
 
     private var slots: [ContiguousArray<Member>]
+    // One bit per slot: whether it may have members.
+    private var occupied: [UInt64]
     // The last tick whose slot was emptied.
     private var tick: Int64
+    // The first tick after it whose slot may have members.
+    private var nextTick: Int64?
 
     init(now: MonotonicInstant) {
         slots = Array(repeating: [], count: Int(Self.slotCount))
+        occupied = Array(repeating: 0, count: slots.count / UInt64.bitWidth)
         tick = now.nanoseconds / Self.nanoseconds
+    }
+
+    /// When ``takeDue(_:)`` must be called next; `nil` while there are no members.
+    var nextWake: MonotonicInstant? {
+        nextTick.map { MonotonicInstant(nanoseconds: $0 * Self.nanoseconds) }
     }
 
     /// The member has a new ``Sleeper/wakeAt``.
@@ -70,13 +79,26 @@ struct WakeWheel<Member: Sleeper> {
             if slots[slot].isEmpty { continue }
             let members = slots[slot]
             slots[slot] = []
+            occupied[slot / UInt64.bitWidth] &= ~Self.bit(of: slot)
             for member in members {
                 member.place = nil
                 guard let wakeAt = member.wakeAt else { continue }
                 if wakeAt <= now { due.append(member) } else { insert(member, at: Self.tick(of: wakeAt)) }
             }
         }
+        nextTick = firstOccupied()
         return due
+    }
+
+    private func firstOccupied() -> Int64? {
+        var candidate = tick + 1
+        while candidate <= tick + Self.slotCount {
+            let slot = Self.slot(of: candidate)
+            let rest = occupied[slot / UInt64.bitWidth] >> (slot % UInt64.bitWidth)
+            if rest != 0 { return candidate + Int64(rest.trailingZeroBitCount) }
+            candidate += Int64(UInt64.bitWidth - slot % UInt64.bitWidth)
+        }
+        return nil
     }
 
     private mutating func insert(_ member: Member, at wanted: Int64) {
@@ -84,6 +106,8 @@ struct WakeWheel<Member: Sleeper> {
         let slot = Self.slot(of: place)
         member.place = WakePlace(tick: place, index: slots[slot].count)
         slots[slot].append(member)
+        occupied[slot / UInt64.bitWidth] |= Self.bit(of: slot)
+        nextTick = min(nextTick ?? place, place)
     }
 
     // The first tick that is not before the instant.
@@ -93,4 +117,6 @@ struct WakeWheel<Member: Sleeper> {
     }
 
     private static func slot(of tick: Int64) -> Int { Int(tick & (slotCount - 1)) }
+
+    private static func bit(of slot: Int) -> UInt64 { 1 << UInt64(slot % UInt64.bitWidth) }
 }

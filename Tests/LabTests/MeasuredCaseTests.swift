@@ -16,7 +16,7 @@ struct MeasuredCaseTests {
         let plan = plan(isFresh: true, status: .fake(newest: 3))
         #expect(plan.epoch == Self.epoch)
         #expect(plan.cursor == 0)
-        #expect(plan.times.start == Self.now + .milliseconds(100))
+        #expect(plan.times.start == Self.now + .milliseconds(30))
         #expect(plan.times.windowStart == Self.epoch + .seconds(1))
         #expect(plan.times.windowEnd == plan.times.windowStart + .seconds(10))
         #expect(plan.server == ServerIdentity(.fake()))
@@ -27,8 +27,8 @@ struct MeasuredCaseTests {
         let plan = plan(isFresh: false, status: .fake(newest: 3))
         #expect(plan.epoch == Self.epoch)
         #expect(plan.cursor == 3)
-        // The lead of two clients is 601 ms, then a second of warm-up.
-        #expect(plan.times.windowStart == Self.now + .milliseconds(1_601))
+        // The lead of two clients is 101 ms, then a second of warm-up.
+        #expect(plan.times.windowStart == Self.now + .milliseconds(1_101))
     }
 
     @Test("there are no latencies if the server has another clock", arguments: [true, false])
@@ -36,7 +36,7 @@ struct MeasuredCaseTests {
         for clock in ["elsewhere", nil] {
             let plan = plan(isFresh: isFresh, status: .fake(clock: clock))
             #expect(plan.epoch == nil)
-            #expect(plan.times.windowStart == Self.now + .milliseconds(1_601))
+            #expect(plan.times.windowStart == Self.now + .milliseconds(1_101))
         }
     }
 
@@ -99,8 +99,8 @@ struct CaseTimingTests {
     @Test(
         "the lead grows with clients, TLS and a proxy",
         arguments: [
-            (0, false, 0, 600), (100, false, 0, 650), (100, true, 0, 1_000), (100, false, 200, 850),
-            (100, false, 1_000, 1_650), (20_000, false, 0, 10_600),
+            (0, false, 0, 100), (100, false, 0, 150), (100, true, 0, 500), (100, false, 200, 350),
+            (100, false, 1_000, 1_150), (20_000, false, 0, 10_100),
         ])
     func lead(clients: Int, encrypts: Bool, start: Int, milliseconds: Int) {
         let timing = CaseTiming(

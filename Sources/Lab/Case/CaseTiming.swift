@@ -37,13 +37,15 @@ package struct CaseTiming: Sendable {
 
     /// Time from the server's start to the earliest item. The clients connect in this time.
     ///
-    /// 0.5 ms per client is ten times the time of a connection on loopback. The load process needs up to half a second
-    /// to start, nginx and haproxy a few hundredths, apache and caddy up to a second. A TLS handshake takes almost a
-    /// millisecond of CPU time, both ends together. A simulated network adds the time of its round trips.
-    var lead: Duration { .milliseconds(600) + middleboxStart + ramp * 2 + networkSetUp + clockTime }
+    /// The load process is ready before. From the server's first line until the clients start it takes 40 ms: a look
+    /// at the server's status, and ``startDelay``. 0.5 ms per client is ten times the time of a connection on loopback.
+    /// nginx and haproxy need a few hundredths of a second to start, apache and caddy up to a second. A TLS handshake
+    /// takes almost a millisecond of CPU time, both ends together. A simulated network adds the time of its round
+    /// trips.
+    var lead: Duration { .milliseconds(100) + middleboxStart + ramp * 2 + networkSetUp + clockTime }
 
-    /// Time from the making of a plan to the start of its clients.
-    var startDelay: Duration { .milliseconds(100) + clockTime }
+    /// Time from the making of a plan to the start of its clients, in which the load process prepares them.
+    var startDelay: Duration { .milliseconds(30) + clockTime }
 
     /// The part of ``lead`` in which clients connect, one after another.
     var ramp: Duration { .microseconds(encrypts ? 2_000 : 250) * clients }

@@ -45,7 +45,7 @@ package struct ScenarioForecast {
             encrypts: use.encrypts, middleboxStart: middleboxes.startTime, network: experimentCase.network)
         return PredictedCase(
             experimentCase, recorded: recorded, clients: clients,
-            leadTime: (timing.lead - .milliseconds(100)).seconds)
+            leadTime: (timing.lead - timing.startDelay).seconds)
     }
 
     /// The rows of `predictions.csv`.

@@ -166,6 +166,7 @@ package final class SocketLoop: EventLoop, @unchecked Sendable {
             for position in 0..<count {
                 // The structure is packed; its fields are read by value.
                 let (tag, what) = (events[position].data.u64, events[position].events)
+                if position + 1 < count { watched.prefetch(events[position + 1].data.u64) }
                 switch tag {
                 case Self.wakeTag: isWoken = true
                 case Self.timerTag: isTimerDue = true

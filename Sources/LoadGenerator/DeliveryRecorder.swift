@@ -173,6 +173,12 @@ final class DeliveryRecorder {
         return isBeyondWindow[client] ? .max : ledgers[client].highest
     }
 
+    /// Adds what each item of a client changes.
+    func addPlaces(ofClient client: Int, to memory: inout PrefetchedMemory) {
+        memory.add(client, of: staleness)
+        memory.add(client, of: ledgers)
+    }
+
     // MARK: Items
 
     private func received(_ item: ReceivedItem, _ client: Int, _ now: MonotonicInstant) {

@@ -130,6 +130,9 @@ package protocol ConnectionListener {
     /// The control frames received and sent so far, if the transport has any.
     var controlFrames: (received: Int, sent: Int) { get }
 
+    /// Where the state is in memory, as a hint for the processor: do not read it there, because it may move.
+    mutating func places() -> [UnsafeRawBufferPointer]
+
     /// Whether an item is incomplete.
     var isWithinItem: Bool { get }
 
@@ -157,4 +160,7 @@ extension ConnectionListener {
     package mutating func clockReached(_ now: MonotonicInstant) -> String? { nil }
     package var compression: String? { nil }
     package var isWithinItem: Bool { false }
+    package mutating func places() -> [UnsafeRawBufferPointer] {
+        [withUnsafeMutableBytes(of: &self) { UnsafeRawBufferPointer($0) }]
+    }
 }

@@ -56,6 +56,13 @@ int64_t pushlab_peek_arrival(int socket, uint64_t capacity, int64_t *arrived_ns)
 /// Returns their number, 0 at the end of the stream, -1 with errno set.
 int64_t pushlab_receive(int socket, void *buffer, uint64_t capacity, int64_t *arrived_ns);
 
+/// Has the processor fetch memory that is about to be used, without waiting for it. Any address is allowed.
+static inline void pushlab_prefetch(const void *start, size_t bytes) {
+    const uintptr_t line = 64;
+    for (uintptr_t at = (uintptr_t)start & ~(line - 1); at < (uintptr_t)start + bytes; at += line)
+        __builtin_prefetch((const void *)at, 1);
+}
+
 /// Opens a non-blocking TCP socket of AF_INET or AF_INET6, which child processes do not get. Returns -1 with errno set.
 int pushlab_tcp_socket(int family);
 

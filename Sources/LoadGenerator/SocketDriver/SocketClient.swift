@@ -111,6 +111,19 @@ final class SocketClient {
         fleet.clientClosed(self)
     }
 
+    /// What the next item needs; empty before the connection is open.
+    func memory() -> PrefetchedMemory {
+        var memory = PrefetchedMemory()
+        if !wasOpen { return memory }
+        memory.add(self, bytes: Self.usedBytes)
+        for place in listener.places() { memory.add(place) }
+        fleet.recorder.addPlaces(ofClient: index, to: &memory)
+        return memory
+    }
+
+    // Of this object, for an item.
+    private static let usedBytes = 128
+
     // MARK: Opening and sending
 
     private func noteOpening() {

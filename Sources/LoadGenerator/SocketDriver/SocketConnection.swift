@@ -16,18 +16,19 @@ final class SocketConnection: FleetConnection, ClientWire, WatchedSocket, @unche
 
     private enum State { case connecting, open, closed }
 
+    private var state = State.connecting
+    // Whether a read or a write has shown that the connection is gone.
+    private var isBroken = false
     private let client: SocketClient
     private let fleet: SocketFleet
     private let loop: SocketLoop
-    private var state = State.connecting
+    private var lastArrival = MonotonicInstant(nanoseconds: 0)
+    private var memory = PrefetchedMemory()
     // Beyond the first limit a client writes no more until the second is reached.
     private var output = SocketOutput(high: 64 << 10, low: 32 << 10)
     // What earlier readings of the counters have found.
     private var peer = PeerEnd()
-    private var lastArrival = MonotonicInstant(nanoseconds: 0)
     private var connectLimit: Scheduled<Void>?
-    // Whether a read or a write has shown that the connection is gone.
-    private var isBroken = false
     private var outputEnds = false
     private var outputHasEnded = false
 
@@ -53,8 +54,8 @@ final class SocketConnection: FleetConnection, ClientWire, WatchedSocket, @unche
         let result = address.withSockAddr { Glibc.connect(socket, $0, socklen_t($1)) }
         if result != 0, errno != EINPROGRESS { return connectFails(errno) }
         loop.watch(self, writes: true, once: true)
-        connectLimit = loop.scheduleTask(in: Self.connectPatience) { [weak self] in
-            self?.connectFails(ChannelError.connectTimeout(Self.connectPatience))
+        connectLimit = loop.scheduleTask(in: Self.connectPatience) {
+            self.connectFails(ChannelError.connectTimeout(Self.connectPatience))
         }
     }
 
@@ -104,11 +105,13 @@ final class SocketConnection: FleetConnection, ClientWire, WatchedSocket, @unche
 
     /// - Returns: Number of bytes read; 0 at the end of the stream, -1 after an error.
     private func read() -> Int {
+        memory.prefetch()
         let (count, arrival) = loop.readWithArrival(socket)
         if count > 0 {
             var bytes = loop.bytesRead
             lastArrival = max(lastArrival, arrival)
             client.received(&bytes, at: lastArrival)
+            if memory.isEmpty { memory = client.memory() }
         } else if count == 0 {
             client.inputEnded()
         } else if errno != EAGAIN, errno != EINTR {

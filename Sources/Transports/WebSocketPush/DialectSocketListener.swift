@@ -56,6 +56,8 @@ struct DialectSocketListener: ConnectionListener {
         socket.clockReached(now)
     }
 
+    mutating func places() -> [UnsafeRawBufferPointer] { socket.places() }
+
     var isOpen: Bool { socket.isOpen }
     var compression: String? { socket.compression }
     var controlFrames: (received: Int, sent: Int) { socket.controlFrames }

@@ -7,19 +7,20 @@ import WireAccounting
 
 /// A WebSocket client of the feed: opens, decodes, answers control frames, closes.
 struct WebSocketListener: ConnectionListener {
-    private var opening: ClientOpening
+    // What every item needs comes first.
     var session: any CountingSession
-    private let version: WebSocketVersion
-    private let maskKeys: MaskKeySource
-    private let subprotocol: OfferedSubprotocol
     private(set) var isOpen = false
-    private var handshakeDeadline: MonotonicInstant?
-    private(set) var compression: String?
     private var isOver = false
+    private(set) var compression: String?
+    let base64: Base64Items
+    var counted: CountedFrames
+    private let subprotocol: OfferedSubprotocol
     // The server has given its reason to end the connection, or this client has requested the end.
     private var endIsExpected = false
-    var counted: CountedFrames
-    let base64: Base64Items
+    private let version: WebSocketVersion
+    private var handshakeDeadline: MonotonicInstant?
+    private var opening: ClientOpening
+    private let maskKeys: MaskKeySource
 
     init(_ setup: ListenerSetup) {
         let options = WebSocketOptions(setup.options)
@@ -134,6 +135,10 @@ struct WebSocketListener: ConnectionListener {
         endIsExpected = true
         session.close(.normal, reason: "")
         return true
+    }
+
+    mutating func places() -> [UnsafeRawBufferPointer] {
+        [withUnsafeMutableBytes(of: &self) { UnsafeRawBufferPointer($0) }, session.place()]
     }
 
     var controlFrames: (received: Int, sent: Int) { (session.received.controlFrames, session.sent.controlFrames) }

@@ -82,6 +82,15 @@ package protocol CountingSession: WebSocketSession {
 
     /// Takes the message that ``wholeMessage(in:)`` has found.
     mutating func take(_ message: WholeMessage)
+
+    /// Where the session is in memory, as a hint for the processor: do not read it there, because it may move.
+    mutating func place() -> UnsafeRawBufferPointer
+}
+
+extension CountingSession {
+    package mutating func place() -> UnsafeRawBufferPointer {
+        withUnsafeMutableBytes(of: &self) { UnsafeRawBufferPointer($0) }
+    }
 }
 
 extension WebSocketSession {

@@ -61,7 +61,8 @@ extension SocketLoop {
     package func shutdownGracefully(queue: DispatchQueue, _ callback: @escaping @Sendable ((any Error)?) -> Void) {
         execute {
             self.isRunning = false
-            self.whenEnded = { queue.async { callback(nil) } }
+            let report: @Sendable () -> Void = { queue.async { callback(nil) } }
+            if self.hasEnded { report() } else { self.whenEnded.append(report) }
         }
     }
 
@@ -71,20 +72,28 @@ extension SocketLoop {
     func end() {
         for timer in timers.values { timer.cancel() }
         timers.removeAll()
-        while true {
-            let tasks = mailbox.withLock { mailbox in
-                let tasks = ownTasks + mailbox.tasks
-                if tasks.isEmpty { mailbox.hasEnded = true }
-                mailbox.tasks = []
-                return tasks
+        // Other threads may run late tasks when all this is done.
+        lateTasks.withLock { _ in
+            while let tasks = lastTasks() {
+                for task in tasks { task() }
             }
-            ownTasks = []
-            if tasks.isEmpty { break }
-            for task in tasks { task() }
+            thread.store(0, ordering: .releasing)
+            hasEnded = true
+            for report in whenEnded { report() }
+            whenEnded = []
         }
-        // Other threads may run late tasks from now on.
-        thread.store(0, ordering: .releasing)
-        whenEnded?()
+    }
+
+    // Without any, tasks are late from now on.
+    private func lastTasks() -> [@Sendable () -> Void]? {
+        let tasks = mailbox.withLock { mailbox in
+            let tasks = ownTasks + mailbox.tasks
+            if tasks.isEmpty { mailbox.hasEnded = true }
+            mailbox.tasks = []
+            return tasks
+        }
+        ownTasks = []
+        return tasks.isEmpty ? nil : tasks
     }
 
     // Promises of a loop that has ended are still kept: the calling thread takes the place of the loop's.

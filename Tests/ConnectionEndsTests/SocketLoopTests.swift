@@ -38,6 +38,15 @@ struct SocketLoopTests {
         try await loop.shutdownGracefully()
     }
 
+    @Test("each of several shutdowns is reported, also one after the end")
+    func shutdowns() async throws {
+        let loop = SocketLoop()
+        async let first: Void = loop.shutdownGracefully()
+        async let second: Void = loop.shutdownGracefully()
+        _ = try await (first, second)
+        try await loop.shutdownGracefully()
+    }
+
     @Test("tasks of many threads all run, and wake a loop that waits")
     func threads() async throws {
         let loop = SocketLoop()

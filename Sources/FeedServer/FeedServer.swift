@@ -154,7 +154,7 @@ package final class FeedServer: Sendable {
         try? await loops[0].eventLoop.submit { self.publisher.stop() }.get()
         for loop in loops { try? await loop.eventLoop.submit { loop.stop() }.get() }
         let deadline = MonotonicClock.now() + patience
-        while await connections() > 0, MonotonicClock.now() < deadline {
+        while await connections().contains(where: { $0 > 0 }), MonotonicClock.now() < deadline {
             try? await Task.sleep(for: .milliseconds(10))
         }
         for loop in loops { try? await loop.eventLoop.submit { loop.abandon() }.get() }
@@ -190,10 +190,13 @@ package final class FeedServer: Sendable {
         }
     }
 
-    private func connections() async -> Int {
-        var sum = 0
-        for loop in loops { sum += (try? await loop.eventLoop.submit { loop.feed.counters.connections }.get()) ?? 0 }
-        return sum
+    /// Open connections, by event loop.
+    func connections() async -> [Int] {
+        var counts: [Int] = []
+        for loop in loops {
+            counts.append((try? await loop.eventLoop.submit { loop.feed.counters.connections }.get()) ?? 0)
+        }
+        return counts
     }
 
     /// Descriptors that a server needs in addition to those of its connections.

@@ -146,13 +146,6 @@ struct DeliveryTests {
     }
 }
 
-/// Passes a connection between threads; only one thread uses it at a time.
-private struct Connection: @unchecked Sendable {
-    let raw: RawConnection
-
-    init(_ raw: RawConnection) { self.raw = raw }
-}
-
 extension RawConnection {
     /// Reads frames until the last item or a Close.
     fileprivate func readItems(through last: UInt64) throws -> (sequences: [UInt64], closeCode: Int?) {

@@ -160,3 +160,10 @@ private final class ThreadForEachJob: TaskExecutor {
         Thread.detachNewThread { job.runSynchronously(on: self.asUnownedTaskExecutor()) }
     }
 }
+
+/// Passes a connection between threads; only one thread uses it at a time.
+struct Connection: @unchecked Sendable {
+    let raw: RawConnection
+
+    init(_ raw: RawConnection) { self.raw = raw }
+}

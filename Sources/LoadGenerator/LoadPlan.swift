@@ -132,7 +132,7 @@ package struct LoadTimes: Codable, Sendable, Hashable {
     /// Counters of the window are read this much before its edges. Exactly at an edge an item is due if the rate is a
     /// whole number, and small delays would decide whether the reading counts it: one item more or less per
     /// client. 35 ms is no multiple of usual periods.
-    static let readingLead = Duration.milliseconds(35)
+    package static let readingLead = Duration.milliseconds(35)
     /// How much later clients start if a clock may not be that of the server: time to compare them.
     package static let clockTime = Duration.seconds(1)
 

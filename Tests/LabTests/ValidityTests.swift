@@ -64,8 +64,10 @@ struct ValidityTests {
     func times() {
         var record = LoadRecord()
         record.latency.record(microseconds: -1)
-        record.windowStart = MonotonicInstant(nanoseconds: 10)
-        record.connectedAt = MonotonicInstant(nanoseconds: 11)
+        let start = MonotonicInstant(nanoseconds: 1_000_000_000)
+        record.windowStart = start
+        // The counters have been read already.
+        record.connectedAt = start - .milliseconds(34)
         let validity = Validity(.fake(record))
         #expect(validity.areBytesValid && !validity.areTimesValid)
         #expect(
@@ -73,7 +75,7 @@ struct ValidityTests {
                 "some latencies are below 0 or above 1 h: the clocks of server and clients disagree",
                 "clients were still connecting when the measurement began",
             ])
-        record.connectedAt = record.windowStart
+        record.connectedAt = start - .milliseconds(35)
         #expect(Validity(.fake(record)).reasons.count == 1)
     }
 

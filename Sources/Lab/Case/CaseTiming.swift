@@ -37,12 +37,20 @@ package struct CaseTiming: Sendable {
 
     /// Time from the server's start to the earliest item. The clients connect in this time.
     ///
-    /// The load process is ready before. From the server's first line until the clients start it takes 40 ms: a look
-    /// at the server's status, and ``startDelay``. 0.5 ms per client is ten times the time of a connection on loopback.
-    /// nginx and haproxy need a few hundredths of a second to start, apache and caddy up to a second. A TLS handshake
-    /// takes almost a millisecond of CPU time, both ends together. A simulated network adds the time of its round
-    /// trips.
-    var lead: Duration { .milliseconds(100) + middleboxStart + ramp * 2 + networkSetUp + clockTime }
+    /// The load process is ready before. From the server's first line until the clients start it takes 40 ms (see
+    /// ``setUp``): a look at the server's status, and ``startDelay``. 0.5 ms per client is ten times the time of a
+    /// connection on loopback. nginx and haproxy need a few hundredths of a second to start, apache and caddy up to a
+    /// second. A TLS handshake takes almost a millisecond of CPU time, both ends together. A simulated network adds the
+    /// time of its round trips.
+    var lead: Duration { Self.setUp + middleboxStart + ramp * 2 + networkSetUp + clockTime }
+
+    /// The part of ``lead`` that every case has. Programs without optimization, which run many at a time in tests, need
+    /// several times as long.
+    #if DEBUG
+        static let setUp = Duration.milliseconds(600)
+    #else
+        static let setUp = Duration.milliseconds(100)
+    #endif
 
     /// Time from the making of a plan to the start of its clients, in which the load process prepares them.
     var startDelay: Duration { .milliseconds(30) + clockTime }

@@ -45,7 +45,10 @@ struct Validity {
         if !isPossible, !record.countsFromSent {
             ofTimes.append("some latencies are below 0 or above 1 h: the clocks of server and clients disagree")
         }
-        if let windowStart = record.windowStart, let connectedAt = record.connectedAt, connectedAt > windowStart {
+        // From the first reading on, handshakes would count as bytes and CPU time of the measurement.
+        if let windowStart = record.windowStart, let connectedAt = record.connectedAt,
+            connectedAt > windowStart - LoadTimes.readingLead
+        {
             ofTimes.append("clients were still connecting when the measurement began")
         }
     }

@@ -76,7 +76,7 @@ struct ClockRuleTests {
         let outcome = try await CaseMeasurement(
             subject: .fake(), server: FakeServer(running: server), load: load, host: host
         ).run()
-        #expect(plans.events == ["elsewhere 100.0 seconds 1500000000", "100000000"])
+        #expect(plans.events == ["elsewhere 100.0 seconds 1500000000", "30000000"])
         #expect(outcome.before != nil && outcome.after != nil)
         // The server's clock shows 1.5 s when its feed begins, which is before now; the lab waits for nothing.
         #expect(host.now() == MonotonicInstant(nanoseconds: 1_000_000_000))

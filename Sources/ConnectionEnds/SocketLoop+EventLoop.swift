@@ -62,7 +62,8 @@ extension SocketLoop {
         execute {
             self.isRunning = false
             let report: @Sendable () -> Void = { queue.async { callback(nil) } }
-            if self.hasEnded { report() } else { self.whenEnded.append(report) }
+            let isLate = self.mailbox.withLock { $0.hasEnded }
+            if isLate { report() } else { self.whenEnded.append(report) }
         }
     }
 
@@ -78,7 +79,6 @@ extension SocketLoop {
                 for task in tasks { task() }
             }
             thread.store(0, ordering: .releasing)
-            hasEnded = true
             for report in whenEnded { report() }
             whenEnded = []
         }

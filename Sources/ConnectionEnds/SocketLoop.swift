@@ -43,7 +43,6 @@ package final class SocketLoop: EventLoop, @unchecked Sendable {
     var ownTasks: [@Sendable () -> Void] = []
     private var watched = WatchedTable()
     var isRunning = true
-    var hasEnded = false
     var whenEnded: [@Sendable () -> Void] = []
     // What the connections of the loop read into. It is reused unless somebody keeps a part of it.
     private var input = ByteBufferAllocator().buffer(capacity: readBytes)

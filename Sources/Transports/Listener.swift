@@ -160,7 +160,10 @@ extension ConnectionListener {
     package mutating func clockReached(_ now: MonotonicInstant) -> String? { nil }
     package var compression: String? { nil }
     package var isWithinItem: Bool { false }
-    package mutating func places() -> [UnsafeRawBufferPointer] {
-        [withUnsafeMutableBytes(of: &self) { UnsafeRawBufferPointer($0) }]
+    package mutating func places() -> [UnsafeRawBufferPointer] { [place()] }
+
+    /// Where the value itself is.
+    mutating func place() -> UnsafeRawBufferPointer {
+        withUnsafeMutableBytes(of: &self) { UnsafeRawBufferPointer($0) }
     }
 }

@@ -39,7 +39,7 @@ struct WakeWheel<Member: Sleeper> {
         tick = now.nanoseconds / Self.nanoseconds
     }
 
-    /// When ``takeDue(_:)`` must be called next; `nil` while there are no members.
+    /// By when ``takeDue(_:)`` must be called; `nil` for never. A member that was removed may leave its time here.
     var nextWake: MonotonicInstant? {
         nextTick.map { MonotonicInstant(nanoseconds: $0 * Self.nanoseconds) }
     }

@@ -137,9 +137,7 @@ struct WebSocketListener: ConnectionListener {
         return true
     }
 
-    mutating func places() -> [UnsafeRawBufferPointer] {
-        [withUnsafeMutableBytes(of: &self) { UnsafeRawBufferPointer($0) }, session.place()]
-    }
+    mutating func places() -> [UnsafeRawBufferPointer] { [place(), session.place()] }
 
     var controlFrames: (received: Int, sent: Int) { (session.received.controlFrames, session.sent.controlFrames) }
 

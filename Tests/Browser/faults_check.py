@@ -96,7 +96,8 @@ def capture(checks, binaries):
         change(server, {"interval": "3s"})
         ports = [lane["port"] for lane in get(server, "/page/setup.json")["lanes"]]
         path = os.path.join(folder, "lanes.pcapng")
-        filters = " or ".join(f"tcp port {port}" for port in ports)
+        # With the address: a connection of another program can have the same port at another address.
+        filters = "host 127.0.0.1 and (" + " or ".join(f"tcp port {port}" for port in ports) + ")"
         recorder = subprocess.Popen(["tshark", "-q", "-i", "lo", "-f", filters, "-w", path], stderr=subprocess.DEVNULL)
         try:
             time.sleep(3)

@@ -69,12 +69,14 @@ class Clocks:
 
 
 class Capture:
-    """dumpcap on one port of the loopback interface."""
+    """dumpcap on one port of one loopback address."""
 
-    def __init__(self, port, path):
+    def __init__(self, host, port, path):
         self.path = path
+        # With the address: a connection of another program can have the same port at another address.
+        selection = f"host {host} and tcp port {port}"
         self.process = subprocess.Popen(
-            ["dumpcap", "-i", "lo", "-f", f"tcp port {port}", "-s", str(SNAP_BYTES), "-B", "64", "-w", str(path)],
+            ["dumpcap", "-i", "lo", "-f", selection, "-s", str(SNAP_BYTES), "-B", "64", "-w", str(path)],
             stderr=subprocess.PIPE, text=True)
         # It prints its file name once the filter is active.
         self.output = ""
@@ -215,7 +217,7 @@ def run(programs, transport, host, folder, prepare=None):
     clocks = Clocks()
     try:
         port = json.loads(server.stdout.readline())["port"]
-        capture = Capture(port, folder / "capture.pcapng")
+        capture = Capture(host, port, folder / "capture.pcapng")
         url = f"http://[{host}]:{port}" if ":" in host else f"http://{host}:{port}"
         clocks.measure()
         load = subprocess.run(

@@ -4,7 +4,7 @@ import time
 import urllib.request
 
 from .machine import Load, Refused, Slice
-from .polls import Program
+from .polls import Program, children_us
 
 FIRST, MEASURED = 1_000, 5_000
 
@@ -97,6 +97,7 @@ class Foreign(Load):
         # Without a cursor they would get all items that the server keeps.
         with urllib.request.urlopen(self.server.url("poll").split("?")[0] + "?latest=1", timeout=10) as newest:
             query = f"?after={int(newest.read().split(b',')[0], 36)}"
+        before = children_us()
         program = listen(self.folder, self.server, self.mode, self.connections, 0, 0, seconds, query, "-")
         try:
             deliveries, _, wrong, took, used, *_ = map(float, program.ask("", seconds + 30))
@@ -104,4 +105,4 @@ class Foreign(Load):
             program.stop()
         if wrong or not deliveries:
             raise Refused(f"{wrong:.0f} deliveries were lost, repeated or out of order, {deliveries:.0f} were right")
-        return Slice(int(deliveries), took, client_us=used)
+        return Slice(int(deliveries), took, client_us=used, whole_client_us=children_us() - before)

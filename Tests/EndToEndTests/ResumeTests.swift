@@ -46,6 +46,22 @@ struct ResumeTests {
         }
     }
 
+    @Test("a complete run is judged as before: items that were lost with the history are a result, not an error")
+    func lostHistory() throws {
+        let scratch = try Scratch()
+        let restart = "reconnect: {after: 1s, down: 500ms, wait: 100ms, history: lost}\n"
+        let scenario = try scratch.write("restart.yaml", SmallScenario.text(duration: "3s") + restart)
+        let run = try Tool.undisturbed(scratch.path("out")) {
+            [try Tool.pushlab("run", scenario, "--out", scratch.path("out"), "--quiet")]
+        }
+        #expect(run.map(\.code) == [0], "\(run.map(\.complaint))")
+        let missed = try #require(try rows(scratch, "out").first?.missed)
+        #expect(missed > 0)
+        let resumed = try Tool.pushlab("run", "--resume", scratch.path("out"), "--quiet")
+        #expect(resumed.code == 0, "\(resumed.complaint)")
+        #expect(resumed.complaint.contains("is complete"))
+    }
+
     private func rows(_ scratch: borrowing Scratch, _ folder: String) throws -> [SummaryRow] {
         try SummaryRow.table.rows(from: scratch.read("\(folder)/summary.csv") ?? "", file: "summary.csv")
     }

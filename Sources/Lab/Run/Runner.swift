@@ -60,7 +60,7 @@ package struct Runner: Sendable {
         }
         guard let lock = try FolderLock.take(folder.path) else { throw EarlierRunFault.busy(folder.path) }
         self.lock = lock
-        let wantsEach = Dictionary(plan.steps.map { ($0.run, $0.measurement.subject.transport.wantsEachItem) }) { $1 }
+        let wantsEach = Dictionary(plan.steps.map { ($0.run, $0.measurement.subject.wantsEachItem) }) { $1 }
         complaints = results.summary.flatMap { row in
             let run = PlannedRun(row.caseID, repetition: row.repetition)
             return Check(row, wantsEach: wantsEach[run] ?? true).complaints

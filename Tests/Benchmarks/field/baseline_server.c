@@ -1,5 +1,5 @@
-// The least that a server of one thread costs with epoll: baseline_server PORT. It prints its port; with 0 the kernel
-// chooses one.
+// The least that a server of one thread costs with epoll: baseline_server PORT [PING-SECONDS]. It prints its port; with
+// 0 the kernel chooses one. Each WebSocket gets a Ping every PING-SECONDS, or none.
 //
 // GET /poll          a response with 128 B at once
 // GET /long-poll     the next item, as a response
@@ -21,6 +21,7 @@
 #include <strings.h>
 #include <sys/epoll.h>
 #include <sys/socket.h>
+#include <time.h>
 #include <unistd.h>
 
 enum kind { IDLE, LONG_POLL, SSE, WEBSOCKET, KINDS };
@@ -32,6 +33,8 @@ struct connection {
     long seen; // items that were published before its connection, or sent to it as long polls
     size_t filled;
     char *bytes; // received and not used; allocated only while a request is incomplete
+    long ping_at; // ms
+    struct connection *earlier, *later; // in the order of their next Pings
 };
 
 struct list {
@@ -48,9 +51,32 @@ static char newest[70000];
 static size_t newest_length;
 static long published;
 
+static long ping_ms; // 0 for no Pings
+static struct connection *first_ping, *last_ping;
+
 static void fail(const char *what) {
     perror(what);
     exit(1);
+}
+
+static long now_ms(void) {
+    struct timespec time;
+    clock_gettime(CLOCK_MONOTONIC, &time);
+    return time.tv_sec * 1000 + time.tv_nsec / 1000000;
+}
+
+// All intervals are equal, so the one that begins last ends last.
+static void await_ping(struct connection *one, long now) {
+    one->ping_at = now + ping_ms;
+    one->earlier = last_ping;
+    one->later = NULL;
+    *(last_ping ? &last_ping->later : &first_ping) = one;
+    last_ping = one;
+}
+
+static void await_no_ping(struct connection *one) {
+    *(one->earlier ? &one->earlier->later : &first_ping) = one->later;
+    *(one->later ? &one->later->earlier : &last_ping) = one->earlier;
 }
 
 static void join(struct connection *one, enum kind kind) {
@@ -64,6 +90,7 @@ static void join(struct connection *one, enum kind kind) {
     }
     one->place = list->count;
     list->items[list->count++] = one;
+    if (kind == WEBSOCKET && ping_ms) await_ping(one, now_ms());
 }
 
 static void leave(struct connection *one) {
@@ -73,6 +100,7 @@ static void leave(struct connection *one) {
         list->items[one->place] = last;
         last->place = one->place;
     }
+    if (one->kind == WEBSOCKET && ping_ms) await_no_ping(one);
     one->kind = IDLE;
 }
 
@@ -90,6 +118,19 @@ static void write_all(struct connection *one, const char *bytes, size_t length) 
         fprintf(stderr, "a client reads too slowly: %zd of %zu bytes\n", sent, length);
         exit(1);
     }
+}
+
+// Sends the Pings that are due. Returns the time until the next one, ms; -1 for none.
+static int send_pings(void) {
+    if (!first_ping) return -1;
+    long now = now_ms();
+    while (first_ping->ping_at <= now) {
+        struct connection *one = first_ping;
+        await_no_ping(one);
+        await_ping(one, now);
+        write_all(one, "\x89\0", 2);
+    }
+    return first_ping->ping_at - now;
 }
 
 static size_t response(char *to, const char *status, const char *body, size_t length) {
@@ -207,7 +248,7 @@ static void readable(struct connection *one) {
         return;
     }
     size_t length = one->filled + count, used = 0;
-    if (one->kind == WEBSOCKET) return; // closing handshakes of clients, which then close
+    if (one->kind == WEBSOCKET) return; // Pongs, and closing handshakes of clients, which then close
     while (used < length) {
         size_t more = serve(one, input + used, length - used);
         if (!more) break;
@@ -246,12 +287,13 @@ int main(int count, char **arguments) {
     getsockname(listener, (struct sockaddr *)&address, &size);
     printf("%d\n", ntohs(address.sin_port));
     fflush(stdout);
+    ping_ms = count > 2 ? atol(arguments[2]) * 1000 : 0;
     poller = epoll_create1(EPOLL_CLOEXEC);
     struct epoll_event event = {.events = EPOLLIN, .data.ptr = NULL};
     epoll_ctl(poller, EPOLL_CTL_ADD, listener, &event);
     static struct epoll_event events[1024];
     for (;;) {
-        int ready = epoll_wait(poller, events, 1024, -1);
+        int ready = epoll_wait(poller, events, 1024, send_pings());
         for (int i = 0; i < ready; i++) {
             if (events[i].data.ptr) readable(events[i].data.ptr);
             else accept_all(listener);

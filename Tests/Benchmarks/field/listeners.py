@@ -44,11 +44,21 @@ class Listeners(Load):
 
 
 class Idle(Load):
-    """Connections that are idle for the slice; then one item goes to all of them."""
+    """Connections to a new server that are idle for the slice; then one item goes to all of them."""
 
-    def __init__(self, folder, server, mode, connections, seconds):
-        self.server, self.connections = server, connections
-        self.program = listen(folder, server, mode, connections, seconds=seconds)
+    def __init__(self, folder, start, mode, connections):
+        self.folder, self.start, self.mode, self.connections = folder, start, mode, connections
+
+    def measured(self, seconds):
+        # Not earlier: the Pings of other servers would use the same processors.
+        self.server, self.program = self.start(), None
+        try:
+            self.program = listen(self.folder, self.server, self.mode, self.connections, seconds=seconds)
+            return super().measured(seconds)
+        finally:
+            if self.program:
+                self.program.stop()
+            self.server.stop()
 
     def slice(self, seconds):
         before = self.server.cpu_us()
@@ -60,9 +70,6 @@ class Idle(Load):
         return Slice(
             self.connections, idle.seconds, server_us, idle.client_us, item.p50_us, item.p99_us, item.max_us,
             whole_client_us=idle.client_us + item.client_us)
-
-    def stop(self):
-        self.program.stop()
 
 
 class Memory(Load):

@@ -72,12 +72,11 @@ def memory(names, mode):
     return each(names, lambda stage, name: listeners.Memory(stage.folder, lambda: stage.new(name), mode))
 
 
-def idle(mode):
-    def make(stage, name):
-        server = stage.server(name, "--max-connections", MANY + 500, "--hold", "120s")
-        return listeners.Idle(stage.folder, server, mode, MANY, stage.seconds)
-
-    return each(["pushlab"], make)
+def idle(names, mode):
+    """All send the Pings that PushLab sends."""
+    options = ["--max-connections", MANY + 500, "--hold", "120s"]
+    return each(names, lambda stage, name: listeners.Idle(
+        stage.folder, lambda: stage.new(name, *options, pings=30), mode, MANY))
 
 
 def versions(transport):
@@ -151,11 +150,11 @@ ROWS = [
         "memory-long-poll", "Memory of 5,000 held long polls", memory(SSE, "long-poll"), [MEMORY],
         [Goal(MEMORY, 3.5), Goal(MEMORY, 1, stretch=True)], rotations=3),
     Row(
-        "idle-websocket", "19,000 idle WebSockets, for a minute", idle("ws"), [IDLE, LAST], [Goal(IDLE, 1)],
-        rotations=1, seconds=60),
+        "idle-websocket", "19,000 idle WebSockets with a Ping every 30 s, for a minute",
+        idle(["baseline", "pushlab"], "ws"), [IDLE, LAST], [Goal(IDLE, 1)], rotations=1, seconds=60),
     Row(
-        "idle-long-poll", "19,000 held long polls, for a minute", idle("long-poll"), [IDLE, LAST], [Goal(IDLE, 1)],
-        rotations=1, seconds=60),
+        "idle-long-poll", "19,000 held long polls, for a minute", idle(["pushlab"], "long-poll"), [IDLE, LAST],
+        [Goal(IDLE, 1)], rotations=1, seconds=60),
     Row(
         "http-clients", "HTTP clients without pause on 64 connections to nginx",
         each(["wrk", "curl-loop", "pushlab"], http_clients), [REQUEST[1]],

@@ -117,8 +117,8 @@ class Server:
 class Baseline(Server):
     """The C server of baseline_server.c."""
 
-    def __init__(self, folder):
-        super().__init__("baseline", [folder / "baseline_server", 0])
+    def __init__(self, folder, pings):
+        super().__init__("baseline", [folder / "baseline_server", 0, pings])
         self.port = int(self.first_line())
 
 
@@ -186,10 +186,14 @@ class Nchan(Nginx):
         super().__init__(folder, "nchan")
 
 
-def make(name, build, folder, *options, **more):
-    """Starts the server with this name; the options are PushLab's. `Missing` if it is not available."""
+def make(name, build, folder, *options, pings=0, **more):
+    """Starts the server with this name; `Missing` if it is not available.
+
+    The options are PushLab's, which sends a Ping to each WebSocket every 30 s; `pings` is that time for `baseline`, s,
+    or 0 for no Pings.
+    """
     if name == "baseline":
-        return Baseline(folder)
+        return Baseline(folder, pings)
     if name == "nginx":
         return Nginx(folder)
     if name == "nchan":

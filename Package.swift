@@ -86,10 +86,11 @@ let package = Package(
         .target(
             name: "Link", dependencies: ["HTTP", "Measurement", "WireAccounting", nioCore], swiftSettings: strict),
 
-        // Its page is part of the program, so that one file can be moved and packaged.
+        // The page is part of the program, so that one file can be moved and packaged.
+        .target(name: "CTeachingPage"),
         .target(
-            name: "TeachingPage", dependencies: ["Codecs", "HTTP", nioCore],
-            resources: [.embedInCode("Page")], swiftSettings: strict),
+            name: "TeachingPage", dependencies: ["CTeachingPage", "Codecs", "HTTP", nioCore], exclude: ["Page"],
+            swiftSettings: strict),
         .target(name: "Expressions", dependencies: ["Measurement"], swiftSettings: strict),
 
         // Layer 3

@@ -25,11 +25,11 @@ package enum TeachingPage {
 
     private static let files: [String: PageFile] = {
         var files: [String: PageFile] = [:]
-        guard var next = pushlab_page_files() else { return files }
+        var next: UnsafePointer<pushlab_page_file> = pushlab_page_files()
         while let start = next.pointee.name {
             let name = String(cString: start)
-            let bytes = UnsafeBufferPointer(start: next.pointee.bytes, count: next.pointee.count)
-            files[name] = PageFile(name: name, contentType: contentType(of: name), bytes: Array(bytes))
+            let text = String(cString: next.pointee.text)
+            files[name] = PageFile(name: name, contentType: contentType(of: name), bytes: Array(text.utf8))
             next += 1
         }
         return files

@@ -1,6 +1,6 @@
 import Measurement
 
-/// What a server must do for clients that make HTTP requests: answer in time, hold long polls, send whole items.
+/// What a server must do for its clients: answer requests and handshakes in time, hold long polls, send whole items.
 struct AnswerRules {
     /// A server must send response headers within this time, plus the hold time of the request, plus the time that a
     /// simulated network may add.
@@ -11,6 +11,8 @@ struct AnswerRules {
     private let grace: Duration
     private var clientsWithoutHeaders = 0
     private var longestWait = Duration.zero
+    private var clientsInHandshake = 0
+    private var longestHandshake = Duration.zero
     private var earlyAnswers: UInt64 = 0
     private var unfinishedClients = 0
 
@@ -19,11 +21,23 @@ struct AnswerRules {
         grace = Self.grace + allowance
     }
 
+    /// Whether the server may still hold a request that it has not answered.
+    func mayHold(since began: MonotonicInstant, hold: Duration, at now: MonotonicInstant) -> Bool {
+        hold > .zero && now - began < hold + grace
+    }
+
     /// At the end of the run, a client's request has no response headers yet.
     mutating func awaitsHeaders(since began: MonotonicInstant, hold: Duration, at now: MonotonicInstant) {
         guard now - began >= hold + grace else { return }
         clientsWithoutHeaders += 1
         longestWait = max(longestWait, now - began)
+    }
+
+    /// At the end of the run, a client's handshake has no answer yet.
+    mutating func awaitsHandshake(since began: MonotonicInstant, at now: MonotonicInstant) {
+        guard now - began >= grace else { return }
+        clientsInHandshake += 1
+        longestHandshake = max(longestHandshake, now - began)
     }
 
     /// At the end of the run, a client has received part of an item, and never a whole one.
@@ -49,6 +63,11 @@ struct AnswerRules {
                 "\(clientsWithoutHeaders) clients received no response headers in time; the longest wait was "
                     + "\(longestWait.nanoseconds / 1_000_000) ms, allowed is \(grace.spokenText) "
                     + "beyond the hold time")
+        }
+        if clientsInHandshake > 0 {
+            sentences.append(
+                "\(clientsInHandshake) clients did not complete the handshake in time; the longest wait was "
+                    + "\(longestHandshake.nanoseconds / 1_000_000) ms, allowed is \(grace.spokenText)")
         }
         if earlyAnswers > 0 {
             sentences.append("\(earlyAnswers) polls got an empty answer before half of their hold time")

@@ -55,6 +55,10 @@ package struct LoadRecord: Codable, Sendable {
     package var windowTraffic: Traffic?
     /// Whether the transport consists of HTTP exchanges.
     package var hasExchanges = false
+    /// Whether a client received a response, completed a handshake, or had a poll that the server may hold.
+    package var hasContact = false
+    /// At the end, if there was no contact: clients that waited for a response or for the end of a handshake.
+    package var unanswered = 0
     /// How often servers announced that items are lost.
     package var announcedGaps: UInt64 = 0
     /// Items that these notices announced as lost, over all clients.

@@ -36,6 +36,24 @@ struct ValidityTests {
         #expect(Validity(.fake(record)).reasons == ["gone", "late"])
     }
 
+    @Test(
+        "without a response or a handshake nothing is valid, however short the run",
+        arguments: [(true, "no client received a response"), (false, "no client completed the handshake")])
+    func noContact(hasExchanges: Bool, sentence: String) {
+        var record = LoadRecord()
+        record.hasExchanges = hasExchanges
+        #expect(Validity(.fake(record)).reasons == [])
+        record.unanswered = 2
+        let validity = Validity(.fake(record))
+        #expect(validity.reasons == [sentence])
+        #expect(!validity.areBytesValid && !validity.areTimesValid)
+        // Another load process had a response.
+        record.hasContact = true
+        #expect(Validity(.fake(record)).reasons == [])
+        (record.hasContact, record.errors) = (false, 1)
+        #expect(Validity(.fake(record)).reasons == ["1 errors, the first: unknown"])
+    }
+
     @Test("differences from the kernel's count and unread counters make only bytes invalid")
     func bytes() {
         var record = LoadRecord()

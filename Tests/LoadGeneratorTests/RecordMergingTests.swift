@@ -145,8 +145,9 @@ struct RecordMergingTests {
                 "kernel", "unreadCounters", "exchanges", "messages", "compressions", "scheduleLag", "faults", "errors",
                 "rowObjections", "timeObjections", "clockObjections", "lastSequence", "hasLostServer",
                 "deliveredAfterWindow",
-                "windowUsage", "windowSeconds", "windowStart", "windowTraffic", "hasExchanges", "announcedGaps",
-                "announcedLosses", "recovery", "slow", "connectedAt", "browser", "clockErrorNanoseconds", "clock",
+                "windowUsage", "windowSeconds", "windowStart", "windowTraffic", "hasExchanges", "hasContact",
+                "unanswered", "announcedGaps", "announcedLosses", "recovery", "slow", "connectedAt", "browser",
+                "clockErrorNanoseconds", "clock",
                 "processes",
                 "busiestCPURatio", "endsByDueTime",
             ])

@@ -21,6 +21,8 @@ struct LoadAdviceTests {
             ("the WebSocket handshake failed: the server answered 200 and did not open a WebSocket", "no WebSocket at"),
             ("the WebSocket handshake failed: the server answered 403 and did not open a WebSocket", "--bearer-file"),
             ("the server answered 401: ", "--cookie TEXT"),
+            ("no client received a response", "answers nothing at this path"),
+            ("no client completed the handshake", "answers nothing at this path"),
             ("the server answered 503: busy", "fewer --clients"),
             ("the server chose no subprotocol; the client offered one and requires it", "--subprotocol none"),
             ("the server sent a message that is not an item; an item is", "--unknown-items"),

@@ -22,6 +22,11 @@ struct Validity {
         if record.errors > 0 {
             ofRow.append("\(owner)\(record.errors) errors, the first: \(record.faults.first ?? "unknown")")
         }
+        // An error has its own reason.
+        if record.errors == 0, !record.hasContact, record.unanswered > 0 {
+            let missing = record.hasExchanges ? "no client received a response" : "no client completed the handshake"
+            ofRow.insert(owner + missing, at: 0)
+        }
         ofRow += (outcome.link?.faults ?? []).map { "the simulated network: \($0)" }
         ofBytes = Conservation(of: record.ledger, against: record.kernel).complaints
         if let slow = record.slow {

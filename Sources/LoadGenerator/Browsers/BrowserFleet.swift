@@ -167,6 +167,9 @@ final class BrowserFleet: Fleet, @unchecked Sendable {
         record.kernel = pages.reduce(into: KernelCount()) { $0.merge($1.tap.kernel) }
         record.unreadCounters = pages.reduce(0) { $0 + $1.tap.unreadCounters }
         record.exchanges = exchanges
+        // A server may hold long polls.
+        record.hasContact = record.kernel.bytesDown > 0 || transport.pacing == .serverHold
+        if !record.hasContact { record.unanswered = Int(clamping: requests) }
         record.connectedAt = connectedAt ?? MonotonicClock.now()
         record.browser = browserRecord
         return record

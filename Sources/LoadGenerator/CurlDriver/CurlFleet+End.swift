@@ -52,12 +52,22 @@ extension CurlFleet {
         for client in clients where client.isTransferring {
             // An interim response (RFC 9110 §15.2) does not count.
             if client.responseStatus < 200 {
+                judgeContact(client, at: now)
                 if client.listener.hasUnknownHold { continue }
                 rules.awaitsHeaders(since: client.began, hold: client.hold, at: now)
-            } else if client.listener.isWithinItem, !recorder.hasReceived(client: client.index) {
+                continue
+            }
+            hasContact = true
+            if client.listener.isWithinItem, !recorder.hasReceived(client: client.index) {
                 rules.waitsForEndOfFirstItem()
             }
         }
+    }
+
+    private func judgeContact(_ client: CurlClient, at now: MonotonicInstant) {
+        let mayBeHeld =
+            client.listener.hasUnknownHold || rules.mayHold(since: client.began, hold: client.hold, at: now)
+        if mayBeHeld, !client.isOpening { hasContact = true } else { unanswered += 1 }
     }
 
     private func end(_ ending: Ending) -> LoadRecord {
@@ -83,6 +93,7 @@ extension CurlFleet {
         record.kernel = kernel
         record.unreadCounters = unreadCounters
         record.exchanges = counts
+        (record.hasContact, record.unanswered) = (hasContact, hasContact ? 0 : unanswered)
         record.scheduleLag = scheduleLag
         // Clients with a schedule connect at their scheduled times, which is part of the experiment.
         if clients.first?.followsSchedule == false { record.connectedAt = connectedAt ?? MonotonicClock.now() }

@@ -59,6 +59,7 @@ extension CurlFleet {
 
     func count(_ client: CurlClient) {
         counts.requests += 1
+        if !hasContact, client.responseStatus >= 200 { hasContact = true }
         if client.itemsInResponse == 0 { counts.emptyResponses += 1 } else { counts.fullResponses += 1 }
     }
 

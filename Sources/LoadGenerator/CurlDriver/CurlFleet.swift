@@ -46,6 +46,10 @@ final class CurlFleet: Fleet, @unchecked Sendable {
     /// Once it is set, no further request is started.
     var ending: Ending?
     var rules: AnswerRules
+    /// See ``LoadRecord/hasContact``.
+    var hasContact = false
+    /// See ``LoadRecord/unanswered``.
+    var unanswered = 0
     var heartbeat: Heartbeat
     /// Clients whose first request was sent.
     var connectedCount = 0

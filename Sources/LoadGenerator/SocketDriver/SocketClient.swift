@@ -19,6 +19,8 @@ final class SocketClient {
     /// When to wake this client to send; `nil` for never.
     private(set) var wakesAt: MonotonicInstant?
     private var hasReceived = false
+    /// When its connection or stream was opened.
+    private(set) var began = MonotonicInstant(nanoseconds: 0)
 
     /// Whether the connection ended as the transport specifies, or its failure is already recorded.
     var endedOrderly: Bool { hasFailed || listener.isOrderlyEnd }
@@ -43,7 +45,8 @@ final class SocketClient {
     func opened(on wire: any ClientWire, port: Int?) {
         self.wire = wire
         fleet.clientConnected(self)
-        fleet.recorder.began(client: index, at: MonotonicClock.now())
+        began = MonotonicClock.now()
+        fleet.recorder.began(client: index, at: began)
         if let port { fleet.recorder.connected(client: index, port: port) }
         write { listener.connected(ledger: &$0) }
         noteOpening()

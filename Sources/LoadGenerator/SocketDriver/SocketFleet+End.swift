@@ -8,11 +8,13 @@ extension SocketFleet {
     func closeAll() -> EventLoopFuture<Void> {
         isFinishing = true
         for connection in Array(connections.values) { connection.readFreely() }
-        heartbeat.beat(at: MonotonicClock.now())
+        let now = MonotonicClock.now()
+        heartbeat.beat(at: now)
         for client in clients.values
         where client.isWithinItem && !recorder.hasReceived(client: client.index) {
             rules.waitsForEndOfFirstItem()
         }
+        for client in clients.values where !client.isOpen { rules.awaitsHandshake(since: client.began, at: now) }
         let promise = eventLoop.makePromise(of: Void.self)
         whenAllClosed = promise
         for client in Array(clients.values) { client.finish() }
@@ -40,6 +42,7 @@ extension SocketFleet {
         record.kernel = kernel
         record.unreadCounters = unreadCounters
         record.exchanges = counts
+        (record.hasContact, record.unanswered) = (openCount > 0, openCount > 0 ? 0 : plan.clients)
         record.scheduleLag = scheduleLag
         record.compressions = compressions.sorted()
         record.connectedAt = connectedAt ?? MonotonicClock.now()

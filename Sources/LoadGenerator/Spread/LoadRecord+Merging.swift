@@ -60,6 +60,8 @@ extension LoadRecord {
         windowSeconds = max(windowSeconds, other.windowSeconds)
         windowStart = windowStart ?? other.windowStart
         hasExchanges = hasExchanges || other.hasExchanges
+        hasContact = hasContact || other.hasContact
+        unanswered += other.unanswered
         endsByDueTime = endsByDueTime || other.endsByDueTime
         announcedGaps += other.announcedGaps
         announcedLosses = announcedLosses.addingSaturated(other.announcedLosses)

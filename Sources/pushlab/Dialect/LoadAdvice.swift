@@ -19,6 +19,7 @@ struct LoadAdvice {
         ("chose no subprotocol", "the server has no subprotocol of this name; try --subprotocol none"),
         ("chose the subprotocol", "the server chose a subprotocol by itself; offer it by --subprotocol NAME"),
         ("does not support the subprotocol", "the server has no subprotocol of this name; try --subprotocol none"),
+        ("no client received a response", noAnswer), ("no client completed the handshake", noAnswer),
         ("that is not an item", otherItems), ("is not an item;", otherItems),
         ("sent an item without a", otherField), ("sent an item with a wrong", otherField),
         ("that is not a JSON array", "if a whole response or message is one item: --items body"),
@@ -30,6 +31,8 @@ struct LoadAdvice {
         "the server refuses this client; if it needs credentials or an origin: --bearer-file FILE, --cookie TEXT or "
         + "--header 'Origin: https://HOST'"
     private static let fewer = "the server accepts no further clients or requests; try fewer --clients"
+    private static let noAnswer =
+        "the server accepts connections, but answers nothing at this path; check --transport and --path"
     private static let otherRequest =
         "the server expects another request at this path; check --transport, --path, --query and --subprotocol"
     private static let otherField = "compare --sequence, --sent-at and --sent-unit with the item in this sentence"

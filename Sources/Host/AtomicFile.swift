@@ -71,6 +71,13 @@ package enum AtomicFile {
         unlink(path)
     }
 
+    /// Removes an empty folder.
+    ///
+    /// - Returns: False if it is not empty, or cannot be removed.
+    package static func removeFolder(_ path: String) -> Bool {
+        rmdir(path) == 0
+    }
+
     package static func exists(_ path: String) -> Bool {
         access(path, F_OK) == 0
     }

@@ -22,7 +22,8 @@ struct PushLabCommand: AsyncParsableCommand {
             Start with: pushlab run quickstart (in the source tree: pushlab run Scenarios/quickstart.yaml).
 
             Exit codes: 0 done, 1 the run failed or a check did not hold, 2 usage or scenario error, 3 a threshold or \
-            --fail-if did not pass, 4 the results cannot tell, 130 interrupted (results so far are kept).
+            --fail-if did not pass, 4 the results cannot tell, 130 interrupted (run and capacity keep the results of \
+            the cases that had ended).
             """,
         version: "pushlab \(ProgramVersion.current)",
         subcommands: [

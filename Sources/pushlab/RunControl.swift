@@ -53,7 +53,8 @@ enum RunControl {
         CommandOutput.show(
             command, code: code,
             [
-                ("folder", .string(ending.folder)), ("interrupted", .flag(ending.wasInterrupted)),
+                ("folder", ending.folderEnd == .removed ? .null : .string(ending.folder)),
+                ("interrupted", .flag(ending.wasInterrupted)),
                 ("complaints", .array(ending.complaints.map(JSONValue.string))), ("results", results),
             ])
     }
@@ -66,7 +67,13 @@ enum RunControl {
             complaint: reasons.isEmpty ? nil : reasons.joined(separator: "\n"))
     }
 
-    private static func interruption(_ ending: RunEnding) -> String {
+    static func interruption(_ ending: RunEnding) -> String {
+        let single = "interrupted; a single measurement has no partial result, so "
+        switch ending.folderEnd {
+        case .kept: break
+        case .removed: return "\(single)\(ending.folder) was removed"
+        case .hasOtherFiles: return "\(single)\(ending.folder) has only files that this command did not write"
+        }
         let kept = ending.results.summary.isEmpty ? "" : "; what was measured is in \(ending.folder)"
         let advice = ending.manifest.options == nil ? "" : "; to go on: pushlab run --resume \(ending.folder)"
         return "interrupted\(kept)\(advice)"

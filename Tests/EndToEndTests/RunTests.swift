@@ -114,6 +114,26 @@ struct RunTests {
         #expect(try manifest(scratch, "out").incompleteReason == "interrupted after 0 of 1 runs")
     }
 
+    @Test("Ctrl-C in load, which has no partial result, removes the folder that it made, exit 130")
+    func interruptedLoad() throws {
+        let scratch = try Scratch()
+        let server = try MeasuredServer()
+        defer { server.stop() }
+        let out = scratch.path("out")
+        let load = try Tool.start(
+            "pushlab", "load", "--url", "http://127.0.0.1:\(server.port)", "--transport", "sse", "--clients", "2",
+            "--duration", "20s", "--out", out)
+        for _ in 0..<200 where scratch.read("out/manifest.json") == nil { usleep(50_000) }
+        usleep(500_000)
+        load.signal(SIGINT)
+        let ending = load.wait()
+        #expect(ending.code == 130)
+        #expect(
+            ending.complaint.hasSuffix(
+                "interrupted; a single measurement has no partial result, so \(out) was removed\n"))
+        #expect(!FileManager.default.fileExists(atPath: out))
+    }
+
     @Test("a full disk: one sentence")
     func fullDisk() throws {
         let scratch = try Scratch()

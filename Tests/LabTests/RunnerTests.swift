@@ -1,4 +1,3 @@
-import Codecs
 import Foundation
 import Host
 import LoadGenerator
@@ -85,6 +84,24 @@ struct RunnerTests {
         #expect(ending.manifest.incompleteReason == "interrupted after 0 of 1 runs")
         #expect(try folder.rows() == [])
         #expect(!folder.has("report.md"))
+    }
+
+    @Test("a single measurement that is interrupted removes the folder that it made, but no other file")
+    func interruptedMeasurement() async throws {
+        let folder = ScratchFolder()
+        let load = FakeLoad { _ in throw CancellationError() }
+        let ending = try await folder.run([folder.step("a", load: load)], rowOrder: ["a"], isSingleMeasurement: true)
+        #expect(ending.wasInterrupted && ending.folderEnd == .removed)
+        #expect(!AtomicFile.exists(ending.folder))
+        let other = ScratchFolder()
+        let notes = "\(other.out)/notes.txt"
+        let writing = FakeLoad { _ in
+            try AtomicFile.write("mine", to: notes)
+            throw CancellationError()
+        }
+        let kept = try await other.run([other.step("a", load: writing)], rowOrder: ["a"], isSingleMeasurement: true)
+        #expect(kept.folderEnd == .hasOtherFiles)
+        #expect(try FileManager.default.contentsOfDirectory(atPath: other.out) == ["notes.txt"])
     }
 
     @Test("a run that the machine disturbed is measured again, and the manifest lists it")
@@ -182,49 +199,6 @@ struct RunnerTests {
             try await folder.run([folder.step("b")], rowOrder: ["b"])
         }
         #expect(try folder.rows().map(\.caseID) == ["a"])
-    }
-}
-
-/// A path for one run's folder, removed after the test.
-private final class ScratchFolder {
-    let out: String
-
-    init() {
-        out = FileManager.default.temporaryDirectory.appendingPathComponent("pushlab-\(UUID().uuidString)").path
-    }
-
-    deinit { try? FileManager.default.removeItem(atPath: out) }
-
-    func step(
-        _ id: String, repetition: Int = 1, server: FakeServer = FakeServer(), middleboxes: [any Middlebox] = [],
-        load: FakeLoad = FakeLoad(),
-        attempts: Int = 1
-    ) -> RunPlan.Step {
-        let measurement = CaseMeasurement(
-            subject: .fake(id, repetition: repetition), server: server, middleboxes: MiddleboxChain(middleboxes),
-            load: load,
-            host: ManualHost())
-        return RunPlan.Step(measurement: measurement, label: id, estimate: .seconds(1), attempts: attempts)
-    }
-
-    func run(
-        _ steps: [RunPlan.Step], rowOrder: [String], progress: any RunProgress = NoProgress(),
-        then source: any StepSource = NoFurtherSteps()
-    ) async throws -> RunEnding {
-        let scenario = Manifest.ScenarioRecord(
-            name: "fake", text: "name: fake\n", sha256: SHA256.hexDigest(of: "name: fake\n"))
-        let settings = RunSettings(
-            out: out, commandLine: ["pushlab", "run"], executables: Executables(server: "/", pushlab: "/"),
-            seedsMasks: false, progress: progress)
-        var plan = RunPlan(scenario: scenario, seed: 5, steps: steps, rowOrder: rowOrder)
-        plan.source = source
-        return try await Runner(plan, settings: settings, host: ManualHost()).run()
-    }
-
-    func has(_ name: String) -> Bool { FileManager.default.fileExists(atPath: "\(out)/\(name)") }
-
-    func rows() throws -> [SummaryRow] {
-        try SummaryRow.table.rows(from: TextFile.read("\(out)/summary.csv") ?? "", file: "summary.csv")
     }
 }
 

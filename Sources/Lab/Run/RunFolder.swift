@@ -56,6 +56,16 @@ package struct RunFolder: Sendable {
         AtomicFile.remove("\(path)/\(HistogramFileName.of(caseID: caseID, repetition: repetition))")
     }
 
+    /// Removes the files of a run without results, then the folder if nothing else is in it.
+    ///
+    /// - Returns: Whether the folder is gone.
+    func remove(tables: [String]) -> Bool {
+        for name in tables + Self.descriptions { AtomicFile.remove("\(path)/\(name)") }
+        return AtomicFile.removeFolder(path)
+    }
+
+    private static let descriptions = ["datapackage.json", "manifest.json"]
+
     func write<Row>(_ table: CSVTable<Row>, of rows: [Row]) throws {
         try write(table.fileName, table.text(of: rows))
     }

@@ -90,12 +90,26 @@ struct RunPlan: Sendable {
     var options: Manifest.RunOptions?
     /// The id of the run that this one repeats.
     var repeatsRun: String?
+    /// Whether an interruption leaves nothing of use: one step, which does not go on later.
+    var isSingleMeasurement = false
+}
+
+/// What became of a run's folder.
+package enum FolderEnd: Sendable {
+    /// It has the files of the run.
+    case kept
+    /// A single measurement was interrupted: the folder, which the run had made, was removed.
+    case removed
+    /// The same, but the folder has files that the run did not write. Only those are left.
+    case hasOtherFiles
 }
 
 /// How a run ended.
 package struct RunEnding: Sendable {
     /// The path of the run's folder, which has all files.
     package let folder: String
+    /// What became of the folder.
+    package var folderEnd = FolderEnd.kept
     /// What was measured, also by an interrupted run.
     package let results: RunResults
     /// As in `manifest.json` at the end.

@@ -53,7 +53,8 @@ extension Runner {
             measurement: measurement, label: subject.id, estimate: timing.lead + timing.feedDuration)
         let text = Self.scenarioText(MaskedCommandLine.words(settings.commandLine))
         let record = Manifest.ScenarioRecord(name: "load", text: text, sha256: SHA256.hexDigest(of: text))
-        let plan = RunPlan(scenario: record, seed: seed, steps: [step], rowOrder: [subject.id])
+        var plan = RunPlan(scenario: record, seed: seed, steps: [step], rowOrder: [subject.id])
+        plan.isSingleMeasurement = true
         try self.init(plan, settings: settings)
     }
 

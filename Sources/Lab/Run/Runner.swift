@@ -188,6 +188,11 @@ package struct Runner: Sendable {
             at: host.timeOfDay(),
             incompleteBecause: wasInterrupted
                 ? "interrupted after \(results.summary.count) of \(plan.steps.count) runs" : nil)
+        if wasInterrupted, plan.isSingleMeasurement, results.summary.isEmpty {
+            var ending = ending(wasInterrupted: true)
+            ending.folderEnd = folder.remove(tables: tables) ? .removed : .hasOtherFiles
+            return ending
+        }
         try folder.write(&results, manifest: manifest, tables: tables)
         plan.source.end(after: results)
         let ending = ending(wasInterrupted: wasInterrupted)

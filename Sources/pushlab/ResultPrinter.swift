@@ -14,7 +14,7 @@ enum ResultPrinter {
         let columns = Terminal.columns(of: STDOUT_FILENO)
         print(text(folder, histograms: ending.results.mergedLatencies, columns: columns))
         print(claims(folder, columns: columns), terminator: "")
-        for sentence in AnswerSentence.all(folder) { print(paragraph(sentence, columns)) }
+        for sentence in AnswerSentence.all(folder, tablesIn: ReportFolder.page) { print(paragraph(sentence, columns)) }
         print("Files: \(ending.folder)")
     }
 

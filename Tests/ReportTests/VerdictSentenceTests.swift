@@ -103,6 +103,9 @@ struct VerdictSentenceTests {
         let pages = try ReportFolder(texts: texts).files().prefix(2).map(\.contents)
         #expect(pages.allSatisfy { $0.contains("Where formulas and measurement differ") })
         #expect(PredictionSentences.all(try Rows.folder(Rows.three)) == [])
+        // In the terminal, which has no such table.
+        let terminal = AnswerSentence.all(try ReportFolder(texts: texts), tablesIn: ReportFolder.page)
+        #expect(terminal.last?.hasSuffix("in 2 of 3 cases. The exception is listed in report.md.") == true)
     }
 
     @Test("the median decides, not the noise; a range wider than its value tests nothing")

@@ -40,6 +40,8 @@ package struct ReportFolder: Sendable {
     /// Delays by percentile, by `case_id`; empty unless the histograms were read.
     var curves: [String: LatencyCurve] = [:]
 
+    /// The file of the report as Markdown.
+    package static let page = "report.md"
     /// The tables that every run has.
     package static let needed = [SummaryRow.table.fileName, LayerRow.table.fileName, TimelineRow.table.fileName]
     static let optional = [
@@ -117,7 +119,7 @@ extension ReportFolder {
         let plots = Plots.all(folder)
         let drawings = plots.flatMap { [($0.fileName, $0.svg), ($0.dataFileName, $0.data.text)] }
         return [
-            ("report.md", MarkdownReport.text(folder, plots)), ("report.html", HTMLReport.text(folder, plots)),
+            (Self.page, MarkdownReport.text(folder, plots)), ("report.html", HTMLReport.text(folder, plots)),
         ] + drawings + (plots.isEmpty ? [] : [(GnuplotScript.fileName, GnuplotScript.text(plots))]) + derivedTables()
     }
 

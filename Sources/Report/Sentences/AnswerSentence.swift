@@ -11,7 +11,14 @@ package enum AnswerSentence {
 
     /// The capacity, the verdicts of claims and conditions, then what differs along the axes of a sweep and with
     /// options, or one paragraph per condition; then how well the formulas agree.
-    package static func all(_ folder: ReportFolder) -> [String] { blocks(folder).map(\.text) }
+    ///
+    /// - Parameters:
+    ///   - folder: The run.
+    ///   - file: The file that has the tables that sentences refer to; `nil` if they are on the same page.
+    /// - Returns: One paragraph each.
+    package static func all(_ folder: ReportFolder, tablesIn file: String? = nil) -> [String] {
+        blocks(folder, tablesIn: file).map(\.text)
+    }
 
     /// Sentences that belong together: a page can list all but the first.
     struct Block: Equatable {
@@ -21,7 +28,7 @@ package enum AnswerSentence {
     }
 
     /// ``all(_:)`` as blocks.
-    static func blocks(_ folder: ReportFolder) -> [Block] {
+    static func blocks(_ folder: ReportFolder, tablesIn file: String? = nil) -> [Block] {
         let topics = QuestionTopics(folder.question)
         let sweeps = SweepSentences.all(folder, topics)
         let options = OptionEffect.all(folder, topics)
@@ -44,7 +51,8 @@ package enum AnswerSentence {
         let others = along.isEmpty ? sweeps + (sweeps.isEmpty ? [] : options) : []
         let strain = (topics.contains(.recovery) ? [] : recovery) + Strain.slowClients(of: folder)
         let ground = sweeps.isEmpty && options.isEmpty ? [] : [ClearGround.sentence(conditions.flatMap(\.cases))]
-        return single(first + changes) + paragraphs + single(others + strain + ground + PredictionSentences.all(folder))
+        let predictions = PredictionSentences.all(folder, tablesIn: file)
+        return single(first + changes) + paragraphs + single(others + strain + ground + predictions)
     }
 
     /// The sentences of each condition, for below its table, in the order of the conditions; `nil` where they are part

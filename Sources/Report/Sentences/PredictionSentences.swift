@@ -2,8 +2,13 @@ import ResultFiles
 
 /// Whether the measurement agrees with the formulas.
 enum PredictionSentences {
-    /// One sentence; the cases that do not agree are in ``PredictionCells``.
-    static func all(_ folder: ReportFolder) -> [String] {
+    /// How many cases agree; those that do not are in ``PredictionCells``.
+    ///
+    /// - Parameters:
+    ///   - folder: The run.
+    ///   - file: The file that has the table of these cases; `nil` if it is on the same page.
+    /// - Returns: One paragraph; none without predictions.
+    static func all(_ folder: ReportFolder, tablesIn file: String? = nil) -> [String] {
         let judged = PredictionJudgement.all(folder)
         let counts = SweepQuantity.predicted.compactMap { quantity -> String? in
             let own = judged.filter { $0.quantity.column == quantity.column }
@@ -12,7 +17,8 @@ enum PredictionSentences {
         }
         if counts.isEmpty { return [] }
         let outside = judged.count { !$0.agrees }
-        let rest = outside == 0 ? "." : ". The \(outside == 1 ? "exception is" : "others are") listed below."
+        let place = file.map { "in \($0)" } ?? "below"
+        let rest = outside == 0 ? "." : ". The \(outside == 1 ? "exception is" : "others are") listed \(place)."
         return ["The formulas agree with the measured \(Figure.list(counts))\(rest)"]
     }
 }

@@ -312,8 +312,8 @@ let package = Package(
         .testTarget(
             name: "LoadGeneratorTests",
             dependencies: [
-                "LoadGenerator", "CCurl", "FeedServer", "Feed", "HTTP", "Host", "Measurement", "Transports",
-                "WireAccounting", "WebSocketProtocol", nioCore, nioPosix,
+                "LoadGenerator", "CCurl", "Dissection", "FeedServer", "Feed", "HTTP", "Host", "Measurement",
+                "Transports", "WireAccounting", "WebSocketProtocol", nioCore, nioPosix,
             ],
             swiftSettings: strict
         ),

@@ -13,7 +13,19 @@ package struct LiveDissection: Sendable {
         package let ledger: ByteLedger
         package let counts: DissectionCounts
         package let faults: [String]
+        /// Messages of the server that arrived after the last one shown.
+        package let unshown: Int
+        /// Whether the caller ended it, perhaps before the server could answer.
+        package internal(set) var wasStopped = false
+
+        init(_ dissector: ConnectionDissector, unshown: Int) {
+            (ledger, counts, faults) = (dissector.ledger, dissector.counts, dissector.faults)
+            self.unshown = unshown
+        }
     }
+
+    /// Shows a message once it is complete; returns whether more can be shown.
+    package typealias Show = @Sendable (DissectedMessage) -> Bool
 
     private let route: Route
     private let script: LiveScript
@@ -38,12 +50,12 @@ package struct LiveDissection: Sendable {
         self.duration = duration
     }
 
-    /// Connects, and returns after the end of the connection.
+    /// Connects, and returns after the end of the connection. If the task is cancelled, the client ends it.
     ///
-    /// - Parameter show: Called with each message once it is complete.
+    /// - Parameter show: Called with each message.
     /// - Returns: The sums of the connection.
     /// - Throws: ``LiveFault``.
-    package func run(show: @escaping @Sendable (DissectedMessage) -> Void) async throws -> Result {
+    package func run(show: @escaping Show) async throws -> Result {
         let group = MultiThreadedEventLoopGroup(numberOfThreads: 1)
         let outcome: Swift.Result<Result, any Error>
         do { outcome = .success(try await run(on: group.next(), show: show)) } catch { outcome = .failure(error) }
@@ -51,8 +63,18 @@ package struct LiveDissection: Sendable {
         return try outcome.get()
     }
 
+    private func run(on eventLoop: any EventLoop, show: @escaping Show) async throws -> Result {
+        let stop = eventLoop.makePromise(of: Void.self)
+        defer { stop.succeed() }
+        return try await withTaskCancellationHandler {
+            try await run(on: eventLoop, until: stop.futureResult, show: show)
+        } onCancel: {
+            stop.succeed()
+        }
+    }
+
     private func run(
-        on eventLoop: any EventLoop, show: @escaping @Sendable (DissectedMessage) -> Void
+        on eventLoop: any EventLoop, until stop: EventLoopFuture<Void>, show: @escaping Show
     ) async throws -> Result {
         let ended = eventLoop.makePromise(of: Result.self)
         let (route, script, messages, duration) = (route, script, messages, duration)
@@ -61,7 +83,7 @@ package struct LiveDissection: Sendable {
             .channelInitializer { channel in
                 channel.eventLoop.makeCompletedFuture {
                     let client = LiveHandler(
-                        script, messages: messages, duration: duration, show: show, ended: ended)
+                        script, messages: messages, duration: duration, stop: stop, show: show, ended: ended)
                     let lower = try route.handlers(wireEnd: { nil }, tunnelOpened: { _, _ in })
                     try channel.pipeline.syncOperations.addHandlers(lower + [client])
                 }
@@ -70,10 +92,11 @@ package struct LiveDissection: Sendable {
             _ = try await route.connect(bootstrap).get()
         } catch {
             let fault = LiveFault(description: "the server cannot be reached: \(NetworkErrorText.text(error))")
-            ended.fail(fault)
-            throw fault
+            if Task.isCancelled { ended.succeed(Result(ConnectionDissector(), unshown: 0)) } else { ended.fail(fault) }
         }
-        return try await ended.futureResult.get()
+        var result = try await ended.futureResult.get()
+        result.wasStopped = Task.isCancelled
+        return result
     }
 }
 
@@ -126,95 +149,4 @@ struct LiveScript: Sendable {
 
     /// A masked Close frame with code 1000; empty without a closing handshake.
     var closeFrame: [UInt8] { isWebSocket ? [0x88, 0x82, 0x37, 0xfa, 0x21, 0x3d, 0x03 ^ 0x37, 0xe8 ^ 0xfa] : [] }
-}
-
-/// Writes what the script says, and dissects both directions.
-///
-/// Not `Sendable`: it stays on its event loop.
-private final class LiveHandler: ChannelInboundHandler {
-    typealias InboundIn = ByteBuffer
-
-    private let script: LiveScript
-    private let messages: Int
-    private let duration: Duration
-    private let show: (DissectedMessage) -> Void
-    private let ended: EventLoopPromise<LiveDissection.Result>
-    private var connection = CompletedMessages()
-    private var shownDown = 0
-    private var cursor: UInt64?
-    private var isEnding = false
-
-    init(
-        _ script: LiveScript, messages: Int, duration: Duration, show: @escaping (DissectedMessage) -> Void,
-        ended: EventLoopPromise<LiveDissection.Result>
-    ) {
-        (self.script, self.messages, self.duration, self.show, self.ended) = (script, messages, duration, show, ended)
-    }
-
-    func channelActive(context: ChannelHandlerContext) {
-        write(script.request(after: nil), context)
-        let bound = NIOLoopBound((self, context), eventLoop: context.eventLoop)
-        context.eventLoop.scheduleTask(in: TimeAmount(duration)) {
-            let (handler, context) = bound.value
-            handler.end(context)
-        }
-    }
-
-    func channelRead(context: ChannelHandlerContext, data: NIOAny) {
-        let now = MonotonicClock.now()
-        show(unwrapInboundIn(data).withUnsafeReadableBytes { connection.take($0, .down, at: now) }, context)
-    }
-
-    func channelInactive(context: ChannelHandlerContext) {
-        let dissector = connection.dissector
-        ended.succeed(
-            LiveDissection.Result(ledger: dissector.ledger, counts: dissector.counts, faults: dissector.faults))
-    }
-
-    func errorCaught(context: ChannelHandlerContext, error: any Error) {
-        ended.fail(LiveFault(description: "the connection failed: \(NetworkErrorText.text(error))"))
-        context.close(promise: nil)
-    }
-
-    private func write(_ bytes: [UInt8], _ context: ChannelHandlerContext) {
-        let completed = bytes.withUnsafeBytes { connection.take($0, .up, at: MonotonicClock.now()) }
-        context.writeAndFlush(NIOAny(ByteBuffer(bytes: bytes)), promise: nil)
-        show(completed, context)
-    }
-
-    private func show(_ completed: [DissectedMessage], _ context: ChannelHandlerContext) {
-        for message in completed {
-            show(message)
-            if message.direction == .down { shownDown += 1 }
-            if message.kind == .response { responded(message, context) }
-        }
-        if shownDown >= messages { end(context) }
-    }
-
-    private func responded(_ message: DissectedMessage, _ context: ChannelHandlerContext) {
-        guard let pause = script.pause, !isEnding else { return }
-        cursor = Self.lastSequence(in: message.bytes) ?? cursor
-        let bound = NIOLoopBound((self, context), eventLoop: context.eventLoop)
-        context.eventLoop.scheduleTask(in: TimeAmount(pause)) {
-            let (handler, context) = bound.value
-            if !handler.isEnding { handler.write(handler.script.request(after: handler.cursor), context) }
-        }
-    }
-
-    private static func lastSequence(in head: [UInt8]) -> UInt64? {
-        let lines = String(decoding: head, as: UTF8.self).split(separator: "\r\n")
-        let line = lines.first { $0.lowercased().hasPrefix("last-sequence:") }
-        return line.flatMap { UInt64($0.dropFirst("last-sequence:".count).filter { $0 != " " }) }
-    }
-
-    private func end(_ context: ChannelHandlerContext) {
-        guard !isEnding else { return }
-        isEnding = true
-        let closeFrame = script.closeFrame
-        if closeFrame.isEmpty || connection.dissector.wireProtocol != .webSocket { return context.close(promise: nil) }
-        write(closeFrame, context)
-        // The server answers a Close within a round trip.
-        let bound = NIOLoopBound(context, eventLoop: context.eventLoop)
-        context.eventLoop.scheduleTask(in: .milliseconds(500)) { bound.value.close(promise: nil) }
-    }
 }

@@ -1,6 +1,7 @@
 import ArgumentParser
 import Arguments
 import Dissection
+import Host
 import LoadGenerator
 import Measurement
 import ResultFiles
@@ -13,7 +14,7 @@ struct ExplainLiveCommand: AsyncParsableCommand, CommandAdvice {
         abstract: "Connects to a server as one client, and explains each message as it passes.",
         discussion: """
             With TLS, it shows what is inside the records. With --format json, each line of the output is an object: \
-            one per message, then the sum.
+            one per message, then the sum. Ctrl-C ends it; then it prints the sum.
             """)
 
     @Argument(help: "The server: http://HOST:PORT or https://HOST:PORT.", transform: ServerURL.read)
@@ -26,13 +27,13 @@ struct ExplainLiveCommand: AsyncParsableCommand, CommandAdvice {
 
     @Option(
         parsing: .unconditional,
-        help: ArgumentHelp("End after this many messages of the server, 1 to 10000.", valueName: "n"),
+        help: ArgumentHelp("End after this many messages of the server, 1 to 10000. (default: 5)", valueName: "n"),
         transform: ArgumentReading.number(in: 1...10_000))
     var messages = 5
 
     @Option(
         parsing: .unconditional,
-        help: ArgumentHelp("End after this time at the latest, 1s to 1h.", valueName: "time"),
+        help: ArgumentHelp("End after this time at the latest, 1s to 1h. (default: 10s)", valueName: "time"),
         transform: ArgumentReading.quantity(in: .seconds(1)...(.seconds(3_600))))
     var duration = Duration.seconds(10)
 
@@ -61,26 +62,30 @@ struct ExplainLiveCommand: AsyncParsableCommand, CommandAdvice {
             host: url.host, port: url.port, transport: try type(), tls: tls, messages: messages, duration: duration)
         let result: LiveDissection.Result
         do {
-            result = try await live.run { message in Self.show(message, format) }
+            result = try await RunControl.interruptible {
+                try await live.run { message in Self.show(message, format) }
+            }
         } catch {
             throw Failure("\(url.text): \(url.sentence(for: error))")
         }
         let summary = Explanation(
             .exchange,
             summary: "\(result.counts.requests.of("request")), \(result.counts.items.of("item")), "
-                + "\(result.ledger.tcpPayloadBytes(.up)) B up, \(result.ledger.tcpPayloadBytes(.down)) B down",
+                + "\(result.ledger.tcpPayloadBytes(.up)) B up, \(result.ledger.tcpPayloadBytes(.down)) B down"
+                + (result.unshown == 0 ? "" : "; \(result.unshown.of("further message")) not shown"),
             parts: result.faults.map { ExplainedPart("mistake", faults: [$0]) },
             layers: LayerTable.of(result.ledger))
         switch format.format {
         case .text: try format.show(summary)
         case .json: print(try VersionedJSON(summary).text(isOneLine: true))
         }
-        if result.ledger.tcpPayloadBytes(.down) == 0 {
+        if result.ledger.tcpPayloadBytes(.down) == 0, !result.wasStopped {
             throw Failure("\(url.text): the server accepted the connection and sent nothing")
         }
     }
 
-    private static func show(_ message: DissectedMessage, _ format: ExplainFormat) {
+    /// - Returns: False if the reader of the output has ended.
+    private static func show(_ message: DissectedMessage, _ format: ExplainFormat) -> Bool {
         let isText = format.format == .text
         // The part of the message has its title.
         let summary = isText ? "message \(message.number), \(message.direction.rawValue)" : message.title
@@ -89,5 +94,7 @@ struct ExplainLiveCommand: AsyncParsableCommand, CommandAdvice {
         case .text: print(ExplanationText.render(explanation, colours: format.colours, columns: format.columns))
         case .json: print((try? VersionedJSON(explanation).text(isOneLine: true)) ?? "")
         }
+        // A message must not wait in a pipe's buffer.
+        return Terminal.flush()
     }
 }

@@ -107,6 +107,24 @@ struct CaptureRunTests {
         }
     }
 
+    @Test("live: Ctrl-C prints the sum, in a pipe too, and ends with 0", arguments: ["websocket", "sse"])
+    func interruptedLive(transport: String) throws {
+        let server = try MeasuredServer("--rate", "50/s")
+        defer { server.stop() }
+        let client = try Tool.start(
+            "pushlab", "explain", "live", "http://127.0.0.1:\(server.port)", "--transport", transport,
+            "--messages", "10000", "--format", "json")
+        // Each message is there once it has passed.
+        _ = client.firstLine
+        client.signal(SIGINT)
+        let ending = client.wait()
+        #expect(ending.code == 0 && ending.complaint == "", "\(ending.complaint)")
+        let explanations = try ending.output.split(separator: "\n").map {
+            try JSONDecoder().decode(Explanation.self, from: Data($0.utf8))
+        }
+        #expect(explanations.last?.layers != nil)
+    }
+
     /// Not with the file /dev/null: a dumpcap that fails removes its file.
     private static var permitsCapturing: Bool {
         let check = """

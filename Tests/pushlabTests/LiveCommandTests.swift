@@ -40,6 +40,16 @@ struct LiveCommandTests {
         #expect(refusal?.contains("\n") == false)
     }
 
+    @Test("the help of explain live has every default")
+    func liveDefaults() {
+        let help = ExplainLiveCommand.helpMessage(columns: 200)
+        let options = [("--messages", "5"), ("--duration", "10s"), ("--transport", "websocket")]
+        for (option, value) in options {
+            let line = help.split(separator: "\n").first { $0.contains("\(option) <") && $0.contains("  ") }
+            #expect(line?.contains("(default: \(value))") == true, "\(option): \(line ?? "")")
+        }
+    }
+
     @Test("without --transports, watch shows every transport over HTTP")
     func transports() throws {
         let standard = try WatchCommand.parse([Self.url])

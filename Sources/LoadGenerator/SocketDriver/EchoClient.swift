@@ -9,6 +9,10 @@ import WebSocketProtocol
 package struct EchoClient: Sendable {
     private let route: Route
     private let target: String
+    /// Longer than `pushlab-server` waits for a request: without TLS, its refusal says more than no answer.
+    package static let handshakeTimeout = Duration.seconds(15)
+
+    private let handshakeTimeout: Duration
 
     /// - Parameters:
     ///   - host: Name or address of the server.
@@ -16,10 +20,15 @@ package struct EchoClient: Sendable {
     ///   - target: Path and query of the URL.
     ///   - tls: Trusted certificates; `nil` for plain TCP.
     ///   - proxy: HTTP proxy between client and server; `nil` for none.
+    ///   - handshakeTimeout: From the connection to the end of the handshakes of proxy, TLS and WebSocket.
     /// - Throws: ``TrustFault`` if the trusted certificates cannot be read.
-    package init(host: String, port: Int, target: String, tls: TLSTrust? = nil, proxy: ProxyAddress? = nil) throws {
+    package init(
+        host: String, port: Int, target: String, tls: TLSTrust? = nil, proxy: ProxyAddress? = nil,
+        handshakeTimeout: Duration = Self.handshakeTimeout
+    ) throws {
         route = try Route(host: host, port: port, proxy: proxy, trust: tls)
         self.target = target
+        self.handshakeTimeout = handshakeTimeout
     }
 
     /// Connects, echoes, and returns after the end of the connection.
@@ -52,7 +61,12 @@ package struct EchoClient: Sendable {
                 }
             }
         do {
-            _ = try await route.connect(bootstrap).get()
+            let channel = try await route.connect(bootstrap).get()
+            let limit = handshakeTimeout
+            eventLoop.scheduleTask(in: TimeAmount(limit)) {
+                let client = try? channel.pipeline.syncOperations.handler(type: EchoClientHandler.self)
+                client?.handshakeLimitReached(limit, channel)
+            }
         } catch {
             ended.fail(error)
             throw EchoClientFault.unreachable(NetworkErrorText.text(error))
@@ -66,12 +80,16 @@ enum EchoClientFault: Error, CustomStringConvertible {
     case unreachable(String)
     case handshake(HandshakeError)
     case endedBeforeAnswer
+    case unanswered(within: Duration)
 
     var description: String {
         switch self {
         case .unreachable(let reason): "the server cannot be reached: \(reason)"
         case .handshake(let error): "the WebSocket handshake failed: \(error)"
         case .endedBeforeAnswer: "the WebSocket handshake failed: the server ended the connection before its answer"
+        case .unanswered(let time):
+            "the WebSocket handshake failed: the server accepted the connection and did not answer within "
+                + time.spokenText
         }
     }
 }

@@ -55,6 +55,13 @@ final class EchoClientHandler: ChannelInboundHandler {
         }
     }
 
+    /// The server had this long for its answer.
+    func handshakeLimitReached(_ limit: Duration, _ channel: any Channel) {
+        guard endpoint == nil else { return }
+        ended.fail(EchoClientFault.unanswered(within: limit))
+        channel.close(promise: nil)
+    }
+
     private func open(_ bytes: inout ByteBuffer, _ context: ChannelHandlerContext) -> Bool {
         do throws(HandshakeError) {
             guard let agreement = try handshake.receive(&bytes) else { return false }

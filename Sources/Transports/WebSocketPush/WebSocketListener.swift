@@ -45,8 +45,6 @@ struct WebSocketListener: ConnectionListener {
         counted = CountedFrames(masks: session.masksFrames)
     }
 
-    private static let handshakeTimeout = Duration.seconds(10)
-
     // Clock checks are a second apart, so a closing server has 3 to 5 s.
     private static let limits = WebSocketLimits(closeTimeout: .seconds(3))
 
@@ -119,7 +117,7 @@ struct WebSocketListener: ConnectionListener {
 
     mutating func clockReached(_ now: MonotonicInstant) -> String? {
         guard isOpen else {
-            let limit = handshakeDeadline ?? now + Self.handshakeTimeout
+            let limit = handshakeDeadline ?? now + WebSocketPush.handshakeTimeout
             handshakeDeadline = limit
             return now < limit ? nil : "the server did not answer the WebSocket handshake in time"
         }

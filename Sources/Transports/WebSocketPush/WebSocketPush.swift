@@ -15,6 +15,8 @@ package enum WebSocketPush: PushTransport {
     package static let entrance = Entrance.path(path)
     /// The subprotocol of items in their text form.
     package static let textSubprotocol = FeedSubprotocol.text.rawValue
+    /// How long a client waits for the answer to its opening handshake.
+    package static let handshakeTimeout = Duration.seconds(10)
     package static let pacing = Pacing.feed
     package static let options =
         WebSocketOptions.all

@@ -158,7 +158,7 @@ let package = Package(
         .target(
             name: "LoadGenerator",
             dependencies: [
-                "CCurl", "CLinux", "Dissection", "Feed", "Measurement", "Transports", "WireAccounting",
+                "CCurl", "CLinux", "Dissection", "Feed", "HTTP", "Measurement", "Transports", "WireAccounting",
                 "WebSocketProtocol", "Host", "ConnectionEnds", nioCore, nioPosix, nioSSL, nioTLS, nioHTTP2,
             ],
             // The script of a page, part of the program like the teaching page.
@@ -195,7 +195,8 @@ let package = Package(
         .executableTarget(
             name: "pushlab-server",
             dependencies: [
-                "Arguments", "Feed", "FeedServer", "Host", "Measurement", "TeachingPage", "Transports", argumentParser,
+                "Arguments", "Feed", "FeedServer", "Host", "LinkRelay", "Measurement", "TeachingPage", "Transports",
+                argumentParser,
             ],
             swiftSettings: strict
         ),

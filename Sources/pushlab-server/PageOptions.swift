@@ -2,6 +2,7 @@ import ArgumentParser
 import Arguments
 import FeedServer
 import Foundation
+import LinkRelay
 import Transports
 
 /// The teaching page and its lane ports.
@@ -40,6 +41,12 @@ struct PageOptions: ParsableArguments {
         if let controlToken, controlToken != Self.fromInput {
             try require(SecretToken.isAllowed(controlToken), "--control-token is not valid; \(SecretToken.rule)")
         }
+    }
+
+    /// The sentence of a lane port that cannot be used, with the option that names it.
+    static func sentence(_ fault: LinkRelayFault) -> String {
+        fault.description.replacing("choose another one, or 0 for any free one", with: "choose another one")
+            .replacing("choose another one", with: "choose another --lane-ports, or leave it out for any free ones")
     }
 
     var readsInput: Bool { controlToken == Self.fromInput }

@@ -4,6 +4,7 @@ import Feed
 import FeedServer
 import Foundation
 import Host
+import LinkRelay
 import Measurement
 import TeachingPage
 import Transports
@@ -109,6 +110,8 @@ struct ServerCommand: AsyncParsableCommand, CommandAdvice {
     private func start(_ configuration: FeedServerConfiguration) async throws -> FeedServer {
         do {
             return try await FeedServer.start(configuration)
+        } catch let fault as LinkRelayFault {
+            throw Failure(PageOptions.sentence(fault))
         } catch {
             throw Failure("\(error)")
         }

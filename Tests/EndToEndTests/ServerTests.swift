@@ -18,6 +18,17 @@ struct ServerTests {
         #expect(Date().timeIntervalSince(began) < 5)
     }
 
+    @Test("a lane port in use: the option for lane ports, with what it allows")
+    func lanePortInUse() throws {
+        let first = try MeasuredServer()
+        defer { first.stop() }
+        let second = try Tool.server("--lane-ports", "\(first.port)")
+        #expect(second.code == 1)
+        #expect(
+            second.complaint == "cannot listen on 127.0.0.1:\(first.port): the port is in use; choose another "
+                + "--lane-ports, or leave it out for any free ones\n")
+    }
+
     @Test("each line of standard input is an item")
     func standardInput() throws {
         let script = """

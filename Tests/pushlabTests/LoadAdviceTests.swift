@@ -39,6 +39,17 @@ struct LoadAdviceTests {
         #expect(try advice { _ in } == nil)
     }
 
+    @Test("a transport that only third-party servers have needs no other path of PushLab's server")
+    func transportOfOthers() throws {
+        let reason = "18 errors, the first: the server answered 404 and did not open a WebSocket"
+        #expect(
+            try advice { ($0.invalidReason, $0.transport, $0.serverVersion) = (reason, "engine-io", "0.1.0") }
+                == "pushlab-server does not have the transport engine-io; it has short-poll, long-poll, http-stream, "
+                + "sse, websocket, raw-tcp")
+        #expect(
+            try advice { ($0.invalidReason, $0.transport) = (reason, "engine-io") }?.contains("--path /PATH") == true)
+    }
+
     @Test("silence of a server that does not report its feed may be a wrong path")
     func silence() throws {
         #expect(

@@ -1,4 +1,5 @@
 import ResultFiles
+import Transports
 
 /// What to try next if a server refused the clients of `load`, sent nothing, or sent something else than its items.
 struct LoadAdvice {
@@ -40,10 +41,21 @@ struct LoadAdvice {
         "the items have another format than PushLab's; if they have a sequence or a time: --sequence and --sent-at, "
         + "otherwise --unknown-items"
 
+    // A row has the version of a server only if it is PushLab's.
+    private static func adviceOnTransport(of row: SummaryRow) -> String? {
+        let registry = TransportRegistry.standard
+        guard row.serverVersion != nil, registry.push(named: row.transport) == nil else { return nil }
+        return "pushlab-server does not have the transport \(row.transport); "
+            + "it has \(registry.push.map { $0.name }.joined(separator: ", "))"
+    }
+
     /// - Parameter row: What was measured.
     /// - Returns: One sentence; `nil` if there is nothing to advise.
     func sentence(about row: SummaryRow) -> String? {
-        if let reason = row.invalidReason { return Self.rules.first { reason.contains($0.sign) }?.advice }
+        if let reason = row.invalidReason {
+            if let advice = Self.adviceOnTransport(of: row) { return advice }
+            return Self.rules.first { reason.contains($0.sign) }?.advice
+        }
         // A server that reports its feed says what it published.
         guard row.delivered == 0, row.published == nil else { return nil }
         let checked = options.path == nil ? "--path" : "--path, --query, --header and --subprotocol"

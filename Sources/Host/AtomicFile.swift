@@ -53,7 +53,7 @@ package enum AtomicFile {
 
     /// - Throws: ``FileFault``, also if the folder exists.
     package static func makeFolder(_ path: String) throws(FileFault) {
-        if mkdir(path, 0o755) != 0 { throw FileFault(path: path, errorNumber: errno) }
+        if mkdir(path, 0o755) != 0 { throw FileFault(creating: path, errorNumber: errno) }
     }
 
     /// Creates a folder and its parents; a folder that exists is not an error.
@@ -61,7 +61,7 @@ package enum AtomicFile {
         var made = path.hasPrefix("/") ? "/" : ""
         for part in path.split(separator: "/") {
             made += part
-            if mkdir(made, 0o755) != 0, errno != EEXIST { throw FileFault(path: made, errorNumber: errno) }
+            if mkdir(made, 0o755) != 0, errno != EEXIST { throw FileFault(creating: made, errorNumber: errno) }
             made += "/"
         }
     }

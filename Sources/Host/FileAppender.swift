@@ -17,7 +17,7 @@ package struct FileAppender: ~Copyable {
     package init(_ path: String, named name: String? = nil) throws(FileFault) {
         self.name = name ?? path
         descriptor = open(path, O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC, 0o644)
-        if descriptor < 0 { throw FileFault(path: self.name, errorNumber: errno) }
+        if descriptor < 0 { throw FileFault(creating: self.name, errorNumber: errno) }
     }
 
     deinit { if descriptor >= 0 { Descriptor.close(descriptor) } }

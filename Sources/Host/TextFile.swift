@@ -44,9 +44,20 @@ package struct FileFault: Error, Equatable, CustomStringConvertible {
     package let path: String
     package let errorNumber: Int32
 
+    // Of a new entry: its folder is there, but takes none, such as those of /proc.
+    private var isRefused = false
+
     package init(path: String, errorNumber: Int32) {
         self.path = path
         self.errorNumber = errorNumber
+    }
+
+    /// - Parameters:
+    ///   - path: A file or folder that could not be created.
+    ///   - errorNumber: The system's reason.
+    init(creating path: String, errorNumber: Int32) {
+        self.init(path: path, errorNumber: errorNumber)
+        isRefused = errorNumber == ENOENT && PathKind(OutputPath.parent(of: path)) == .folder
     }
 
     package static func missing(_ path: String) -> FileFault { FileFault(path: path, errorNumber: ENOENT) }
@@ -56,6 +67,8 @@ package struct FileFault: Error, Equatable, CustomStringConvertible {
 
     package var description: String {
         switch errorNumber {
+        case ENOENT where isRefused:
+            "\(path) cannot be created: \(OutputPath.parent(of: path)) takes no new files or folders"
         case ENOENT, ENOTDIR: missing
         case EISDIR: "\(path) is a folder, not a file"
         case EEXIST: "\(path) exists already"

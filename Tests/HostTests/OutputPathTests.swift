@@ -41,6 +41,20 @@ struct OutputPathTests {
         #expect(throws: OutputFault.self) { try OutputPath.checkIsNew("\(path)/out") }
     }
 
+    @Test("a folder that takes no new entries is the reason, not a missing path", .enabled(if: geteuid() == 0))
+    func refusingFolder() {
+        func sentence(_ create: () throws(FileFault) -> Void) -> String? {
+            do throws(FileFault) { try create() } catch { return error.description }
+            return nil
+        }
+        let expected = "/proc/foo cannot be created: /proc takes no new files or folders"
+        #expect(sentence { () throws(FileFault) in try AtomicFile.makeFolder("/proc/foo") } == expected)
+        #expect(sentence { () throws(FileFault) in try AtomicFile.write("x", to: "/proc/foo") } == expected)
+        #expect(sentence { () throws(FileFault) in _ = try RecordingWriter("/proc/foo") } == expected)
+        let missing = sentence { () throws(FileFault) in try AtomicFile.makeFolder("/nowhere/foo") }
+        #expect(missing == "/nowhere/foo does not exist: /nowhere is not a folder")
+    }
+
     @Test("only an earlier file of the same command is replaced")
     func replacing() throws {
         let folder = FileManager.default.temporaryDirectory.appendingPathComponent("pushlab-\(UUID().uuidString)")

@@ -8,13 +8,13 @@ import Measurement
 /// the same items.
 package struct FeedItemOptions: ParsableArguments {
     @Option(
-        parsing: .unconditional,
+        name: .customLong("rate"), parsing: .unconditional,
         help: ArgumentHelp(
             "Mean publication rate, 1/min to 100000/s; for recordings without due times too. (default: 10/s)",
             valueName: "rate"),
         transform: ArgumentReading.quantity(
             in: ItemRate(items: 1, per: .seconds(60))...ItemRate(items: 100_000, per: .seconds(1))))
-    package var rate = ItemRate(items: 10, per: .seconds(1))
+    package var givenRate: ItemRate?
 
     @Option(
         parsing: .unconditional,
@@ -67,6 +67,9 @@ package struct FeedItemOptions: ParsableArguments {
     private static let sizes = ByteCount(bytes: bytes.lowerBound)...ByteCount(bytes: bytes.upperBound)
     private static let bytes = FeedGenerator.payloadRange
 
+    /// Mean publication rate of a source that does not have its own.
+    package var rate: ItemRate { givenRate ?? ItemRate(items: 10, per: .seconds(1)) }
+
     /// Size of a synthetic item.
     package var itemSize: ByteCount { payload ?? ByteCount(bytes: 128) }
 
@@ -81,8 +84,9 @@ package struct FeedItemOptions: ParsableArguments {
         let isShared = if case .redis = source { true } else { false }
         let isSynthetic = source == .synthetic
         let isBursty = isSynthetic && arrivals == .bursty
-        let synthetic = name("synthetic")
+        let (synthetic, pace) = (name("synthetic"), Self.ownPace(of: source))
         return [
+            givenRate == nil ? nil : pace.map { "--rate has no effect with \(name(source.text)), \($0)" },
             payload == nil || isSynthetic ? nil : "--payload has no effect without \(synthetic)",
             content == .filler || isSynthetic ? nil : "--content has no effect without \(synthetic)",
             arrivals == .constant || isSynthetic ? nil : "--arrivals has no effect without \(synthetic)",
@@ -91,6 +95,16 @@ package struct FeedItemOptions: ParsableArguments {
             feedDelay == .zero || !isShared
                 ? nil : "--feed-delay has no effect with \(name(source.text)), whose writer sets the epoch",
         ].compactMap(\.self)
+    }
+
+    /// What decides when the items of a source come, instead of a rate; `nil` if a rate does.
+    private static func ownPace(of source: FeedSource) -> String? {
+        switch source {
+        case .synthetic, .host: nil
+        case .replay(let path):
+            PathKind(path + Recording.dueSuffix) == .missing ? nil : "which has due times: use --speed"
+        case .standardInput, .external, .redis: "whose writer decides when items come"
+        }
     }
 
     /// Reads the files of the source, or connects to it.

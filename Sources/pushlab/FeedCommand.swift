@@ -40,10 +40,10 @@ struct FeedCommand: AsyncParsableCommand, CommandAdvice {
         parsing: .unconditional,
         help: ArgumentHelp(
             """
-            Publish only items due within this time after the epoch, 0s to 8760h; the feed ends when the last one is \
+            Publish only items due within this time after the epoch, 1ms to 8760h; the feed ends when the last one is \
             written. (default: the length of the recording, or no end)
             """, valueName: "time"),
-        transform: ArgumentReading.quantity(in: .zero...FeedTimes.year))
+        transform: ArgumentReading.quantity(in: .milliseconds(1)...FeedTimes.year))
     var duration: Duration?
 
     @Option(

@@ -40,6 +40,7 @@ struct FeedCommandTests {
             ),
             (["feed", "host", "--history", "5"], "--history is given, which needs --to redis://HOST:PORT/STREAM"),
             (["feed", "host", "--duration", "5"], "--duration: "),
+            (["feed", "host", "--duration", "0s"], "--duration is 0 s; allowed 1 ms to 8760 h"),
             (["feed", "host", "--status-port", "65536"], "--status-port is 65536; allowed 0 to 65535"),
             (["feed", "host", "--feed-duration", "5s"], "there is no option --feed-duration"),
         ])

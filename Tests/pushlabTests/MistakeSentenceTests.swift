@@ -1,4 +1,5 @@
 import ArgumentParser
+import Arguments
 import Foundation
 import Testing
 
@@ -176,6 +177,11 @@ struct MistakeSentenceTests {
             ),
             (["--speed", "2"], ["--speed has no effect without --feed replay:FILE"]),
             (["--feed", "replay:a.txt", "--speed", "2"], []),
+            (["--feed", "host", "--rate", "2/s"], []),
+            (
+                ["--feed", "external", "--rate", "2/s"],
+                ["--rate has no effect with --feed external, whose writer decides when items come"]
+            ),
             (["--feed", "redis://h/s"], []),
             (
                 ["--feed", "redis://h/s", "--feed-delay", "1s", "--feed-duration", "5s", "--payload", "1kB"],
@@ -189,6 +195,20 @@ struct MistakeSentenceTests {
     func unusedOptions(words: [String], sentences: [String]) throws {
         let command = try #require(try ServerCommand.parseAsRoot(words) as? ServerCommand)
         #expect(command.feedOptions.unused == sentences)
+    }
+
+    @Test("a rate has no effect on a recording that has due times")
+    func rateOfRecording() throws {
+        let file = FileManager.default.temporaryDirectory.appendingPathComponent("pushlab-\(UUID().uuidString)").path
+        defer { for path in [file, file + ".due"] { try? FileManager.default.removeItem(atPath: path) } }
+        let feed = try FeedCommand.parse(["replay:\(file)", "--rate", "5/s"])
+        func unused() -> [String] { feed.items.unused(by: feed.source) { "the source \($0)" } }
+        try Data("a\n".utf8).write(to: URL(fileURLWithPath: file))
+        #expect(unused() == [])
+        try Data("0\n".utf8).write(to: URL(fileURLWithPath: file + ".due"))
+        #expect(
+            unused() == ["--rate has no effect with the source replay:\(file), which has due times: use --speed"])
+        #expect(try FeedCommand.parse(["replay:\(file)"]).items.unused(by: feed.source) { $0 } == [])
     }
 
     @Test("a scenario that does not exist, a folder, and a name that is close")

@@ -44,7 +44,8 @@ struct RefusalText: Sendable {
 
     /// The complete response as a fault, or as that of a lost server: its status and first line.
     func fault(status: Int) -> ListenerEvent {
-        let sentence = "the server answered \(status): \(text.prefix { !$0.isNewline }.printableASCII)"
+        let line = text.prefix { !$0.isNewline }.printableASCII
+        let sentence = "the server answered \(status)" + (line.isEmpty ? "" : ": \(line)")
         return GatewayStatus.event(sentence, status: status)
     }
 

@@ -74,7 +74,7 @@ struct HixieClientHandshake: ConnectionOpening {
     }
 
     private func check(_ response: ResponseHead) throws(HandshakeError) {
-        guard response.status == 101 else { throw .unexpectedStatus(response.status) }
+        guard response.status == 101 else { throw .refused(response.status, response.fields) }
         let names = HixieFieldNames(version)
         let text = String(buffer: response.bytes)
         if version == .hixie75, !text.hasPrefix(names.responsePreamble) { throw .wrongPreamble }

@@ -80,7 +80,7 @@ struct PollListenerTests {
             (410, "oldest=4\n", "the server answered 410 without the oldest sequence that it keeps"),
             (505, "the server is full\nmore", "the server answered 505: the server is full"),
             (500, "\u{1b}[2Jred\u{7}", "the server answered 500: ?[2Jred?"),
-            (404, "", "the server answered 404: "), (301, "moved", "the server answered 301: moved"),
+            (404, "", "the server answered 404"), (301, "moved", "the server answered 301: moved"),
             (200, "hello\n", "the server sent a line that is not an item; an item is SEQUENCE,DUE,DATA"),
             (200, "\n", "the server sent a line that is not an item; an item is SEQUENCE,DUE,DATA"),
             (200, "5,1,half an it", "the response ends inside an item; each item ends in LF"),

@@ -213,6 +213,10 @@ struct ErrorSentenceTests {
                 "'a??b' is not an HTTP/1.1 status line"
             ),
             (.unexpectedStatus(401), "the server answered 401 and did not open a WebSocket"),
+            (
+                .redirected(302, location: "/ws/"),
+                "the server answered 302 and redirects to '/ws/'; redirects are not followed, so give that address"
+            ),
             (.refusedByProxy(502), "the proxy answered 502, not 200"),
             (.wrongAcceptKey(seen: []), "the response has no Sec-WebSocket-Accept header"),
             (.wrongAcceptKey(seen: ["a"]), "Sec-WebSocket-Accept is 'a', which does not match the client's key"),

@@ -1,5 +1,6 @@
 import CCurl
 import Glibc
+import HTTP
 import Host
 import Measurement
 import Transports
@@ -82,6 +83,9 @@ extension CurlClient {
         }
         return coding
     }
+
+    /// A sentence if the response leads to another address.
+    var redirection: String? { Redirection.sentence(responseStatus, to: field("Location")) }
 
     private func field(_ name: String) -> String? {
         CurlCoding.field(name, ofResponseTo: easy).map { String(cString: $0) }

@@ -67,8 +67,12 @@ extension CurlFleet {
         count(client)
         var failed = isAnsweredEarly(client, status)
         client.listener.exchangeEnded(status: status) { event in
+            var event = event
             switch event {
-            case .fault, .lostServer: failed = true
+            case .fault:
+                failed = true
+                if let sentence = client.redirection { event = .fault(sentence) }
+            case .lostServer: failed = true
             case .item, .foreign, .gap, .skipped, .ended: break
             }
             recorder.take(event, client: client.index, at: MonotonicClock.now())

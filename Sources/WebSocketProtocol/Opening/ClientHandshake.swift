@@ -70,7 +70,7 @@ package struct ClientHandshake: ConnectionOpening {
     }
 
     private func agreement(_ response: ResponseHead) throws(HandshakeError) -> HandshakeAgreement {
-        guard response.status == 101 else { throw .unexpectedStatus(response.status) }
+        guard response.status == 101 else { throw .refused(response.status, response.fields) }
         let fields = response.fields
         guard let upgrade = fields.single("Upgrade"), upgrade.equalsIgnoringCase("websocket") else {
             throw .missingUpgrade

@@ -45,7 +45,7 @@ package struct ExtendedConnect: Sendable {
         }
         // HTTP/2 does not support 101 (RFC 9113 §8.6).
         if status < 200, status != 101 { return nil }
-        guard (200...299).contains(status) else { throw .unexpectedStatus(status) }
+        guard (200...299).contains(status) else { throw .refused(status, fields) }
         return try offer.agreement(in: fields)
     }
 }

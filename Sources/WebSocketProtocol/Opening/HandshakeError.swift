@@ -6,6 +6,8 @@ package enum HandshakeError: Error, Equatable, Sendable {
     case malformedResponse(ResponseFault)
     /// The status is not 101; on an HTTP/2 stream, not 2xx.
     case unexpectedStatus(Int)
+    /// The status is 3xx, with the field `Location`.
+    case redirected(Int, location: String)
     /// The proxy answered `CONNECT` with this status, not 2xx.
     case refusedByProxy(Int)
     /// `Upgrade` is not `websocket`.
@@ -29,6 +31,13 @@ package enum HandshakeError: Error, Equatable, Sendable {
 }
 
 extension HandshakeError {
+    /// The error of a response that refuses the handshake.
+    package static func refused(_ status: Int, _ fields: HeaderFields) -> HandshakeError {
+        let location = fields.single("Location")
+        guard let location, Redirection.sentence(status, to: location) != nil else { return .unexpectedStatus(status) }
+        return .redirected(status, location: location)
+    }
+
     /// Returns the result of `read`, and converts its error.
     package static func reading<Value>(
         _ read: () throws(ResponseFault) -> Value
@@ -47,6 +56,8 @@ extension HandshakeError: CustomStringConvertible {
         switch self {
         case .malformedResponse(let fault): fault.description
         case .unexpectedStatus(let status): "the server answered \(status) and did not open a WebSocket"
+        case .redirected(let status, let location):
+            Redirection.sentence(status, to: location) ?? "the server answered \(status)"
         case .refusedByProxy(let status): Self.refusal(byProxy: status)
         case .missingUpgrade: "the response has no header Upgrade: websocket"
         case .missingConnection: "the response has no header Connection: Upgrade"

@@ -128,8 +128,8 @@ struct DialectPollTests {
         arguments: [
             (204, "", nil), (304, "", nil), (408, "late", nil), (200, "", nil),
             (404, "not here\nmore", "the server answered 404: not here"),
-            (410, "oldest=9\n", "the server answered 410: oldest=9"), (501, "", "the server answered 501: "),
-            (302, "", "the server answered 302: "),
+            (410, "oldest=9\n", "the server answered 410: oldest=9"), (501, "", "the server answered 501"),
+            (302, "", "the server answered 302"),
         ] as [(Int, String, String?)])
     func statuses(status: Int, body: String, sentence: String?) {
         for transport in [ShortPolling.self, LongPolling.self] as [any PushTransport.Type] {

@@ -49,5 +49,11 @@ struct RecentStreams {
         numbers.append(stream)
     }
 
+    /// Adds the client's streams between two others, without both.
+    mutating func add(skippedBefore stream: Int, after last: Int) {
+        let next = last + (last.isMultiple(of: 2) ? 1 : 2)
+        for skipped in stride(from: max(next, stream - 2 * Self.most), to: stream, by: 2) { add(skipped) }
+    }
+
     func has(_ stream: Int) -> Bool { numbers.contains(stream) }
 }

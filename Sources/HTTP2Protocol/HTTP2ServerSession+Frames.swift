@@ -91,6 +91,7 @@ extension HTTP2ServerSession {
         let fields = try decoder.decode(bytes)
         let opensStream = number > newestStream
         if opensStream {
+            skippedStreams.add(skippedBefore: number, after: newestStream)
             newestStream = number
             streams[number] = SessionStream(peerHasEnded: endsStream)
             // RFC 8441 §3: not before the client has seen that the server allows it.
@@ -98,7 +99,12 @@ extension HTTP2ServerSession {
                 return try violated(number, .protocolError)
             }
         } else {
-            guard let stream = streams[number] else { return try lateFrameArrived(on: number) }
+            guard let stream = streams[number] else {
+                if skippedStreams.has(number) {
+                    throw HTTP2Fault(.protocolError, "stream \(number) is opened after stream \(newestStream)")
+                }
+                return try lateFrameArrived(on: number)
+            }
             if stream.peerHasEnded { return try violated(number, .streamClosed) }
             streams[number]?.peerHasEnded = endsStream
             if endsStream, stream.hasEnded { end(number) }

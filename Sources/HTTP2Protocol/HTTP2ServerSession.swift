@@ -59,6 +59,8 @@ package struct HTTP2ServerSession: ~Copyable {
     var emptyDataFrames = 0
     var glitches = 0
     var lateStreams = RecentStreams()
+    /// Streams that the client can no longer open, because it has opened a later one.
+    var skippedStreams = RecentStreams()
 
     // Flow control.
     /// What the server may send on all streams together, in bytes.

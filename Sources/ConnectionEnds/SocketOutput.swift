@@ -14,11 +14,12 @@ package struct SocketOutput {
 
     // The oldest first.
     private var parts: [Part] = []
-    private var waiting = 0
     private let (high, low): (Int32, Int32)
 
     /// Whether more may be added: false when more than ``high`` bytes wait, until no more than ``low`` do.
     package private(set) var isWritable = true
+    /// Bytes that the socket has not taken.
+    package private(set) var waitingBytes = 0
     package var isEmpty: Bool { parts.isEmpty }
 
     // Parts from this size on keep their memory, which other connections may share; smaller ones are joined.
@@ -65,8 +66,8 @@ package struct SocketOutput {
             guard let taken = part.bytes.withUnsafeReadableBytes({ Descriptor.send($0, to: socket) }) else {
                 return .failed
             }
-            waiting -= taken
-            if waiting <= low { isWritable = true }
+            waitingBytes -= taken
+            if waitingBytes <= low { isWritable = true }
             part.bytes.moveReaderIndex(forwardBy: taken)
             if part.bytes.readableBytes > 0 {
                 parts[0].bytes = part.bytes
@@ -80,8 +81,8 @@ package struct SocketOutput {
     }
 
     private mutating func add(_ bytes: ByteBuffer, counts: ByteLedger?) {
-        waiting += bytes.readableBytes
-        if waiting > high { isWritable = false }
+        waitingBytes += bytes.readableBytes
+        if waitingBytes > high { isWritable = false }
         let last = parts.count - 1
         if counts != nil || bytes.readableBytes >= Self.ownPart {
             parts.append(Part(bytes: bytes, counts: counts))

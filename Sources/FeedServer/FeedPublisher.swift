@@ -24,6 +24,8 @@ final class FeedPublisher: @unchecked Sendable {
     private var pushedSequence: UInt64 = 0
     // Items from outside that have a sequence and are not delivered yet.
     private var undelivered: [FeedItem] = []
+    // Called when they are on the way to all event loops.
+    private var afterDelivery: [() -> Void] = []
     private var hasScheduledDelivery = false
     private var isStopped = false
     private var isPaused = false
@@ -92,25 +94,29 @@ final class FeedPublisher: @unchecked Sendable {
     }
 
     /// Publishes a line from outside as ``push(_:)`` does, and delivers it after the tasks that the event loop has now.
-    @discardableResult
-    func pushInTask(_ line: ItemLine) -> UInt64? {
+    ///
+    /// - Parameters:
+    ///   - line: The line.
+    ///   - then: Called after the delivery, with what ``push(_:)`` returned: a task that it gives to an event loop runs
+    ///     there after the delivery.
+    func pushInTask(_ line: ItemLine, then: ((UInt64?) -> Void)? = nil) {
         let sequence = push(line)
-        if !hasScheduledDelivery {
-            hasScheduledDelivery = true
-            eventLoop.execute {
-                self.hasScheduledDelivery = false
-                self.deliverPushed()
-            }
+        if let then { afterDelivery.append { then(sequence) } }
+        if hasScheduledDelivery { return }
+        hasScheduledDelivery = true
+        eventLoop.execute {
+            self.hasScheduledDelivery = false
+            self.deliverPushed()
         }
-        return sequence
     }
 
     /// Delivers what ``push(_:)`` has published.
     func deliverPushed() {
-        if undelivered.isEmpty { return }
-        let batch = undelivered
+        let (batch, waiting) = (undelivered, afterDelivery)
         undelivered.removeAll()
-        deliver(batch, since: MonotonicClock.now())
+        afterDelivery.removeAll()
+        if !batch.isEmpty { deliver(batch, since: MonotonicClock.now()) }
+        for then in waiting { then() }
     }
 
     /// Publishes items that another program has numbered, with their due times. Sequences grow, with gaps where items

@@ -57,13 +57,16 @@ final class PublishPage: Sendable {
         publisher.deliverPushed()
     }
 
-    /// Publishes an item on the publisher's event loop.
+    /// Publishes an item on the publisher's event loop. The connection's loop has the item before it has the response,
+    /// so that the client finds it in its next poll.
     func publish(
         _ item: ItemLine, _ context: ResponseContext, _ eventLoop: any EventLoop
     ) -> EventLoopFuture<ByteBuffer> {
-        publisher.eventLoop.submit { [publisher] in publisher.pushInTask(item) }.hop(to: eventLoop).map { sequence in
-            Self.response(to: sequence, context)
+        let response = eventLoop.makePromise(of: ByteBuffer.self)
+        publisher.eventLoop.execute { [publisher] in
+            publisher.pushInTask(item) { response.succeed(Self.response(to: $0, context)) }
         }
+        return response.futureResult
     }
 
     private static func response(to sequence: UInt64?, _ context: ResponseContext) -> ByteBuffer {

@@ -14,6 +14,9 @@ extension HTTP2ServerSession {
     /// Whether the client takes what is sent on the stream. Otherwise ``Event/writable(stream:)`` follows.
     package func isWritable(_ number: Int) -> Bool { streams[number].map { !$0.isBlocked } ?? false }
 
+    /// Content that waits for the client's windows, in bytes.
+    package func waitingBytes(_ number: Int) -> Int { streams[number]?.waitingBytes ?? 0 }
+
     /// Sends the headers of a response.
     package mutating func send(_ head: HTTP2Head, on number: Int, endsStream: Bool) {
         guard isOpen(number) else { return }

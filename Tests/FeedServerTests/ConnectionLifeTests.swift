@@ -37,17 +37,33 @@ struct ConnectionLifeTests {
     func overdue(_ row: Overdue) {
         var life = opened()
         row.events(&life)
-        #expect(life.clockReached(at(row.seconds) - .nanoseconds(1)) == .goOn)
-        #expect(life.clockReached(at(row.seconds)) == row.action)
+        #expect(life.clockReached(at(row.seconds) - .nanoseconds(1), unwrittenBytes: 0) == .goOn)
+        #expect(life.clockReached(at(row.seconds), unwrittenBytes: 0) == row.action)
+    }
+
+    @Test("while the peer takes some of the output, the time begins again")
+    func slowReader() {
+        var life = opened()
+        life.served(at: at(5))
+        #expect(life.clockReached(at(125), unwrittenBytes: 900) == .goOn)
+        #expect(life.clockReached(at(245), unwrittenBytes: 899) == .goOn)
+        #expect(life.clockReached(at(364), unwrittenBytes: 899) == .goOn)
+        #expect(life.clockReached(at(365), unwrittenBytes: 899) == .closeNow)
+        _ = life.close(at: at(365))
+        #expect(life.clockReached(at(369), unwrittenBytes: 5) == .goOn)
+        #expect(life.clockReached(at(373), unwrittenBytes: 4) == .goOn)
+        #expect(life.outputClosed(at: at(374)) == .goOn)
+        #expect(life.clockReached(at(377), unwrittenBytes: 0) == .goOn)
+        #expect(life.clockReached(at(378), unwrittenBytes: 0) == .closeNow)
     }
 
     @Test("an exchange and a collected response have no deadline")
     func unbounded() {
         var life = opened()
         life.exchangeBegan()
-        #expect(life.clockReached(at(1_000_000)) == .goOn)
+        #expect(life.clockReached(at(1_000_000), unwrittenBytes: 0) == .goOn)
         life.answerAwaited()
-        #expect(life.clockReached(at(1_000_000)) == .goOn)
+        #expect(life.clockReached(at(1_000_000), unwrittenBytes: 0) == .goOn)
     }
 
     @Test(
@@ -60,7 +76,7 @@ struct ConnectionLifeTests {
             Ending("within a body to be published", peer: .closeOnceWritten, server: .closeOutput) {
                 $0.bodyAwaited(isLong: false, at: at(1))
             },
-            Ending("within an exchange", peer: .closeNow, server: .goOn) { $0.exchangeBegan() },
+            Ending("within an exchange", peer: .closeOnceWritten, server: .goOn) { $0.exchangeBegan() },
             Ending("before a collected response", peer: .goOn, server: .goOn) { $0.answerAwaited() },
             Ending("after our own end", peer: .goOn, server: .goOn) { _ = $0.close(at: at(1)) },
         ])
@@ -81,7 +97,7 @@ struct ConnectionLifeTests {
         #expect(life.responseWritten(closing: false, at: at(2)) == .goOn)
         #expect(life.answerGiven(at: at(2)) == .closeOnceWritten)
         #expect(life.state == .closing)
-        #expect(life.outputClosed() == .closeNow)
+        #expect(life.outputClosed(at: at(2)) == .closeNow)
     }
 
     @Test("a peer that has not closed its half gets time after our end")
@@ -89,9 +105,9 @@ struct ConnectionLifeTests {
         var life = opened()
         #expect(life.answerGiven(at: at(1)) == .goOn)
         #expect(life.responseWritten(closing: true, at: at(1)) == .closeOutput)
-        #expect(life.outputClosed() == .goOn)
+        #expect(life.outputClosed(at: at(2)) == .goOn)
         #expect(life.peerEnded(at: at(2)) == .goOn)
-        #expect(life.outputClosed() == .closeNow)
+        #expect(life.outputClosed(at: at(2)) == .closeNow)
     }
 
     @Test("a body is discarded up to its last byte, then the next request is read")
@@ -116,6 +132,10 @@ struct ConnectionLifeTests {
         arguments: zip([65_536, 65_537], [.goOn, .closeNow] as [ConnectionLife.Action]))
     func pipelining(bytes: Int, action: ConnectionLife.Action) {
         #expect(opened().pipelined(bytes) == action)
+        var life = opened()
+        #expect(!life.mustAnswerFirst(bytes))
+        life.answerAwaited()
+        #expect(life.mustAnswerFirst(bytes) == (action == .closeNow))
     }
 }
 

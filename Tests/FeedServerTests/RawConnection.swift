@@ -47,6 +47,26 @@ final class RawConnection {
         }
     }
 
+    /// Sends the bytes again and again until the server has taken none for half a second.
+    ///
+    /// - Parameters:
+    ///   - bytes: The bytes.
+    ///   - limit: Where to stop, in bytes.
+    /// - Returns: Bytes sent.
+    /// - Throws: If the connection broke.
+    func sendWhilePossible(_ bytes: [UInt8], upTo limit: Int) throws -> Int {
+        var sent = 0
+        var wanted = pollfd(fd: socket, events: Int16(POLLOUT), revents: 0)
+        while sent < limit, poll(&wanted, 1, 500) > 0 {
+            let count = bytes[(sent % bytes.count)...].withUnsafeBytes {
+                Glibc.send(socket, $0.baseAddress, $0.count, Int32(MSG_NOSIGNAL | MSG_DONTWAIT))
+            }
+            if count < 0 { throw Failure(what: "send: \(String(cString: strerror(errno)))") }
+            sent += count
+        }
+        return sent
+    }
+
     /// Closes our half; the server may still answer.
     func finishSending() { shutdown(socket, Int32(SHUT_WR)) }
 

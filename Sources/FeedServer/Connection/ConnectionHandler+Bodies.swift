@@ -96,6 +96,7 @@ extension ConnectionHandler {
             self.send(head.method == .head ? HTTPResponse.withoutBody(bytes) : bytes)
             self.responseWritten(closing: closing, unreadBodyBytes: unreadBodyBytes)
             self.process()
+            self.adjustReading()
             self.carryOut(self.life.answerGiven(at: MonotonicClock.now()))
         }
     }

@@ -35,7 +35,7 @@ extension ConnectionHandler: Sleeper {
         if isCheck { messageCheck = ConnectionLife.never }
         if now >= exchangeWake || (isCheck && exchange?.subscriber.wantsClock == true) { exchangeClockReached(now) }
         noticeMessageLimit()
-        carryOut(life.clockReached(now))
+        carryOut(life.clockReached(now, unwrittenBytes: unwrittenBytes))
     }
 
     private func exchangeClockReached(_ now: MonotonicInstant) {

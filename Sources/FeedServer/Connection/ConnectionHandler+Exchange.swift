@@ -66,7 +66,7 @@ extension ConnectionHandler {
 
     // Stop reading from a client that does not drain our writes: its echoes would pile up.
     func adjustReading() {
-        setReading(isWritable && !hasWorkLeft)
+        setReading(isWritable && !hasWorkLeft && !life.mustAnswerFirst(reader.bytes.readableBytes))
     }
 
     // The size of a batch is limited, so a client far behind needs several.

@@ -15,6 +15,9 @@ extension ConnectionHandler {
     /// Whether the client takes bytes as fast as they are written; a client that does not read falls behind.
     var isWritable: Bool { wire?.isWritable ?? stream?.isWritable ?? false }
 
+    /// Output that the client has not taken.
+    var unwrittenBytes: Int { wire?.unwrittenBytes ?? stream?.unwrittenBytes ?? 0 }
+
     /// Sends bytes: now, or with the other answers to the bytes that were read together. With TLS, bytes that are sent
     /// together are one record.
     func send(_ bytes: ByteBuffer, _ more: ByteBuffer? = nil) {

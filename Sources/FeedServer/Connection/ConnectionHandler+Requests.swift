@@ -22,7 +22,8 @@ extension ConnectionHandler {
         while reader.bytes.readableBytes > 0 {
             switch life.state {
             case .awaitingRequest:
-                guard readRequest() else { return }
+                // A client that does not read its answers gets no more of them. A stream has one request.
+                guard isStream || isWritable, readRequest() else { return }
             case .skippingBody(let remaining):
                 skipBody(remaining)
             case .readingBody:
@@ -31,7 +32,7 @@ extension ConnectionHandler {
                 if defersWork() { return }
                 guard giveToExchange() else { return carryOut(life.pipelined(reader.bytes.readableBytes)) }
             case .awaitingAnswer:
-                return carryOut(life.pipelined(reader.bytes.readableBytes))
+                return adjustReading()
             case .closing:
                 reader.bytes.clear()
             }

@@ -99,7 +99,7 @@ final class ConnectionHandler: WireUser, LaneConnection {
     }
 
     func outputEnded() {
-        carryOut(life.outputClosed())
+        carryOut(life.outputClosed(at: MonotonicClock.now()))
     }
 
     func writabilityChanged() {
@@ -184,6 +184,9 @@ final class ConnectionHandler: WireUser, LaneConnection {
         if let number { feed.counters.transports[number].connections += 1 }
         transport = number
     }
+
+    /// Whether a request waits for an answer from other event loops.
+    var awaitsAnswer: Bool { life.state == .awaitingAnswer }
 
     /// Whether no request is under way and no byte of the next one has arrived.
     var isBetweenRequests: Bool {

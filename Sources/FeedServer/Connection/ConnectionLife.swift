@@ -40,6 +40,9 @@ struct ConnectionLife {
     private var peerHasEnded = false
     /// When the current state must have made progress.
     private(set) var deadline: MonotonicInstant
+    // The time that led to the deadline, and then again to the next one while output leaves.
+    private var patience: Int64
+    private var output = LeavingOutput()
 
     /// An instant that does not come.
     static let never = MonotonicInstant(nanoseconds: .max)
@@ -57,6 +60,11 @@ struct ConnectionLife {
         self.idleTimeout = idleTimeout.nanoseconds
         // A new connection must send its first request in time too: half-open connections must not pile up.
         deadline = now + headTimeout
+        patience = headTimeout.nanoseconds
+    }
+
+    private mutating func allow(_ time: Int64, from now: MonotonicInstant) {
+        (deadline, patience, output) = (now.later(byNanoseconds: time), time, LeavingOutput())
     }
 
     // MARK: Requests
@@ -73,7 +81,7 @@ struct ConnectionLife {
     /// `isLong`: the body may take as long as a connection may be idle.
     mutating func bodyAwaited(isLong: Bool, at now: MonotonicInstant) {
         state = .readingBody
-        deadline = now.later(byNanoseconds: isLong ? idleTimeout : headTimeout)
+        allow(isLong ? idleTimeout : headTimeout, from: now)
     }
 
     /// The response needs data from other loops.
@@ -93,7 +101,7 @@ struct ConnectionLife {
         if closing { return close(at: now) }
         state = unreadBodyBytes > 0 ? .skippingBody(remaining: unreadBodyBytes) : .awaitingRequest
         headHasBegun = false
-        deadline = now.later(byNanoseconds: idleTimeout)
+        allow(idleTimeout, from: now)
         return .goOn
     }
 
@@ -105,9 +113,14 @@ struct ConnectionLife {
         return .goOn
     }
 
-    /// This many received bytes wait until the current response is complete.
+    /// This many received bytes wait behind the current exchange, which may last for hours.
     func pipelined(_ bytes: Int) -> Action {
         bytes > Self.maximumPipelinedBytes ? .closeNow : .goOn
+    }
+
+    /// Whether the received bytes that wait for the current answer are too many to read more. The answer comes soon.
+    func mustAnswerFirst(_ pipelinedBytes: Int) -> Bool {
+        state == .awaitingAnswer && pipelinedBytes > Self.maximumPipelinedBytes
     }
 
     // MARK: The end
@@ -115,23 +128,22 @@ struct ConnectionLife {
     /// Ends the connection after its last response.
     mutating func close(at now: MonotonicInstant) -> Action {
         state = .closing
-        deadline = now + Self.closingTimeout
+        allow(Self.closingTimeout.nanoseconds, from: now)
         return peerHasEnded ? .closeOnceWritten : .closeOutput
     }
 
     /// The exchange has sent its closing message and waits for the peer's.
     mutating func peerAwaited(at now: MonotonicInstant) {
         // Other frames from the peer do not extend the deadline.
-        deadline = min(deadline, now + Self.closingTimeout)
+        if now + Self.closingTimeout < deadline { allow(Self.closingTimeout.nanoseconds, from: now) }
     }
 
-    /// The peer has closed its half. Pending requests are answered first, but a held exchange ends: a client that is
-    /// gone looks the same as one that only listens, and held exchanges must not pile up.
+    /// The peer has closed its half. Pending requests are answered first, but a held exchange ends after what was sent:
+    /// a client that is gone looks the same as one that only listens, and held exchanges must not pile up.
     mutating func peerEnded(at now: MonotonicInstant) -> Action {
         peerHasEnded = true
         switch state {
-        case .awaitingRequest, .skippingBody, .readingBody: return close(at: now)
-        case .inExchange: return .closeNow
+        case .awaitingRequest, .skippingBody, .readingBody, .inExchange: return close(at: now)
         case .awaitingAnswer, .closing: return .goOn
         }
     }
@@ -141,9 +153,11 @@ struct ConnectionLife {
         peerHasEnded ? peerEnded(at: now) : .goOn
     }
 
-    /// Our half is closed, and everything is written.
-    func outputClosed() -> Action {
-        peerHasEnded ? .closeNow : .goOn
+    /// Our half is closed, and everything is written: from now on, the peer may take some time to close its half.
+    mutating func outputClosed(at now: MonotonicInstant) -> Action {
+        if peerHasEnded { return .closeNow }
+        allow(Self.closingTimeout.nanoseconds, from: now)
+        return .goOn
     }
 
     /// The server stops. An exchange ends as its transport requires; a pending response is still sent.
@@ -154,14 +168,29 @@ struct ConnectionLife {
         }
     }
 
-    func clockReached(_ now: MonotonicInstant) -> Action {
+    /// `unwrittenBytes`: output that the peer has not taken. While it takes some of it, the time begins again.
+    mutating func clockReached(_ now: MonotonicInstant, unwrittenBytes: Int) -> Action {
         if now < deadline { return .goOn }
         if case .awaitingRequest = state, headHasBegun { return .refuseLateHead }
-        return .closeNow
+        guard output.leaves(unwrittenBytes) else { return .closeNow }
+        deadline = now.later(byNanoseconds: patience)
+        return .goOn
     }
 
     /// The connection is gone, or closes without another byte.
     mutating func ended() {
         state = .closing
+    }
+}
+
+/// Tells a peer that reads slowly from one that does not read, by the output that waits for it.
+struct LeavingOutput {
+    private var least = Int.max
+
+    /// - Parameter unwrittenBytes: Output that waits now.
+    /// - Returns: Whether some waits, and less than at the last call.
+    mutating func leaves(_ unwrittenBytes: Int) -> Bool {
+        defer { least = min(least, unwrittenBytes) }
+        return unwrittenBytes > 0 && unwrittenBytes < least
     }
 }

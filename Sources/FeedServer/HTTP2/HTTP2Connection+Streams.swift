@@ -76,7 +76,7 @@ extension HTTP2Connection {
         take(session.exceeded("too many streams were reset"))
     }
 
-    private func streamEnded(_ number: Int) {
+    func streamEnded(_ number: Int) {
         guard let stream = streams.removeValue(forKey: number) else { return }
         flushForTap()
         let handler = stream.handler

@@ -34,8 +34,10 @@ final class HTTP2Connection: WireUser {
     // `nil` once the connection has ended.
     private var wire: (any Wire)?
     private var tally = HTTP2Tally()
-    // Our half is closed; the client must close its half by then.
+    // Our half is closed, or the client's; the other one must be closed by then, unless output leaves.
     private var closingDeadline: MonotonicInstant?
+    private var leavingOutput = LeavingOutput()
+    private var (inputHasEnded, hasClosedOutput) = (false, false)
     // Events under way; frames are written when the outermost one ends.
     private var depth = 0
     private var (hasScheduledEvents, hasWritabilityChanged, readsNoMore) = (false, false, false)
@@ -90,9 +92,18 @@ final class HTTP2Connection: WireUser {
         together {}
     }
 
+    /// The client has closed its half. Requests whose answer is being collected are answered; other streams end with
+    /// what the windows allow, because the client cannot open them any more.
     func inputEnded() {
-        // The client has closed its half; its streams end with it.
-        closeNow()
+        inputHasEnded = true
+        closingDeadline = MonotonicClock.now() + ConnectionLife.closingTimeout
+        together {
+            isEnding = true
+            for stream in Array(streams.values) where stream.handler?.awaitsAnswer != true {
+                stream.handler?.endExchange()
+                streamEnded(stream.number)
+            }
+        }
     }
 
     func outputEnded() {}
@@ -173,6 +184,8 @@ final class HTTP2Connection: WireUser {
 
     var isWritable: Bool { wire?.isWritable ?? false }
 
+    var unwrittenBytes: Int { wire?.unwrittenBytes ?? 0 }
+
     private func adjustToWritability() {
         hasWritabilityChanged = false
         guard let wire else { return }
@@ -201,16 +214,19 @@ final class HTTP2Connection: WireUser {
 
     /// Closes our half, then waits for the client to close its half.
     func closeOutput() {
-        if closingDeadline != nil { return }
+        if hasClosedOutput { return }
+        hasClosedOutput = true
         flush()
         closingDeadline = MonotonicClock.now() + ConnectionLife.closingTimeout
-        wire?.closeOutput()
+        if inputHasEnded { wire?.closeOnceWritten() } else { wire?.closeOutput() }
     }
 
     /// Ends a connection that has been idle too long; drops one whose client did not close its half in time.
     func endIfOverdue(_ now: MonotonicInstant) {
         if let closingDeadline {
-            if now >= closingDeadline { closeNow() }
+            if now < closingDeadline { return }
+            guard leavingOutput.leaves(unwrittenBytes) else { return closeNow() }
+            self.closingDeadline = now + ConnectionLife.closingTimeout
         } else if streams.isEmpty, now - lastStream > loop.configuration.idleTimeout {
             serverStopping()
         }

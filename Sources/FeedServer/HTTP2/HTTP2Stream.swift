@@ -28,6 +28,9 @@ final class HTTP2Stream {
     /// Whether the client and its connection take what is written.
     var isWritable: Bool { connection.isWritable && connection.session.isWritable(number) }
 
+    /// Content that waits for the client's windows, or for its connection.
+    var unwrittenBytes: Int { connection.unwrittenBytes + connection.session.waitingBytes(number) }
+
     // MARK: From the client
 
     /// The request's headers have arrived.

@@ -49,7 +49,7 @@ final class SocketWire: Wire, WatchedSocket {
         guard socket >= 0, SocketLoop.hasMore(events, after: count) else { return }
         // Other connections first.
         loop.assumeIsolatedUnsafeUnchecked().execute {
-            if self.socket >= 0, !self.inputHasEnded, self.reads { self.read(events) }
+            if self.socket >= 0, self.mayRead { self.read(events) }
         }
     }
 
@@ -76,14 +76,18 @@ final class SocketWire: Wire, WatchedSocket {
         watch()
     }
 
+    private var mayRead: Bool { reads && !inputHasEnded && output.isWritable }
+
     // Errors are reported in any case.
     private func watch() {
-        if socket >= 0 { loop.watch(self, reads: reads && !inputHasEnded, writes: !output.isEmpty, once: true) }
+        if socket >= 0 { loop.watch(self, reads: mayRead, writes: !output.isEmpty, once: true) }
     }
 
     // MARK: Writing
 
     var isWritable: Bool { output.isWritable && socket >= 0 }
+
+    var unwrittenBytes: Int { output.waitingBytes }
 
     var clearSocket: Int32? {
         socket >= 0 && output.isEmpty && !isBroken && then == .stay ? socket : nil
@@ -91,10 +95,10 @@ final class SocketWire: Wire, WatchedSocket {
 
     func send(_ bytes: ByteBuffer) {
         guard socket >= 0, !isBroken, then == .stay else { return }
-        let waited = !output.isEmpty
+        let (waited, wasWritable) = (!output.isEmpty, output.isWritable)
         switch output.send(bytes, to: socket) {
         case .done: break
-        case .waits: if !waited { watch() }
+        case .waits: if !waited || output.isWritable != wasWritable { watch() }
         case .failed: breaks()
         }
     }
@@ -111,7 +115,7 @@ final class SocketWire: Wire, WatchedSocket {
         let wasWritable = output.isWritable
         switch output.sendWaiting(to: socket) {
         case .failed: return breaks()
-        case .waits: break
+        case .waits: if output.isWritable != wasWritable { watch() }
         case .done:
             carryOutEnd()
             // Unless it is closed by now.

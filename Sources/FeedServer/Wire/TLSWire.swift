@@ -81,6 +81,11 @@ final class TLSWire: ChannelInboundHandler, Wire, WireOwner {
 
     var isWritable: Bool { context?.channel.isWritable ?? false }
 
+    var unwrittenBytes: Int {
+        guard let options = context?.channel.syncOptions else { return 0 }
+        return (try? options.getOption(.bufferedWritableBytes)) ?? 0
+    }
+
     var clearSocket: Int32? { nil }
 
     func send(_ bytes: ByteBuffer) {

@@ -6,8 +6,12 @@ protocol Wire: AnyObject {
     /// Decides what the connection does; changes when the connection turns out to speak HTTP/2.
     var user: any WireUser { get set }
 
-    /// Whether the peer takes bytes as fast as they are written.
+    /// Whether the peer takes bytes as fast as they are written. While it does not, nothing is read from it: its
+    /// requests would cost memory without end.
     var isWritable: Bool { get }
+
+    /// Bytes that wait until the peer takes them.
+    var unwrittenBytes: Int { get }
 
     /// The socket, if what is written to it now follows all that was sent; `nil` with TLS, or while bytes wait.
     var clearSocket: Int32? { get }
@@ -50,7 +54,7 @@ protocol WireUser: AnyObject {
     /// Our half is closed, and everything is written.
     func outputEnded()
 
-    /// The value of ``Wire/isWritable`` has changed.
+    /// ``Wire/isWritable`` has become true again; with TLS also: it has become false.
     func writabilityChanged()
 
     /// The connection broke, for example by a reset.

@@ -34,6 +34,8 @@ final class FeedPublisher: @unchecked Sendable {
 
     // A larger batch would delay the loop's connections.
     private static let maximumBatch = 256
+    // How long before its due time an item is prepared.
+    private static let preparation = Duration.milliseconds(5)
 
     init(
         _ source: (any ItemSource)?, loops: [FeedLoop], position: FeedPosition, epoch: MonotonicInstant,
@@ -190,6 +192,13 @@ final class FeedPublisher: @unchecked Sendable {
             return endFeed()
         }
         let wait = instant(of: due) + publishDelay - MonotonicClock.now()
+        if wait > Self.preparation, source?.isPrepared == false {
+            scheduled = eventLoop.scheduleTask(in: TimeAmount(wait - Self.preparation)) {
+                self.source?.prepare()
+                self.scheduleNext()
+            }
+            return
+        }
         let pause = loops[0].hasDeferredDelivery ? PublicationRun.pause : .zero
         scheduled = eventLoop.scheduleTask(in: TimeAmount(max(wait, pause))) { self.publishDue() }
     }

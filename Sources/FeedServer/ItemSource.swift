@@ -7,8 +7,19 @@ protocol ItemSource: Sendable {
     /// Due time of the next item in µs since the epoch; `nil` after the last item.
     func nextDue() -> Int64?
 
+    /// Whether the next item needs no work before it is due.
+    var isPrepared: Bool { get }
+
+    /// Does what takes time, shortly before the next item is due.
+    mutating func prepare()
+
     /// The next item. Call only once it is due.
     mutating func take() -> FeedItem
+}
+
+extension ItemSource {
+    var isPrepared: Bool { true }
+    mutating func prepare() {}
 }
 
 /// The synthetic feed, which never ends. Its rate and size can change while it runs.
@@ -44,8 +55,9 @@ struct ReplaySource: ItemSource {
     }
 }
 
-/// Live counters of this machine, read when an item is due.
+/// Live counters of this machine, read shortly before an item is due: reading takes about a millisecond.
 struct HostSource: ItemSource {
+    private var sample: String?
     private var arrivals: ArrivalTimes
     private var due: Int64
     private var sequence: UInt64 = 0
@@ -58,9 +70,15 @@ struct HostSource: ItemSource {
 
     func nextDue() -> Int64? { due }
 
+    var isPrepared: Bool { sample != nil }
+
+    mutating func prepare() {
+        sample = HostSampler.sample()
+    }
+
     mutating func take() -> FeedItem {
         sequence += 1
-        defer { due = arrivals.next() / 1_000 }
-        return FeedItem(sequence: sequence, dueMicroseconds: due, data: HostSampler.sample().utf8)
+        defer { (due, sample) = (arrivals.next() / 1_000, nil) }
+        return FeedItem(sequence: sequence, dueMicroseconds: due, data: (sample ?? HostSampler.sample()).utf8)
     }
 }

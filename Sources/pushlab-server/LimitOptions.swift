@@ -9,7 +9,8 @@ struct LimitOptions: ParsableArguments {
         name: .customLong("max-connections"), parsing: .unconditional,
         help: ArgumentHelp(
             """
-            Connections, 1 to 10000000; further ones are answered 503. Each HTTP/2 stream beyond the first of its \
+            Connections, 1 to 10000000; further ones are answered 503, and closed without an answer if more than 16 \
+            come at the same time. Each HTTP/2 stream beyond the first of its \
             connection counts as one. (default: 15000)
             """, valueName: "n"),
         transform: ArgumentReading.number(in: Self.counts))

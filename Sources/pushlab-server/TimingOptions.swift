@@ -14,7 +14,8 @@ struct TimingOptions: ParsableArguments {
     @Option(
         parsing: .unconditional,
         help: ArgumentHelp(
-            "Send an SSE keep-alive comment after this much silence, 1ms to 1h. (default: 15s)", valueName: "time"),
+            "Send an SSE keep-alive comment after this much silence, or up to twice as much, 1ms to 1h. (default: 15s)",
+            valueName: "time"),
         transform: ArgumentReading.quantity(in: .milliseconds(1)...Self.hour))
     var keepAlive = Duration.seconds(15)
 

@@ -112,6 +112,7 @@ package struct ChunkedReader: Sendable {
         if digits == 0 { throw .sizeUnreadable }
         switch byte {
         case 0x0d: state = .sizeLineFeed
+        case 0x0a: throw .missingLineEnd
         // White space is invalid here, but §7.1.1 requires recipients to accept it.
         case UInt8(ascii: ";"), 0x20, 0x09: state = .sizeExtension
         default: throw .sizeUnreadable

@@ -37,7 +37,7 @@ struct ChunkedReaderTests {
             ("\r\nhello", .sizeUnreadable), ("x\r\n", .sizeUnreadable), ("-1\r\n", .sizeUnreadable),
             ("0x5\r\nhello\r\n", .sizeUnreadable), (" 5\r\nhello\r\n", .sizeUnreadable),
             ("5,\r\nhello\r\n", .sizeUnreadable), ("1000000000000000\r\n", .sizeUnreadable),
-            ("5\nhello\r\n", .sizeUnreadable), ("5\r hello", .missingLineEnd), ("5;x\nhello", .missingLineEnd),
+            ("5\nhello\r\n", .missingLineEnd), ("5\r hello", .missingLineEnd), ("5;x\nhello", .missingLineEnd),
             ("5\r\nhello0\r\n\r\n", .missingLineEnd), ("5\r\nhello\n0\r\n\r\n", .missingLineEnd),
             ("5\r\nhello\r0\r\n\r\n", .missingLineEnd), ("0\r\nX: y\n\r\n", .missingLineEnd),
             ("0\r\n\rX", .missingLineEnd), ("0\r\n\r\n0\r\n\r\n", .bytesAfterEnd),

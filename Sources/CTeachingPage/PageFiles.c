@@ -61,6 +61,9 @@ static const struct pushlab_page_file files[] = {
     {"layers.js", (const unsigned char[]){
 #embed "../TeachingPage/Page/layers.js" suffix(, 0)
     }},
+    {"line-ends.js", (const unsigned char[]){
+#embed "../TeachingPage/Page/line-ends.js" suffix(, 0)
+    }},
     {"main.js", (const unsigned char[]){
 #embed "../TeachingPage/Page/main.js" suffix(, 0)
     }},

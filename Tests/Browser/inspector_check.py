@@ -22,7 +22,8 @@ class Inspector:
 
     def examples(self):
         """Each example's key and its explanation."""
-        keys = self.browser.run(f"Array.from({self.form}.querySelector('select').options, (one) => one.value)")
+        options = f"Array.from({self.form}.querySelectorAll('option:not([hidden])'), (one) => one.value)"
+        keys = self.browser.run(options)
         for key in keys:
             self.browser.run(f"void ({self.form}.querySelector('.result').replaceChildren())")
             self.browser.run(
@@ -76,8 +77,19 @@ def handshake(checks, browser):
 def live(checks, browser):
     text = Inspector(browser, "frames").from_lane()
     checks.check("the lane's frames are shown", "websocket frame" in text.lower(), text[:400])
-    text = Inspector(browser, "exchange").from_lane()
+    inspector = Inspector(browser, "exchange")
+    text = inspector.from_lane()
     checks.check("the lane's polls are shown", "GET /poll?after=" in text, text[:400])
+
+
+def pasted(checks, browser):
+    """A text field has only LF; the page puts back the line ends that HTTP needs."""
+    inspector = Inspector(browser, "exchange")
+    head = "GET /events HTTP/1.1\nHost: a\n\nHTTP/1.1 200 OK\nTransfer-Encoding: chunked\n\n"
+    text = inspector.explain(head + "d\nid: 1\ndata\n\n\n\n0\n\n")
+    checks.check("a chunked body is explained", "✗" not in text and "id: 1" in text, text[:600])
+    text = inspector.explain(head + "xyz\n")
+    checks.check("what is not a chunk is refused", "✗" in text and "chunk size" in text, text[:600])
 
 
 def chinese(checks, browser):
@@ -115,7 +127,7 @@ def main(binaries):
     with Server(binaries) as server, Chromium() as browser:
         browser.open(address(server))
         wait_for_items(browser, 15)
-        for part in (examples, frames, handshake, live, chinese):
+        for part in (examples, frames, handshake, live, pasted, chinese):
             with checks.part(part.__name__):
                 part(checks, browser)
         complaints = [one for one in browser.complaints() if "422" not in one]

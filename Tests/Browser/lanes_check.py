@@ -158,6 +158,10 @@ def files(checks, browser, downloads):
     checks.check("summary.csv has a row per lane and segment", names == max(2, segments) * list(TRANSPORTS), names)
     intervals = [row["poll_interval_ms"] for row in rows[::5]]
     checks.check("summary.csv has the settings", intervals[-2:] == ["1000", "250"], intervals)
+    variants = [row["variant"] for row in rows[-5:]]
+    checks.check("and those without a column", variants == ["interval-250ms", "hold-25s", "", "", ""], variants)
+    polls = [float(row["items_per_response"] or "1") for row in rows if row["transport"] == "long-poll"]
+    checks.check("a response has an item or more", min(polls) >= 1, polls)
     layers = read_csv(found["layers.csv"])
     checks.check("layers.csv has bytes", sum(int(row["bytes"]) for row in layers) > 1_000, layers[:3])
     checks.check("the SVG is one", found["lanes.svg"].read_text().startswith("<svg "), found)

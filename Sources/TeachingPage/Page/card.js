@@ -6,7 +6,7 @@ import { named, t } from "./language.js";
 import { overheadBytes, totalBytes } from "./layers.js";
 import { paint } from "./paint.js";
 import { distribution, layerBar, strip } from "./shapes.js";
-import { averageSize, count, duration, size } from "./units.js";
+import { averageSize, count, delay, duration, size } from "./units.js";
 
 /**
  * @typedef {import("./lane.js").Lane} Lane
@@ -25,15 +25,25 @@ import { averageSize, count, duration, size } from "./units.js";
  * @type {[Key, (lane: Lane, now: number) => string][]}
  */
 const shown = [
-  ["delay_p50", ({ figures }) => duration(figures.histogram.quantile(0.5))],
+  ["delay_p50", (lane) => quantileText(lane, 0.5)],
   ["overhead_per_item", (lane) => averageSize(overheadPerItem(lane))],
-  ["delay_now", ({ figures }) => duration(figures.latestDelay)],
-  ["delay_p99", ({ figures }) => duration(figures.histogram.quantile(0.99))],
+  ["delay_now", ({ figures, clock }) => delay(figures.latestDelay, clock.uncertainty)],
+  ["delay_p99", (lane) => quantileText(lane, 0.99)],
   ["age", ({ figures }, now) => duration(figures.age(now))],
   ["requests", ({ figures }) => count(figures.requests)],
   ["items", ({ figures }) => count(figures.unique)],
   ["missed", ({ figures }) => count(figures.missed)],
 ];
+
+/**
+ * A quantile of the lane's delays.
+ *
+ * @param {Lane} lane
+ * @param {number} ratio
+ */
+export function quantileText({ figures, clock }, ratio) {
+  return delay(figures.histogram.quantile(ratio), clock.uncertainty);
+}
 
 /** @param {Lane} lane @returns {number | undefined} In bytes, by the server's count. */
 export function overheadPerItem({ ledger }) {
@@ -123,8 +133,7 @@ export class LaneCard {
       distribution(lane.figures.histogram, this.#style(width, height, palette)));
     paint(this.bar, (width, height) => layerBar(lane.ledger, largest, this.#style(width, height, palette), layerName));
     const values = {
-      items: count(lane.figures.unique), median: duration(lane.figures.histogram.quantile(0.5)),
-      p99: duration(lane.figures.histogram.quantile(0.99)),
+      items: count(lane.figures.unique), median: quantileText(lane, 0.5), p99: quantileText(lane, 0.99),
       bytes: lane.ledger ? size(totalBytes(lane.ledger)) : "–",
     };
     setText(this.captions.bar, t("bar_caption", values));

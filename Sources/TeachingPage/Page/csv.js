@@ -87,7 +87,7 @@ export function summaryCSV(session, browser) {
 function settings({ state, durationMilliseconds }, transport, { setup }) {
   const { rtt, preset } = readNetwork(state.network);
   return {
-    scenario: "teaching-page", transport, clients: 1, feed: "page",
+    scenario: "teaching-page", transport, variant: variant(state, transport), clients: 1, feed: "page",
     rate_per_s: state.rate ? readRate(state.rate) : undefined,
     payload_bytes: state.payload ? readSize(state.payload) : undefined,
     poll_interval_ms: transport === "short-poll" ? readDuration(state.interval) : undefined,
@@ -96,11 +96,27 @@ function settings({ state, durationMilliseconds }, transport, { setup }) {
   };
 }
 
+/**
+ * The settings without a column, as in the names of the lab's cases.
+ *
+ * @param {Segment["state"]} state
+ * @param {string} transport
+ */
+function variant({ interval, hold, cookie, compression, network }, transport) {
+  const parts = transport === "short-poll" ? [`interval-${interval}`] : [];
+  if (transport === "long-poll") parts.push(`hold-${hold}`);
+  if (cookie !== "0B") parts.push(`cookie-${cookie}`);
+  // The other transports are not compressed.
+  if (compression && transport === "short-poll") parts.push("gzip");
+  if (compression && transport === "websocket") parts.push("deflate");
+  if (network !== "none") parts.push(`network-${network}`);
+  return parts.join("-");
+}
+
 /** @param {Segment["lanes"][number]} lane @returns {Record<string, Value>} */
 function received({ figures }) {
   const { histogram } = figures;
   const quantile = (/** @type {number} */ ratio) => microseconds(histogram.quantile(ratio));
-  const responses = figures.requests - figures.emptyResponses;
   return {
     delivered: figures.received, unique: figures.unique, missed: figures.missed, duplicate: figures.duplicates,
     reordered: figures.reordered, latency_min_us: histogram.count > 0 ? microseconds(histogram.minimum) : undefined,
@@ -108,7 +124,7 @@ function received({ figures }) {
     latency_p999_us: quantile(0.999), latency_max_us: histogram.count > 0 ? microseconds(histogram.maximum) : undefined,
     latency_mean_us: microseconds(histogram.mean), requests: figures.requests,
     empty_responses: figures.emptyResponses,
-    items_per_response: responses > 0 ? figures.received / responses : undefined,
+    items_per_response: figures.fullResponses > 0 ? figures.received / figures.fullResponses : undefined,
   };
 }
 

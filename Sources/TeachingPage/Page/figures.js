@@ -45,6 +45,7 @@ export class LaneFigures {
    */
   exchanges = [];
   #missing = new Set();
+  #endedWithItems = 0;
 
   /** @param {number} cursor Sequence of the last item before the lane starts. @param {number} began */
   constructor(cursor, began) {
@@ -109,7 +110,14 @@ export class LaneFigures {
   exchangeEnded(exchange, now) {
     if (exchange.ended !== undefined) return;
     exchange.ended = now;
-    if (exchange.isEmpty && this.exchanges.includes(exchange)) this.emptyResponses += 1;
+    if (!this.exchanges.includes(exchange)) return;
+    if (exchange.isEmpty) this.emptyResponses += 1;
+    if (exchange.items > 0) this.#endedWithItems += 1;
+  }
+
+  /** Responses with items, those included that have not ended. */
+  get fullResponses() {
+    return this.#endedWithItems + this.exchanges.filter(({ ended, items }) => ended === undefined && items > 0).length;
   }
 
   /** @param {number} now @returns {number | undefined} Age of the newest item that the lane shows, in ms. */

@@ -45,6 +45,17 @@ export class DelayHistogram {
     return this.maximum;
   }
 
+  /**
+   * Two medians differ (about 95 % sure) if they are further apart than the sum of their notches: McGill, Tukey and
+   * Larsen, "Variations of Box Plots", 1978.
+   *
+   * @returns {number} In ms; infinite without delays.
+   */
+  get notch() {
+    const [low, high] = [this.quantile(0.25), this.quantile(0.75)];
+    return low === undefined || high === undefined ? Infinity : (1.57 * (high - low)) / Math.sqrt(this.count);
+  }
+
   /** Counts of groups of bins, for a plot: bar `i` begins at `DelayHistogram.barStart(i)`. */
   get bars() {
     const bars = new Array(this.#counts.length / binsPerBar).fill(0);

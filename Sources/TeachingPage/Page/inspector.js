@@ -6,6 +6,7 @@ import { examples } from "./examples.js";
 import { explained } from "./explained.js";
 import { named, phrase, phraseLanguage, t, translate } from "./language.js";
 import { makeLaneID } from "./lane.js";
+import { withLineEnds } from "./line-ends.js";
 import { bytesFromHex, explanationOf, isText, isWhole } from "./messages.js";
 import { size } from "./units.js";
 
@@ -19,6 +20,8 @@ import { size } from "./units.js";
 
 const kinds = /** @type {const} */ (["handshake", "frames", "exchange"]);
 const openMilliseconds = 3_000;
+/** What the list of examples shows for another text; it cannot be chosen. */
+const ownText = "example_own";
 
 /** A reason of the page itself why there is nothing to explain. */
 class Missing extends Error {
@@ -39,7 +42,9 @@ class Inspector {
     this.server = server;
     this.session = session;
     this.form = /** @type {HTMLFormElement} */ (document.querySelector(`[data-inspector="${kind}"]`));
-    this.choice = make("select", {}, ...examples[kind].map(({ key }) => make("option", { value: key })));
+    const keys = [...examples[kind].map(({ key }) => key), ownText];
+    this.choice = make("select", {}, ...keys.map((key) => make("option", { value: key })));
+    /** @type {HTMLOptionElement} */ (this.choice.lastElementChild).hidden = true;
     this.text = make("textarea", {
       rows: kind === "frames" ? "3" : "10", spellcheck: "false", autocomplete: "off", autocapitalize: "off",
     });
@@ -55,6 +60,7 @@ class Inspector {
         make("button", { type: "submit", class: "primary", "data-t": "explain" })),
       this.result);
     this.choice.addEventListener("change", () => this.#takeExample());
+    this.text.addEventListener("input", () => (this.choice.value = ownText));
     live.addEventListener("click", () => void this.#showLive());
     this.form.addEventListener("submit", (event) => {
       event.preventDefault();
@@ -93,6 +99,7 @@ class Inspector {
       const text = this.kind === "handshake" ? this.#wholeText(messages) : undefined;
       if (text !== undefined) {
         this.text.value = text;
+        this.choice.value = ownText;
         await this.#explain();
         return;
       }
@@ -201,20 +208,6 @@ function refusalOf(error) {
   if (error instanceof TypeError) return make("p", { class: "fault" }, `✗ ${t("no_answer")}`);
   const sentence = error instanceof Error ? error.message : String(error);
   return make("p", { class: "fault", lang: phraseLanguage(sentence) }, `✗ ${phrase(sentence)}`);
-}
-
-/**
- * Header fields end with CRLF; lines after the empty line of a body with items keep LF.
- *
- * @param {string} text
- */
-export function withLineEnds(text) {
-  return text.replaceAll("\r\n", "\n").split("\n\n").map((block, index, blocks) => {
-    const isHead = /^(GET|HEAD|POST|OPTIONS|HTTP\/1\.[01]) |^HTTP\/1/.test(block.trimStart());
-    const body = isHead ? block.replaceAll("\n", "\r\n") : block;
-    if (index === blocks.length - 1) return body;
-    return body + (isHead ? "\r\n\r\n" : "\n\n");
-  }).join("");
 }
 
 export class Inspectors {

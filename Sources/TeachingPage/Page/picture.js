@@ -1,13 +1,13 @@
 // @ts-check
 // The lanes as one SVG file.
 
-import { layerName, overheadPerItem } from "./card.js";
+import { layerName, overheadPerItem, quantileText } from "./card.js";
 import { word } from "./controls.js";
 import { named, t } from "./language.js";
 import { layers, totalBytes } from "./layers.js";
 import { group, svgFile } from "./paint.js";
 import { distribution, layerBar, strip } from "./shapes.js";
-import { averageSize, count, duration, size } from "./units.js";
+import { averageSize, count, size } from "./units.js";
 
 /**
  * @typedef {import("./session.js").Session} Session
@@ -41,7 +41,7 @@ function lanePicture(lane, now, largest, y) {
     ({ width: w, height, ink, muted, grid, colour: lane.colour, still: true, unit: 1 });
   const { figures } = lane;
   const text = [
-    `${t("delay_p50")} ${duration(figures.histogram.quantile(0.5))}`,
+    `${t("delay_p50")} ${quantileText(lane, 0.5)}`,
     `${t("overhead_per_item")} ${averageSize(overheadPerItem(lane))}`, `${t("items")} ${count(figures.unique)}`,
     `${t("requests")} ${count(figures.requests)}`, `${t("missed")} ${count(figures.missed)}`,
   ].join(" · ");
@@ -76,6 +76,8 @@ function settings({ state, setup }) {
   const values = { rate: state.rate, payload: state.payload, interval: state.interval, hold: state.hold };
   const parts = Object.entries(values).flatMap(([name, value]) =>
     value === null ? [] : [`${named(`set_${name}`)} ${word(value)}`]);
+  if (state.cookie !== "0B") parts.push(`${t("set_cookie")} ${word(state.cookie)}`);
+  if (state.compression) parts.push(t("set_compression"));
   if (state.network !== "none") parts.push(`${t("set_preset")} ${state.network}`);
   return caption([`PushLab ${setup.version}`, new Date().toISOString().slice(0, 19), ...parts].join(" · "));
 }

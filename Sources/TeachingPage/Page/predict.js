@@ -4,19 +4,24 @@
 import { byID, make, setText, table } from "./dom.js";
 import { named, t } from "./language.js";
 import { overheadBytes } from "./layers.js";
-import { averageSize, duration } from "./units.js";
+import { averageSize, delay as delayText } from "./units.js";
 
 /**
  * @typedef {import("./lane.js").Lane} Lane
  * @typedef {"falls" | "stays" | "rises"} Trend
- * @typedef {{delay: number | undefined, overhead: number | undefined}} Figures
+ *
+ * @typedef {object} Figures
+ * @property {number | undefined} delay The median, in ms.
+ * @property {number} notch How far the median may be off, by the number of items.
+ * @property {number} clockError How far each delay may be off, by the clocks.
+ * @property {number | undefined} overhead
+ *
  * @typedef {{delay?: Trend, overhead?: Trend}} Prediction
  */
 
 const trends = /** @type {const} */ (["falls", "stays", "rises"]);
 const subjects = /** @type {const} */ (["delay", "overhead"]);
-const textOf = { delay: duration, overhead: averageSize };
-/** A smaller difference is noise of the browser: in ms, and in bytes. */
+/** A smaller difference is noise of the browser: in ms, and in bytes. Delays also need enough items. */
 const noise = { delay: 3, overhead: 2 };
 const noiseRatio = { delay: 1.15, overhead: 1.1 };
 
@@ -27,22 +32,30 @@ const noiseRatio = { delay: 1.15, overhead: 1.1 };
  * @param {Lane} lane
  * @returns {Figures}
  */
-export function figuresOf({ figures, firstLedger, ledger }) {
-  const delay = figures.histogram.quantile(0.5);
-  if (!firstLedger || !ledger || ledger.items <= firstLedger.items) return { delay, overhead: undefined };
+export function figuresOf({ figures, firstLedger, ledger, clock }) {
+  const { histogram } = figures;
+  const of = { delay: histogram.quantile(0.5), notch: histogram.notch, clockError: clock.uncertainty };
+  if (!firstLedger || !ledger || ledger.items <= firstLedger.items) return { ...of, overhead: undefined };
   const overhead = (overheadBytes(ledger) - overheadBytes(firstLedger)) / (ledger.items - firstLedger.items);
-  return { delay, overhead };
+  return { ...of, overhead };
+}
+
+/** @param {"delay" | "overhead"} subject @param {Figures | undefined} figures */
+function textOf(subject, figures) {
+  return subject === "delay" ? delayText(figures?.delay, figures?.clockError ?? 0) : averageSize(figures?.overhead);
 }
 
 /**
  * @param {"delay" | "overhead"} subject
- * @param {number | undefined} before
- * @param {number | undefined} after
+ * @param {Figures | undefined} was
+ * @param {Figures} is
  * @returns {Trend | undefined} `undefined` if a figure is missing.
  */
-export function trend(subject, before, after) {
-  if (before === undefined || after === undefined) return undefined;
-  if (Math.abs(after - before) < noise[subject]) return "stays";
+export function trend(subject, was, is) {
+  const [before, after] = [was?.[subject], is[subject]];
+  if (was === undefined || before === undefined || after === undefined) return undefined;
+  const unsure = subject === "delay" ? was.notch + is.notch + was.clockError + is.clockError : 0;
+  if (Math.abs(after - before) < Math.max(noise[subject], unsure)) return "stays";
   if (after > before * noiseRatio[subject]) return "rises";
   return before > after * noiseRatio[subject] ? "falls" : "stays";
 }
@@ -87,7 +100,7 @@ export function askPrediction(lanes, change) {
 
 /** @param {Lane} lane @param {"delay" | "overhead"} subject */
 function nowOf(lane, subject) {
-  const value = textOf[subject](figuresOf(lane)[subject]);
+  const value = textOf(subject, figuresOf(lane));
   return make("p", { class: "hint" }, t("figure_now", { value }));
 }
 
@@ -129,15 +142,14 @@ export function revealTable(lanes, before, predictions) {
   const rows = lanes.map((lane) => {
     const [old, now] = [before.get(lane.transport), figuresOf(lane)];
     const cells = subjects.map((subject) => {
-      const text = textOf[subject];
-      const happened = trend(subject, old?.[subject], now[subject]);
+      const happened = trend(subject, old, now);
       const predicted = predictions.get(lane.transport)?.[subject];
       const isRight = predicted !== undefined && predicted === happened;
       if (predicted && happened) [asked, right] = [asked + 1, right + (isRight ? 1 : 0)];
       const verdict = !predicted || !happened ? ""
         : ` ${isRight ? "✓" : "✗"} ${t("predicted", { trend: named(`trend_${predicted}`) })}`;
       const sign = happened ? ` ${arrow[happened]} ${named(`trend_${happened}`)}` : "";
-      return `${text(old?.[subject])} → ${text(now[subject])}${sign}${verdict}`;
+      return `${textOf(subject, old)} → ${textOf(subject, now)}${sign}${verdict}`;
     });
     return [named(`transport_${lane.transport}`), ...cells];
   });

@@ -1,11 +1,11 @@
 // @ts-check
 // The same figures as tables, for screen readers and for copying.
 
-import { overheadPerItem, statusText } from "./card.js";
+import { overheadPerItem, quantileText, statusText } from "./card.js";
 import { table } from "./dom.js";
 import { named, t } from "./language.js";
 import { bytesIn, layers } from "./layers.js";
-import { averageSize, count, duration, size } from "./units.js";
+import { averageSize, count, delay, duration, size } from "./units.js";
 
 /** @typedef {import("./lane.js").Lane} Lane */
 
@@ -26,11 +26,12 @@ export function figuresTable(lanes, now) {
     t("bytes_up"), t("bytes_down"), t("overhead_per_item"), t("state"),
   ];
   const rows = lanes.map((lane) => {
-    const { figures, ledger } = lane;
+    const { figures, ledger, clock } = lane;
     return [
       named(`transport_${lane.transport}`), cell(figures.unique, count), cell(figures.missed, count),
-      cell(figures.latestDelay, duration), cell(figures.histogram.quantile(0.5), duration),
-      cell(figures.histogram.quantile(0.99), duration), cell(figures.age(now), duration),
+      cell(figures.latestDelay, (value) => delay(value, clock.uncertainty)),
+      cell(figures.histogram.quantile(0.5), () => quantileText(lane, 0.5)),
+      cell(figures.histogram.quantile(0.99), () => quantileText(lane, 0.99)), cell(figures.age(now), duration),
       cell(figures.requests, count), cell(ledger && bytesIn(ledger, "up"), size),
       cell(ledger && bytesIn(ledger, "down"), size), cell(overheadPerItem(lane), averageSize), statusText(lane),
     ];

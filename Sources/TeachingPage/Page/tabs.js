@@ -55,17 +55,19 @@ export class Tabs {
     this.session = session;
     byID("tabs-form").addEventListener("submit", (event) => {
       event.preventDefault();
-      this.open(Math.min(12, Math.max(1, input("tabs-count").valueAsNumber || 1)));
+      void this.open(Math.min(12, Math.max(1, input("tabs-count").valueAsNumber || 1)));
     });
     byID("tabs-close").addEventListener("click", () => this.close());
     byID("tabs-ask").addEventListener("click", () => void this.ask());
   }
 
   /** @param {number} count */
-  open(count) {
+  async open(count) {
     this.close();
     const origin = this.#origin();
     if (!origin) return;
+    // Older items would be counted as well.
+    await this.session()?.findNewest();
     const query = `after=${this.session()?.newest ?? 0}&lane=${makeLaneID()}`;
     this.#tabs = Array.from({ length: count }, (_, index) => new Tab(index + 1, `${origin}/events?${query}`));
     byID("tabs-list").replaceChildren(...this.#tabs.map((tab) => tab.element));

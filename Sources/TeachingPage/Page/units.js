@@ -30,6 +30,17 @@ export function duration(milliseconds) {
   return `${number(milliseconds / 1000)} s`;
 }
 
+/**
+ * A delay between two clocks: one below their error could be any below it.
+ *
+ * @param {number | undefined} milliseconds
+ * @param {number} error In ms.
+ */
+export function delay(milliseconds, error) {
+  const isKnown = milliseconds === undefined || milliseconds >= error || !Number.isFinite(error);
+  return isKnown ? duration(milliseconds) : `< ${duration(error)}`;
+}
+
 /** @param {number | undefined} bytes */
 export function size(bytes) {
   if (bytes === undefined || !Number.isFinite(bytes)) return "–";

@@ -51,6 +51,19 @@ struct FiguresTests {
         #expect(abs(encrypted - plain - 22) < 1)
     }
 
+    @Test("layer-bytes: a range per item begins with one item, because without any there is no figure")
+    func fewItems() throws {
+        let subject = PredictedCase(
+            id: "x", type: WebSocketPush.self, options: try WebSocketPush.checkedOptions([:]),
+            feed: FeedForecast(rate: 0.012, arrivals: .periodic, payload: 20), link: LinkForecast(roundTrip: 0),
+            clients: 1, feedTime: 100, warmup: 0, leadTime: 0)
+        let prediction = subject.prediction()
+        let published = try #require(prediction["published"])
+        let perItem = try #require(prediction["overhead_bytes_per_item"])
+        #expect(published.value.low == 0)
+        #expect((2...100).contains(perItem.value.high), "\(perItem.value)")
+    }
+
     @Test("wire-bytes: what is not answered within 40 ms is acknowledged by a segment without data")
     func acknowledgments() throws {
         /// Segments per message or exchange, of which there are 5 per second.

@@ -159,6 +159,9 @@ struct BytePlans {
     /// Few, as expected, many.
     let all: [Plan]
 
+    /// The fewest items from which a figure per item can be measured.
+    private let fewest: Plan
+
     var middle: Plan { all[1] }
 
     init(_ subject: PredictedCase, _ middle: MessageCounts, _ published: Bounded) {
@@ -173,6 +176,7 @@ struct BytePlans {
                 perSecond: model.bytes(of: messages.measured).tcpPayload / (subject.feedTime - subject.warmup))
         }
         all = [plan(published.low), plan(published.value), plan(published.high)]
+        fewest = published.low >= 1 ? all[0] : plan(min(1, published.value))
     }
 
     /// TCP payload per second of the measurement.
@@ -183,7 +187,7 @@ struct BytePlans {
     }
 
     func perItem(_ value: (LayerBytes) -> Double) -> Bounded {
-        spread(all.map { value($0.bytes) / max(1e-9, $0.counts.total(.item)) })
+        spread(([fewest] + all[1...]).map { value($0.bytes) / max(1e-9, $0.counts.total(.item)) })
     }
 
     private func spread(_ values: [Double]) -> Bounded {

@@ -26,4 +26,17 @@ struct LayerPlotTests {
         #expect(plot.svg.contains("TLS handshakes"))
         #expect(plot.svg.contains("TLS records"))
     }
+
+    @Test("labels that would be cut to the same text are not cut")
+    func longLabels() throws {
+        let rows = ["cookie", "bearer"].map { profile in
+            var row = Rows.summary("short-poll")
+            row.variant = "interval-500ms-headers-\(profile)"
+            row.caseID = "replay-host_100-clients_short-poll_\(row.variant)"
+            return row
+        }
+        let svg = try #require(DirectionPlot.plot(try Rows.folder(rows))).svg
+        #expect(svg.contains(">short-poll interval-500ms-headers-cookie</text>"))
+        #expect(svg.contains(">short-poll interval-500ms-headers-bearer</text>"))
+    }
 }

@@ -4,6 +4,7 @@ import Measurement
 struct CaseNumbers {
     private let servers: [String]
     private var uses: [[String]: Int] = [:]
+    private var numbers: [[String]: Int] = [:]
 
     /// - Parameter results: All cases of the run.
     init(_ results: [CaseResult]) {
@@ -17,6 +18,17 @@ struct CaseNumbers {
         let use = uses[key, default: 0]
         uses[key] = use + 1
         return place(of: result) + max(1, servers.count) * use
+    }
+
+    /// For several panels with one legend.
+    ///
+    /// - Parameter result: One case of the run after another, in the order of the file.
+    /// - Returns: As ``next(_:)``, and the same for all cases with the same label.
+    mutating func number(_ result: CaseResult) -> Int {
+        let key = [result.server, result.transport, result.label]
+        let number = numbers[key] ?? next(result)
+        numbers[key] = number
+        return number
     }
 
     /// The style of a case; the colours of several servers get other shades when all dashes are used.

@@ -96,7 +96,7 @@ struct ClaimVerdict {
         let (lowest, highest) = (claim.lowest ?? -.infinity, claim.highest ?? .infinity)
         if let difference = claim.notComparable {
             word = "open"
-            reason = "\(found), which does not decide the claim. \(difference)"
+            reason = "\(found). The publication measured something else, so the claim is open. \(difference)"
         } else if low >= lowest && high <= highest {
             word = "holds"
             reason = "\(found): it is \(range), so the claim holds."

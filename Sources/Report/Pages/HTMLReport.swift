@@ -163,9 +163,11 @@ enum HTMLReport {
     }
 
     private static func facts(_ folder: ReportFolder) -> [String] {
-        RunFacts.groups(folder).map { group in
+        let notes = RunFacts.notes(folder).map { "<p>\($0.pageText)</p>" }
+        let groups = RunFacts.groups(folder).map { group in
             let facts = group.facts.map { "<dt>\($0.name.markupEscaped)</dt><dd>\($0.value.markupEscaped)</dd>" }
             return "<h3>\(group.title.markupEscaped)</h3>\n<dl>\(facts.joined(separator: "\n"))</dl>"
         }
+        return notes + groups
     }
 }

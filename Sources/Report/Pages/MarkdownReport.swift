@@ -71,12 +71,12 @@ enum MarkdownReport {
     }
 
     private static func facts(_ folder: ReportFolder) -> [String] {
-        let groups = RunFacts.groups(folder)
-        guard !groups.isEmpty else { return [] }
+        let (groups, notes) = (RunFacts.groups(folder), RunFacts.notes(folder))
+        guard !groups.isEmpty || !notes.isEmpty else { return [] }
         let tables = groups.map { group in
             let facts = group.facts.map { MarkdownTable.row([$0.name, $0.value]) }
             return (["| \(group.title.markdownEscaped) | |", "|:--|:--|"] + facts).joined(separator: "\n") + "\n"
         }
-        return ["## Run details\n"] + tables
+        return ["## Run details\n"] + notes.map { $0.markdownEscaped + "\n" } + tables
     }
 }

@@ -14,7 +14,7 @@ enum RunFacts {
 
     /// Warnings above the results.
     static func warnings(_ folder: ReportFolder) -> [String] {
-        let missing = folder.missing.map { "\($0) is missing; what it would show is left out." }
+        let missing = folder.missing.filter { $0 != timeline }.map { sentence(missing: $0) }
         let faults = folder.manifest?.faults ?? [:]
         let texts = faults.keys.sorted().map { "\($0) \(faults[$0] ?? "")" }
         let broken = texts.isEmpty ? [] : ["Deliberate faults: \(texts.joined(separator: ", "))."]
@@ -22,6 +22,18 @@ enum RunFacts {
             "This run is incomplete: \($0). The results cover only what is there."
         }
         return broken + missing + [gap].compactMap { $0 }
+    }
+
+    // The largest file, which is often not kept.
+    private static let timeline = TimelineRow.table.fileName
+
+    /// Sentences below the details.
+    static func notes(_ folder: ReportFolder) -> [String] {
+        folder.missing.filter { $0 == timeline }.map { sentence(missing: $0) }
+    }
+
+    private static func sentence(missing name: String) -> String {
+        "\(name) is missing; what it would show is left out."
     }
 
     /// Empty without a manifest.

@@ -38,11 +38,10 @@ struct PercentilePlot {
     }
 
     private init(_ folder: ReportFolder) {
-        let all = CaseNumbers(folder.conditions.flatMap(\.cases))
+        var numbers = CaseNumbers(folder.conditions.flatMap(\.cases))
         panels = folder.conditions.compactMap { condition in
-            var numbers = all
             let series = condition.cases.compactMap { result -> Series? in
-                let use = numbers.next(result)
+                let use = numbers.number(result)
                 return folder.curves[result.caseID].map {
                     Series(result: result, style: numbers.style(of: result), use: use, curve: $0)
                 }

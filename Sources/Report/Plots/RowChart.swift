@@ -3,9 +3,13 @@ struct RowChart {
     static let width = 880.0
     static let rowHeight = 30.0
     private static let margin = 16.0
-    private static let longestLabel = 28
+    /// Characters of the longest label.
+    private static let labelLength = 28
+    /// The same if labels of a panel would be cut to the same text.
+    private static let longestLabel = 48
 
     let conditions: [Condition]
+    private let labelLength: Int
     /// The left and right edge of the drawing area.
     let left: Double
     let right: Double
@@ -15,9 +19,15 @@ struct RowChart {
     ///   - rightMargin: Space for numbers to the right of the rows.
     init(_ conditions: [Condition], rightMargin: Double) {
         self.conditions = conditions
-        let labels = conditions.flatMap { $0.cases.map { TextWidth.cut($0.label, to: Self.longestLabel) } }
-        left = Self.margin + (labels.map(TextWidth.of).max() ?? 0) + 12
+        let labels = conditions.map { $0.cases.map(\.label) }
+        let length = Self.areDistinct(labels, upTo: Self.labelLength) ? Self.labelLength : Self.longestLabel
+        labelLength = length
+        left = Self.margin + (labels.joined().map { TextWidth.of(TextWidth.cut($0, to: length)) }.max() ?? 0) + 12
         right = Self.width - rightMargin
+    }
+
+    private static func areDistinct(_ panels: [[String]], upTo length: Int) -> Bool {
+        panels.allSatisfy { labels in Set(labels.map { TextWidth.cut($0, to: length) }).count == Set(labels).count }
     }
 
     struct Content {
@@ -62,7 +72,7 @@ struct RowChart {
         draw(content.axis, on: &canvas, from: first, to: bottom)
         for (index, result) in condition.cases.enumerated() {
             let middle = first + (Double(index) + 0.5) * Self.rowHeight
-            let label = TextWidth.cut(result.label, to: Self.longestLabel)
+            let label = TextWidth.cut(result.label, to: labelLength)
             let hover = label == result.label ? nil : result.label
             canvas.text(label, x: left - 10, y: middle + 4.5, anchor: .end, hover: hover)
             if content.showsTimes ? result.hasValidTimes : result.hasValidBytes {

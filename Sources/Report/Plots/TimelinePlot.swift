@@ -69,19 +69,18 @@ struct TimelinePlot {
 
     private init(_ folder: ReportFolder) {
         let byCase = Dictionary(grouping: folder.timeline, by: \.caseID)
-        let numbers = CaseNumbers(folder.conditions.flatMap(\.cases))
+        var numbers = CaseNumbers(folder.conditions.flatMap(\.cases))
         panels = folder.conditions.compactMap { condition in
-            let series = Self.series(condition, byCase, numbers)
+            let series = Self.series(condition, byCase, &numbers)
             return series.contains { $0.runs.contains { !$0.isEmpty } } ? (condition, series) : nil
         }
     }
 
     private static func series(
-        _ condition: Condition, _ rows: [String: [TimelineRow]], _ numbers: CaseNumbers
+        _ condition: Condition, _ rows: [String: [TimelineRow]], _ numbers: inout CaseNumbers
     ) -> [Series] {
-        var numbers = numbers
-        return condition.cases.compactMap { result in
-            let use = numbers.next(result)
+        condition.cases.compactMap { result in
+            let use = numbers.number(result)
             guard result.hasValidTimes else { return nil }
             let runs = result.times.rows.map { valid in
                 (rows[result.caseID] ?? []).filter {

@@ -49,7 +49,7 @@ struct ClaimFigures {
             "Predicted: by the formulas of Results/formulas.md. Measured: the median of the valid repeats. A claim "
             + "holds if the whole 95 % interval of the measured value is in the range (below "
             + "\(Spread.minimumRepeats) repeats, which have no interval: all of them), fails if nothing of it is, and "
-            + "is open otherwise."
+            + "is open otherwise, or if the publication measured something else."
         return (meanings + [rest]).joined(separator: " ")
     }
 }

@@ -33,6 +33,23 @@ struct LessonTests {
         }
     }
 
+    @Test("the worksheet's measurement has the delay of a server that is far away")
+    func worksheet() throws {
+        let root = URL(filePath: #filePath).deletingLastPathComponent().appending(path: "../..")
+        let file = root.appending(path: "Scenarios/lessons/hidden-parameter/lesson.md")
+        let sheet = try String(contentsOf: file, encoding: .utf8)
+        let found = try #require(sheet.firstMatch(of: /pushlab load --url \S+ (.+) --out my-run/)?.1)
+        let scratch = try Scratch()
+        try Self.whileHiding("7") { url in
+            let load = try Tool.shell(
+                #"exec "$1" load --url "$2" $3 --out "$4""#, Tool.path("pushlab"), url, String(found),
+                scratch.path("my-run"))
+            // A busy machine may have other reasons.
+            #expect(!load.output.contains("still connecting"), "\(load.output)")
+            #expect(load.output.contains("websocket"))
+        }
+    }
+
     @Test("student 4711: a recording shows which readings are lost")
     func loss() throws {
         let scratch = try Scratch()

@@ -106,7 +106,7 @@ build_with_progress() {
     local log=$1
     shift
     mkdir -p "$(dirname "$log")"
-    echo "building; the first build takes some minutes; all output: $log" >&2
+    echo "building; the first build takes 10 to 20 minutes; all output: $log" >&2
     if [ -t 2 ]; then
         swift build "$@" 2>&1 | tee "$log" | show_progress >&2
     else

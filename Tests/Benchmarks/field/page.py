@@ -49,7 +49,7 @@ def versions(build, root):
     found = {
         "pushlab": first_match([build / "pushlab", "--version"], r"([\d.]+)"),
         "nginx": first_match(["/usr/sbin/nginx", "-v"], r"nginx/([\d.]+)"),
-        "nchan": package("libnginx-mod-nchan"), "wrk": first_match(["wrk", "--version"], r"wrk ([\w.-]+)"),
+        "nchan": package("libnginx-mod-nchan"), "wrk": first_match(["wrk", "--version"], r"wrk (?:debian/)?([\w.-]+)"),
         "h2load": first_match(["h2load", "--version"], r"nghttp2/([\d.]+)"),
         "libcurl": first_match(["curl-config", "--version"], r"libcurl ([\d.]+)"),
         "cc": first_match(["cc", "--version"], r"(\S+ [^\n]+)"),

@@ -88,7 +88,7 @@ run_scenarios() {
     rebuild_reports
 }
 
-# Removes what would make the folders larger than 8 MB together, so that a report shows what a clone has. The quickstart
+# Removes what would make the folders larger than 10 MB together, so that a report shows what a clone has. The quickstart
 # keeps everything.
 prune() {
     case ${1##*/} in

@@ -3,25 +3,43 @@ import Glibc
 /// Why a relay cannot start, and what to change, in one sentence.
 package struct LinkRelayFault: Error, Equatable, CustomStringConvertible {
     package let description: String
+    // The same without what to do, if the port is the reason.
+    private let portReason: String?
+
+    private init(_ description: String) {
+        (self.description, portReason) = (description, nil)
+    }
+
+    private init(port reason: String, advice: String) {
+        (description, portReason) = ("\(reason); \(advice)", reason)
+    }
+
+    /// The sentence for a user who gave the port in another way.
+    ///
+    /// - Parameter advice: What to do about a port that cannot be used.
+    /// - Returns: ``description`` if the port is not the reason.
+    package func description(portAdvice advice: String) -> String {
+        portReason.map { "\($0); \(advice)" } ?? description
+    }
 
     /// The listening address cannot be used.
     static func cannotListen(_ address: RelayAddress, _ errorNumber: Int32) -> Self {
-        let reason =
-            switch errorNumber {
-            case EADDRINUSE: "the port is in use; choose another one, or 0 for any free one"
-            case EADDRNOTAVAIL: "this machine lacks that address; 'ip address' lists those it has"
-            case EACCES: "ports below 1024 need privileges; choose another one"
-            default: String(cString: strerror(errorNumber))
-            }
-        return Self(description: "cannot listen on \(address.text): \(reason)")
+        let subject = "cannot listen on \(address.text):"
+        switch errorNumber {
+        case EADDRINUSE:
+            return Self(port: "\(subject) the port is in use", advice: "choose another one, or 0 for any free one")
+        case EACCES: return Self(port: "\(subject) ports below 1024 need privileges", advice: "choose another one")
+        case EADDRNOTAVAIL: return Self("\(subject) this machine lacks that address; 'ip address' lists those it has")
+        default: return Self("\(subject) \(String(cString: strerror(errorNumber)))")
+        }
     }
 
     package static func unknownHost(_ address: RelayAddress) -> Self {
-        Self(description: "the host name \(address.host) is unknown; correct it, or use an IP address")
+        Self("the host name \(address.host) is unknown; correct it, or use an IP address")
     }
 
     static func noAnswer(_ target: RelayAddress, _ errorNumber: Int32) -> Self {
-        Self(description: "the target \(target.text) \(Self.text(ofConnect: errorNumber)); start it first")
+        Self("the target \(target.text) \(Self.text(ofConnect: errorNumber)); start it first")
     }
 
     /// What the target did, as the end of a sentence.

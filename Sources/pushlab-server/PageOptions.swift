@@ -2,7 +2,6 @@ import ArgumentParser
 import Arguments
 import FeedServer
 import Foundation
-import LinkRelay
 import Transports
 
 /// The teaching page and its lane ports.
@@ -43,11 +42,8 @@ struct PageOptions: ParsableArguments {
         }
     }
 
-    /// The sentence of a lane port that cannot be used, with the option that names it.
-    static func sentence(_ fault: LinkRelayFault) -> String {
-        fault.description.replacing("choose another one, or 0 for any free one", with: "choose another one")
-            .replacing("choose another one", with: "choose another --lane-ports, or leave it out for any free ones")
-    }
+    /// What to do about a lane port that cannot be used.
+    static let portAdvice = "choose another --lane-ports, or leave it out for any free ones"
 
     var readsInput: Bool { controlToken == Self.fromInput }
 

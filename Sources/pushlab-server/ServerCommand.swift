@@ -111,7 +111,7 @@ struct ServerCommand: AsyncParsableCommand, CommandAdvice {
         do {
             return try await FeedServer.start(configuration)
         } catch let fault as LinkRelayFault {
-            throw Failure(PageOptions.sentence(fault))
+            throw Failure(fault.description(portAdvice: PageOptions.portAdvice))
         } catch {
             throw Failure("\(error)")
         }

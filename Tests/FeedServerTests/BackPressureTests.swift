@@ -7,16 +7,10 @@ import Transports
 
 @Suite("A client that pipelines, and reads late or never", .timeLimit(.minutes(1)))
 struct BackPressureTests {
-    private static let token = "a-secret-of-this-test"
     private static let line = [UInt8](repeating: UInt8(ascii: "x"), count: 100_000)
 
     private static func request(_ target: String, _ fields: String = "") -> String {
         "GET \(target) HTTP/1.1\r\nHost: a\r\n\(fields)\r\n"
-    }
-
-    private static func publication(_ body: String) -> String {
-        "POST /publish HTTP/1.1\r\nHost: a\r\nAuthorization: Bearer \(token)\r\n"
-            + "Content-Length: \(body.utf8.count)\r\n\r\n\(body)"
     }
 
     // Far more than fills the kernel's buffers of one connection: 70,000 requests.
@@ -85,15 +79,11 @@ struct BackPressureTests {
 
     @Test("large items are published on each thread, and all are answered", arguments: [1, 2])
     func published(threads: Int) async throws {
-        try await withServer {
-            $0.publishToken = Self.token
-            $0.threads = threads
-        } running: { server in
-            let port = server.port
+        try await withPublishing(threads: threads) { port in
             try await blocking {
                 let item = String(repeating: "y", count: 300_000)
                 for connection in try (1...4).map({ _ in try RawConnection(port: port) }) {
-                    try connection.send(String(repeating: Self.publication(item), count: 3))
+                    try connection.send(String(repeating: RawConnection.publication(item), count: 3))
                     #expect(try (1...3).map { _ in try connection.readResponse().status } == [201, 201, 201])
                 }
             }
@@ -102,20 +92,16 @@ struct BackPressureTests {
 
     @Test("a client finds its item in its next poll, on each thread", arguments: [1, 2])
     func readsItsOwn(threads: Int) async throws {
-        try await withServer {
-            $0.publishToken = Self.token
-            $0.threads = threads
-        } running: { server in
-            let port = server.port
+        try await withPublishing(threads: threads) { port in
             try await blocking {
                 let connections = try (1...4).map { _ in try RawConnection(port: port) }
                 var missing = 0
                 for _ in 1...150 {
                     for connection in connections {
-                        try connection.send(Self.publication("first"))
+                        try connection.send(RawConnection.publication("first"))
                         let sequence = try connection.readResponse().body.dropLast()
                         let poll = Self.request("/poll?after=\(sequence)")
-                        try connection.send(Self.publication("second") + poll)
+                        try connection.send(RawConnection.publication("second") + poll)
                         _ = try connection.readResponse()
                         if try connection.readResponse().status != 200 { missing += 1 }
                     }
@@ -130,18 +116,11 @@ struct BackPressureTests {
 
     @Test("a client that reads late gets the whole response before the end")
     func late() async throws {
-        try await withServer { server in
-            let line = [UInt8](repeating: UInt8(ascii: "x"), count: 1 << 20)
-            for _ in 1...6 { #expect(server.publish(line: line) == nil) }
-            let port = server.port
-            try await blocking {
-                let waiting = try RawConnection(port: port)
-                while try waiting.exchange("/poll?after=5").status == 204 {}
-                let connection = try RawConnection(port: port, receiveBufferBytes: 4_096)
-                try connection.send(Self.request("/poll?after=0", "Connection: close\r\n"))
-                Thread.sleep(forTimeInterval: Self.pause)
-                #expect(try connection.readResponse().sequences == Array(1...6))
-            }
+        try await withLargeItems { port in
+            let connection = try RawConnection(port: port, receiveBufferBytes: 4_096)
+            try connection.send(Self.request("/poll?after=0", "Connection: close\r\n"))
+            Thread.sleep(forTimeInterval: Self.pause)
+            #expect(try connection.readResponse().sequences == Array(1...6))
         }
     }
 
@@ -149,33 +128,22 @@ struct BackPressureTests {
         "a client that closes its half gets a whole response although a held request follows",
         arguments: ["/long-poll?after=6", "/stream?after=6", "/events?after=6"])
     func heldBehind(target: String) async throws {
-        try await withServer { server in
-            let line = [UInt8](repeating: UInt8(ascii: "x"), count: 1 << 20)
-            for _ in 1...6 { #expect(server.publish(line: line) == nil) }
-            let port = server.port
-            try await blocking {
-                let waiting = try RawConnection(port: port)
-                while try waiting.exchange("/poll?after=5").status == 204 {}
-                let connection = try RawConnection(port: port, receiveBufferBytes: 4_096)
-                try connection.send(Self.request("/poll?after=0") + Self.request(target))
-                connection.finishSending()
-                #expect(try connection.readResponse().sequences == Array(1...6))
-                #expect(connection.readToEnd().end == .closed)
-            }
+        try await withLargeItems { port in
+            let connection = try RawConnection(port: port, receiveBufferBytes: 4_096)
+            try connection.send(Self.request("/poll?after=0") + Self.request(target))
+            connection.finishSending()
+            #expect(try connection.readResponse().sequences == Array(1...6))
+            #expect(connection.readToEnd().end == .closed)
         }
     }
 
     @Test("over HTTP/2, a client that closes its half after its request is answered", arguments: [1, 2])
     func halfClosedHTTP2(threads: Int) async throws {
-        try await withServer {
-            $0.publishToken = Self.token
-            $0.threads = threads
-        } running: { server in
-            let port = server.port
+        try await withPublishing(threads: threads) { port in
             try await blocking {
                 for sequence in 1...4 {
                     let client = try HTTP2Client(port: port)
-                    let fields = [("authorization", "Bearer \(Self.token)")]
+                    let fields = [("authorization", "Bearer \(publishToken)")]
                     try client.send(
                         HTTP2Client.request("POST", "/publish", fields, stream: 1, endsStream: false),
                         HTTP2Client.data(Array("item".utf8), stream: 1, endsStream: true))

@@ -42,20 +42,13 @@ struct PeerEndTests {
 
     @Test("a client that has closed its half gets a large response completely")
     func largeAnswer() async throws {
-        try await withServer { server in
-            let line = [UInt8](repeating: UInt8(ascii: "x"), count: 1 << 20)
-            for _ in 1...6 { #expect(server.publish(line: line) == nil) }
-            let port = server.port
-            try await blocking {
-                let waiting = try RawConnection(port: port)
-                while try waiting.exchange("/poll?after=5").status == 204 {}
-                let connection = try RawConnection(port: port, receiveBufferBytes: 4_096)
-                try connection.send("GET /poll?after=0 HTTP/1.1\r\nHost: a\r\n\r\n")
-                connection.finishSending()
-                let (text, end) = connection.readToEnd()
-                #expect(text.utf8.count > 6 << 20)
-                #expect(end == .closed)
-            }
+        try await withLargeItems { port in
+            let connection = try RawConnection(port: port, receiveBufferBytes: 4_096)
+            try connection.send("GET /poll?after=0 HTTP/1.1\r\nHost: a\r\n\r\n")
+            connection.finishSending()
+            let (text, end) = connection.readToEnd()
+            #expect(text.utf8.count > 6 << 20)
+            #expect(end == .closed)
         }
     }
 

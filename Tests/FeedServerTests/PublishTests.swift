@@ -6,8 +6,6 @@ import Transports
 
 @Suite("Publishing items from outside", .timeLimit(.minutes(1)))
 struct PublishTests {
-    private static let token = "a-secret-of-this-test"
-
     @Test(
         "an item is published and delivered; the response is its sequence",
         arguments: ["hi", "hi\n", "hi\r\n"])
@@ -127,7 +125,7 @@ struct PublishTests {
                 let connection = try RawConnection(port: port)
                 let framing = isChunked ? "Transfer-Encoding: chunked" : "Content-Length: 2"
                 let head = "POST /publish HTTP/1.1\r\nHost: a\r\nExpect: 100-continue\r\n\(framing)\r\n"
-                try connection.send(head + "Authorization: Bearer \(Self.token)\r\n\r\n")
+                try connection.send(head + "Authorization: Bearer \(publishToken)\r\n\r\n")
                 #expect(try connection.readResponse().head == "HTTP/1.1 100 Continue\r\n\r\n")
                 try connection.send(isChunked ? "2\r\nhi\r\n0\r\n\r\n" : "hi")
                 #expect(try connection.readResponse().status == 201)
@@ -159,7 +157,7 @@ struct PublishTests {
     @Test("a body that does not arrive in time ends the connection")
     func slowBody() async throws {
         try await withServer {
-            $0.publishToken = Self.token
+            $0.publishToken = publishToken
             $0.headTimeout = .milliseconds(100)
         } running: { server in
             let port = server.port
@@ -199,22 +197,9 @@ struct PublishTests {
             }
         }
     }
-
-    private func withPublishing(_ body: (_ port: Int) async throws -> Void) async throws {
-        try await withServer {
-            $0.publishToken = Self.token
-        } running: { server in
-            try await body(server.port)
-        }
-    }
 }
 
 extension RawConnection {
-    fileprivate static func publication(_ body: String, scheme: String = "Bearer") -> String {
-        "POST /publish HTTP/1.1\r\nHost: a\r\nAuthorization: \(scheme) a-secret-of-this-test\r\n"
-            + "Content-Length: \(body.utf8.count)\r\n\r\n\(body)"
-    }
-
     fileprivate func publish(_ body: String, scheme: String = "Bearer") throws -> RawResponse {
         try send(Self.publication(body, scheme: scheme))
         return try readResponse()

@@ -100,7 +100,6 @@ final class HTTP2Connection: WireUser {
         together {
             isEnding = true
             for stream in Array(streams.values) where stream.handler?.awaitsAnswer != true {
-                stream.handler?.endExchange()
                 streamEnded(stream.number)
             }
         }

@@ -44,8 +44,9 @@ package final class SocketLoop: EventLoop, @unchecked Sendable {
     private var watched = WatchedTable()
     var isRunning = true
     var whenEnded: [@Sendable () -> Void] = []
-    // What the connections of the loop read into. It is reused unless somebody keeps a part of it.
-    private var input = ByteBufferAllocator().buffer(capacity: readBytes)
+    // What the connections of the loop read into. It is reused unless somebody keeps a part of it. Unchecked, because a
+    // read is one system call, which does not come back here.
+    @exclusivity(unchecked) private var input = ByteBufferAllocator().buffer(capacity: readBytes)
     private var clocks: ArrivalClocks?
 
     private static let wakeTag = UInt64.max

@@ -28,6 +28,20 @@ struct LoadOptionTests {
         #expect(row.missed == 0)
     }
 
+    @Test("requests go through --proxy, whatever the environment says")
+    func proxy() throws {
+        let server = try MeasuredServer()
+        defer { server.stop() }
+        let scratch = try Scratch()
+        // Nothing listens on port 1.
+        let ending = try Tool.shell(
+            "NO_PROXY=127.0.0.1 exec \"$@\"", Tool.path("pushlab"), "load", "--url", "http://127.0.0.1:\(server.port)",
+            "--proxy", "http://127.0.0.1:1", "--transport", "short-poll", "--clients", "1", "--duration", "1s",
+            "--warmup", "0s", "--out", scratch.path("out"), "--quiet")
+        #expect(ending.code == 1)
+        #expect(ending.complaint.contains("the connection was refused"), "\(ending.complaint)")
+    }
+
     private func load(_ transport: String, _ options: [String]) throws -> SummaryRow {
         let scratch = try Scratch()
         let server = try Tool.start("pushlab-server", "--rate", "50/s")

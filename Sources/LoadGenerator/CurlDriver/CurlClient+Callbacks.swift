@@ -49,7 +49,7 @@ extension CurlClient {
             countItem(event)
             fleet.recorder.take(event, client: index, at: arrived)
         }
-        return !listener.wantsNoMore
+        return !ask { $0.wantsNoMore }
     }
 
     /// The response is complete, which ends its last item in some dialects. That item arrived with the last byte.

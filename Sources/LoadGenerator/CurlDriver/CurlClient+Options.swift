@@ -12,8 +12,10 @@ extension CurlClient {
         let this = Unmanaged.passUnretained(self).toOpaque()
         pushlab_easy_set_pointer(easy, CURLOPT_PRIVATE, this)
         pushlab_easy_set_long(easy, CURLOPT_NOSIGNAL, 1)
-        // Ignores proxies of the environment: they are not part of the experiment.
-        pushlab_easy_set_string(easy, CURLOPT_PROXY, proxy.map { "http://\($0.authority)" } ?? "")
+        if let proxy { pushlab_easy_set_string(easy, CURLOPT_PROXY, "http://\(proxy.authority)") }
+        // Ignores what the environment says about proxies: it is not part of the experiment.
+        pushlab_easy_set_string(easy, CURLOPT_NOPROXY, proxy == nil ? "*" : "")
+        if target.tls == nil { forgetCertificates() }
         if let resolution = fleet.route.resolution(ofClient: index) {
             linkList = curl_slist_append(nil, resolution)
             pushlab_easy_set_list(easy, CURLOPT_RESOLVE, linkList)
@@ -45,6 +47,13 @@ extension CurlClient {
         pushlab_easy_set_pointer(easy, CURLOPT_WRITEDATA, this)
         pushlab_easy_set_open_socket_function(easy, curlSocketOpens)
         pushlab_easy_set_pointer(easy, CURLOPT_OPENSOCKETDATA, this)
+    }
+
+    // libcurl copies these names at each request, and needs them only for TLS.
+    private func forgetCertificates() {
+        for option in [CURLOPT_CAINFO, CURLOPT_CAPATH, CURLOPT_PROXY_CAINFO, CURLOPT_PROXY_CAPATH] {
+            pushlab_easy_set_string(easy, option, nil)
+        }
     }
 
     /// Takes effect with the next request.

@@ -9,7 +9,7 @@ final class CurlClient {
     let index: Int
     let easy: UnsafeMutableRawPointer
     let connection: CurlConnection
-    unowned let fleet: CurlFleet
+    unowned(unsafe) let fleet: CurlFleet
     var listener: any ExchangeListener
     // What the listener says for all requests: asking it costs a copy of it.
     /// Whether a response lasts until one side ends it.
@@ -76,8 +76,7 @@ final class CurlClient {
     var status = 0
     // Whether libcurl has the URL and the field lines of a request.
     private var hasRequest = false
-    // Scheme and authority of its URLs.
-    private let base: String
+    private let url: CurlURL
     // The header field lines set in libcurl, without those of the route, and libcurl's list of them.
     private var fieldLines: [String] = []
     private var fieldList: UnsafeMutablePointer<curl_slist>?
@@ -92,8 +91,7 @@ final class CurlClient {
         self.connection = connection
         self.fleet = fleet
         let plan = fleet.plan
-        let (route, url) = (fleet.route, fleet.route.base(ofClient: index))
-        base = url
+        url = CurlURL(base: fleet.route.base(ofClient: index), of: easy)
         self.listener = listener
         (isStreaming, followsSchedule, hold) = (listener.isStreaming, listener.followsSchedule, listener.hold)
         (usesNewConnections, wantsCoding) = (listener.usesNewConnections, listener.wantsCoding)
@@ -101,9 +99,8 @@ final class CurlClient {
         self.easy = easy
         version = CurlHTTPVersion(plan.httpVersion, encrypts: plan.target.tls != nil)
         tunnel = plan.target.proxy.map { _ in CurlTunnel() }
-        post = listener.requestBody.map {
-            CurlPost(to: url + listener.target, route: route, bodiesLike: $0, on: easy)
-        }
+        post = listener.requestBody.map { CurlPost(bodiesLike: $0, route: fleet.route, on: easy) }
+        if post != nil { url.lead(to: listener.target) }
         let seed = plan.seed &+ UInt64(plan.firstClient + index)
         reconnect = plan.reconnect.map { ReconnectDelay(seed: seed, policy: $0) }
         readBytesPerSecond = plan.readBytesPerSecond
@@ -121,7 +118,7 @@ final class CurlClient {
         status = 0
         itemsInResponse = 0
         let lastCursor = requestedCursor
-        (requestedCursor, bodyBytes) = (listener.cursor, 0)
+        (requestedCursor, bodyBytes) = (ask { $0.cursor }, 0)
         result = nil
         isTransferring = true
         wasStranded = false
@@ -130,7 +127,7 @@ final class CurlClient {
         if let post, let body = listener.requestBody {
             post.willSend(body)
         } else if !hasRequest || lastCursor != requestedCursor || !requestsDifferByCursor {
-            pushlab_easy_set_string(easy, CURLOPT_URL, base + listener.target)
+            url.lead(to: listener.target)
             setFieldLines(listener.fieldLines)
             hasRequest = true
         }
@@ -191,7 +188,7 @@ final class CurlClient {
     private func tally(sent: Int, headBytes: Int) {
         if sent > 0 { fleet.recorder.messages.count(.request, cursorDigits: Digits.decimal(requestedCursor)) }
         if headBytes == 0 { return }
-        let newest = Digits.decimal(listener.cursor)
+        let newest = Digits.decimal(ask { $0.cursor })
         switch responseStatus {
         case 200 where isStreaming: fleet.recorder.messages.count(.stream)
         case 200 where itemsInResponse > 0:
@@ -202,6 +199,9 @@ final class CurlClient {
         default: fleet.recorder.messages.count(.failure)
         }
     }
+
+    /// What the listener says. Reading the property would copy the listener.
+    func ask<Answer>(_ question: (inout any ExchangeListener) -> Answer) -> Answer { question(&listener) }
 
     /// A sentence if the server answered with another HTTP version than the measured one.
     var versionFault: String? {

@@ -8,7 +8,7 @@ import Transports
 final class CurlConnection {
     let index: Int
     let multi: CurlMulti
-    unowned let fleet: CurlFleet
+    unowned(unsafe) let fleet: CurlFleet
     let tls: CurlTLS?
     /// Whether our half of a streaming response's connection is closed; the server's end is awaited.
     var isHalfClosed = false

@@ -12,11 +12,10 @@ final class CurlPost {
     private var hasSeenHead = false
 
     /// - Parameters:
-    ///   - url: Target of all requests.
-    ///   - route: Says which field lines the URL needs.
     ///   - example: A body; all bodies have its size.
+    ///   - route: Says which field lines the client's URL needs.
     ///   - easy: The client's handle; it must not make a transfer after this object is released.
-    init(to url: String, route: CurlRoute, bodiesLike example: ByteBuffer, on easy: UnsafeMutableRawPointer) {
+    init(bodiesLike example: ByteBuffer, route: CurlRoute, on easy: UnsafeMutableRawPointer) {
         self.easy = easy
         body = .allocate(byteCount: example.readableBytes, alignment: 1)
         headBytes.initialize(to: 0)
@@ -24,7 +23,6 @@ final class CurlPost {
         for line in route.fieldLines(["Content-Type: text/plain", "Expect:"]) {
             fields = curl_slist_append(fields, line)
         }
-        pushlab_easy_set_string(easy, CURLOPT_URL, url)
         pushlab_easy_set_list(easy, CURLOPT_HTTPHEADER, fields)
         pushlab_easy_set_long(easy, CURLOPT_POST, 1)
         pushlab_easy_set_size(easy, CURLOPT_POSTFIELDSIZE_LARGE, curl_off_t(body.count))

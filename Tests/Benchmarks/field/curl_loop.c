@@ -1,4 +1,5 @@
-// Short polls through libcurl without pause, on one thread with epoll: what a load generator on libcurl costs at least.
+// Short polls through libcurl without pause, on one thread with epoll: what libcurl costs with the options that most
+// programs set.
 //
 // curl_loop URL CONNECTIONS SECONDS
 //

@@ -2,8 +2,8 @@ import CCurl
 
 /// The URL of one client's requests, as parts that libcurl copies.
 ///
-/// libcurl parses the text of `CURLOPT_URL` at each request and writes it down again, which is a tenth of what a request
-/// costs. A URL handle it only copies. With the cursor, only the query in it changes.
+/// libcurl parses the text of `CURLOPT_URL` at each request and writes it down again, which is a tenth of a request's
+/// cost. A URL handle it only copies. With the cursor, only the query in it changes.
 final class CurlURL {
     private let easy: UnsafeMutableRawPointer
     // Scheme and authority.

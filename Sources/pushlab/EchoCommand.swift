@@ -9,7 +9,10 @@ struct EchoCommand: AsyncParsableCommand, CommandAdvice {
     static let configuration = CommandConfiguration(
         commandName: "echo",
         abstract: "Connects to a WebSocket server and sends every message back until the server closes the connection.",
-        discussion: "For conformance suites that test clients. Offers permessage-deflate. Masking keys are random.")
+        discussion: """
+            For conformance suites that test clients. Offers permessage-deflate. Masking keys are random. Ctrl-C \
+            closes the WebSocket with 1001, a second one the connection.
+            """)
 
     @Argument(help: "The server: ws://HOST:PORT/PATH?QUERY or wss://….", transform: WebSocketURL.read)
     var url: WebSocketURL
@@ -24,7 +27,8 @@ struct EchoCommand: AsyncParsableCommand, CommandAdvice {
         do {
             let client = try EchoClient(
                 host: url.host, port: url.port, target: url.target, tls: tls, proxy: proxy)
-            print("\(try await client.run()) messages sent back")
+            let count = try await client.run { stop in StopSignals.whenReceived(stop) }
+            print("\(count) messages sent back")
         } catch let failure as Failure {
             throw failure
         } catch {

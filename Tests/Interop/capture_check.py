@@ -210,7 +210,7 @@ def may_use_real_time():
 def run(programs, transport, host, folder, prepare=None):
     """Runs a server and a load during a capture; returns exit code, server port, capture and clocks."""
     server = subprocess.Popen(
-        [programs / "pushlab-server", "--host", host, "--port", "0", "--feed-delay", "3s", "--feed-duration", "6s",
+        [programs / "pushlab-server", "--host", host, "--port", "0", "--feed-delay", "3s", "--feed-duration", "3s",
          "--rate", "10/s", "--until-stdin-closes"] + placement(),
         stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True, preexec_fn=prepare)
     capture = None
@@ -222,7 +222,7 @@ def run(programs, transport, host, folder, prepare=None):
         clocks.measure()
         load = subprocess.run(
             [programs / "pushlab", "load", "--url", url, "--transport", transport, "--clients", str(CLIENTS),
-             "--duration", "8s", "--warmup", "1s", "--out", folder / "run", "--stamps", folder / "stamps.csv",
+             "--duration", "5s", "--warmup", "1s", "--out", folder / "run", "--stamps", folder / "stamps.csv",
              "--quiet"], stdin=subprocess.DEVNULL, preexec_fn=prepare)
         clocks.measure()
     finally:

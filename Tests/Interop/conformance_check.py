@@ -6,6 +6,7 @@ limit. Needs only Python. Prints "N passed, N failed"; exits with 1 if a check f
 """
 import asyncio
 import os
+import signal
 import sys
 import time
 import zlib
@@ -105,7 +106,7 @@ class EchoClient:
 
         server = await asyncio.start_server(serve, "127.0.0.1", 0, limit=64 << 20)
         port = server.sockets[0].getsockname()[1]
-        process = await asyncio.create_subprocess_exec(
+        process = self.process = await asyncio.create_subprocess_exec(
             self.program, "echo", f"ws://127.0.0.1:{port}/runCase?case=1&agent=pushlab",
             stdout=asyncio.subprocess.PIPE, stderr=asyncio.subprocess.PIPE)
         try:
@@ -264,6 +265,30 @@ async def play_deflated(build, port, tally):
         tally.check(f"pushlab echo, {answer}: {count} messages come back, {output}", holds and status == 0)
 
 
+async def play_interrupts(build, tally):
+    """Ctrl-C once: the client closes with 1001 and prints its count. Twice, if the server does not answer."""
+    for count in [1, 2]:
+        client = EchoClient(build)
+
+        async def interrupt(reader, writer, _):
+            writer.write(frame(TEXT, b"a"))
+            await asyncio.wait_for(reader.readexactly(7), 10)
+            client.process.send_signal(signal.SIGINT)
+            got = await asyncio.wait_for(reader.read(8), 10)
+            if count == 1:
+                writer.write(frame(CLOSE, close_payload(1001)))
+            else:
+                client.process.send_signal(signal.SIGINT)
+                # Sooner than the client gives up.
+                got += await asyncio.wait_for(reader.read(), 3)
+            return read_frames(bytearray(got), are_masked=True)
+
+        holds, status, output = await client.run(interrupt)
+        tally.check(f"pushlab echo, Ctrl-C {count} times: {holds}, {status} {output!r}",
+                    holds == ([(CLOSE, close_payload(1001))], b"") and status == 0
+                    and output == "1 messages sent back\n")
+
+
 async def play_drops(build, tally):
     """Servers that close TCP without a Close frame, or are not WebSocket servers."""
     client = EchoClient(build)
@@ -310,6 +335,7 @@ async def main(build):
         for at in range(0, len(every), 4):
             await asyncio.gather(*(play_to_client(client, row, piece, tally) for row, piece in every[at:at + 4]))
         await play_drops(build, tally)
+        await play_interrupts(build, tally)
         await play_large(build, server.port, tally)
         await play_deflated(build, server.port, tally)
     tally.check("the server exits with 0", server.status == 0)

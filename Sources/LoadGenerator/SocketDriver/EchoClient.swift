@@ -33,12 +33,16 @@ package struct EchoClient: Sendable {
 
     /// Connects, echoes, and returns after the end of the connection.
     ///
+    /// - Parameter whenConnected: Receives a closure that may be called on any thread. It closes the WebSocket with
+    ///   1001 (RFC 6455 §7.4.1), or if it has already been called, the connection.
     /// - Returns: Number of messages sent back.
     /// - Throws: ``EchoClientFault``.
-    package func run() async throws -> Int {
+    package func run(
+        whenConnected: @escaping @Sendable (_ stop: @escaping @Sendable () -> Void) -> Void = { _ in }
+    ) async throws -> Int {
         let group = MultiThreadedEventLoopGroup(numberOfThreads: 1)
         do {
-            let count = try await run(on: group.next())
+            let count = try await run(on: group.next(), whenConnected)
             try? await group.shutdownGracefully()
             return count
         } catch {
@@ -47,7 +51,10 @@ package struct EchoClient: Sendable {
         }
     }
 
-    private func run(on eventLoop: any EventLoop) async throws -> Int {
+    private func run(
+        on eventLoop: any EventLoop,
+        _ whenConnected: @escaping @Sendable (_ stop: @escaping @Sendable () -> Void) -> Void
+    ) async throws -> Int {
         let ended = eventLoop.makePromise(of: Int.self)
         let (target, route) = (target, route)
         let bootstrap = ClientBootstrap(group: eventLoop)
@@ -61,17 +68,23 @@ package struct EchoClient: Sendable {
                 }
             }
         do {
-            let channel = try await route.connect(bootstrap).get()
             let limit = handshakeTimeout
-            eventLoop.scheduleTask(in: TimeAmount(limit)) {
-                let client = try? channel.pipeline.syncOperations.handler(type: EchoClientHandler.self)
-                client?.handshakeLimitReached(limit, channel)
-            }
+            // On the event loop, so before the first message.
+            try await route.connect(bootstrap).map { channel in
+                eventLoop.scheduleTask(in: TimeAmount(limit)) {
+                    Self.handler(of: channel)?.handshakeLimitReached(limit, channel)
+                }
+                whenConnected { eventLoop.execute { Self.handler(of: channel)?.stop(channel) } }
+            }.get()
         } catch {
             ended.fail(error)
             throw EchoClientFault.unreachable(NetworkErrorText.text(error))
         }
         return try await ended.futureResult.get()
+    }
+
+    private static func handler(of channel: any Channel) -> EchoClientHandler? {
+        try? channel.pipeline.syncOperations.handler(type: EchoClientHandler.self)
     }
 }
 

@@ -33,7 +33,7 @@ final class EchoClientHandler: ChannelInboundHandler {
         if endpoint == nil, !open(&bytes, context) { return }
         endpoint?.receive(&bytes)
         endpoint?.echoMessages()
-        writeOutput(context)
+        writeOutput(context.channel)
     }
 
     func channelWritabilityChanged(context: ChannelHandlerContext) {
@@ -62,6 +62,18 @@ final class EchoClientHandler: ChannelInboundHandler {
         channel.close(promise: nil)
     }
 
+    /// Begins the closing handshake, or ends the connection if it has begun.
+    func stop(_ channel: any Channel) {
+        if endpoint?.fate == .keep {
+            endpoint?.close(.goingAway)
+            writeOutput(channel)
+        } else {
+            // Before the handshake there is no message to count.
+            if endpoint == nil { ended.succeed(0) }
+            channel.close(promise: nil)
+        }
+    }
+
     private func open(_ bytes: inout ByteBuffer, _ context: ChannelHandlerContext) -> Bool {
         do throws(HandshakeError) {
             guard let agreement = try handshake.receive(&bytes) else { return false }
@@ -74,14 +86,14 @@ final class EchoClientHandler: ChannelInboundHandler {
         }
     }
 
-    private func writeOutput(_ context: ChannelHandlerContext) {
-        if let output = endpoint?.takeOutput() { context.writeAndFlush(wrapOutboundOut(output), promise: nil) }
+    /// The handler is the last of its channel, so whatever the channel writes comes from here.
+    private func writeOutput(_ channel: any Channel) {
+        if let output = endpoint?.takeOutput() { channel.writeAndFlush(output, promise: nil) }
         switch endpoint?.fate {
-        case .drop: context.close(mode: .output, promise: nil)
+        case .drop: channel.close(mode: .output, promise: nil)
         case .awaitPeer: break
         case .keep, nil: return
         }
-        let channel = context.channel
-        context.eventLoop.scheduleTask(in: Self.closingTimeout) { channel.close(promise: nil) }
+        channel.eventLoop.scheduleTask(in: Self.closingTimeout) { channel.close(promise: nil) }
     }
 }

@@ -65,8 +65,8 @@ def after_the_handshake(dice):
 class Watch(multiprocessing.Process):
     """A listener on /ws in a separate process, so that only the server can delay it.
 
-    It ends when it is told to and has had an item that was due later: however quick the other clients were, it can tell
-    whether the feed survived them. It also ends when the connection does, or when no item comes for 10 s.
+    It ends ten items after `is_over` is set: however quick the other clients were, it sees whether the feed survived
+    them. It also ends when the connection does, or when no item comes for 10 s.
     """
 
     def __init__(self, port):
@@ -94,7 +94,7 @@ class Watch(multiprocessing.Process):
             if not data:
                 break
             if last is None and self.is_over.is_set():
-                last = len(sequences) + RATE // 2
+                last = len(sequences) + 10
         self.answer.send((sequences == list(range(1, len(sequences) + 1)), len(sequences), last, longest_gap))
 
 
